@@ -1,0 +1,112 @@
+/**
+ * Where the wall time of `npm run compile model.ts` goes: medians of five runs
+ * in a copy of the seed's project, cold (nothing remembered) and unchanged.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Bench } from "./run.js";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const runs = 5;
+
+interface Timed {
+  readonly wall: number;
+  readonly parts: ReadonlyMap<string, number>;
+}
+
+export const benchCompile: Bench = () => {
+  const folder = mkdtempSync(join(tmpdir(), "gradc-bench-"));
+  try {
+    return Promise.resolve(measure(folder));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+function measure(folder: string): Awaited<ReturnType<Bench>> {
+  const tool = join(root, "tools", "compile.mjs");
+  const scripts = { compile: `node ${JSON.stringify(tool)} compile` };
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ type: "module", scripts }),
+  );
+  copyFileSync(join(root, "model.ts"), join(folder, "model.ts"));
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(root, join(folder, "node_modules", "gradc"), "dir");
+
+  const npm = ["npm", "run", "--silent", "compile", "model.ts"];
+  const cold = (more: readonly string[]) => {
+    const cache = join(folder, "node_modules", ".cache");
+    rmSync(cache, { recursive: true, force: true });
+    return timed(folder, [...npm, ...more]);
+  };
+  // In turns, so that a busy machine is busy for both.
+  const pairs = repeat(() => [cold([]), cold(["--", "--no-verify"])] as const);
+  cold([]);
+  const unchanged = repeat(() => timed(folder, npm));
+
+  const verified = pairs.map(([run]) => run);
+  const trusting = pairs.map(([, run]) => run);
+  const part = (name: string, of: readonly Timed[] = verified) =>
+    median(of.map(({ parts }) => parts.get(name) ?? 0));
+  const wall = (of: readonly Timed[]) => median(of.map((run) => run.wall));
+  const [total, again] = [wall(verified), wall(unchanged)];
+  const [load, compile] = [part("gradc load"), part("gradc compile")];
+  const verify = Math.max(0, compile - part("gradc compile", trusting));
+  const rows = [
+    ["cold", total],
+    ["  npm", total - part("total")],
+    ["  start-up and build check", part("total") - load - compile],
+    ["  load: the longest of", load],
+    ["    check", part("gradc check")],
+    ["    run the model", part("gradc run")],
+    ["    names", part("gradc names")],
+    ["  compile", compile - verify],
+    ["  verify", verify],
+    ["unchanged", again],
+    ["  npm", again - part("total", unchanged)],
+    ["  gradc", part("total", unchanged)],
+  ] as const;
+  const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
+  return {
+    rows,
+    unit: "ms",
+    summary: `cold ${seconds(total)} s (limit 2.5), unchanged ${seconds(again)} s (limit 0.8)`,
+  };
+}
+
+/** Wall time of a command, and the parts that gradc measured itself. */
+function timed(folder: string, command: readonly string[]): Timed {
+  const [program = "", ...args] = command;
+  const env = { ...process.env, GRADC_TIMINGS: "1" };
+  const start = performance.now();
+  const { status, stderr } = spawnSync(program, args, {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
+  const wall = performance.now() - start;
+  if (status !== 0) throw new Error(`${command.join(" ")} failed:\n${stderr}`);
+  const last = stderr.trim().split("\n").at(-1) ?? "{}";
+  const parts = JSON.parse(last) as Record<string, number>;
+  return { wall, parts: new Map(Object.entries(parts)) };
+}
+
+function repeat<T>(run: () => T): readonly T[] {
+  return Array.from({ length: runs }, run);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

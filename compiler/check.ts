@@ -1,0 +1,158 @@
+import { sizeOf, type Node } from "../dsl/graph.js";
+import { InternalError } from "./diagnostics.js";
+import type { ModulePlan } from "./emit/module.js";
+import { interpret, type Values } from "./interpret.js";
+
+export interface Verified {
+  /** For the header. */
+  readonly text: string;
+  /** Largest difference between a derived gradient and central differences. */
+  readonly worstGradientError?: number;
+}
+
+/** The handle of a compiled module, as far as checks use it. */
+export interface Handle {
+  readonly params: Float64Array;
+  readonly grads: Float64Array;
+  readonly inputs: Readonly<Record<string, Float64Array | Int32Array>>;
+  readonly outputs: Readonly<Record<string, Float64Array>>;
+  readonly loss: Float64Array;
+  lr: number;
+  steps: number;
+  forward(n?: number): void;
+  backward(n?: number): void;
+  update(): void;
+  trainStep(n?: number): void;
+  predict(...inputs: ArrayLike<number>[]): Float64Array;
+  save(): Uint8Array;
+  load(bytes: Uint8Array): void;
+}
+
+export interface Module {
+  create(options?: { seed?: number; maxBatch?: number }): Handle;
+}
+
+/** Runs the text of a module: no file, no network. */
+export async function importScript(script: string): Promise<Module> {
+  const url = `data:text/javascript;base64,${Buffer.from(script).toString("base64")}`;
+  return (await import(url)) as Module;
+}
+
+/** Numbers between -1 and 1 that are the same everywhere (Park & Miller 1988). */
+export function numbersFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return (state / 2147483647) * 2 - 1;
+  };
+}
+
+/** Work above which a model is checked by the interpreter on fewer entries. */
+const mostWork = 3e6;
+
+/**
+ * Runs a compiled module against the interpreter, bit for bit, and its gradients against central differences.
+ *
+ * @throws InternalError where they differ: no file is written then.
+ */
+export async function exampleOf(
+  plan: ModulePlan,
+  script: string,
+): Promise<Verified> {
+  const { model, programs } = plan;
+  const n = programs.batched ? 2 : 1;
+  const { create } = await importScript(script);
+  const net = create({ seed: 1, maxBatch: n });
+  const next = numbersFrom(7);
+  for (const x of model.inputs)
+    fillInput(net.inputs[x.op.name] as Float64Array, x.op.classes, next);
+  const size = model.params.reduce((s, p) => s + sizeOf(p.shape), 0);
+  const work =
+    size * n + [...model.inputs].reduce((s, x) => s + sizeOf(x.shape), 0);
+  if (work > mostWork)
+    return { text: "Not verified: too large for the interpreter." };
+
+  const leaves = (): Map<Node, Values> => {
+    const all = new Map<Node, Values>();
+    for (const x of model.inputs) all.set(x, net.inputs[x.op.name] as Values);
+    for (const p of model.params)
+      all.set(p, net.params.slice(p.op.offset, p.op.offset + sizeOf(p.shape)));
+    return all;
+  };
+  const lossRoots =
+    programs.backward.loss === undefined ? [] : [programs.backward.loss];
+  const roots = [
+    ...programs.forward.outputs.values(),
+    ...lossRoots,
+    ...programs.backward.gradients.values(),
+  ];
+  const truth = interpret(roots, leaves(), n, plan.math);
+  net.forward(n);
+  for (const [key, v] of programs.forward.outputs)
+    same(`output ${key}`, net.outputs[key] as Values, truth.get(v) as Values);
+  net.backward(n);
+  for (const v of lossRoots) same("loss", net.loss, truth.get(v) as Values);
+  const mean = programs.average.updates.size > 0 ? n : 1;
+  for (const [p, d] of programs.backward.gradients) {
+    if (p.op.kind !== "leaf") continue;
+    const got = net.grads.slice(p.op.offset, p.op.offset + sizeOf(p.shape));
+    same(
+      `gradient of ${p.op.name}`,
+      got,
+      Array.from(truth.get(d) as Values, (g) => g / mean),
+    );
+  }
+  const worstGradientError = differences(net, n, plan);
+  return {
+    worstGradientError,
+    text: `Verified: equals the interpreter bit for bit; gradients within ${bound(worstGradientError)} of central differences.`,
+  };
+}
+
+/** The power of ten above a number. */
+const bound = (x: number): string =>
+  x === 0 ? "1e-16" : `1e${String(Math.ceil(Math.log10(x)))}`;
+
+export function fillInput(
+  array: Float64Array | Int32Array,
+  classes: number | undefined,
+  next: () => number,
+): void {
+  for (let i = 0; i < array.length; i++)
+    array[i] =
+      classes === undefined ? next() : Math.floor(((next() + 1) / 2) * classes);
+}
+
+function same(what: string, got: Values, want: Values): void {
+  for (let i = 0; i < want.length; i++)
+    if (!Object.is(got[i], want[i]))
+      throw new InternalError(
+        `${what}[${String(i)}] of the emitted module is ${String(got[i])}, the interpreter says ${String(want[i])}`,
+      );
+}
+
+/** Largest difference between gradients and central differences of the loss, over at most 64 parameters. */
+function differences(net: Handle, n: number, plan: ModulePlan): number {
+  const step = 1e-5;
+  const derived = net.grads.slice();
+  const stride = Math.max(1, Math.floor(derived.length / 64));
+  let worst = 0;
+  for (let i = 0; i < derived.length; i += stride) {
+    const p = net.params[i] as number;
+    const at = (x: number): number => {
+      net.params[i] = x;
+      net.backward(n);
+      return net.loss[0] as number;
+    };
+    const slope = (at(p + step) - at(p - step)) / (2 * step);
+    net.params[i] = p;
+    const error =
+      Math.abs(slope - (derived[i] as number)) / Math.max(1, Math.abs(slope));
+    if (Number.isFinite(error)) worst = Math.max(worst, error);
+  }
+  if (worst > 1e-3 && plan.model.params.length > 0)
+    throw new InternalError(
+      `a gradient differs from central differences by ${worst.toExponential(1)}`,
+    );
+  return worst;
+}

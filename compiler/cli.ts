@@ -1,0 +1,179 @@
+#!/usr/bin/env node
+/**
+ * The command line. It imports nothing heavy: a compile that changes nothing
+ * ends before TypeScript is loaded.
+ */
+import { Command, CommanderError, Option } from "commander";
+import { compileCommand, type CompileFlags } from "./command/compile.js";
+import { baseFolder, takenByNpm, type TakenOption } from "./command/npm.js";
+import { version } from "./command/package.js";
+import { consoleReporter, type Reporter } from "./command/reporter.js";
+import { CompileError, InternalError, type Diagnostic } from "./diagnostics.js";
+
+/** Options with a few values; the first is the default. */
+const choices = {
+  target: ["ts", "js", "es5", "wasm"],
+  unroll: ["auto", "full", "never"],
+  math: ["exact", "host"],
+} as const;
+
+/** gradc's options by the names under which npm would keep them. */
+const options: readonly TakenOption[] = [
+  { name: "out", letter: "o", values: "any" },
+  { name: "target", values: choices.target },
+  { name: "unroll", values: choices.unroll },
+  { name: "math", values: choices.math },
+  { name: "print-after", values: "any" },
+  { name: "set", values: "any" },
+  { name: "check" },
+  { name: "json" },
+  { name: "force" },
+  { name: "verify" },
+];
+
+/** @param base the folder that the paths of the command line are relative to */
+function program(base: string, reporter: Reporter): Command {
+  const gradc = new Command("gradc")
+    .description("The gradient compiler for TypeScript.")
+    .version(version());
+  gradc
+    .command("compile")
+    .description("compile a model into a module without dependencies")
+    .argument("<model>", "the .ts file whose default export is the model")
+    .option("-o, --out <folder>", "where the module goes", "generated")
+    .addOption(choice("--target <target>", "what to write", choices.target))
+    .addOption(choice("--unroll <when>", "straight-line code", choices.unroll))
+    .addOption(choice("--math <functions>", "exp, tanh, ...", choices.math))
+    .option("--check", "write nothing, exit 1 when the module is stale", false)
+    .option("--json", "one JSON object a line", false)
+    .option("--print-after <pass>", "print the graph after a pass")
+    .option("--force", "replace a file that gradc did not write", false)
+    .option("--no-verify", "skip the check against central differences")
+    .action(async (model: string, flags: CompileFlags & { target: string }) => {
+      onlyTypeScript(flags.target);
+      process.exitCode = await compileCommand(model, flags, base, reporter);
+    });
+  gradc
+    .command("explain")
+    .description("print the derivation of a model with numbers put in")
+    .argument("<model>", "the .ts file whose default export is the model")
+    .option("--set <values...>", "inputs, as x=2,2 y=1,0", [])
+    .action(async (model: string, flags: { set: readonly string[] }) => {
+      const { explainCommand } = await import("./command/explain.js");
+      await explainCommand(model, flags.set, base, reporter);
+    });
+  gradc
+    .command("init")
+    .description("write a first model, a training script and npm scripts")
+    .argument("[folder]", "where", ".")
+    .action(async (folder: string) => {
+      const { initCommand } = await import("./command/init.js");
+      initCommand(folder, base, reporter);
+    });
+  for (const command of [gradc, ...gradc.commands])
+    command
+      .exitOverride()
+      .allowExcessArguments(false)
+      .configureOutput({ writeErr: () => undefined });
+  return gradc;
+}
+
+function choice(
+  flag: string,
+  description: string,
+  values: readonly [string, ...string[]],
+): Option {
+  return new Option(flag, description).choices(values).default(values[0]);
+}
+
+/** @throws CompileError for a target that is planned. */
+function onlyTypeScript(target: string): void {
+  if (target !== "ts")
+    throw new CompileError({
+      code: "GC1005",
+      message: `--target ${target} is not supported yet, only ts is`,
+      remedy: "leave --target out; esbuild turns the module into JavaScript",
+    });
+}
+
+/** Runs a command line; the exit code is set. */
+async function main(args: readonly string[]): Promise<void> {
+  const { env } = process;
+  const cwd = process.cwd();
+  const [, ...rest] = args;
+  const model = rest.find((arg) => !arg.startsWith("-")) ?? "";
+  const base = baseFolder(env, cwd, model);
+  const reporter = consoleReporter(args.includes("--json"), base);
+  try {
+    const taken = takenByNpm(env, cwd, options, rest);
+    if (taken !== undefined) throw new CompileError(taken);
+    const gradc = program(base, reporter);
+    if (args.length === 0) {
+      gradc.outputHelp();
+      process.exitCode = 2;
+      return;
+    }
+    await gradc.parseAsync(args, { from: "user" });
+  } catch (error) {
+    process.exitCode = await reportFailure(error, reporter);
+  }
+}
+
+/** Says what went wrong and returns the exit code. */
+async function reportFailure(
+  error: unknown,
+  reporter: Reporter,
+): Promise<number> {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof CommanderError) {
+    await reporter.diagnostics([usageProblem(error)]);
+    return 2;
+  }
+  if (error instanceof CompileError) {
+    await reporter.diagnostics(error.diagnostics);
+    return 2;
+  }
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const internal =
+    cause instanceof InternalError
+      ? cause
+      : new InternalError(cause.message, { cause });
+  await reporter.diagnostics([
+    { severity: "error", code: "GC9000", message: internal.message },
+  ]);
+  process.stderr.write(`${cause.stack ?? ""}\n`);
+  return 3;
+}
+
+/** One JSON line for `npm run bench -- compile`: milliseconds of each part. */
+function reportTimings(): void {
+  const parts = performance
+    .getEntriesByType("measure")
+    .map(({ name, duration }) => [name, duration] as const);
+  const timings = { total: performance.now(), ...Object.fromEntries(parts) };
+  process.stderr.write(`${JSON.stringify(timings)}\n`);
+}
+
+/** What commander says of a command line, as one of gradc's messages. */
+function usageProblem({ message, code }: CommanderError): Diagnostic {
+  const [sentence = "", hint] = message.replace(/^error: /, "").split("\n");
+  const tooMany = code === "commander.excessArguments";
+  return {
+    severity: "error",
+    code: tooMany ? "GC1003" : "GC1001",
+    message: tooMany ? "gradc compiles one model at a time" : sentence,
+    remedy: tooMany
+      ? "options of npm run come after --: npm run compile model.ts -- --check"
+      : (hint?.replace(/^\(|\)$/g, "") ?? "gradc --help lists the options"),
+  };
+}
+
+await main(process.argv.slice(2));
+if (process.env["GRADC_TIMINGS"] === "1") reportTimings();
+// A model may leave a timer or a handle behind; what was written goes out first.
+await Promise.all(
+  [process.stdout, process.stderr].map(
+    (stream) => new Promise((done) => stream.write("", done)),
+  ),
+);
+process.exit();

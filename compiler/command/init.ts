@@ -1,0 +1,82 @@
+/** `gradc init`: a first model, a script that trains it, and npm scripts. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { CompileError, shortPath } from "../diagnostics.js";
+import type { Reporter } from "./reporter.js";
+import { modelText, scripts, trainText } from "./starter.js";
+import { readIfThere, writeWhole } from "./write.js";
+
+/**
+ * Writes what is missing and says what it did; nothing that exists changes,
+ * except that package.json gains the scripts it does not have.
+ *
+ * @throws CompileError when package.json cannot be read.
+ */
+export function initCommand(
+  folder: string,
+  base: string,
+  reporter: Reporter,
+): void {
+  const root = resolve(base, folder);
+  const shown = (path: string) => shortPath(path, base);
+  const manifest = withScripts(join(root, "package.json"));
+  for (const [name, text] of [
+    ["model.ts", modelText],
+    ["train.ts", trainText],
+  ] as const) {
+    const path = join(root, name);
+    const there = existsSync(path);
+    if (!there) writeWhole(path, text);
+    reporter.output(`${there ? "kept   " : "created"} ${shown(path)}`);
+  }
+  const { path, text, added } = manifest;
+  if (added.length > 0) writeWhole(path, text);
+  const what = added.length === 0 ? "" : `: scripts ${added.join(", ")}`;
+  reporter.output(
+    `${added.length === 0 ? "kept   " : "updated"} ${shown(path)}${what}`,
+  );
+  reporter.output("next: npm install --save-dev gradc tsx");
+  reporter.output("      npm run compile model.ts && npm run train");
+}
+
+interface Manifest {
+  readonly path: string;
+  readonly text: string;
+  /** Scripts that `text` has and the file has not. */
+  readonly added: readonly string[];
+}
+
+function withScripts(path: string): Manifest {
+  const before = readIfThere(path);
+  const manifest = before === undefined ? undefined : parse(before, path);
+  const own: unknown = manifest?.["scripts"];
+  const has = typeof own === "object" && own !== null ? own : {};
+  const missing = Object.entries(scripts).filter(([name]) => !(name in has));
+  const after = {
+    // A new package is a module, as the model is one.
+    ...(manifest ?? { private: true, type: "module" }),
+    scripts: { ...has, ...Object.fromEntries(missing) },
+  };
+  const indent = /^[ \t]+(?=")/m.exec(before ?? "")?.[0] ?? "  ";
+  return {
+    path,
+    text: `${JSON.stringify(after, null, indent)}\n`,
+    added: missing.map(([name]) => name),
+  };
+}
+
+function parse(text: string, path: string): Record<string, unknown> {
+  try {
+    const manifest: unknown = JSON.parse(text);
+    if (typeof manifest === "object" && manifest !== null)
+      return { ...manifest };
+  } catch {
+    // Said below, in one sentence for both mistakes.
+  }
+  throw new CompileError({
+    code: "GC1420",
+    message: "package.json is not a JSON object",
+    file: path,
+    remedy: "mend it, or run gradc init in another folder",
+  });
+}

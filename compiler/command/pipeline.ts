@@ -1,0 +1,115 @@
+/**
+ * Everything between a model file and the text of its module: the check in a
+ * child process, the model's run and the compiler's own start overlap.
+ */
+import type { Model } from "../../dsl/model.js";
+import type { Compiled } from "../compile.js";
+import { CompileError } from "../diagnostics.js";
+import { checkModel } from "../load/check.js";
+import { loadModel } from "../load/model.js";
+import type { Sources } from "../load/sources.js";
+import type { Files } from "./files.js";
+
+export interface PipelineOptions {
+  readonly command: string;
+  readonly unroll: "auto" | "full" | "never";
+  readonly math: "exact" | "host";
+  readonly printAfter?: string;
+  readonly verify: boolean;
+}
+
+/** A model that type-checks and ran. */
+export interface Loaded {
+  readonly model: Model;
+  readonly sources: Sources;
+}
+
+/**
+ * Loads and compiles a model.
+ *
+ * @throws CompileError for a mistake in the model.
+ */
+export async function compileSources(
+  files: Files,
+  { command, unroll, math, printAfter, verify }: PipelineOptions,
+): Promise<
+  Compiled & { readonly texts: Sources["texts"]; readonly closed: boolean }
+> {
+  const compiler = import("../compile.js");
+  const { model, sources } = await measured("load", () => loadSources(files));
+  const { compileModel } = await compiler;
+  const { siteFinder } = await import("../load/findSite.js");
+  const options = {
+    sourceName: files.sourceName,
+    command,
+    unroll,
+    math,
+    verify,
+    sites: siteFinder(sources),
+    ...(printAfter !== undefined && { printAfter }),
+  };
+  const compiled = await measured("compile", () =>
+    compileModel(model, options),
+  ).catch(async (error: unknown) => {
+    throw hasCode(error) ? await inUsersWords(error, files, sources) : error;
+  });
+  return { ...compiled, texts: sources.texts, closed: sources.closed };
+}
+
+/** Checks and runs a model at the same time; a failed check comes first. */
+export async function loadSources(files: Files): Promise<Loaded> {
+  const checking = measured("check", () => checkModel(files.model));
+  const loading = settled(measured("run", () => loadModel(files.model)));
+  const sources = await measured("names", async () => {
+    const { readSources } = await import("../load/sources.js");
+    return readSources(files.model);
+  });
+  const [[first, ...others], loaded] = await Promise.all([checking, loading]);
+  if (first !== undefined) throw new CompileError(first, ...others);
+  if ("error" in loaded) throw await inUsersWords(loaded.error, files, sources);
+  const { defaultModel } = await import("../load/validate.js");
+  return { model: defaultModel(loaded.value, files.model), sources };
+}
+
+/** What a thrown value is to the user: their mistake, or gradc's as it is. */
+async function inUsersWords(
+  error: unknown,
+  { model }: Files,
+  { texts }: Sources,
+): Promise<unknown> {
+  if (error instanceof CompileError) return error;
+  const { thrownProblem } = await import("../load/thrown.js");
+  return new CompileError(thrownProblem(error, model, new Set(texts.keys())));
+}
+
+/** Whether the language says that this is the model's mistake. */
+function hasCode(error: unknown): boolean {
+  return error instanceof Error && "code" in error && isGradcCode(error.code);
+}
+
+function isGradcCode(code: unknown): boolean {
+  return typeof code === "string" && /^GC\d{4}$/.test(code);
+}
+
+type Settled<T> = { readonly value: T } | { readonly error: unknown };
+
+/** A promise that may wait for its reader without being unhandled. */
+function settled<T>(promise: Promise<T>): Promise<Settled<T>> {
+  return promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+}
+
+/** Runs a part, measured for `npm run bench -- compile`. */
+async function measured<T>(
+  name: string,
+  run: () => T | Promise<T>,
+): Promise<T> {
+  const start = performance.now();
+  try {
+    return await run();
+  } finally {
+    performance.measure(`gradc ${name}`, { start });
+  }
+}

@@ -1,0 +1,49 @@
+/** The line that a successful compile ends with. */
+
+/** What a person wants to know of a module before they read it. */
+export interface Summary {
+  readonly parameters: number;
+  /** Multiply-adds of one example: forward, backward. */
+  readonly macs: number;
+  readonly bytes: number;
+  readonly gzip: number;
+  /** Bytes that `create()` allocates. */
+  readonly ram: number;
+  /** Largest difference from central differences; absent with --no-verify. */
+  readonly worstGradientError?: number;
+}
+
+/** `generated/model.ts  8 parameters, 16 multiply-adds, 4.5 KB ...` */
+export function successLine(
+  path: string,
+  summary: Summary,
+  changed: boolean,
+): string {
+  const { parameters, macs, bytes, gzip, ram, worstGradientError } = summary;
+  const verified =
+    worstGradientError === undefined
+      ? "not verified"
+      : `gradients within ${worstGradientError.toExponential(1)} of central differences`;
+  const facts = [
+    ...(changed ? [] : ["unchanged"]),
+    count(parameters, "parameter"),
+    count(macs, "multiply-add"),
+    `${size(bytes)} (${size(gzip)} gzip)`,
+    `${size(ram)} RAM`,
+    verified,
+  ];
+  return `${path}  ${facts.join(", ")}`;
+}
+
+/** `12,345 parameters`, whatever the locale. */
+function count(number: number, noun: string): string {
+  const digits = String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
+  return `${digits} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** 1 KB is 1000 bytes. */
+function size(bytes: number): string {
+  return bytes < 1e6
+    ? `${(bytes / 1e3).toFixed(1)} KB`
+    : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import type { Model } from "../dsl/model.js";
+import { exampleOf, type Verified } from "./check.js";
+import type { Diagnostic } from "./diagnostics.js";
+import type { Unrolling } from "./emit/body.js";
+import { memoryBytes } from "./emit/handle.js";
+import { headerText } from "./emit/header.js";
+import { planModule, type ModulePlan } from "./emit/module.js";
+import { javascript, typescript } from "./emit/print.js";
+import { moduleText } from "./emit/write.js";
+import { printProgram } from "./graphText.js";
+import type { MathMode } from "./interpret.js";
+import { multiplyAdds } from "./kernels/cost.js";
+import { nameModel, type NamedModel, type Site } from "./load/name.js";
+import { buildPrograms, type Programs } from "./programs.js";
+import { version } from "./version.js";
+
+export interface CompileOptions {
+  /** Relative path of the model, for the header. */
+  readonly sourceName: string;
+  /** The command that makes the file, for the header. */
+  readonly command: string;
+  readonly unroll: Unrolling;
+  readonly math: MathMode;
+  /** False skips running the module against the interpreter. */
+  readonly verify: boolean;
+  /** Prints the graph after this pass. */
+  readonly printAfter?: string;
+  /** Where an error made by a call stands in the user's text, and what the text calls the result. */
+  readonly sites?: (call: Error) => readonly Site[];
+}
+
+export interface Compiled {
+  readonly text: string;
+  readonly warnings: readonly Diagnostic[];
+  readonly printed?: string;
+  readonly summary: {
+    readonly parameters: number;
+    readonly macs: number;
+    readonly bytes: number;
+    readonly gzip: number;
+    readonly ram: number;
+    readonly worstGradientError?: number;
+  };
+  readonly plan: ModulePlan;
+  /** The module as plain JavaScript. */
+  readonly script: string;
+}
+
+/** A model in, the text of its module out. */
+export async function compileModel(
+  model: Model,
+  options: CompileOptions,
+): Promise<Compiled> {
+  const named = nameModel(model, (call) => options.sites?.(call)[0]);
+  const programs = buildPrograms(named);
+  const printed: string[] = [];
+  const print =
+    options.printAfter === undefined
+      ? undefined
+      : {
+          after: options.printAfter,
+          to: (text: string) => void printed.push(text),
+        };
+  const plan = planModule(named, programs, {
+    unrolling: options.unroll,
+    math: options.math,
+    ...(print !== undefined && { print }),
+  });
+  const hash = hashOf(programs, named, options);
+  const script = moduleText(plan, javascript, hash);
+  const verified = options.verify ? await exampleOf(plan, script) : undefined;
+  const header = headerText(plan, {
+    sourceName: options.sourceName,
+    command: options.command,
+    version,
+    hash,
+    ...(verified !== undefined && { verified: verified.text }),
+  });
+  const text = `${header}\n\n${moduleText(plan, typescript, hash)}`;
+  return {
+    text,
+    script,
+    plan,
+    warnings: named.warnings,
+    ...(print !== undefined && { printed: printed.join("\n\n") }),
+    summary: summaryOf(plan, text, verified),
+  };
+}
+
+function hashOf(
+  programs: Programs,
+  model: NamedModel,
+  options: CompileOptions,
+): string {
+  const graphs = [
+    programs.init,
+    programs.forward,
+    programs.backward,
+    programs.average,
+    programs.update,
+  ].map(printProgram);
+  const settings = JSON.stringify([
+    options.math,
+    options.unroll,
+    version,
+    model.optimizer.lr,
+  ]);
+  return createHash("sha256")
+    .update([...graphs, settings].join("\n\n"))
+    .digest("hex")
+    .slice(0, 8);
+}
+
+function summaryOf(
+  plan: ModulePlan,
+  text: string,
+  verified: Verified | undefined,
+): Compiled["summary"] {
+  const bytes = Buffer.from(text);
+  return {
+    parameters: plan.model.params.reduce(
+      (n, p) => n + p.shape.reduce((a, b) => a * b, 1),
+      0,
+    ),
+    macs: multiplyAdds(plan.handle.backward.statements),
+    bytes: bytes.length,
+    gzip: gzipSync(bytes).length,
+    ram: memoryBytes(plan),
+    ...(verified?.worstGradientError !== undefined && {
+      worstGradientError: verified.worstGradientError,
+    }),
+  };
+}

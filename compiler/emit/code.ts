@@ -1,0 +1,183 @@
+/** JavaScript as data: one printer decides every parenthesis and every line break. */
+
+export type BinaryOp =
+  | "||"
+  | "&&"
+  | "|"
+  | "&"
+  | "==="
+  | "!=="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | ">>"
+  | ">>>"
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "%";
+
+export type Code =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "name"; readonly text: string }
+  | { readonly kind: "string"; readonly text: string }
+  | { readonly kind: "unary"; readonly op: "-" | "!"; readonly x: Code }
+  | {
+      readonly kind: "binary";
+      readonly op: BinaryOp;
+      readonly left: Code;
+      readonly right: Code;
+    }
+  | {
+      readonly kind: "conditional";
+      readonly test: Code;
+      readonly then: Code;
+      readonly otherwise: Code;
+    }
+  /** `new` where `fresh`. */
+  | {
+      readonly kind: "call";
+      readonly callee: string;
+      readonly args: readonly Code[];
+      readonly fresh?: boolean;
+    }
+  /** object[at]; `as number` is spelled where `cast`, because the index is not a literal of a tuple. */
+  | {
+      readonly kind: "index";
+      readonly object: string;
+      readonly at: Code;
+      readonly cast: boolean;
+    }
+  | { readonly kind: "array"; readonly items: readonly Code[] };
+
+export type AssignOp = "=" | "+=" | "-=" | "*=" | "/=";
+
+export type Statement =
+  | {
+      readonly kind: "declare";
+      readonly keyword: "const" | "let";
+      readonly name: string;
+      /** Annotation, where the initializer does not say it. */
+      readonly type?: string;
+      readonly value?: Code;
+      readonly comment?: string | undefined;
+    }
+  | {
+      readonly kind: "assign";
+      readonly target: Code;
+      readonly op: AssignOp;
+      readonly value: Code;
+      readonly comment?: string | undefined;
+    }
+  | {
+      readonly kind: "run";
+      readonly code: Code;
+      readonly comment?: string | undefined;
+    }
+  | {
+      readonly kind: "return";
+      readonly value?: Code;
+      /** Type that the value is taken for. */
+      readonly as?: string;
+      readonly comment?: string | undefined;
+    }
+  | {
+      readonly kind: "for";
+      readonly variable: string;
+      readonly from: Code;
+      readonly to: Code;
+      readonly step: number;
+      readonly body: readonly Statement[];
+    }
+  | {
+      readonly kind: "if";
+      readonly test: Code;
+      readonly then: readonly Statement[];
+      readonly otherwise?: readonly Statement[];
+    }
+  | {
+      readonly kind: "destructure";
+      readonly names: readonly string[];
+      readonly from: string;
+    }
+  | { readonly kind: "comment"; readonly text: string }
+  | { readonly kind: "blank" };
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: string;
+}
+
+export interface FunctionCode {
+  readonly name: string;
+  readonly exported: boolean;
+  /** Lines of the docstring. */
+  readonly doc: readonly string[];
+  readonly params: readonly Parameter[];
+  readonly result: string;
+  readonly body: readonly Statement[];
+}
+
+export const num = (value: number): Code => ({ kind: "number", value });
+export const name = (text: string): Code => ({ kind: "name", text });
+export const binary = (op: BinaryOp, left: Code, right: Code): Code => ({
+  kind: "binary",
+  op,
+  left,
+  right,
+});
+export const neg = (x: Code): Code => ({ kind: "unary", op: "-", x });
+export const call = (callee: string, ...args: Code[]): Code => ({
+  kind: "call",
+  callee,
+  args,
+});
+export const conditional = (test: Code, then: Code, otherwise: Code): Code => ({
+  kind: "conditional",
+  test,
+  then,
+  otherwise,
+});
+/** object[at] where the type of the element is known: a tuple, or the target of an assignment. */
+export const at = (object: string, index: Code): Code => ({
+  kind: "index",
+  object,
+  at: index,
+  cast: false,
+});
+/** (object[at] as number): clean with and without noUncheckedIndexedAccess. */
+export const read = (object: string, index: Code): Code => ({
+  kind: "index",
+  object,
+  at: index,
+  cast: true,
+});
+export const declare = (
+  id: string,
+  value: Code,
+  comment?: string,
+): Statement => ({
+  kind: "declare",
+  keyword: "const",
+  name: id,
+  value,
+  comment,
+});
+export const assign = (
+  target: Code,
+  op: AssignOp,
+  value: Code,
+  comment?: string,
+): Statement => ({ kind: "assign", target, op, value, comment });
+export const loop = (
+  variable: string,
+  to: Code,
+  body: readonly Statement[],
+  from: Code = num(0),
+): Statement => ({ kind: "for", variable, from, to, step: 1, body });
+
+/** Left to right: ((a + b) + c). */
+export const joined = (op: "+" | "*", terms: readonly Code[]): Code =>
+  terms.reduce((s, t) => binary(op, s, t));

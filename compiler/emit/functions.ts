@@ -1,0 +1,223 @@
+/** Elementary functions and their tables, from the scalar language to functions and constants of a module. */
+import type { Scalar, ScalarFunction, Table } from "../../dsl/math/index.js";
+import { callsOf } from "../../dsl/math/index.js";
+import type { Code, FunctionCode, Statement } from "./code.js";
+import {
+  assign,
+  at,
+  call,
+  declare,
+  loop,
+  name as nameCode,
+  num,
+} from "./code.js";
+import type { Names, Spelling } from "./scalarCode.js";
+import { Writer, least, powersOfTwo } from "./scalarCode.js";
+
+export { powersOfTwo, printScalar } from "./scalarCode.js";
+export type { Spelling, Written } from "./scalarCode.js";
+
+const powers = 2098;
+
+/** Lines of at most `width` characters. */
+const wrapped = (text: string, width = 76): readonly string[] => {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines;
+};
+
+/** An elementary function as a function of the module, not exported. */
+export const printFunction = (
+  f: ScalarFunction,
+  spelling: Spelling = {},
+): FunctionCode => {
+  const writer = new Writer(spelling, [f.body]);
+  const params = f.params.map((param) => ({
+    param,
+    text: writer.local(param),
+  }));
+  const names: Names = new Map(
+    params.map(({ param, text }) => [param, nameCode(text)]),
+  );
+  return {
+    name: (spelling.global ?? ((text) => text))(f.name),
+    exported: false,
+    doc: wrapped(f.doc),
+    params: params.map(({ text }) => ({ name: text, type: "number" })),
+    result: "number",
+    body: writer.returned(f.body, names),
+  };
+};
+
+/** Module constants and the functions that make them. */
+export interface MathCode {
+  readonly functions: readonly FunctionCode[];
+  readonly constants: readonly Statement[];
+}
+
+const numbers = "readonly number[]";
+
+const capitalised = (text: string): string =>
+  text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A table as module constants: a list as it is, a recurrence by a pure function that is called once. */
+export const printTable = (table: Table, spelling: Spelling = {}): MathCode => {
+  const global = spelling.global ?? ((text: string) => text);
+  if (table.kind === "list") {
+    const value: Code = { kind: "array", items: table.values.map(num) };
+    const name = global(table.name);
+    return {
+      functions: [],
+      constants: [
+        ...wrapped(table.doc).map(comment),
+        { kind: "declare", keyword: "const", name, type: numbers, value },
+      ],
+    };
+  }
+  const family = global(commonStart(table.names));
+  const whole = `${family}Columns`;
+  const maker = `make${capitalised(family)}`;
+  const type = `readonly [${table.names.map(() => numbers).join(", ")}]`;
+  return {
+    functions: [recurrence(table, maker, type, spelling)],
+    constants: [
+      ...wrapped(table.doc).map(comment),
+      declare(whole, call(maker)),
+      ...table.names.map((name, i) => declare(global(name), at(whole, num(i)))),
+    ],
+  };
+};
+
+/** What all names begin with; the first name when that is nothing. */
+const commonStart = (names: readonly string[]): string => {
+  const [first = "table", ...rest] = names;
+  let length = first.length;
+  while (length > 0 && !rest.every((n) => n.startsWith(first.slice(0, length))))
+    length -= 1;
+  return first.slice(0, length) || first;
+};
+
+const comment = (text: string): Statement => ({ kind: "comment", text });
+
+const recurrence = (
+  table: Table & { readonly kind: "recurrence" },
+  maker: string,
+  type: string,
+  spelling: Spelling,
+): FunctionCode => {
+  const writer = new Writer(spelling, table.next);
+  const columns = table.names.map((name) => writer.local(`${name}Column`));
+  const entries = table.names.map((name) => writer.local(`${name}Entry`));
+  const names: Names = new Map(
+    table.names.map((name, i) => [name, nameCode(entries[i] as string)]),
+  );
+  const counter = writer.local("i");
+  const step: Statement[] = columns.map((column, i) => ({
+    kind: "run",
+    code: call(`${column}.push`, nameCode(entries[i] as string)),
+  }));
+  const values = writer.together(table.next, names, step);
+  const next = values.map((value, i) => {
+    const text = writer.local(`next${capitalised(table.names[i] as string)}`);
+    step.push(declare(text, value));
+    return text;
+  });
+  next.forEach((text, i) => {
+    step.push(assign(nameCode(entries[i] as string), "=", nameCode(text)));
+  });
+  return {
+    name: maker,
+    exported: false,
+    doc: wrapped(table.doc),
+    params: [],
+    result: type,
+    body: [
+      ...columns.map((column): Statement => ({
+        kind: "declare",
+        keyword: "const",
+        name: column,
+        type: "number[]",
+        value: { kind: "array", items: [] },
+      })),
+      ...entries.map((entry, i): Statement => ({
+        kind: "declare",
+        keyword: "let",
+        name: entry,
+        value: num(table.start[i] as number),
+      })),
+      loop(counter, num(table.length), step),
+      {
+        kind: "return",
+        value: { kind: "array", items: columns.map(nameCode) },
+      },
+    ],
+  };
+};
+
+/** The table of powers of two, made by halving 1 as long as it goes and doubling the rest of the way: all exact. */
+export const printPowersOfTwo = (spelling: Spelling = {}): MathCode => {
+  const name = (spelling.global ?? ((text: string) => text))(powersOfTwo);
+  const maker = `make${capitalised(name)}`;
+  const power = nameCode("power");
+  return {
+    functions: [
+      {
+        name: maker,
+        exported: false,
+        doc: ["2^k at k + 1074, -1074 <= k <= 1023, ascending."],
+        params: [],
+        result: numbers,
+        body: [
+          {
+            kind: "declare",
+            keyword: "const",
+            name: "powers",
+            type: "number[]",
+            value: { kind: "array", items: [] },
+          },
+          {
+            kind: "declare",
+            keyword: "let",
+            name: "power",
+            value: num(2 ** least),
+          },
+          loop("i", num(powers), [
+            { kind: "run", code: call("powers.push", power) },
+            assign(power, "*=", num(2)),
+          ]),
+          { kind: "return", value: nameCode("powers") },
+        ],
+      },
+    ],
+    constants: [
+      comment("2^k at k + 1074, -1074 <= k <= 1023."),
+      declare(name, call(maker)),
+    ],
+  };
+};
+
+/** Everything that `bodies` need in a module: powers of two, tables, functions, callees first. */
+export const printMath = (
+  bodies: readonly Scalar[],
+  spelling: Spelling = {},
+): MathCode => {
+  const needs = callsOf(...bodies);
+  const tables = [
+    ...(needs.scales ? [printPowersOfTwo(spelling)] : []),
+    ...needs.tables.map((table) => printTable(table, spelling)),
+  ];
+  return {
+    constants: tables.flatMap((table) => table.constants),
+    functions: [
+      ...tables.flatMap((table) => table.functions),
+      ...needs.functions.map((f) => printFunction(f, spelling)),
+    ],
+  };
+};

@@ -1,0 +1,79 @@
+import { scalars } from "../../dsl/primitives/index.js";
+import type { Node } from "../../dsl/graph.js";
+import { loadsOf, type Statement } from "../kernels/ir.js";
+import type { Code } from "./code.js";
+import { numberText } from "./print.js";
+import type { Names } from "./names.js";
+
+/** Code as a student writes it: products by juxtaposition, x x as x^2. */
+export function formula(code: Code, outer = 0): string {
+  const bind = (text: string, level: number): string =>
+    level < outer ? `(${text})` : text;
+  switch (code.kind) {
+    case "number":
+      return numberText(code.value);
+    case "name":
+      return code.text;
+    case "string":
+      return code.text;
+    case "unary":
+      return bind(`${code.op}${formula(code.x, 3)}`, 2);
+    case "index":
+      return `${code.object}[${formula(code.at)}]`;
+    case "array":
+      return `[${code.items.map((i) => formula(i)).join(", ")}]`;
+    case "call":
+      return `${code.callee.replace("Math.", "")}(${code.args.map((a) => formula(a)).join(", ")})`;
+    case "conditional":
+      return bind(
+        `${formula(code.then)} where ${formula(code.test)}, else ${formula(code.otherwise)}`,
+        0,
+      );
+    case "binary": {
+      const { op, left, right } = code;
+      if (
+        op === "*" &&
+        left.kind === "name" &&
+        right.kind === "name" &&
+        left.text === right.text
+      )
+        return `${left.text}^2`;
+      if (op === "*")
+        return bind(`${formula(left, 2)} ${formula(right, 3)}`, 2);
+      if (op === "/")
+        return bind(`${formula(left, 2)} / ${formula(right, 3)}`, 2);
+      if (op === "+" || op === "-")
+        return bind(`${formula(left, 1)} ${op} ${formula(right, 2)}`, 1);
+      return bind(`${formula(left, 1)} ${op} ${formula(right, 1)}`, 0);
+    }
+  }
+}
+
+/** The name that a derivation uses for a whole tensor: what its symbols have in common, else its name. */
+function stem(v: Node, names: Names): string {
+  const symbols =
+    v.op.kind === "label" || v.op.kind === "leaf" ? v.op.symbols : undefined;
+  const stems = new Set(symbols?.map((s) => s.replace(/\d+$/, "")));
+  const [only] = stems;
+  return stems.size === 1 && only !== undefined && only !== ""
+    ? only
+    : names.tensor(v);
+}
+
+/** A layer that is one elementwise function gets its slope once, in the names of its tensors. */
+export function slopeHeading(
+  forward: readonly Statement[],
+  names: Names,
+): string {
+  const [only] = forward;
+  if (forward.length !== 1 || only?.expr.kind !== "apply") return "";
+  const { slope } = scalars[only.expr.op];
+  const [x] = loadsOf(only.expr);
+  if (slope === undefined || x === undefined || only.expr.args.length !== 1)
+    return "";
+  const [y, from] = [stem(only.value, names), stem(x.value, names)];
+  const text = slope.replaceAll(/\b[xy]\b/g, (letter) =>
+    letter === "y" ? y : from,
+  );
+  return `, d${y}/d${from} = ${text}`;
+}

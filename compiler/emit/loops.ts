@@ -1,0 +1,410 @@
+import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
+import type { Style } from "../kernels/choose.js";
+import { isElementary } from "../kernels/choose.js";
+import {
+  countOf,
+  isAccumulation,
+  linear,
+  loadsOf,
+  variableOf,
+  type Affine,
+  type Axis,
+  type Expr,
+  type Load,
+  type Statement,
+} from "../kernels/ir.js";
+import {
+  assign,
+  at,
+  binary,
+  call,
+  declare,
+  name,
+  num,
+  type Code,
+  type Statement as Line,
+} from "./code.js";
+import { offsetCode, type Storage } from "./memory.js";
+import type { Names } from "./names.js";
+import { sliceName } from "./slices.js";
+import { neutral, spellApply, spellStep } from "./spell.js";
+import { compound } from "./unroll.js";
+
+/** Statements over the same axes, done one after the other at each point. */
+export interface Kernel {
+  readonly axes: readonly Axis[];
+  readonly statements: readonly Statement[];
+}
+
+export interface LoopOptions {
+  readonly style: Style;
+  /** Names of a function's own constants and variables. */
+  readonly names: Names;
+  readonly storage: Storage;
+  readonly form: "plain" | "rows";
+  /** What is done with the loss. */
+  readonly onLoss: (loss: Code) => Line;
+  /** Values that some other kernel reads: they live in memory. */
+  readonly memory: ReadonlySet<Node>;
+}
+
+/** True where the load reads the very element that the point stands for. */
+function isPointwise(load: Load, s: Statement): boolean {
+  const own = s.axes.filter((a) => a.extent !== "batch");
+  const here = linear(
+    own.map(variableOf),
+    own.map((a) => a.extent as number),
+  );
+  const example = s.axes.find((a) => a.extent === "batch");
+  const { constant, terms } = load.index;
+  return (
+    load.example === example &&
+    constant === 0 &&
+    terms.size === here.terms.size &&
+    [...here.terms].every(([a, k]) => terms.get(a) === k)
+  );
+}
+
+/** A loop over a slice of memory is a kernel of its own; so is one over the examples that accumulates into memory. */
+const standsAlone = (s: Statement, style: Style): boolean =>
+  isAccumulation(s.expr) ||
+  (s.expr.kind === "apply" &&
+    style.slices &&
+    isElementary(s.expr.op, style.math));
+
+/**
+ * Groups neighbouring statements over equal axes where each reads the others only at its own point. A fused value that
+ * nobody else reads never reaches memory.
+ */
+export function fuse(statements: readonly Statement[], style: Style): Kernel[] {
+  const kernels: {
+    readonly axes: readonly Axis[];
+    readonly statements: Statement[];
+  }[] = [];
+  for (const s of statements) {
+    const home = kernels.at(-1);
+    const fits =
+      home !== undefined &&
+      !standsAlone(s, style) &&
+      home.statements.every(
+        (t) =>
+          !standsAlone(t, style) &&
+          t.value.place.phase === s.value.place.phase &&
+          t.value.place.call === s.value.place.call,
+      ) &&
+      home.axes.length === s.axes.length &&
+      home.axes.every((a, i) => a === s.axes[i]) &&
+      isWhole(s) &&
+      home.statements.every(isWhole) &&
+      loadsOf(s.expr).every(
+        (l) =>
+          !home.statements.some((t) => t.value === l.value) ||
+          isPointwise(l, s),
+      ) &&
+      overwrites(s).every((leaf) =>
+        home.statements.every((t) =>
+          loadsOf(t.expr).every((l) => l.value !== leaf || isPointwise(l, t)),
+        ),
+      );
+    if (fits) home.statements.push(s);
+    else kernels.push({ axes: s.axes, statements: [s] });
+  }
+  return kernels;
+}
+/** Not a part of a concatenation. */
+const isWhole = (s: Statement): boolean =>
+  countOf(s.axes) === sizeOf(s.value.shape);
+const overwrites = (s: Statement): Node[] =>
+  s.targets.flatMap((t) =>
+    "leaf" in t && isLeaf(t.leaf) && t.leaf.op.space === t.space
+      ? [t.leaf]
+      : [],
+  );
+
+/** Values that a later kernel reads, or that a loop over a slice reads or writes. */
+export function memoryOf(kernels: readonly Kernel[], style: Style): Set<Node> {
+  const home = new Map<Node, Kernel>();
+  for (const k of kernels)
+    for (const s of k.statements) if (!home.has(s.value)) home.set(s.value, k);
+  const memory = new Set<Node>();
+  for (const k of kernels)
+    for (const s of k.statements) {
+      // A gradient is accumulated where it belongs.
+      const inPlace = s.targets.some((t) => t.space === "gradient");
+      if (
+        !isWhole(s) ||
+        (isAccumulation(s.expr) && countOf(s.axes) > 1 && !inPlace)
+      )
+        memory.add(s.value);
+      if (standsAlone(s, style) && s.expr.kind === "apply") memory.add(s.value);
+      for (const l of loadsOf(s.expr))
+        if (home.has(l.value) && home.get(l.value) !== k) memory.add(l.value);
+    }
+  return memory;
+}
+
+/** Prints one kernel as loops. */
+export function printKernel(k: Kernel, options: LoopOptions): Line[] {
+  return new KernelPrinter(k, options).print();
+}
+
+class KernelPrinter {
+  readonly #k: Kernel;
+  readonly #o: LoopOptions;
+  readonly #variables = new Map<Axis, Code>();
+  readonly #local = new Map<Node, Code>();
+
+  constructor(k: Kernel, options: LoopOptions) {
+    this.#k = k;
+    this.#o = options;
+  }
+
+  print(): Line[] {
+    const [only] = this.#k.statements;
+    if (only !== undefined && this.#k.statements.length === 1) {
+      if (only.expr.kind === "apply" && standsAlone(only, this.#o.style))
+        return this.#slice(only, only.expr);
+      if (isAccumulation(only.expr) && countOf(only.axes) > 1)
+        return this.#accumulation(only, only.expr);
+    }
+    return this.#nest(this.#k.axes, () =>
+      this.#k.statements.flatMap((s) => this.#point(s)),
+    );
+  }
+
+  /** One loop an axis, outermost first; axes of one point need none. */
+  #nest(axes: readonly Axis[], body: () => Line[]): Line[] {
+    const [axis, ...rest] = axes;
+    if (axis === undefined) return body();
+    if (
+      axis.extent === 1 ||
+      (axis.extent === "batch" && this.#o.form === "plain")
+    ) {
+      this.#variables.set(axis, num(0));
+      return this.#nest(rest, body);
+    }
+    const variable = this.#o.names.fresh(axis.name);
+    this.#variables.set(axis, name(variable));
+    const to = axis.extent === "batch" ? name("n") : num(axis.extent);
+    const inside = this.#o.names.block(() => this.#nest(rest, body));
+    this.#o.names.release(variable);
+    return [{ kind: "for", variable, from: num(0), to, step: 1, body: inside }];
+  }
+
+  #affine(index: Affine): Code {
+    const terms: Code[] = [];
+    let { constant } = index;
+    for (const [axis, k] of index.terms) {
+      const v = this.#variables.get(axis) as Code;
+      if (v.kind === "number") constant += v.value * k;
+      else if (k !== 0) terms.push(k === 1 ? v : binary("*", v, num(k)));
+    }
+    if (constant !== 0 || terms.length === 0) terms.push(num(constant));
+    return terms.reduce((s, t) =>
+      t.kind === "number" && t.value < 0
+        ? binary("-", s, num(-t.value))
+        : binary("+", s, t),
+    );
+  }
+  #row(example: Axis | undefined): Code | undefined {
+    if (example === undefined || this.#o.form === "plain") return undefined;
+    return this.#variables.get(example);
+  }
+
+  #spell(e: Expr, before: Line[]): Code {
+    switch (e.kind) {
+      case "number":
+        return num(e.value);
+      case "batchSize":
+        return name("n");
+      case "index":
+        return this.#affine(e.index);
+      case "load":
+        return (
+          this.#local.get(e.value) ??
+          this.#o.storage.element(
+            e.value,
+            this.#affine(e.index),
+            this.#row(e.example),
+          )
+        );
+      case "apply": {
+        const args = e.args.map((a) => this.#spell(a, before));
+        return spellApply(e.op, args, this.#o.style.math);
+      }
+      case "reduce": {
+        const sum = this.#o.names.fresh(e.by);
+        before.push({
+          kind: "declare",
+          keyword: "let",
+          name: sum,
+          value: num(neutral[e.by]),
+        });
+        before.push(...this.#nest(e.over, () => this.#term(e, name(sum))));
+        return name(sum);
+      }
+    }
+  }
+  #term(e: Extract<Expr, { kind: "reduce" }>, sum: Code): Line[] {
+    const before: Line[] = [];
+    const term = this.#spell(e.body, before);
+    return [
+      ...before,
+      e.by === "sum"
+        ? assign(sum, "+=", term)
+        : assign(sum, "=", spellStep(e.by, sum, term)),
+    ];
+  }
+
+  /** Sums over the examples in memory: the same terms in the same order as one sum after the other, along rows of memory. */
+  #accumulation(s: Statement, e: Extract<Expr, { kind: "reduce" }>): Line[] {
+    const cell = (): Code => this.#destination(s);
+    const examples = e.over.filter((a) => a.extent === "batch");
+    const inner = e.over.filter((a) => a.extent !== "batch");
+    // `g` as a whole starts at -0.
+    const cleared = !this.#o.memory.has(s.value);
+    const clear = cleared
+      ? []
+      : this.#nest(s.axes, () => [
+          assign(uncast(cell()), "=", num(neutral[e.by])),
+        ]);
+    const add = this.#nest([...examples, ...s.axes, ...inner], () =>
+      this.#term(e, uncast(cell())),
+    );
+    const stored = this.#o.memory.has(s.value) && s.targets.length > 0;
+    const copy = stored
+      ? this.#nest(s.axes, () => this.#toTargets(s, cell()))
+      : [];
+    return [...clear, ...add, ...copy];
+  }
+  #destination(s: Statement): Code {
+    const [target] = s.targets;
+    if (
+      target !== undefined &&
+      "leaf" in target &&
+      !this.#o.memory.has(s.value)
+    )
+      return at(
+        { param: "p", gradient: "g", state: "s" }[target.space],
+        offsetCode(undefined, 0, target.offset, this.#affine(s.at)),
+      );
+    return this.#o.storage.element(
+      s.value,
+      this.#affine(s.at),
+      this.#row(this.#exampleOf(s)),
+    );
+  }
+  #exampleOf(s: Statement): Axis | undefined {
+    return s.axes.find((a) => a.extent === "batch");
+  }
+
+  #slice(s: Statement, e: Extract<Expr, { kind: "apply" }>): Line[] {
+    const place = (v: Node): Code[] => {
+      const { name: array, offset } = this.#o.storage.array(v);
+      return [name(array), num(offset)];
+    };
+    const args = e.args.flatMap((a) =>
+      a.kind === "load" ? place(a.value) : [],
+    );
+    const count = countOf(s.axes);
+    const batched = this.#exampleOf(s) !== undefined && this.#o.form === "rows";
+    const total: Code = batched
+      ? count === 1
+        ? name("n")
+        : binary("*", name("n"), num(count))
+      : num(count);
+    const run: Line = {
+      kind: "run",
+      code: call(sliceName(e.op), ...args, ...place(s.value), total),
+    };
+    if (s.targets.length === 0) return [run];
+    const copy = this.#nest(s.axes, () =>
+      this.#toTargets(
+        s,
+        this.#o.storage.element(
+          s.value,
+          this.#affine(s.at),
+          this.#row(this.#exampleOf(s)),
+        ),
+      ),
+    );
+    return [run, ...copy];
+  }
+
+  #point(s: Statement): Line[] {
+    const before: Line[] = [];
+    const value = this.#spell(s.expr, before);
+    const again = this.#k.statements.some((t) =>
+      loadsOf(t.expr).some((l) => l.value === s.value),
+    );
+    const inMemory = this.#o.memory.has(s.value);
+    const writes = s.targets.length + (inMemory ? 1 : 0);
+    if (!again && writes === 1 && s.targets[0]?.space !== "loss") {
+      if (inMemory)
+        return [...before, assign(uncast(this.#destination(s)), "=", value)];
+      return [...before, ...this.#toTargets(s, value)];
+    }
+    const base = this.#o.names.proposal(s.value);
+    const local = this.#o.names.fresh(inMemory ? `${base}Value` : base);
+    this.#local.set(s.value, name(local));
+    return [
+      ...before,
+      declare(local, value),
+      ...(inMemory
+        ? [
+            assign(
+              uncast(
+                this.#o.storage.element(
+                  s.value,
+                  this.#affine(s.at),
+                  this.#row(this.#exampleOf(s)),
+                ),
+              ),
+              "=",
+              name(local),
+            ),
+          ]
+        : []),
+      ...this.#toTargets(s, name(local)),
+    ];
+  }
+  #toTargets(s: Statement, value: Code): Line[] {
+    return s.targets.map((t): Line => {
+      if (t.space === "loss") return this.#o.onLoss(value);
+      const index = this.#affine(s.at);
+      if (t.space === "output") {
+        if (this.#o.form === "plain")
+          return assign(
+            at("out", offsetCode(undefined, 0, t.offset, index)),
+            "=",
+            value,
+          );
+        return assign(
+          at(
+            `${t.name}`,
+            offsetCode(
+              this.#row(this.#exampleOf(s)),
+              sizeOf(s.value.shape),
+              0,
+              index,
+            ),
+          ),
+          "=",
+          value,
+        );
+      }
+      const to = at(
+        { param: "p", gradient: "g", state: "s" }[t.space],
+        offsetCode(undefined, 0, t.offset, index),
+      );
+      const adds =
+        t.space === "gradient" &&
+        this.#o.form === "plain" &&
+        s.value.place.call !== undefined;
+      return adds ? assign(to, "+=", value) : compound(to, value, undefined);
+    });
+  }
+}
+
+const uncast = (c: Code): Code =>
+  c.kind === "index" ? { ...c, cast: false } : c;

@@ -1,0 +1,100 @@
+import { sizeOf, type Node } from "../../dsl/graph.js";
+import { binary, name, num, read, type Code } from "./code.js";
+import type { Names } from "./names.js";
+
+/** Where an array of the handle lives: in units of maxBatch, or once. */
+export interface ArrayPlan {
+  readonly name: string;
+  readonly size: number;
+  readonly perExample: boolean;
+  /** Place in the arena of its kind. */
+  readonly offset: number;
+}
+
+/** What a function reads and writes beside its own constants. */
+export interface Storage {
+  /** Element `at` of a leaf or of a value in memory; `row` is the example, where the value has one for each. */
+  readonly element: (v: Node, at: Code, row: Code | undefined) => Code;
+  /** The array of a value and the offset of its first element. */
+  readonly array: (v: Node) => {
+    readonly name: string;
+    readonly offset: number;
+  };
+}
+
+/** row * size + offset + at, without what is zero. */
+export function offsetCode(
+  row: Code | undefined,
+  size: number,
+  offset: number,
+  at: Code,
+): Code {
+  const terms: Code[] = [];
+  if (row !== undefined)
+    terms.push(size === 1 ? row : binary("*", row, num(size)));
+  const isNumber = at.kind === "number";
+  if (!isNumber) terms.push(at);
+  const constant = offset + (isNumber ? at.value : 0);
+  if (constant !== 0 || terms.length === 0) terms.push(num(constant));
+  return terms.reduce((s, t) => binary("+", s, t));
+}
+
+/** The flat vectors of a module, by the space of a leaf. */
+export const vectors = { param: "p", gradient: "g", state: "s" } as const;
+/** Single numbers of the handle: places in its vector `h`. */
+export const numbers: readonly string[] = ["lr", "steps"];
+
+/** Storage of the handle: everything in arrays of `Memory`; values in memory have arrays of their own. */
+export function handleStorage(arrays: Names): Storage {
+  const array = (
+    v: Node,
+  ): { readonly name: string; readonly offset: number } => {
+    if (v.op.kind === "leaf") {
+      const { space, offset } = v.op;
+      if (space === "input") return { name: v.op.name, offset: 0 };
+      if (space === "number")
+        return { name: "h", offset: numbers.indexOf(v.op.name) };
+      return { name: vectors[space], offset };
+    }
+    return { name: arrays.tensor(v), offset: 0 };
+  };
+  return {
+    array,
+    element: (v, at, row) => {
+      const place = array(v);
+      return read(
+        place.name,
+        offsetCode(
+          v.batched ? row : undefined,
+          sizeOf(v.shape),
+          place.offset,
+          at,
+        ),
+      );
+    },
+  };
+}
+
+/** Storage of a plain function for one example: leaves are its parameters, values in memory lie in `work`. */
+export function plainStorage(work: ReadonlyMap<Node, number>): Storage {
+  const array = (
+    v: Node,
+  ): { readonly name: string; readonly offset: number } => {
+    if (v.op.kind === "leaf") {
+      const { space, offset } = v.op;
+      if (space === "input" || space === "number")
+        return { name: v.op.name, offset: 0 };
+      return { name: vectors[space], offset };
+    }
+    return { name: "work", offset: work.get(v) ?? 0 };
+  };
+  return {
+    array,
+    element: (v, at) => {
+      if (v.op.kind === "leaf" && v.op.space === "number")
+        return name(v.op.name);
+      const place = array(v);
+      return read(place.name, offsetCode(undefined, 0, place.offset, at));
+    },
+  };
+}

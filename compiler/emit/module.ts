@@ -1,0 +1,260 @@
+import {
+  rootsOf,
+  sizeOf,
+  topological,
+  type Node,
+  type Program,
+} from "../../dsl/graph.js";
+import { call as callScalar, variable } from "../../dsl/math/index.js";
+import { scalars } from "../../dsl/primitives/index.js";
+import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+import type { MathMode } from "../interpret.js";
+import { isElementary } from "../kernels/choose.js";
+import type { NamedModel } from "../load/name.js";
+import { passes, runPasses, single } from "../passes/index.js";
+import type { Programs } from "../programs.js";
+import { buildBody, type Body, type Unrolling } from "./body.js";
+import { printMath } from "./functions.js";
+import { Names } from "./names.js";
+import { sliceFunction, sliceName } from "./slices.js";
+
+/** Everything that is printed, decided but not yet text. */
+export interface ModulePlan {
+  readonly model: NamedModel;
+  readonly programs: Programs;
+  readonly math: MathMode;
+  readonly init: Body;
+  /** Plain functions; absent where a value crosses examples. */
+  readonly plain:
+    | {
+        readonly forward: Body;
+        readonly backward: Body | undefined;
+        readonly step: Body;
+      }
+    | undefined;
+  readonly handle: {
+    readonly forward: Body;
+    readonly backward: Body;
+    readonly average: Body | undefined;
+    readonly update: Body;
+  };
+  /** Names of the arrays of the handle. */
+  readonly arrays: Names;
+  readonly outputArrays: ReadonlyMap<string, string>;
+  readonly slices: readonly ScalarName[];
+  readonly mathCode: ReturnType<typeof printMath>;
+  readonly paramEntry: (place: number) => string | undefined;
+}
+
+export interface PlanOptions {
+  readonly unrolling: Unrolling;
+  readonly math: MathMode;
+  readonly print?: {
+    readonly after: string;
+    readonly to: (text: string) => void;
+  };
+}
+
+/** Names that every function of a module may use beside the model's. */
+const common = [
+  "p",
+  "g",
+  "s",
+  "h",
+  "m",
+  "n",
+  "row",
+  "out",
+  "work",
+  "meanLoss",
+  "Math",
+];
+
+/** Decides the form of every function of a module. */
+export function planModule(
+  model: NamedModel,
+  programs: Programs,
+  o: PlanOptions,
+): ModulePlan {
+  const elementary = elementaryOf(programs, o.math);
+  const functions = [...elementary, ...elementary.map(sliceName)];
+  const inputs = model.inputs.map((x) => x.op.name);
+  const own = [...common, ...functions];
+  const reserved = [...own, ...inputs];
+  const arrays = new Names([...common, ...functions, ...inputs], model.titles);
+  const outputArrays = new Map(
+    [...programs.forward.outputs.keys()].map((key) => [
+      key,
+      arrays.fresh(inputs.includes(key) ? `${key}Out` : key),
+    ]),
+  );
+  const entries = new Names(reserved, model.titles);
+  const total = model.params.reduce((n, p) => n + sizeOf(p.shape), 0);
+  const paramEntry = (place: number): string | undefined => {
+    if (total > 4096) return undefined;
+    const p = model.params.find(
+      (q) => place >= q.op.offset && place < q.op.offset + sizeOf(q.shape),
+    );
+    return p === undefined
+      ? undefined
+      : entries.element(p, place - p.op.offset);
+  };
+  const base = {
+    style: { math: o.math, slices: o.math === "exact" },
+    unrolling: o.unrolling,
+    titles: model.titles,
+    own: reserved,
+    arrays,
+    paramEntry,
+    ...(o.print !== undefined && { print: o.print }),
+  };
+  const plain = { ...base, form: "plain" } as const;
+  const rows = { ...base, form: "rows" } as const;
+  const forwardRows = renameOutputs(programs.forward, outputArrays);
+  const crosses = crossesExamples([
+    ...programs.forward.outputs.values(),
+    model.loss,
+  ]);
+  const handle = {
+    forward: buildBody(forwardRows, {
+      ...rows,
+      derives: false,
+      prefix: "forward",
+    }),
+    backward: buildBody(programs.backward, {
+      ...rows,
+      derives: true,
+      prefix: "backward",
+    }),
+    average:
+      programs.average.updates.size === 0
+        ? undefined
+        : buildBody(programs.average, {
+            ...rows,
+            unrolling: "never",
+            derives: false,
+            prefix: "average",
+          }),
+    update: buildBody(programs.update, {
+      ...rows,
+      derives: false,
+      prefix: "update",
+    }),
+  };
+  const plan = {
+    init: buildBody(programs.init, {
+      ...plain,
+      unrolling: "never",
+      derives: false,
+      prefix: "init",
+    }),
+    plain: crosses
+      ? undefined
+      : {
+          forward: buildBody(programs.forward, {
+            ...plain,
+            derives: false,
+            prefix: "forward",
+          }),
+          backward: buildBody(programs.backward, {
+            ...plain,
+            derives: true,
+            prefix: "backward",
+          }),
+          step: buildBody(programs.update, {
+            ...plain,
+            derives: false,
+            prefix: "step",
+          }),
+        },
+    handle,
+  };
+  const slices = [
+    ...new Set(
+      [handle.forward, handle.backward, handle.update].flatMap((b) => [
+        ...b.slices,
+      ]),
+    ),
+  ].sort() as ScalarName[];
+  const bodies = [
+    plan.init,
+    plan.plain?.forward,
+    plan.plain?.backward,
+    plan.plain?.step,
+  ].flatMap((b) => (b === undefined ? [] : calledIn(b, o.math)));
+  const used = [...new Set(bodies)].sort();
+  const cold = slices.map((f) => sliceBody(f));
+  return {
+    model,
+    programs,
+    math: o.math,
+    ...plan,
+    arrays,
+    outputArrays,
+    slices,
+    mathCode: printMath([
+      ...used.map((f) =>
+        callScalar(
+          f,
+          ...(scalars[f].body.length === 1
+            ? [variable("x")]
+            : [variable("x"), variable("y")]),
+        ),
+      ),
+      ...cold,
+    ]),
+    paramEntry,
+  };
+}
+
+/** What the loop over a slice still calls: the rare parts. */
+const sliceBody = (f: ScalarName): ReturnType<typeof callScalar> =>
+  sliceFunction(f).inlined;
+
+const renameOutputs = (
+  p: Program,
+  names: ReadonlyMap<string, string>,
+): Program => ({
+  ...p,
+  outputs: new Map([...p.outputs].map(([k, v]) => [names.get(k) ?? k, v])),
+});
+
+/** Elementary functions that some program applies. */
+function elementaryOf(programs: Programs, math: MathMode): ScalarName[] {
+  const found = new Set<ScalarName>();
+  for (const p of [
+    programs.init,
+    programs.forward,
+    programs.backward,
+    programs.update,
+  ])
+    for (const v of topological(rootsOf(runPasses(p, [single, ...passes]))))
+      if (v.op.kind === "scalar" && isElementary(v.op.name, math))
+        found.add(v.op.name);
+  return [...found].sort();
+}
+
+/** Elementary functions that the statements of a body call. */
+function calledIn(body: Body, math: MathMode): ScalarName[] {
+  const found: ScalarName[] = [];
+  const visit = (e: Body["statements"][number]["expr"]): void => {
+    if (e.kind === "apply") {
+      if (isElementary(e.op, math)) found.push(e.op);
+      e.args.forEach(visit);
+    }
+    if (e.kind === "reduce") visit(e.body);
+  };
+  body.statements.forEach((s) => {
+    visit(s.expr);
+  });
+  return found;
+}
+
+/** True where some value of the network is made from several examples: there is no backward pass of one example. */
+const crossesExamples = (roots: readonly Node[]): boolean =>
+  topological(roots).some(
+    (v) =>
+      (v.op.kind === "reduce" || v.op.kind === "contract") &&
+      v.op.batch &&
+      v.place.phase === "forward",
+  );

@@ -1,0 +1,204 @@
+import type { Call, Label, Leaf, Node } from "../../dsl/graph.js";
+import {
+  indexAt,
+  loadsOf,
+  pointsOf,
+  staticAxes,
+  type Expr,
+  type Load,
+  type Point,
+} from "../kernels/ir.js";
+import { camelCase, identifierFault } from "../load/identifiers.js";
+
+type Named = Leaf | Label;
+
+/**
+ * Spelling of values in one function: the name given in the model, a 1-based row-major index, `d` before a cotangent.
+ * The model's names come first; a clash is solved by a suffix, in order of appearance.
+ */
+export class Names {
+  readonly #taken: Set<string>;
+  readonly #tensors = new Map<Named | Node, string>();
+  readonly #elements = new Map<Named | Node, string[]>();
+  readonly #titles: ReadonlyMap<Call, string>;
+
+  /** @param own names that the function itself uses: parameters, loop variables, functions it calls. */
+  constructor(own: Iterable<string>, titles: ReadonlyMap<Call, string>) {
+    this.#taken = new Set(own);
+    this.#titles = titles;
+  }
+
+  /** Heading of a layer. */
+  title(call: Call | undefined): string {
+    return call === undefined ? "" : (this.#titles.get(call) ?? call.callee);
+  }
+
+  /** Another name of the function's own. */
+  fresh(name: string): string {
+    let free = name;
+    for (
+      let k = 2;
+      this.#taken.has(free) || identifierFault(free) !== undefined;
+      k++
+    )
+      free = `${name}_${String(k)}`;
+    this.#taken.add(free);
+    return free;
+  }
+
+  /** What `tensor` would call a value if nothing else had that name. */
+  proposal(v: Node): string {
+    return camelCase(this.#base(v));
+  }
+
+  /** A name may be used again: its block has ended. */
+  release(name: string): void {
+    this.#taken.delete(name);
+  }
+
+  /** Names made by `build` may be used again after it. */
+  block<T>(build: () => T): T {
+    const outer = new Set(this.#taken);
+    const result = build();
+    for (const name of this.#taken)
+      if (!outer.has(name)) this.#taken.delete(name);
+    return result;
+  }
+
+  /** Name of a whole tensor. */
+  tensor(v: Node): string {
+    const key = keyOf(v);
+    const known = this.#tensors.get(key);
+    if (known !== undefined) return known;
+    const made = this.fresh(camelCase(this.#base(v)));
+    this.#tensors.set(key, made);
+    return made;
+  }
+
+  /** Name of one entry; for a scalar the name of the tensor. */
+  element(v: Node, flat: number): string {
+    const { op } = v;
+    return op.kind === "label" || op.kind === "leaf"
+      ? this.#entry(op, op, flat, v.shape)
+      : this.#entry(v, { name: this.#base(v) }, flat, v.shape);
+  }
+
+  /** Name of an entry of what a cotangent belongs to. */
+  ofCotangent(label: Label, flat: number, shape: readonly number[]): string {
+    const of = label.cotangentOf as Named;
+    return this.#entry(of, of, flat, shape);
+  }
+
+  /** Name of the entry that a factor comment speaks of. */
+  entryOf(op: Label, flat: number, shape: readonly number[]): string {
+    return this.#entry(op, op, flat, shape);
+  }
+
+  #entry(
+    key: Named | Node,
+    of: Pick<Label, "name" | "symbols" | "cotangentOf">,
+    flat: number,
+    shape: readonly number[],
+  ): string {
+    const list = this.#elements.get(key) ?? [];
+    this.#elements.set(key, list);
+    const known = list[flat];
+    if (known !== undefined) return known;
+    const made = this.fresh(this.#spelled(of, flat, shape));
+    list[flat] = made;
+    return made;
+  }
+
+  #spelled(
+    of: Pick<Label, "name" | "symbols" | "cotangentOf">,
+    flat: number,
+    shape: readonly number[],
+  ): string {
+    const symbol = of.symbols?.[flat];
+    if (symbol !== undefined) return symbol;
+    if (of.cotangentOf !== undefined)
+      return `d${this.#entry(of.cotangentOf, of.cotangentOf, flat, shape)}`;
+    const base = camelCase(of.name);
+    if (shape.length === 0) return base;
+    return `${base}${/\d$/.test(base) ? "_" : ""}${String(flat + 1)}`;
+  }
+
+  #base(v: Node): string {
+    const { op } = v;
+    if (op.kind === "label" && op.cotangentOf !== undefined)
+      return `d${camelCase(op.cotangentOf.name)}`;
+    if (op.kind === "leaf" || op.kind === "label") return op.name;
+    const [x] = v.args;
+    if (
+      op.kind === "reduce" &&
+      x !== undefined &&
+      x.op.kind === "label" &&
+      x.op.cotangentOf === undefined
+    )
+      return `${x.op.name}.${wordOf(v)}`;
+    const title = this.title(v.place.call).replace(
+      /[^A-Za-z0-9_$]+(.?)/g,
+      (_, c: string) => c.toUpperCase(),
+    );
+    const word = wordOf(v);
+    return title === "" || /^\d/.test(title)
+      ? word
+      : `${camelCase(title)}${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+  }
+}
+
+const keyOf = (v: Node): Named | Node =>
+  v.op.kind === "label" || v.op.kind === "leaf" ? v.op : v;
+
+/** What a value without a name is: the function that made it. */
+function wordOf(v: Node): string {
+  switch (v.op.kind) {
+    case "scalar":
+      return v.op.name;
+    case "reduce":
+      return v.op.by;
+    case "contract":
+      return "product";
+    default:
+      return v.op.kind;
+  }
+}
+
+/** Entries that one load of an expression reaches at a point, its sums unrolled. */
+function reached(root: Expr, target: Load, p: Point): number[] {
+  if (root === target) return [indexAt(target.index, p)];
+  if (root.kind === "apply")
+    return root.args.flatMap((a) => reached(a, target, p));
+  if (root.kind !== "reduce" || !loadsOf(root.body).includes(target)) return [];
+  return pointsOf(staticAxes(root.over), p).flatMap((q) =>
+    reached(root.body, target, q),
+  );
+}
+
+/**
+ * The chain rule of one entry, read off the statement itself: every cotangent that its expression loads is one term
+ * dL/du du/dv. Nothing is said about layers: the labels of the graph are enough.
+ */
+export function chainRule(
+  value: Node,
+  flat: number,
+  expr: Expr,
+  names: Names,
+  point: Point,
+): string | undefined {
+  const { op } = value;
+  if (op.kind !== "label" || op.cotangentOf === undefined) return undefined;
+  const v = names.ofCotangent(op, flat, value.shape);
+  const terms = new Set<string>();
+  for (const load of loadsOf(expr)) {
+    const from = load.value.op;
+    if (from.kind !== "label" || from.cotangentOf === undefined) continue;
+    for (const i of reached(expr, load, point)) {
+      const u = names.ofCotangent(from, i, load.value.shape);
+      terms.add(`dL/d${u} d${u}/d${v}`);
+    }
+  }
+  if (terms.size > 0) return `dL/d${v} = ${[...terms].join(" + ")}`;
+  if (op.factor === undefined || op.factorOf === undefined) return `dL/d${v}`;
+  return `dL/d${v} = ${op.factor} ${names.entryOf(op.factorOf, flat, value.shape)}`;
+}

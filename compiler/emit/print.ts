@@ -1,0 +1,381 @@
+import { builders, printer } from "prettier/doc";
+import type { Doc } from "prettier";
+import type { BinaryOp, Code, FunctionCode, Statement } from "./code.js";
+
+/** `types` is false for plain JavaScript: annotations and casts are left out. */
+export interface Dialect {
+  readonly types: boolean;
+}
+export const typescript: Dialect = { types: true };
+export const javascript: Dialect = { types: false };
+
+const {
+  group,
+  indent,
+  line,
+  softline,
+  ifBreak,
+  lineSuffixBoundary,
+  indentIfBreak,
+  align,
+} = builders;
+const width = 80;
+
+const levels: readonly (readonly BinaryOp[])[] = [
+  ["||"],
+  ["&&"],
+  ["|"],
+  ["&"],
+  ["===", "!=="],
+  ["<", "<=", ">", ">="],
+  [">>", ">>>"],
+  ["+", "-"],
+  ["*", "/", "%"],
+];
+const levelOf = new Map(
+  levels.flatMap((ops, i) => ops.map((op) => [op, i] as const)),
+);
+const level = (op: BinaryOp): number => levelOf.get(op) as number;
+const isShift = (op: BinaryOp): boolean => op === ">>" || op === ">>>";
+const isBitwise = (op: BinaryOp): boolean =>
+  isShift(op) || op === "|" || op === "&";
+
+/** Where an operand stands: what decides its parentheses. */
+type Role =
+  | { readonly in: "none" }
+  | { readonly in: "left" | "right"; readonly op: BinaryOp }
+  | { readonly in: "unary" }
+  | { readonly in: "test" }
+  | { readonly in: "branch" };
+const alone: Role = { in: "none" };
+
+/** True where prettier writes a chain of two operators without parentheses, one operand a line when it breaks. */
+function flattens(outer: BinaryOp, inner: BinaryOp): boolean {
+  if (level(outer) !== level(inner)) return false;
+  if (level(outer) === level("===") || isShift(outer)) return false;
+  return level(outer) !== level("*") || (outer === inner && outer !== "%");
+}
+
+function needsParentheses(code: Code, role: Role): boolean {
+  if (role.in === "none" || role.in === "branch") return false;
+  const isCast = code.kind === "index" && code.cast;
+  if (code.kind === "conditional") return true;
+  if (role.in === "test") return false;
+  if (role.in === "unary")
+    return (
+      code.kind === "binary" ||
+      code.kind === "unary" ||
+      (code.kind === "number" &&
+        (code.value < 0 || Object.is(code.value, -0))) ||
+      isCast
+    );
+  if (isCast) return true;
+  if (code.kind !== "binary") return false;
+  const [outer, inner] = [level(role.op), level(code.op)];
+  if (outer > inner) return true;
+  if (outer === inner && role.in === "right") return true;
+  if (outer === inner && !flattens(role.op, code.op)) return true;
+  if (outer < inner && code.op === "%")
+    return role.op === "+" || role.op === "-";
+  return isBitwise(role.op);
+}
+
+/** Shortest decimal that reads back as the same double. */
+export function numberText(x: number): string {
+  if (Number.isNaN(x)) return "NaN";
+  if (Object.is(x, -0)) return "-0";
+  return String(x).replace("e+", "e");
+}
+
+export function expression(
+  code: Code,
+  dialect: Dialect,
+  role: Role = alone,
+): Doc {
+  const doc = bare(code, dialect);
+  return needsParentheses(uncast(code, dialect), role) ? ["(", doc, ")"] : doc;
+}
+const uncast = (code: Code, dialect: Dialect): Code =>
+  code.kind === "index" && !dialect.types ? { ...code, cast: false } : code;
+
+function bare(code: Code, dialect: Dialect): Doc {
+  const of = (c: Code, role: Role = alone): Doc => expression(c, dialect, role);
+  switch (code.kind) {
+    case "number":
+      return numberText(code.value);
+    case "name":
+      return code.text;
+    case "string":
+      return JSON.stringify(code.text);
+    case "unary":
+      return [code.op, of(code.x, { in: "unary" })];
+    case "binary": {
+      const [first, ...rest] = chain(code, dialect, false);
+      return group([first as Doc, indent(rest)]);
+    }
+    case "conditional":
+      return group([
+        of(code.test, { in: "test" }),
+        indent([
+          line,
+          "? ",
+          align(2, of(code.then, { in: "branch" })),
+          line,
+          ": ",
+          align(2, of(code.otherwise, { in: "branch" })),
+        ]),
+      ]);
+    case "call":
+      return [
+        code.fresh === true ? "new " : "",
+        code.callee,
+        list(
+          "(",
+          code.args.map((a) => of(a)),
+          ")",
+        ),
+      ];
+    case "index": {
+      const at = of(code.at);
+      const inside =
+        code.at.kind === "number"
+          ? at
+          : group([indent([softline, at]), softline]);
+      return [
+        code.object,
+        "[",
+        inside,
+        code.cast && dialect.types ? "] as number" : "]",
+      ];
+    }
+    case "array":
+      return list(
+        "[",
+        code.items.map((i) => of(i)),
+        "]",
+      );
+  }
+}
+
+const list = (open: string, items: readonly Doc[], close: string): Doc =>
+  items.length === 0
+    ? `${open}${close}`
+    : group([
+        open,
+        indent([softline, builders.join([",", line], [...items])]),
+        ifBreak(","),
+        softline,
+        close,
+      ]);
+
+/** Operands of a chain of operators that prettier breaks together. */
+function chain(
+  code: Code & { readonly kind: "binary" },
+  dialect: Dialect,
+  nested: boolean,
+): Doc[] {
+  const { op, left, right } = code;
+  const flat = left.kind === "binary" && flattens(op, left.op);
+  const head = flat
+    ? chain(left, dialect, true)
+    : [expression(left, dialect, { in: "left", op })];
+  const tail: Doc = [op, line, expression(right, dialect, { in: "right", op })];
+  const simple = !nested && left.kind !== "binary" && right.kind !== "binary";
+  return [...head, " ", simple ? group(tail) : tail];
+}
+
+/** A binary chain whose lines align with its start: after `=`, `return` and in conditions. */
+function unindented(code: Code, dialect: Dialect): Doc {
+  return code.kind === "binary"
+    ? group(chain(code, dialect, false))
+    : expression(code, dialect);
+}
+
+/** prettier's layouts of `left = right`. */
+function assignment(left: Doc, op: string, right: Code, dialect: Dialect): Doc {
+  const value = unindented(right, dialect);
+  const head = [group(left), ` ${op}`];
+  if (right.kind === "number" || right.kind === "array")
+    return group([...head, " ", value]);
+  const after =
+    right.kind === "binary" ||
+    (right.kind === "index" && !(right.cast && dialect.types)) ||
+    (right.kind === "conditional" && right.test.kind === "binary");
+  if (after) return group([...head, group(indent([line, value]))]);
+  const id = Symbol("assignment");
+  return group([
+    ...head,
+    group(indent(line), { id }),
+    lineSuffixBoundary,
+    indentIfBreak(value, { groupId: id }),
+  ]);
+}
+
+const render = (doc: Doc, indentation: number): string =>
+  printer.printDocToString(doc, {
+    printWidth: width - indentation,
+    tabWidth: 2,
+  } as Parameters<typeof printer.printDocToString>[1]).formatted;
+
+/** One expression on one line, for comments and headings. */
+export const expressionText = (
+  code: Code,
+  dialect: Dialect = javascript,
+): string =>
+  printer.printDocToString(expression(code, dialect), {
+    printWidth: Infinity,
+    tabWidth: 2,
+  } as Parameters<typeof printer.printDocToString>[1]).formatted;
+
+/** Lines of a block, `depth` levels deep. */
+export function statementLines(
+  body: readonly Statement[],
+  dialect: Dialect,
+  depth: number,
+): string[] {
+  return tidy(body).flatMap((s) => lines(s, dialect, depth));
+}
+
+/** No blank line at the start of a block, at its end or after another. */
+function tidy(body: readonly Statement[]): Statement[] {
+  const out: Statement[] = [];
+  for (const s of body)
+    if (s.kind !== "blank" || (out.length > 0 && out.at(-1)?.kind !== "blank"))
+      out.push(s);
+  if (out.at(-1)?.kind === "blank") out.pop();
+  return out;
+}
+
+function lines(s: Statement, dialect: Dialect, depth: number): string[] {
+  const pad = "  ".repeat(depth);
+  const simple = (doc: Doc, comment?: string): string[] => {
+    const text = render([doc, ";"], pad.length)
+      .split("\n")
+      .map((l) => (l === "" ? "" : pad + l));
+    if (comment === undefined) return text;
+    const [only] = text;
+    const beside = `${only ?? ""} // ${comment}`;
+    return text.length === 1 && beside.length <= width
+      ? [beside]
+      : [`${pad}// ${comment}`, ...text];
+  };
+  const block = (
+    open: string,
+    body: readonly Statement[],
+    close: string,
+  ): string[] => [
+    `${pad}${open}`,
+    ...statementLines(body, dialect, depth + 1),
+    `${pad}${close}`,
+  ];
+  const of = (c: Code): Doc => expression(c, dialect);
+  switch (s.kind) {
+    case "blank":
+      return [""];
+    case "comment":
+      return [`${pad}// ${s.text}`];
+    case "declare": {
+      const left = `${s.keyword} ${s.name}${s.type !== undefined && dialect.types ? `: ${s.type}` : ""}`;
+      return simple(
+        s.value === undefined ? left : assignment(left, "=", s.value, dialect),
+        s.comment,
+      );
+    }
+    case "assign":
+      return simple(
+        assignment(
+          of({
+            ...s.target,
+            ...(s.target.kind === "index" && { cast: false }),
+          } as Code),
+          s.op,
+          s.value,
+          dialect,
+        ),
+        s.comment,
+      );
+    case "run":
+      return simple(of(s.code), s.comment);
+    case "return": {
+      if (s.value === undefined) return simple("return", s.comment);
+      const value =
+        s.value.kind === "binary"
+          ? group([
+              ifBreak("("),
+              indent([softline, unindented(s.value, dialect)]),
+              softline,
+              ifBreak(")"),
+            ])
+          : of(s.value);
+      const cast = s.as !== undefined && dialect.types ? ` as ${s.as}` : "";
+      return simple(["return ", value, cast], s.comment);
+    }
+    case "for": {
+      const step =
+        s.step === 1 ? `${s.variable}++` : `${s.variable} += ${String(s.step)}`;
+      const head = `for (let ${s.variable} = ${expressionText(s.from, dialect)}; ${s.variable} < ${expressionText(s.to, dialect)}; ${step}) {`;
+      return block(head, s.body, "}");
+    }
+    case "if": {
+      const test = render(
+        [
+          "if (",
+          group([indent([softline, unindented(s.test, dialect)]), softline]),
+          ") {",
+        ],
+        pad.length,
+      );
+      const then = block(test.split("\n").join(`\n${pad}`), s.then, "}");
+      if (s.otherwise === undefined) return then;
+      const [nested] = s.otherwise;
+      if (s.otherwise.length === 1 && nested?.kind === "if") {
+        const [first, ...rest] = lines(nested, dialect, depth);
+        return [
+          ...then.slice(0, -1),
+          `${pad}} else ${(first ?? "").trimStart()}`,
+          ...rest,
+        ];
+      }
+      return [...then.slice(0, -1), ...block("} else {", s.otherwise, "}")];
+    }
+    case "destructure": {
+      const names = builders.join([",", line], [...s.names]);
+      return simple([
+        "const ",
+        group(["{", indent([line, names]), ifBreak(","), line, "}"]),
+        ` = ${s.from}`,
+      ]);
+    }
+  }
+}
+
+/** A function with its docstring. */
+export function functionText(f: FunctionCode, dialect: Dialect): string {
+  const params = f.params.map((p) =>
+    dialect.types ? `${p.name}: ${p.type}` : p.name,
+  );
+  const head = render(
+    [
+      f.exported ? "export " : "",
+      `function ${f.name}`,
+      group([list("(", params, ")"), dialect.types ? `: ${f.result}` : ""]),
+      " {",
+    ],
+    0,
+  );
+  const body = statementLines(f.body, dialect, 1);
+  return [
+    ...docLines(f.doc),
+    head + (body.length === 0 ? "}" : ""),
+    ...(body.length === 0 ? [] : [...body, "}"]),
+  ].join("\n");
+}
+
+/** One line where it fits, else a block. */
+export function docLines(doc: readonly string[]): string[] {
+  if (doc.length === 0) return [];
+  const [only] = doc;
+  const short = `/** ${only ?? ""} */`;
+  if (doc.length === 1 && short.length <= width) return [short];
+  return ["/**", ...doc.map((l) => (l === "" ? " *" : ` * ${l}`)), " */"];
+}

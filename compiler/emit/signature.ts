@@ -1,0 +1,157 @@
+import { isLeaf, sizeOf, topological, type Node } from "../../dsl/graph.js";
+import type { LeafNode } from "../programs.js";
+import type { Parameter } from "./code.js";
+import type { ModulePlan } from "./module.js";
+import { Names } from "./names.js";
+import { docLines } from "./print.js";
+
+/** Entries up to which a tuple type names each of them. */
+export const mostEntries = 64;
+
+/** A type that the plain functions of a module use. */
+export interface TypeCode {
+  readonly name: string;
+  readonly text: string;
+}
+
+const shapeText = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
+const isTarget = (x: Node, plan: ModulePlan): boolean =>
+  !topological([...plan.model.outputs.values()]).includes(x);
+
+/** `Input`, or `XInput` where there are several. */
+function typeName(x: LeafNode, plan: ModulePlan): string {
+  const role = isTarget(x, plan) ? "Target" : "Input";
+  const same = plan.model.inputs.filter(
+    (y) => isTarget(y, plan) === isTarget(x, plan),
+  );
+  if (same.length === 1) return role;
+  return `${x.op.name.charAt(0).toUpperCase()}${x.op.name.slice(1)}${role}`;
+}
+
+const entryNames = (v: Node, names: Names): string =>
+  Array.from(
+    { length: sizeOf(v.shape) },
+    (_, i) => `${names.element(v, i)}: number`,
+  ).join(", ");
+
+/** Wraps a tuple type as prettier does. */
+function tuple(
+  head: string,
+  open: string,
+  entries: string,
+  close: string,
+): string {
+  const line = `${head} ${open}${entries}${close}`;
+  if (line.length <= 80) return line;
+  return `${head} ${open}\n${entries
+    .split(", ")
+    .map((e) => `  ${e},`)
+    .join("\n")}\n${close}`;
+}
+
+/** Types of the inputs and outputs of one example. */
+export function exampleTypes(plan: ModulePlan): TypeCode[] {
+  const names = new Names([], plan.model.titles);
+  const inputs = plan.model.inputs.map((x): TypeCode => {
+    const type = typeName(x, plan);
+    const what = isTarget(x, plan) ? "Target" : "Input";
+    const kind =
+      x.dtype === "i32"
+        ? `, class indices${x.op.classes === undefined ? "" : ` below ${String(x.op.classes)}`}`
+        : "";
+    const doc = docLines([
+      `${what} \`${x.op.name}\`, shape ${shapeText(x.shape)}${kind}.`,
+    ]);
+    const text =
+      sizeOf(x.shape) <= mostEntries
+        ? tuple(
+            `export type ${type} =`,
+            "readonly [",
+            entryNames(x, names),
+            "];",
+          )
+        : `export type ${type} = ArrayLike<number>;`;
+    return { name: type, text: [...doc, text].join("\n") };
+  });
+  const outputs = [...plan.model.outputs];
+  const size = outputs.reduce((n, [, v]) => n + sizeOf(v.shape), 0);
+  const shapes = outputs.map(([key, v]) =>
+    outputs.length === 1
+      ? `shape ${shapeText(v.shape)}`
+      : `\`${key}\` ${shapeText(v.shape)}`,
+  );
+  const doc = docLines([
+    `Output${outputs.length === 1 ? " of the network" : "s, one after the other"}, ${shapes.join(", ")}.`,
+  ]);
+  const text =
+    size <= mostEntries
+      ? tuple(
+          "export type Output =",
+          "[",
+          outputs.map(([, v]) => entryNames(v, names)).join(", "),
+          "];",
+        )
+      : "export type Output = Float64Array;";
+  return [...inputs, { name: "Output", text: [...doc, text].join("\n") }];
+}
+
+/** The parameter vector: an interface that knows every entry where some function names them all. */
+export function paramsType(plan: ModulePlan): string {
+  const bodies = [
+    plan.plain?.forward,
+    plan.plain?.backward,
+    plan.plain?.step,
+    plan.handle.forward,
+    plan.handle.backward,
+    plan.handle.update,
+  ];
+  const named = bodies.some((b) => b !== undefined && !b.looped);
+  const { params } = plan.model;
+  const total = params.reduce((n, p) => n + sizeOf(p.shape), 0);
+  const doc =
+    "One number per parameter: the layout of `p`, `g` and saved weights.";
+  if (!named || total === 0 || total > 4096)
+    return `/** ${doc} */\nexport type Params = Float64Array;`;
+  const entries = params.flatMap((p) =>
+    Array.from({ length: sizeOf(p.shape) }, (_, i) => {
+      const place = p.op.offset + i;
+      return [
+        `  /** ${plan.paramEntry(place) ?? ""} = ${p.op.name}${indexText(i, p.shape)} */`,
+        `  ${String(place)}: number;`,
+      ];
+    }).flat(),
+  );
+  return [
+    `/** ${doc} */`,
+    "export interface Params extends Float64Array {",
+    ...entries,
+    "}",
+  ].join("\n");
+}
+
+function indexText(flat: number, shape: readonly number[]): string {
+  let rest = flat;
+  return shape
+    .map((_, axis) => {
+      const stride = sizeOf(shape.slice(axis + 1));
+      const i = Math.floor(rest / stride);
+      rest %= stride;
+      return `[${String(i)}]`;
+    })
+    .join("");
+}
+
+/** Inputs that a program reads, in the model's order, as parameters of a plain function. */
+export function inputParameters(
+  plan: ModulePlan,
+  roots: readonly Node[],
+): Parameter[] {
+  const used = new Set(topological(roots).filter(isLeaf));
+  return plan.model.inputs
+    .filter((x) => used.has(x))
+    .map((x) => ({ name: x.op.name, type: typeName(x, plan) }));
+}
+
+/** True where an output depends on the input. */
+export const isForwardInput = (x: Node, plan: ModulePlan): boolean =>
+  !isTarget(x, plan);

@@ -1,0 +1,128 @@
+import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+import type { Scalar, ScalarOp } from "../../dsl/math/scalar.js";
+import { variable } from "../../dsl/math/scalar.js";
+import type { ReduceBy } from "../../dsl/graph.js";
+import { InternalError } from "../diagnostics.js";
+import type { MathMode } from "../interpret.js";
+import { bodyOf } from "../kernels/choose.js";
+import {
+  binary,
+  call,
+  conditional,
+  joined,
+  neg,
+  num,
+  type BinaryOp,
+  type Code,
+} from "./code.js";
+
+const infix: Partial<Record<ScalarOp, BinaryOp>> = {
+  add: "+",
+  sub: "-",
+  mul: "*",
+  div: "/",
+  less: "<",
+  lessEqual: "<=",
+  equal: "===",
+  and: "&&",
+  or: "||",
+  bitAnd: "&",
+  shiftRight: ">>",
+  shiftRightZero: ">>>",
+};
+const functions: Partial<Record<ScalarOp, string>> = {
+  abs: "Math.abs",
+  sqrt: "Math.sqrt",
+  min: "Math.min",
+  max: "Math.max",
+  floor: "Math.floor",
+};
+
+/** One operation of the scalar language in JavaScript. */
+function applied(op: ScalarOp, args: readonly Code[]): Code {
+  const [a, b] = args as [Code, Code];
+  const sign = infix[op];
+  if (sign !== undefined) return binary(sign, a, b);
+  const callee = functions[op];
+  if (callee !== undefined) return call(callee, ...args);
+  if (op === "neg") return neg(a);
+  if (op === "not") return { kind: "unary", op: "!", x: a };
+  if (op === "toInt") return binary("|", a, num(0));
+  throw new InternalError(`no spelling for ${op}`);
+}
+
+/** A body of the scalar table with its arguments put in. */
+export function spellScalar(s: Scalar, args: ReadonlyMap<string, Code>): Code {
+  const of = (x: Scalar): Code => spellScalar(x, args);
+  switch (s.kind) {
+    case "number":
+      return num(s.value);
+    case "variable": {
+      const arg = args.get(s.name);
+      if (arg === undefined)
+        throw new InternalError(
+          `a body reads ${s.name}, which it does not declare`,
+        );
+      return arg;
+    }
+    case "apply":
+      return applied(s.op, s.args.map(of));
+    case "select":
+      return conditional(of(s.when), of(s.then), of(s.otherwise));
+    case "call":
+      return call(s.name, ...s.args.map(of));
+    case "host":
+      return call(`Math.${s.name}`, ...s.args.map(of));
+    default:
+      throw new InternalError(
+        `a row of the scalar table uses ${s.kind}: write it as a function of dsl/math`,
+      );
+  }
+}
+
+const letters = ["a", "b", "c"];
+
+/** A scalar function applied to code. */
+export function spellApply(
+  op: ScalarName,
+  args: readonly Code[],
+  math: MathMode,
+): Code {
+  // where(a < b, x, y): the comparison is the condition, not its number.
+  const [condition, x, y] = args as [Code, Code, Code];
+  if (
+    op === "where" &&
+    condition.kind === "conditional" &&
+    isNumber(condition.then, 1) &&
+    isNumber(condition.otherwise, 0)
+  )
+    return conditional(condition.test, x, y);
+  if (op === "where")
+    return conditional(binary("!==", condition, num(0)), x, y);
+  const names = args.map((_, i) => letters[i] as string);
+  const body = bodyOf(op, math, names.map(variable));
+  return spellScalar(body, new Map(names.map((n, i) => [n, args[i] as Code])));
+}
+const isNumber = (c: Code, value: number): boolean =>
+  c.kind === "number" && c.value === value;
+
+/** A reduction as text: its order is the order of the terms; the neutral element is not written. */
+export function spellTerms(by: ReduceBy, terms: readonly Code[]): Code {
+  const [only] = terms;
+  if (terms.length === 1 && only !== undefined) return only;
+  if (by !== "sum")
+    return call(by === "max" ? "Math.max" : "Math.min", ...terms);
+  return joined("+", terms);
+}
+
+/** One more term of a reduction. */
+export const spellStep = (by: ReduceBy, sum: Code, term: Code): Code =>
+  by === "sum"
+    ? binary("+", sum, term)
+    : call(by === "max" ? "Math.max" : "Math.min", sum, term);
+
+export const neutral: Readonly<Record<ReduceBy, number>> = {
+  sum: -0,
+  max: -Infinity,
+  min: Infinity,
+};

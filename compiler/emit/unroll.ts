@@ -1,0 +1,544 @@
+import { isLeaf, sizeOf, type Leaf, type Node } from "../../dsl/graph.js";
+import { isElementary, type Style } from "../kernels/choose.js";
+import {
+  countOf,
+  indexAt,
+  isAccumulation,
+  isBatched,
+  loadsOf,
+  pointsOf,
+  staticAxes,
+  type Expr,
+  type Point,
+  type Statement,
+} from "../kernels/ir.js";
+import {
+  assign,
+  at,
+  call,
+  declare,
+  loop,
+  name,
+  num,
+  type AssignOp,
+  type Code,
+  type Statement as Line,
+} from "./code.js";
+import { formula, slopeHeading } from "./headings.js";
+import type { Storage } from "./memory.js";
+import { chainRule, type Names } from "./names.js";
+import { neutral, spellApply, spellStep, spellTerms } from "./spell.js";
+
+export interface UnrollOptions {
+  readonly style: Style;
+  readonly names: Names;
+  readonly storage: Storage;
+  /** "plain": one example, `g` is added to. "rows": n examples of the handle, `g` is replaced. */
+  readonly form: "plain" | "rows";
+  /** True for the function that derives: its headings say Forward and Backward. */
+  readonly derives: boolean;
+  /** Entries of the parameters by their place in the flat vector, for comments. */
+  readonly paramEntry: (place: number) => string | undefined;
+}
+
+export interface Unrolled {
+  readonly lines: readonly Line[];
+  /** Values that have to live in memory: they cross loops over the examples, or are read by loops over slices. */
+  readonly memory: ReadonlySet<Node>;
+  /** Elementary functions that run over slices. */
+  readonly slices: ReadonlySet<string>;
+}
+
+/** Engines of the smallest kind take 64 terms in one expression. */
+const mostTerms = 64;
+
+/**
+ * Every loop but the one over the examples unrolled, every element a named constant. A sum over the examples is
+ * interchanged outwards: it becomes an accumulation, which visits the same terms in the same order. Statements that
+ * need a finished sum over the examples start another loop.
+ */
+export function unroll(
+  statements: readonly Statement[],
+  options: UnrollOptions,
+): Unrolled {
+  return new Unroller(statements, options).run();
+}
+
+class Unroller {
+  readonly #all: readonly Statement[];
+  readonly #o: UnrollOptions;
+  readonly #made: ReadonlySet<Node>;
+  readonly #accumulated: ReadonlySet<Node>;
+  readonly #stage = new Map<Node, number>();
+  readonly #memory = new Set<Node>();
+  readonly #slices = new Set<string>();
+  /** Values that a statement other than a loop over a slice reads. */
+  readonly #read = new Set<Node>();
+  readonly #looped: boolean;
+  readonly #updating: boolean;
+  readonly #lines: Line[] = [];
+
+  constructor(statements: readonly Statement[], options: UnrollOptions) {
+    this.#all = statements;
+    this.#o = options;
+    this.#made = new Set(statements.map((s) => s.value));
+    this.#accumulated = new Set(
+      statements.filter((s) => isAccumulation(s.expr)).map((s) => s.value),
+    );
+    this.#looped = options.form === "rows" && statements.some(isBatched);
+    this.#updating = statements.every(
+      (s) =>
+        s.value.place.phase === "update" ||
+        s.value.place.phase === "init" ||
+        s.value.place.call === undefined,
+    );
+    for (const s of statements) {
+      const stage = Math.max(
+        0,
+        this.#stage.get(s.value) ?? 0,
+        ...loadsOf(s.expr).map(
+          (l) =>
+            (this.#stage.get(l.value) ?? 0) +
+            (this.#accumulated.has(l.value) ? 1 : 0),
+        ),
+      );
+      this.#stage.set(s.value, stage);
+    }
+    for (const s of statements) {
+      const slice = this.#isSlice(s);
+      if (slice) this.#memory.add(s.value);
+      for (const l of loadsOf(s.expr)) {
+        if (!slice) this.#read.add(l.value);
+        if (!this.#made.has(l.value)) continue;
+        const crosses =
+          l.value.batched &&
+          (this.#stage.get(l.value) as number) <
+            (this.#stage.get(s.value) as number);
+        if (slice || crosses) this.#memory.add(l.value);
+      }
+    }
+  }
+
+  run(): Unrolled {
+    const last = Math.max(0, ...this.#stage.values());
+    const outside = (v: Node): boolean =>
+      isLeaf(v) && v.op.space !== "input" && this.#isLoaded(v);
+    const given = (v: Node): boolean =>
+      isLeaf(v) && v.op.space === "input" && !v.batched;
+    if (!this.#looped)
+      this.#load(this.#all, (v) => isLeaf(v) && v.op.space === "input");
+    else this.#load(this.#all, given);
+    this.#load(this.#all, outside);
+    for (let stage = 0; stage <= last; stage++) {
+      const here = this.#all.filter((s) => this.#stage.get(s.value) === stage);
+      const inLoop = this.#looped ? here.filter(isBatched) : [];
+      this.#emit(
+        here.filter((s) => !inLoop.includes(s)),
+        this.#lines,
+      );
+      if (inLoop.length === 0) continue;
+      for (const s of inLoop) if (isAccumulation(s.expr)) this.#clear(s);
+      const body: Line[] = [];
+      this.#load(
+        inLoop,
+        (v) =>
+          v.batched &&
+          (isLeaf(v) ||
+            (this.#made.has(v) && (this.#stage.get(v) as number) < stage)),
+        body,
+      );
+      this.#emit(inLoop, body);
+      this.#lines.push({ kind: "blank" }, loop("row", name("n"), body), {
+        kind: "blank",
+      });
+    }
+    return { lines: this.#lines, memory: this.#memory, slices: this.#slices };
+  }
+
+  #isSlice(s: Statement): boolean {
+    return (
+      this.#o.style.slices &&
+      s.expr.kind === "apply" &&
+      isElementary(s.expr.op, this.#o.style.math)
+    );
+  }
+  /** Parameters are constants of a derivation; an update reads and writes the vectors in place. */
+  #isLoaded(v: Node & { readonly op: Leaf }): boolean {
+    if (v.op.space === "number") return this.#o.form === "rows";
+    return !this.#updating;
+  }
+  #row(): Code | undefined {
+    return this.#looped ? name("row") : undefined;
+  }
+
+  /** A gradient that one accumulation makes is accumulated in `g` itself; other sums in variables. */
+  #accumulator(s: Statement, flat: number): Code {
+    const target = s.targets.find((t) => "leaf" in t && t.space === "gradient");
+    if (target !== undefined && "offset" in target && !this.#read.has(s.value))
+      return at("g", num(target.offset + flat));
+    return name(this.#o.names.element(s.value, flat));
+  }
+  #clear(s: Statement): void {
+    if (s.expr.kind !== "reduce") return;
+    const size = sizeOf(s.value.shape);
+    for (let i = 0; i < size; i++) {
+      const acc = this.#accumulator(s, i);
+      if (acc.kind === "name")
+        this.#lines.push({
+          kind: "declare",
+          keyword: "let",
+          name: acc.text,
+          value: num(neutral[s.expr.by]),
+        });
+    }
+  }
+
+  /** Loads what statements read into constants, in the order of memory. */
+  #load(
+    from: readonly Statement[],
+    which: (v: Node) => boolean,
+    into: Line[] = this.#lines,
+  ): void {
+    const wanted = new Map<Node, Map<number, number>>();
+    const visit = (e: Expr, p: Point): void => {
+      if (e.kind === "load" && which(e.value)) {
+        const counts = wanted.get(e.value) ?? new Map<number, number>();
+        wanted.set(e.value, counts);
+        const i = indexAt(e.index, p);
+        counts.set(i, (counts.get(i) ?? 0) + 1);
+      }
+      if (e.kind === "apply")
+        e.args.forEach((a) => {
+          visit(a, p);
+        });
+      if (e.kind === "reduce")
+        for (const q of pointsOf(e.over, p)) visit(e.body, q);
+    };
+    for (const s of from)
+      if (!this.#isSlice(s)) for (const p of pointsOf(s.axes)) visit(s.expr, p);
+    const place = (v: Node): number => (isLeaf(v) ? v.op.offset : 0);
+    const inOrder = [...wanted].sort(
+      ([a], [b]) => rank(a) - rank(b) || place(a) - place(b) || a.id - b.id,
+    );
+    for (const [v, counts] of inOrder)
+      for (const [i, uses] of [...counts].sort(([a], [b]) => a - b)) {
+        // An entry that is read once is read where it is used.
+        if (this.#inline(v, uses))
+          this.#once.add(`${String(v.id)}:${String(i)}`);
+        else
+          into.push(
+            declare(this.#o.names.element(v, i), this.#leafElement(v, i)),
+          );
+      }
+  }
+  readonly #once = new Set<string>();
+  #inline(v: Node, uses: number): boolean {
+    return (
+      uses === 1 &&
+      this.#o.form === "plain" &&
+      isLeaf(v) &&
+      v.op.space === "input"
+    );
+  }
+  #leafElement(v: Node, i: number): Code {
+    const code = this.#o.storage.element(
+      v,
+      num(i),
+      v.batched ? this.#row() : undefined,
+    );
+    return code.kind === "index" &&
+      code.at.kind === "number" &&
+      this.#isTuple(v)
+      ? { ...code, cast: false }
+      : code;
+  }
+  /** Parameters, gradients and plain inputs have a type that knows its entries. */
+  #isTuple(v: Node): boolean {
+    if (!isLeaf(v)) return false;
+    const { space } = v.op;
+    return (
+      space === "param" ||
+      space === "gradient" ||
+      (this.#o.form === "plain" && space === "input")
+    );
+  }
+
+  #spell(e: Expr, p: Point, before: Line[], base: string): Code {
+    switch (e.kind) {
+      case "number":
+        return num(e.value);
+      case "batchSize":
+        return name("n");
+      case "index":
+        return num(indexAt(e.index, p));
+      case "load": {
+        const i = indexAt(e.index, p);
+        const v = e.value;
+        if (
+          isLeaf(v) &&
+          ((v.op.space !== "input" && !this.#isLoaded(v)) ||
+            this.#once.has(`${String(v.id)}:${String(i)}`))
+        )
+          return this.#leafElement(v, i);
+        return name(this.#o.names.element(v, i));
+      }
+      case "apply":
+        return spellApply(
+          e.op,
+          e.args.map((a) => this.#spell(a, p, before, base)),
+          this.#o.style.math,
+        );
+      case "reduce": {
+        const terms = pointsOf(e.over, p).map((q) =>
+          this.#spell(e.body, q, before, base),
+        );
+        let [sum, rest] = [
+          spellTerms(e.by, terms.slice(0, mostTerms)),
+          terms.slice(mostTerms),
+        ];
+        while (rest.length > 0) {
+          const part = this.#o.names.fresh(`${base}Part`);
+          before.push(declare(part, sum));
+          const next = rest.slice(0, mostTerms - 1);
+          sum =
+            e.by === "sum"
+              ? spellTerms("sum", [name(part), ...next])
+              : spellTerms(e.by, [name(part), ...next]);
+          rest = rest.slice(mostTerms - 1);
+        }
+        return sum;
+      }
+    }
+  }
+
+  #emit(list: readonly Statement[], into: Line[]): void {
+    let heading = "";
+    for (const s of list) {
+      const title = this.#title(s);
+      if (title !== heading && title !== "")
+        into.push(
+          { kind: "blank" },
+          { kind: "comment", text: title + this.#headingNote(s, title) },
+        );
+      heading = title;
+      if (this.#isSlice(s)) this.#slice(s, into);
+      else for (const p of pointsOf(s.axes)) this.#element(s, p, into);
+    }
+  }
+  #title(s: Statement): string {
+    const { phase, call: layer } = s.value.place;
+    if (phase === "update" || phase === "init" || layer === undefined)
+      return "";
+    const title = this.#o.names.title(layer);
+    if (!this.#o.derives) return title;
+    return `${phase === "forward" ? "Forward" : "Backward"}: ${title}`;
+  }
+  /** What a heading adds: the loss as a formula, the slope of an elementwise layer. */
+  #headingNote(s: Statement, title: string): string {
+    const { phase, call: layer } = s.value.place;
+    const own = this.#all.filter(
+      (t) => t.value.place.call === layer && t.value.place.phase === "forward",
+    );
+    if (phase === "backward") return slopeHeading(own, this.#o.names);
+    const loss = this.#o.derives
+      ? own.find((t) => t.targets.some((g) => g.space === "loss"))
+      : undefined;
+    if (loss === undefined || countOf(loss.axes) !== 1) return "";
+    const terms: Line[] = [];
+    const note = `, L = ${formula(this.#spell(loss.expr, new Map(), terms, "loss"))}`;
+    return terms.length === 0 && title.length + note.length < 74 ? note : "";
+  }
+
+  /** An elementary function over memory; its result is read back into constants. */
+  #slice(s: Statement, into: Line[]): void {
+    if (s.expr.kind !== "apply") return;
+    const { names, storage } = this.#o;
+    const place = (v: Node): Code[] => {
+      const { name: array, offset } = storage.array(v);
+      const inArray = isLeaf(v) && v.batched ? this.#row() : this.#rowOf(v);
+      const size = sizeOf(v.shape);
+      const start: Code =
+        inArray === undefined
+          ? num(offset)
+          : size === 1
+            ? inArray
+            : { kind: "binary", op: "*", left: inArray, right: num(size) };
+      return [name(array), start];
+    };
+    const args = s.expr.args.flatMap((a) =>
+      a.kind === "load" ? place(a.value) : [],
+    );
+    this.#slices.add(s.expr.op);
+    into.push({
+      kind: "run",
+      code: call(
+        `${s.expr.op}Over`,
+        ...args,
+        ...place(s.value),
+        num(countOf(s.axes)),
+      ),
+    });
+    if (!this.#read.has(s.value) && s.targets.length === 0) return;
+    const size = sizeOf(s.value.shape);
+    for (let i = 0; i < size; i++) {
+      into.push(
+        declare(
+          names.element(s.value, i),
+          storage.element(s.value, num(i), this.#rowOf(s.value)),
+        ),
+      );
+      this.#toTargets(s, i, name(names.element(s.value, i)), into);
+    }
+  }
+  /** A value that crosses loops has its own place for each example; others share one. */
+  #rowOf(v: Node): Code | undefined {
+    return v.batched ? this.#row() : undefined;
+  }
+
+  #element(s: Statement, p: Point, into: Line[]): void {
+    const { names } = this.#o;
+    const flat = indexAt(s.at, p);
+    const chain = chainRule(s.value, flat, s.expr, names, p);
+    const before: Line[] = [];
+    if (isAccumulation(s.expr) && this.#looped) {
+      const { by, over, body } = s.expr;
+      const terms = pointsOf(staticAxes(over), p).map((q) =>
+        this.#spell(body, q, before, "sum"),
+      );
+      into.push(
+        ...before,
+        ...this.#accumulate(this.#accumulator(s, flat), by, terms, chain),
+      );
+      return;
+    }
+    const id = names.element(s.value, flat);
+    const value = this.#spell(s.expr, p, before, id);
+    into.push(...before);
+    const loss =
+      this.#o.form === "plain" && s.targets.some((t) => t.space === "loss");
+    const single =
+      s.targets.length === 1 &&
+      !loss &&
+      !this.#read.has(s.value) &&
+      !this.#memory.has(s.value);
+    if (single) {
+      into.push(this.#write(s, 0, flat, value, chain));
+      return;
+    }
+    const stored = this.#memory.has(s.value);
+    if (stored && !this.#read.has(s.value) && s.targets.length === 0) {
+      into.push(assign(this.#cell(s.value, flat), "=", value, chain ?? id));
+      return;
+    }
+    into.push(declare(id, value, chain));
+    if (stored) into.push(assign(this.#cell(s.value, flat), "=", name(id)));
+    this.#toTargets(s, flat, name(id), into);
+  }
+  #cell(v: Node, flat: number): Code {
+    return this.#o.storage.element(v, num(flat), this.#rowOf(v));
+  }
+  #accumulate(
+    to: Code,
+    by: "sum" | "max" | "min",
+    terms: readonly Code[],
+    comment: string | undefined,
+  ): Line[] {
+    const [only] = terms;
+    if (by === "sum" && terms.length === 1 && only !== undefined)
+      return [assign(to, "+=", only, comment)];
+    // a += b + c would add in another order.
+    const chunks: Line[] = [];
+    for (let i = 0; i < terms.length; i += mostTerms - 1) {
+      const part = terms.slice(i, i + mostTerms - 1);
+      chunks.push(
+        assign(
+          to,
+          "=",
+          part.reduce((sum, t) => spellStep(by, sum, t), to),
+          i === 0 ? comment : undefined,
+        ),
+      );
+    }
+    return chunks;
+  }
+  #toTargets(s: Statement, flat: number, value: Code, into: Line[]): void {
+    s.targets.forEach((_, i) => {
+      if (s.targets[i]?.space !== "loss" || this.#o.form === "rows")
+        into.push(this.#write(s, i, flat, value, undefined));
+    });
+  }
+  /** Writes one entry to memory of the caller. */
+  #write(
+    s: Statement,
+    target: number,
+    flat: number,
+    value: Code,
+    chain: string | undefined,
+  ): Line {
+    const t = s.targets[target];
+    const { names, form } = this.#o;
+    if (t === undefined || t.space === "loss")
+      return assign(at("meanLoss", num(0)), "=", value);
+    if (t.space === "output") {
+      const plain = form === "plain";
+      const to = plain
+        ? at("out", num(t.offset + flat))
+        : this.#o.storage.element(
+            outputLeaf(t.name, s.value),
+            num(flat),
+            this.#row(),
+          );
+      return assign(
+        to,
+        "=",
+        value,
+        value.kind === "name" ? undefined : names.element(s.value, flat),
+      );
+    }
+    const place = t.offset + flat;
+    const to = at(
+      { param: "p", gradient: "g", state: "s" }[t.space],
+      num(place),
+    );
+    const comment =
+      chain ?? (t.space === "param" ? this.#o.paramEntry(place) : undefined);
+    const isGradient =
+      t.space === "gradient" && s.value.place.call !== undefined;
+    if (isGradient && form === "plain") return assign(to, "+=", value, comment);
+    return compound(to, value, comment);
+  }
+}
+
+/** A leaf that stands for the array of an output. */
+const outputLeaf = (output: string, like: Node): Node => ({
+  ...like,
+  op: { kind: "leaf", space: "input", name: output, offset: 0 },
+});
+
+const rank = (v: Node): number =>
+  !isLeaf(v)
+    ? 0
+    : ["input", "number", "param", "state", "gradient"].indexOf(v.op.space);
+
+/** `p -= x` for `p = p - x`. */
+export function compound(
+  to: Code,
+  value: Code,
+  comment: string | undefined,
+): Line {
+  if (
+    value.kind === "binary" &&
+    ["+", "-", "*", "/"].includes(value.op) &&
+    sameCell(value.left, to)
+  )
+    return assign(to, `${value.op}=` as AssignOp, value.right, comment);
+  return assign(to, "=", value, comment);
+}
+function sameCell(a: Code, b: Code): boolean {
+  return (
+    a.kind === "index" &&
+    b.kind === "index" &&
+    a.object === b.object &&
+    JSON.stringify(a.at) === JSON.stringify(b.at)
+  );
+}

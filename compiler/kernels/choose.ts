@@ -1,0 +1,180 @@
+import { rootsOf, type Node, type Program } from "../../dsl/graph.js";
+import { variable, type Scalar } from "../../dsl/math/scalar.js";
+import { scalars } from "../../dsl/primitives/index.js";
+import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+import type { MathMode } from "../interpret.js";
+
+/** How scalar functions are made, and whether elementary ones run over slices of memory. */
+export interface Style {
+  readonly math: MathMode;
+  /**
+   * A call that V8 does not inline boxes its double arguments and result: where nothing may be allocated, elementary
+   * functions are applied by loops over memory, and their arguments and results have to be there.
+   */
+  readonly slices: boolean;
+}
+
+/** The body of a scalar function for a style. */
+export function bodyOf(
+  name: ScalarName,
+  math: MathMode,
+  args: readonly Scalar[],
+): Scalar {
+  const row = scalars[name];
+  return (math === "host" ? (row.host ?? row.body) : row.body)(...args);
+}
+
+const letters = ["a", "b", "c"];
+const argumentsOf = (name: ScalarName): Scalar[] =>
+  letters.slice(0, scalars[name].body.length).map(variable);
+
+/** Calls a function of dsl/math: too long to be part of an expression. */
+export function isElementary(name: ScalarName, math: MathMode): boolean {
+  return bodyOf(name, math, argumentsOf(name)).kind === "call";
+}
+
+/** How often the text of each argument stands in the body. */
+function usesOf(name: ScalarName, math: MathMode): number[] {
+  const count = new Map<string, number>();
+  const visit = (s: Scalar): void => {
+    switch (s.kind) {
+      case "variable":
+        count.set(s.name, (count.get(s.name) ?? 0) + 1);
+        break;
+      case "apply":
+      case "call":
+      case "host":
+        s.args.forEach(visit);
+        break;
+      case "select":
+        [s.when, s.then, s.otherwise].forEach(visit);
+        break;
+      case "let":
+        [s.value, s.body].forEach(visit);
+        break;
+      case "scale":
+        [s.x, s.k].forEach(visit);
+        break;
+      case "table":
+        visit(s.index);
+        break;
+      case "number":
+        break;
+    }
+  };
+  const args = argumentsOf(name);
+  visit(bodyOf(name, math, args));
+  return args.map((_, i) => count.get(letters[i] as string) ?? 0);
+}
+
+/** Reads memory in another order, computes nothing. */
+export const isView = (v: Node): boolean =>
+  v.op.kind === "expand" ||
+  v.op.kind === "permute" ||
+  v.op.kind === "reshape" ||
+  v.op.kind === "slice";
+
+/** Costs nothing to write twice. */
+function isFree(v: Node): boolean {
+  let x = v;
+  while (isView(x)) x = x.args[0] as Node;
+  const { kind } = x.op;
+  return (
+    kind === "leaf" ||
+    kind === "batchSize" ||
+    kind === "iota" ||
+    (kind === "constant" && x.op.kind === "constant" && x.op.data.length === 1)
+  );
+}
+
+const isBatchReduction = (v: Node): boolean =>
+  (v.op.kind === "reduce" || v.op.kind === "contract") && v.op.batch;
+
+const withoutOnes = (shape: readonly number[]): string =>
+  shape.filter((d) => d !== 1).join();
+
+/** Engines and readers alike get lost in deeper expressions. */
+const deepest = 24;
+
+/**
+ * The values that become statements; everything else is part of an expression. The only materialisation decision:
+ * one rule a line, each with its reason.
+ */
+export function chooseStatements(
+  program: Program,
+  order: readonly Node[],
+  style: Style,
+): Set<Node> {
+  const chosen = new Set<Node>(rootsOf(program));
+  const uses = new Map<Node, number>();
+  const textUses = new Map<ScalarName, readonly number[]>();
+  const elementary = new Map<ScalarName, boolean>();
+  const choose = (v: Node): void => {
+    let x = v;
+    while (isView(x)) x = x.args[0] as Node;
+    if (!isFree(x)) chosen.add(x);
+  };
+  const store = (v: Node): void => {
+    if (v.op.kind !== "leaf") chosen.add(v);
+  };
+  for (const v of order) {
+    for (const a of v.args) uses.set(a, (uses.get(a) ?? 0) + 1);
+    const { op } = v;
+    if (op.kind === "label") chosen.add(v); // a name is kept
+    if (op.kind === "concat") chosen.add(v); // has a statement for each part
+    if (op.kind === "constant" && op.data.length > 1) chosen.add(v); // an array of numbers is read from memory
+    if (isBatchReduction(v)) chosen.add(v); // ends a loop over the examples
+    if (op.kind === "expand" || op.kind === "contract") v.args.forEach(choose); // would be computed again for every copy
+    if (op.kind === "reshape") {
+      const x = v.args[0] as Node;
+      const same = withoutOnes(v.shape) === withoutOnes(x.shape);
+      if (!same && x.op.kind !== "leaf" && x.op.kind !== "iota") chosen.add(x); // only memory can be read in another shape
+    }
+    if (op.kind === "scalar") {
+      const { name } = op;
+      if (!textUses.has(name)) textUses.set(name, usesOf(name, style.math));
+      if (!elementary.has(name))
+        elementary.set(name, isElementary(name, style.math));
+      v.args.forEach((a, i) => {
+        const twice =
+          ((textUses.get(name) as readonly number[])[i] as number) > 1;
+        if (twice || (v.batched && !a.batched)) choose(a); // its text would stand twice, or once an example
+      });
+      if (style.slices && elementary.get(name) === true) {
+        chosen.add(v); // written by a loop over memory
+        v.args.forEach(store); // and read there
+      }
+    }
+  }
+  for (const [v, n] of uses) if (n > 1) choose(v); // used twice
+  // A label over a lone batch reduction is that reduction's name.
+  for (const v of order) {
+    const x = v.args[0];
+    if (
+      v.op.kind === "label" &&
+      x !== undefined &&
+      uses.get(x) === 1 &&
+      (isBatchReduction(x) ||
+        x.op.kind === "concat" ||
+        (style.slices && isSliceResult(x, elementary)))
+    )
+      chosen.delete(x);
+  }
+  limitDepth(order, chosen);
+  return chosen;
+}
+
+const isSliceResult = (
+  v: Node,
+  elementary: ReadonlyMap<ScalarName, boolean>,
+): boolean => v.op.kind === "scalar" && elementary.get(v.op.name) === true;
+
+function limitDepth(order: readonly Node[], chosen: Set<Node>): void {
+  const depth = new Map<Node, number>();
+  for (const v of order) {
+    const below = v.args.map((a) => (chosen.has(a) ? 0 : (depth.get(a) ?? 0)));
+    const own = Math.max(0, ...below) + (isView(v) ? 0 : 1);
+    depth.set(v, own);
+    if (own > deepest && !isView(v)) chosen.add(v); // deeper text helps nobody
+  }
+}

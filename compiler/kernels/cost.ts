@@ -1,0 +1,91 @@
+import { scalars } from "../../dsl/primitives/index.js";
+import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+import { variable, type Scalar } from "../../dsl/math/scalar.js";
+import type { MathMode } from "../interpret.js";
+import { bodyOf } from "./choose.js";
+import { countOf, staticAxes, type Expr, type Statement } from "./ir.js";
+
+/**
+ * Bytes of V8 bytecode. Measured on Node 20: an arithmetic operation on locals takes 4 to 9 bytes (wide operands once
+ * a function has more than 127 registers or 255 feedback slots), an array read or write 10 to 17.
+ */
+const bytes = { operation: 8, load: 3, write: 16, number: 3 };
+
+/** V8 never optimises a function above 61,440 bytes of bytecode, and is slow to optimise one above 8,192. */
+export const preferredBytes = 8192;
+export const mostBytes = 30_000;
+
+function bodyBytes(s: Scalar): number {
+  switch (s.kind) {
+    case "variable":
+      return 0;
+    case "number":
+      return bytes.number;
+    case "apply":
+      return bytes.operation + s.args.reduce((n, a) => n + bodyBytes(a), 0);
+    case "select":
+      return (
+        bytes.operation +
+        bodyBytes(s.when) +
+        bodyBytes(s.then) +
+        bodyBytes(s.otherwise)
+      );
+    case "call":
+    case "host":
+      return 3 * bytes.operation + s.args.reduce((n, a) => n + bodyBytes(a), 0);
+    default:
+      return 3 * bytes.operation;
+  }
+}
+
+/** Bytecode of straight-line code for all points of all statements; stops counting above `limit`. */
+export function unrolledBytes(
+  statements: readonly Statement[],
+  math: MathMode,
+  limit = Infinity,
+): number {
+  const known = new Map<ScalarName, number>();
+  const ofFunction = (name: ScalarName): number => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const args = ["a", "b", "c"]
+      .slice(0, scalars[name].body.length)
+      .map(variable);
+    const made = bodyBytes(bodyOf(name, math, args));
+    known.set(name, made);
+    return made;
+  };
+  const of = (e: Expr): number => {
+    switch (e.kind) {
+      case "load":
+        return bytes.load;
+      case "apply":
+        return ofFunction(e.op) + e.args.reduce((n, a) => n + of(a), 0);
+      case "reduce":
+        return countOf(staticAxes(e.over)) * (bytes.operation + of(e.body));
+      default:
+        return bytes.number;
+    }
+  };
+  let total = 0;
+  for (const s of statements) {
+    total += countOf(s.axes) * (bytes.write + of(s.expr));
+    if (total > limit) return total;
+  }
+  return total;
+}
+
+/** Multiply-adds of one example: products inside of sums. */
+export function multiplyAdds(statements: readonly Statement[]): number {
+  const of = (e: Expr, times: number): number => {
+    if (e.kind === "reduce") {
+      const points = times * countOf(staticAxes(e.over));
+      const product = e.body.kind === "apply" && e.body.op === "mul";
+      return (e.by === "sum" && product ? points : 0) + of(e.body, points);
+    }
+    return e.kind === "apply"
+      ? e.args.reduce((n, a) => n + of(a, times), 0)
+      : 0;
+  };
+  return statements.reduce((n, s) => n + of(s.expr, countOf(s.axes)), 0);
+}

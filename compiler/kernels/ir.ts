@@ -1,0 +1,154 @@
+import type { Node, ReduceBy } from "../../dsl/graph.js";
+import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+
+/** One loop. The examples are the axis whose extent is known at run time only. */
+export interface Axis {
+  readonly name: string;
+  readonly extent: number | "batch";
+}
+
+/** constant + sum of factor * axis. */
+export interface Affine {
+  readonly constant: number;
+  readonly terms: ReadonlyMap<Axis, number>;
+}
+
+export interface Load {
+  readonly kind: "load";
+  readonly value: Node;
+  /** Whose example, where the value is batched. */
+  readonly example?: Axis;
+  readonly index: Affine;
+}
+
+/** What one element is made of. `reduce` is an expression: a sum may stand anywhere, and its order is its text. */
+export type Expr =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "batchSize" }
+  /** The index itself, as a number. */
+  | { readonly kind: "index"; readonly index: Affine }
+  | Load
+  | {
+      readonly kind: "apply";
+      readonly op: ScalarName;
+      readonly args: readonly Expr[];
+    }
+  | {
+      readonly kind: "reduce";
+      readonly by: ReduceBy;
+      readonly over: readonly Axis[];
+      readonly body: Expr;
+    };
+
+/** Memory of the caller that a value is written to. */
+export type Target =
+  | {
+      readonly space: "param" | "gradient" | "state";
+      readonly offset: number;
+      readonly leaf: Node;
+    }
+  | { readonly space: "output"; readonly name: string; readonly offset: number }
+  | { readonly space: "loss" };
+
+/** For every point of `axes`: value[at] = expr. Points are independent, so their order is free. */
+export interface Statement {
+  readonly value: Node;
+  readonly axes: readonly Axis[];
+  readonly expr: Expr;
+  /** Element of the value, row-major over its shape. */
+  readonly at: Affine;
+  readonly targets: readonly Target[];
+}
+
+export const zero: Affine = { constant: 0, terms: new Map() };
+
+export const variableOf = (axis: Axis): Affine => ({
+  constant: 0,
+  terms: new Map([[axis, 1]]),
+});
+
+/** Sum of affine indices, each times a factor. */
+export function combine(
+  parts: readonly (readonly [Affine, number])[],
+  constant = 0,
+): Affine {
+  const terms = new Map<Axis, number>();
+  let sum = constant;
+  for (const [affine, factor] of parts) {
+    sum += affine.constant * factor;
+    for (const [axis, k] of affine.terms)
+      terms.set(axis, (terms.get(axis) ?? 0) + k * factor);
+  }
+  return { constant: sum, terms };
+}
+
+/** Row-major offset of a multi-index. */
+export function linear(
+  index: readonly Affine[],
+  shape: readonly number[],
+): Affine {
+  let stride = 1;
+  const parts: (readonly [Affine, number])[] = [];
+  for (let i = shape.length - 1; i >= 0; i--) {
+    parts.unshift([index[i] as Affine, stride]);
+    stride *= shape[i] as number;
+  }
+  return combine(parts);
+}
+
+/** Every load of an expression, in order. */
+export function loadsOf(e: Expr): Load[] {
+  switch (e.kind) {
+    case "load":
+      return [e];
+    case "apply":
+      return e.args.flatMap(loadsOf);
+    case "reduce":
+      return loadsOf(e.body);
+    default:
+      return [];
+  }
+}
+
+/** True where the sum runs over the examples: it ends a loop over them. */
+export const isAccumulation = (
+  e: Expr,
+): e is Extract<Expr, { kind: "reduce" }> =>
+  e.kind === "reduce" && e.over.some((a) => a.extent === "batch");
+
+/** True where the statement is done for every example, be it as a term of a sum. */
+export const isBatched = (s: Statement): boolean =>
+  s.axes.some((a) => a.extent === "batch") || isAccumulation(s.expr);
+
+/** The axes with a known extent. */
+export const staticAxes = (axes: readonly Axis[]): Axis[] =>
+  axes.filter((a) => a.extent !== "batch");
+
+export type Point = ReadonlyMap<Axis, number>;
+
+/** Every point of the static axes, last axis fastest. */
+export function pointsOf(
+  axes: readonly Axis[],
+  from: Point = new Map(),
+): Point[] {
+  return staticAxes(axes).reduce<Point[]>(
+    (all, axis) =>
+      all.flatMap((p) =>
+        Array.from({ length: axis.extent as number }, (_, i) =>
+          new Map(p).set(axis, i),
+        ),
+      ),
+    [from],
+  );
+}
+
+/** Value of an index at a point. */
+export function indexAt(index: Affine, point: Point): number {
+  let at = index.constant;
+  for (const [axis, k] of index.terms) at += k * (point.get(axis) ?? 0);
+  return at;
+}
+
+/** Number of points of the static axes. */
+export const countOf = (axes: readonly Axis[]): number =>
+  staticAxes(axes).reduce((n, a) => n * (a.extent as number), 1);

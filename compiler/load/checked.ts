@@ -1,0 +1,106 @@
+/** A type checker's message in the user's words. */
+import { readFileSync } from "node:fs";
+import { codeOf } from "../../dsl/shape/messages.js";
+import type { Problem } from "../diagnostics.js";
+
+/** What a type checker says, as it says it. */
+export interface RawCheck {
+  /** An absolute path. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly code: string;
+  /** The message, then what it elaborates. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * A sentence of gradc's catalogue is the type of the parameter that refuses the
+ * argument; it is lifted out and takes its own code. Other messages keep
+ * TypeScript's words and code.
+ */
+export function explainChecks(found: readonly RawCheck[]): Problem[] {
+  const seen = new Set<string>();
+  return found
+    .map((check) => explainCheck(check))
+    .filter(({ file, line, column, message }) => {
+      const key = JSON.stringify([file, line, column, message]);
+      return !seen.has(key) && seen.add(key);
+    });
+}
+
+function explainCheck({ lines, code, ...place }: RawCheck): Problem {
+  const text = lines.join(" ");
+  const sentence = lift(text);
+  const endColumn = endOf(place);
+  return {
+    ...(sentence ?? { code, message: summary(lines) }),
+    ...place,
+    ...(endColumn !== undefined && { endColumn }),
+    ...(/Cannot find module 'gradc'/.test(text) && {
+      remedy: "npm install --save-dev gradc",
+    }),
+  };
+}
+
+/** Our sentence from `... parameter of type '"linear: expects ..."'.` */
+function lift(text: string): { code: string; message: string } | undefined {
+  for (const [, quoted = ""] of text.matchAll(/type '"((?:[^"\\]|\\.)+)"'/g)) {
+    const message = unquote(quoted);
+    const code = codeOf(message);
+    if (code !== undefined) return { code, message };
+  }
+  return undefined;
+}
+
+function unquote(text: string): string {
+  try {
+    const parsed: unknown = JSON.parse(`"${text}"`);
+    return typeof parsed === "string" ? parsed : text;
+  } catch {
+    return text;
+  }
+}
+
+/** The first line, and the innermost reason when there is one. */
+function summary(lines: readonly string[]): string {
+  const [first = "", ...reasons] = lines.map((line) => line.trim());
+  const reason = reasons.at(-1);
+  return reason === undefined
+    ? first
+    : `${first.replace(/\.$/, "")}: ${reason}`;
+}
+
+/** The column after the expression that starts at a place, on its line. */
+function endOf({
+  file,
+  line,
+  column,
+}: Pick<RawCheck, "file" | "line" | "column">): number | undefined {
+  if (file === undefined || line === undefined || column === undefined)
+    return undefined;
+  const text = lineOf(file, line);
+  if (text === undefined) return undefined;
+  let depth = 0;
+  let end = column - 1;
+  for (; end < text.length; end++) {
+    const character = text.charAt(end);
+    if (depth === 0 && /[,:;)\]}]/.test(character)) break;
+    if (/[([{]/.test(character)) depth += 1;
+    if (/[)\]}]/.test(character)) depth -= 1;
+    if (/["'`]/.test(character)) {
+      const close = text.indexOf(character, end + 1);
+      if (close === -1) break;
+      end = close;
+    } else if (depth === 0 && /\s/.test(character)) break;
+  }
+  return end > column - 1 ? end + 1 : undefined;
+}
+
+function lineOf(file: string, line: number): string | undefined {
+  try {
+    return readFileSync(file, "utf8").split("\n")[line - 1];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,405 @@
+import { makeNode } from "../../dsl/context.js";
+import {
+  isLeaf,
+  sizeOf,
+  topological,
+  type Call,
+  type Label,
+  type Leaf,
+  type Node,
+  type Op,
+} from "../../dsl/graph.js";
+import type { Model } from "../../dsl/model.js";
+import type { Optimizer } from "../../dsl/optimizers/optimizer.js";
+import { asNode } from "../../dsl/tensor.js";
+import { CompileError, type Diagnostic } from "../diagnostics.js";
+import type { LeafNode } from "../programs.js";
+import {
+  dottedFault,
+  faultText,
+  identifierFault,
+  shown,
+} from "./identifiers.js";
+
+/** Where a call stands in the model and what the text there calls its result. */
+export interface Site {
+  readonly name?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+/** Finds the site of a call; undefined where the model's text is not at hand. */
+export type FindSite = (call: Error) => Site | undefined;
+
+/** A model whose names and offsets are settled. */
+export interface NamedModel {
+  readonly inputs: readonly LeafNode[];
+  readonly outputs: ReadonlyMap<string, Node>;
+  readonly loss: Node;
+  /** Trainable ones first; `op.offset` is their place in the flat vector. */
+  readonly params: readonly LeafNode[];
+  readonly optimizer: Optimizer;
+  /** Heading of each call. */
+  readonly titles: ReadonlyMap<Call, string>;
+  /** What the model's author holds -> the node that stands for it here. */
+  readonly originals: ReadonlyMap<Node, Node>;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Settles every name of a model: explicit, scoped, or read from its text; then offsets, trainable parameters first. */
+export function nameModel(model: Model, findSite: FindSite): NamedModel {
+  const sites = new Map<Call, Site>();
+  const siteOf = (call: Call): Site => {
+    const known = sites.get(call) ?? findSite(call.site) ?? {};
+    sites.set(call, known);
+    return known;
+  };
+  const declaredOutputs = Object.entries(model.outputs).map(
+    ([k, t]) => [k, asNode(t)] as const,
+  );
+  const loss = asNode(model.loss);
+  const roots = [...declaredOutputs.map(([, v]) => v), loss];
+  const order = topological(roots);
+  const calls = callsOf(order);
+  const names = new CallNames(calls, siteOf);
+
+  const declared = Object.entries(model.inputs).map(
+    ([k, t]) => [k, asNode(t)] as const,
+  );
+  checkInputs(declared, order, topological([loss]));
+  const rootNames = new Map<Node, string>([
+    [loss, "loss"],
+    ...declaredOutputs.map(([k, v]) => [v, k] as const),
+  ]);
+  const { ops, params, warnings } = settle(order, names, siteOf, rootNames);
+  const now = replace(order, ops, names, new Set(roots));
+  const to = (v: Node): Node => now.get(v) ?? v;
+
+  for (const [key] of declaredOutputs) checkIdentifier("output", key);
+  return {
+    inputs: declared.map(([, v]) => to(v) as LeafNode),
+    outputs: new Map(declaredOutputs.map(([k, v]) => [k, to(v)])),
+    loss: to(loss),
+    params: params.map((p) => to(p) as LeafNode),
+    optimizer: withGroups(model.optimizer, now),
+    titles: new Map(calls.map((c) => [c, names.title(c)])),
+    originals: now,
+    warnings: [...warnings, ...ungradiented(params, loss, siteOf, ops)],
+  };
+}
+
+/** Every call that a graph refers to, in declaration order. */
+function callsOf(order: readonly Node[]): Call[] {
+  const calls = new Set<Call>();
+  for (const v of order) {
+    const at = [
+      v.place.call,
+      v.op.kind === "leaf" || v.op.kind === "label" ? v.op.call : undefined,
+    ];
+    for (const c of at) if (c !== undefined) calls.add(c).add(c.owner ?? c);
+  }
+  return [...calls].sort((a, b) => a.order - b.order);
+}
+
+/** One name a call: explicit or read from the text, the scope before it, a suffix where two are the same. */
+class CallNames {
+  readonly #names = new Map<Call, string>();
+  /** Calls that neither their author nor the text names: a callee, or a suffix that depends on order. */
+  readonly unstable = new Set<Call>();
+  readonly #anonymous = new Set<Call>();
+
+  constructor(calls: readonly Call[], siteOf: (call: Call) => Site) {
+    const taken = new Set<string>();
+    for (const call of calls) {
+      const own = call.explicit ?? siteOf(call).name;
+      const base = own ?? (call.scope === "" ? call.callee : undefined);
+      const name = [call.scope, base]
+        .filter((part) => part !== undefined && part !== "")
+        .join(".");
+      if (own === undefined) this.#anonymous.add(call);
+      if (own === undefined && call.scope === "") this.unstable.add(call);
+      // Only what is shown as a name has to be unlike the others.
+      if (!call.named) {
+        this.#names.set(call, name);
+        continue;
+      }
+      let free = name;
+      for (let k = 2; taken.has(free); k++) {
+        free = `${name}_${String(k)}`;
+        this.unstable.add(call);
+      }
+      taken.add(free);
+      this.#names.set(call, free);
+    }
+  }
+  of(call: Call): string {
+    return this.#names.get(call) ?? call.callee;
+  }
+  /** True where a value is only a step inside a larger expression. */
+  isAnonymous(call: Call): boolean {
+    return this.#anonymous.has(call) && !call.named && call.owner === undefined;
+  }
+  title(call: Call): string {
+    if (call.owner !== undefined) return this.of(call.owner);
+    return call.named ? this.of(call) : call.callee;
+  }
+}
+
+const positionOf = ({
+  file,
+  line,
+  column,
+}: Site): Pick<Diagnostic, "file" | "line" | "column"> => ({
+  ...(file !== undefined && { file }),
+  ...(line !== undefined && { line }),
+  ...(column !== undefined && { column }),
+});
+
+interface Settled {
+  /** New ops of leaves and labels. */
+  readonly ops: ReadonlyMap<Op, Op>;
+  readonly params: readonly Node[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Final names of leaves and labels, offsets of parameters. */
+function settle(
+  order: readonly Node[],
+  names: CallNames,
+  siteOf: (call: Call) => Site,
+  rootNames: ReadonlyMap<Node, string>,
+): Settled {
+  const ops = new Map<Op, Op>();
+  const warnings: Diagnostic[] = [];
+  const leaves = order
+    .filter((v): v is LeafNode => isLeaf(v) && v.op.space === "param")
+    .sort((a, b) => a.id - b.id);
+  const params = [
+    ...leaves.filter((p) => p.op.trainable !== false),
+    ...leaves.filter((p) => p.op.trainable === false),
+  ];
+  const taken = new Set<string>();
+  const warned = new Set<Call>();
+  let offset = 0;
+  for (const p of params) {
+    const { call } = p.op;
+    const name =
+      call === undefined ? p.op.name : `${names.of(call)}.${p.op.name}`;
+    const at = call === undefined ? {} : positionOf(siteOf(call));
+    const fault = dottedFault(name);
+    if (fault !== undefined)
+      throw new CompileError({
+        code: "GC1301",
+        message: `parameter ${shown(name)} ${faultText(fault)}, expected a name such as hidden.weight`,
+        ...at,
+      });
+    if (taken.has(name))
+      throw new CompileError({
+        code: "GC1302",
+        message: `two parameters are called ${shown(name)}, expected a name for each`,
+        ...at,
+        remedy:
+          'give one another name, or declare them inside scope("...", () => ...)',
+      });
+    taken.add(name);
+    checkSymbols(name, p.op.symbols, at);
+    if (call !== undefined && names.unstable.has(call) && !warned.has(call)) {
+      warned.add(call);
+      warnings.push({
+        severity: "warning",
+        code: "GC1310",
+        message: `parameter ${shown(name)} has no stable name: saved weights go by it`,
+        ...at,
+        remedy: `declare the layer as a const, or pass { name: "..." }`,
+      });
+    }
+    ops.set(p.op, { ...p.op, name, offset });
+    offset += sizeOf(p.shape);
+  }
+  for (const v of order) {
+    const { op } = v;
+    if (op.kind !== "label") continue;
+    // A result that the text does not name has the name of its role.
+    const role =
+      op.call !== undefined && names.isAnonymous(op.call)
+        ? rootNames.get(v)
+        : undefined;
+    const named = role ?? (op.call === undefined ? op.name : names.of(op.call));
+    checkSymbols(
+      named,
+      op.symbols,
+      op.call === undefined ? {} : positionOf(siteOf(op.call)),
+    );
+    const fault = op.call === undefined ? undefined : dottedFault(named);
+    if (fault === "characters" || fault === "empty")
+      throw new CompileError({
+        code: "GC1301",
+        message: `value ${shown(named)} ${faultText(fault)}, expected a name such as hidden`,
+        ...(op.call !== undefined && positionOf(siteOf(op.call))),
+      });
+    ops.set(op, { ...op, name: named });
+  }
+  for (const [, op] of ops) if (op.kind === "label") relink(op, ops);
+  return { ops, params, warnings };
+}
+
+/** A cotangent refers to the new op of what it belongs to. */
+function relink(op: Label, ops: ReadonlyMap<Op, Op>): void {
+  const own = op as { -readonly [K in keyof Label]: Label[K] };
+  if (op.cotangentOf !== undefined)
+    own.cotangentOf = (ops.get(op.cotangentOf) ?? op.cotangentOf) as
+      Leaf | Label;
+  if (op.factorOf !== undefined)
+    own.factorOf = (ops.get(op.factorOf) ?? op.factorOf) as Label;
+}
+
+function checkSymbols(
+  owner: string,
+  symbols: readonly string[] | undefined,
+  at: Partial<Diagnostic>,
+): void {
+  const seen = new Set<string>();
+  for (const s of symbols ?? []) {
+    const fault = identifierFault(s);
+    if (fault !== undefined)
+      throw new CompileError({
+        code: "GC1303",
+        message: `symbol ${shown(s)} of ${shown(owner)} ${faultText(fault)}, expected an identifier`,
+        ...at,
+      });
+    if (seen.has(s))
+      throw new CompileError({
+        code: "GC1304",
+        message: `symbols of ${shown(owner)} name ${shown(s)} twice, expected a name for each entry`,
+        ...at,
+      });
+    seen.add(s);
+  }
+}
+
+function checkIdentifier(what: string, name: string): void {
+  const fault = identifierFault(name);
+  if (fault !== undefined)
+    throw new CompileError({
+      code: "GC1301",
+      message: `${what} ${shown(name)} ${faultText(fault)}, expected an identifier`,
+    });
+}
+
+/** The inputs that a model lists and those its graph uses must be the same. */
+function checkInputs(
+  declared: readonly (readonly [string, Node])[],
+  used: readonly Node[],
+  reached: readonly Node[],
+): void {
+  const seen = new Map<string, Node>();
+  for (const [key, v] of declared) {
+    if (!isLeaf(v) || v.op.space !== "input")
+      throw new CompileError({
+        code: "GC1104",
+        message: `model: inputs.${key} is not an input, expected what input() or indices() returns`,
+      });
+    checkIdentifier("input", v.op.name);
+    checkSymbols(v.op.name, v.op.symbols, {});
+    if (v.op.name !== key)
+      throw new CompileError({
+        code: "GC1105",
+        message: `model: inputs.${key} is called ${shown(v.op.name)}, expected the same name in both places`,
+        remedy: `inputs: { ${v.op.name}: ... }`,
+      });
+    if (seen.has(v.op.name))
+      throw new CompileError({
+        code: "GC1302",
+        message: `two inputs are called ${shown(v.op.name)}, expected a name for each`,
+      });
+    seen.set(v.op.name, v);
+  }
+  const listed = new Set(declared.map(([, v]) => v));
+  for (const v of used)
+    if (isLeaf(v) && v.op.space === "input" && !listed.has(v))
+      throw new CompileError({
+        code: "GC1106",
+        message: `model: input ${shown(v.op.name)} is used but not listed, expected it among inputs`,
+        remedy: `inputs: { ..., ${v.op.name} }`,
+      });
+  const reaches = new Set(reached);
+  for (const [, v] of declared)
+    if (isLeaf(v) && !reaches.has(v))
+      throw new CompileError({
+        code: "GC1107",
+        message: `model: the loss does not depend on input ${shown(v.op.name)}, expected every input to reach it`,
+        remedy: `take ${v.op.name} out of the inputs, or use it`,
+      });
+}
+
+/** Parameters that the loss does not depend on: they keep their initial values. */
+function ungradiented(
+  params: readonly Node[],
+  loss: Node,
+  siteOf: (call: Call) => Site,
+  ops: ReadonlyMap<Op, Op>,
+): Diagnostic[] {
+  const reached = new Set(topological([loss]));
+  return params.flatMap((p) => {
+    if (!isLeaf(p) || p.op.trainable === false || reached.has(p)) return [];
+    const { name } = (ops.get(p.op) ?? p.op) as Leaf;
+    return [
+      {
+        severity: "warning",
+        code: "GC1311",
+        message: `parameter ${shown(name)} gets no gradient: the loss does not depend on it`,
+        ...(p.op.call !== undefined && positionOf(siteOf(p.op.call))),
+        remedy: "use it, or declare it frozen",
+      } as const,
+    ];
+  });
+}
+
+/** Rebuilds a graph with the settled ops; values that have no name of their own lose their label. */
+function replace(
+  order: readonly Node[],
+  ops: ReadonlyMap<Op, Op>,
+  names: CallNames,
+  roots: ReadonlySet<Node>,
+): Map<Node, Node> {
+  const now = new Map<Node, Node>();
+  for (const v of order) {
+    const args = v.args.map((a) => now.get(a) ?? a);
+    const anonymous =
+      v.op.kind === "label" &&
+      v.op.call !== undefined &&
+      names.isAnonymous(v.op.call) &&
+      !roots.has(v);
+    now.set(
+      v,
+      anonymous
+        ? (args[0] as Node)
+        : makeNode(
+            ops.get(v.op) ?? v.op,
+            args,
+            v.shape,
+            v.batched,
+            v.dtype,
+            v.place,
+          ),
+    );
+  }
+  return now;
+}
+
+/** Groups name parameters by value too: those values are now other nodes. */
+function withGroups(
+  optimizer: Optimizer,
+  now: ReadonlyMap<Node, Node>,
+): Optimizer {
+  if (optimizer.groups === undefined) return optimizer;
+  return {
+    ...optimizer,
+    groups: optimizer.groups.map((g) => ({
+      ...g,
+      params: g.params.map((q) =>
+        typeof q === "string" ? q : (now.get(asNode(q as never)) ?? q),
+      ),
+    })),
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * The user's files that a model is made of: its own text and that of the local
+ * files it imports. They name its values, place its errors, and tell whether
+ * anything changed since the last compile.
+ */
+import { readFileSync, statSync } from "node:fs";
+import { dirname, extname, join, resolve } from "node:path";
+import { ts } from "ts-morph";
+import { framesOf } from "./frames.js";
+import { readNames, type CallName, type NameTable } from "./names.js";
+
+/** A call of the model's text: where it is and what its result is called. */
+export interface Site extends CallName {
+  /** An absolute path. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Sources {
+  /** Texts by absolute path, the model first. */
+  readonly texts: ReadonlyMap<string, string>;
+  /**
+   * True when the texts decide the model: it imports nothing but gradc and
+   * local files, so that it may be remembered from one compile to the next.
+   */
+  readonly closed: boolean;
+  /**
+   * The calls in the user's files that led to an error, innermost first; the
+   * first one is the call of the language itself, the others are calls of the
+   * user's own functions around it.
+   */
+  sites(error: Error): readonly Site[];
+}
+
+/** Reads the model at `path`, an absolute path, and what it imports. */
+export function readSources(path: string): Sources {
+  const texts = new Map<string, string>();
+  let closed = true;
+  const queue = [path];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (texts.has(file)) continue;
+    const text = readFileSync(file, "utf8");
+    texts.set(file, text);
+    if (extname(file) === ".json") continue;
+    const imported = importsOf(text, file);
+    queue.push(...imported.local);
+    closed &&= imported.closed;
+  }
+  const tables = new Map<string, NameTable>();
+  const table = (file: string): NameTable | undefined => {
+    const text = texts.get(file);
+    if (text === undefined) return undefined;
+    const known = tables.get(file) ?? readNames(file, text);
+    tables.set(file, known);
+    return known;
+  };
+  return {
+    texts,
+    closed,
+    sites: (error) =>
+      framesOf(error.stack ?? "").flatMap(({ file, line, column }) => {
+        const call = table(file)?.lookup(line, column);
+        return call === undefined ? [] : [{ ...call, file, line, column }];
+      }),
+  };
+}
+
+/** The local files that a text imports, and whether that is all it reads. */
+function importsOf(
+  text: string,
+  file: string,
+): { readonly local: readonly string[]; readonly closed: boolean } {
+  const info = ts.preProcessFile(text, true, true);
+  const specifiers = info.importedFiles.map((entry) => entry.fileName);
+  const relative = specifiers.filter((name) => /^\.{1,2}(?:\/|$)/.test(name));
+  const others = specifiers.filter(
+    (name) => name !== "gradc" && !relative.includes(name),
+  );
+  const found = relative.map((name) => localFile(dirname(file), name));
+  const local = found.filter((name) => name !== undefined);
+  // An import() or require() of a computed name is not among the specifiers.
+  const literal = [...text.matchAll(/\b(?:import|require)\s*\(/g)].length;
+  const counted = [...text.matchAll(/\b(?:import|require)\s*\(\s*["']/g)]
+    .length;
+  const ambient =
+    /\b(?:process|Math\.random|Date|performance|fetch|crypto|globalThis)\b/;
+  return {
+    local,
+    closed:
+      others.length === 0 &&
+      local.length === found.length &&
+      literal === counted &&
+      !ambient.test(text),
+  };
+}
+
+/** The file that a relative specifier means, TypeScript's spelling first. */
+function localFile(folder: string, specifier: string): string | undefined {
+  const base = resolve(folder, specifier);
+  const typescript = base.replace(
+    /\.([cm]?)js(x?)$/,
+    (_, kind: string, x: string) => `.${kind}ts${x}`,
+  );
+  const candidates = [
+    typescript,
+    base,
+    `${base}.ts`,
+    `${base}.tsx`,
+    `${base}.js`,
+    `${base}.json`,
+    join(base, "index.ts"),
+    join(base, "index.js"),
+  ];
+  return candidates.find(
+    (name) => statSync(name, { throwIfNoEntry: false })?.isFile() === true,
+  );
+}

@@ -1,0 +1,141 @@
+/** What a model throws, as a diagnostic at the user's own line. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Problem } from "../diagnostics.js";
+import { framesOf } from "./frames.js";
+
+type Place = Pick<Problem, "file" | "line" | "column" | "endColumn">;
+
+/**
+ * @param error what importing the model threw
+ * @param model its absolute path
+ * @param files the user's files, by absolute path
+ */
+export function thrownProblem(
+  error: unknown,
+  model: string,
+  files: ReadonlySet<string>,
+): Problem {
+  if (!(error instanceof Error))
+    return {
+      code: "GC1213",
+      message: `the model throws ${show(error)}, which is not an Error`,
+      file: model,
+      remedy: "throw new Error(...) tells where it happened",
+    };
+  return (
+    syntaxProblem(error) ?? importProblem(error, model) ?? ownProblem(error)
+  );
+
+  /** An error of gradc's language, or of the user's own code. */
+  function ownProblem(error: Error): Problem {
+    const place = framesOf(error.stack ?? "").find(({ file }) =>
+      files.has(file),
+    );
+    const code = codeOf(error);
+    return {
+      code: code ?? "GC1212",
+      message:
+        code === undefined
+          ? `the model throws ${error.name}: ${firstLine(error.message)}`
+          : error.message,
+      ...(place ?? exportPlace(error, files) ?? { file: model }),
+      ...remedyOf(error),
+    };
+  }
+}
+
+/** A code that the language gave its error. */
+function codeOf(error: Error): string | undefined {
+  return "code" in error &&
+    typeof error.code === "string" &&
+    /^GC\d{4}$/.test(error.code)
+    ? error.code
+    : undefined;
+}
+
+function remedyOf(error: Error): { readonly remedy?: string } {
+  return "remedy" in error && typeof error.remedy === "string"
+    ? { remedy: error.remedy }
+    : {};
+}
+
+/** esbuild says `path:line:column: ERROR: sentence`, its column 0-based. */
+function syntaxProblem(error: Error): Problem | undefined {
+  if (error.name !== "TransformError") return undefined;
+  const match = /^(.+):(\d+):(\d+): ERROR: (.*)$/m.exec(error.message);
+  if (match === null) return undefined;
+  const [, file = "", line, column, sentence = ""] = match;
+  return {
+    code: "GC1210",
+    message: `syntax: ${sentence}`,
+    file,
+    line: Number(line),
+    column: Number(column) + 1,
+    ...(sentence.startsWith("Top-level await") && {
+      remedy: 'put "type": "module" into package.json, or call the file .mts',
+    }),
+  };
+}
+
+/** An import that resolves to nothing. */
+function importProblem(error: Error, model: string): Problem | undefined {
+  const code = "code" in error ? error.code : undefined;
+  if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND")
+    return undefined;
+  const match =
+    /Cannot find (?:module|package) '([^']+)'(?: imported from (.+))?/.exec(
+      error.message,
+    );
+  if (match === null) return undefined;
+  const [, missing = "", from = model] = match;
+  const file = from.startsWith("file:") ? fileURLToPath(from) : from;
+  const name = missing.split(/[\\/]/).at(-1) ?? missing;
+  return {
+    code: "GC1211",
+    message: `cannot find ${/[\\/]/.test(missing) ? "the file" : "the package"} "${name}"`,
+    ...(placeOf(file, name) ?? { file }),
+    remedy: /[\\/]/.test(missing)
+      ? "a relative import is resolved from the folder of the file it stands in"
+      : `npm install ${name}`,
+  };
+}
+
+/** `import { nothing } from "gradc"` is found when modules are linked. */
+function exportPlace(
+  error: Error,
+  files: ReadonlySet<string>,
+): Place | undefined {
+  if (!(error instanceof SyntaxError)) return undefined;
+  const [, place = "", line] = /^(.+):(\d+)\n/.exec(error.stack ?? "") ?? [];
+  const file = place.startsWith("file:") ? fileURLToPath(place) : place;
+  return files.has(file) ? { file, line: Number(line) } : undefined;
+}
+
+/** The first place where a file imports something whose name ends in `name`. */
+function placeOf(file: string, name: string): Place | undefined {
+  const bare = name.replace(/\.[cm]?[jt]sx?$/, "");
+  let lines: readonly string[];
+  try {
+    lines = readFileSync(file, "utf8").split("\n");
+  } catch {
+    return undefined;
+  }
+  const index = lines.findIndex(
+    (line) => /\b(?:from|import|require)\b/.test(line) && line.includes(bare),
+  );
+  const text = lines[index];
+  if (text === undefined) return undefined;
+  return { file, line: index + 1, column: text.indexOf(bare) + 1 };
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "object" && value !== null
+    ? "an object"
+    : String(value);
+}

@@ -1,0 +1,36 @@
+import type { Program } from "../../dsl/graph.js";
+import { printProgram } from "../graphText.js";
+import { verify } from "../verify.js";
+import { decompose } from "./decompose.js";
+import { adopt, unname } from "./names.js";
+import type { Pass } from "./rebuild.js";
+import { share } from "./share.js";
+import { simplify } from "./simplify.js";
+import { single } from "./single.js";
+
+export { single };
+
+/** What every program of a model goes through, in this order. */
+export const passes: readonly Pass[] = [
+  { name: "adopt", run: adopt.run }, // users of a named value read the name
+  { name: "simplify", run: simplify.run }, // only rewrites exact for every double, NaN and -0 included
+  { name: "share", run: share.run }, // equal expressions become one value
+  { name: "unname", run: unname.run }, // a cotangent's label used once inside its layer disappears
+  { name: "decompose", run: decompose.run }, // softmax, logsumexp -> max, exp, sum
+  { name: "share again", run: share.run }, // their common parts become one value
+  { name: "simplify again", run: simplify.run }, // what sharing brought together; rebuilding drops what no root needs
+];
+
+/** Runs a list of passes; the graph is verified after each one. `print` hears the text after the pass of that name. */
+export function runPasses(
+  program: Program,
+  list: readonly Pass[],
+  print?: { readonly after: string; readonly to: (text: string) => void },
+): Program {
+  return list.reduce((p, pass) => {
+    const next = pass.run(p);
+    verify(next, pass.name);
+    if (print?.after === pass.name) print.to(printProgram(next));
+    return next;
+  }, program);
+}

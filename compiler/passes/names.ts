@@ -1,0 +1,58 @@
+import { makeNode } from "../../dsl/context.js";
+import { rootsOf, topological, type Node, type Op } from "../../dsl/graph.js";
+import { rebuild, type Pass } from "./rebuild.js";
+
+/** Whoever uses a named value uses it by its name: h, not an unnamed copy, in 1 - h^2. */
+export const adopt: Pass = {
+  name: "adopt",
+  run: (program) => {
+    const labels = new Map<Node, Node>();
+    for (const v of topological(rootsOf(program))) {
+      const [x] = v.args;
+      if (
+        x === undefined ||
+        v.op.kind !== "label" ||
+        v.op.cotangentOf !== undefined
+      )
+        continue;
+      if (x.op.kind !== "label" && x.op.kind !== "leaf" && !labels.has(x))
+        labels.set(x, v);
+    }
+    return rebuild(program, (v, old) => {
+      if (old.op.kind === "label" && labels.get(old.args[0] as Node) === old)
+        return v.args[0] as Node;
+      const label = labels.get(old);
+      return label === undefined
+        ? v
+        : makeNode(label.op, [v], v.shape, v.batched, v.dtype, label.place);
+    });
+  },
+};
+
+/** A cotangent that stays inside its layer and is used once is part of a formula, not a step of the derivation. */
+export const unname: Pass = {
+  name: "unname",
+  run: (program) => {
+    const order = topological(rootsOf(program));
+    const users = new Map<Node, Node[]>();
+    for (const v of order)
+      for (const a of v.args) {
+        const list = users.get(a);
+        if (list === undefined) users.set(a, [v]);
+        else list.push(v);
+      }
+    const roots = new Set(rootsOf(program));
+    const byOp = new Map<Op, Node>(order.map((v) => [v.op, v]));
+    return rebuild(program, (v, old) => {
+      if (old.op.kind !== "label" || old.op.cotangentOf === undefined) return v;
+      if (roots.has(old) || (users.get(old)?.length ?? 0) > 1) return v;
+      const of = byOp.get(old.op.cotangentOf);
+      const crosses =
+        of === undefined ||
+        (users.get(of) ?? []).some(
+          (u) => u.place.phase === "forward" && u.place.call !== of.place.call,
+        );
+      return crosses ? v : (v.args[0] as Node);
+    });
+  },
+};

@@ -1,0 +1,204 @@
+import { makeNode, within } from "../dsl/context.js";
+import {
+  emptyProgram,
+  rootsOf,
+  sizeOf,
+  type Leaf,
+  type Node,
+  type Program,
+} from "../dsl/graph.js";
+import { gradientNodes } from "../dsl/gradient.js";
+import type { Optimizer } from "../dsl/optimizers/optimizer.js";
+import { reshapeNode } from "../dsl/primitives/movement.js";
+import { batchReduce } from "../dsl/primitives/reduce.js";
+import { leafNode } from "../dsl/primitives/leaf.js";
+import {
+  add,
+  applyScalar,
+  batchSize,
+  constant,
+  div,
+  iota,
+  mul,
+} from "../dsl/primitives/scalar.js";
+import type { NamedModel } from "./load/name.js";
+
+export type LeafNode = Node & { readonly op: Leaf };
+
+/** One value that the optimizer keeps from step to step, in the flat state vector. */
+export interface StateSlot {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly initial: number;
+}
+
+/** Everything that a module computes, as graphs over the same leaves. */
+export interface Programs {
+  /** Parameters <- their initial values, from the leaf `seed`. */
+  readonly init: Program;
+  /** Inputs -> outputs. */
+  readonly forward: Program;
+  /** Inputs and targets -> loss (mean over the batch) and the sum over the examples of dL/dp. */
+  readonly backward: Program;
+  /** Gradients <- their mean over the batch; nothing where the loss is one number for the whole batch already. */
+  readonly average: Program;
+  /** Parameters and state <- what the optimizer makes of the gradients. */
+  readonly update: Program;
+  readonly states: readonly StateSlot[];
+  /** True where some input is batched: the functions then take n examples. */
+  readonly batched: boolean;
+}
+
+/** Derives all programs of a model whose names and offsets are settled. */
+export function buildPrograms(m: NamedModel): Programs {
+  const trainable = m.params.filter((p) => p.op.trainable !== false);
+  const gradients = gradientNodes(m.loss, trainable);
+  const count = trainable.reduce((n, p) => n + sizeOf(p.shape), 0);
+  const { program: update, states } = updateProgram(m.optimizer, trainable);
+  return {
+    init: initProgram(m.params),
+    forward: { ...emptyProgram, outputs: m.outputs },
+    backward: {
+      ...emptyProgram,
+      loss: within({ phase: "forward", call: undefined }, () =>
+        m.loss.batched ? div(batchReduce("sum", m.loss), batchSize()) : m.loss,
+      ),
+      gradients: new Map(
+        trainable.flatMap((p, i) => {
+          const d = gradients[i];
+          return d === undefined ? [] : [[p, d] as const];
+        }),
+      ),
+    },
+    average: m.loss.batched && count > 0 ? averageProgram(count) : emptyProgram,
+    update,
+    states,
+    batched: [
+      ...m.inputs,
+      ...rootsOf({ ...emptyProgram, outputs: m.outputs, loss: m.loss }),
+    ].some((v) => v.batched),
+  };
+}
+
+function averageProgram(count: number): Program {
+  return within({ phase: "backward", call: undefined }, () => {
+    const g = leafNode("gradient", "g", [count]);
+    return { ...emptyProgram, updates: new Map([[g, div(g, batchSize())]]) };
+  });
+}
+
+/** The stream of `init(seed)`: entry i of a parameter draws number offset + i, stream s those s 2^26 later. */
+function initProgram(params: readonly LeafNode[]): Program {
+  return within({ phase: "init", call: undefined }, () => {
+    const seed = leafNode("number", "seed", []);
+    const updates = params.flatMap((p) => {
+      const start = p.op.initializer;
+      if (start === undefined) return [];
+      const size = sizeOf(p.shape);
+      const draw = {
+        shape: p.shape,
+        uniform: (stream = 0) => {
+          const place = p.op.offset + stream * 2 ** 26;
+          const index = reshapeNode(iota(size, place), p.shape);
+          return applyScalar("uniform", seed, index);
+        },
+      };
+      return [[p, start(draw)] as const];
+    });
+    return { ...emptyProgram, updates: new Map(updates) };
+  });
+}
+
+/** Parameters that are updated alike and lie side by side in the flat vectors. */
+interface Run {
+  readonly offset: number;
+  readonly size: number;
+  readonly lrFactor: number;
+  readonly weightDecay: number | undefined;
+}
+
+function runsOf(optimizer: Optimizer, params: readonly LeafNode[]): Run[] {
+  const runs: Run[] = [];
+  for (const p of params) {
+    const group = optimizer.groups?.find((g) =>
+      g.params.some((q) =>
+        typeof q === "string"
+          ? p.op.name === q || p.op.name.startsWith(`${q}.`)
+          : (q as object) === p,
+      ),
+    );
+    const lrFactor = group?.lr === undefined ? 1 : group.lr / optimizer.lr;
+    const weightDecay = group?.weightDecay;
+    const last = runs.at(-1);
+    const size = sizeOf(p.shape);
+    if (
+      last !== undefined &&
+      last.lrFactor === lrFactor &&
+      last.weightDecay === weightDecay
+    )
+      runs[runs.length - 1] = { ...last, size: last.size + size };
+    else runs.push({ offset: p.op.offset, size, lrFactor, weightDecay });
+  }
+  return runs;
+}
+
+/** One step of the optimizer over flat vectors: an elementwise rule never needs to know where a tensor ends. */
+function updateProgram(
+  optimizer: Optimizer,
+  params: readonly LeafNode[],
+): { readonly program: Program; readonly states: readonly StateSlot[] } {
+  return within({ phase: "update", call: undefined }, () => {
+    const states: StateSlot[] = [];
+    const leaves = new Map<string, Node>();
+    const lr = leafNode("number", "lr", []);
+    const k = leafNode("number", "steps", []);
+    const base = optimizer.schedule?.(lr, k) ?? lr;
+    const t = add(k, constant(1));
+    const updates = new Map<Node, Node>();
+    const runs = runsOf(optimizer, params);
+    const grads = runs.map((r) =>
+      leafNode("gradient", "g", [r.size], { offset: r.offset }),
+    );
+    const clipped = optimizer.clip?.(grads) ?? grads;
+    const take = (
+      name: string,
+      size: number,
+      shape: readonly number[],
+      initial: number,
+    ): Node => {
+      const known = leaves.get(name);
+      if (known !== undefined) return known;
+      const offset = states.reduce((n, s) => n + s.size, 0);
+      states.push({ name, offset, size, initial });
+      const leaf = makeNode(
+        { kind: "leaf", space: "state", name, offset, initial },
+        [],
+        shape,
+        false,
+      );
+      leaves.set(name, leaf);
+      return leaf;
+    };
+    runs.forEach((run, i) => {
+      const param = leafNode("param", "p", [run.size], { offset: run.offset });
+      const suffix = runs.length === 1 ? "" : String(i + 1);
+      const next = optimizer.update(
+        {
+          param,
+          gradient: clipped[i] as Node,
+          lr: run.lrFactor === 1 ? base : mul(base, constant(run.lrFactor)),
+          step: t,
+          state: (name, shape = "like", initial = 0) =>
+            shape === "scalar"
+              ? take(`${name}${suffix}`, 1, [], initial)
+              : take(`${name}${suffix}`, run.size, [run.size], initial),
+        },
+        run.weightDecay,
+      );
+      updates.set(param, next.param);
+      for (const [s, v] of next.state ?? []) updates.set(s, v);
+    });
+    return { program: { ...emptyProgram, updates }, states };
+  });
+}

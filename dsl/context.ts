@@ -1,0 +1,98 @@
+import type { Call, Node, Op, Phase, Place } from "./graph.js";
+
+/**
+ * What the language knows while a model file runs: the one piece of mutable state in dsl/, because a builder made of
+ * free functions has no other place to remember in which call and scope it is. It holds nothing of any graph.
+ */
+const context = {
+  nodes: 0,
+  calls: 0,
+  scope: "",
+  place: { phase: "forward", call: undefined } as Place,
+};
+
+/** Makes a node at the current place; the only constructor of nodes. */
+export function makeNode(
+  op: Op,
+  args: readonly Node[],
+  shape: readonly number[],
+  batched: boolean,
+  dtype: Node["dtype"] = "f64",
+  place: Place = context.place,
+): Node {
+  context.nodes += 1;
+  return Object.freeze({
+    id: context.nodes,
+    op,
+    args,
+    shape,
+    batched,
+    dtype,
+    place,
+  });
+}
+
+/** Runs `build`; every node it makes stands at `place`. */
+export function within<T>(place: Place, build: () => T): T {
+  const outer = context.place;
+  context.place = place;
+  try {
+    return build();
+  } finally {
+    context.place = outer;
+  }
+}
+
+/** Runs `build` in another phase of the same call. */
+export const inPhase = <T>(phase: Phase, build: () => T): T =>
+  within({ phase, call: context.place.call }, build);
+
+export interface CallOptions {
+  readonly name?: string | undefined;
+  readonly named?: boolean;
+  readonly owner?: Call;
+}
+
+/**
+ * Runs one public function of the language: the outermost one is a layer of the derivation, those it calls are its
+ * parts. `build` gets the call, or undefined inside of another.
+ */
+export function layer<T>(
+  callee: string,
+  options: CallOptions,
+  build: (call: Call | undefined) => T,
+): T {
+  if (context.place.call !== undefined) return build(undefined);
+  const call = makeCall(callee, options);
+  return within({ phase: "forward", call }, () => build(call));
+}
+
+/** A call of the model's text that holds no nodes by itself: a callable layer, whose uses are calls of their own. */
+export function makeCall(callee: string, options: CallOptions): Call {
+  context.calls += 1;
+  return Object.freeze({
+    callee,
+    scope: context.scope,
+    ...(options.name !== undefined && { explicit: options.name }),
+    named: options.named ?? false,
+    ...(options.owner !== undefined && { owner: options.owner }),
+    order: context.calls,
+    site: new Error(callee),
+  });
+}
+
+/**
+ * Prefixes the name of everything declared in `build`: `scope("layers.0", () => linear(x, 4))` has the parameters
+ * `layers.0.weight` and `layers.0.bias`.
+ */
+export function scope<T>(name: string, build: () => T): T {
+  const outer = context.scope;
+  context.scope = outer === "" ? name : `${outer}.${name}`;
+  try {
+    return build();
+  } finally {
+    context.scope = outer;
+  }
+}
+
+export const currentScope = (): string => context.scope;

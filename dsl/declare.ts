@@ -1,0 +1,160 @@
+import { currentScope, makeNode } from "./context.js";
+import type { Call, Initializer, Node } from "./graph.js";
+import { uniformBetween } from "./initializers.js";
+import { constantArray } from "./primitives/scalar.js";
+import {
+  checkDims,
+  checkValues,
+  symbolNames,
+  type Mutable,
+  type Shape,
+} from "./shape/rules.js";
+import { asTensor, type IndexTensor, type Tensor } from "./tensor.js";
+
+const scoped = (name: string): string =>
+  currentScope() === "" ? name : `${currentScope()}.${name}`;
+
+export interface InputOptions {
+  /** False for a whole array: by default the shape is that of one example. */
+  readonly batched?: boolean;
+  /** Names of the entries, row-major. */
+  readonly symbols?: string;
+}
+
+/**
+ * Declares an input. `shape` is that of one example; with `batched: false` that of the whole array.
+ *
+ * @throws ShapeError where a dimension is not a positive integer.
+ * @example const x = input("x", [4]);
+ */
+export function input<const S extends Shape>(
+  name: string,
+  shape: S,
+  options: InputOptions = {},
+): Tensor<Mutable<S>> {
+  const dims = checkDims(shape);
+  const { symbols } = options;
+  return asTensor(
+    makeNode(
+      {
+        kind: "leaf",
+        space: "input",
+        name,
+        offset: 0,
+        ...(symbols !== undefined && {
+          symbols: symbolNames(symbols, name, dims),
+        }),
+      },
+      [],
+      dims,
+      options.batched ?? true,
+    ),
+  );
+}
+
+/**
+ * Declares an input of class indices 0 .. classes - 1; `shape` is that of one example, [] for one class an example.
+ *
+ * @example const label = indices("label", [], 10);
+ */
+export function indices<const S extends Shape>(
+  name: string,
+  shape: S,
+  classes: number,
+  options: InputOptions = {},
+): IndexTensor<Mutable<S>> {
+  return asTensor(
+    makeNode(
+      { kind: "leaf", space: "input", name, offset: 0, classes },
+      [],
+      checkDims(shape),
+      options.batched ?? true,
+      "i32",
+    ),
+  );
+}
+
+export interface ParamOptions {
+  /** How it starts; by default as PyTorch's Linear: uniform between -1 and 1 over the square root of its last dimension. */
+  readonly init?: Initializer | readonly number[];
+  /** A frozen parameter has no gradient and is not updated. */
+  readonly frozen?: boolean;
+  /** Names of the entries, row-major: "w1 w2". */
+  readonly symbols?: string;
+}
+
+/**
+ * Declares a parameter of the network.
+ *
+ * @example const w = param("w", [3, 2], { init: xavierUniform() });
+ */
+export function param<const S extends Shape>(
+  name: string,
+  shape: S,
+  options: ParamOptions = {},
+): Tensor<Mutable<S>> {
+  return asTensor(paramNode(scoped(name), shape, options));
+}
+
+/** The node of a parameter; `call` where a layer declares it, whose name then comes first. */
+export function paramNode(
+  name: string,
+  shape: Shape,
+  options: ParamOptions,
+  call?: Call,
+): Node {
+  const dims = checkDims(shape);
+  const { init, symbols } = options;
+  return makeNode(
+    {
+      kind: "leaf",
+      space: "param",
+      name,
+      offset: 0,
+      trainable: options.frozen !== true,
+      initializer: initializerOf(name, init, dims),
+      ...(call !== undefined && { call }),
+      ...(symbols !== undefined && {
+        symbols: symbolNames(symbols, name, dims),
+      }),
+    },
+    [],
+    dims,
+    false,
+  );
+}
+
+function initializerOf(
+  name: string,
+  init: ParamOptions["init"],
+  shape: Shape,
+): Initializer {
+  if (typeof init === "function") return init;
+  if (init === undefined) {
+    const bound = 1 / Math.sqrt(shape.at(-1) ?? 1);
+    return uniformBetween(-bound, bound);
+  }
+  checkValues(name, shape, init.length);
+  return (draw) => constantArray(init, draw.shape);
+}
+
+/**
+ * Numbers written in the model: one number, or a whole array, row-major.
+ *
+ * @example const half = constant(0.5);
+ * @example const mask = constant([2, 2], [1, 0, 1, 1]);
+ */
+export function constant(value: number): Tensor<[]>;
+export function constant<const S extends Shape>(
+  shape: S,
+  values: readonly number[],
+): Tensor<Mutable<S>>;
+export function constant(
+  shape: number | Shape,
+  values?: readonly number[],
+): Tensor {
+  if (typeof shape === "number") return asTensor(constantArray([shape], []));
+  const dims = checkDims(shape);
+  checkValues("constant", dims, values?.length ?? 0);
+  return asTensor(constantArray([...(values ?? [])], dims));
+}

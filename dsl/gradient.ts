@@ -1,0 +1,158 @@
+import { within } from "./context.js";
+import { topological, type Label, type Node, type Place } from "./graph.js";
+import { vjpOf } from "./primitives/index.js";
+import { labelNode } from "./primitives/leaf.js";
+import { concatNode } from "./primitives/movement.js";
+import { broadcast } from "./primitives/expand.js";
+import { add, constant } from "./primitives/scalar.js";
+
+/**
+ * Reverse-mode differentiation by source transformation: dy/dx for each x, as nodes of the same language. The
+ * cotangent of a batched scalar is 1 for every example, so each result is the derivative of the sum over examples.
+ * Only cotangents on a path from an x to y are derived. `undefined` where y does not depend on x.
+ *
+ * @param at where the nodes stand when the derivative is itself a value of the forward pass: its cotangents then have no
+ *   names, those belong to the derivation of the loss.
+ */
+export function gradientNodes(
+  y: Node,
+  xs: readonly Node[],
+  at?: Place,
+): readonly (Node | undefined)[] {
+  const order = topological([y]);
+  const active = new Set(xs);
+  for (const v of order) if (v.args.some((a) => active.has(a))) active.add(v);
+
+  const parts = new Map<Node, Contribution[]>();
+  const cotangents = new Map<Node, Node>();
+  const one = (): Node => broadcast(constant(1), y.shape, y.batched);
+  const seed = at === undefined ? one() : within(at, one);
+  parts.set(y, [{ cotangent: seed }]);
+  for (const v of [...order].reverse()) {
+    const own = parts.get(v);
+    if (own === undefined || !active.has(v)) continue;
+    const place: Place = at ?? { phase: "backward", call: v.place.call };
+    const sum = within(place, () => total(v, own));
+    const dy = v === y || at !== undefined ? sum : named(v, sum);
+    cotangents.set(v, dy);
+    within(place, () => {
+      vjpOf(v, dy).forEach((cotangent, i) => {
+        const arg = v.args[i] as Node;
+        if (cotangent === undefined || !active.has(arg)) return;
+        const list = parts.get(arg) ?? [];
+        list.push({ cotangent, ...windowOf(v, i) });
+        parts.set(arg, list);
+      });
+    });
+  }
+  return xs.map((x) => cotangents.get(x));
+}
+
+/** What one use of a value adds to its cotangent; `window` where the use was a slice of it. */
+interface Contribution {
+  readonly cotangent: Node;
+  readonly window?: {
+    readonly axis: number;
+    readonly start: number;
+    readonly length: number;
+    readonly inner: Node;
+  };
+}
+
+function windowOf(user: Node, arg: number): Pick<Contribution, "window"> {
+  if (user.op.kind !== "slice" || user.op.step !== 1 || arg !== 0) return {};
+  return {
+    window: {
+      axis: user.op.axis,
+      start: user.op.start,
+      length: user.shape[user.op.axis] as number,
+      inner: user,
+    },
+  };
+}
+
+/** Contributions in order of use, last use first; windows that tile the value are put side by side, not added. */
+function total(v: Node, parts: readonly Contribution[]): Node {
+  return (
+    tiled(v, parts) ?? parts.map((p) => p.cotangent).reduce((s, d) => add(s, d))
+  );
+}
+
+function tiled(v: Node, parts: readonly Contribution[]): Node | undefined {
+  const axis = parts[0]?.window?.axis;
+  if (axis === undefined || parts.length === 1) return undefined;
+  const windows = parts.flatMap((p) =>
+    p.window?.axis === axis ? [{ ...p.window, cotangent: p.cotangent }] : [],
+  );
+  if (windows.length !== parts.length) return undefined;
+  windows.sort((a, b) => a.start - b.start);
+  let at = 0;
+  for (const w of windows) {
+    if (w.start !== at) return undefined;
+    at += w.length;
+  }
+  if (at !== v.shape[axis]) return undefined;
+  return concatNode(
+    windows.map((w) => unpadded(w.cotangent, axis, w.length)),
+    axis,
+  );
+}
+
+/** The cotangent of a slice is its window between zeros: here the window alone. */
+function unpadded(d: Node, axis: number, length: number): Node {
+  if (d.shape[axis] === length) return d;
+  return d.args.find((a) => a.shape[axis] === length && !isZero(a)) ?? d;
+}
+const isZero = (n: Node): boolean =>
+  n.op.kind === "expand"
+    ? isZero(n.args[0] as Node)
+    : n.op.kind === "constant" && n.op.data.every((x) => x === 0);
+
+/** A cotangent has the name of what it belongs to; it stands in the layer whose rule produced it. */
+function named(v: Node, d: Node): Node {
+  if (v.op.kind !== "label" && v.op.kind !== "leaf") return d;
+  const of = v.op;
+  const place: Place =
+    v.op.kind === "leaf" ? d.place : { phase: "backward", call: d.place.call };
+  return within(place, () =>
+    labelNode(d, `d${of.name}`, { cotangentOf: of, ...factorOf(d) }),
+  );
+}
+
+/** Reads `2/2 e` off mul(mul(1 / 2, 2), e): the constants as the rules wrote them, before anything is folded. */
+function factorOf(d: Node): Pick<Label, "factor" | "factorOf"> {
+  const above: string[] = [];
+  const below: string[] = [];
+  const walk = (n: Node, up: string[], down: string[]): Node[] => {
+    if (n.op.kind === "label" && n.op.cotangentOf !== undefined)
+      return walk(n.args[0] as Node, up, down);
+    if (n.op.kind === "expand" || n.op.kind === "reshape")
+      return walk(n.args[0] as Node, up, down);
+    if (n.op.kind === "constant" && n.op.data.length === 1) {
+      up.push(String(n.op.data[0]));
+      return [];
+    }
+    if (n.op.kind === "scalar" && n.op.name === "mul")
+      return n.args.flatMap((a) => walk(a, up, down));
+    if (n.op.kind === "scalar" && n.op.name === "div")
+      return [
+        ...walk(n.args[0] as Node, up, down),
+        ...walk(n.args[1] as Node, down, up),
+      ];
+    return [n];
+  };
+  const rest = walk(d, above, below);
+  const core = rest[0];
+  const terms = above.filter((t) => t !== "1");
+  if (
+    rest.length !== 1 ||
+    core?.op.kind !== "label" ||
+    core.op.cotangentOf !== undefined ||
+    below.length === 0
+  )
+    return {};
+  return {
+    factor: `${terms.join(" ") || "1"}/${below.join(" ")}`,
+    factorOf: core.op,
+  };
+}

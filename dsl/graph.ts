@@ -1,0 +1,203 @@
+import type { ScalarName } from "./primitives/scalarName.js";
+
+/** What a program reads from outside. */
+export type Space =
+  /** Parameters, their gradients, the optimizer's state: flat vectors, addressed by offset. */
+  | "param"
+  | "gradient"
+  | "state"
+  /** Arrays given for every call. */
+  | "input"
+  /** Single numbers: the base rate `lr`, the number of updates made `steps`, the seed of `init`. */
+  | "number";
+
+export interface Leaf {
+  readonly kind: "leaf";
+  readonly space: Space;
+  readonly name: string;
+  /** First element in the flat vector of the space (param, gradient, state). */
+  readonly offset: number;
+  /** Names of the entries, row-major. */
+  readonly symbols?: readonly string[];
+  /** The call whose name comes before `name`: `hidden` of `hidden.weight`. */
+  readonly call?: Call;
+  /** Parameters only: false where it is frozen, and how it starts. */
+  readonly trainable?: boolean;
+  readonly initializer?: Initializer;
+  /** State only: its contents before the first update. */
+  readonly initial?: number;
+  /** Index inputs only: the number of classes, entries are 0 .. classes - 1. */
+  readonly classes?: number;
+}
+
+/** How a parameter starts, as nodes; random numbers come from the stream of the seed. */
+export type Initializer = (draw: Draw) => Node;
+
+export interface Draw {
+  readonly shape: readonly number[];
+  /** Uniform in [0, 1), one number an entry; each `stream` (0, 1, ...) is independent. */
+  readonly uniform: (stream?: number) => Node;
+}
+
+/**
+ * Identity that carries a name. Names are nodes, so that no rewrite can lose or misplace one. A cotangent refers to
+ * what it belongs to by that node's `op` object, which every pass carries over unchanged.
+ */
+export interface Label {
+  readonly kind: "label";
+  readonly name: string;
+  /** Names of the entries, row-major. */
+  readonly symbols?: readonly string[];
+  /** The call whose place in the model's text names this value, where `name` is only its fallback. */
+  readonly call?: Call;
+  readonly cotangentOf?: Leaf | Label;
+  /** How the rule wrote it before any rewrite: `2/2` times the value of `factorOf`. */
+  readonly factor?: string;
+  readonly factorOf?: Label;
+}
+
+export type ReduceBy = "sum" | "max" | "min";
+
+/** What a node computes from its arguments; shapes are those of one example where a node is batched. */
+export type Op =
+  | Leaf
+  | Label
+  /** One number (shape []) or a whole array, row-major. */
+  | { readonly kind: "constant"; readonly data: readonly number[] }
+  /** start, start + 1, start + 2, ... along its only axis. */
+  | { readonly kind: "iota"; readonly start: number }
+  /** The number of examples, as a value. */
+  | { readonly kind: "batchSize" }
+  | { readonly kind: "scalar"; readonly name: ScalarName }
+  /** Einstein sum of two tensors: axes are letters; those absent from `out` are summed, in the order of `over`. */
+  | {
+      readonly kind: "contract";
+      readonly left: string;
+      readonly right: string;
+      readonly out: string;
+      readonly over: string;
+      readonly batch: boolean;
+    }
+  /** Over `axes` (ascending), and over the examples too where `batch`, examples outermost. */
+  | {
+      readonly kind: "reduce";
+      readonly by: ReduceBy;
+      readonly axes: readonly number[];
+      readonly batch: boolean;
+    }
+  | { readonly kind: "softmax"; readonly axis: number }
+  | { readonly kind: "logsumexp"; readonly axis: number }
+  /** Axis i of the argument becomes axis axes[i]; the others, and the examples where `batch`, repeat it. */
+  | {
+      readonly kind: "expand";
+      readonly axes: readonly number[];
+      readonly batch: boolean;
+    }
+  /** Axis i of the result is axis order[i] of the argument. */
+  | { readonly kind: "permute"; readonly order: readonly number[] }
+  | { readonly kind: "reshape" }
+  /** Entries start, start + step, ... along one axis. */
+  | {
+      readonly kind: "slice";
+      readonly axis: number;
+      readonly start: number;
+      readonly step: number;
+    }
+  | { readonly kind: "concat"; readonly axis: number };
+
+/** One call of the language in the model's text: a layer of the derivation, and what names it. */
+export interface Call {
+  readonly callee: string;
+  /** Prefix given by `scope`, "" outside. */
+  readonly scope: string;
+  /** The name given in the call, which nothing overrides. */
+  readonly explicit?: string;
+  /** True where the call's own name is its heading (it has parameters), false where its callee is. */
+  readonly named: boolean;
+  /** The callable layer that is used: its name is the heading. */
+  readonly owner?: Call;
+  /** Position in the model, 1-based: declaration order. */
+  readonly order: number;
+  /** Where: an error made at the call; its stack is formatted only when somebody reads it. */
+  readonly site: Error;
+}
+
+export type Phase = "init" | "forward" | "backward" | "update";
+
+/** Where a value stands in the derivation: decides headings and statement order. */
+export interface Place {
+  readonly phase: Phase;
+  readonly call: Call | undefined;
+}
+
+/** One tensor of a program: single assignment. */
+export interface Node {
+  /** Creation order: arguments have smaller ids. */
+  readonly id: number;
+  readonly op: Op;
+  readonly args: readonly Node[];
+  /** Shape of one example where `batched`, else of the whole. */
+  readonly shape: readonly number[];
+  /** True where every example has its own. */
+  readonly batched: boolean;
+  /** "i32" for indices: they have no gradient and take part in comparisons only. */
+  readonly dtype: "f64" | "i32";
+  readonly place: Place;
+}
+
+/** Results of a program, and what is written where. */
+export interface Program {
+  readonly outputs: ReadonlyMap<string, Node>;
+  readonly loss: Node | undefined;
+  /** dL/dp for each parameter leaf: the sum over the examples. */
+  readonly gradients: ReadonlyMap<Node, Node>;
+  /** New contents of parameters, gradients or state. */
+  readonly updates: ReadonlyMap<Node, Node>;
+}
+
+export const emptyProgram: Program = Object.freeze({
+  outputs: new Map<string, Node>(),
+  loss: undefined,
+  gradients: new Map<Node, Node>(),
+  updates: new Map<Node, Node>(),
+});
+
+export function rootsOf(p: Program): Node[] {
+  return [
+    ...p.outputs.values(),
+    ...(p.loss === undefined ? [] : [p.loss]),
+    ...p.gradients.values(),
+    ...p.updates.values(),
+  ];
+}
+
+/** Number of entries of a shape. */
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((n, d) => n * d, 1);
+
+export const range = (n: number): number[] =>
+  Array.from({ length: n }, (_, i) => i);
+
+export const isLeaf = (n: Node): n is Node & { readonly op: Leaf } =>
+  n.op.kind === "leaf";
+
+/** Every node that `roots` need, arguments first. Iterative: depth is no limit. */
+export function topological(roots: readonly Node[]): Node[] {
+  const done = new Set<Node>();
+  const order: Node[] = [];
+  const stack: { readonly node: Node; next: number }[] = [];
+  for (const root of roots) {
+    stack.push({ node: root, next: 0 });
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const arg = done.has(top.node) ? undefined : top.node.args[top.next++];
+      if (arg === undefined) {
+        stack.pop();
+        if (!done.has(top.node)) order.push(top.node);
+        done.add(top.node);
+      } else if (!done.has(arg)) {
+        stack.push({ node: arg, next: 0 });
+      }
+    }
+  }
+  return order;
+}

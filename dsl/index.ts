@@ -1,0 +1,212 @@
+/** The language: everything a model file imports. */
+export { scope } from "./context.js";
+export {
+  constant,
+  indices,
+  input,
+  param,
+  type InputOptions,
+  type ParamOptions,
+} from "./declare.js";
+export { CompileTimeError } from "./errors.js";
+export { model, type Model } from "./model.js";
+export {
+  dense,
+  linear,
+  type Dense,
+  type LinearOptions,
+} from "./layers/linear.js";
+export {
+  clamp,
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  prelu,
+  relu6,
+  softshrink,
+  threshold,
+  type ClampOptions,
+  type HardtanhOptions,
+  type LeakyReluOptions,
+  type PreluOptions,
+  type ShrinkOptions,
+} from "./layers/piecewise.js";
+export {
+  calculateGain,
+  eye,
+  fill,
+  kaimingNormal,
+  kaimingUniform,
+  normal,
+  ones,
+  uniformBetween,
+  xavierNormal,
+  xavierUniform,
+  zeros,
+  type KaimingOptions,
+  type Nonlinearity,
+} from "./initializers.js";
+export {
+  bce,
+  bceWithLogits,
+  hinge,
+  softMargin,
+  squaredHinge,
+} from "./losses/binary.js";
+export {
+  crossEntropy,
+  nll,
+  type CrossEntropyOptions,
+} from "./losses/crossEntropy.js";
+export {
+  cosineEmbedding,
+  hingeEmbedding,
+  marginRanking,
+  tripletMargin,
+  type TripletMarginOptions,
+} from "./losses/distance.js";
+export type { NllOptions } from "./losses/labels.js";
+export {
+  gaussianNll,
+  klDiv,
+  klStandardNormal,
+  poissonNll,
+  type GaussianNllOptions,
+  type KlDivOptions,
+  type PoissonNllOptions,
+} from "./losses/likelihood.js";
+export type { LossOptions, LossTensor, Reduction } from "./losses/reduction.js";
+export {
+  halfSse,
+  huber,
+  l1,
+  logCosh,
+  mse,
+  smoothL1,
+  type HuberOptions,
+  type SmoothL1Options,
+} from "./losses/regression.js";
+export {
+  abs,
+  add,
+  div,
+  floor,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  reciprocal,
+  rsqrt,
+  sign,
+  sqrt,
+  square,
+  sub,
+} from "./ops/arithmetic.js";
+export { expand, flatten, reshape, squeeze, unsqueeze } from "./ops/arrange.js";
+export {
+  batchMax,
+  batchMean,
+  batchSum,
+  type BatchReduction,
+} from "./ops/batch.js";
+export {
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  maskedFill,
+  notEqual,
+  where,
+  type Comparison,
+} from "./ops/compare.js";
+export {
+  atan,
+  atan2,
+  cos,
+  cosh,
+  erf,
+  exp,
+  expm1,
+  log,
+  log1p,
+  log2,
+  sin,
+  sinh,
+  tan,
+} from "./ops/elementary.js";
+export type { Binary, Unary } from "./ops/elementwise.js";
+export { gradient, stopGradient } from "./ops/gradient.js";
+export { concat, select, slice, split, stack, type Parts } from "./ops/join.js";
+export { matmul, permute, transpose } from "./ops/matrix.js";
+export {
+  logsumexp,
+  max,
+  mean,
+  min,
+  norm,
+  std,
+  sum,
+  variance,
+  type AxisReduction,
+  type NormOptions,
+  type ReduceOptions,
+  type VarianceOptions,
+} from "./ops/reduce.js";
+export {
+  logSoftmax,
+  softmax,
+  softmin,
+  type Normalisation,
+} from "./ops/softmax.js";
+export {
+  adadelta,
+  adagrad,
+  type AdadeltaOptions,
+  type AdagradOptions,
+} from "./optimizers/adagrad.js";
+export {
+  adam,
+  adamax,
+  adamw,
+  type AdamaxOptions,
+  type AdamOptions,
+} from "./optimizers/adam.js";
+export {
+  clipNorm,
+  clipValue,
+  type ClipNormOptions,
+} from "./optimizers/clipping.js";
+export { lion, type LionOptions } from "./optimizers/lion.js";
+export { nadam, type NadamOptions } from "./optimizers/nadam.js";
+export type {
+  Clip,
+  Group,
+  Optimizer,
+  OptimizerOptions,
+  Schedule,
+} from "./optimizers/optimizer.js";
+export { radam, type RadamOptions } from "./optimizers/radam.js";
+export { rmsprop, type RmspropOptions } from "./optimizers/rmsprop.js";
+export type { Betas, RuleOptions } from "./optimizers/rule.js";
+export {
+  constantLr,
+  cosineAnnealingLr,
+  exponentialLr,
+  linearLr,
+  multiStepLr,
+  oneCycleLr,
+  polynomialLr,
+  stepLr,
+  warmupCosine,
+  type OneCycleOptions,
+} from "./optimizers/schedules.js";
+export { sgd, type SgdOptions } from "./optimizers/sgd.js";
+export type { NameOptions } from "./naming.js";
+export { ShapeError } from "./shape/rules.js";
+export type { Shape } from "./shape/rules.js";
+export type { AnyTensor, IndexTensor, Tensor } from "./tensor.js";

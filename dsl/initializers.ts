@@ -1,0 +1,143 @@
+import type { Draw, Initializer, Node } from "./graph.js";
+import { broadcast, expandNode } from "./primitives/expand.js";
+import {
+  add,
+  applyScalar,
+  constant,
+  equal,
+  iota,
+  mul,
+  sub,
+} from "./primitives/scalar.js";
+import { checkSetting } from "./settings.js";
+import { checkMinimumRank } from "./shape/rules.js";
+
+/** Every entry the same number. PyTorch: nn.init.constant_. */
+export const fill =
+  (value: number): Initializer =>
+  (draw) =>
+    broadcast(constant(value), draw.shape, false);
+
+/** PyTorch: nn.init.zeros_. */
+export const zeros = (): Initializer => fill(0);
+/** PyTorch: nn.init.ones_. */
+export const ones = (): Initializer => fill(1);
+
+/** Uniform in [low, high). PyTorch: nn.init.uniform_. */
+export const uniformBetween =
+  (low: number, high: number): Initializer =>
+  (draw) =>
+    add(mul(draw.uniform(), constant(high - low)), constant(low));
+
+/** Normal with the given mean and standard deviation (Box & Muller 1958). PyTorch: nn.init.normal_. */
+export const normal =
+  (mean = 0, deviation = 1): Initializer =>
+  (draw) => {
+    // 1 - u lies in (0, 1]: its logarithm is finite.
+    const radius = applyScalar(
+      "sqrt",
+      mul(constant(-2), applyScalar("log", sub(constant(1), draw.uniform(0)))),
+    );
+    const angle = mul(constant(2 * Math.PI), draw.uniform(1));
+    const unit: Node = mul(radius, applyScalar("cos", angle));
+    return add(mul(unit, constant(deviation)), constant(mean));
+  };
+
+/** The identity matrix, also for a matrix that is not square. PyTorch: nn.init.eye_. */
+export const eye = (): Initializer => (draw) => {
+  checkMinimumRank("eye", draw.shape, 2);
+  const [row, column] = draw.shape.map((n, axis) =>
+    expandNode(iota(n), [axis], draw.shape, false),
+  ) as [Node, Node];
+  return equal(row, column);
+};
+
+/** What reads an entry's unit, and what it reads: the second and the first axis, times the size of the kernel. */
+function fans(
+  callee: string,
+  { shape }: Draw,
+): { readonly fanIn: number; readonly fanOut: number } {
+  checkMinimumRank(callee, shape, 2);
+  const [out, into, ...kernel] = shape as [number, number, ...number[]];
+  const receptive = kernel.reduce((n, d) => n * d, 1);
+  return { fanIn: into * receptive, fanOut: out * receptive };
+}
+
+export type Nonlinearity =
+  "linear" | "conv" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
+
+/**
+ * The factor by which a layer before this nonlinearity should start larger; `slope` is that of leakyRelu. PyTorch:
+ * nn.init.calculate_gain.
+ *
+ * @example xavierUniform(calculateGain("tanh"))
+ */
+export function calculateGain(of: Nonlinearity, slope = 0.01): number {
+  switch (of) {
+    case "tanh":
+      return 5 / 3;
+    case "relu":
+      return Math.SQRT2;
+    case "leakyRelu":
+      return Math.sqrt(2 / (1 + slope * slope));
+    case "selu":
+      return 3 / 4;
+    default:
+      return 1;
+  }
+}
+
+/** Uniform in +-gain sqrt(6 / (fan in + fan out)) (Glorot & Bengio 2010). PyTorch: nn.init.xavier_uniform_. */
+export function xavierUniform(gain = 1): Initializer {
+  checkSetting("xavierUniform", "gain", gain, "finite");
+  return (draw) => {
+    const { fanIn, fanOut } = fans("xavierUniform", draw);
+    const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
+    return uniformBetween(-bound, bound)(draw);
+  };
+}
+
+/** Normal with deviation gain sqrt(2 / (fan in + fan out)). PyTorch: nn.init.xavier_normal_. */
+export function xavierNormal(gain = 1): Initializer {
+  checkSetting("xavierNormal", "gain", gain, "finite");
+  return (draw) => {
+    const { fanIn, fanOut } = fans("xavierNormal", draw);
+    return normal(0, gain * Math.sqrt(2 / (fanIn + fanOut)))(draw);
+  };
+}
+
+export interface KaimingOptions {
+  /** Slope of the leakyRelu that follows; 0 by default. */
+  readonly a?: number;
+  /** "fanIn" (the default) keeps the variance forward, "fanOut" backward. */
+  readonly mode?: "fanIn" | "fanOut";
+  /** "leakyRelu" by default. */
+  readonly nonlinearity?: Nonlinearity;
+}
+
+/** gain / sqrt(fan). */
+function kaimingDeviation(
+  callee: string,
+  draw: Draw,
+  options: KaimingOptions,
+): number {
+  const { a = 0, mode = "fanIn", nonlinearity = "leakyRelu" } = options;
+  return calculateGain(nonlinearity, a) / Math.sqrt(fans(callee, draw)[mode]);
+}
+
+/** Uniform in +-gain sqrt(3 / fan) (He et al. 2015). PyTorch: nn.init.kaiming_uniform_. */
+export function kaimingUniform(options: KaimingOptions = {}): Initializer {
+  checkSetting("kaimingUniform", "a", options.a ?? 0, "finite");
+  return (draw) => {
+    const deviation = kaimingDeviation("kaimingUniform", draw, options);
+    const bound = Math.sqrt(3) * deviation;
+    return uniformBetween(-bound, bound)(draw);
+  };
+}
+
+/** Normal with deviation gain / sqrt(fan). PyTorch: nn.init.kaiming_normal_. */
+export function kaimingNormal(options: KaimingOptions = {}): Initializer {
+  checkSetting("kaimingNormal", "a", options.a ?? 0, "finite");
+  return (draw) =>
+    normal(0, kaimingDeviation("kaimingNormal", draw, options))(draw);
+}

@@ -1,0 +1,135 @@
+import { layer, makeCall } from "../context.js";
+import { paramNode, type ParamOptions } from "../declare.js";
+import type { Call, Initializer, Node } from "../graph.js";
+import { uniformBetween } from "../initializers.js";
+import { labelled } from "../naming.js";
+import { contract } from "../primitives/contract.js";
+import { add } from "../primitives/scalar.js";
+import {
+  checkDims,
+  linearShape,
+  type Guard,
+  type Init,
+  type LinearError,
+  type Shape,
+} from "../shape/rules.js";
+import { asNode, asTensor, type Tensor } from "../tensor.js";
+
+export interface LinearOptions {
+  /** Name of the layer; otherwise the const it is declared as. */
+  readonly name?: string;
+  /** False leaves b out. */
+  readonly bias?: boolean;
+  /** Names of entries, row-major, separated by spaces. */
+  readonly symbols?: {
+    readonly weight?: string;
+    readonly bias?: string;
+    readonly output?: string;
+  };
+  /** How the weight starts; by default as PyTorch: uniform between -1 and 1 over sqrt(in). */
+  readonly init?: Initializer;
+  /** How the bias starts; by default as the weight. */
+  readonly biasInit?: Initializer;
+  /** A frozen layer has no gradients and is not updated. */
+  readonly frozen?: boolean;
+}
+
+/** y = W x + b on the last axis: W [out, in], x [..., in]. */
+function affine(x: Node, weight: Node, bias: Node | undefined): Node {
+  linearShape(x.shape, weight.shape[1] as number, weight.shape[0] as number);
+  const lead = "abcdefgh".slice(0, x.shape.length - 1);
+  const sum = contract("oi", `${lead}i`, `${lead}o`, weight, x);
+  return bias === undefined ? sum : add(sum, bias);
+}
+
+function parameters(
+  call: Call | undefined,
+  inFeatures: number,
+  outFeatures: number,
+  options: LinearOptions,
+): readonly [weight: Node, bias: Node | undefined] {
+  const bound = 1 / Math.sqrt(inFeatures);
+  const standard = uniformBetween(-bound, bound);
+  const declare = (
+    name: "weight" | "bias",
+    shape: Shape,
+    init: Initializer | undefined,
+  ): Node => {
+    const symbols = options.symbols?.[name];
+    const settings: ParamOptions = {
+      init: init ?? standard,
+      frozen: options.frozen ?? false,
+      ...(symbols !== undefined && { symbols }),
+    };
+    return paramNode(name, shape, settings, call);
+  };
+  return [
+    declare("weight", [outFeatures, inFeatures], options.init),
+    options.bias === false
+      ? undefined
+      : declare("bias", [outFeatures], options.biasInit),
+  ];
+}
+
+/**
+ * y = W x + b on the last axis, with parameters of its own: W [out, in] and b [out], as PyTorch's nn.Linear.
+ *
+ * @example const hidden = linear(x, 16);
+ */
+export function linear<S extends Shape, const O extends number>(
+  x: Tensor<S>,
+  out: O,
+  options: LinearOptions = {},
+): Tensor<[...Init<S>, O]> {
+  return layer("linear", { name: options.name, named: true }, (call) => {
+    const node = asNode(x);
+    checkDims([out]);
+    const [weight, bias] = parameters(
+      call,
+      node.shape.at(-1) ?? 1,
+      out,
+      options,
+    );
+    return asTensor(
+      labelled(call, affine(node, weight, bias), options.symbols?.output),
+    );
+  });
+}
+
+/** A linear layer that can be used many times with the same parameters. */
+export interface Dense<I extends number, O extends number> {
+  <S extends Shape>(
+    x: Guard<Tensor<S>, LinearError<S, I>>,
+    options?: { readonly name?: string; readonly symbols?: string },
+  ): Tensor<[...Init<S>, O]>;
+  /** W [out, in]. */
+  readonly weight: Tensor<[O, I]>;
+  /** b [out]; zeros that are no parameter where the layer has no bias. */
+  readonly bias: Tensor<[O]>;
+}
+
+/**
+ * A linear layer as a function, for shared weights.
+ *
+ * @example const embed = dense(64, 32); const a = embed(x1); const b = embed(x2);
+ */
+export function dense<const I extends number, const O extends number>(
+  inFeatures: I,
+  outFeatures: O,
+  options: LinearOptions = {},
+): Dense<I, O> {
+  checkDims([inFeatures, outFeatures]);
+  const owner = makeCall("dense", { name: options.name, named: true });
+  const [weight, bias] = parameters(owner, inFeatures, outFeatures, options);
+  const use = (
+    x: Tensor,
+    as: { readonly name?: string; readonly symbols?: string } = {},
+  ): Tensor =>
+    layer("dense", { name: as.name, owner }, (call) =>
+      asTensor(labelled(call, affine(asNode(x), weight, bias), as.symbols)),
+    );
+  return Object.assign(use, {
+    weight: asTensor<Tensor<[O, I]>>(weight),
+    bias: asTensor<Tensor<[O]>>(bias ?? weight),
+  }) as unknown as Dense<I, O>;
+}

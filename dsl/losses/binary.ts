@@ -1,0 +1,171 @@
+import type { Node } from "../graph.js";
+import {
+  add,
+  applyScalar,
+  constant,
+  mul,
+  neg,
+  sub,
+} from "../primitives/scalar.js";
+import {
+  targetShape,
+  type BroadcastError,
+  type Guard,
+  type Shape,
+  type TargetError,
+} from "../shape/rules.js";
+import { asNode, type Tensor } from "../tensor.js";
+import {
+  atLeast,
+  loss,
+  type LossOptions,
+  type LossTensor,
+  type Reduction,
+} from "./reduction.js";
+
+/** Prediction and target, which have one shape. */
+function pair(
+  callee: string,
+  prediction: Tensor,
+  target: Tensor,
+): [Node, Node] {
+  const [x, t] = [asNode(prediction), asNode(target)];
+  targetShape(callee, x.shape, t.shape);
+  return [x, t];
+}
+
+const one = (): Node => constant(1);
+const softplus = (x: Node): Node => applyScalar("softplus", x);
+const weighted = (entries: Node, weights: unknown): Node =>
+  weights === undefined ? entries : mul(entries, asNode(weights as Tensor));
+
+/** ln max(x, e^-100), that is max(ln x, -100) with derivative 0 beyond the bound. */
+const boundedLog = (x: Node): Node =>
+  applyScalar("log", atLeast(x, Math.exp(-100)));
+
+/**
+ * Binary cross-entropy of probabilities: -(t ln p + (1 - t) ln(1 - p)), each logarithm at least -100. PyTorch:
+ * nn.BCELoss; where p is exactly 0 or 1 the derivative beyond the bound is 0 here, and there +-1e12.
+ *
+ * @example bce(sigmoid(output), y)
+ */
+export function bce<
+  A extends Shape,
+  B extends Shape,
+  W extends Shape,
+  R extends Reduction = "mean",
+>(
+  probability: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"bce", A, B>>,
+  options: LossOptions<R> & {
+    /** Factors of the entries, broadcast to them. */
+    readonly weights?: Guard<Tensor<W>, BroadcastError<"bce", A, W>>;
+  } = {},
+): LossTensor<R, A> {
+  return loss("bce", options, () => {
+    const [p, t] = pair("bce", probability, target as Tensor);
+    const hit = mul(t, boundedLog(p));
+    const miss = mul(sub(one(), t), boundedLog(sub(one(), p)));
+    return weighted(neg(add(hit, miss)), options.weights);
+  });
+}
+
+/**
+ * Binary cross-entropy of sigmoid(x): ln(1 + e^x) - t x, stable; its gradient is sigmoid(x) - t. With `posWeight` w the
+ * term of t counts w times: (w t + 1 - t) ln(1 + e^x) - w t x. PyTorch: nn.BCEWithLogitsLoss.
+ *
+ * @example bceWithLogits(logits, y)
+ */
+export function bceWithLogits<
+  A extends Shape,
+  B extends Shape,
+  P extends Shape,
+  W extends Shape,
+  R extends Reduction = "mean",
+>(
+  logits: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"bceWithLogits", A, B>>,
+  options: LossOptions<R> & {
+    /** How much a positive target counts, broadcast to the logits: one number, or one a class. */
+    readonly posWeight?: Guard<
+      Tensor<P>,
+      BroadcastError<"bceWithLogits", A, P>
+    >;
+    /** Factors of the entries, broadcast to them. */
+    readonly weights?: Guard<Tensor<W>, BroadcastError<"bceWithLogits", A, W>>;
+  } = {},
+): LossTensor<R, A> {
+  return loss("bceWithLogits", options, () => {
+    const [x, t] = pair("bceWithLogits", logits, target as Tensor);
+    if (options.posWeight === undefined)
+      return weighted(sub(softplus(x), mul(t, x)), options.weights);
+    const q = mul(asNode(options.posWeight as Tensor), t);
+    const both = add(q, sub(one(), t));
+    return weighted(sub(mul(both, softplus(x)), mul(q, x)), options.weights);
+  });
+}
+
+/**
+ * ln(1 + e^(-t y)) for t = 1 or -1. PyTorch: nn.SoftMarginLoss.
+ *
+ * @example softMargin(output, y)
+ */
+export function softMargin<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"softMargin", A, B>>,
+  options: LossOptions<R> = {},
+): LossTensor<R, A> {
+  return loss("softMargin", options, () => {
+    const [y, t] = pair("softMargin", prediction, target as Tensor);
+    return softplus(neg(mul(t, y)));
+  });
+}
+
+/** max(0, 1 - t y). */
+const margin = ([y, t]: readonly [Node, Node]): Node =>
+  atLeast(sub(one(), mul(t, y)), 0);
+
+/**
+ * Hinge loss max(0, 1 - t y) for t = 1 or -1; where the margin is hit exactly the gradient passes, as PyTorch's clamp.
+ *
+ * @example hinge(output, y)
+ */
+export function hinge<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"hinge", A, B>>,
+  options: LossOptions<R> = {},
+): LossTensor<R, A> {
+  return loss("hinge", options, () =>
+    margin(pair("hinge", prediction, target as Tensor)),
+  );
+}
+
+/**
+ * Squared hinge loss max(0, 1 - t y)^2 for t = 1 or -1.
+ *
+ * @example squaredHinge(output, y)
+ */
+export function squaredHinge<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"squaredHinge", A, B>>,
+  options: LossOptions<R> = {},
+): LossTensor<R, A> {
+  return loss("squaredHinge", options, () =>
+    applyScalar(
+      "square",
+      margin(pair("squaredHinge", prediction, target as Tensor)),
+    ),
+  );
+}

@@ -1,0 +1,183 @@
+import type { Node } from "../graph.js";
+import { reduceNode } from "../primitives/reduce.js";
+import {
+  add,
+  applyScalar,
+  constant,
+  div,
+  less,
+  mul,
+  neg,
+  sub,
+  where,
+} from "../primitives/scalar.js";
+import { checkSetting } from "../settings.js";
+import {
+  checkMinimumRank,
+  checkShape,
+  targetShape,
+  type Guard,
+  type Init,
+  type MinimumRankError,
+  type Shape,
+  type TargetError,
+} from "../shape/rules.js";
+import { asNode, type Tensor } from "../tensor.js";
+import {
+  atLeast,
+  loss,
+  type LossOptions,
+  type LossTensor,
+  type OperandError,
+  type Reduction,
+} from "./reduction.js";
+
+const zero = (): Node => constant(0);
+const lastAxis = (x: Node): number => x.shape.length - 1;
+/** Sum over the last axis: of u v, an inner product. */
+const sumLast = (x: Node): Node => reduceNode("sum", x, [lastAxis(x)]);
+
+/**
+ * y where t > 0, else max(0, margin - y): y is a distance, t = 1 for pairs alike and -1 for others. PyTorch:
+ * nn.HingeEmbeddingLoss.
+ *
+ * @example hingeEmbedding(distance, same, { margin: 2 })
+ */
+export function hingeEmbedding<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"hingeEmbedding", A, B>>,
+  options: LossOptions<R> & { readonly margin?: number } = {},
+): LossTensor<R, A> {
+  const { margin = 1 } = options;
+  checkSetting("hingeEmbedding", "margin", margin, "finite");
+  return loss("hingeEmbedding", options, () => {
+    const [y, t] = [asNode(prediction), asNode(target as Tensor)];
+    targetShape("hingeEmbedding", y.shape, t.shape);
+    return where(less(zero(), t), y, atLeast(sub(constant(margin), y), 0));
+  });
+}
+
+/**
+ * max(0, margin - t (a - b)): t = 1 where a should rank above b, -1 where below. PyTorch: nn.MarginRankingLoss.
+ *
+ * @example marginRanking(first, second, order)
+ */
+export function marginRanking<
+  A extends Shape,
+  B extends Shape,
+  C extends Shape,
+  R extends Reduction = "mean",
+>(
+  a: Tensor<A>,
+  b: Guard<Tensor<B>, OperandError<"marginRanking", A, B>>,
+  target: Guard<Tensor<C>, TargetError<"marginRanking", A, C>>,
+  options: LossOptions<R> & { readonly margin?: number } = {},
+): LossTensor<R, A> {
+  const { margin = 0 } = options;
+  checkSetting("marginRanking", "margin", margin, "finite");
+  return loss("marginRanking", options, () => {
+    const [u, v] = [asNode(a), asNode(b as Tensor)];
+    const t = asNode(target as Tensor);
+    checkShape("marginRanking", v.shape, u.shape);
+    targetShape("marginRanking", u.shape, t.shape);
+    const lead = mul(t, sub(u, v));
+    return atLeast(margin === 0 ? neg(lead) : sub(constant(margin), lead), 0);
+  });
+}
+
+/** The p-norm of u - v + 1e-6 along the last axis. PyTorch: nn.PairwiseDistance. */
+function pairwiseDistance(u: Node, v: Node, p: number): Node {
+  const d = add(sub(u, v), constant(1e-6));
+  if (p === 2) return applyScalar("sqrt", sumLast(applyScalar("square", d)));
+  const size = applyScalar("abs", d);
+  if (p === 1) return sumLast(size);
+  const powers = sumLast(applyScalar("pow", size, constant(p)));
+  return applyScalar("pow", powers, constant(1 / p));
+}
+
+export interface TripletMarginOptions<
+  R extends Reduction = Reduction,
+> extends LossOptions<R> {
+  /** How much further than the positive the negative should be. 1 by default. */
+  readonly margin?: number;
+  /** The norm of the distance, >= 1. 2 by default. */
+  readonly p?: number;
+  /** Takes the negative's distance from the positive where that is the smaller one (Balntas et al. 2016). */
+  readonly swap?: boolean;
+}
+
+/**
+ * max(0, d(anchor, positive) - d(anchor, negative) + margin), with d the p-norm of u - v + 1e-6 along the last axis.
+ * PyTorch: nn.TripletMarginLoss.
+ *
+ * @example tripletMargin(embed(a), embed(p), embed(n), { margin: 0.5 })
+ */
+export function tripletMargin<
+  A extends Shape,
+  B extends Shape,
+  C extends Shape,
+  R extends Reduction = "mean",
+>(
+  anchor: Guard<Tensor<A>, MinimumRankError<"tripletMargin", A, 1>>,
+  positive: Guard<Tensor<B>, OperandError<"tripletMargin", A, B>>,
+  negative: Guard<Tensor<C>, OperandError<"tripletMargin", A, C>>,
+  options: TripletMarginOptions<R> = {},
+): LossTensor<R, Init<A>> {
+  const { margin = 1, p = 2, swap = false } = options;
+  checkSetting("tripletMargin", "margin", margin, "finite");
+  checkSetting("tripletMargin", "p", p, "norm");
+  return loss("tripletMargin", options, () => {
+    const a = asNode(anchor as Tensor);
+    const [b, c] = [asNode(positive as Tensor), asNode(negative as Tensor)];
+    checkMinimumRank("tripletMargin", a.shape, 1);
+    checkShape("tripletMargin", b.shape, a.shape);
+    checkShape("tripletMargin", c.shape, a.shape);
+    const near = pairwiseDistance(a, b, p);
+    const far = pairwiseDistance(a, c, p);
+    const farther = swap
+      ? applyScalar("minimum", far, pairwiseDistance(b, c, p))
+      : far;
+    return atLeast(add(sub(near, farther), constant(margin)), 0);
+  });
+}
+
+/**
+ * 1 - cos where t > 0, else max(0, cos - margin), with cos = u.v / sqrt((u.u + 1e-12)(v.v + 1e-12)) along the last axis.
+ * PyTorch: nn.CosineEmbeddingLoss.
+ *
+ * @example cosineEmbedding(embed(a), embed(b), same)
+ */
+export function cosineEmbedding<
+  A extends Shape,
+  B extends Shape,
+  C extends Shape,
+  R extends Reduction = "mean",
+>(
+  u: Guard<Tensor<A>, MinimumRankError<"cosineEmbedding", A, 1>>,
+  v: Guard<Tensor<B>, OperandError<"cosineEmbedding", A, B>>,
+  target: Guard<Tensor<C>, TargetError<"cosineEmbedding", Init<A>, C>>,
+  options: LossOptions<R> & { readonly margin?: number } = {},
+): LossTensor<R, Init<A>> {
+  const { margin = 0 } = options;
+  checkSetting("cosineEmbedding", "margin", margin, "finite");
+  return loss("cosineEmbedding", options, () => {
+    const [a, b] = [asNode(u as Tensor), asNode(v as Tensor)];
+    const t = asNode(target as Tensor);
+    checkMinimumRank("cosineEmbedding", a.shape, 1);
+    checkShape("cosineEmbedding", b.shape, a.shape);
+    targetShape("cosineEmbedding", a.shape.slice(0, -1), t.shape);
+    const squaredNorm = (x: Node): Node =>
+      add(sumLast(applyScalar("square", x)), constant(1e-12));
+    const norms = applyScalar("sqrt", mul(squaredNorm(a), squaredNorm(b)));
+    const cosine = div(sumLast(mul(a, b)), norms);
+    return where(
+      less(zero(), t),
+      sub(constant(1), cosine),
+      atLeast(sub(cosine, constant(margin)), 0),
+    );
+  });
+}

@@ -1,0 +1,183 @@
+import type { Node } from "../graph.js";
+import { value } from "../naming.js";
+import { reduceNode } from "../primitives/reduce.js";
+import {
+  add,
+  applyScalar,
+  constant,
+  div,
+  equal,
+  less,
+  mul,
+  sub,
+  where,
+} from "../primitives/scalar.js";
+import { checkSetting } from "../settings.js";
+import {
+  checkShape,
+  targetShape,
+  type Guard,
+  type Shape,
+  type TargetError,
+} from "../shape/rules.js";
+import { asNode, type Tensor } from "../tensor.js";
+import {
+  atLeast,
+  loss,
+  type LossOptions,
+  type LossTensor,
+  type OperandError,
+  type Reduction,
+} from "./reduction.js";
+
+const exp = (x: Node): Node => applyScalar("exp", x);
+const log = (x: Node): Node => applyScalar("log", x);
+const square = (x: Node): Node => applyScalar("square", x);
+
+export interface KlDivOptions<
+  R extends Reduction | "batchmean" = Reduction | "batchmean",
+> extends LossOptions<R> {
+  /** True where the target is given as logarithms too. */
+  readonly logTarget?: boolean;
+}
+
+/**
+ * Kullback-Leibler divergence of log-probabilities x from a target t: t (ln t - x), 0 where t = 0; e^t (t - x) with
+ * `logTarget`. "batchmean" divides the sum by the number of examples, which is the divergence itself. PyTorch:
+ * nn.KLDivLoss.
+ *
+ * @example klDiv(logSoftmax(logits), y, { reduction: "batchmean" })
+ */
+export function klDiv<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction | "batchmean" = "mean",
+>(
+  logProbabilities: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"klDiv", A, B>>,
+  options: KlDivOptions<R> = {},
+): LossTensor<R, A> {
+  return loss("klDiv", options, () => {
+    const [x, t] = [asNode(logProbabilities), asNode(target as Tensor)];
+    targetShape("klDiv", x.shape, t.shape);
+    if (options.logTarget === true) return mul(exp(t), sub(t, x));
+    // Any finite logarithm will do where t = 0.
+    const positive = where(equal(t, constant(0)), constant(1), t);
+    return mul(t, sub(log(positive), x));
+  });
+}
+
+export interface PoissonNllOptions<
+  R extends Reduction = Reduction,
+> extends LossOptions<R> {
+  /** True (the default) where the prediction is the logarithm of the rate. */
+  readonly logInput?: boolean;
+  /** Adds Stirling's approximation of ln t! where t > 1. */
+  readonly full?: boolean;
+  /** Keeps the logarithm of the rate finite; 1e-8 by default. */
+  readonly eps?: number;
+}
+
+/**
+ * Negative log-likelihood of Poisson counts t: e^y - t y, or y - t ln(y + eps) with `logInput: false`. PyTorch:
+ * nn.PoissonNLLLoss.
+ *
+ * @example poissonNll(logRate, counts)
+ */
+export function poissonNll<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"poissonNll", A, B>>,
+  options: PoissonNllOptions<R> = {},
+): LossTensor<R, A> {
+  const { logInput = true, full = false, eps = 1e-8 } = options;
+  checkSetting("poissonNll", "eps", eps, "nonnegative");
+  return loss("poissonNll", options, () => {
+    const [y, t] = [asNode(prediction), asNode(target as Tensor)];
+    targetShape("poissonNll", y.shape, t.shape);
+    const cost = logInput
+      ? sub(exp(y), mul(t, y))
+      : sub(y, mul(t, log(add(y, constant(eps)))));
+    return full ? add(cost, stirling(t)) : cost;
+  });
+}
+
+/** ln t! ~ t ln t - t + 1/2 ln(2 pi t) where t > 1, else 0. */
+function stirling(t: Node): Node {
+  const large = less(constant(1), t);
+  const n = where(large, t, constant(1));
+  const rest = div(log(mul(constant(2 * Math.PI), n)), constant(2));
+  const approximation = add(sub(mul(n, log(n)), n), rest);
+  return where(large, approximation, constant(0));
+}
+
+export interface GaussianNllOptions<
+  R extends Reduction = Reduction,
+> extends LossOptions<R> {
+  /** Adds the constant 1/2 ln(2 pi). */
+  readonly full?: boolean;
+  /** The smallest variance; 1e-6 by default. */
+  readonly eps?: number;
+}
+
+/**
+ * Negative log-likelihood of a normal distribution: 1/2 (ln v + (y - t)^2 / v). A variance below eps counts as eps, and
+ * the gradient still passes to it. PyTorch: nn.GaussianNLLLoss.
+ *
+ * @example gaussianNll(mean, y, softplus(spread))
+ */
+export function gaussianNll<
+  A extends Shape,
+  B extends Shape,
+  C extends Shape,
+  R extends Reduction = "mean",
+>(
+  mean: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"gaussianNll", A, B>>,
+  variance: Guard<Tensor<C>, OperandError<"gaussianNll", A, C>>,
+  options: GaussianNllOptions<R> = {},
+): LossTensor<R, A> {
+  const { full = false, eps = 1e-6 } = options;
+  checkSetting("gaussianNll", "eps", eps, "positive");
+  return loss("gaussianNll", options, () => {
+    const [y, t] = [asNode(mean), asNode(target as Tensor)];
+    const given = asNode(variance as Tensor);
+    targetShape("gaussianNll", y.shape, t.shape);
+    checkShape("gaussianNll", given.shape, y.shape);
+    // v + max(0, eps - v), what is added being a constant to the derivative.
+    const missing = atLeast(sub(constant(eps), given), 0);
+    const v = add(given, applyScalar("stopGradient", missing));
+    const cost = div(add(log(v), div(square(sub(y, t)), v)), constant(2));
+    return full ? add(cost, constant(Math.log(2 * Math.PI) / 2)) : cost;
+  });
+}
+
+/**
+ * Kullback-Leibler divergence of N(mu, e^logVariance) from N(0, 1): -1/2 sum(1 + logVariance - mu^2 - e^logVariance),
+ * the second term of a variational autoencoder's loss (Kingma & Welling 2014, appendix B). "batchmean" divides the sum
+ * by the number of examples: by the first axis of an unbatched value.
+ *
+ * @example klStandardNormal(mu, logVariance)
+ */
+export function klStandardNormal<A extends Shape, B extends Shape>(
+  mu: Tensor<A>,
+  logVariance: Guard<Tensor<B>, OperandError<"klStandardNormal", A, B>>,
+  options: {
+    readonly name?: string;
+    readonly reduction?: "sum" | "batchmean";
+  } = {},
+): Tensor<[]> {
+  return value("klStandardNormal", options, () => {
+    const [m, s] = [asNode(mu), asNode(logVariance as Tensor)];
+    checkShape("klStandardNormal", s.shape, m.shape);
+    const terms = sub(sub(add(constant(1), s), square(m)), exp(s));
+    const sum = mul(constant(-0.5), reduceNode("sum", terms));
+    const examples = m.batched ? 1 : (m.shape[0] ?? 1);
+    return options.reduction === "batchmean" && examples > 1
+      ? div(sum, constant(examples))
+      : sum;
+  });
+}

@@ -1,0 +1,183 @@
+import type { Node } from "../graph.js";
+import { value } from "../naming.js";
+import { labelNode } from "../primitives/leaf.js";
+import { reduceNode } from "../primitives/reduce.js";
+import {
+  add,
+  applyScalar,
+  constant,
+  div,
+  less,
+  mul,
+  sub,
+  where,
+} from "../primitives/scalar.js";
+import { checkSetting } from "../settings.js";
+import {
+  targetShape,
+  type Guard,
+  type Shape,
+  type TargetError,
+} from "../shape/rules.js";
+import { asNode, type Tensor } from "../tensor.js";
+import {
+  loss,
+  type LossOptions,
+  type LossTensor,
+  type Reduction,
+} from "./reduction.js";
+
+/** prediction - target under the name `e`. */
+function difference(callee: string, prediction: Tensor, target: Tensor): Node {
+  const [z, y] = [asNode(prediction), asNode(target)];
+  targetShape(callee, z.shape, y.shape);
+  return labelNode(sub(z, y), "e");
+}
+
+const abs = (x: Node): Node => applyScalar("abs", x);
+const square = (x: Node): Node => applyScalar("square", x);
+
+/**
+ * Mean squared error: e^2 with e = prediction - target. PyTorch: nn.MSELoss.
+ *
+ * @example mse(output, y)
+ */
+export function mse<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"mse", A, B>>,
+  options: LossOptions<R> = {},
+): LossTensor<R, A> {
+  return loss("mse", options, () =>
+    square(difference("mse", prediction, target as Tensor)),
+  );
+}
+
+/**
+ * Mean absolute error: |e| with e = prediction - target; its derivative at 0 is 0. PyTorch: nn.L1Loss.
+ *
+ * @example l1(output, y)
+ */
+export function l1<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"l1", A, B>>,
+  options: LossOptions<R> = {},
+): LossTensor<R, A> {
+  return loss("l1", options, () =>
+    abs(difference("l1", prediction, target as Tensor)),
+  );
+}
+
+/**
+ * Half the sum of squared errors: 1/2 sum e^2, whose gradient is e.
+ *
+ * @example halfSse(output, y)
+ */
+export function halfSse<A extends Shape, B extends Shape>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"halfSse", A, B>>,
+  options: { readonly name?: string } = {},
+): Tensor<[]> {
+  return value("halfSse", options, () => {
+    const e = difference("halfSse", prediction, target as Tensor);
+    return div(reduceNode("sum", square(e)), constant(2));
+  });
+}
+
+/** curve where |e| < limit, else slope (|e| - limit / 2): a parabola that goes on as a straight line. */
+const rounded = (e: Node, limit: number, curve: Node, slope: number): Node =>
+  where(
+    less(abs(e), constant(limit)),
+    curve,
+    mul(constant(slope), sub(abs(e), constant(limit / 2))),
+  );
+
+export interface SmoothL1Options<
+  R extends Reduction = Reduction,
+> extends LossOptions<R> {
+  /** Where the parabola ends, >= 0; 0 is `l1`. 1 by default. */
+  readonly beta?: number;
+}
+
+/**
+ * e^2 / (2 beta) where |e| < beta, else |e| - beta / 2, with e = prediction - target. PyTorch: nn.SmoothL1Loss.
+ *
+ * @throws CompileTimeError where beta is negative.
+ * @example smoothL1(output, y, { beta: 0.5 })
+ */
+export function smoothL1<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"smoothL1", A, B>>,
+  options: SmoothL1Options<R> = {},
+): LossTensor<R, A> {
+  const { beta = 1 } = options;
+  checkSetting("smoothL1", "beta", beta, "nonnegative");
+  return loss("smoothL1", options, () => {
+    const e = difference("smoothL1", prediction, target as Tensor);
+    if (beta === 0) return abs(e);
+    return rounded(e, beta, div(square(e), constant(2 * beta)), 1);
+  });
+}
+
+export interface HuberOptions<
+  R extends Reduction = Reduction,
+> extends LossOptions<R> {
+  /** Where the parabola ends, > 0. 1 by default. */
+  readonly delta?: number;
+}
+
+/**
+ * e^2 / 2 where |e| < delta, else delta (|e| - delta / 2), with e = prediction - target. PyTorch: nn.HuberLoss.
+ *
+ * @throws CompileTimeError where delta is not positive.
+ * @example huber(output, y, { delta: 1.5 })
+ */
+export function huber<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"huber", A, B>>,
+  options: HuberOptions<R> = {},
+): LossTensor<R, A> {
+  const { delta = 1 } = options;
+  checkSetting("huber", "delta", delta, "positive");
+  return loss("huber", options, () => {
+    const e = difference("huber", prediction, target as Tensor);
+    return rounded(e, delta, div(square(e), constant(2)), delta);
+  });
+}
+
+/**
+ * ln cosh e with e = prediction - target, as |e| + ln(1 + e^(-2|e|)) - ln 2, which does not overflow; its derivative
+ * is tanh e.
+ *
+ * @example logCosh(output, y)
+ */
+export function logCosh<
+  A extends Shape,
+  B extends Shape,
+  R extends Reduction = "mean",
+>(
+  prediction: Tensor<A>,
+  target: Guard<Tensor<B>, TargetError<"logCosh", A, B>>,
+  options: LossOptions<R> = {},
+): LossTensor<R, A> {
+  return loss("logCosh", options, () => {
+    const size = abs(difference("logCosh", prediction, target as Tensor));
+    const rest = applyScalar("softplus", mul(constant(-2), size));
+    return sub(add(size, rest), constant(Math.LN2));
+  });
+}

@@ -1,0 +1,9 @@
+/** Elementary functions, written once in the scalar language; how to evaluate them and how to inline them. */
+export * from "./scalar.js";
+export * from "./build.js";
+export { functions } from "./registry.js";
+export { tables } from "./tables.js";
+export { buildTable, compileScalar, evaluate } from "./evaluate.js";
+export { freeVariables, partsOf } from "./names.js";
+export { callsOf, columnNames, inlined } from "./inline.js";
+export type { Needs } from "./inline.js";

@@ -1,0 +1,52 @@
+/** Random numbers without state: a hash of (seed, index), from + - * and floor on exact integers below 2^53. */
+import { add, define, floor, mul, sub } from "./build.js";
+import { call, num } from "./scalar.js";
+import type { Scalar, ScalarFunction } from "./scalar.js";
+
+const half = 65536;
+const word = 4294967296;
+
+const mixWords = define(
+  {
+    name: "mixWords",
+    doc: "(a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.",
+    params: ["a", "b", "key"],
+  },
+  (s, a, b, key) => {
+    const h = s.let("h", floor(mul(b, 1 / half)));
+    const l = s.let("l", sub(b, mul(h, half)));
+    const upper = add(mul(h, h, half), mul(2, h, l));
+    const square = add(upper, floor(mul(l, l, 1 / half)));
+    // below 2^49
+    const sum = s.let("sum", add(square, a, key));
+    return sub(sum, mul(floor(mul(sum, 1 / word)), word));
+  },
+);
+
+/** 2^32 over the golden ratio: the keys of the rounds are its multiples (Weyl's sequence). */
+const increment = 0x9e3779b9;
+/** Statistics are clean from 5 rounds on. */
+const rounds = 8;
+
+const uniform = define(
+  {
+    name: "uniform",
+    doc: "A number in [0, 1), a multiple of 2^-53, from integers 0 <= seed, index < 2^32: a Feistel network (Luby & Rackoff 1988) with the middle of a square as its round function (von Neumann; Widynski 2020), so that (seed, index) and its 64 bits correspond one to one.",
+    params: ["seed", "index"],
+  },
+  (s, seed, index) => {
+    let left: Scalar = seed;
+    let right: Scalar = index;
+    for (let round = 1; round <= rounds; round++) {
+      const key = num((increment * round) % word);
+      const mixed = call("mixWords", left, right, key);
+      left = right;
+      right = s.let(`word${String(round)}`, mixed);
+    }
+    const low = floor(mul(left, 2 ** -11));
+    return mul(add(mul(right, 2 ** 21), low), 2 ** -53);
+  },
+);
+
+/** uniform and its parts, callees first. */
+export const random: readonly ScalarFunction[] = [mixWords, uniform];

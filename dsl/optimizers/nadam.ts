@@ -1,0 +1,69 @@
+import type { Node } from "../graph.js";
+import {
+  add,
+  applyScalar,
+  constant,
+  div,
+  mul,
+  sub,
+} from "../primitives/scalar.js";
+import { checkSetting } from "../settings.js";
+import type { Optimizer } from "./optimizer.js";
+import {
+  checkBetas,
+  decayed,
+  makeOptimizer,
+  moments,
+  seen,
+  sqrt,
+  type Betas,
+  type RuleOptions,
+} from "./rule.js";
+
+export interface NadamOptions extends RuleOptions {
+  readonly betas?: Betas;
+  readonly eps?: number;
+  /** psi: how fast the momentum mu_t = b1 (1 - 0.96^(t psi) / 2) grows; 0.004 by default. */
+  readonly momentumDecay?: number;
+}
+
+/**
+ * NAdam (Dozat 2016): Adam with Nesterov's momentum. P is the product of the momenta mu_t so far. PyTorch:
+ * torch.optim.NAdam.
+ *
+ * @throws CompileTimeError for a negative rate, eps or decay, and for a beta outside [0, 1).
+ * @example nadam(0.002)
+ */
+export function nadam(lr = 2e-3, options: NadamOptions = {}): Optimizer {
+  const { betas = [0.9, 0.999], eps = 1e-8, momentumDecay = 0.004 } = options;
+  checkBetas("nadam", betas);
+  checkSetting("nadam", "eps", eps, "nonnegative");
+  checkSetting("nadam", "momentumDecay", momentumDecay, "nonnegative");
+  const one = constant(1);
+  // b1 (1 - 0.96^(t psi) / 2)
+  const momentum = (t: Node): Node => {
+    const power = mul(t, constant(momentumDecay));
+    const part = applyScalar("pow", constant(0.96), power);
+    return mul(constant(betas[0]), sub(one, mul(constant(0.5), part)));
+  };
+  return makeOptimizer("nadam", lr, options, {
+    name: "NAdam",
+    formula:
+      "m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2, P <- P mu_t, " +
+      "w <- w - lr ((1 - mu_t) / (1 - P) g + mu_(t+1) / (1 - P mu_(t+1)) m) / (sqrt(v / (1 - b2^t)) + eps)",
+    update: (u, decay) => {
+      const g = decayed(u, decay);
+      const { m, v, state } = moments(u, g, betas);
+      const before = u.state("momentumProduct", "scalar", 1);
+      const [now, next] = [momentum(u.step), momentum(add(u.step, one))];
+      const product = mul(before, now);
+      state.set(before, product);
+      const ofGradient = div(sub(one, now), sub(one, product));
+      const ofMomentum = div(next, sub(one, mul(product, next)));
+      const root = sqrt(div(v, seen(betas[1], u.step)));
+      const direction = add(mul(ofGradient, g), mul(ofMomentum, m));
+      const step = div(direction, add(root, constant(eps)));
+      return { param: sub(u.param, mul(u.lr, step)), state };
+    },
+  });
+}

@@ -1,0 +1,105 @@
+import type { Node } from "../graph.js";
+import {
+  add,
+  applyScalar,
+  constant,
+  mul,
+  neg,
+  sub,
+} from "../primitives/scalar.js";
+import { checkSetting } from "../settings.js";
+import type {
+  Optimizer,
+  OptimizerOptions,
+  Update,
+  Updated,
+} from "./optimizer.js";
+
+export interface RuleOptions extends OptimizerOptions {
+  readonly weightDecay?: number;
+  /** Climbs instead of descends: the gradient is negated first. */
+  readonly maximize?: boolean;
+}
+
+/** b1 and b2: how much of the averages of the gradient and of its square stays at each step. */
+export type Betas = readonly [b1: number, b2: number];
+
+/** An optimizer from its rule: `update` sees the gradient with its sign, and the decay of the parameters at hand. */
+export function makeOptimizer(
+  callee: string,
+  lr: number,
+  options: RuleOptions,
+  rule: {
+    readonly name: string;
+    readonly formula: string;
+    readonly update: (u: Update, decay: number) => Updated;
+  },
+): Optimizer {
+  const { schedule, clip, groups, weightDecay = 0, maximize = false } = options;
+  checkSetting(callee, "lr", lr, "nonnegative");
+  checkSetting(callee, "weightDecay", weightDecay, "nonnegative");
+  for (const group of groups ?? []) {
+    checkSetting(callee, "lr of a group", group.lr ?? lr, "nonnegative");
+    checkSetting(
+      callee,
+      "weightDecay of a group",
+      group.weightDecay ?? 0,
+      "nonnegative",
+    );
+  }
+  return Object.freeze({
+    ...(schedule !== undefined && { schedule }),
+    ...(clip !== undefined && { clip }),
+    ...(groups !== undefined && { groups }),
+    kind: "optimizer",
+    name: rule.name,
+    formula: rule.formula,
+    lr,
+    update: (u: Update, decay: number = weightDecay) =>
+      rule.update(maximize ? { ...u, gradient: neg(u.gradient) } : u, decay),
+  });
+}
+
+/** Throws unless both betas lie in [0, 1). */
+export function checkBetas(callee: string, [b1, b2]: Betas): void {
+  checkSetting(callee, "beta 1", b1, "decay");
+  checkSetting(callee, "beta 2", b2, "decay");
+}
+
+/** L2 decay: g + decay w, or g where there is no decay. */
+export const decayed = ({ gradient, param }: Update, decay: number): Node =>
+  decay === 0 ? gradient : add(gradient, mul(constant(decay), param));
+
+/** Decoupled decay (Loshchilov & Hutter 2019): (1 - lr decay) w, or w where there is no decay. */
+export const shrunk = ({ param, lr }: Update, decay: number): Node =>
+  decay === 0 ? param : mul(param, sub(constant(1), mul(lr, constant(decay))));
+
+/** rate old + (1 - rate) x: an average that forgets. */
+export const average = (old: Node, x: Node, rate: number): Node =>
+  add(mul(constant(rate), old), mul(constant(1 - rate), x));
+
+/** 1 - rate^t: what an average that started at 0 has seen after t steps. */
+export const seen = (rate: number, step: Node): Node =>
+  sub(constant(1), applyScalar("pow", constant(rate), step));
+
+export const square = (x: Node): Node => applyScalar("square", x);
+export const sqrt = (x: Node): Node => applyScalar("sqrt", x);
+
+/** The averages m of the gradient and v of its square, after this step. */
+export function moments(
+  u: Update,
+  g: Node,
+  [b1, b2]: Betas,
+): { readonly m: Node; readonly v: Node; readonly state: Map<Node, Node> } {
+  const [m0, v0] = [u.state("m"), u.state("v")];
+  const m = average(m0, g, b1);
+  const v = average(v0, square(g), b2);
+  return {
+    m,
+    v,
+    state: new Map([
+      [m0, m],
+      [v0, v],
+    ]),
+  };
+}

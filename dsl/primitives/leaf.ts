@@ -1,0 +1,79 @@
+import { makeNode } from "../context.js";
+import type { Label, Node, Op, Space } from "../graph.js";
+import { broadcastShape } from "../shape/rules.js";
+import type { Kind, Rule, Signature } from "./rule.js";
+
+/** What a program reads from outside. */
+export function leafNode(
+  space: Space,
+  name: string,
+  shape: readonly number[],
+  options: {
+    readonly offset?: number;
+    readonly batched?: boolean;
+    readonly dtype?: Node["dtype"];
+  } = {},
+): Node {
+  return makeNode(
+    { kind: "leaf", space, name, offset: options.offset ?? 0 },
+    [],
+    shape,
+    options.batched ?? false,
+    options.dtype,
+  );
+}
+
+/** The same value under a name. */
+export function labelNode(
+  x: Node,
+  name: string,
+  options: Omit<Label, "kind" | "name"> = {},
+): Node {
+  return makeNode(
+    { kind: "label", name, ...options },
+    [x],
+    x.shape,
+    x.batched,
+    x.dtype,
+  );
+}
+
+const declared = (_op: Op, _args: readonly Node[], node: Node): Signature => ({
+  shape: node.shape,
+  batched: node.batched,
+});
+const source = <K extends Kind>(doc: string): Rule<K> => ({
+  doc,
+  signature: declared,
+  vjp: () => [],
+});
+
+/** Nodes without arguments, names, and the entrywise application of a scalar function. */
+export const leafRules: {
+  readonly [
+    K in "leaf" | "constant" | "iota" | "batchSize" | "label" | "scalar"
+  ]: Rule<K>;
+} = {
+  leaf: source("what a program reads from outside"),
+  constant: source("numbers written in the model"),
+  iota: source("0, 1, ..., n - 1"),
+  batchSize: source("the number of examples n"),
+  label: {
+    doc: "y = x under a name; dx = dy",
+    signature: (_op, [x]) => ({
+      shape: (x as Node).shape,
+      batched: (x as Node).batched,
+    }),
+    vjp: (_op, dy) => [dy],
+  },
+  scalar: {
+    doc: "a scalar function of the table, entrywise; its row has the derivative",
+    signature: (op, args) => ({
+      shape: args
+        .map((a) => a.shape)
+        .reduce((s, t) => broadcastShape(op.name, s, t)),
+      batched: args.some((a) => a.batched),
+    }),
+    vjp: () => [],
+  },
+};

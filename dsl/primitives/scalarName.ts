@@ -1,0 +1,43 @@
+/** Every scalar primitive; its meaning, derivative and body are its row in `scalars`. */
+export type ScalarName =
+  // arithmetic
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "neg"
+  | "abs"
+  | "sign"
+  | "sqrt"
+  | "square"
+  | "maximum"
+  | "minimum"
+  | "floor"
+  // choice
+  | "less"
+  | "lessEqual"
+  | "equal"
+  | "where"
+  | "relu"
+  | "stopGradient"
+  // elementary functions
+  | "exp"
+  | "expm1"
+  | "log"
+  | "log1p"
+  | "log2"
+  | "tanh"
+  | "sigmoid"
+  | "softplus"
+  | "sin"
+  | "cos"
+  | "tan"
+  | "sinh"
+  | "cosh"
+  | "atan"
+  | "atan2"
+  | "pow"
+  | "erf"
+  | "erfDerivative"
+  // random
+  | "uniform";

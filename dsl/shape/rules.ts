@@ -1,0 +1,21 @@
+/** The shape rules, type-level and run-time, with their messages; see shape.ts for how a rule is made. */
+export * from "./axes.js";
+export * from "./broadcast.js";
+export * from "./concat.js";
+export type { Product } from "./digits.js";
+export * from "./einsum.js";
+export * from "./matmul.js";
+export {
+  codeOf,
+  failShape,
+  ShapeError,
+  shapeError,
+  showShape,
+  type Message,
+  type MessageCode,
+  type MessageKey,
+} from "./messages.js";
+export * from "./reshape.js";
+export * from "./shape.js";
+export * from "./targets.js";
+export * from "./transpose.js";

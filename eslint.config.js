@@ -1,0 +1,65 @@
+import js from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+/** Refuses imports by the pattern of their path. */
+const without = (files, group, message) => ({
+  files,
+  rules: {
+    "no-restricted-imports": ["error", { patterns: [{ group, message }] }],
+  },
+});
+
+export default defineConfig(
+  { ignores: ["dist/", "coverage/", "tests/golden/", "tests/golden-data/"] },
+  // A file that needs a comment to pass is changed, not excused.
+  { linterOptions: { noInlineConfig: true } },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylistic],
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+  },
+  {
+    files: ["tools/**/*.mjs", "*.js"],
+    languageOptions: {
+      globals: {
+        Atomics: "readonly",
+        console: "readonly",
+        process: "readonly",
+        SharedArrayBuffer: "readonly",
+        URL: "readonly",
+      },
+    },
+  },
+  {
+    // Generated files are as long as their network.
+    ignores: ["generated/"],
+    rules: { "max-lines": ["error", 500] },
+  },
+  {
+    files: ["dsl/**", "compiler/**"],
+    rules: { "@typescript-eslint/ban-ts-comment": ["error", everyComment()] },
+  },
+  without(
+    ["dsl/**"],
+    ["**/compiler/**"],
+    "The language knows nothing of the compiler.",
+  ),
+  without(
+    ["compiler/interpret.ts"],
+    ["**/kernels/**", "**/emit/**"],
+    "The interpreter is the oracle of kernels and emitters.",
+  ),
+);
+
+/** No comment of TypeScript silences an error. */
+function everyComment() {
+  const names = ["ts-expect-error", "ts-ignore", "ts-nocheck"];
+  return Object.fromEntries(names.map((name) => [name, true]));
+}

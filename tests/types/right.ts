@@ -1,0 +1,257 @@
+/** Right programs: one-call expressions with their shapes, generic blocks, shapes known only later, and whole models. */
+
+/** [expression, shape]: the type and the run must both say so; the values are those of wrong.ts. */
+export const expressions: readonly (readonly [string, string])[] = [
+  ['matmul(w, param("v", [64, 10]))', "[10]"],
+  ['matmul(seq, param("v", [64, 10]))', "[32, 10]"],
+  ["matmul(seq, w)", "[32]"],
+  ["matmul(w, w)", "[]"],
+  ['matmul(w, param("v", [4, 64, 10]))', "[4, 10]"],
+  ['matmul(deep, param("v", [4, 6]))', "[2, 3, 6]"],
+  ['matmul(deep, input("y", [5, 1, 4, 3]))', "[5, 2, 3, 3]"],
+  ["linear(seq, 10)", "[32, 10]"],
+  ["linear(x, 25088)", "[25088]"],
+  ["dense(64, 10)(seq)", "[32, 10]"],
+  ["dense(64, 10).weight", "[10, 64]"],
+  ["add(seq, w)", "[32, 64]"],
+  ["add(w, seq)", "[32, 64]"],
+  ["add(seq, 1)", "[32, 64]"],
+  ["sub(1, seq)", "[32, 64]"],
+  ["mul(scalar, seq)", "[32, 64]"],
+  ["add(seq, scalar)", "[32, 64]"],
+  ['add(input("a", [4, 1, 3]), input("b", [2, 1]))', "[4, 2, 3]"],
+  ["add(mul(sub(1, seq), seq), mul(w, sub(2, seq)))", "[32, 64]"],
+  ["where(seq, w, 0)", "[32, 64]"],
+  ["where(seq, 0, w)", "[32, 64]"],
+  ['where(w, seq, input("b", [2, 1, 1]))', "[2, 32, 64]"],
+  ['einsum("ij,jk->ik", seq, param("v", [64, 10]))', "[32, 10]"],
+  ['einsum("hqd,hkd->hqk", deep, input("k", [2, 5, 4]))', "[2, 3, 5]"],
+  ["transpose(deep)", "[2, 4, 3]"],
+  ["permute(deep, [2, 0, 1])", "[4, 2, 3]"],
+  ["permute(deep, [-1, 0, 1])", "[4, 2, 3]"],
+  ["reshape(img, [4, 14, 14])", "[4, 14, 14]"],
+  ["reshape(scalar, [1, 1])", "[1, 1]"],
+  ["flatten(img)", "[784]"],
+  ["flatten(deep, 1)", "[2, 12]"],
+  ["flatten(deep, -2)", "[2, 12]"],
+  ["flatten(scalar)", "[1]"],
+  ["squeeze(img, 0)", "[28, 28]"],
+  ["unsqueeze(seq, -1)", "[32, 64, 1]"],
+  ["unsqueeze(seq, 1)", "[32, 1, 64]"],
+  ["expand(img, [5, 28, 28])", "[5, 28, 28]"],
+  ["expand(seq, [2, 32, 64])", "[2, 32, 64]"],
+  ["tile(deep, [1, 2, 3])", "[2, 6, 12]"],
+  ['concat([seq, input("y", [16, 64])])', "[48, 64]"],
+  ["concat([seq, seq, seq], -1)", "[32, 192]"],
+  ["stack([x, x, x])", "[3, 32]"],
+  ["stack([x, x], -1)", "[32, 2]"],
+  ["slice(seq, 0, 4, 12)", "[8, 64]"],
+  ["slice(seq, -1, 0, 10, 3)", "[32, 4]"],
+  ["select(seq, 0, 31)", "[64]"],
+  ["select(seq, -1, -64)", "[32]"],
+  ["split(seq, [10, 22], 0)", "[10, 64] [22, 64]"],
+  ["sum(deep)", "[]"],
+  ["sum(deep, 1)", "[2, 4]"],
+  ["sum(deep, [0, -1])", "[3]"],
+  ["sum(deep, [])", "[2, 3, 4]"],
+  ["mean(deep, -1, { keepdims: true })", "[2, 3, 1]"],
+  ["mean(deep, [-1, 0], { keepdims: true })", "[1, 3, 1]"],
+  ["mean(deep, undefined, { keepdims: true })", "[1, 1, 1]"],
+  ["softmax(deep)", "[2, 3, 4]"],
+  ["softmax(deep, 0)", "[2, 3, 4]"],
+  ["logsumexp(deep)", "[2, 3]"],
+  ["glu(deep)", "[2, 3, 2]"],
+  ["glu(deep, 0)", "[1, 3, 4]"],
+  ["layerNorm(deep)", "[2, 3, 4]"],
+  ["layerNorm(deep, { normalizedShape: [3, 4] })", "[2, 3, 4]"],
+  ["embedding(token, 100, 16)", "[32, 16]"],
+  ["oneHot(token, 100)", "[32, 100]"],
+  ['mse(seq, input("t", [32, 64]))', "[]"],
+  ['crossEntropy(seq, input("t", [32, 64]))', "[]"],
+  ["crossEntropy(seq, token, { classAxis: -1 })", "[]"],
+  ['crossEntropy(linear(x, 9), indices("t", [], 9))', "[]"],
+  ['crossEntropy(seq, indices("t", [64], 32), { classAxis: 0 })', "[]"],
+];
+
+/** Functions a user writes once for many shapes: the annotations are part of the test. */
+export const generics = `
+export function residual<S extends readonly number[]>(x: Tensor<S>, f: (x: Tensor<S>) => Tensor<S>): Tensor<S> {
+  return relu(add(x, f(x)));
+}
+export function gated<S extends readonly number[]>(u: Tensor<S>, c: Tensor<S>, h: Tensor<S>): Tensor<S> {
+  return add(mul(sub(1, u), c), mul(u, h));
+}
+export function scaled<S extends readonly number[]>(x: Tensor<S>, by: Tensor<[]>): Tensor<S> {
+  return mul(by, mul(x, by));
+}
+export function energy<S extends readonly number[]>(x: Tensor<S>): Tensor<[]> {
+  return mean(mul(x, x));
+}
+export function error<S extends readonly number[]>(x: Tensor<S>, t: Tensor<S>): Tensor<[]> {
+  return mse(relu(x), t);
+}
+export function feedForward<L extends number, D extends number>(x: Tensor<[L, D]>): Tensor<[L, D]> {
+  return add(x, linear(relu(linear(x, 256)), x.shape[1]));
+}
+export function twoMatrices<L extends number, D extends number>(x: Tensor<[L, D]>): Tensor<[L, D]> {
+  const h = relu(matmul(x, param("up", [x.shape[1], 128])));
+  return add(x, matmul(h, param("down", [128, x.shape[1]])));
+}
+export function attend<L extends number, D extends number>(q: Tensor<[L, D]>, k: Tensor<[L, D]>, v: Tensor<[L, D]>): Tensor<[L, D]> {
+  return matmul(softmax(mul(matmul(q, transpose(k)), 0.125)), v);
+}
+export function cross<Q extends number, K extends number, D extends number>(q: Tensor<[Q, D]>, k: Tensor<[K, D]>): Tensor<[Q, D]> {
+  return matmul(softmax(matmul(q, transpose(k))), k);
+}
+export function centred<L extends number, D extends number>(x: Tensor<[L, D]>): Tensor<[L, D]> {
+  return sub(x, mean(x, -1, { keepdims: true }));
+}
+export function masked<L extends number, D extends number>(mask: Tensor<[L, 1]>, x: Tensor<[L, D]>): Tensor<[L, D]> {
+  return mul(mask, x);
+}
+export function split4<L extends number>(x: Tensor<[L, 64]>): Tensor<[4, L, 16]> {
+  return permute(reshape(x, [x.shape[0], 4, 16]), [1, 0, 2]);
+}
+export function merge4<L extends number>(x: Tensor<[4, L, 16]>): Tensor<[L, 64]> {
+  return reshape(permute(x, [1, 0, 2]), [x.shape[1], 64]);
+}
+export function asRow<D extends number>(x: Tensor<[D]>): Tensor<[1, D]> {
+  return reshape(x, [1, x.shape[0]]);
+}
+export function rows<L extends number>(x: Tensor<[L, 64]>): Tensor<[L]> {
+  return sum(x, 1);
+}
+export function joined<A extends number, B extends number>(a: Tensor<[A]>, b: Tensor<[B]>) {
+  return concat([a, b], 0);
+}
+export function classify<N extends number, C extends number>(x: Tensor<[N, C]>, t: IndexTensor<[N]>): Tensor<[]> {
+  return crossEntropy(x, t);
+}
+export const used: [Tensor<[32, 64]>, Tensor<[32, 64]>, Tensor<[4, 32, 16]>] = [
+  residual(seq, feedForward), attend(seq, seq, seq), split4(seq),
+];
+export const both: Tensor<[96]> = joined(x, w);
+`;
+
+/** An annotation must not change what an argument that is left out means. */
+export const annotated = `
+export const a0: Tensor<[]> = sum(deep);
+export const a1: Tensor<[2, 4]> = sum(deep, 1);
+export const a2: Tensor<[2, 1, 4]> = sum(deep, 1, { keepdims: true });
+export const a3: Tensor<[1, 1, 1]> = mean(deep, undefined, { keepdims: true });
+export const a4: Tensor<[2, 3]> = logsumexp(deep);
+export const a5: Tensor<[2, 3, 2]> = glu(deep);
+export const a6: Tensor<[2, 3, 4]> = softmax(deep);
+export const a7: Tensor<[24]> = flatten(deep);
+export const a8: Tensor<[4, 3, 4]> = concat([deep, deep]);
+export const a9: Tensor<[2, 2, 3, 4]> = stack([deep, deep]);
+export const a10: Tensor<[2, 3, 2]> = slice(deep, -1, 0, 2);
+export const a11: Tensor<[2, 3, 4]> = layerNorm(deep);
+export const a12: Tensor<[32, 64]> = sub(1, seq);
+export const a13: Tensor<[32, 64]> = where(seq, 0, 1);
+export const a14: Tensor<[]> = add(1, 2);
+`;
+
+/** Dimensions that the types do not know: nothing is refused, and what is known stays known. */
+export const dynamics = `
+declare const n: number;
+declare const shape: number[];
+declare const list: Tensor<[27]>[];
+declare const width: 2 | 3;
+const some = input("some", [n, 64]);
+const any = input("any", shape);
+export const linearOfSome: Tensor<[number, 10]> = linear(some, 10);
+export const sumOfAny: Tensor = add(any, seq);
+export const broadcastUnknown: Is<typeof oneAndSome, Tensor<[number, 64]>> = true;
+const oneAndSome = add(input("one", [1, 64]), some);
+export const rankUnknown: Is<typeof threeAndAny, Tensor<number[]>> = true;
+const threeAndAny = add(input("three", [3]), any);
+export const stacked: Tensor<[number, 27]> = stack(list);
+export const joinedList: Tensor<number[]> = concat(list, 0);
+export const products = [matmul(any, seq), matmul(some, w), matmul(seq, any), linear(any, 3)];
+export const moved = [reshape(some, [64, n]), reshape(some, shape), reshape(any, [3]), permute(any, [1, 0]), transpose(any), flatten(some), slice(some, 0, 3, 100), select(some, 0, 5), squeeze(any, 0), squeeze(some, 0), expand(some, [5, 64]), tile(any, [2])];
+export const reduced = [sum(any, 5), sum(some, n), sum(some, [n]), mean(any), softmax(any, 3), logsumexp(any)];
+export const losses = [mse(some, seq), mse(any, seq), crossEntropy(any, token), crossEntropy(some, token), crossEntropy(seq, token, { classAxis: n })];
+const either = input("either", [width]);
+export const unions = [add(either, input("two", [2])), mse(either, input("three", [3])), reshape(either, [2]), matmul(either, param("m", [3, 4]))];
+`;
+
+/** Whole model files: those of the tutorial and of a first course. */
+export const models: Readonly<Record<string, string>> = {
+  seed: `
+const x = input("x", [2]);
+const y = input("y", [2]);
+const hidden = linear(x, 2);
+const output = linear(hidden, 2);
+export const loss: Tensor<[]> = mse(output, y);
+`,
+  classifier: `
+const image = input("image", [784]);
+const label = indices("label", [], 10);
+const h1 = relu(linear(image, 128));
+const h2 = relu(linear(h1, 64));
+const logits = linear(h2, 10);
+export const loss: Tensor<[]> = crossEntropy(logits, label);
+`,
+  autoencoder: `
+const x = input("x", [784]);
+const weight = param("weight", [784, 32]);
+const code = relu(add(matmul(x, weight), param("b", [32])));
+const y = relu(add(matmul(code, transpose(weight)), param("c", [784])));
+export const loss: Tensor<[]> = mse(y, x);
+`,
+  siamese: `
+const a = input("a", [64]);
+const b = input("b", [64]);
+const same = input("same", []);
+const f = dense(64, 32);
+const g = dense(32, 8);
+const embed = (x: Tensor<[64]>) => g(relu(f(x)));
+const e = sub(embed(a), embed(b));
+const distance = sum(mul(e, e));
+export const loss: Tensor<[]> = add(mul(same, distance), mul(sub(1, same), relu(sub(1, distance))));
+`,
+  gru: `
+const chars = indices("chars", [8], 27);
+const next = indices("next", [8], 27);
+const start = input("start", [32]);
+const z = dense(48, 32);
+const r = dense(48, 32);
+const n = dense(48, 32);
+const head = dense(32, 27);
+function cell(x: Tensor<[16]>, h: Tensor<[32]>): Tensor<[32]> {
+  const both = concat([x, h]);
+  const u = relu(z(both));
+  const g = relu(r(both));
+  const c = relu(n(concat([x, mul(g, h)])));
+  return add(mul(sub(1, u), c), mul(u, h));
+}
+const steps = embedding(chars, 27, 16);
+const states: Tensor<[32]>[] = [];
+for (let t = 0, h = start; t < 8; t++) states.push((h = cell(select(steps, 0, t), h)));
+const logits = stack(states.map((h) => head(h)));
+export const loss: Tensor<[]> = crossEntropy(logits, next);
+`,
+  transformer: `
+const tokens = indices("tokens", [32], 256);
+const next = indices("next", [32], 256);
+function block<L extends number>(x: Tensor<[L, 64]>): Tensor<[L, 64]> {
+  const n = layerNorm(x);
+  const heads = (y: Tensor<[L, 64]>) => permute(reshape(y, [y.shape[0], 4, 16]), [1, 0, 2]);
+  const q = heads(linear(n, 64));
+  const k = heads(linear(n, 64));
+  const v = heads(linear(n, 64));
+  const mixed = matmul(softmax(mul(matmul(q, transpose(k)), 0.25)), v);
+  const a = add(x, linear(reshape(permute(mixed, [1, 0, 2]), [x.shape[0], 64]), 64));
+  return add(a, linear(relu(linear(layerNorm(a), 256)), 64));
+}
+const e = add(embedding(tokens, 256, 64), param("position", [32, 64]));
+const logits = linear(layerNorm(block(block(e))), 256);
+export const loss: Tensor<[]> = crossEntropy(logits, next);
+`,
+};
+
+/** Exact type equality, for a program that states its types. */
+export const equality = `
+type Is<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+`;
