@@ -43,11 +43,11 @@ export default defineConfig(
     rules: { "max-lines": ["error", 500] },
   },
   {
-    files: ["dsl/**", "compiler/**"],
+    files: ["dsl/**/*.ts", "compiler/**/*.ts"],
     rules: { "@typescript-eslint/ban-ts-comment": ["error", everyComment()] },
   },
   without(
-    ["dsl/**"],
+    ["dsl/**/*.ts"],
     ["**/compiler/**"],
     "The language knows nothing of the compiler.",
   ),

@@ -35,7 +35,13 @@ export interface Module {
 /** Runs the text of a module: no file, no network. */
 export async function importScript(script: string): Promise<Module> {
   const url = `data:text/javascript;base64,${Buffer.from(script).toString("base64")}`;
-  return (await import(url)) as Module;
+  try {
+    return (await import(url)) as Module;
+  } catch (error) {
+    // The message of a syntax error shows the whole URL: its first words say enough.
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InternalError(`the emitted module does not load: ${why}`);
+  }
 }
 
 /** Numbers between -1 and 1 that are the same everywhere (Park & Miller 1988). */

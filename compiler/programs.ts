@@ -1,6 +1,7 @@
 import { makeNode, within } from "../dsl/context.js";
 import {
   emptyProgram,
+  isLeaf,
   rootsOf,
   sizeOf,
   type Leaf,
@@ -11,7 +12,7 @@ import { gradientNodes } from "../dsl/gradient.js";
 import type { Optimizer } from "../dsl/optimizers/optimizer.js";
 import { reshapeNode } from "../dsl/primitives/movement.js";
 import { batchReduce } from "../dsl/primitives/reduce.js";
-import { leafNode } from "../dsl/primitives/leaf.js";
+import { labelNode, leafNode } from "../dsl/primitives/leaf.js";
 import {
   add,
   applyScalar,
@@ -154,7 +155,7 @@ function updateProgram(
     const lr = leafNode("number", "lr", []);
     const k = leafNode("number", "steps", []);
     const base = optimizer.schedule?.(lr, k) ?? lr;
-    const t = add(k, constant(1));
+    const t = labelNode(add(k, constant(1)), "t");
     const updates = new Map<Node, Node>();
     const runs = runsOf(optimizer, params);
     const grads = runs.map((r) =>
@@ -197,7 +198,8 @@ function updateProgram(
         run.weightDecay,
       );
       updates.set(param, next.param);
-      for (const [s, v] of next.state ?? []) updates.set(s, v);
+      for (const [s, v] of next.state ?? [])
+        updates.set(s, isLeaf(s) ? labelNode(v, s.op.name) : v);
     });
     return { program: { ...emptyProgram, updates }, states };
   });

@@ -17,6 +17,31 @@ export {
   type LinearOptions,
 } from "./layers/linear.js";
 export {
+  celu,
+  elu,
+  gelu,
+  logSigmoid,
+  mish,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+  tanh,
+  tanhshrink,
+  type Activation,
+  type AlphaOptions,
+  type GeluOptions,
+  type SoftplusOptions,
+} from "./layers/activations.js";
+export {
+  layerNorm,
+  rmsNorm,
+  type LayerNormOptions,
+  type NormalizationOptions,
+} from "./layers/layerNorm.js";
+export {
   clamp,
   glu,
   hardshrink,

@@ -1,5 +1,11 @@
 import { CompileTimeError } from "./errors.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
+import {
+  checkLoss,
+  type Guard,
+  type LossError,
+  type Shape,
+} from "./shape/rules.js";
 import { asNode, type AnyTensor, type Tensor } from "./tensor.js";
 
 type Tensors = Readonly<Record<string, AnyTensor>>;
@@ -22,15 +28,21 @@ export interface Model<
 /**
  * Puts a network together.
  *
- * @throws CompileTimeError without a loss, or with one that is not a scalar.
+ * @throws CompileTimeError without a loss.
+ * @throws ShapeError with a loss that is not a scalar.
  * @example export default model({ inputs: { x, y }, outputs: { output }, loss: mse(output, y), optimizer: sgd(0.1) });
  */
-export function model<const I extends Tensors, const O extends Tensors>(spec: {
+export function model<
+  const I extends Tensors,
+  const O extends Tensors,
+  L extends Shape,
+>(spec: {
   readonly inputs: I;
   readonly outputs: O;
-  readonly loss: Tensor<[]>;
+  readonly loss: Guard<Tensor<L>, LossError<L>>;
   readonly optimizer: Optimizer;
 }): Model<I, O> {
+  const loss = spec.loss as Tensor as Tensor<[]>;
   // A JavaScript model, or one with a cast, may leave out what the types demand.
   const given: Partial<typeof spec> = spec;
   if (given.loss === undefined)
@@ -39,12 +51,7 @@ export function model<const I extends Tensors, const O extends Tensors>(spec: {
       "model: has no loss, expected a scalar such as mse(output, y)",
       "add `loss:` to the model",
     );
-  if (asNode(given.loss).shape.length > 0)
-    throw new CompileTimeError(
-      "GC1102",
-      `model: the loss has shape [${asNode(given.loss).shape.join(", ")}], expected a scalar`,
-      "reduce it with mean or sum",
-    );
+  checkLoss(asNode(loss).shape);
   if (given.optimizer === undefined)
     throw new CompileTimeError(
       "GC1103",
@@ -55,7 +62,7 @@ export function model<const I extends Tensors, const O extends Tensors>(spec: {
     kind: "gradc model",
     inputs: spec.inputs,
     outputs: spec.outputs,
-    loss: spec.loss,
+    loss,
     optimizer: spec.optimizer,
   });
 }

@@ -6,10 +6,12 @@ import { format } from "prettier";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import {
+  printAssignment,
   printFunction,
   printMath,
   printScalar,
 } from "../compiler/emit/functions.js";
+import type { Code } from "../compiler/emit/code.js";
 import {
   functionText,
   statementLines,
@@ -183,6 +185,30 @@ describe("printed functions", () => {
         return y * (pow2[k + 1074] as number);
       }"
     `);
+  });
+
+  it("prints a loop body without calls of hot functions, formatted", async () => {
+    for (const name of names) {
+      const f = functionOf(name);
+      const at = (text: string): Code => ({
+        kind: "index",
+        object: text,
+        at: { kind: "name", text: "i" },
+        cast: false,
+      });
+      const lines = statementLines(
+        printAssignment(at("out"), inlined(f.body), {
+          taken: ["out", "i", ...f.params],
+        }),
+        typescript,
+        0,
+      ).join("\n");
+      const called = [...lines.matchAll(/(\w+)\(/g)].map((m) => m[1] ?? "");
+      for (const other of called) {
+        expect(functions[other]?.cold ?? true, other).toBe(true);
+      }
+      expect(`${lines}\n`).toBe(await format(lines, { parser: "typescript" }));
+    }
   });
 
   it("takes other names for globals, variables and locals", () => {

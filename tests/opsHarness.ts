@@ -1,8 +1,6 @@
 /** Evaluates small graphs of the language with the interpreter. */
 import { interpret, type Values } from "../compiler/interpret.js";
-import { gradient, input, type Tensor } from "../dsl/index.js";
-import { sum } from "../dsl/ops/reduce.js";
-import { mul } from "../dsl/ops/arithmetic.js";
+import { gradient, input, sum, type Tensor } from "../dsl/index.js";
 import { asNode, type AnyTensor } from "../dsl/tensor.js";
 
 export type Feeds = readonly (readonly [AnyTensor, Values])[];
@@ -31,15 +29,6 @@ export function valueAndSlope(
   return { y: values ?? [], slope: slopes ?? [] };
 }
 
-/** d(sum y ct) / dx for each x, the vector-Jacobian product. */
-export function pullback<const X extends readonly Tensor[]>(
-  y: Tensor,
-  ct: Tensor,
-  xs: X,
-): Tensor[] {
-  return [...gradient(sum(mul(y, ct)), xs)];
-}
-
 /** Why two numbers differ by more than `tolerance` of max(1, |want|), or undefined; NaN equals NaN. */
 export function difference(
   got: number | undefined,
@@ -49,7 +38,9 @@ export function difference(
   if (got === undefined) return "nothing";
   if (Object.is(got, want) || got === want) return undefined;
   const off = Math.abs(got - want) / Math.max(1, Math.abs(want));
-  return off <= tolerance ? undefined : `got ${String(got)}, want ${String(want)}`;
+  return off <= tolerance
+    ? undefined
+    : `got ${String(got)}, want ${String(want)}`;
 }
 
 /** As `difference`, relative to the wanted number itself however small it is. */
@@ -61,5 +52,7 @@ export function relativeDifference(
   if (got === undefined) return "nothing";
   if (Object.is(got, want) || got === want) return undefined;
   const off = Math.abs(got - want) / Math.abs(want);
-  return off <= tolerance ? undefined : `got ${String(got)}, want ${String(want)}`;
+  return off <= tolerance
+    ? undefined
+    : `got ${String(got)}, want ${String(want)}`;
 }

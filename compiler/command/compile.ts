@@ -48,7 +48,8 @@ export async function compileCommand(
     files,
     { ...flags, command },
   );
-  if (printed !== undefined) reporter.output(printed);
+  if (printed !== undefined)
+    reporter.output(flags.json ? JSON.stringify({ printed }) : printed);
   const changed = readIfThere(files.output) !== text;
   if (changed && flags.check) return reportStale(files);
   if (changed) write(files, text);

@@ -1,10 +1,13 @@
 import { sizeOf, type Call, type Node, type Program } from "../../dsl/graph.js";
 import type { Style } from "../kernels/choose.js";
 import { mostBytes, preferredBytes, unrolledBytes } from "../kernels/cost.js";
-import type { Statement } from "../kernels/ir.js";
+import { renameAxis, type Axis, type Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
 import { passes, runPasses, single } from "../passes/index.js";
 import { assign, at, num, type Statement as Line } from "./code.js";
+import { collapse } from "../kernels/collapse.js";
+import { camelCase } from "../load/identifiers.js";
+import { indexForm } from "./indexForm.js";
 import { fuse, memoryOf, printKernel, type Kernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names } from "./names.js";
@@ -13,15 +16,18 @@ import { unroll } from "./unroll.js";
 
 export type Unrolling = "auto" | "full" | "never";
 
+/** A function of the handle that does one layer. */
+export interface Part {
+  readonly name: string;
+  readonly lines: readonly Line[];
+}
+
 /** The body of one function, before it has a head. */
 export interface Body {
   readonly looped: boolean;
   readonly lines: readonly Line[];
   /** Bodies of the functions that a looped handle function calls, by layer. */
-  readonly parts: readonly {
-    readonly name: string;
-    readonly lines: readonly Line[];
-  }[];
+  readonly parts: readonly Part[];
   /** Values that live in memory, in the order of their first use. */
   readonly memory: readonly Node[];
   readonly slices: ReadonlySet<string>;
@@ -45,7 +51,9 @@ export interface BodyOptions {
     readonly after: string;
     readonly to: (text: string) => void;
   };
-  /** What comes before a part's name: `forward`. */
+  /** Functions of the handle so far. */
+  readonly parts: Parts;
+  /** Name of what belongs to no layer. */
   readonly prefix: string;
 }
 
@@ -67,7 +75,7 @@ export function buildBody(program: Program, o: BodyOptions): Body {
     o.unrolling === "never" ||
     unrolledBytes(statements, style.math, mostBytes) > limit;
   return looped
-    ? loopedBody(statements, style, names, o)
+    ? loopedBody(statements, style, o)
     : unrolledBody(statements, ready, style, names, o);
 }
 
@@ -103,28 +111,21 @@ function unrolledBody(
 function loopedBody(
   statements: readonly Statement[],
   style: Style,
-  names: Names,
   o: BodyOptions,
 ): Body {
-  const kernels = fuse(statements, style);
+  const kernels = fuse(sharedAxes(statements.map(collapse)), style);
   const memory = memoryOf(kernels, style);
   const inOrder = [
     ...new Set(kernels.flatMap((k) => k.statements.map((s) => s.value))),
   ].filter((v) => memory.has(v));
-  const work = new Map<Node, number>();
-  let place = 0;
-  for (const v of inOrder) {
-    work.set(v, place);
-    place += sizeOf(v.shape);
-  }
   const storage =
-    o.form === "rows" ? handleStorage(o.arrays) : plainStorage(work);
+    o.form === "rows" ? handleStorage(o.arrays) : plainStorage(places(inOrder));
   let loss: string | undefined;
   const slices = new Set<string>();
-  const print = (k: Kernel, own: Names): Line[] => {
+  const print = (k: Kernel, names: Names): Line[] => {
     const lines = printKernel(k, {
       style,
-      names: own,
+      names,
       storage,
       form: o.form,
       memory,
@@ -137,46 +138,88 @@ function loopedBody(
     });
     for (const name of objectsOf(lines))
       if (name.endsWith("Over")) slices.add(name.slice(0, -"Over".length));
-    return lines;
+    const notes = k.statements.flatMap((s): Line[] => {
+      const text = indexForm(s, names, style.math);
+      return text === undefined ? [] : [{ kind: "comment", text }];
+    });
+    return [...notes, ...lines];
   };
+  // The variable of the loop over examples is made where it is needed.
+  const own = o.own.filter((word) => word !== "row");
   const common = { looped: true, memory: inOrder, slices, statements };
   if (o.form === "plain") {
+    const names = new Names(own, o.titles);
     const lines = grouped(kernels).flatMap(({ title, list }): Line[] => [
       { kind: "blank" },
       ...heading(title(names), o.derives),
       ...list.flatMap((k) => print(k, names)),
     ]);
-    return {
-      ...common,
-      lines,
-      parts: [],
-      get loss() {
-        return loss;
-      },
-    };
+    return { ...common, lines, parts: [], loss };
   }
-  const taken = new Names(o.own, o.titles);
   const parts = grouped(kernels).map(({ title, list }) => {
-    const local = new Names(
-      [...o.own, ...inOrder.map((v) => o.arrays.tensor(v))],
+    const names = new Names(
+      [...own, ...inOrder.map((v) => o.arrays.tensor(v))],
       o.titles,
     );
-    const [phase, layer] = title(local);
-    const word = layer.replace(/[^A-Za-z0-9_$]+(.?)/g, (_, c: string) =>
-      c.toUpperCase(),
-    );
-    const lead =
-      phase === "update" || phase === "init"
-        ? o.prefix
-        : `${o.prefix}${o.derives && phase === "forward" ? "Forward" : ""}`;
-    return {
-      name: taken.fresh(
-        `${lead}${word.charAt(0).toUpperCase()}${word.slice(1)}`,
-      ),
-      lines: list.flatMap((k): Line[] => local.block(() => print(k, local))),
-    };
+    const lines = list.flatMap((k) => print(k, names));
+    return o.parts.name(partName(title(names), o.prefix), lines);
   });
   return { ...common, lines: [], parts, loss: undefined };
+}
+
+/** Offsets of values in the memory of a plain function. */
+function places(values: readonly Node[]): Map<Node, number> {
+  let place = 0;
+  return new Map(
+    values.map((v) => {
+      place += sizeOf(v.shape);
+      return [v, place - sizeOf(v.shape)] as const;
+    }),
+  );
+}
+
+/** `forwardHidden`: what is done, and for which layer. */
+function partName(
+  [phase, layer]: readonly [string, string],
+  prefix: string,
+): string {
+  const word = camelCase(
+    layer.replace(/[^A-Za-z0-9_$.]+(.?)/g, (_, c: string) => c.toUpperCase()),
+  );
+  if (word === "") return phase === "forward" ? `${prefix}Loss` : prefix;
+  return `${phase}${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}
+
+/** Functions of the handle: two that do the same are one. */
+export class Parts {
+  readonly #names: Names;
+  readonly #known = new Map<string, Part>();
+
+  constructor(own: Iterable<string>) {
+    this.#names = new Names(own, new Map());
+  }
+  name(proposal: string, lines: readonly Line[]): Part {
+    const text = JSON.stringify(lines);
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const part = { name: this.#names.fresh(proposal), lines };
+    this.#known.set(text, part);
+    return part;
+  }
+}
+
+/** Collapsed axes of one extent are one axis, so that loops over them can be joined. */
+function sharedAxes(statements: readonly Statement[]): Statement[] {
+  const known = new Map<number, Axis>();
+  return statements.map((s) => {
+    const own = s.axes.filter((a) => a.extent !== "batch");
+    const [axis] = own;
+    if (own.length !== 1 || axis === undefined || axis.extent === "batch")
+      return s;
+    const same = known.get(axis.extent);
+    known.set(axis.extent, same ?? axis);
+    return same === undefined || same === axis ? s : renameAxis(s, axis, same);
+  });
 }
 
 interface Group {

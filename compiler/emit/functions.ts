@@ -14,7 +14,7 @@ import {
 import type { Names, Spelling } from "./scalarCode.js";
 import { Writer, least, powersOfTwo } from "./scalarCode.js";
 
-export { powersOfTwo, printScalar } from "./scalarCode.js";
+export { powersOfTwo, printAssignment, printScalar } from "./scalarCode.js";
 export type { Spelling, Written } from "./scalarCode.js";
 
 const powers = 2098;

@@ -2,13 +2,16 @@ import { sizeOf, type Node } from "../../dsl/graph.js";
 import type { Body } from "./body.js";
 import {
   call,
+  declare,
   name,
   neg,
   num,
+  read,
   type FunctionCode,
   type Statement as Line,
 } from "./code.js";
 import type { ModulePlan } from "./module.js";
+import { numbers } from "./memory.js";
 import { objectsOf } from "./objects.js";
 import { functionText, numberText, type Dialect } from "./print.js";
 import { isForwardInput } from "./signature.js";
@@ -86,7 +89,7 @@ export function fieldsOf(plan: ModulePlan): Field[] {
           : `zeros().subarray(0, ${String(trainable)}) as Params`,
     },
     ...(state > 0 ? [array("s", String(state))] : []),
-    array("h", "2"),
+    array("numbers", "2"),
     array("meanLoss", "1"),
     ...plan.model.inputs.map((x): Field => {
       const type = x.dtype === "i32" ? "Int32Array" : "Float64Array";
@@ -129,7 +132,11 @@ function handleFunction(
   fields: readonly string[],
   dialect: Dialect,
 ): { readonly text: string; readonly takesN: boolean } {
-  const objects = objectsOf(lines);
+  const inside = objectsOf(lines);
+  const given = numbers.flatMap((id, i) =>
+    inside.has(id) ? [declare(id, read("numbers", num(i)))] : [],
+  );
+  const objects = objectsOf([...given, ...lines]);
   const used = fields.filter((f) => objects.has(f));
   const takesN = objects.has("n");
   const head: Line[] =
@@ -144,7 +151,7 @@ function handleFunction(
     doc: [doc],
     params,
     result: "void",
-    body: [...head, ...lines],
+    body: [...head, ...given, ...lines],
   };
   return { text: functionText(f, dialect), takesN };
 }
@@ -158,6 +165,7 @@ interface Runner {
 
 /** The function that does a whole body, and those of its layers where it is looped. */
 function runner(
+  printed: Set<string>,
   id: string,
   doc: string,
   bodies: readonly (readonly [Body, boolean])[],
@@ -176,6 +184,8 @@ function runner(
       continue;
     }
     for (const part of body.parts) {
+      const again = printed.has(part.name);
+      printed.add(part.name);
       const made = handleFunction(
         part.name,
         partDoc(part.name),
@@ -183,7 +193,7 @@ function runner(
         fields,
         dialect,
       );
-      texts.push(made.text);
+      if (!again) texts.push(made.text);
       lines.push({
         kind: "run",
         code: call(part.name, name("m"), ...(made.takesN ? [name("n")] : [])),
@@ -215,8 +225,10 @@ export function handleText(
   const names = fields.map((f) => f.name);
   const { forward, backward, average, update } = plan.handle;
   const zero: Line = { kind: "run", code: call("g.fill", neg(num(0))) };
+  const printed = new Set<string>();
   const runners = {
     forward: runner(
+      printed,
       "runForward",
       "Inputs to outputs for the first n examples.",
       [[forward, false]],
@@ -225,6 +237,7 @@ export function handleText(
       dialect,
     ),
     backward: runner(
+      printed,
       "runBackward",
       "Loss and mean gradients of the first n examples.",
       [
@@ -236,6 +249,7 @@ export function handleText(
       dialect,
     ),
     update: runner(
+      printed,
       "runUpdate",
       "One step of the optimizer.",
       [[update, false]],
@@ -343,8 +357,8 @@ function createText(
   const batched = plan.programs.batched;
   const numbers = 4 + total + state;
   const make = fields.map((f) =>
-    f.name === "h"
-      ? `    h: Float64Array.of(${numberText(plan.model.optimizer.lr)}, 0),`
+    f.name === "numbers"
+      ? `    numbers: Float64Array.of(${numberText(plan.model.optimizer.lr)}, 0),`
       : `    ${f.name}: ${dialect.types ? f.make : f.make.replace(" as Params", "")},`,
   );
   const initial = plan.programs.states
@@ -438,11 +452,11 @@ function createText(
     ...method("backward", runners.backward, run(runners.backward)),
     "    update() {",
     `      ${runners.update.call};`,
-    "      m.h[1] += 1;",
+    "      m.numbers[1] += 1;",
     "    },",
     ...method("trainStep", runners.backward, [
       ...run(runners.backward, runners.update),
-      "      m.h[1] += 1;",
+      "      m.numbers[1] += 1;",
     ]),
     `    predict(${predictParams(plan, { types: false })}) {`,
     ...predicts,
@@ -469,13 +483,20 @@ function createText(
     "      return new Uint8Array(bytes.buffer);",
     "    },",
     "    load(bytes) {",
-    "      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);",
+    "      const view = new DataView(",
+    "        bytes.buffer,",
+    "        bytes.byteOffset,",
+    "        bytes.byteLength,",
+    "      );",
     `      if (view.byteLength !== ${String(8 * numbers)}) {`,
     "        throw new RangeError(",
     `          \`load: got \${String(view.byteLength)} bytes, expected ${String(8 * numbers)}\`,`,
     "        );",
     "      }",
-    `      if (view.getUint32(0, true) !== ${id} || view.getUint32(4, true) !== 1) {`,
+    "      if (",
+    `        view.getUint32(0, true) !== ${id} ||`,
+    "        view.getUint32(4, true) !== 1",
+    "      ) {",
     '        throw new RangeError("load: the state of another model or version");',
     "      }",
     `      if (view.getUint32(${String(8 * numbers - 8)}, true) !== checksum(view, ${String(8 * numbers - 8)})) {`,
@@ -515,10 +536,10 @@ function objectLines(
 
 const accessor = (id: string, place: number, dialect: Dialect): string[] => [
   `    get ${id}() {`,
-  `      return m.h[${String(place)}]${dialect.types ? " as number" : ""};`,
+  `      return m.numbers[${String(place)}]${dialect.types ? " as number" : ""};`,
   "    },",
   `    set ${id}(value) {`,
-  `      m.h[${String(place)}] = value;`,
+  `      m.numbers[${String(place)}] = value;`,
   "    },",
 ];
 

@@ -57,7 +57,7 @@ function stem(v: Node, names: Names): string {
   const [only] = stems;
   return stems.size === 1 && only !== undefined && only !== ""
     ? only
-    : names.tensor(v);
+    : names.proposal(v);
 }
 
 /** A layer that is one elementwise function gets its slope once, in the names of its tensors. */

@@ -67,7 +67,7 @@ function isPointwise(load: Load, s: Statement): boolean {
 
 /** A loop over a slice of memory is a kernel of its own; so is one over the examples that accumulates into memory. */
 const standsAlone = (s: Statement, style: Style): boolean =>
-  isAccumulation(s.expr) ||
+  (isAccumulation(s.expr) && countOf(s.axes) > 1) ||
   (s.expr.kind === "apply" &&
     style.slices &&
     isElementary(s.expr.op, style.math));
@@ -339,12 +339,23 @@ class KernelPrinter {
     );
     const inMemory = this.#o.memory.has(s.value);
     const writes = s.targets.length + (inMemory ? 1 : 0);
-    if (!again && writes === 1 && s.targets[0]?.space !== "loss") {
+    const returned =
+      this.#o.form === "plain" && s.targets.some((t) => t.space === "loss");
+    if (!again && writes === 1 && !returned) {
       if (inMemory)
         return [...before, assign(uncast(this.#destination(s)), "=", value)];
       return [...before, ...this.#toTargets(s, value)];
     }
-    const base = this.#o.names.proposal(s.value);
+    // A new state has the name of the state.
+    const [target] = s.targets;
+    const state =
+      target !== undefined &&
+      "leaf" in target &&
+      target.space === "state" &&
+      s.value.op.kind !== "label"
+        ? target.leaf
+        : s.value;
+    const base = this.#o.names.proposal(state);
     const local = this.#o.names.fresh(inMemory ? `${base}Value` : base);
     this.#local.set(s.value, name(local));
     return [

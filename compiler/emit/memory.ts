@@ -41,7 +41,7 @@ export function offsetCode(
 
 /** The flat vectors of a module, by the space of a leaf. */
 export const vectors = { param: "p", gradient: "g", state: "s" } as const;
-/** Single numbers of the handle: places in its vector `h`. */
+/** Single numbers of the handle: places in its vector `numbers`. */
 export const numbers: readonly string[] = ["lr", "steps"];
 
 /** Storage of the handle: everything in arrays of `Memory`; values in memory have arrays of their own. */
@@ -53,7 +53,7 @@ export function handleStorage(arrays: Names): Storage {
       const { space, offset } = v.op;
       if (space === "input") return { name: v.op.name, offset: 0 };
       if (space === "number")
-        return { name: "h", offset: numbers.indexOf(v.op.name) };
+        return { name: "numbers", offset: numbers.indexOf(v.op.name) };
       return { name: vectors[space], offset };
     }
     return { name: arrays.tensor(v), offset: 0 };
@@ -61,6 +61,8 @@ export function handleStorage(arrays: Names): Storage {
   return {
     array,
     element: (v, at, row) => {
+      if (v.op.kind === "leaf" && v.op.space === "number")
+        return name(v.op.name);
       const place = array(v);
       return read(
         place.name,

@@ -13,7 +13,7 @@ import { isElementary } from "../kernels/choose.js";
 import type { NamedModel } from "../load/name.js";
 import { passes, runPasses, single } from "../passes/index.js";
 import type { Programs } from "../programs.js";
-import { buildBody, type Body, type Unrolling } from "./body.js";
+import { buildBody, Parts, type Body, type Unrolling } from "./body.js";
 import { printMath } from "./functions.js";
 import { Names } from "./names.js";
 import { sliceFunction, sliceName } from "./slices.js";
@@ -60,7 +60,7 @@ const common = [
   "p",
   "g",
   "s",
-  "h",
+  "numbers",
   "m",
   "n",
   "row",
@@ -68,6 +68,22 @@ const common = [
   "work",
   "meanLoss",
   "Math",
+];
+
+/** Functions that every module has. */
+const moduleFunctions = [
+  "zeros",
+  "init",
+  "workspace",
+  "forward",
+  "backward",
+  "step",
+  "create",
+  "checksum",
+  "layout",
+  "runForward",
+  "runBackward",
+  "runUpdate",
 ];
 
 /** Decides the form of every function of a module. */
@@ -105,6 +121,7 @@ export function planModule(
     titles: model.titles,
     own: reserved,
     arrays,
+    parts: new Parts([...reserved, ...moduleFunctions]),
     paramEntry,
     ...(o.print !== undefined && { print: o.print }),
   };

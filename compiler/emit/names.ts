@@ -51,6 +51,11 @@ export class Names {
     return camelCase(this.#base(v));
   }
 
+  /** Keeps a name for the function's own use. */
+  reserve(name: string): void {
+    this.#taken.add(name);
+  }
+
   /** A name may be used again: its block has ended. */
   release(name: string): void {
     this.#taken.delete(name);

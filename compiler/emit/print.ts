@@ -57,8 +57,9 @@ function flattens(outer: BinaryOp, inner: BinaryOp): boolean {
 }
 
 function needsParentheses(code: Code, role: Role): boolean {
-  if (role.in === "none" || role.in === "branch") return false;
   const isCast = code.kind === "index" && code.cast;
+  if (role.in === "branch") return isCast;
+  if (role.in === "none") return false;
   if (code.kind === "conditional") return true;
   if (role.in === "test") return false;
   if (role.in === "unary")
@@ -73,6 +74,7 @@ function needsParentheses(code: Code, role: Role): boolean {
   if (code.kind !== "binary") return false;
   const [outer, inner] = [level(role.op), level(code.op)];
   if (outer > inner) return true;
+  if (role.op === "||" && code.op === "&&") return true;
   if (outer === inner && role.in === "right") return true;
   if (outer === inner && !flattens(role.op, code.op)) return true;
   if (outer < inner && code.op === "%")
@@ -149,13 +151,31 @@ function bare(code: Code, dialect: Dialect): Doc {
       ];
     }
     case "array":
-      return list(
-        "[",
-        code.items.map((i) => of(i)),
-        "]",
-      );
+      return code.items.length > 1 &&
+        code.items.every((i) => i.kind === "number")
+        ? numberList(code.items.map((i) => of(i)))
+        : list(
+            "[",
+            code.items.map((i) => of(i)),
+            "]",
+          );
   }
 }
+
+/** As many numbers a line as fit. */
+const numberList = (items: readonly Doc[]): Doc => {
+  const last = items.length - 1;
+  const parts = items.flatMap((item, i): Doc[] =>
+    i === last ? [item] : [[item, ","], line],
+  );
+  return group([
+    "[",
+    indent([softline, builders.fill(parts)]),
+    ifBreak(","),
+    softline,
+    "]",
+  ]);
+};
 
 const list = (open: string, items: readonly Doc[], close: string): Doc =>
   items.length === 0

@@ -173,7 +173,7 @@ export class Writer {
   }
 
   /** Statements that give `target` the value of `body`. */
-  #assigned(target: string, body: Scalar, names: Names): Statement[] {
+  assigned(target: Code, body: Scalar, names: Names): Statement[] {
     const out: Statement[] = [];
     let rest = body;
     let scope = names;
@@ -184,13 +184,13 @@ export class Writer {
       out.push(this.#branches(target, rest, scope, out));
     } else {
       const value = this.value(rest, scope, out);
-      out.push(assign(nameCode(target), "=", value));
+      out.push(assign(target, "=", value));
     }
     return out;
   }
 
   #branches(
-    target: string,
+    target: Code,
     body: Scalar & { readonly kind: "select" },
     names: Names,
     out: Statement[],
@@ -198,8 +198,8 @@ export class Writer {
     return {
       kind: "if",
       test: this.value(body.when, names, out),
-      then: this.#assigned(target, body.then, names),
-      otherwise: this.#assigned(target, body.otherwise, names),
+      then: this.assigned(target, body.then, names),
+      otherwise: this.assigned(target, body.otherwise, names),
     };
   }
 
@@ -212,7 +212,7 @@ export class Writer {
   ): string {
     const target = this.#fresh(text);
     out.push({ kind: "declare", keyword: "let", name: target, type: "number" });
-    out.push(this.#branches(target, body, names, out));
+    out.push(this.#branches(nameCode(target), body, names, out));
     return target;
   }
 
@@ -335,3 +335,11 @@ export const printScalar = (body: Scalar, spelling: Spelling = {}): Written => {
   const value = new Writer(spelling, [body]).value(body, none, before);
   return { before, value };
 };
+
+/** Statements that give `target` the value of a body, for example `h[i]` in a loop over a slice. */
+export const printAssignment = (
+  target: Code,
+  body: Scalar,
+  spelling: Spelling = {},
+): readonly Statement[] =>
+  new Writer(spelling, [body]).assigned(target, body, none);

@@ -32,7 +32,9 @@ export function sliceFunction(
 ): FunctionCode & { readonly inlined: Scalar } {
   const args = letters.slice(0, scalars[f].body.length);
   const body = inlined(callScalar(f, ...args.map(variable)));
-  const { before, value } = printScalar(body);
+  const { before, value } = printScalar(body, {
+    taken: ["i", "to", "toAt", "count", ...args.map((a) => `${a}s`)],
+  });
   const cell = (array: string): ReturnType<typeof binary> =>
     binary("+", name(`${array}At`), name("i"));
   return {

@@ -120,6 +120,8 @@ class Unroller {
   }
 
   run(): Unrolled {
+    for (const v of this.#memory)
+      this.#o.names.reserve(this.#o.storage.array(v).name);
     const last = Math.max(0, ...this.#stage.values());
     const outside = (v: Node): boolean =>
       isLeaf(v) && v.op.space !== "input" && this.#isLoaded(v);
@@ -164,7 +166,7 @@ class Unroller {
   }
   /** Parameters are constants of a derivation; an update reads and writes the vectors in place. */
   #isLoaded(v: Node & { readonly op: Leaf }): boolean {
-    if (v.op.space === "number") return this.#o.form === "rows";
+    if (v.op.space === "number") return false;
     return !this.#updating;
   }
   #row(): Code | undefined {

@@ -74,11 +74,20 @@ export const isView = (v: Node): boolean =>
   v.op.kind === "reshape" ||
   v.op.kind === "slice";
 
+const comparisons: ReadonlySet<ScalarName> = new Set([
+  "less",
+  "lessEqual",
+  "equal",
+]);
+
 /** Costs nothing to write twice. */
 function isFree(v: Node): boolean {
   let x = v;
   while (isView(x)) x = x.args[0] as Node;
   const { kind } = x.op;
+  // A comparison of what is at hand is as short as its result's name.
+  if (x.op.kind === "scalar" && comparisons.has(x.op.name))
+    return x.args.every(isFree);
   return (
     kind === "leaf" ||
     kind === "batchSize" ||

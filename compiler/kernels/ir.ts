@@ -96,6 +96,35 @@ export function linear(
   return combine(parts);
 }
 
+/** The same statement over another axis of the same extent. */
+export function renameAxis(s: Statement, from: Axis, to: Axis): Statement {
+  const index = (a: Affine): Affine => ({
+    constant: a.constant,
+    terms: new Map([...a.terms].map(([t, k]) => [t === from ? to : t, k])),
+  });
+  return {
+    ...s,
+    axes: s.axes.map((a) => (a === from ? to : a)),
+    at: index(s.at),
+    expr: mapIndices(s.expr, index),
+  };
+}
+
+/** An expression with every index changed. */
+export function mapIndices(e: Expr, change: (index: Affine) => Affine): Expr {
+  switch (e.kind) {
+    case "load":
+    case "index":
+      return { ...e, index: change(e.index) };
+    case "apply":
+      return { ...e, args: e.args.map((a) => mapIndices(a, change)) };
+    case "reduce":
+      return { ...e, body: mapIndices(e.body, change) };
+    default:
+      return e;
+  }
+}
+
 /** Every load of an expression, in order. */
 export function loadsOf(e: Expr): Load[] {
   switch (e.kind) {

@@ -95,10 +95,10 @@ export function lower(program: Program, style: Style): Statement[] {
     depth: number,
   ): Expr {
     const { op, args } = v;
-    const number = constantOf(v);
-    if (number !== undefined) return { kind: "number", value: number };
     if (isLeaf(v) || (chosen.has(v) && !top))
       return loadOf(v, linear(index, v.shape), example);
+    const number = constantOf(v);
+    if (number !== undefined) return { kind: "number", value: number };
     const x = args[0] as Node;
     const inner = (
       a: Node,

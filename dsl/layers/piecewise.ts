@@ -21,6 +21,7 @@ import {
   normalizeAxis,
   normalizeAxisOption,
   type GluError,
+  type GluInputError,
   type GluShape,
   type Guard,
   type Shape,
@@ -228,7 +229,7 @@ export function threshold<S extends Shape>(
  * @example const h = glu(linear(x, 32));
  */
 export function glu<S extends Shape, const X extends number = -1>(
-  x: Tensor<S>,
+  x: Guard<Tensor<S>, GluInputError<S, X>>,
   axis?: Guard<X, GluError<S, X>>,
   options?: NameOptions,
 ): Tensor<GluShape<S, X>> {

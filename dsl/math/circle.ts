@@ -18,7 +18,6 @@ import {
   nearest,
   neg,
   not,
-  or,
   pairs,
   scale,
   sub,
@@ -168,8 +167,8 @@ const reduceNear = (
   const t = s.let("t", sub(x, mul(n, 1.5707963267341256)));
   const w = s.let("w", mul(n, 6.077100506303966e-11));
   const r = s.let("r", sub(t, w));
-  const safe = or(equal(n, 0), less(0.000244140625, abs(r)));
-  s.exit(not(and(less(abs(x), 1647099), safe)), far);
+  s.exit(not(less(abs(x), 1647099)), far);
+  s.exit(and(not(equal(n, 0)), atMost(abs(r), 0.000244140625)), far);
   const rest = sub(mul(n, 2.0222662487959506e-21), sub(sub(t, r), w));
   const v = s.let("v", rest);
   const h = s.let("h", sub(r, v));

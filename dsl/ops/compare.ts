@@ -36,7 +36,12 @@ const comparison =
     build: (a: Node, b: Node) => Node,
   ): Comparison<Op> =>
   (a, b, options) =>
-    value(op, options, () => build(comparable(op, a), comparable(op, b)));
+    value(op, options, () => {
+      const [left, right] = [comparable(op, a), comparable(op, b)];
+      // Under this name and in this order, whatever it is built from.
+      broadcastShape(op, left.shape, right.shape);
+      return build(left, right);
+    });
 
 /** Indices may be compared: `equal(label, 3)`. */
 const comparable = (op: string, x: unknown): Node =>

@@ -7,7 +7,7 @@ import type { Clip } from "./optimizer.js";
 
 export interface ClipNormOptions {
   /** 2 (the default): the root of the sum of squares; Infinity: the largest absolute value. */
-  readonly normType?: 2 | typeof Infinity;
+  readonly normType?: number;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { apply, num, select, type Scalar } from "../math/scalar.js";
+import type { Node } from "../graph.js";
 import {
   applyScalar,
   constant,
@@ -16,6 +17,7 @@ type Unary = readonly [x: number];
 type Binary = readonly [a: number, b: number];
 type Ternary = readonly [c: number, a: number, b: number];
 
+const lessEqual = (a: Node, b: Node): Node => applyScalar("lessEqual", a, b);
 const zero = (): ReturnType<typeof constant> => constant(0);
 /** Truth as a number: comparisons of tensors are 1 and 0. */
 const truth = (when: Scalar): Scalar => select(when, num(1), num(0));
@@ -207,12 +209,12 @@ const where_: ScalarRow<Ternary> = {
   ],
 };
 const relu_: ScalarRow<Unary> = {
-  doc: "y = x where x > 0, else 0; relu'(0) = 0 as PyTorch",
-  value: (x) => (x > 0 ? x : 0),
-  vjp: (dy, y) => [where(less(zero(), y), dy, zero())],
-  body: (x) => select(apply("less", num(0), x), x, num(0)),
-  slope: "1 where y > 0, else 0",
-  probes: [[-2], [-0], [0], [0.5], [Infinity]],
+  doc: "y = 0 where x <= 0, else x, so that NaN stays NaN; relu'(0) = 0 as PyTorch",
+  value: (x) => (x <= 0 ? 0 : x),
+  vjp: (dy, y) => [where(lessEqual(y, zero()), zero(), dy)],
+  body: (x) => select(apply("lessEqual", x, num(0)), num(0), x),
+  slope: "0 where y <= 0, else 1",
+  probes: [[-2], [-0], [0], [0.5], [Infinity], [NaN]],
 };
 const stopGradient_: ScalarRow<Unary> = {
   doc: "y = x; no cotangent passes",

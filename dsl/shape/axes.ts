@@ -197,6 +197,11 @@ export type GluError<S extends Shape, X extends number> = [
         : never
   : AxisError<"glu", S, X>;
 
+/** The message for the input of `glu` where the axis is left out, so that no argument can bear the other one. */
+export type GluInputError<S extends Shape, X extends number> = [X] extends [-1]
+  ? GluError<S, X>
+  : never;
+
 /** The shape of `glu`: half as many entries on one axis. */
 export type GluShape<S extends Shape, X extends number> = HalfAt<
   S,

@@ -16,6 +16,10 @@ export const messages = {
     text: "shape {} has {} elements, the limit is 2147483647",
   },
   scalar: { code: "GC2003", text: "{}: expects a scalar of shape [], got {}" },
+  loss: {
+    code: "GC2004",
+    text: "model: the loss has shape {}, expected a scalar: reduce it with mean or sum",
+  },
   minimumRank: {
     code: "GC2005",
     text: "{}: expects {} or more axes, got {} (shape {})",

@@ -16,7 +16,7 @@ export const declarations = [
   'const seq = input("seq", [32, 64])',
   'const img = input("img", [1, 28, 28])',
   'const deep = input("deep", [2, 3, 4])',
-  'const token = indices("token", [32], 100)',
+  'const token = indices("token", [32], 64)',
 ].join("; ");
 
 const long = "[100, 200, 300, 1, 1, 1]";
@@ -364,6 +364,19 @@ export const wrongPrograms: readonly WrongProgram[] = [
     code: "GC2003",
     source: "gradient(«seq», [x])",
     sentence: "gradient: expects a scalar of shape [], got [32, 64]",
+  },
+  {
+    code: "GC2004",
+    source:
+      "model({ inputs: { x }, outputs: {}, «loss»: linear(x, 10), optimizer: sgd(0.1) })",
+    sentence:
+      "model: the loss has shape [10], expected a scalar: reduce it with mean or sum",
+  },
+  {
+    code: "GC2025",
+    source: 'glu(«input("y", [2, 3])»)',
+    sentence:
+      "glu: axis -1 of [2, 3] has 3 entries, which do not split into two halves",
   },
   {
     code: "GC2083",

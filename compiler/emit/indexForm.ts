@@ -1,0 +1,121 @@
+import { isLeaf, type Node } from "../../dsl/graph.js";
+import type { Affine, Axis, Expr, Statement } from "../kernels/ir.js";
+import type { MathMode } from "../interpret.js";
+import { name, num, type Code } from "./code.js";
+import { formula } from "./headings.js";
+import type { Names } from "./names.js";
+import { spellApply } from "./spell.js";
+
+const widest = 72;
+
+/**
+ * One formula for all entries of a value: `hidden[i] = sum_k(hidden.weight[i][k] x[k]) + hidden.bias[i]`. Examples are
+ * implicit; undefined where the line would be too long or says nothing.
+ */
+export function indexForm(
+  s: Statement,
+  names: Names,
+  math: MathMode,
+): string | undefined {
+  const { phase } = s.value.place;
+  // The formula of an update stands in its docstring, that of a start in the code.
+  if (phase === "init" || phase === "update") return undefined;
+  const own = targetName(s) ?? nameOf(s.value, names);
+  const left = own + entry(s.at, s.value.shape);
+  const right = formula(code(s.expr, names, math));
+  const text = `${left} = ${right}`;
+  return text.length > widest ? undefined : text;
+}
+
+/** A derivative by what it belongs to: dL/dhidden. */
+function nameOf(v: Node, names: Names): string {
+  const { op } = v;
+  if (op.kind === "label" && op.cotangentOf !== undefined)
+    return `dL/d${op.cotangentOf.name}`;
+  if (isLeaf(v) && v.op.space === "param") return v.op.name;
+  if (op.kind === "label" || op.kind === "leaf") return op.name;
+  return names.proposal(v);
+}
+
+/** What the statement updates, where its value has no name. */
+function targetName(s: Statement): string | undefined {
+  const [target] = s.targets;
+  if (target === undefined || !("leaf" in target) || !isLeaf(target.leaf))
+    return undefined;
+  return target.space === "gradient" && s.value.place.call !== undefined
+    ? undefined
+    : target.leaf.op.name;
+}
+
+function code(e: Expr, names: Names, math: MathMode): Code {
+  switch (e.kind) {
+    case "number":
+      return num(e.value);
+    case "batchSize":
+      return name("n");
+    case "index":
+      return name(affineText(e.index));
+    case "load":
+      return name(nameOf(e.value, names) + entry(e.index, e.value.shape));
+    case "apply":
+      return spellApply(
+        e.op,
+        e.args.map((a) => code(a, names, math)),
+        math,
+      );
+    case "reduce": {
+      const over = e.over.map((a) => (a.extent === "batch" ? "n" : a.name));
+      return {
+        kind: "call",
+        callee: `${e.by}_${over.join("")}`,
+        args: [code(e.body, names, math)],
+      };
+    }
+  }
+}
+
+function affineText({ constant, terms }: Affine): string {
+  const parts = [...terms]
+    .filter(([, k]) => k !== 0)
+    .map(([axis, k]) => (k === 1 ? axis.name : `${String(k)} ${axis.name}`));
+  if (constant !== 0 || parts.length === 0) parts.push(String(constant));
+  return parts.join(" + ");
+}
+
+/** `[i][k]` from a row-major offset; the axes of length 1 are left out. */
+function entry(index: Affine, shape: readonly number[]): string {
+  if (shape.every((d) => d === 1)) return "";
+  let stride = 1;
+  const dims: {
+    readonly stride: number;
+    readonly extent: number;
+    terms: Map<Axis, number>;
+    constant: number;
+  }[] = [];
+  for (let d = shape.length - 1; d >= 0; d--) {
+    if (shape[d] !== 1)
+      dims.unshift({
+        stride,
+        extent: shape[d] as number,
+        terms: new Map(),
+        constant: 0,
+      });
+    stride *= shape[d] as number;
+  }
+  for (const [axis, k] of index.terms) {
+    if (axis.extent === 1) continue;
+    const dim = dims.find((d) => k % d.stride === 0 && Math.abs(k) >= d.stride);
+    const fits =
+      dim !== undefined &&
+      axis.extent !== "batch" &&
+      (Math.abs(k) / dim.stride) * (axis.extent - 1) < dim.extent;
+    if (!fits) return `[${affineText(index)}]`;
+    dim.terms.set(axis, k / dim.stride);
+  }
+  let rest = index.constant;
+  for (const dim of dims) {
+    dim.constant = Math.floor(rest / dim.stride);
+    rest -= dim.constant * dim.stride;
+  }
+  return dims.map((d) => `[${affineText(d)}]`).join("");
+}

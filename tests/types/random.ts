@@ -1,0 +1,353 @@
+/** Random programs of one call: about half of them wrong, from a seed. */
+
+/** Numbers 0 .. n - 1 from a seed (mulberry32). */
+export type Draw = (n: number) => number;
+export function drawer(seed: number): Draw {
+  let state = seed >>> 0;
+  return (n) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % n;
+  };
+}
+
+type Shape = readonly number[];
+
+const sizes = [1, 2, 3, 4, 5, 6, 8, 12] as const;
+const sizeOf = (draw: Draw): number => sizes[draw(sizes.length)] as number;
+const shapeOf = (draw: Draw, rank: number): number[] =>
+  Array.from({ length: rank }, () => sizeOf(draw));
+const show = (shape: Shape): string => JSON.stringify(shape);
+const tensor = (shape: Shape): string => `input("x", ${show(shape)})`;
+const classes = (shape: Shape, count: number): string =>
+  `indices("i", ${show(shape)}, ${String(count)})`;
+/** An axis, now and then one too far on either side. */
+const axisOf = (draw: Draw, rank: number): number =>
+  draw(2 * rank + 2) - rank - 1;
+const chance = (draw: Draw, percent: number): boolean => draw(100) < percent;
+
+/** `shape` as it is, or with one dimension, or its rank, changed. */
+function near(draw: Draw, shape: Shape): number[] {
+  switch (draw(5)) {
+    case 0:
+      return shapeOf(draw, draw(4));
+    case 1:
+      return shape.map((d, i) => (i === draw(shape.length) ? sizeOf(draw) : d));
+    case 2:
+      return shape.slice(draw(shape.length + 1));
+    case 3:
+      return shape.map((d) => (chance(draw, 40) ? 1 : d));
+    default:
+      return [...shape];
+  }
+}
+
+/** A shape with as many elements, or nearly. */
+function regrouped(draw: Draw, shape: Shape): number[] {
+  const factors = shape.flatMap((d) =>
+    d === 12 ? [3, 4] : d === 6 ? [2, 3] : d === 8 ? [2, 4] : [d],
+  );
+  const order = factors
+    .map((f) => [draw(1000), f] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, f]) => f);
+  const groups: number[] = [];
+  for (const f of order)
+    if (groups.length === 0 || chance(draw, 50)) groups.push(f);
+    else groups.push((groups.pop() as number) * f);
+  if (chance(draw, 30)) groups.push(sizeOf(draw));
+  if (chance(draw, 8)) groups.push(-1);
+  return groups;
+}
+
+const binary =
+  (name: string) =>
+  (draw: Draw): string => {
+    const shape = shapeOf(draw, draw(4));
+    const operand = (s: Shape): string => (chance(draw, 10) ? "2" : tensor(s));
+    return `${name}(${tensor(shape)}, ${operand(near(draw, shape))})`;
+  };
+const alongAxis =
+  (name: string) =>
+  (draw: Draw): string => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    const axis = chance(draw, 20)
+      ? ""
+      : `, ${String(axisOf(draw, shape.length))}`;
+    return `${name}(${tensor(shape)}${axis})`;
+  };
+const reduction =
+  (name: string) =>
+  (draw: Draw): string => {
+    const shape = shapeOf(draw, draw(4));
+    const rank = shape.length;
+    const list = Array.from({ length: draw(rank + 1) }, () =>
+      axisOf(draw, rank),
+    );
+    const axis = ["undefined", String(axisOf(draw, rank)), show(list)][draw(3)];
+    const keep = ["", ", { keepdims: true }", ", { keepdims: false }"][draw(3)];
+    return `${name}(${tensor(shape)}, ${axis as string}${keep as string})`;
+  };
+/** An equation for two shapes: the letters of the second are partly those of the first. */
+function einsum(draw: Draw): string {
+  const left = shapeOf(draw, 1 + draw(3));
+  const a = [..."ijk"].slice(0, left.length);
+  const b = Array.from({ length: 1 + draw(3) }, (_, i) =>
+    chance(draw, 60) ? (a[draw(a.length)] as string) : ("lmn"[i] as string),
+  );
+  const right = b.map((c) =>
+    a.includes(c) && chance(draw, 85)
+      ? (left[a.indexOf(c)] as number)
+      : sizeOf(draw),
+  );
+  if (chance(draw, 10)) right.push(2);
+  const letters = [...new Set([...a, ...b])].filter(() => chance(draw, 60));
+  if (chance(draw, 8)) letters.push("z");
+  if (chance(draw, 5)) letters.push(...letters.slice(0, 1));
+  const terms = chance(draw, 6) ? [a, b, ["q"]] : [a, b];
+  const input = terms.map((term) => term.join("")).join(",");
+  return `einsum("${input}->${letters.join("")}", ${tensor(left)}, ${tensor(right)})`;
+}
+
+/** Structural functions: each has a generator of its own. */
+const structural: Readonly<Record<string, (draw: Draw) => string>> = {
+  where: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    const operand = (): string =>
+      chance(draw, 15) ? "0" : tensor(near(draw, shape));
+    return `where(${tensor(near(draw, shape))}, ${operand()}, ${operand()})`;
+  },
+  matmul: (draw) => {
+    const inner = sizeOf(draw);
+    const lead = shapeOf(draw, draw(3));
+    const a = [...lead, ...shapeOf(draw, draw(2)), inner];
+    const b = [...near(draw, lead), inner, ...shapeOf(draw, draw(2))];
+    return `matmul(${tensor(chance(draw, 15) ? near(draw, a) : a)}, ${tensor(chance(draw, 15) ? near(draw, b) : b)})`;
+  },
+  linear: (draw) =>
+    `linear(${tensor(shapeOf(draw, 1 + draw(3)))}, ${String(sizeOf(draw))})`,
+  dense: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    const features = shape.at(-1) ?? 2;
+    return `dense(${String(chance(draw, 50) ? features : sizeOf(draw))}, ${String(sizeOf(draw))})(${tensor(shape)})`;
+  },
+  einsum,
+  transpose: (draw) => `transpose(${tensor(shapeOf(draw, draw(5)))})`,
+  permute: (draw) => {
+    const shape = shapeOf(draw, 1 + draw(4));
+    const order = shape.map((_, i) => i).sort(() => draw(3) - 1);
+    const wrong = order.map((i) => (chance(draw, 20) ? i - shape.length : i));
+    if (chance(draw, 20)) wrong.push(0);
+    if (chance(draw, 20)) wrong[0] = axisOf(draw, shape.length);
+    return `permute(${tensor(shape)}, ${show(wrong)})`;
+  },
+  reshape: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    return `reshape(${tensor(shape)}, ${show(regrouped(draw, shape))})`;
+  },
+  flatten: alongAxis("flatten"),
+  squeeze: (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3)).map((d) =>
+      chance(draw, 50) ? 1 : d,
+    );
+    return `squeeze(${tensor(shape)}, ${String(axisOf(draw, shape.length))})`;
+  },
+  unsqueeze: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    return `unsqueeze(${tensor(shape)}, ${String(axisOf(draw, shape.length + 1))})`;
+  },
+  expand: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    const from = near(draw, shape);
+    return `expand(${tensor(from)}, ${show(shape)})`;
+  },
+  tile: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    const repeats = shapeOf(draw, shape.length);
+    if (chance(draw, 20)) repeats.push(2);
+    return `tile(${tensor(shape)}, ${show(repeats)})`;
+  },
+  concat: (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    const axis = axisOf(draw, shape.length);
+    const at = axis < 0 ? shape.length + axis : axis;
+    const parts = Array.from({ length: 1 + draw(3) }, () => {
+      const part = shape.map((d, i) => (i === at ? sizeOf(draw) : d));
+      return tensor(chance(draw, 15) ? near(draw, part) : part);
+    });
+    return `concat([${parts.join(", ")}], ${String(axis)})`;
+  },
+  stack: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    const parts = Array.from({ length: 1 + draw(3) }, () =>
+      tensor(chance(draw, 20) ? near(draw, shape) : shape),
+    );
+    const axis = chance(draw, 30)
+      ? ""
+      : `, ${String(axisOf(draw, shape.length + 1))}`;
+    return `stack([${parts.join(", ")}]${axis})`;
+  },
+  slice: (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    const start = draw(5) - (chance(draw, 10) ? 1 : 0);
+    const end = start + draw(6);
+    const step = chance(draw, 30) ? `, ${String(1 + draw(3))}` : "";
+    return `slice(${tensor(shape)}, ${String(axisOf(draw, shape.length))}, ${String(start)}, ${String(end)}${step})`;
+  },
+  select: (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    return `select(${tensor(shape)}, ${String(axisOf(draw, shape.length))}, ${String(draw(12) - 5)})`;
+  },
+  split: (draw) => {
+    const shape = shapeOf(draw, 1 + draw(2));
+    const axis = axisOf(draw, shape.length);
+    const length = shape[axis < 0 ? shape.length + axis : axis] ?? 4;
+    const first = 1 + draw(length);
+    const parts = first < length ? [first, length - first] : [first];
+    if (chance(draw, 20)) parts.push(1);
+    return `split(${tensor(shape)}, ${show(parts)}, ${String(axis)})`;
+  },
+  logsumexp: alongAxis("logsumexp"),
+  glu: alongAxis("glu"),
+  layerNorm: (draw) => normalization("layerNorm")(draw),
+  rmsNorm: (draw) => normalization("rmsNorm")(draw),
+  embedding: (draw) => {
+    const shape = shapeOf(draw, draw(3));
+    const from = chance(draw, 30) ? tensor(shape) : classes(shape, 7);
+    return `embedding(${from}, 7, ${String(sizeOf(draw))})`;
+  },
+  oneHot: (draw) => {
+    const shape = shapeOf(draw, draw(3));
+    const from = chance(draw, 30) ? tensor(shape) : classes(shape, 7);
+    return `oneHot(${from}, 7)`;
+  },
+  crossEntropy: (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    return chance(draw, 30)
+      ? `crossEntropy(${tensor(shape)}, ${tensor(near(draw, shape))})`
+      : onClasses("crossEntropy")(draw);
+  },
+  nll: (draw) => onClasses("nll")(draw),
+  maskedFill: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    return `maskedFill(${tensor(shape)}, ${tensor(near(draw, shape))}, 0)`;
+  },
+  tripletMargin: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    const other = (): string =>
+      tensor(chance(draw, 70) ? shape : near(draw, shape));
+    return `tripletMargin(${tensor(shape)}, ${other()}, ${other()})`;
+  },
+  cosineEmbedding: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    const target = shape.slice(0, -1);
+    return `cosineEmbedding(${tensor(shape)}, ${tensor(chance(draw, 70) ? shape : near(draw, shape))}, ${tensor(chance(draw, 70) ? target : near(draw, target))})`;
+  },
+  marginRanking: (draw) => threeAlike("marginRanking")(draw),
+  gaussianNll: (draw) => threeAlike("gaussianNll")(draw),
+  clamp: (draw) => `clamp(${tensor(shapeOf(draw, draw(4)))}, { min: 0 })`,
+  threshold: (draw) => `threshold(${tensor(shapeOf(draw, draw(4)))}, 0, 1)`,
+};
+
+/** Functions that share a type: a family is drawn as often as one structural function. */
+const families: readonly {
+  readonly names: readonly string[];
+  readonly of: (name: string) => (draw: Draw) => string;
+}[] = [
+  {
+    names: words(
+      "abs atan batchMax batchMean batchSum cos cosh erf exp expm1 floor hardshrink hardsigmoid hardswish hardtanh",
+      "celu elu gelu logSigmoid mish selu sigmoid silu softplus softsign tanh tanhshrink",
+      "leakyRelu log log1p log2 neg reciprocal relu relu6 rsqrt sign sin sinh softshrink sqrt square stopGradient tan",
+    ),
+    of: unary,
+  },
+  {
+    names: words("add sub mul div maximum minimum pow atan2"),
+    of: binary,
+  },
+  {
+    names: words("equal notEqual less lessEqual greater greaterEqual"),
+    of: binary,
+  },
+  { names: words("sum mean max min variance std norm"), of: reduction },
+  { names: words("softmax logSoftmax softmin"), of: alongAxis },
+  {
+    names: words(
+      "mse l1 halfSse smoothL1 huber logCosh bce bceWithLogits hinge squaredHinge softMargin hingeEmbedding klDiv",
+      "poissonNll klStandardNormal",
+    ),
+    of: twoAlike,
+  },
+];
+
+function words(...lists: readonly string[]): string[] {
+  return lists.flatMap((list) => list.split(" "));
+}
+function unary(name: string): (draw: Draw) => string {
+  return (draw) => `${name}(${tensor(shapeOf(draw, draw(4)))})`;
+}
+function twoAlike(name: string): (draw: Draw) => string {
+  return (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    return `${name}(${tensor(shape)}, ${tensor(near(draw, shape))})`;
+  };
+}
+function threeAlike(name: string): (draw: Draw) => string {
+  return (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    const other = (): string =>
+      tensor(chance(draw, 75) ? shape : near(draw, shape));
+    return `${name}(${tensor(shape)}, ${other()}, ${other()})`;
+  };
+}
+function normalization(name: string): (draw: Draw) => string {
+  return (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    const last = shape.slice(draw(shape.length));
+    const normalized = chance(draw, 40) ? near(draw, last) : last;
+    return normalized.length === 0 || chance(draw, 20)
+      ? `${name}(${tensor(shape)})`
+      : `${name}(${tensor(shape)}, { normalizedShape: ${show(normalized)} })`;
+  };
+}
+/** Class indices, mostly of the right shape, for logits with the classes on a random axis. */
+function onClasses(name: string): (draw: Draw) => string {
+  return (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    const axis = axisOf(draw, shape.length);
+    const at = axis < 0 ? shape.length + axis : axis;
+    const target = shape.filter((_, i) => i !== at);
+    const from = chance(draw, 40) ? near(draw, target) : target;
+    return `${name}(${tensor(shape)}, ${classes(from, shape[at] ?? 3)}, { classAxis: ${String(axis)} })`;
+  };
+}
+
+/** Every function that has a generator. */
+export const generated: readonly string[] = [
+  ...Object.keys(structural),
+  ...families.flatMap(({ names }) => names),
+];
+
+/** `count` programs that call only `available` functions: every structural function and family as often as another. */
+export function randomPrograms(
+  seed: number,
+  count: number,
+  available: (name: string) => boolean,
+): string[] {
+  const draw = drawer(seed);
+  const all = [
+    ...Object.entries(structural)
+      .filter(([name]) => available(name))
+      .map(([, generate]) => generate),
+    ...families.map(({ names, of }) => {
+      const own = names.filter(available);
+      return (d: Draw) => of(own[d(own.length)] as string)(d);
+    }),
+  ];
+  return Array.from({ length: count }, (_, i) =>
+    (all[i % all.length] as (draw: Draw) => string)(draw),
+  );
+}
