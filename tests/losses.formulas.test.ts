@@ -181,7 +181,7 @@ describe("entrywise losses by the formula", () => {
         entry(a, values.t[i] ?? NaN, values.v[i] ?? NaN),
       );
       const leaves = { y, t, v };
-      const names = [...by] as (keyof typeof leaves)[];
+      const names = by.split("") as (keyof typeof leaves)[];
       const want = sum(entries) / (total === "sum" ? 1 : n);
       checkLoss(
         loss,

@@ -42,7 +42,7 @@ export interface BodyOptions {
   readonly unrolling: Unrolling;
   readonly titles: ReadonlyMap<Call, string>;
   /** Names that the function uses beside the model's. */
-  readonly own: readonly string[];
+  readonly own: ReadonlySet<string>;
   /** Names of the arrays of the handle. */
   readonly arrays: Names;
   readonly derives: boolean;
@@ -145,7 +145,8 @@ function loopedBody(
     return [...notes, ...lines];
   };
   // The variable of the loop over examples is made where it is needed.
-  const own = o.own.filter((word) => word !== "row");
+  const own = new Set(o.own);
+  own.delete("row");
   const common = { looped: true, memory: inOrder, slices, statements };
   if (o.form === "plain") {
     const names = new Names(own, o.titles);
@@ -156,11 +157,9 @@ function loopedBody(
     ]);
     return { ...common, lines, parts: [], loss };
   }
+  const taken = new Set([...own, ...inOrder.map((v) => o.arrays.tensor(v))]);
   const parts = grouped(kernels).map(({ title, list }) => {
-    const names = new Names(
-      [...own, ...inOrder.map((v) => o.arrays.tensor(v))],
-      o.titles,
-    );
+    const names = new Names(taken, o.titles);
     const lines = list.flatMap((k) => print(k, names));
     return o.parts.name(partName(title(names), o.prefix), lines);
   });
@@ -195,7 +194,7 @@ export class Parts {
   readonly #names: Names;
   readonly #known = new Map<string, Part>();
 
-  constructor(own: Iterable<string>) {
+  constructor(own: ReadonlySet<string>) {
     this.#names = new Names(own, new Map());
   }
   name(proposal: string, lines: readonly Line[]): Part {

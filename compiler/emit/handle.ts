@@ -129,7 +129,7 @@ function handleFunction(
   id: string,
   doc: string,
   lines: readonly Line[],
-  fields: readonly string[],
+  fields: ReadonlyMap<string, number>,
   dialect: Dialect,
 ): { readonly text: string; readonly takesN: boolean } {
   const inside = objectsOf(lines);
@@ -137,7 +137,9 @@ function handleFunction(
     inside.has(id) ? [declare(id, read("numbers", num(i)))] : [],
   );
   const objects = objectsOf([...given, ...lines]);
-  const used = fields.filter((f) => objects.has(f));
+  const used = [...objects]
+    .filter((o) => fields.has(o))
+    .sort((a, b) => (fields.get(a) ?? 0) - (fields.get(b) ?? 0));
   const takesN = objects.has("n");
   const head: Line[] =
     used.length === 0 ? [] : [{ kind: "destructure", names: used, from: "m" }];
@@ -170,7 +172,7 @@ function runner(
   doc: string,
   bodies: readonly (readonly [Body, boolean])[],
   before: readonly Line[],
-  fields: readonly string[],
+  fields: ReadonlyMap<string, number>,
   dialect: Dialect,
 ): Runner {
   const texts: string[] = [];
@@ -222,7 +224,7 @@ export function handleText(
   hash: string,
 ): string {
   const fields = fieldsOf(plan);
-  const names = fields.map((f) => f.name);
+  const names = new Map(fields.map((f, i) => [f.name, i]));
   const { forward, backward, average, update } = plan.handle;
   const zero: Line = { kind: "run", code: call("g.fill", neg(num(0))) };
   const printed = new Set<string>();
@@ -452,11 +454,15 @@ function createText(
     ...method("backward", runners.backward, run(runners.backward)),
     "    update() {",
     `      ${runners.update.call};`,
-    "      m.numbers[1] += 1;",
+    dialect.types
+      ? "      m.numbers[1] = (m.numbers[1] as number) + 1;"
+      : "      m.numbers[1] = m.numbers[1] + 1;",
     "    },",
     ...method("trainStep", runners.backward, [
       ...run(runners.backward, runners.update),
-      "      m.numbers[1] += 1;",
+      dialect.types
+        ? "      m.numbers[1] = (m.numbers[1] as number) + 1;"
+        : "      m.numbers[1] = m.numbers[1] + 1;",
     ]),
     `    predict(${predictParams(plan, { types: false })}) {`,
     ...predicts,

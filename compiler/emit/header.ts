@@ -43,7 +43,7 @@ function drawing(plan: ModulePlan): string[] {
   const labels = new Map<Call, Node>();
   const operands = new Map<Call, Set<string>>();
   const seen = new Set<Node>();
-  const names = new Names([], titles);
+  const names = new Names(new Set(), titles);
   const nameOf = (v: Node): string =>
     isLeaf(v) ? v.op.name : names.proposal(v);
   const visit = (root: Node): void => {

@@ -21,6 +21,7 @@ import {
   declare,
   name,
   num,
+  update,
   type Code,
   type Statement as Line,
 } from "./code.js";
@@ -28,7 +29,6 @@ import { offsetCode, type Storage } from "./memory.js";
 import type { Names } from "./names.js";
 import { sliceName } from "./slices.js";
 import { neutral, spellApply, spellStep } from "./spell.js";
-import { compound } from "./unroll.js";
 
 /** Statements over the same axes, done one after the other at each point. */
 export interface Kernel {
@@ -251,8 +251,8 @@ class KernelPrinter {
     return [
       ...before,
       e.by === "sum"
-        ? assign(sum, "+=", term)
-        : assign(sum, "=", spellStep(e.by, sum, term)),
+        ? update(sum, "+", term)
+        : assign(uncast(sum), "=", spellStep(e.by, sum, term)),
     ];
   }
 
@@ -269,7 +269,7 @@ class KernelPrinter {
           assign(uncast(cell()), "=", num(neutral[e.by])),
         ]);
     const add = this.#nest([...examples, ...s.axes, ...inner], () =>
-      this.#term(e, uncast(cell())),
+      this.#term(e, cast(cell())),
     );
     const stored = this.#o.memory.has(s.value) && s.targets.length > 0;
     const copy = stored
@@ -412,10 +412,11 @@ class KernelPrinter {
         t.space === "gradient" &&
         this.#o.form === "plain" &&
         s.value.place.call !== undefined;
-      return adds ? assign(to, "+=", value) : compound(to, value, undefined);
+      return adds ? update(to, "+", value) : assign(to, "=", value);
     });
   }
 }
 
+const cast = (c: Code): Code => (c.kind === "index" ? { ...c, cast: true } : c);
 const uncast = (c: Code): Code =>
   c.kind === "index" ? { ...c, cast: false } : c;

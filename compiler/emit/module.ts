@@ -11,7 +11,6 @@ import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { MathMode } from "../interpret.js";
 import { isElementary } from "../kernels/choose.js";
 import type { NamedModel } from "../load/name.js";
-import { passes, runPasses, single } from "../passes/index.js";
 import type { Programs } from "../programs.js";
 import { buildBody, Parts, type Body, type Unrolling } from "./body.js";
 import { printMath } from "./functions.js";
@@ -96,8 +95,11 @@ export function planModule(
   const functions = [...elementary, ...elementary.map(sliceName)];
   const inputs = model.inputs.map((x) => x.op.name);
   const own = [...common, ...functions];
-  const reserved = [...own, ...inputs];
-  const arrays = new Names([...common, ...functions, ...inputs], model.titles);
+  const reserved = new Set([...own, ...inputs]);
+  const arrays = new Names(
+    new Set([...common, ...functions, ...inputs]),
+    model.titles,
+  );
   const outputArrays = new Map(
     [...programs.forward.outputs.keys()].map((key) => [
       key,
@@ -121,7 +123,7 @@ export function planModule(
     titles: model.titles,
     own: reserved,
     arrays,
-    parts: new Parts([...reserved, ...moduleFunctions]),
+    parts: new Parts(new Set([...reserved, ...moduleFunctions])),
     paramEntry,
     ...(o.print !== undefined && { print: o.print }),
   };
@@ -239,15 +241,21 @@ const renameOutputs = (
 /** Elementary functions that some program applies. */
 function elementaryOf(programs: Programs, math: MathMode): ScalarName[] {
   const found = new Set<ScalarName>();
+  const apply = (f: ScalarName): void => {
+    if (isElementary(f, math)) found.add(f);
+  };
   for (const p of [
     programs.init,
     programs.forward,
     programs.backward,
     programs.update,
   ])
-    for (const v of topological(rootsOf(runPasses(p, [single, ...passes]))))
-      if (v.op.kind === "scalar" && isElementary(v.op.name, math))
-        found.add(v.op.name);
+    for (const { op } of topological(rootsOf(p))) {
+      if (op.kind === "scalar") apply(op.name);
+      // What decompose makes of them.
+      if (op.kind === "softmax" || op.kind === "logsumexp")
+        (["exp", "log"] as const).forEach(apply);
+    }
   return [...found].sort();
 }
 

@@ -17,14 +17,18 @@ type Named = Leaf | Label;
  * The model's names come first; a clash is solved by a suffix, in order of appearance.
  */
 export class Names {
-  readonly #taken: Set<string>;
+  /** Shared by many functions: never copied, never changed. */
+  readonly #own: ReadonlySet<string>;
+  readonly #taken = new Set<string>();
+  /** Names in the order in which they were made. */
+  readonly #made: string[] = [];
   readonly #tensors = new Map<Named | Node, string>();
   readonly #elements = new Map<Named | Node, string[]>();
   readonly #titles: ReadonlyMap<Call, string>;
 
   /** @param own names that the function itself uses: parameters, loop variables, functions it calls. */
-  constructor(own: Iterable<string>, titles: ReadonlyMap<Call, string>) {
-    this.#taken = new Set(own);
+  constructor(own: ReadonlySet<string>, titles: ReadonlyMap<Call, string>) {
+    this.#own = own;
     this.#titles = titles;
   }
 
@@ -38,11 +42,14 @@ export class Names {
     let free = name;
     for (
       let k = 2;
-      this.#taken.has(free) || identifierFault(free) !== undefined;
+      this.#own.has(free) ||
+      this.#taken.has(free) ||
+      identifierFault(free) !== undefined;
       k++
     )
       free = `${name}_${String(k)}`;
     this.#taken.add(free);
+    this.#made.push(free);
     return free;
   }
 
@@ -63,10 +70,9 @@ export class Names {
 
   /** Names made by `build` may be used again after it. */
   block<T>(build: () => T): T {
-    const outer = new Set(this.#taken);
+    const before = this.#made.length;
     const result = build();
-    for (const name of this.#taken)
-      if (!outer.has(name)) this.#taken.delete(name);
+    for (const name of this.#made.splice(before)) this.#taken.delete(name);
     return result;
   }
 

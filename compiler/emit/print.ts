@@ -231,21 +231,49 @@ function assignment(left: Doc, op: string, right: Code, dialect: Dialect): Doc {
   ]);
 }
 
-const render = (doc: Doc, indentation: number): string =>
-  printer.printDocToString(doc, {
-    printWidth: width - indentation,
-    tabWidth: 2,
-  } as Parameters<typeof printer.printDocToString>[1]).formatted;
+const options = (
+  printWidth: number,
+): Parameters<typeof printer.printDocToString>[1] =>
+  ({ printWidth, tabWidth: 2 }) as Parameters<
+    typeof printer.printDocToString
+  >[1];
+
+/** A document on one line. */
+function flat(doc: Doc): string {
+  if (typeof doc === "string") return doc;
+  if (Array.isArray(doc)) return doc.map(flat).join("");
+  const d = doc as Exclude<Doc, string | Doc[]>;
+  switch (d.type) {
+    case "group":
+    case "indent":
+    case "align":
+      return flat(d.contents);
+    case "indent-if-break":
+      return flat((d as unknown as { readonly contents: Doc }).contents);
+    case "fill":
+      return d.parts.map(flat).join("");
+    case "if-break":
+      return flat(d.flatContents);
+    case "line":
+      return d.soft === true ? "" : " ";
+    default:
+      return "";
+  }
+}
+
+/** What fits on one line stays there; only the rest is laid out. */
+function render(doc: Doc, indentation: number): string {
+  const line = flat(doc);
+  return line.length <= width - indentation
+    ? line
+    : printer.printDocToString(doc, options(width - indentation)).formatted;
+}
 
 /** One expression on one line, for comments and headings. */
 export const expressionText = (
   code: Code,
   dialect: Dialect = javascript,
-): string =>
-  printer.printDocToString(expression(code, dialect), {
-    printWidth: Infinity,
-    tabWidth: 2,
-  } as Parameters<typeof printer.printDocToString>[1]).formatted;
+): string => flat(expression(code, dialect));
 
 /** Lines of a block, `depth` levels deep. */
 export function statementLines(

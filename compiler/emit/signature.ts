@@ -51,7 +51,7 @@ function tuple(
 
 /** Types of the inputs and outputs of one example. */
 export function exampleTypes(plan: ModulePlan): TypeCode[] {
-  const names = new Names([], plan.model.titles);
+  const names = new Names(new Set(), plan.model.titles);
   const inputs = plan.model.inputs.map((x): TypeCode => {
     const type = typeName(x, plan);
     const what = isTarget(x, plan) ? "Target" : "Input";
@@ -110,7 +110,7 @@ export function paramsType(plan: ModulePlan): string {
   const total = params.reduce((n, p) => n + sizeOf(p.shape), 0);
   const doc =
     "One number per parameter: the layout of `p`, `g` and saved weights.";
-  if (!named || total === 0 || total > 4096)
+  if (!named || total === 0)
     return `/** ${doc} */\nexport type Params = Float64Array;`;
   const entries = params.flatMap((p) =>
     Array.from({ length: sizeOf(p.shape) }, (_, i) => {

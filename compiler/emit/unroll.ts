@@ -523,12 +523,11 @@ const rank = (v: Node): number =>
     : ["input", "number", "param", "state", "gradient"].indexOf(v.op.space);
 
 /** `p -= x` for `p = p - x`. */
-export function compound(
-  to: Code,
-  value: Code,
-  comment: string | undefined,
-): Line {
+function compound(to: Code, value: Code, comment: string | undefined): Line {
+  // Only a parameter vector knows its entries: others would be possibly undefined.
   if (
+    to.kind === "index" &&
+    (to.object === "p" || to.object === "g") &&
     value.kind === "binary" &&
     ["+", "-", "*", "/"].includes(value.op) &&
     sameCell(value.left, to)

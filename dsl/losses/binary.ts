@@ -14,7 +14,7 @@ import {
   type Shape,
   type TargetError,
 } from "../shape/rules.js";
-import { asNode, type Tensor } from "../tensor.js";
+import { asNode, asTensor, type Tensor } from "../tensor.js";
 import {
   atLeast,
   loss,
@@ -62,12 +62,14 @@ export function bce<
     readonly weights?: Guard<Tensor<W>, BroadcastError<"bce", A, W>>;
   } = {},
 ): LossTensor<R, A> {
-  return loss("bce", options, () => {
-    const [p, t] = pair("bce", probability, target as Tensor);
-    const hit = mul(t, boundedLog(p));
-    const miss = mul(sub(one(), t), boundedLog(sub(one(), p)));
-    return weighted(neg(add(hit, miss)), options.weights);
-  });
+  return asTensor(
+    loss("bce", options, () => {
+      const [p, t] = pair("bce", probability, target as Tensor);
+      const hit = mul(t, boundedLog(p));
+      const miss = mul(sub(one(), t), boundedLog(sub(one(), p)));
+      return weighted(neg(add(hit, miss)), options.weights);
+    }),
+  );
 }
 
 /**
@@ -95,14 +97,16 @@ export function bceWithLogits<
     readonly weights?: Guard<Tensor<W>, BroadcastError<"bceWithLogits", A, W>>;
   } = {},
 ): LossTensor<R, A> {
-  return loss("bceWithLogits", options, () => {
-    const [x, t] = pair("bceWithLogits", logits, target as Tensor);
-    if (options.posWeight === undefined)
-      return weighted(sub(softplus(x), mul(t, x)), options.weights);
-    const q = mul(asNode(options.posWeight as Tensor), t);
-    const both = add(q, sub(one(), t));
-    return weighted(sub(mul(both, softplus(x)), mul(q, x)), options.weights);
-  });
+  return asTensor(
+    loss("bceWithLogits", options, () => {
+      const [x, t] = pair("bceWithLogits", logits, target as Tensor);
+      if (options.posWeight === undefined)
+        return weighted(sub(softplus(x), mul(t, x)), options.weights);
+      const q = mul(asNode(options.posWeight as Tensor), t);
+      const both = add(q, sub(one(), t));
+      return weighted(sub(mul(both, softplus(x)), mul(q, x)), options.weights);
+    }),
+  );
 }
 
 /**
@@ -119,10 +123,12 @@ export function softMargin<
   target: Guard<Tensor<B>, TargetError<"softMargin", A, B>>,
   options: LossOptions<R> = {},
 ): LossTensor<R, A> {
-  return loss("softMargin", options, () => {
-    const [y, t] = pair("softMargin", prediction, target as Tensor);
-    return softplus(neg(mul(t, y)));
-  });
+  return asTensor(
+    loss("softMargin", options, () => {
+      const [y, t] = pair("softMargin", prediction, target as Tensor);
+      return softplus(neg(mul(t, y)));
+    }),
+  );
 }
 
 /** max(0, 1 - t y). */
@@ -143,8 +149,10 @@ export function hinge<
   target: Guard<Tensor<B>, TargetError<"hinge", A, B>>,
   options: LossOptions<R> = {},
 ): LossTensor<R, A> {
-  return loss("hinge", options, () =>
-    margin(pair("hinge", prediction, target as Tensor)),
+  return asTensor(
+    loss("hinge", options, () =>
+      margin(pair("hinge", prediction, target as Tensor)),
+    ),
   );
 }
 
@@ -162,10 +170,12 @@ export function squaredHinge<
   target: Guard<Tensor<B>, TargetError<"squaredHinge", A, B>>,
   options: LossOptions<R> = {},
 ): LossTensor<R, A> {
-  return loss("squaredHinge", options, () =>
-    applyScalar(
-      "square",
-      margin(pair("squaredHinge", prediction, target as Tensor)),
+  return asTensor(
+    loss("squaredHinge", options, () =>
+      applyScalar(
+        "square",
+        margin(pair("squaredHinge", prediction, target as Tensor)),
+      ),
     ),
   );
 }

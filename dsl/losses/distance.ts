@@ -22,7 +22,7 @@ import {
   type Shape,
   type TargetError,
 } from "../shape/rules.js";
-import { asNode, type Tensor } from "../tensor.js";
+import { asNode, asTensor, type Tensor } from "../tensor.js";
 import {
   atLeast,
   loss,
@@ -54,11 +54,13 @@ export function hingeEmbedding<
 ): LossTensor<R, A> {
   const { margin = 1 } = options;
   checkSetting("hingeEmbedding", "margin", margin, "finite");
-  return loss("hingeEmbedding", options, () => {
-    const [y, t] = [asNode(prediction), asNode(target as Tensor)];
-    targetShape("hingeEmbedding", y.shape, t.shape);
-    return where(less(zero(), t), y, atLeast(sub(constant(margin), y), 0));
-  });
+  return asTensor(
+    loss("hingeEmbedding", options, () => {
+      const [y, t] = [asNode(prediction), asNode(target as Tensor)];
+      targetShape("hingeEmbedding", y.shape, t.shape);
+      return where(less(zero(), t), y, atLeast(sub(constant(margin), y), 0));
+    }),
+  );
 }
 
 /**
@@ -79,14 +81,16 @@ export function marginRanking<
 ): LossTensor<R, A> {
   const { margin = 0 } = options;
   checkSetting("marginRanking", "margin", margin, "finite");
-  return loss("marginRanking", options, () => {
-    const [u, v] = [asNode(a), asNode(b as Tensor)];
-    const t = asNode(target as Tensor);
-    checkShape("marginRanking", v.shape, u.shape);
-    targetShape("marginRanking", u.shape, t.shape);
-    const lead = mul(t, sub(u, v));
-    return atLeast(margin === 0 ? neg(lead) : sub(constant(margin), lead), 0);
-  });
+  return asTensor(
+    loss("marginRanking", options, () => {
+      const [u, v] = [asNode(a), asNode(b as Tensor)];
+      const t = asNode(target as Tensor);
+      checkShape("marginRanking", v.shape, u.shape);
+      targetShape("marginRanking", u.shape, t.shape);
+      const lead = mul(t, sub(u, v));
+      return atLeast(margin === 0 ? neg(lead) : sub(constant(margin), lead), 0);
+    }),
+  );
 }
 
 /** The p-norm of u - v + 1e-6 along the last axis. PyTorch: nn.PairwiseDistance. */
@@ -130,19 +134,21 @@ export function tripletMargin<
   const { margin = 1, p = 2, swap = false } = options;
   checkSetting("tripletMargin", "margin", margin, "finite");
   checkSetting("tripletMargin", "p", p, "norm");
-  return loss("tripletMargin", options, () => {
-    const a = asNode(anchor as Tensor);
-    const [b, c] = [asNode(positive as Tensor), asNode(negative as Tensor)];
-    checkMinimumRank("tripletMargin", a.shape, 1);
-    checkShape("tripletMargin", b.shape, a.shape);
-    checkShape("tripletMargin", c.shape, a.shape);
-    const near = pairwiseDistance(a, b, p);
-    const far = pairwiseDistance(a, c, p);
-    const farther = swap
-      ? applyScalar("minimum", far, pairwiseDistance(b, c, p))
-      : far;
-    return atLeast(add(sub(near, farther), constant(margin)), 0);
-  });
+  return asTensor(
+    loss("tripletMargin", options, () => {
+      const a = asNode(anchor as Tensor);
+      const [b, c] = [asNode(positive as Tensor), asNode(negative as Tensor)];
+      checkMinimumRank("tripletMargin", a.shape, 1);
+      checkShape("tripletMargin", b.shape, a.shape);
+      checkShape("tripletMargin", c.shape, a.shape);
+      const near = pairwiseDistance(a, b, p);
+      const far = pairwiseDistance(a, c, p);
+      const farther = swap
+        ? applyScalar("minimum", far, pairwiseDistance(b, c, p))
+        : far;
+      return atLeast(add(sub(near, farther), constant(margin)), 0);
+    }),
+  );
 }
 
 /**
@@ -164,20 +170,22 @@ export function cosineEmbedding<
 ): LossTensor<R, Init<A>> {
   const { margin = 0 } = options;
   checkSetting("cosineEmbedding", "margin", margin, "finite");
-  return loss("cosineEmbedding", options, () => {
-    const [a, b] = [asNode(u as Tensor), asNode(v as Tensor)];
-    const t = asNode(target as Tensor);
-    checkMinimumRank("cosineEmbedding", a.shape, 1);
-    checkShape("cosineEmbedding", b.shape, a.shape);
-    targetShape("cosineEmbedding", a.shape.slice(0, -1), t.shape);
-    const squaredNorm = (x: Node): Node =>
-      add(sumLast(applyScalar("square", x)), constant(1e-12));
-    const norms = applyScalar("sqrt", mul(squaredNorm(a), squaredNorm(b)));
-    const cosine = div(sumLast(mul(a, b)), norms);
-    return where(
-      less(zero(), t),
-      sub(constant(1), cosine),
-      atLeast(sub(cosine, constant(margin)), 0),
-    );
-  });
+  return asTensor(
+    loss("cosineEmbedding", options, () => {
+      const [a, b] = [asNode(u as Tensor), asNode(v as Tensor)];
+      const t = asNode(target as Tensor);
+      checkMinimumRank("cosineEmbedding", a.shape, 1);
+      checkShape("cosineEmbedding", b.shape, a.shape);
+      targetShape("cosineEmbedding", a.shape.slice(0, -1), t.shape);
+      const squaredNorm = (x: Node): Node =>
+        add(sumLast(applyScalar("square", x)), constant(1e-12));
+      const norms = applyScalar("sqrt", mul(squaredNorm(a), squaredNorm(b)));
+      const cosine = div(sumLast(mul(a, b)), norms);
+      return where(
+        less(zero(), t),
+        sub(constant(1), cosine),
+        atLeast(sub(cosine, constant(margin)), 0),
+      );
+    }),
+  );
 }

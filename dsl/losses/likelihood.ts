@@ -20,7 +20,7 @@ import {
   type Shape,
   type TargetError,
 } from "../shape/rules.js";
-import { asNode, type Tensor } from "../tensor.js";
+import { asNode, asTensor, type Tensor } from "../tensor.js";
 import {
   atLeast,
   loss,
@@ -57,14 +57,16 @@ export function klDiv<
   target: Guard<Tensor<B>, TargetError<"klDiv", A, B>>,
   options: KlDivOptions<R> = {},
 ): LossTensor<R, A> {
-  return loss("klDiv", options, () => {
-    const [x, t] = [asNode(logProbabilities), asNode(target as Tensor)];
-    targetShape("klDiv", x.shape, t.shape);
-    if (options.logTarget === true) return mul(exp(t), sub(t, x));
-    // Any finite logarithm will do where t = 0.
-    const positive = where(equal(t, constant(0)), constant(1), t);
-    return mul(t, sub(log(positive), x));
-  });
+  return asTensor(
+    loss("klDiv", options, () => {
+      const [x, t] = [asNode(logProbabilities), asNode(target as Tensor)];
+      targetShape("klDiv", x.shape, t.shape);
+      if (options.logTarget === true) return mul(exp(t), sub(t, x));
+      // Any finite logarithm will do where t = 0.
+      const positive = where(equal(t, constant(0)), constant(1), t);
+      return mul(t, sub(log(positive), x));
+    }),
+  );
 }
 
 export interface PoissonNllOptions<
@@ -95,14 +97,16 @@ export function poissonNll<
 ): LossTensor<R, A> {
   const { logInput = true, full = false, eps = 1e-8 } = options;
   checkSetting("poissonNll", "eps", eps, "nonnegative");
-  return loss("poissonNll", options, () => {
-    const [y, t] = [asNode(prediction), asNode(target as Tensor)];
-    targetShape("poissonNll", y.shape, t.shape);
-    const cost = logInput
-      ? sub(exp(y), mul(t, y))
-      : sub(y, mul(t, log(add(y, constant(eps)))));
-    return full ? add(cost, stirling(t)) : cost;
-  });
+  return asTensor(
+    loss("poissonNll", options, () => {
+      const [y, t] = [asNode(prediction), asNode(target as Tensor)];
+      targetShape("poissonNll", y.shape, t.shape);
+      const cost = logInput
+        ? sub(exp(y), mul(t, y))
+        : sub(y, mul(t, log(add(y, constant(eps)))));
+      return full ? add(cost, stirling(t)) : cost;
+    }),
+  );
 }
 
 /** ln t! ~ t ln t - t + 1/2 ln(2 pi t) where t > 1, else 0. */
@@ -142,17 +146,19 @@ export function gaussianNll<
 ): LossTensor<R, A> {
   const { full = false, eps = 1e-6 } = options;
   checkSetting("gaussianNll", "eps", eps, "positive");
-  return loss("gaussianNll", options, () => {
-    const [y, t] = [asNode(mean), asNode(target as Tensor)];
-    const given = asNode(variance as Tensor);
-    targetShape("gaussianNll", y.shape, t.shape);
-    checkShape("gaussianNll", given.shape, y.shape);
-    // v + max(0, eps - v), what is added being a constant to the derivative.
-    const missing = atLeast(sub(constant(eps), given), 0);
-    const v = add(given, applyScalar("stopGradient", missing));
-    const cost = div(add(log(v), div(square(sub(y, t)), v)), constant(2));
-    return full ? add(cost, constant(Math.log(2 * Math.PI) / 2)) : cost;
-  });
+  return asTensor(
+    loss("gaussianNll", options, () => {
+      const [y, t] = [asNode(mean), asNode(target as Tensor)];
+      const given = asNode(variance as Tensor);
+      targetShape("gaussianNll", y.shape, t.shape);
+      checkShape("gaussianNll", given.shape, y.shape);
+      // v + max(0, eps - v), what is added being a constant to the derivative.
+      const missing = atLeast(sub(constant(eps), given), 0);
+      const v = add(given, applyScalar("stopGradient", missing));
+      const cost = div(add(log(v), div(square(sub(y, t)), v)), constant(2));
+      return full ? add(cost, constant(Math.log(2 * Math.PI) / 2)) : cost;
+    }),
+  );
 }
 
 /**

@@ -1,10 +1,11 @@
+import { layer } from "../context.js";
 import { sizeOf, type Node } from "../graph.js";
-import { value } from "../naming.js";
+import { labelled } from "../naming.js";
 import { reduceNode } from "../primitives/reduce.js";
 import { constant, div, less, where } from "../primitives/scalar.js";
 import type { Message, Show } from "../shape/messages.js";
 import type { Mutable, Shape, ShapeOk } from "../shape/rules.js";
-import type { AnyTensor, Tensor } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
 
 /**
  * How the entries of a loss become a number: their mean, their sum, or not at all. For a batched loss these are the
@@ -47,12 +48,15 @@ export function reduced(
     : sum;
 }
 
-/** One public loss: its entries, reduced. */
-export const loss = <T extends AnyTensor>(
+/** One public loss: its entries, reduced, under its name. */
+export const loss = (
   callee: string,
   options: LossOptions<Reduction | "batchmean">,
   entries: () => Node,
-): T => value<T>(callee, options, () => reduced(entries(), options.reduction));
+): Node =>
+  layer(callee, { name: options.name }, (call) =>
+    labelled(call, reduced(entries(), options.reduction), undefined),
+  );
 
 /** max(x, low); at x = low the gradient passes, as PyTorch's clamp. */
 export const atLeast = (x: Node, low: number): Node =>

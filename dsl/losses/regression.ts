@@ -19,7 +19,7 @@ import {
   type Shape,
   type TargetError,
 } from "../shape/rules.js";
-import { asNode, type Tensor } from "../tensor.js";
+import { asNode, asTensor, type Tensor } from "../tensor.js";
 import {
   loss,
   type LossOptions,
@@ -51,8 +51,10 @@ export function mse<
   target: Guard<Tensor<B>, TargetError<"mse", A, B>>,
   options: LossOptions<R> = {},
 ): LossTensor<R, A> {
-  return loss("mse", options, () =>
-    square(difference("mse", prediction, target as Tensor)),
+  return asTensor(
+    loss("mse", options, () =>
+      square(difference("mse", prediction, target as Tensor)),
+    ),
   );
 }
 
@@ -70,8 +72,10 @@ export function l1<
   target: Guard<Tensor<B>, TargetError<"l1", A, B>>,
   options: LossOptions<R> = {},
 ): LossTensor<R, A> {
-  return loss("l1", options, () =>
-    abs(difference("l1", prediction, target as Tensor)),
+  return asTensor(
+    loss("l1", options, () =>
+      abs(difference("l1", prediction, target as Tensor)),
+    ),
   );
 }
 
@@ -91,12 +95,12 @@ export function halfSse<A extends Shape, B extends Shape>(
   });
 }
 
-/** curve where |e| < limit, else slope (|e| - limit / 2): a parabola that goes on as a straight line. */
-const rounded = (e: Node, limit: number, curve: Node, slope: number): Node =>
+/** e^2 where |e| < limit, else 2 limit |e| - limit^2: a parabola that goes on as a straight line. */
+const rounded = (e: Node, limit: number): Node =>
   where(
     less(abs(e), constant(limit)),
-    curve,
-    mul(constant(slope), sub(abs(e), constant(limit / 2))),
+    square(e),
+    sub(mul(constant(2 * limit), abs(e)), constant(limit * limit)),
   );
 
 export interface SmoothL1Options<
@@ -123,11 +127,13 @@ export function smoothL1<
 ): LossTensor<R, A> {
   const { beta = 1 } = options;
   checkSetting("smoothL1", "beta", beta, "nonnegative");
-  return loss("smoothL1", options, () => {
-    const e = difference("smoothL1", prediction, target as Tensor);
-    if (beta === 0) return abs(e);
-    return rounded(e, beta, div(square(e), constant(2 * beta)), 1);
-  });
+  return asTensor(
+    loss("smoothL1", options, () => {
+      const e = difference("smoothL1", prediction, target as Tensor);
+      if (beta === 0) return abs(e);
+      return div(rounded(e, beta), constant(2 * beta));
+    }),
+  );
 }
 
 export interface HuberOptions<
@@ -154,10 +160,12 @@ export function huber<
 ): LossTensor<R, A> {
   const { delta = 1 } = options;
   checkSetting("huber", "delta", delta, "positive");
-  return loss("huber", options, () => {
-    const e = difference("huber", prediction, target as Tensor);
-    return rounded(e, delta, div(square(e), constant(2)), delta);
-  });
+  return asTensor(
+    loss("huber", options, () => {
+      const e = difference("huber", prediction, target as Tensor);
+      return div(rounded(e, delta), constant(2));
+    }),
+  );
 }
 
 /**
@@ -175,9 +183,11 @@ export function logCosh<
   target: Guard<Tensor<B>, TargetError<"logCosh", A, B>>,
   options: LossOptions<R> = {},
 ): LossTensor<R, A> {
-  return loss("logCosh", options, () => {
-    const size = abs(difference("logCosh", prediction, target as Tensor));
-    const rest = applyScalar("softplus", mul(constant(-2), size));
-    return sub(add(size, rest), constant(Math.LN2));
-  });
+  return asTensor(
+    loss("logCosh", options, () => {
+      const size = abs(difference("logCosh", prediction, target as Tensor));
+      const rest = applyScalar("softplus", mul(constant(-2), size));
+      return sub(add(size, rest), constant(Math.LN2));
+    }),
+  );
 }

@@ -123,7 +123,7 @@ export function logsumexp<
   x: Tensor<S>,
   axis?: Guard<X, ReduceError<"logsumexp", S, X>>,
   options?: ReduceOptions<K>,
-): Tensor<ReduceShape<S, X, K>> {
+): Tensor<ReduceShape<S, NoInfer<X>, K>> {
   return value("logsumexp", options, () =>
     reduced("logsumexp", x, axis ?? -1, options?.keepdims, logsumexpOver),
   );

@@ -84,5 +84,5 @@ export function normOver(x: Node, axes: readonly number[], p = 2): Node {
 export function rootOf(x: Node, p: number): Node {
   const zero = equal(x, constant(0));
   const root = powerNode(where(zero, constant(1), x), 1 / p);
-  return where(zero, x, root);
+  return where(zero, constant(0), root);
 }

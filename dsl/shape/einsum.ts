@@ -15,7 +15,7 @@ type Sizes<
   Known,
 > = Letters extends `${infer c}${infer R}`
   ? S extends readonly [infer d extends number, ...infer SR extends Shape]
-    ? Sizes<R, SR, c extends keyof Known ? Known : Known & { [K in c]: d }>
+    ? Sizes<R, SR, c extends keyof Known ? Known : Known & Record<c, d>>
     : Known
   : Known;
 type AllSizes<
@@ -77,7 +77,7 @@ type DimError<
       ? DimOk<Known[c] & number, d> extends true
         ? DimError<R, SR, Known>
         : Message<"einsumDim", [c, Known[c] & number, d]>
-      : DimError<R, SR, Known & { [K in c]: d }>
+      : DimError<R, SR, Known & Record<c, d>>
     : never
   : never;
 
@@ -167,7 +167,7 @@ export function parseEquation(
   const operands = input.split(",");
   if (operands.length !== shapes.length)
     failShape("einsumOperands", equation, operands.length, shapes.length);
-  [...output].forEach((letter, i) => {
+  Array.from(output).forEach((letter, i) => {
     if (!input.includes(letter)) failShape("einsumOutput", letter);
     if (output.includes(letter, i + 1)) failShape("einsumTwice", letter);
   });
@@ -185,12 +185,12 @@ export function einsumShape(
     const shape = shapes[operand] as Shape;
     if (letters.length !== shape.length)
       failShape("einsumRank", operand, letters, letters.length, shape);
-    [...letters].forEach((letter, i) => {
+    Array.from(letters).forEach((letter, i) => {
       const size = shape[i] as number;
       const known = sizes.get(letter) ?? size;
       if (known !== size) failShape("einsumDim", letter, known, size);
       sizes.set(letter, size);
     });
   });
-  return [...output].map((letter) => sizes.get(letter) as number);
+  return Array.from(output).map((letter) => sizes.get(letter) as number);
 }

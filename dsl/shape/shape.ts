@@ -20,7 +20,9 @@ export type Guard<T, E> = [E] extends [never] ? T : E;
  * uses it: a test against a plain constant would be decided, as false, where the alias is declared.
  */
 export type Same<A, B> =
-  (<T>() => T extends [A] ? 1 : 2) extends <T>() => T extends [B] ? 1 : 2
+  (<T>(x: T) => T extends [A] ? 1 : 2) extends <T>(
+    x: T,
+  ) => T extends [B] ? 1 : 2
     ? true
     : false;
 

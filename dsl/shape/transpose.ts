@@ -3,12 +3,20 @@ import type { NormalAxis } from "./axes.js";
 import type { TransposeShape } from "./reshape.js";
 import type { At, Dynamic, Shape } from "./shape.js";
 
-/** The shape of `transpose(x, a, b)`; decided for the last two axes even where dimensions are type parameters. */
+/**
+ * The shape of `transpose(x, a, b)`; decided for the last two axes even where dimensions are type parameters. `NoInfer`
+ * keeps the context of a call from deciding which axes were left out; around a shape it would stay visible.
+ */
 export type SwapShape<
   S extends Shape,
   A extends number = -2,
   B extends number = -1,
-> = [A, B] extends [-2, -1]
+> = SwapAxes<S, NoInfer<A>, NoInfer<B>>;
+
+type SwapAxes<S extends Shape, A extends number, B extends number> = [
+  A,
+  B,
+] extends [-2, -1]
   ? TransposeShape<S>
   : Dynamic<S> extends true
     ? number[]

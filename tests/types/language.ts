@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { compileFunction } from "node:vm";
 import { root } from "./project.js";
 import * as surface from "./surface.js";
 
@@ -41,7 +42,7 @@ export function importsFor(source: string): string {
 export function evaluate(declarations: string, expression: string): unknown {
   const names = Object.keys(language);
   const body = `"use strict"; ${declarations}; return (${expression});`;
-  const run = new Function(...names, body) as (...values: unknown[]) => unknown;
+  const run = compileFunction(body, names) as (...v: unknown[]) => unknown;
   return run(...names.map((name) => language[name]));
 }
 

@@ -73,7 +73,6 @@ export function createProject(): Project {
       return read(await run(compiler, folder, config));
     },
     remove: () => {
-      if (process.env["KEEP"]) return;
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -93,7 +93,7 @@ const reduction =
 /** An equation for two shapes: the letters of the second are partly those of the first. */
 function einsum(draw: Draw): string {
   const left = shapeOf(draw, 1 + draw(3));
-  const a = [..."ijk"].slice(0, left.length);
+  const a = ["i", "j", "k"].slice(0, left.length);
   const b = Array.from({ length: 1 + draw(3) }, (_, i) =>
     chance(draw, 60) ? (a[draw(a.length)] as string) : ("lmn"[i] as string),
   );
@@ -134,7 +134,12 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
     return `dense(${String(chance(draw, 50) ? features : sizeOf(draw))}, ${String(sizeOf(draw))})(${tensor(shape)})`;
   },
   einsum,
-  transpose: (draw) => `transpose(${tensor(shapeOf(draw, draw(5)))})`,
+  transpose: (draw) => {
+    const shape = shapeOf(draw, draw(5));
+    const axis = (): string => String(axisOf(draw, shape.length));
+    const axes = chance(draw, 50) ? "" : `, ${axis()}, ${axis()}`;
+    return `transpose(${tensor(shape)}${axes})`;
+  },
   permute: (draw) => {
     const shape = shapeOf(draw, 1 + draw(4));
     const order = shape.map((_, i) => i).sort(() => draw(3) - 1);

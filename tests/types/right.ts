@@ -27,6 +27,7 @@ export const expressions: readonly (readonly [string, string])[] = [
   ['einsum("ij,jk->ik", seq, param("v", [64, 10]))', "[32, 10]"],
   ['einsum("hqd,hkd->hqk", deep, input("k", [2, 5, 4]))', "[2, 3, 5]"],
   ["transpose(deep)", "[2, 4, 3]"],
+  ["transpose(deep, 0, -1)", "[4, 3, 2]"],
   ["permute(deep, [2, 0, 1])", "[4, 2, 3]"],
   ["permute(deep, [-1, 0, 1])", "[4, 2, 3]"],
   ["reshape(img, [4, 14, 14])", "[4, 14, 14]"],
@@ -149,6 +150,8 @@ export const a10: Tensor<[2, 3, 2]> = slice(deep, -1, 0, 2);
 export const a11: Tensor<[2, 3, 4]> = layerNorm(deep);
 export const a12: Tensor<[32, 64]> = sub(1, seq);
 export const a13: Tensor<[32, 64]> = where(seq, 0, 1);
+export const a15: Tensor<[2, 4, 3]> = transpose(deep);
+export const a16: Tensor<[3, 2, 4]> = transpose(deep, 0, 1);
 export const a14: Tensor<[]> = add(1, 2);
 `;
 
