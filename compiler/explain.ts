@@ -1,14 +1,148 @@
+import { isLeaf, rootsOf, sizeOf, type Node } from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
-import { nameModel, type FindSite } from "./load/name.js";
+import { drawing } from "./emit/header.js";
+import { ownNames } from "./emit/module.js";
+import { Names } from "./emit/names.js";
+import { indexText } from "./emit/signature.js";
+import { layersOf, layerText, type Derivation } from "./explain/derivation.js";
+import { Differences } from "./explain/differences.js";
+import { code, digits, table } from "./explain/markdown.js";
+import { valuesOf } from "./explain/memory.js";
+import { startingValues, type Start } from "./explain/start.js";
+import { stepText } from "./explain/step.js";
+import type { Values } from "./interpret.js";
+import { lower } from "./kernels/lower.js";
+import { nameModel, type NamedModel, type Site } from "./load/name.js";
+import { passes, runPasses, single } from "./passes/index.js";
+import { buildPrograms } from "./programs.js";
 
 export interface ExplainOptions {
   readonly sourceName: string;
+  /** Inputs and parameters, by name or by the symbol of one entry. */
   readonly set: Readonly<Record<string, readonly number[]>>;
-  readonly findSite: FindSite;
+  /** Where an error made by a call stands in the user's text, and what the text calls the result. */
+  readonly sites?: (call: Error) => readonly Site[];
 }
 
-/** A page of formulas and numbers for one example. */
+/**
+ * A Markdown page for one example, from the statements, names and comments that the module is printed from: every value
+ * and derivative as formula, with numbers put in, its result; each derivative beside a central difference; the weights
+ * before and after one step.
+ *
+ * @throws CompileError where `set` does not fit the model.
+ */
 export function explainModel(model: Model, options: ExplainOptions): string {
-  const named = nameModel(model, options.findSite);
-  return `# ${options.sourceName}\n\n${String(named.params.length)} parameters\n`;
+  const named = nameModel(model, (call) => options.sites?.(call)[0]);
+  const programs = buildPrograms(named);
+  const names = new Names(new Set(ownNames(programs, "exact")), named.titles);
+  const start = startingValues(named, programs, names, options.set);
+  const { memory } = start;
+
+  const style = { math: "exact", slices: false } as const;
+  const backward = runPasses(programs.backward, [single, ...passes]);
+  const forward = runPasses(programs.forward, [single, ...passes]);
+  const values = valuesOf([...rootsOf(backward), ...rootsOf(forward)], memory);
+  const differences = new Differences(programs.backward.loss as Node, memory);
+  const derivation: Derivation = { names, values, differences };
+  const statements = lower(backward, style);
+  const layers = layersOf(statements);
+  const known = new Set(layers.map((l) => l.call));
+  const outputs = lower(forward, style);
+  const others = layersOf(outputs).filter((l) => !known.has(l.call));
+
+  for (const [p, d] of backward.gradients)
+    if (isLeaf(p))
+      memory.gradients.set(Array.from(values.get(d) as Values), p.op.offset);
+  const step = stepText(named, programs, names, memory);
+  const loss = lossOf(values, backward.loss as Node);
+  const after = lossOf(
+    valuesOf([backward.loss as Node], { ...memory, params: step.params }),
+    backward.loss as Node,
+  );
+  const layer = (l: (typeof layers)[number]): string =>
+    layerText(l, statements, derivation);
+  const lossCall = named.loss.place.call;
+  const ofPhase = (phase: string): typeof layers =>
+    layers.filter((l) => l.phase === phase);
+  return [
+    `# ${options.sourceName}, step by step`,
+    introduction,
+    networkText(named, names, start),
+    "## Forward pass",
+    ...ofPhase("forward")
+      .filter((l) => l.call !== lossCall)
+      .map(layer),
+    ...others.map((l) => layerText(l, outputs, derivation)),
+    "## Loss",
+    ...ofPhase("forward")
+      .filter((l) => l.call === lossCall)
+      .map(layer),
+    `L = ${digits(loss)}`,
+    "## Backward pass",
+    backwardNote,
+    ...ofPhase("backward").map(layer),
+    step.text,
+    `The loss goes from ${digits(loss)} to ${digits(after)}.`,
+  ]
+    .join("\n\n")
+    .concat("\n");
 }
+
+const introduction = [
+  "One example, one step of training, with the formulas and names of the generated module.",
+  "Results are shown to 6 significant digits and computed with all of them.",
+].join("\n");
+
+const backwardNote = [
+  "`dv` in a formula is dL/dv. The last column compares each derivative with the central difference",
+  "(L(v + h) - L(v - h)) / 2h, h = 0.00001, computed without any derivative rule: the tick says that they agree,",
+  "the number by how much they differ.",
+].join("\n");
+
+const lossOf = (values: ReadonlyMap<Node, Values>, loss: Node): number =>
+  (values.get(loss) as Values)[0] as number;
+
+/** Tensors up to this size are listed entry by entry. */
+const mostEntries = 64;
+const fewEntries = 4;
+
+function networkText(model: NamedModel, names: Names, start: Start): string {
+  const { memory, given } = start;
+  const inputs = model.inputs.map((x) => {
+    const values = memory.inputs.get(x.op.name) as Values;
+    const size = sizeOf(x.shape);
+    const shown = Array.from(
+      { length: size > mostEntries ? fewEntries : size },
+      (_, i) => `${names.element(x, i)} = ${digits(values[i] as number)}`,
+    );
+    const more = shown.length < size ? ", ..." : "";
+    return `- ${code(x.op.name)}: ${code(shown.join(", ") + more)}`;
+  });
+  const rows = model.params.flatMap((p) => {
+    const size = sizeOf(p.shape);
+    const shown = size > mostEntries ? fewEntries : size;
+    const listed = Array.from({ length: shown }, (_, i) => {
+      const place = p.op.offset + i;
+      return [
+        code(names.element(p, i)),
+        code(p.op.name + indexText(i, p.shape)),
+        code(digits(memory.params[place] as number)),
+        startOf(p.op.trainable !== false, given.has(place)),
+      ];
+    });
+    return shown < size
+      ? [...listed, ["...", `${String(size)} entries`, "", ""]]
+      : listed;
+  });
+  return [
+    "## The network",
+    ["```text", ...drawing({ model }), "```"].join("\n"),
+    ["Inputs:", "", ...inputs].join("\n"),
+    ...(rows.length === 0
+      ? []
+      : [table(["parameter", "entry", "starts at", ""], rows)]),
+  ].join("\n\n");
+}
+
+const startOf = (trainable: boolean, given: boolean): string =>
+  `${given ? "given" : "drawn by init(1)"}${trainable ? "" : ", frozen"}`;

@@ -7,7 +7,7 @@ import {
 } from "../dsl/graph.js";
 import { compileScalar } from "../dsl/math/evaluate.js";
 import { variable } from "../dsl/math/scalar.js";
-import { extents } from "../dsl/primitives/contract.js";
+import { extents, lettersOf } from "../dsl/primitives/contract.js";
 import { scalars } from "../dsl/primitives/index.js";
 import type { ScalarName } from "../dsl/primitives/scalarName.js";
 import { InternalError } from "./diagnostics.js";
@@ -217,8 +217,8 @@ function evaluate(
       const of = (letters: string, operand: string, arg: Node): Int32Array => {
         const own = stridesOf(arg.shape);
         return offsets(
-          [...letters].map((c) => extent.get(c) as number),
-          [...letters].map((c) => own[operand.indexOf(c)] ?? 0),
+          lettersOf(letters).map((c) => extent.get(c) as number),
+          lettersOf(letters).map((c) => own[operand.indexOf(c)] ?? 0),
         );
       };
       const [a, b] = args as [Node, Node];

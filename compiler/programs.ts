@@ -8,6 +8,7 @@ import {
   type Node,
   type Program,
 } from "../dsl/graph.js";
+import { CompileTimeError } from "../dsl/errors.js";
 import { gradientNodes } from "../dsl/gradient.js";
 import type { Optimizer } from "../dsl/optimizers/optimizer.js";
 import { reshapeNode } from "../dsl/primitives/movement.js";
@@ -129,6 +130,12 @@ function runsOf(optimizer: Optimizer, params: readonly LeafNode[]): Run[] {
           : (q as object) === p,
       ),
     );
+    if (group?.lr !== undefined && optimizer.lr === 0)
+      throw new CompileTimeError(
+        "GC1252",
+        `optimizer: a group has the rate ${String(group.lr)}, but the base rate it keeps its ratio to is 0`,
+        "give the optimizer a base rate above 0",
+      );
     const lrFactor = group?.lr === undefined ? 1 : group.lr / optimizer.lr;
     const weightDecay = group?.weightDecay;
     const last = runs.at(-1);

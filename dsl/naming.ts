@@ -2,7 +2,7 @@ import { layer } from "./context.js";
 import type { Call, Node } from "./graph.js";
 import { labelNode } from "./primitives/leaf.js";
 import { symbolNames } from "./shape/rules.js";
-import { asTensor, type AnyTensor } from "./tensor.js";
+import { asTensor, type AnyTensor, type NodeOf } from "./tensor.js";
 
 /** How a value is called in the generated module. */
 export interface NameOptions {
@@ -31,7 +31,7 @@ export function labelled(
 export function value<T extends AnyTensor>(
   callee: string,
   options: NameOptions | undefined,
-  build: () => Node,
+  build: () => NodeOf<T>,
 ): T {
   return layer(callee, { name: options?.name }, (call) =>
     asTensor<T>(labelled(call, build(), options?.symbols)),

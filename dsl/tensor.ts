@@ -19,11 +19,14 @@ export interface IndexTensor<S extends Shape = Shape> {
 
 export type AnyTensor = Tensor | IndexTensor;
 
+/** A node that the shape rules of its caller have shown to be a `T`; at run time it is a node. */
+export type NodeOf<T extends AnyTensor> = Node & { readonly [node]?: T };
+
 /**
  * The one cast between the run-time graph and the typed surface: a tensor is its node, and that the node has the
- * shape `S` is what the shape rules of both worlds have just established in the same words.
+ * shape of `T` is what the shape rules of both worlds have just established in the same words.
  */
-export function asTensor<T extends AnyTensor>(n: Node): T {
+export function asTensor<T extends AnyTensor>(n: NodeOf<T>): T {
   return n as unknown as T;
 }
 

@@ -16,7 +16,8 @@ const x = input("x", [6]);
 const w = param("w", [2, 6]);
 const b = param("b", [2], { init: zeros() });
 const c = param("c", [6], { init: zeros() });
-const code = tanh(add(matmul(w, x), b));
+const a = add(matmul(w, x), b);
+const code = tanh(a);
 const output = add(matmul(transpose(w), code), c);
 
 export default model({

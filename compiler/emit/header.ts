@@ -38,7 +38,7 @@ export const moduleName = (sourceName: string): string =>
     .replace(/\.model$/, "");
 
 /** One line a layer: what it is called, what it is made of, what it reads. */
-function drawing(plan: ModulePlan): string[] {
+export function drawing(plan: Pick<ModulePlan, "model">): string[] {
   const { titles } = plan.model;
   const labels = new Map<Call, Node>();
   const operands = new Map<Call, Set<string>>();

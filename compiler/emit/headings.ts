@@ -5,28 +5,38 @@ import type { Code } from "./code.js";
 import { numberText } from "./print.js";
 import type { Names } from "./names.js";
 
+/** How names and products are written: as symbols, or with numbers put in. */
+export interface Spelling {
+  readonly name: (text: string) => string;
+  readonly times: string;
+}
+const symbolic: Spelling = { name: (text) => text, times: " " };
+
 /** Code as a student writes it: products by juxtaposition, x x as x^2. */
-export function formula(code: Code, outer = 0): string {
+export function formula(code: Code, outer = 0, spelling = symbolic): string {
+  const of = (c: Code, around = 0): string => formula(c, around, spelling);
   const bind = (text: string, level: number): string =>
     level < outer ? `(${text})` : text;
   switch (code.kind) {
     case "number":
       return numberText(code.value);
-    case "name":
-      return code.text;
+    case "name": {
+      const text = spelling.name(code.text);
+      return bind(text, text.startsWith("-") ? 0 : 3);
+    }
     case "string":
       return code.text;
     case "unary":
-      return bind(`${code.op}${formula(code.x, 3)}`, 2);
+      return bind(`${code.op}${of(code.x, 3)}`, 2);
     case "index":
-      return `${code.object}[${formula(code.at)}]`;
+      return `${code.object}[${of(code.at)}]`;
     case "array":
-      return `[${code.items.map((i) => formula(i)).join(", ")}]`;
+      return `[${code.items.map((i) => of(i)).join(", ")}]`;
     case "call":
-      return `${code.callee.replace("Math.", "")}(${code.args.map((a) => formula(a)).join(", ")})`;
+      return `${code.callee.replace("Math.", "")}(${code.args.map((a) => of(a)).join(", ")})`;
     case "conditional":
       return bind(
-        `${formula(code.then)} where ${formula(code.test)}, else ${formula(code.otherwise)}`,
+        `${of(code.then)} where ${of(code.test)}, else ${of(code.otherwise)}`,
         0,
       );
     case "binary": {
@@ -37,14 +47,13 @@ export function formula(code: Code, outer = 0): string {
         right.kind === "name" &&
         left.text === right.text
       )
-        return `${left.text}^2`;
+        return `${of(left, 3)}^2`;
       if (op === "*")
-        return bind(`${formula(left, 2)} ${formula(right, 3)}`, 2);
-      if (op === "/")
-        return bind(`${formula(left, 2)} / ${formula(right, 3)}`, 2);
+        return bind(`${of(left, 2)}${spelling.times}${of(right, 3)}`, 2);
+      if (op === "/") return bind(`${of(left, 2)} / ${of(right, 3)}`, 2);
       if (op === "+" || op === "-")
-        return bind(`${formula(left, 1)} ${op} ${formula(right, 2)}`, 1);
-      return bind(`${formula(left, 1)} ${op} ${formula(right, 1)}`, 0);
+        return bind(`${of(left, 1)} ${op} ${of(right, 2)}`, 1);
+      return bind(`${of(left, 1)} ${op} ${of(right, 1)}`, 0);
     }
   }
 }

@@ -16,6 +16,7 @@ export function indexForm(
   s: Statement,
   names: Names,
   math: MathMode,
+  most = widest,
 ): string | undefined {
   const { phase } = s.value.place;
   // The formula of an update stands in its docstring, that of a start in the code.
@@ -24,11 +25,11 @@ export function indexForm(
   const left = own + entry(s.at, s.value.shape);
   const right = formula(code(s.expr, names, math));
   const text = `${left} = ${right}`;
-  return text.length > widest ? undefined : text;
+  return text.length > most ? undefined : text;
 }
 
 /** A derivative by what it belongs to: dL/dhidden. */
-function nameOf(v: Node, names: Names): string {
+export function nameOf(v: Node, names: Names): string {
   const { op } = v;
   if (op.kind === "label" && op.cotangentOf !== undefined)
     return `dL/d${op.cotangentOf.name}`;

@@ -392,7 +392,7 @@ class KernelPrinter {
           );
         return assign(
           at(
-            `${t.name}`,
+            t.name,
             offsetCode(
               this.#row(this.#exampleOf(s)),
               sizeOf(s.value.shape),
@@ -408,10 +408,7 @@ class KernelPrinter {
         { param: "p", gradient: "g", state: "s" }[t.space],
         offsetCode(undefined, 0, t.offset, index),
       );
-      const adds =
-        t.space === "gradient" &&
-        this.#o.form === "plain" &&
-        s.value.place.call !== undefined;
+      const adds = t.space === "gradient" && this.#o.form === "plain";
       return adds ? update(to, "+", value) : assign(to, "=", value);
     });
   }

@@ -69,6 +69,12 @@ const common = [
   "Math",
 ];
 
+/** Names that a module's functions use beside the model's. */
+export function ownNames(programs: Programs, math: MathMode): string[] {
+  const elementary = elementaryOf(programs, math);
+  return [...common, ...elementary, ...elementary.map(sliceName)];
+}
+
 /** Functions that every module has. */
 const moduleFunctions = [
   "zeros",
@@ -91,15 +97,9 @@ export function planModule(
   programs: Programs,
   o: PlanOptions,
 ): ModulePlan {
-  const elementary = elementaryOf(programs, o.math);
-  const functions = [...elementary, ...elementary.map(sliceName)];
   const inputs = model.inputs.map((x) => x.op.name);
-  const own = [...common, ...functions];
-  const reserved = new Set([...own, ...inputs]);
-  const arrays = new Names(
-    new Set([...common, ...functions, ...inputs]),
-    model.titles,
-  );
+  const reserved = new Set([...ownNames(programs, o.math), ...inputs]);
+  const arrays = new Names(reserved, model.titles);
   const outputArrays = new Map(
     [...programs.forward.outputs.keys()].map((key) => [
       key,

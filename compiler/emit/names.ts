@@ -20,6 +20,8 @@ export class Names {
   /** Shared by many functions: never copied, never changed. */
   readonly #own: ReadonlySet<string>;
   readonly #taken = new Set<string>();
+  /** The suffix to try first, for names that are taken. */
+  readonly #next = new Map<string, number>();
   /** Names in the order in which they were made. */
   readonly #made: string[] = [];
   readonly #tensors = new Map<Named | Node, string>();
@@ -40,17 +42,20 @@ export class Names {
   /** Another name of the function's own. */
   fresh(name: string): string {
     let free = name;
-    for (
-      let k = 2;
-      this.#own.has(free) ||
-      this.#taken.has(free) ||
-      identifierFault(free) !== undefined;
-      k++
-    )
+    for (let k = this.#next.get(name) ?? 2; !this.#isFree(free); k++) {
       free = `${name}_${String(k)}`;
+      this.#next.set(name, k + 1);
+    }
     this.#taken.add(free);
     this.#made.push(free);
     return free;
+  }
+  #isFree(name: string): boolean {
+    return (
+      !this.#own.has(name) &&
+      !this.#taken.has(name) &&
+      identifierFault(name) === undefined
+    );
   }
 
   /** What `tensor` would call a value if nothing else had that name. */
@@ -66,13 +71,14 @@ export class Names {
   /** A name may be used again: its block has ended. */
   release(name: string): void {
     this.#taken.delete(name);
+    this.#next.delete(name.replace(/_\d+$/, ""));
   }
 
   /** Names made by `build` may be used again after it. */
   block<T>(build: () => T): T {
     const before = this.#made.length;
     const result = build();
-    for (const name of this.#made.splice(before)) this.#taken.delete(name);
+    for (const name of this.#made.splice(before)) this.release(name);
     return result;
   }
 

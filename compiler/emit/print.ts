@@ -234,15 +234,13 @@ function assignment(left: Doc, op: string, right: Code, dialect: Dialect): Doc {
 const options = (
   printWidth: number,
 ): Parameters<typeof printer.printDocToString>[1] =>
-  ({ printWidth, tabWidth: 2 }) as Parameters<
-    typeof printer.printDocToString
-  >[1];
+  ({ printWidth, tabWidth: 2 });
 
 /** A document on one line. */
 function flat(doc: Doc): string {
   if (typeof doc === "string") return doc;
   if (Array.isArray(doc)) return doc.map(flat).join("");
-  const d = doc as Exclude<Doc, string | Doc[]>;
+  const d = doc;
   switch (d.type) {
     case "group":
     case "indent":
@@ -335,7 +333,7 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
           of({
             ...s.target,
             ...(s.target.kind === "index" && { cast: false }),
-          } as Code),
+          }),
           s.op,
           s.value,
           dialect,

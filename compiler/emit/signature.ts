@@ -129,7 +129,8 @@ export function paramsType(plan: ModulePlan): string {
   ].join("\n");
 }
 
-function indexText(flat: number, shape: readonly number[]): string {
+/** `[1][0]`: the entry of a shape at a row-major place. */
+export function indexText(flat: number, shape: readonly number[]): string {
   let rest = flat;
   return shape
     .map((_, axis) => {

@@ -504,9 +504,8 @@ class Unroller {
     );
     const comment =
       chain ?? (t.space === "param" ? this.#o.paramEntry(place) : undefined);
-    const isGradient =
-      t.space === "gradient" && s.value.place.call !== undefined;
-    if (isGradient && form === "plain") return assign(to, "+=", value, comment);
+    if (t.space === "gradient" && form === "plain")
+      return assign(to, "+=", value, comment);
     return compound(to, value, comment);
   }
 }

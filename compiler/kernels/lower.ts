@@ -6,7 +6,7 @@ import {
   type Node,
   type Program,
 } from "../../dsl/graph.js";
-import { extents } from "../../dsl/primitives/contract.js";
+import { extents, lettersOf } from "../../dsl/primitives/contract.js";
 import { InternalError } from "../diagnostics.js";
 import { constantOf } from "../passes/rebuild.js";
 import { printNode } from "../graphText.js";
@@ -175,7 +175,7 @@ export function lower(program: Program, style: Style): Statement[] {
         const [a, b] = args as [Node, Node];
         const extent = extents(op, args);
         const batch = op.batch ? [sumAxis(0, "batch")] : [];
-        const over = [...op.over].map((c, k) =>
+        const over = lettersOf(op.over).map((c, k) =>
           sumAxis(k, extent.get(c) as number),
         );
         const letter = (c: string): Affine => {
@@ -189,8 +189,8 @@ export function lower(program: Program, style: Style): Statement[] {
           kind: "apply",
           op: "mul",
           args: [
-            inner(a, [...op.left].map(letter), e, 1),
-            inner(b, [...op.right].map(letter), e, 1),
+            inner(a, lettersOf(op.left).map(letter), e, 1),
+            inner(b, lettersOf(op.right).map(letter), e, 1),
           ],
         };
         const all = [...batch, ...over];

@@ -54,7 +54,7 @@ function scalar(v: Node, name: ScalarName): Node {
     return like(
       v,
       evaluate(
-        scalars[name].body(...numbers.map((n) => num(n as number))),
+        scalars[name].body(...numbers.map((n) => num(n))),
         new Map(),
       ),
     );

@@ -17,6 +17,7 @@ import {
   type DropAxisShape,
   type First,
   type Guard,
+  type PositiveError,
   type SelectError,
   type Shape,
   type SliceError,
@@ -102,13 +103,13 @@ export function slice<
   axis: Guard<X, AxisError<"slice", S, X>>,
   start: Start,
   end: Guard<End, SliceError<S, X, Start, End>>,
-  step?: Step,
+  step?: Guard<Step, PositiveError<"slice", "step", Step>>,
   options?: NameOptions,
 ): Tensor<SliceShape<S, X, Start, End, Step>> {
   return value("slice", options, () => {
     const node = numbers("slice", x);
     const [at, to] = [axis as number, end as number];
-    const stride: number = step ?? 1;
+    const stride = (step ?? 1) as number;
     const shape = sliceShape(node.shape, at, start, to, stride);
     const along = normalizeAxis("slice", node.shape, at);
     return sliceNode(node, along, start, shape[along] as number, stride);

@@ -3,6 +3,9 @@ import type { Node } from "../graph.js";
 import { broadcast } from "./expand.js";
 import type { OpOf, Rule } from "./rule.js";
 
+/** The axes of an operand, one letter each. */
+export const lettersOf = (letters: string): string[] => Array.from(letters);
+
 /** Length of each letter of a contraction. */
 export function extents(
   op: OpOf<"contract">,
@@ -10,7 +13,7 @@ export function extents(
 ): ReadonlyMap<string, number> {
   const of = new Map<string, number>();
   [op.left, op.right].forEach((letters, k) => {
-    [...letters].forEach((c, i) => of.set(c, args[k]?.shape[i] as number));
+    lettersOf(letters).forEach((c, i) => of.set(c, args[k]?.shape[i] as number));
   });
   return of;
 }
@@ -27,7 +30,7 @@ export function contract(
   b: Node,
   batch = false,
 ): Node {
-  const over = [...new Set(left + right)]
+  const over = [...new Set(lettersOf(left + right))]
     .filter((c) => !out.includes(c))
     .join("");
   const op = { kind: "contract", left, right, out, over, batch } as const;
@@ -35,7 +38,7 @@ export function contract(
   return makeNode(
     op,
     [a, b],
-    [...out].map((c) => extent.get(c) as number),
+    lettersOf(out).map((c) => extent.get(c) as number),
     !batch && (a.batched || b.batched),
   );
 }
@@ -45,7 +48,7 @@ export const contractRule: Rule<"contract"> = {
   signature: (op, args) => {
     const extent = extents(op, args);
     return {
-      shape: [...op.out].map((c) => extent.get(c) as number),
+      shape: lettersOf(op.out).map((c) => extent.get(c) as number),
       batched: !op.batch && args.some((a) => a.batched),
     };
   },
@@ -55,13 +58,13 @@ export const contractRule: Rule<"contract"> = {
     // of the graph.
     const dyb = op.batch ? broadcast(dy, dy.shape, true) : dy;
     const back = (own: string, arg: Node, other: string, with_: Node): Node => {
-      const lost = [...own].filter(
+      const lost = lettersOf(own).filter(
         (c) => !op.out.includes(c) && !other.includes(c),
       );
       const core = contract(
         op.out,
         other,
-        [...own].filter((c) => !lost.includes(c)).join(""),
+        lettersOf(own).filter((c) => !lost.includes(c)).join(""),
         dyb,
         with_,
         !arg.batched && (dyb.batched || with_.batched),
@@ -80,7 +83,7 @@ function broadcastLetters(
   shape: readonly number[],
 ): Node {
   if (lost.length === 0) return x;
-  const axes = [...letters].flatMap((c, i) => (lost.includes(c) ? [] : [i]));
+  const axes = lettersOf(letters).flatMap((c, i) => (lost.includes(c) ? [] : [i]));
   return makeNode(
     { kind: "expand", axes, batch: false },
     [x],

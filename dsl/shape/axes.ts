@@ -2,7 +2,8 @@
 import type { Divide, Remainder, Subtract } from "./digits.js";
 import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
-import type { At, Dynamic, Sealed, Shape } from "./shape.js";
+import type { At, Dynamic, PositiveError, Sealed, Shape } from "./shape.js";
+import { checkPositive } from "./shape.js";
 
 /** What a reduction runs over: one axis, several, or (undefined) all. */
 export type Axes = number | readonly number[] | undefined;
@@ -140,11 +141,9 @@ type ReduceOver<
   S extends Shape,
   X extends number,
   Keep extends boolean,
-> = boolean extends Keep
-  ? number[]
-  : Keep extends true
-    ? { -readonly [K in keyof S]: K extends `${X}` ? 1 : S[K] }
-    : DropAt<S, X>;
+> = Keep extends true
+  ? { -readonly [K in keyof S]: K extends `${X}` ? 1 : S[K] }
+  : DropAt<S, X>;
 
 /** The shape of a reduction. */
 export type ReduceShape<
@@ -228,9 +227,11 @@ export type HeadsError<
   Heads extends number,
 > = number extends Features | Heads
   ? never
-  : Remainder<Features, Heads> extends 0
-    ? never
-    : Message<"heads", [Op, Features, Heads]>;
+  : [PositiveError<Op, "heads", Heads>] extends [never]
+    ? Remainder<Features, Heads> extends 0
+      ? never
+      : Message<"heads", [Op, Features, Heads]>
+    : PositiveError<Op, "heads", Heads>;
 
 /** The features of one head; throws unless `heads` divides `features`. */
 export function headFeatures(
@@ -238,8 +239,7 @@ export function headFeatures(
   features: number,
   heads: number,
 ): number {
-  if (!Number.isInteger(heads) || heads < 1)
-    failShape("positive", op, "heads", heads);
+  checkPositive(op, "heads", heads);
   if (features % heads !== 0) failShape("heads", op, features, heads);
   return features / heads;
 }

@@ -1,7 +1,15 @@
 /** Operands that meet axis by axis, right-aligned, as NumPy does: equal dimensions, or one of them is 1. */
 import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
-import type { DimOk, Dynamic, Same, Shape } from "./shape.js";
+import type {
+  BadDimension,
+  DimensionsError,
+  DimOk,
+  Dynamic,
+  Same,
+  Shape,
+} from "./shape.js";
+import { checkDims } from "./shape.js";
 
 /**
  * The dimension of the result. `A | B | 1` is `A | 1` when B is 1 or A: one test that is decided in generic code, for
@@ -144,9 +152,11 @@ export type ExpandError<From extends Shape, To extends Shape> =
       ? never
       : Dynamic<To> extends true
         ? never
-        : Expands<From, To> extends true
-          ? never
-          : Message<"expand", [Show<From>, Show<To>]>;
+        : [BadDimension<To>] extends [never]
+          ? Expands<From, To> extends true
+            ? never
+            : Message<"expand", [Show<From>, Show<To>]>
+          : DimensionsError<To>;
 
 type Expands<From extends Shape, To extends Shape> = From extends readonly [
   ...infer FI extends number[],
@@ -163,6 +173,7 @@ type Expands<From extends Shape, To extends Shape> = From extends readonly [
 
 /** A copy of `to`; throws unless `from` broadcasts to exactly that. */
 export function expandShape(from: Shape, to: Shape): number[] {
+  const shape = checkDims(to);
   const offset = to.length - from.length;
   const fits =
     offset >= 0 &&
@@ -170,5 +181,5 @@ export function expandShape(from: Shape, to: Shape): number[] {
       (dimension, i) => dimension === 1 || dimension === to[i + offset],
     );
   if (!fits) failShape("expand", from, to);
-  return [...to];
+  return shape;
 }

@@ -6,8 +6,16 @@ import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
 import type { InsertError, InsertShape } from "./reshape.js";
 import { insertShape } from "./reshape.js";
-import type { At, DimOk, Dynamic, Shape, ShapeOk } from "./shape.js";
-import { sameShape } from "./shape.js";
+import type {
+  At,
+  BadDimension,
+  DimOk,
+  Dynamic,
+  PositiveError,
+  Shape,
+  ShapeOk,
+} from "./shape.js";
+import { checkPositive, sameShape } from "./shape.js";
 
 /** The first shape of a list. */
 export type First<L extends readonly Shape[]> = L extends readonly [
@@ -109,7 +117,9 @@ type SliceLength<
   Step extends number,
 > = [Step] extends [1]
   ? Subtract<End, Start>
-  : Divide<Add<Subtract<End, Start>, Subtract<Step, 1>>, Step>;
+  : [BadDimension<[Step]>] extends [never]
+    ? Divide<Add<Subtract<End, Start>, Subtract<Step, 1>>, Step>
+    : number;
 
 /** The shape of `slice(x, axis, start, end, step)`. */
 export type SliceShape<
@@ -168,8 +178,7 @@ export function sliceShape(
     start < end &&
     end <= length;
   if (!fits) failShape("slice", start, end, length, axis, shape);
-  if (!Number.isInteger(step) || step < 1)
-    failShape("positive", "slice", "step", step);
+  checkPositive("slice", "step", step);
   const count = Math.ceil((end - start) / step);
   return shape.map((dimension, i) => (i === index ? count : dimension));
 }
@@ -249,12 +258,14 @@ export type SplitError<
   : Dynamic<S> extends true
     ? never
     : [AxisError<"split", S, X>] extends [never]
-      ? DimOk<Sum<Sizes>, At<S, NormalAxis<S, X>>> extends true
-        ? never
-        : Message<
-            "split",
-            [Show<Sizes>, Sum<Sizes>, X, Show<S>, At<S, NormalAxis<S, X>>]
-          >
+      ? [BadDimension<Sizes>] extends [never]
+        ? DimOk<Sum<Sizes>, At<S, NormalAxis<S, X>>> extends true
+          ? never
+          : Message<
+              "split",
+              [Show<Sizes>, Sum<Sizes>, X, Show<S>, At<S, NormalAxis<S, X>>]
+            >
+        : PositiveError<"split", "size", BadDimension<Sizes>>
       : never;
 
 /** The shapes of `split(x, sizes, axis)`; throws unless positive sizes add up to the length of the axis. */
@@ -264,14 +275,13 @@ export function splitShapes(
   axis: number,
 ): number[][] {
   const index = normalizeAxis("split", shape, axis);
+  for (const size of sizes) checkPositive("split", "size", size);
   const total = sizes.reduce((n, size) => n + size, 0);
   const length = shape[index] as number;
   if (total !== length) failShape("split", sizes, total, axis, shape, length);
-  return sizes.map((size) => {
-    if (!Number.isInteger(size) || size < 1)
-      failShape("positive", "split", "size", size);
-    return shape.map((dimension, i) => (i === index ? size : dimension));
-  });
+  return sizes.map((size) =>
+    shape.map((dimension, i) => (i === index ? size : dimension)),
+  );
 }
 
 /** The shape of `tile(x, repeats)`. */
@@ -284,17 +294,13 @@ export type TileShape<S extends Shape, Repeats extends Shape> = {
 /** The message for the repeats of `tile`. */
 export type TileError<S extends Shape, Repeats extends Shape> =
   DimOk<Repeats["length"], S["length"]> extends true
-    ? never
+    ? PositiveError<"tile", "repeat", BadDimension<Repeats>>
     : Message<"tile", [S["length"], Show<S>, Show<Repeats>]>;
 
 /** The shape of `tile(x, repeats)`: each axis repeated as a whole. */
 export function tileShape(shape: Shape, repeats: readonly number[]): number[] {
   if (repeats.length !== shape.length)
     failShape("tile", shape.length, shape, repeats);
-  return shape.map((dimension, i) => {
-    const times = repeats[i] as number;
-    if (!Number.isInteger(times) || times < 1)
-      failShape("positive", "tile", "repeat", times);
-    return dimension * times;
-  });
+  for (const times of repeats) checkPositive("tile", "repeat", times);
+  return shape.map((dimension, i) => dimension * (repeats[i] as number));
 }

@@ -1,9 +1,9 @@
 /**
  * Arithmetic on non-negative integer literals in the type system: the schoolbook algorithms over decimal strings.
  *
- * Exact up to 2^53. Every exported operator is `number` when an operand is not a literal, or when the result is past
- * 2^53: what is only `number` is checked when the graph is built. Costs a few hundred instantiations an operation,
- * whatever the size of the numbers.
+ * Exact: every exported operator is `number` when an operand is not a literal, or when the result is past 2^53 and no
+ * double prints its digits. What is only `number` is checked when the graph is built. Costs a few hundred instantiations
+ * an operation, whatever the size of the numbers.
  */
 import type {
   Borrow,

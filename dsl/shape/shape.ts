@@ -109,6 +109,23 @@ export type DimensionsError<S extends Shape> = [BadDimension<S>] extends [never]
   ? never
   : Message<"dimension", [Show<S>, BadDimension<S>]>;
 
+/** The message for an argument named `What` that must be a positive integer. */
+export type PositiveError<
+  Op extends string,
+  What extends string,
+  N extends number,
+> = number extends N
+  ? never
+  : [BadDimension<[N]>] extends [never]
+    ? never
+    : Message<"positive", [Op, What, N]>;
+
+/** Throws unless an argument is a positive integer. */
+export function checkPositive(op: string, what: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1)
+    failShape("positive", op, what, value);
+}
+
 /** Most elements an array may have: an index must fit a 32-bit integer. */
 export const maxElements = 2147483647;
 

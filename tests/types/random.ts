@@ -166,12 +166,14 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
   expand: (draw) => {
     const shape = shapeOf(draw, draw(4));
     const from = near(draw, shape);
+    if (chance(draw, 5)) shape.push(-1);
     return `expand(${tensor(from)}, ${show(shape)})`;
   },
   tile: (draw) => {
     const shape = shapeOf(draw, draw(4));
     const repeats = shapeOf(draw, shape.length);
-    if (chance(draw, 20)) repeats.push(2);
+    if (chance(draw, 20)) repeats[0] = 0;
+    if (chance(draw, 10)) repeats.push(2);
     return `tile(${tensor(shape)}, ${show(repeats)})`;
   },
   concat: (draw) => {
@@ -198,7 +200,7 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
     const shape = shapeOf(draw, 1 + draw(3));
     const start = draw(5) - (chance(draw, 10) ? 1 : 0);
     const end = start + draw(6);
-    const step = chance(draw, 30) ? `, ${String(1 + draw(3))}` : "";
+    const step = chance(draw, 30) ? `, ${String(draw(4))}` : "";
     return `slice(${tensor(shape)}, ${String(axisOf(draw, shape.length))}, ${String(start)}, ${String(end)}${step})`;
   },
   select: (draw) => {
@@ -211,7 +213,7 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
     const length = shape[axis < 0 ? shape.length + axis : axis] ?? 4;
     const first = 1 + draw(length);
     const parts = first < length ? [first, length - first] : [first];
-    if (chance(draw, 20)) parts.push(1);
+    if (chance(draw, 20)) parts.push(draw(3) - 1);
     return `split(${tensor(shape)}, ${show(parts)}, ${String(axis)})`;
   },
   logsumexp: alongAxis("logsumexp"),

@@ -176,6 +176,26 @@ export const wrongPrograms: readonly WrongProgram[] = [
     sentence: "expand: [32, 64] does not broadcast to [64]",
   },
   {
+    code: "GC2001",
+    source: "expand(seq, «[-1, 64]»)",
+    sentence: "shape [-1, 64]: dimension -1 is not a positive integer",
+  },
+  {
+    code: "GC2011",
+    source: "tile(seq, «[2, 0]»)",
+    sentence: "tile: repeat 0 is not a positive integer",
+  },
+  {
+    code: "GC2011",
+    source: "split(seq, «[36, -4]»)",
+    sentence: "split: size -4 is not a positive integer",
+  },
+  {
+    code: "GC2011",
+    source: "slice(seq, 0, 0, 4, «0»)",
+    sentence: "slice: step 0 is not a positive integer",
+  },
+  {
     code: "GC2048",
     source: "tile(seq, «[2]»)",
     sentence:
