@@ -1,7 +1,8 @@
 import { sizeOf, type Node } from "../dsl/graph.js";
 import { InternalError } from "./diagnostics.js";
 import type { ModulePlan } from "./emit/module.js";
-import { interpret, type Values } from "./interpret.js";
+import { heldLoss, stopsGradients } from "./held.js";
+import { interpret, type MathMode, type Values } from "./interpret.js";
 
 export interface Verified {
   /** For the header. */
@@ -29,7 +30,7 @@ export interface Handle {
 }
 
 export interface Module {
-  create(options?: { seed?: number; maxBatch?: number }): Handle;
+  readonly create: (options?: { seed?: number; maxBatch?: number }) => Handle;
 }
 
 /** Runs the text of a module: no file, no network. */
@@ -108,10 +109,31 @@ export async function exampleOf(
       Array.from(truth.get(d) as Values, (g) => g / mean),
     );
   }
-  const worstGradientError = differences(net, n, plan);
+  const { loss } = programs.backward;
+  const held =
+    loss === undefined || !stopsGradients(loss)
+      ? undefined
+      : heldAt(loss, leaves, n, plan.math);
+  const worstGradientError = differences(net, n, plan, held);
   return {
     worstGradientError,
     text: `Verified: equals the interpreter bit for bit; gradients within ${bound(worstGradientError)} of central differences.`,
+  };
+}
+
+/** The loss at what the leaves hold by then, where stopGradient makes the module's own loss another function. */
+function heldAt(
+  loss: Node,
+  leaves: () => Map<Node, Values>,
+  n: number,
+  math: MathMode,
+): () => number {
+  const held = heldLoss(loss, (roots) => interpret(roots, leaves(), n, math));
+  return () => {
+    const all = new Map([...leaves(), ...held.leaves]);
+    return (
+      interpret([held.loss], all, n, math).get(held.loss) as Values
+    )[0] as number;
   };
 }
 
@@ -138,7 +160,12 @@ function same(what: string, got: Values, want: Values): void {
 }
 
 /** Largest difference between gradients and central differences of the loss, over at most 64 parameters. */
-function differences(net: Handle, n: number, plan: ModulePlan): number {
+function differences(
+  net: Handle,
+  n: number,
+  plan: ModulePlan,
+  held: (() => number) | undefined,
+): number {
   const step = 1e-5;
   const derived = net.grads.slice();
   const stride = Math.max(1, Math.floor(derived.length / 64));
@@ -147,6 +174,7 @@ function differences(net: Handle, n: number, plan: ModulePlan): number {
     const p = net.params[i] as number;
     const at = (x: number): number => {
       net.params[i] = x;
+      if (held !== undefined) return held();
       net.backward(n);
       return net.loss[0] as number;
     };

@@ -4,7 +4,7 @@ import type { Model } from "../dsl/model.js";
 import { exampleOf, type Verified } from "./check.js";
 import type { Diagnostic } from "./diagnostics.js";
 import type { Unrolling } from "./emit/body.js";
-import { memoryBytes } from "./emit/handle.js";
+import { memoryBytes } from "./emit/fields.js";
 import { headerText } from "./emit/header.js";
 import { planModule, type ModulePlan } from "./emit/module.js";
 import { javascript, typescript } from "./emit/print.js";

@@ -4,6 +4,7 @@ import { drawing } from "./emit/header.js";
 import { ownNames } from "./emit/module.js";
 import { Names } from "./emit/names.js";
 import { indexText } from "./emit/signature.js";
+import { isSmall } from "./explain/element.js";
 import { layersOf, layerText, type Derivation } from "./explain/derivation.js";
 import { Differences } from "./explain/differences.js";
 import { code, digits, table } from "./explain/markdown.js";
@@ -43,11 +44,14 @@ export function explainModel(model: Model, options: ExplainOptions): string {
   const forward = runPasses(programs.forward, [single, ...passes]);
   const values = valuesOf([...rootsOf(backward), ...rootsOf(forward)], memory);
   const differences = new Differences(programs.backward.loss as Node, memory);
-  const derivation: Derivation = { names, values, differences };
   const statements = lower(backward, style);
   const layers = layersOf(statements);
   const known = new Set(layers.map((l) => l.call));
   const outputs = lower(forward, style);
+  const small = [...layers, ...layersOf(outputs)].every((l) =>
+    isSmall(l.statements),
+  );
+  const derivation: Derivation = { names, values, differences, small };
   const others = layersOf(outputs).filter((l) => !known.has(l.call));
 
   for (const [p, d] of backward.gradients)
@@ -67,7 +71,7 @@ export function explainModel(model: Model, options: ExplainOptions): string {
   return [
     `# ${options.sourceName}, step by step`,
     introduction,
-    networkText(named, names, start),
+    networkText(named, names, start, small),
     "## Forward pass",
     ...ofPhase("forward")
       .filter((l) => l.call !== lossCall)
@@ -102,17 +106,21 @@ const backwardNote = [
 const lossOf = (values: ReadonlyMap<Node, Values>, loss: Node): number =>
   (values.get(loss) as Values)[0] as number;
 
-/** Tensors up to this size are listed entry by entry. */
-const mostEntries = 64;
-const fewEntries = 4;
+/** Entries of a tensor that a page of formulas with indices shows. */
+const fewEntries = 3;
 
-function networkText(model: NamedModel, names: Names, start: Start): string {
+function networkText(
+  model: NamedModel,
+  names: Names,
+  start: Start,
+  small: boolean,
+): string {
   const { memory, given } = start;
   const inputs = model.inputs.map((x) => {
     const values = memory.inputs.get(x.op.name) as Values;
     const size = sizeOf(x.shape);
     const shown = Array.from(
-      { length: size > mostEntries ? fewEntries : size },
+      { length: small ? size : Math.min(size, fewEntries) },
       (_, i) => `${names.element(x, i)} = ${digits(values[i] as number)}`,
     );
     const more = shown.length < size ? ", ..." : "";
@@ -120,18 +128,18 @@ function networkText(model: NamedModel, names: Names, start: Start): string {
   });
   const rows = model.params.flatMap((p) => {
     const size = sizeOf(p.shape);
-    const shown = size > mostEntries ? fewEntries : size;
+    const shown = small ? size : Math.min(size, fewEntries);
     const listed = Array.from({ length: shown }, (_, i) => {
       const place = p.op.offset + i;
       return [
-        code(names.element(p, i)),
+        small ? code(names.element(p, i)) : "",
         code(p.op.name + indexText(i, p.shape)),
         code(digits(memory.params[place] as number)),
         startOf(p.op.trainable !== false, given.has(place)),
       ];
     });
     return shown < size
-      ? [...listed, ["...", `${String(size)} entries`, "", ""]]
+      ? [...listed, ["", `... ${String(size)} entries`, "", ""]]
       : listed;
   });
   return [

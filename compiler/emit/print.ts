@@ -233,8 +233,10 @@ function assignment(left: Doc, op: string, right: Code, dialect: Dialect): Doc {
 
 const options = (
   printWidth: number,
-): Parameters<typeof printer.printDocToString>[1] =>
-  ({ printWidth, tabWidth: 2 });
+): Parameters<typeof printer.printDocToString>[1] => ({
+  printWidth,
+  tabWidth: 2,
+});
 
 /** A document on one line. */
 function flat(doc: Doc): string {

@@ -5,7 +5,6 @@ import {
   indexAt,
   isAccumulation,
   isBatched,
-  loadsOf,
   pointsOf,
   staticAxes,
   type Expr,
@@ -20,10 +19,11 @@ import {
   loop,
   name,
   num,
-  type AssignOp,
   type Code,
   type Statement as Line,
 } from "./code.js";
+import { compound } from "./compound.js";
+import { flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
 import type { Storage } from "./memory.js";
 import { chainRule, type Names } from "./names.js";
@@ -67,73 +67,33 @@ export function unroll(
 class Unroller {
   readonly #all: readonly Statement[];
   readonly #o: UnrollOptions;
-  readonly #made: ReadonlySet<Node>;
-  readonly #accumulated: ReadonlySet<Node>;
-  readonly #stage = new Map<Node, number>();
-  readonly #memory = new Set<Node>();
+  readonly #flow: Flow;
   readonly #slices = new Set<string>();
-  /** Values that a statement other than a loop over a slice reads. */
-  readonly #read = new Set<Node>();
-  readonly #looped: boolean;
-  readonly #updating: boolean;
   readonly #lines: Line[] = [];
 
   constructor(statements: readonly Statement[], options: UnrollOptions) {
     this.#all = statements;
     this.#o = options;
-    this.#made = new Set(statements.map((s) => s.value));
-    this.#accumulated = new Set(
-      statements.filter((s) => isAccumulation(s.expr)).map((s) => s.value),
-    );
-    this.#looped = options.form === "rows" && statements.some(isBatched);
-    this.#updating = statements.every(
-      (s) =>
-        s.value.place.phase === "update" ||
-        s.value.place.phase === "init" ||
-        s.value.place.call === undefined,
-    );
-    for (const s of statements) {
-      const stage = Math.max(
-        0,
-        this.#stage.get(s.value) ?? 0,
-        ...loadsOf(s.expr).map(
-          (l) =>
-            (this.#stage.get(l.value) ?? 0) +
-            (this.#accumulated.has(l.value) ? 1 : 0),
-        ),
-      );
-      this.#stage.set(s.value, stage);
-    }
-    for (const s of statements) {
-      const slice = this.#isSlice(s);
-      if (slice) this.#memory.add(s.value);
-      for (const l of loadsOf(s.expr)) {
-        if (!slice) this.#read.add(l.value);
-        if (!this.#made.has(l.value)) continue;
-        const crosses =
-          l.value.batched &&
-          (this.#stage.get(l.value) as number) <
-            (this.#stage.get(s.value) as number);
-        if (slice || crosses) this.#memory.add(l.value);
-      }
-    }
+    this.#flow = flowOf(statements, (s) => this.#isSlice(s), options.form);
   }
 
   run(): Unrolled {
-    for (const v of this.#memory)
+    for (const v of this.#flow.memory)
       this.#o.names.reserve(this.#o.storage.array(v).name);
-    const last = Math.max(0, ...this.#stage.values());
+    const last = Math.max(0, ...this.#flow.stage.values());
     const outside = (v: Node): boolean =>
       isLeaf(v) && v.op.space !== "input" && this.#isLoaded(v);
     const given = (v: Node): boolean =>
       isLeaf(v) && v.op.space === "input" && !v.batched;
-    if (!this.#looped)
+    if (!this.#flow.looped)
       this.#load(this.#all, (v) => isLeaf(v) && v.op.space === "input");
     else this.#load(this.#all, given);
     this.#load(this.#all, outside);
     for (let stage = 0; stage <= last; stage++) {
-      const here = this.#all.filter((s) => this.#stage.get(s.value) === stage);
-      const inLoop = this.#looped ? here.filter(isBatched) : [];
+      const here = this.#all.filter(
+        (s) => this.#flow.stage.get(s.value) === stage,
+      );
+      const inLoop = this.#flow.looped ? here.filter(isBatched) : [];
       this.#emit(
         here.filter((s) => !inLoop.includes(s)),
         this.#lines,
@@ -146,7 +106,8 @@ class Unroller {
         (v) =>
           v.batched &&
           (isLeaf(v) ||
-            (this.#made.has(v) && (this.#stage.get(v) as number) < stage)),
+            (this.#flow.made.has(v) &&
+              (this.#flow.stage.get(v) as number) < stage)),
         body,
       );
       this.#emit(inLoop, body);
@@ -154,7 +115,11 @@ class Unroller {
         kind: "blank",
       });
     }
-    return { lines: this.#lines, memory: this.#memory, slices: this.#slices };
+    return {
+      lines: this.#lines,
+      memory: this.#flow.memory,
+      slices: this.#slices,
+    };
   }
 
   #isSlice(s: Statement): boolean {
@@ -167,16 +132,20 @@ class Unroller {
   /** Parameters are constants of a derivation; an update reads and writes the vectors in place. */
   #isLoaded(v: Node & { readonly op: Leaf }): boolean {
     if (v.op.space === "number") return false;
-    return !this.#updating;
+    return !this.#flow.updating;
   }
   #row(): Code | undefined {
-    return this.#looped ? name("row") : undefined;
+    return this.#flow.looped ? name("row") : undefined;
   }
 
   /** A gradient that one accumulation makes is accumulated in `g` itself; other sums in variables. */
   #accumulator(s: Statement, flat: number): Code {
     const target = s.targets.find((t) => "leaf" in t && t.space === "gradient");
-    if (target !== undefined && "offset" in target && !this.#read.has(s.value))
+    if (
+      target !== undefined &&
+      "offset" in target &&
+      !this.#flow.read.has(s.value)
+    )
       return at("g", num(target.offset + flat));
     return name(this.#o.names.element(s.value, flat));
   }
@@ -380,7 +349,7 @@ class Unroller {
         num(countOf(s.axes)),
       ),
     });
-    if (!this.#read.has(s.value) && s.targets.length === 0) return;
+    if (!this.#flow.read.has(s.value) && s.targets.length === 0) return;
     const size = sizeOf(s.value.shape);
     for (let i = 0; i < size; i++) {
       into.push(
@@ -402,7 +371,7 @@ class Unroller {
     const flat = indexAt(s.at, p);
     const chain = chainRule(s.value, flat, s.expr, names, p);
     const before: Line[] = [];
-    if (isAccumulation(s.expr) && this.#looped) {
+    if (isAccumulation(s.expr) && this.#flow.looped) {
       const { by, over, body } = s.expr;
       const terms = pointsOf(staticAxes(over), p).map((q) =>
         this.#spell(body, q, before, "sum"),
@@ -421,14 +390,14 @@ class Unroller {
     const single =
       s.targets.length === 1 &&
       !loss &&
-      !this.#read.has(s.value) &&
-      !this.#memory.has(s.value);
+      !this.#flow.read.has(s.value) &&
+      !this.#flow.memory.has(s.value);
     if (single) {
       into.push(this.#write(s, 0, flat, value, chain));
       return;
     }
-    const stored = this.#memory.has(s.value);
-    if (stored && !this.#read.has(s.value) && s.targets.length === 0) {
+    const stored = this.#flow.memory.has(s.value);
+    if (stored && !this.#flow.read.has(s.value) && s.targets.length === 0) {
       into.push(assign(this.#cell(s.value, flat), "=", value, chain ?? id));
       return;
     }
@@ -520,25 +489,3 @@ const rank = (v: Node): number =>
   !isLeaf(v)
     ? 0
     : ["input", "number", "param", "state", "gradient"].indexOf(v.op.space);
-
-/** `p -= x` for `p = p - x`. */
-function compound(to: Code, value: Code, comment: string | undefined): Line {
-  // Only a parameter vector knows its entries: others would be possibly undefined.
-  if (
-    to.kind === "index" &&
-    (to.object === "p" || to.object === "g") &&
-    value.kind === "binary" &&
-    ["+", "-", "*", "/"].includes(value.op) &&
-    sameCell(value.left, to)
-  )
-    return assign(to, `${value.op}=` as AssignOp, value.right, comment);
-  return assign(to, "=", value, comment);
-}
-function sameCell(a: Code, b: Code): boolean {
-  return (
-    a.kind === "index" &&
-    b.kind === "index" &&
-    a.object === b.object &&
-    JSON.stringify(a.at) === JSON.stringify(b.at)
-  );
-}

@@ -7,7 +7,8 @@ import {
   type Parameter,
   type Statement as Line,
 } from "./code.js";
-import { handleText, sizesOf } from "./handle.js";
+import { sizesOf } from "./fields.js";
+import { handleText } from "./handle.js";
 import type { ModulePlan } from "./module.js";
 import { functionText, statementLines, type Dialect } from "./print.js";
 import { exampleTypes, inputParameters, paramsType } from "./signature.js";

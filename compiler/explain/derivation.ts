@@ -11,7 +11,7 @@ import {
   type Statement,
 } from "../kernels/ir.js";
 import type { Differences } from "./differences.js";
-import { entryCode, isSmall } from "./element.js";
+import { entryCode } from "./element.js";
 import { code, digits, table } from "./markdown.js";
 
 /** What every section of a page is written from. */
@@ -19,6 +19,8 @@ export interface Derivation {
   readonly names: Names;
   readonly values: ReadonlyMap<Node, Values>;
   readonly differences: Differences;
+  /** True where the network is written entry by entry, false for formulas with indices. */
+  readonly small: boolean;
 }
 
 /** Neighbouring statements of one layer and phase. */
@@ -54,8 +56,12 @@ export function layerText(
   );
   const slope =
     layer.phase === "backward" ? slopeHeading(forward, d.names) : "";
-  const heading = `### ${d.names.title(layer.call)}${slope}`;
-  const body = isSmall(layer.statements)
+  const title =
+    layer.call === undefined
+      ? "parameters with several uses"
+      : d.names.title(layer.call);
+  const heading = `### ${title}${slope}`;
+  const body = d.small
     ? smallTable(layer, d)
     : layer.statements.map((s) => largeText(s, d)).join("\n\n");
   return `${heading}\n\n${body}`;

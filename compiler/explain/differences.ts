@@ -8,6 +8,7 @@ import {
   type Op,
 } from "../../dsl/graph.js";
 import { leafNode } from "../../dsl/primitives/leaf.js";
+import { heldLoss } from "../held.js";
 import type { Values } from "../interpret.js";
 import { runPasses, single } from "../passes/index.js";
 import { adopt } from "../passes/names.js";
@@ -32,17 +33,10 @@ export class Differences {
     this.#memory = memory;
     const declared = runPasses({ ...emptyProgram, loss }, [single, adopt])
       .loss as Node;
-    // What stopGradient hides from the derivation is a constant of it.
-    const values = valuesOf([declared], memory);
-    const held = new Map<Node, Values>();
-    this.#loss = rebuild({ ...emptyProgram, loss: declared }, (v, old) => {
-      if (old.op.kind !== "scalar" || old.op.name !== "stopGradient") return v;
-      const leaf = leafNode("input", "held", v.shape);
-      held.set(leaf, values.get(old) as Values);
-      return leaf;
-    }).loss as Node;
-    this.#held = held;
-    this.#values = valuesOf([this.#loss], memory, held);
+    const held = heldLoss(declared, (roots) => valuesOf(roots, memory));
+    this.#loss = held.loss;
+    this.#held = held.leaves;
+    this.#values = valuesOf([this.#loss], memory, this.#held);
     this.#byOp = new Map(topological([this.#loss]).map((v) => [v.op, v]));
   }
 

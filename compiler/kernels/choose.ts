@@ -92,7 +92,7 @@ function isFree(v: Node): boolean {
     kind === "leaf" ||
     kind === "batchSize" ||
     kind === "iota" ||
-    (kind === "constant" && x.op.kind === "constant" && x.op.data.length === 1)
+    (x.op.kind === "constant" && x.op.data.length === 1)
   );
 }
 

@@ -53,10 +53,7 @@ function scalar(v: Node, name: ScalarName): Node {
   if (folds.has(name) && numbers.every((n) => n !== undefined))
     return like(
       v,
-      evaluate(
-        scalars[name].body(...numbers.map((n) => num(n))),
-        new Map(),
-      ),
+      evaluate(scalars[name].body(...numbers.map((n) => num(n))), new Map()),
     );
   switch (name) {
     case "mul":

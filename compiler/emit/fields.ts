@@ -1,0 +1,110 @@
+import { sizeOf } from "../../dsl/graph.js";
+import type { ModulePlan } from "./module.js";
+
+/** One array of the handle. */
+export interface Field {
+  readonly name: string;
+  readonly type: "Params" | "Float64Array" | "Int32Array";
+  /** What makes it. */
+  readonly make: string;
+}
+
+interface Sizes {
+  readonly total: number;
+  readonly trainable: number;
+  readonly state: number;
+}
+
+export function sizesOf(plan: ModulePlan): Sizes {
+  const { params } = plan.model;
+  return {
+    total: params.reduce((n, p) => n + sizeOf(p.shape), 0),
+    trainable: params.reduce(
+      (n, p) => n + (p.op.trainable === false ? 0 : sizeOf(p.shape)),
+      0,
+    ),
+    state: plan.programs.states.reduce((n, s) => n + s.size, 0),
+  };
+}
+
+const times = (size: number, batched: boolean): string =>
+  !batched
+    ? String(size)
+    : size === 1
+      ? "maxBatch"
+      : `${String(size)} * maxBatch`;
+
+/** Values that the handle keeps in memory, by array; one that needs a place for each example wins. */
+function stored(
+  plan: ModulePlan,
+): Map<string, { readonly size: number; readonly batched: boolean }> {
+  const all = new Map<
+    string,
+    { readonly size: number; readonly batched: boolean }
+  >();
+  const { forward, backward, average, update } = plan.handle;
+  for (const body of [forward, backward, average, update])
+    for (const v of body?.memory ?? []) {
+      const array = plan.arrays.tensor(v);
+      const before = all.get(array);
+      all.set(array, {
+        size: Math.max(sizeOf(v.shape), before?.size ?? 0),
+        batched: v.batched || (before?.batched ?? false),
+      });
+    }
+  return all;
+}
+
+/** The arrays of `Memory`, in the order in which they are made. */
+export function fieldsOf(plan: ModulePlan): Field[] {
+  const { state, trainable, total } = sizesOf(plan);
+  const array = (field: string, size: string): Field => ({
+    name: field,
+    type: "Float64Array",
+    make: `new Float64Array(${size})`,
+  });
+  return [
+    { name: "p", type: "Params", make: "init(seed)" },
+    {
+      name: "g",
+      type: "Params",
+      make:
+        trainable === total
+          ? "zeros()"
+          : `zeros().subarray(0, ${String(trainable)}) as Params`,
+    },
+    ...(state > 0 ? [array("s", String(state))] : []),
+    array("numbers", "2"),
+    array("meanLoss", "1"),
+    ...plan.model.inputs.map((x): Field => {
+      const type = x.dtype === "i32" ? "Int32Array" : "Float64Array";
+      return {
+        name: x.op.name,
+        type,
+        make: `new ${type}(${times(sizeOf(x.shape), x.batched)})`,
+      };
+    }),
+    ...[...plan.model.outputs].map(([key, v]) =>
+      array(
+        plan.outputArrays.get(key) ?? key,
+        times(sizeOf(v.shape), v.batched),
+      ),
+    ),
+    ...[...stored(plan)].map(([field, { size, batched }]) =>
+      array(field, times(size, batched)),
+    ),
+  ];
+}
+
+/** Bytes that `create({ maxBatch: 1 })` allocates. */
+export function memoryBytes(plan: ModulePlan): number {
+  const { total, trainable, state } = sizesOf(plan);
+  const inputs = plan.model.inputs.reduce(
+    (n, x) => n + sizeOf(x.shape) * (x.dtype === "i32" ? 4 : 8),
+    0,
+  );
+  const values =
+    [...plan.model.outputs.values()].reduce((n, v) => n + sizeOf(v.shape), 0) +
+    [...stored(plan).values()].reduce((n, v) => n + v.size, 0);
+  return 8 * (total + trainable + state + 3 + values) + inputs;
+}
