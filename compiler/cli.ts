@@ -168,6 +168,11 @@ function usageProblem({ message, code }: CommanderError): Diagnostic {
   };
 }
 
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
 await main(process.argv.slice(2));
 if (process.env["GRADC_TIMINGS"] === "1") reportTimings();
 // A model may leave a timer or a handle behind; what was written goes out first.

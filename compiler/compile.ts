@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Model } from "../dsl/model.js";
 import { exampleOf, type Verified } from "./check.js";
-import type { Diagnostic } from "./diagnostics.js";
+import { CompileError, type Diagnostic } from "./diagnostics.js";
 import type { Unrolling } from "./emit/body.js";
 import { memoryBytes } from "./emit/fields.js";
 import { headerText } from "./emit/header.js";
@@ -13,6 +13,7 @@ import { printProgram } from "./graphText.js";
 import type { MathMode } from "./interpret.js";
 import { multiplyAdds } from "./kernels/cost.js";
 import { nameModel, type NamedModel, type Site } from "./load/name.js";
+import { passes, single } from "./passes/index.js";
 import { buildPrograms, type Programs } from "./programs.js";
 import { version } from "./version.js";
 
@@ -68,6 +69,12 @@ export async function compileModel(
     math: options.math,
     ...(print !== undefined && { print }),
   });
+  if (print !== undefined && printed.length === 0)
+    throw new CompileError({
+      code: "GC1008",
+      message: `--print-after ${print.after}: there is no such pass`,
+      remedy: `passes: ${[single, ...passes].map((p) => p.name).join(", ")}, lower`,
+    });
   const hash = hashOf(programs, named, options);
   const script = moduleText(plan, javascript, hash);
   const verified = options.verify ? await exampleOf(plan, script) : undefined;

@@ -30,6 +30,10 @@ export function curveSvg({ title, losses }: Curve): string {
     (loss, i) => `${fixed(x(i + 1))},${fixed(y(loss))}`,
   );
   const [last = NaN] = losses.slice(-1);
+  /** What the label of the last loss has to stand above. */
+  const highestEnd = losses
+    .slice(-Math.ceil(losses.length / 6))
+    .reduce((a, b) => Math.max(a, b), 0);
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(width)} ${String(height)}" font-family="system-ui, sans-serif" font-size="13" fill="#444">`,
     `<title>${escaped(title)}</title>`,
@@ -48,7 +52,7 @@ export function curveSvg({ title, losses }: Curve): string {
     `<polyline points="${points.join(" ")}" fill="none" stroke="#1668b8" stroke-width="2" stroke-linejoin="round"/>`,
     text(
       right,
-      y(last) - 12,
+      y(highestEnd) - 12,
       `last: ${last.toFixed(4)}`,
       'text-anchor="end" fill="#1668b8"',
     ),

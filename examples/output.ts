@@ -28,13 +28,14 @@ export function options(): Options {
   return { ...values, seed: Number(values.seed) };
 }
 
-/** Writes a file into the folder and says so. */
+/** Writes `name.ending`, or `name.pytorch.ending`, into the folder and says so. */
 export function writeOutput(
-  { out }: Options,
+  { out, pytorch }: Options,
   name: string,
+  ending: string,
   content: string | Uint8Array,
 ): void {
-  const path = join(out, name);
+  const path = join(out, `${name}${pytorch ? ".pytorch" : ""}.${ending}`);
   mkdirSync(out, { recursive: true });
   writeFileSync(path, content);
   console.log(`wrote ${relative(process.cwd(), path)}`);

@@ -32,8 +32,8 @@ console.log(`training digits: ${score(right.train, seen.labels.length)}`);
 console.log(`unseen digits: ${score(right.test, unseen.labels.length)}`);
 
 const title = `Digits, 64-32-10, Adam: unseen ${score(right.test, unseen.labels.length)}`;
-writeOutput(given, "digits.svg", curveSvg({ title, losses }));
-writeOutput(given, "digits.weights", network.save());
+writeOutput(given, "digits", "svg", curveSvg({ title, losses }));
+writeOutput(given, "digits", "weights", network.save());
 
 if (reference !== undefined) {
   const error = worstError(losses, reference);

@@ -27,8 +27,8 @@ const right = correct((x) => network.predict(x), flowers);
 console.log(`flowers: ${score(right, count)}`);
 
 const title = `Iris, 4-16-3, gradient descent with momentum: ${score(right, count)}`;
-writeOutput(given, "iris.svg", curveSvg({ title, losses }));
-writeOutput(given, "iris.weights", network.save());
+writeOutput(given, "iris", "svg", curveSvg({ title, losses }));
+writeOutput(given, "iris", "weights", network.save());
 
 if (reference !== undefined) {
   const error = worstError(losses, reference);

@@ -245,13 +245,14 @@ export function backward(
   // dL/dlogits.weight[i][j] = dL/dlogits[i] h[j]
   for (let i = 0; i < 10; i++) {
     for (let j = 0; j < 32; j++) {
-      g[i * 32 + j + 2080] +=
+      g[i * 32 + j + 2080] =
+        (g[i * 32 + j + 2080] as number) +
         (work[i + 86] as number) * (work[j + 32] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 10; i++) {
-    g[i + 2400] += work[i + 86] as number;
+    g[i + 2400] = (g[i + 2400] as number) + (work[i + 86] as number);
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 32; i++) {
@@ -273,19 +274,23 @@ export function backward(
   // dL/dhidden.weight[i][j] = dL/dhidden[i] pixels[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 64; j++) {
-      g[i * 64 + j] += (work[i + 128] as number) * (pixels[j] as number);
+      g[i * 64 + j] =
+        (g[i * 64 + j] as number) +
+        (work[i + 128] as number) * (pixels[j] as number);
     }
   }
   // dL/dhidden.bias[i] = dL/dhidden[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 2048] += work[i + 128] as number;
+    g[i + 2048] = (g[i + 2048] as number) + (work[i + 128] as number);
   }
 
   return loss;
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 - b2^t).
+ * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
+ * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
+ * b2^t).
  *
  * `s` is the optimizer's state: 4820 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -314,9 +319,10 @@ export function step(
   }
   work[4822] = Math.sqrt(1 - pow(0.999, work[0] as number));
   for (let i = 0; i < 2410; i++) {
-    p[i] -=
+    p[i] =
+      (p[i] as number) -
       ((work[1] as number) * (work[i + 2] as number)) /
-      (Math.sqrt(work[i + 2412] as number) / (work[4822] as number) + 1e-8);
+        (Math.sqrt(work[i + 2412] as number) / (work[4822] as number) + 1e-8);
   }
 }
 
@@ -925,7 +931,7 @@ function powOver(
       const low = (y - yHigh) * logHigh + y * (logSum - logHigh + logLow);
       const e = high + low;
       if (!(e < 710)) {
-        chosen = Infinity;
+        chosen = 1 / 0;
       } else if (!(-745.1332191019412 < e)) {
         chosen = 0;
       } else {
@@ -1144,7 +1150,8 @@ function backwardLogits(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       for (let j = 0; j < 32; j++) {
-        g[i * 32 + j + 2080] +=
+        g[i * 32 + j + 2080] =
+          (g[i * 32 + j + 2080] as number) +
           (dlogits[row * 10 + i] as number) * (h[row * 32 + j] as number);
       }
     }
@@ -1152,7 +1159,7 @@ function backwardLogits(m: Memory, n: number): void {
   // dL/dlogits.bias[i] = sum_n(dL/dlogits[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
-      g[i + 2400] += dlogits[row * 10 + i] as number;
+      g[i + 2400] = (g[i + 2400] as number) + (dlogits[row * 10 + i] as number);
     }
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
@@ -1187,7 +1194,8 @@ function backwardHidden(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 64; j++) {
-        g[i * 64 + j] +=
+        g[i * 64 + j] =
+          (g[i * 64 + j] as number) +
           (dhidden[row * 32 + i] as number) * (pixels[row * 64 + j] as number);
       }
     }
@@ -1195,7 +1203,7 @@ function backwardHidden(m: Memory, n: number): void {
   // dL/dhidden.bias[i] = sum_n(dL/dhidden[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      g[i + 2048] += dhidden[row * 32 + i] as number;
+      g[i + 2048] = (g[i + 2048] as number) + (dhidden[row * 32 + i] as number);
     }
   }
 }
@@ -1216,7 +1224,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 2410; i++) {
-    g[i] /= n;
+    g[i] = (g[i] as number) / n;
   }
 }
 
@@ -1260,9 +1268,10 @@ function runUpdate(m: Memory): void {
   powOver(constant_2, 0, t, 0, pow_3, 0, 1);
   sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
   for (let i = 0; i < 2410; i++) {
-    p[i] -=
+    p[i] =
+      (p[i] as number) -
       ((div[0] as number) * (m_2[i] as number)) /
-      (Math.sqrt(v[i] as number) / (sqrt[0] as number) + 1e-8);
+        (Math.sqrt(v[i] as number) / (sqrt[0] as number) + 1e-8);
   }
 }
 
@@ -1395,13 +1404,13 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] += 1;
+      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] += 1;
+      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(pixels) {
       if (pixels.length !== 64) {

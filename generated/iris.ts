@@ -710,12 +710,14 @@ export function backward(
   // dL/dlogits.weight[i][j] = dL/dlogits[i] h[j]
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j < 16; j++) {
-      g[i * 16 + j + 80] += (work[i + 40] as number) * (work[j + 16] as number);
+      g[i * 16 + j + 80] =
+        (g[i * 16 + j + 80] as number) +
+        (work[i + 40] as number) * (work[j + 16] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 3; i++) {
-    g[i + 128] += work[i + 40] as number;
+    g[i + 128] = (g[i + 128] as number) + (work[i + 40] as number);
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 16; i++) {
@@ -736,19 +738,21 @@ export function backward(
   // dL/dhidden.weight[i][j] = dL/dhidden[i] x[j]
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 4; j++) {
-      g[i * 4 + j] += (work[i + 59] as number) * (x[j] as number);
+      g[i * 4 + j] =
+        (g[i * 4 + j] as number) + (work[i + 59] as number) * (x[j] as number);
     }
   }
   // dL/dhidden.bias[i] = dL/dhidden[i]
   for (let i = 0; i < 16; i++) {
-    g[i + 64] += work[i + 59] as number;
+    g[i + 64] = (g[i + 64] as number) + (work[i + 59] as number);
   }
 
   return loss;
 }
 
 /**
- * One step of gradient descent, momentum 0.9, in place: b <- momentum b + dL/dw, w <- w - lr b.
+ * One step of gradient descent, momentum 0.9, in place: b <- momentum b +
+ * dL/dw, w <- w - lr b.
  *
  * `s` is the optimizer's state: 131 numbers (momentum).
  */
@@ -756,7 +760,7 @@ export function step(p: Params, g: Params, s: Float64Array, lr: number): void {
   for (let i = 0; i < 131; i++) {
     const momentum = 0.9 * (s[i] as number) + (g[i] as number);
     s[i] = momentum;
-    p[i] -= lr * momentum;
+    p[i] = (p[i] as number) - lr * momentum;
   }
 }
 
@@ -1600,7 +1604,8 @@ function backwardLogits(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       for (let j = 0; j < 16; j++) {
-        g[i * 16 + j + 80] +=
+        g[i * 16 + j + 80] =
+          (g[i * 16 + j + 80] as number) +
           (dlogits[row * 3 + i] as number) * (h[row * 16 + j] as number);
       }
     }
@@ -1608,7 +1613,7 @@ function backwardLogits(m: Memory, n: number): void {
   // dL/dlogits.bias[i] = sum_n(dL/dlogits[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
-      g[i + 128] += dlogits[row * 3 + i] as number;
+      g[i + 128] = (g[i + 128] as number) + (dlogits[row * 3 + i] as number);
     }
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
@@ -1643,7 +1648,8 @@ function backwardHidden(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 4; j++) {
-        g[i * 4 + j] +=
+        g[i * 4 + j] =
+          (g[i * 4 + j] as number) +
           (dhidden[row * 16 + i] as number) * (x[row * 4 + j] as number);
       }
     }
@@ -1651,7 +1657,7 @@ function backwardHidden(m: Memory, n: number): void {
   // dL/dhidden.bias[i] = sum_n(dL/dhidden[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
-      g[i + 64] += dhidden[row * 16 + i] as number;
+      g[i + 64] = (g[i + 64] as number) + (dhidden[row * 16 + i] as number);
     }
   }
 }
@@ -1672,7 +1678,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 131; i++) {
-    g[i] /= n;
+    g[i] = (g[i] as number) / n;
   }
 }
 
@@ -1683,7 +1689,7 @@ function runUpdate(m: Memory): void {
   for (let i = 0; i < 131; i++) {
     const momentum = 0.9 * (s[i] as number) + (g[i] as number);
     s[i] = momentum;
-    p[i] -= lr * momentum;
+    p[i] = (p[i] as number) - lr * momentum;
   }
 }
 
@@ -1807,13 +1813,13 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] += 1;
+      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] += 1;
+      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(x) {
       if (x.length !== 4) {

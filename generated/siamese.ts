@@ -228,27 +228,29 @@ export function backward(
   const ddense1 = du1 * (1 - u1 * u1); // dL/ddense1 = dL/du1 du1/ddense1
   const ddense2 = du2 * (1 - u2 * u2); // dL/ddense2 = dL/du2 du2/ddense2
   // dL/dembedWeight1 = dL/ddense1_2 ddense1_2/dembedWeight1 + dL/ddense1 ddense1/dembedWeight1
-  g[0] = ddense1_2 * right1 + ddense1 * left1;
+  g[0] += ddense1_2 * right1 + ddense1 * left1;
   // dL/dembedWeight2 = dL/ddense1_2 ddense1_2/dembedWeight2 + dL/ddense1 ddense1/dembedWeight2
-  g[1] = ddense1_2 * right2 + ddense1 * left2;
+  g[1] += ddense1_2 * right2 + ddense1 * left2;
   // dL/dembedWeight3 = dL/ddense1_2 ddense1_2/dembedWeight3 + dL/ddense1 ddense1/dembedWeight3
-  g[2] = ddense1_2 * right3 + ddense1 * left3;
+  g[2] += ddense1_2 * right3 + ddense1 * left3;
   // dL/dembedWeight4 = dL/ddense2_2 ddense2_2/dembedWeight4 + dL/ddense2 ddense2/dembedWeight4
-  g[3] = ddense2_2 * right1 + ddense2 * left1;
+  g[3] += ddense2_2 * right1 + ddense2 * left1;
   // dL/dembedWeight5 = dL/ddense2_2 ddense2_2/dembedWeight5 + dL/ddense2 ddense2/dembedWeight5
-  g[4] = ddense2_2 * right2 + ddense2 * left2;
+  g[4] += ddense2_2 * right2 + ddense2 * left2;
   // dL/dembedWeight6 = dL/ddense2_2 ddense2_2/dembedWeight6 + dL/ddense2 ddense2/dembedWeight6
-  g[5] = ddense2_2 * right3 + ddense2 * left3;
+  g[5] += ddense2_2 * right3 + ddense2 * left3;
   // dL/dembedBias1 = dL/ddense1_2 ddense1_2/dembedBias1 + dL/ddense1 ddense1/dembedBias1
-  g[6] = ddense1_2 + ddense1;
+  g[6] += ddense1_2 + ddense1;
   // dL/dembedBias2 = dL/ddense2_2 ddense2_2/dembedBias2 + dL/ddense2 ddense2/dembedBias2
-  g[7] = ddense2_2 + ddense2;
+  g[7] += ddense2_2 + ddense2;
 
   return loss;
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 - b2^t).
+ * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
+ * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
+ * b2^t).
  *
  * `s` is the optimizer's state: 16 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -767,7 +769,7 @@ function powOver(
       const low = (y - yHigh) * logHigh + y * (logSum - logHigh + logLow);
       const e = high + low;
       if (!(e < 710)) {
-        chosen = Infinity;
+        chosen = 1 / 0;
       } else if (!(-745.1332191019412 < e)) {
         chosen = 0;
       } else {
@@ -1113,7 +1115,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 8; i++) {
-    g[i] /= n;
+    g[i] = (g[i] as number) / n;
   }
 }
 
@@ -1294,13 +1296,13 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] += 1;
+      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] += 1;
+      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(left, right) {
       if (left.length !== 3) {

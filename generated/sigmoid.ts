@@ -841,7 +841,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 12; i++) {
-    g[i] /= n;
+    g[i] = (g[i] as number) / n;
   }
 }
 
@@ -976,13 +976,13 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] += 1;
+      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] += 1;
+      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(x) {
       if (x.length !== 2) {

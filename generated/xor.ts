@@ -351,7 +351,9 @@ export function backward(p: Params, x: Input, y: Target, g: Params): number {
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 - b2^t).
+ * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
+ * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
+ * b2^t).
  *
  * `s` is the optimizer's state: 66 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -1183,7 +1185,7 @@ function powOver(
       const low = (y - yHigh) * logHigh + y * (logSum - logHigh + logLow);
       const e = high + low;
       if (!(e < 710)) {
-        chosen = Infinity;
+        chosen = 1 / 0;
       } else if (!(-745.1332191019412 < e)) {
         chosen = 0;
       } else {
@@ -1738,7 +1740,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 33; i++) {
-    g[i] /= n;
+    g[i] = (g[i] as number) / n;
   }
 }
 
@@ -2065,13 +2067,13 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] += 1;
+      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] += 1;
+      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(x) {
       if (x.length !== 2) {

@@ -18,7 +18,7 @@ export async function explainCommand(
 ): Promise<0> {
   const values = parseValues(set);
   const files = findFiles(base, model, "generated");
-  const { loadSources } = await import("./pipeline.js");
+  const { loadSources, translated } = await import("./pipeline.js");
   const loaded = await loadSources(files);
   const explainModel = await loadExplainer();
   const options = {
@@ -26,7 +26,13 @@ export async function explainCommand(
     set: values,
     sites: siteFinder(loaded.sources),
   };
-  reporter.output(await explainModel(loaded.model, options));
+  reporter.output(
+    await translated(
+      () => explainModel(loaded.model, options),
+      files,
+      loaded.sources,
+    ),
+  );
   return 0;
 }
 

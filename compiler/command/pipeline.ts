@@ -49,11 +49,22 @@ export async function compileSources(
     ...(printAfter !== undefined && { printAfter }),
   };
   const compiled = await measured("compile", () =>
-    compileModel(model, options),
-  ).catch(async (error: unknown) => {
-    throw hasCode(error) ? await inUsersWords(error, files, sources) : error;
-  });
+    translated(() => compileModel(model, options), files, sources),
+  );
   return { ...compiled, texts: sources.texts, closed: sources.closed };
+}
+
+/** Runs a part of the compiler; what the language finds wrong with the model there is the model's mistake too. */
+export async function translated<T>(
+  run: () => T | Promise<T>,
+  files: Files,
+  sources: Sources,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw hasCode(error) ? await inUsersWords(error, files, sources) : error;
+  }
 }
 
 /** Checks and runs a model at the same time; a failed check comes first. */

@@ -1,10 +1,22 @@
 import { sizeOf, type Call, type Node, type Program } from "../../dsl/graph.js";
 import type { Style } from "../kernels/choose.js";
-import { mostBytes, preferredBytes, unrolledBytes } from "../kernels/cost.js";
+import {
+  loopedBytes,
+  mostBytes,
+  preferredBytes,
+  unrolledBytes,
+} from "../kernels/cost.js";
 import { renameAxis, type Axis, type Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
 import { passes, runPasses, single } from "../passes/index.js";
-import { assign, at, num, type Statement as Line } from "./code.js";
+import {
+  assign,
+  at,
+  name,
+  num,
+  type Code,
+  type Statement as Line,
+} from "./code.js";
 import { collapse } from "../kernels/collapse.js";
 import { camelCase } from "../load/identifiers.js";
 import { indexForm } from "./indexForm.js";
@@ -12,6 +24,8 @@ import { fuse, memoryOf, printKernel, type Kernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names } from "./names.js";
 import { objectsOf } from "./objects.js";
+import type { Tables } from "./tables.js";
+import { printStatements } from "./statementText.js";
 import { unroll } from "./unroll.js";
 
 export type Unrolling = "auto" | "full" | "never";
@@ -32,7 +46,7 @@ export interface Body {
   readonly memory: readonly Node[];
   readonly slices: ReadonlySet<string>;
   /** The loss, where a plain function returns it. */
-  readonly loss: string | undefined;
+  readonly loss: Code | undefined;
   readonly statements: readonly Statement[];
 }
 
@@ -45,6 +59,7 @@ export interface BodyOptions {
   readonly own: ReadonlySet<string>;
   /** Names of the arrays of the handle. */
   readonly arrays: Names;
+  readonly tables: Tables;
   readonly derives: boolean;
   readonly paramEntry: (place: number) => string | undefined;
   readonly print?: {
@@ -59,24 +74,41 @@ export interface BodyOptions {
 
 /** Lowers one program and prints it in the form that its size asks for. */
 export function buildBody(program: Program, o: BodyOptions): Body {
+  const print = titled(o);
   const ready = runPasses(
     program,
     o.form === "plain" ? [single, ...passes] : passes,
-    o.print,
+    print,
   );
   const style: Style = {
     ...o.style,
     slices: o.style.slices && o.form === "rows",
   };
   const statements = lower(ready, style);
+  if (print?.after === "lower")
+    print.to(
+      printStatements(statements, new Names(o.own, o.titles), style.math),
+    );
   const names = new Names(o.own, o.titles);
   const limit = o.unrolling === "full" ? Infinity : preferredBytes;
   const looped =
     o.unrolling === "never" ||
     unrolledBytes(statements, style.math, mostBytes) > limit;
   return looped
-    ? loopedBody(statements, style, o)
+    ? loopedBody(statements, ready.loss, style, o)
     : unrolledBody(statements, ready, style, names, o);
+}
+
+/** `--print-after` says which program it prints. */
+function titled({ print, prefix, form }: BodyOptions): BodyOptions["print"] {
+  if (print === undefined) return undefined;
+  const title = `; ${prefix}, ${form === "plain" ? "one example" : "n examples"}`;
+  return {
+    after: print.after,
+    to: (text) => {
+      print.to(`${title}\n${text}`);
+    },
+  };
 }
 
 function unrolledBody(
@@ -103,24 +135,31 @@ function unrolledBody(
     memory: [...unrolled.memory],
     slices: unrolled.slices,
     loss:
-      program.loss === undefined ? undefined : names.element(program.loss, 0),
+      program.loss === undefined
+        ? undefined
+        : name(names.element(program.loss, 0)),
     statements,
   };
 }
 
 function loopedBody(
   statements: readonly Statement[],
+  result: Node | undefined,
   style: Style,
   o: BodyOptions,
 ): Body {
   const kernels = fuse(sharedAxes(statements.map(collapse)), style);
   const memory = memoryOf(kernels, style);
+  const whole =
+    o.form === "plain" && loopedBytes(kernels, style.math) <= preferredBytes;
+  // A loss that crosses from one function to another does so in memory.
+  if (o.form === "plain" && !whole && result !== undefined) memory.add(result);
   const inOrder = [
     ...new Set(kernels.flatMap((k) => k.statements.map((s) => s.value))),
   ].filter((v) => memory.has(v));
   const storage =
     o.form === "rows" ? handleStorage(o.arrays) : plainStorage(places(inOrder));
-  let loss: string | undefined;
+  let loss: Code | undefined;
   const slices = new Set<string>();
   const print = (k: Kernel, names: Names): Line[] => {
     const lines = printKernel(k, {
@@ -129,15 +168,16 @@ function loopedBody(
       storage,
       form: o.form,
       memory,
+      tables: o.tables,
       onLoss: (value) => {
-        if (value.kind === "name") loss = value.text;
+        loss = value;
         return o.form === "plain"
           ? { kind: "blank" }
           : assign(at("meanLoss", num(0)), "=", value);
       },
     });
-    for (const name of objectsOf(lines))
-      if (name.endsWith("Over")) slices.add(name.slice(0, -"Over".length));
+    for (const id of objectsOf(lines))
+      if (id.endsWith("Over")) slices.add(id.slice(0, -"Over".length));
     const notes = k.statements.flatMap((s): Line[] => {
       const text = indexForm(s, names, style.math);
       return text === undefined ? [] : [{ kind: "comment", text }];
@@ -148,22 +188,29 @@ function loopedBody(
   const own = new Set(o.own);
   own.delete("row");
   const common = { looped: true, memory: inOrder, slices, statements };
-  if (o.form === "plain") {
+  if (whole) {
     const names = new Names(own, o.titles);
-    const lines = grouped(kernels).flatMap(({ title, list }): Line[] => [
+    const lines = grouped(kernels, style).flatMap(({ title, list }): Line[] => [
       { kind: "blank" },
       ...heading(title(names), o.derives),
       ...list.flatMap((k) => print(k, names)),
     ]);
     return { ...common, lines, parts: [], loss };
   }
-  const taken = new Set([...own, ...inOrder.map((v) => o.arrays.tensor(v))]);
-  const parts = grouped(kernels).map(({ title, list }) => {
+  const taken = new Set([
+    ...own,
+    ...(o.form === "rows" ? inOrder.map((v) => o.arrays.tensor(v)) : []),
+  ]);
+  const parts = grouped(kernels, style).map(({ title, list }) => {
     const names = new Names(taken, o.titles);
     const lines = list.flatMap((k) => print(k, names));
-    return o.parts.name(partName(title(names), o.prefix), lines);
+    return o.parts.part(partName(title(names), o.prefix), o.form, lines);
   });
-  return { ...common, lines: [], parts, loss: undefined };
+  const stored =
+    result === undefined || o.form === "rows"
+      ? undefined
+      : storage.element(result, num(0), undefined);
+  return { ...common, lines: [], parts, loss: stored };
 }
 
 /** Offsets of values in the memory of a plain function. */
@@ -189,7 +236,7 @@ function partName(
   return `${phase}${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
-/** Functions of the handle: two that do the same are one. */
+/** Functions that bodies are made of: two of one form that do the same are one. */
 export class Parts {
   readonly #names: Names;
   readonly #known = new Map<string, Part>();
@@ -197,8 +244,12 @@ export class Parts {
   constructor(own: ReadonlySet<string>) {
     this.#names = new Names(own, new Map());
   }
-  name(proposal: string, lines: readonly Line[]): Part {
-    const text = JSON.stringify(lines);
+  part(
+    proposal: string,
+    form: BodyOptions["form"],
+    lines: readonly Line[],
+  ): Part {
+    const text = form + JSON.stringify(lines);
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const part = { name: this.#names.fresh(proposal), lines };
@@ -226,24 +277,30 @@ interface Group {
   readonly list: Kernel[];
 }
 
-/** Neighbouring kernels of one layer and phase. */
-function grouped(kernels: readonly Kernel[]): Group[] {
+/** Neighbouring kernels of one layer and phase, as many as V8 likes in a function. */
+function grouped(kernels: readonly Kernel[], style: Style): Group[] {
   const groups: Group[] = [];
+  let bytes = 0;
   let before: Node["place"] | undefined;
   for (const k of kernels) {
     const place = k.statements[0]?.value.place;
     const last = groups.at(-1);
+    const own = loopedBytes([k], style.math);
+    bytes += own;
     if (
       last !== undefined &&
+      bytes <= preferredBytes &&
       before?.phase === place?.phase &&
       before?.call === place?.call
     )
       last.list.push(k);
-    else
+    else {
       groups.push({
         title: (names) => [place?.phase ?? "", names.title(place?.call)],
         list: [k],
       });
+      bytes = own;
+    }
     before = place;
   }
   return groups;

@@ -1,5 +1,6 @@
 import { sizeOf, type Node } from "../../dsl/graph.js";
 import { sizesOf, type Field } from "./fields.js";
+import { inputName } from "./inputs.js";
 import type { ModulePlan } from "./module.js";
 import { numberText, type Dialect } from "./print.js";
 import { isForwardInput } from "./signature.js";
@@ -58,7 +59,10 @@ ${outputs.join("\n")}
 
 function predictParams(plan: ModulePlan, dialect: Dialect): string {
   return forwardInputs(plan)
-    .map((x) => `${x.op.name}${dialect.types ? ": ArrayLike<number>" : ""}`)
+    .map(
+      (x) =>
+        `${inputName(x.op.name)}${dialect.types ? ": ArrayLike<number>" : ""}`,
+    )
     .join(", ");
 }
 const forwardInputs = (plan: ModulePlan): ModulePlan["model"]["inputs"] =>
@@ -114,12 +118,12 @@ export function createText(
   const predicts = forwardInputs(plan).flatMap((x) => {
     const n = String(sizeOf(x.shape));
     return [
-      `      if (${x.op.name}.length !== ${n}) {`,
+      `      if (${inputName(x.op.name)}.length !== ${n}) {`,
       "        throw new RangeError(",
-      `          \`predict: ${x.op.name} has \${String(${x.op.name}.length)} entries, expected ${n}\`,`,
+      `          \`predict: ${x.op.name} has \${String(${inputName(x.op.name)}.length)} entries, expected ${n}\`,`,
       "        );",
       "      }",
-      `      m.${x.op.name}.set(${x.op.name});`,
+      `      m.${inputName(x.op.name)}.set(${inputName(x.op.name)});`,
     ];
   });
   const takes = (r: Caller): string =>
@@ -174,7 +178,7 @@ export function createText(
     "    grads: m.g,",
     ...objectLines(
       "inputs",
-      plan.model.inputs.map((x) => [x.op.name, x.op.name] as const),
+      plan.model.inputs.map((x) => [x.op.name, inputName(x.op.name)] as const),
     ),
     ...objectLines(
       "outputs",

@@ -1,4 +1,5 @@
 import { sizeOf } from "../../dsl/graph.js";
+import { inputName } from "./inputs.js";
 import type { ModulePlan } from "./module.js";
 
 /** One array of the handle. */
@@ -79,7 +80,7 @@ export function fieldsOf(plan: ModulePlan): Field[] {
     ...plan.model.inputs.map((x): Field => {
       const type = x.dtype === "i32" ? "Int32Array" : "Float64Array";
       return {
-        name: x.op.name,
+        name: inputName(x.op.name),
         type,
         make: `new ${type}(${times(sizeOf(x.shape), x.batched)})`,
       };

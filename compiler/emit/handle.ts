@@ -7,6 +7,7 @@ import {
   num,
   read,
   type FunctionCode,
+  type Parameter,
   type Statement as Line,
 } from "./code.js";
 import {
@@ -19,60 +20,58 @@ import {
 import { fieldsOf } from "./fields.js";
 import { numbers } from "./memory.js";
 import type { ModulePlan } from "./module.js";
-import { objectsOf } from "./objects.js";
+import { declaredIn, objectsOf } from "./objects.js";
+import { sequence } from "./parts.js";
 import { functionText, type Dialect } from "./print.js";
 
 /** A function of the handle: what it reads of the memory stands at its head. */
 function handleFunction(
-  id: string,
-  doc: string,
-  lines: readonly Line[],
+  f: Pick<FunctionCode, "name" | "doc" | "params" | "body">,
   fields: ReadonlyMap<string, number>,
-  dialect: Dialect,
-): { readonly text: string; readonly takesN: boolean } {
-  const inside = objectsOf(lines);
+): FunctionCode {
+  const inside = objectsOf(f.body);
   const given = numbers.flatMap((id, i) =>
     inside.has(id) ? [declare(id, read("numbers", num(i)))] : [],
   );
-  const objects = objectsOf([...given, ...lines]);
+  const objects = objectsOf([...given, ...f.body]);
+  const declared = declaredIn(f.body);
   const used = [...objects]
-    .filter((o) => fields.has(o))
+    .filter((o) => fields.has(o) && !declared.has(o))
     .sort((a, b) => (fields.get(a) ?? 0) - (fields.get(b) ?? 0));
-  const takesN = objects.has("n");
   const head: Line[] =
     used.length === 0 ? [] : [{ kind: "destructure", names: used, from: "m" }];
-  const params = [
-    { name: "m", type: "Memory" },
-    ...(takesN ? [{ name: "n", type: "number" }] : []),
-  ];
-  const f: FunctionCode = {
-    name: id,
+  return {
+    ...f,
     exported: false,
-    doc: [doc],
-    params,
     result: "void",
-    body: [...head, ...given, ...lines],
+    body: [...head, ...given, ...f.body],
   };
-  return { text: functionText(f, dialect), takesN };
 }
 
 interface Runner extends Caller {
-  readonly texts: readonly string[];
+  readonly functions: readonly FunctionCode[];
 }
 
-/** The function that does a whole body, and those of its layers where it is looped. */
+const whole: readonly Parameter[] = [
+  { name: "m", type: "Memory" },
+  { name: "n", type: "number" },
+];
+const usesN = (lines: readonly Line[]): boolean => objectsOf(lines).has("n");
+/** Every function of the handle takes the memory, and the number of examples where it needs that. */
+const paramsFor = (lines: readonly Line[]): readonly Parameter[] =>
+  usesN(lines) ? whole : whole.slice(0, 1);
+
+/** The function that does whole bodies, and those of their layers where they are looped. */
 function runner(
-  printed: Set<string>,
   id: string,
   doc: string,
-  bodies: readonly (readonly [Body, boolean])[],
+  bodies: readonly Body[],
   before: readonly Line[],
   fields: ReadonlyMap<string, number>,
-  dialect: Dialect,
 ): Runner {
-  const texts: string[] = [];
+  const functions: FunctionCode[] = [];
   const lines: Line[] = [...before];
-  for (const [body] of bodies) {
+  for (const body of bodies) {
     if (lines.length > 0) lines.push({ kind: "blank" });
     lines.push(...body.lines);
     const [only] = body.parts;
@@ -80,37 +79,37 @@ function runner(
       lines.push(...only.lines);
       continue;
     }
-    for (const part of body.parts) {
-      const again = printed.has(part.name);
-      printed.add(part.name);
-      const made = handleFunction(
-        part.name,
-        partDoc(part.name),
-        part.lines,
-        fields,
-        dialect,
+    // Calls name the memory; the parts themselves read its arrays.
+    const bare = sequence(id, body.parts, whole.slice(1));
+    for (const f of bare.functions)
+      functions.push(
+        handleFunction(
+          { ...f, params: paramsFor(f.body), body: f.body.map(withMemory) },
+          fields,
+        ),
       );
-      if (!again) texts.push(made.text);
-      lines.push({
-        kind: "run",
-        code: call(part.name, name("m"), ...(made.takesN ? [name("n")] : [])),
-      });
-    }
+    lines.push(...bare.lines.map(withMemory));
   }
-  const own = handleFunction(id, doc, lines, fields, dialect);
+  const own = { name: id, doc: [doc], params: paramsFor(lines), body: lines };
   return {
-    texts: [...texts, own.text],
-    call: `${id}(m${own.takesN ? ", n" : ""})`,
-    takesN: own.takesN,
+    functions: [...functions, handleFunction(own, fields)],
+    call: `${id}(m${usesN(lines) ? ", n" : ""})`,
+    takesN: usesN(lines),
   };
 }
-const partDoc = (id: string): string => {
-  const words = id
-    .replace(/([A-Z])/g, " $1")
-    .trim()
-    .split(" ");
-  return `${(words[0] ?? "").replace(/^./, (c) => c.toUpperCase())}${words.length > 1 ? `: ${words.slice(1).join(" ").toLowerCase()}` : ""}.`;
-};
+
+/** `forwardHidden(n)` -> `forwardHidden(m, n)` for the functions of the handle. */
+function withMemory(line: Line): Line {
+  if (line.kind !== "run" || line.code.kind !== "call") return line;
+  const { callee, args } = line.code;
+  const isPart =
+    !callee.endsWith("Over") &&
+    !callee.includes(".") &&
+    args.every((a) => a.kind === "name" && a.text === "n");
+  return isPart
+    ? { ...line, code: { ...line.code, args: [name("m"), ...args] } }
+    : line;
+}
 
 /** Interface, functions and `create` of the handle. */
 export function handleText(
@@ -122,37 +121,27 @@ export function handleText(
   const names = new Map(fields.map((f, i) => [f.name, i]));
   const { forward, backward, average, update } = plan.handle;
   const zero: Line = { kind: "run", code: call("g.fill", neg(num(0))) };
-  const printed = new Set<string>();
   const runners = {
     forward: runner(
-      printed,
       "runForward",
       "Inputs to outputs for the first n examples.",
-      [[forward, false]],
+      [forward],
       [],
       names,
-      dialect,
     ),
     backward: runner(
-      printed,
       "runBackward",
       "Loss and mean gradients of the first n examples.",
-      [
-        [backward, true],
-        ...(average === undefined ? [] : [[average, false] as const]),
-      ],
+      [backward, ...(average === undefined ? [] : [average])],
       [zero],
       names,
-      dialect,
     ),
     update: runner(
-      printed,
       "runUpdate",
       "One step of the optimizer.",
-      [[update, false]],
+      [update],
       [],
       names,
-      dialect,
     ),
   };
   const memory = dialect.types
@@ -164,10 +153,18 @@ export function handleText(
     : "";
   return [
     ...(memory === "" ? [] : [memory]),
-    ...Object.values(runners).flatMap((r) => r.texts),
+    ...functionTexts(Object.values(runners), dialect),
     checksumText(dialect),
     ...(dialect.types ? [networkText(plan)] : []),
     createText(plan, runners, fields, hash, dialect),
     layoutText(plan, dialect),
   ].join("\n\n");
+}
+
+/** Functions that several runners share are printed once. */
+function functionTexts(runners: readonly Runner[], dialect: Dialect): string[] {
+  const byName = new Map(
+    runners.flatMap((r) => r.functions).map((f) => [f.name, f]),
+  );
+  return [...byName.values()].map((f) => functionText(f, dialect));
 }

@@ -21,11 +21,19 @@ export function indexForm(
   const { phase } = s.value.place;
   // The formula of an update stands in its docstring, that of a start in the code.
   if (phase === "init" || phase === "update") return undefined;
+  const text = indexFormula(s, names, math);
+  return text.length > most ? undefined : text;
+}
+
+/** The formula of any statement, however long. */
+export function indexFormula(
+  s: Statement,
+  names: Names,
+  math: MathMode,
+): string {
   const own = targetName(s) ?? nameOf(s.value, names);
   const left = own + entry(s.at, s.value.shape);
-  const right = formula(code(s.expr, names, math));
-  const text = `${left} = ${right}`;
-  return text.length > most ? undefined : text;
+  return `${left} = ${formula(code(s.expr, names, math))}`;
 }
 
 /** A derivative by what it belongs to: dL/dhidden. */
@@ -56,6 +64,8 @@ function code(e: Expr, names: Names, math: MathMode): Code {
       return name("n");
     case "index":
       return name(affineText(e.index));
+    case "table":
+      return name(`constant${entry(e.index, e.value.shape)}`);
     case "load":
       return name(nameOf(e.value, names) + entry(e.index, e.value.shape));
     case "apply":

@@ -21,6 +21,7 @@ import {
   declare,
   name,
   num,
+  read,
   update,
   type Code,
   type Statement as Line,
@@ -28,6 +29,7 @@ import {
 import { offsetCode, type Storage } from "./memory.js";
 import type { Names } from "./names.js";
 import { sliceName } from "./slices.js";
+import type { Tables } from "./tables.js";
 import { neutral, spellApply, spellStep } from "./spell.js";
 
 /** Statements over the same axes, done one after the other at each point. */
@@ -46,6 +48,7 @@ export interface LoopOptions {
   readonly onLoss: (loss: Code) => Line;
   /** Values that some other kernel reads: they live in memory. */
   readonly memory: ReadonlySet<Node>;
+  readonly tables: Tables;
 }
 
 /** True where the load reads the very element that the point stands for. */
@@ -219,6 +222,8 @@ class KernelPrinter {
         return name("n");
       case "index":
         return this.#affine(e.index);
+      case "table":
+        return read(this.#o.tables.name(e.value), this.#affine(e.index));
       case "load":
         return (
           this.#local.get(e.value) ??

@@ -1,5 +1,6 @@
 import { sizeOf, type Node } from "../../dsl/graph.js";
 import { binary, name, num, read, type Code } from "./code.js";
+import { inputName } from "./inputs.js";
 import type { Names } from "./names.js";
 
 /** Where an array of the handle lives: in units of maxBatch, or once. */
@@ -51,7 +52,7 @@ export function handleStorage(arrays: Names): Storage {
   ): { readonly name: string; readonly offset: number } => {
     if (v.op.kind === "leaf") {
       const { space, offset } = v.op;
-      if (space === "input") return { name: v.op.name, offset: 0 };
+      if (space === "input") return { name: inputName(v.op.name), offset: 0 };
       if (space === "number")
         return { name: "numbers", offset: numbers.indexOf(v.op.name) };
       return { name: vectors[space], offset };
@@ -84,8 +85,8 @@ export function plainStorage(work: ReadonlyMap<Node, number>): Storage {
   ): { readonly name: string; readonly offset: number } => {
     if (v.op.kind === "leaf") {
       const { space, offset } = v.op;
-      if (space === "input" || space === "number")
-        return { name: v.op.name, offset: 0 };
+      if (space === "input") return { name: inputName(v.op.name), offset: 0 };
+      if (space === "number") return { name: v.op.name, offset: 0 };
       return { name: vectors[space], offset };
     }
     return { name: "work", offset: work.get(v) ?? 0 };

@@ -15,7 +15,9 @@ import type { Programs } from "../programs.js";
 import { buildBody, Parts, type Body, type Unrolling } from "./body.js";
 import { printMath } from "./functions.js";
 import { Names } from "./names.js";
+import { commonNames, inputName } from "./inputs.js";
 import { sliceFunction, sliceName } from "./slices.js";
+import { Tables } from "./tables.js";
 
 /** Everything that is printed, decided but not yet text. */
 export interface ModulePlan {
@@ -42,6 +44,7 @@ export interface ModulePlan {
   readonly outputArrays: ReadonlyMap<string, string>;
   readonly slices: readonly ScalarName[];
   readonly mathCode: ReturnType<typeof printMath>;
+  readonly tables: Tables;
   readonly paramEntry: (place: number) => string | undefined;
 }
 
@@ -54,25 +57,10 @@ export interface PlanOptions {
   };
 }
 
-/** Names that every function of a module may use beside the model's. */
-const common = [
-  "p",
-  "g",
-  "s",
-  "numbers",
-  "m",
-  "n",
-  "row",
-  "out",
-  "work",
-  "meanLoss",
-  "Math",
-];
-
 /** Names that a module's functions use beside the model's. */
 export function ownNames(programs: Programs, math: MathMode): string[] {
   const elementary = elementaryOf(programs, math);
-  return [...common, ...elementary, ...elementary.map(sliceName)];
+  return [...commonNames, ...elementary, ...elementary.map(sliceName)];
 }
 
 /** Functions that every module has. */
@@ -98,14 +86,21 @@ export function planModule(
   o: PlanOptions,
 ): ModulePlan {
   const inputs = model.inputs.map((x) => x.op.name);
-  const reserved = new Set([...ownNames(programs, o.math), ...inputs]);
-  const arrays = new Names(reserved, model.titles);
+  const own = [...ownNames(programs, o.math), ...inputs.map(inputName)];
+  const arrays = new Names(new Set([...own, ...moduleFunctions]), model.titles);
   const outputArrays = new Map(
     [...programs.forward.outputs.keys()].map((key) => [
       key,
       arrays.fresh(inputs.includes(key) ? `${key}Out` : key),
     ]),
   );
+  const tables = new Tables(arrays, [
+    programs.init,
+    programs.forward,
+    programs.backward,
+    programs.update,
+  ]);
+  const reserved = new Set([...own, ...tables.names]);
   const entries = new Names(reserved, model.titles);
   const total = model.params.reduce((n, p) => n + sizeOf(p.shape), 0);
   const paramEntry = (place: number): string | undefined => {
@@ -123,6 +118,7 @@ export function planModule(
     titles: model.titles,
     own: reserved,
     arrays,
+    tables,
     parts: new Parts(new Set([...reserved, ...moduleFunctions])),
     paramEntry,
     ...(o.print !== undefined && { print: o.print }),
@@ -137,6 +133,7 @@ export function planModule(
   const handle = {
     forward: buildBody(forwardRows, {
       ...rows,
+      own: new Set([...reserved, ...outputArrays.values()]),
       derives: false,
       prefix: "forward",
     }),
@@ -223,6 +220,7 @@ export function planModule(
       ...cold,
     ]),
     paramEntry,
+    tables,
   };
 }
 

@@ -68,3 +68,15 @@ export function objectsOf(lines: readonly Statement[]): Set<string> {
   lines.forEach(line);
   return found;
 }
+
+/** Names that code declares, at any depth. */
+export function declaredIn(lines: readonly Statement[]): Set<string> {
+  const found = new Set<string>();
+  const line = (s: Statement): void => {
+    if (s.kind === "declare") found.add(s.name);
+    if (s.kind === "for") s.body.forEach(line);
+    if (s.kind === "if") [...s.then, ...(s.otherwise ?? [])].forEach(line);
+  };
+  lines.forEach(line);
+  return found;
+}

@@ -184,7 +184,7 @@ export class Writer {
       out.push(this.#branches(target, rest, scope, out));
     } else {
       const value = this.value(rest, scope, out);
-      out.push(assign(target, "=", value));
+      out.push(assign(target, "=", literal(value)));
     }
     return out;
   }
@@ -299,6 +299,15 @@ export class Writer {
     return binary("+", this.value(k, names, out), num(offset));
   }
 }
+
+/**
+ * Infinity by arithmetic. It is a global: where its branch has not run yet, V8 takes what it assigns for any value, and
+ * every double that another branch assigns to the variable is allocated.
+ */
+const literal = (value: Code): Code =>
+  value.kind === "number" && Math.abs(value.value) === Infinity
+    ? binary("/", num(Math.sign(value.value)), num(0))
+    : value;
 
 /** Both branches stand in one expression: no names inside, no choice inside a choice. */
 const isTernary = (body: Scalar & { readonly kind: "select" }): boolean =>

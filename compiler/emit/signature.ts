@@ -1,6 +1,7 @@
 import { isLeaf, sizeOf, topological, type Node } from "../../dsl/graph.js";
 import type { LeafNode } from "../programs.js";
 import type { Parameter } from "./code.js";
+import { inputName } from "./inputs.js";
 import type { ModulePlan } from "./module.js";
 import { Names } from "./names.js";
 import { docLines } from "./print.js";
@@ -150,7 +151,7 @@ export function inputParameters(
   const used = new Set(topological(roots).filter(isLeaf));
   return plan.model.inputs
     .filter((x) => used.has(x))
-    .map((x) => ({ name: x.op.name, type: typeName(x, plan) }));
+    .map((x) => ({ name: inputName(x.op.name), type: typeName(x, plan) }));
 }
 
 /** True where an output depends on the input. */

@@ -25,7 +25,7 @@ import {
 import { compound } from "./compound.js";
 import { flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
-import type { Storage } from "./memory.js";
+import { offsetCode, type Storage } from "./memory.js";
 import { chainRule, type Names } from "./names.js";
 import { neutral, spellApply, spellStep, spellTerms } from "./spell.js";
 
@@ -114,6 +114,7 @@ class Unroller {
       this.#lines.push({ kind: "blank" }, loop("row", name("n"), body), {
         kind: "blank",
       });
+      for (const s of inLoop) if (isAccumulation(s.expr)) this.#finish(s);
     }
     return {
       lines: this.#lines,
@@ -161,6 +162,18 @@ class Unroller {
           name: acc.text,
           value: num(neutral[s.expr.by]),
         });
+    }
+  }
+
+  /** A finished sum over the examples goes where it belongs, unless it was accumulated there. */
+  #finish(s: Statement): void {
+    for (const p of pointsOf(s.axes)) {
+      const flat = indexAt(s.at, p);
+      const sum = this.#accumulator(s, flat);
+      const targets = s.targets.filter(
+        (t) => t.space !== "gradient" || sum.kind === "name",
+      );
+      this.#toTargets({ ...s, targets }, flat, sum, this.#lines);
     }
   }
 
@@ -242,6 +255,8 @@ class Unroller {
         return name("n");
       case "index":
         return num(indexAt(e.index, p));
+      case "table":
+        return num(e.data[indexAt(e.index, p)] as number);
       case "load": {
         const i = indexAt(e.index, p);
         const v = e.value;
@@ -454,10 +469,14 @@ class Unroller {
       const plain = form === "plain";
       const to = plain
         ? at("out", num(t.offset + flat))
-        : this.#o.storage.element(
-            outputLeaf(t.name, s.value),
-            num(flat),
-            this.#row(),
+        : at(
+            t.name,
+            offsetCode(
+              this.#rowOf(s.value),
+              sizeOf(s.value.shape),
+              0,
+              num(flat),
+            ),
           );
       return assign(
         to,
@@ -478,12 +497,6 @@ class Unroller {
     return compound(to, value, comment);
   }
 }
-
-/** A leaf that stands for the array of an output. */
-const outputLeaf = (output: string, like: Node): Node => ({
-  ...like,
-  op: { kind: "leaf", space: "input", name: output, offset: 0 },
-});
 
 const rank = (v: Node): number =>
   !isLeaf(v)

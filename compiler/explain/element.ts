@@ -23,6 +23,10 @@ export function entryCode(
       return num(1);
     case "index":
       return num(indexAt(e.index, point));
+    case "table":
+      return num(e.data[indexAt(e.index, point)] as number);
+    case "table":
+      return num(e.data[indexAt(e.index, point)] as number);
     case "load":
       return name(load(e.value, indexAt(e.index, point)));
     case "apply":

@@ -92,7 +92,7 @@ function isFree(v: Node): boolean {
     kind === "leaf" ||
     kind === "batchSize" ||
     kind === "iota" ||
-    (x.op.kind === "constant" && x.op.data.length === 1)
+    kind === "constant"
   );
 }
 
@@ -131,7 +131,6 @@ export function chooseStatements(
     const { op } = v;
     if (op.kind === "label") chosen.add(v); // a name is kept
     if (op.kind === "concat") chosen.add(v); // has a statement for each part
-    if (op.kind === "constant" && op.data.length > 1) chosen.add(v); // an array of numbers is read from memory
     if (isBatchReduction(v)) chosen.add(v); // ends a loop over the examples
     if (op.kind === "expand" || op.kind === "contract") v.args.forEach(choose); // would be computed again for every copy
     if (op.kind === "reshape") {

@@ -49,6 +49,7 @@ function everyIndex(e: Expr, test: (index: Affine) => boolean): boolean {
   switch (e.kind) {
     case "load":
     case "index":
+    case "table":
       return test(e.index);
     case "apply":
       return e.args.every((a) => everyIndex(a, test));

@@ -9,7 +9,7 @@ import { countOf, staticAxes, type Expr, type Statement } from "./ir.js";
  * Bytes of V8 bytecode. Measured on Node 20: an arithmetic operation on locals takes 4 to 9 bytes (wide operands once
  * a function has more than 127 registers or 255 feedback slots), an array read or write 10 to 17.
  */
-const bytes = { operation: 8, load: 3, write: 16, number: 3 };
+const bytes = { operation: 8, load: 3, write: 16, number: 3, loop: 24 };
 
 /** V8 never optimises a function above 61,440 bytes of bytecode, and is slow to optimise one above 8,192. */
 export const preferredBytes = 8192;
@@ -73,6 +73,42 @@ export function unrolledBytes(
     if (total > limit) return total;
   }
   return total;
+}
+
+/** Bytecode of loops over kernels: each statement once, each axis and each sum a loop. */
+export function loopedBytes(
+  kernels: readonly {
+    readonly axes: readonly unknown[];
+    readonly statements: readonly Statement[];
+  }[],
+  math: MathMode,
+): number {
+  const of = (e: Expr): number => {
+    switch (e.kind) {
+      case "load":
+        return bytes.write;
+      case "apply": {
+        const args = ["a", "b", "c"]
+          .slice(0, scalars[e.op].body.length)
+          .map(variable);
+        return (
+          bodyBytes(bodyOf(e.op, math, args)) +
+          e.args.reduce((n, a) => n + of(a), 0)
+        );
+      }
+      case "reduce":
+        return e.over.length * bytes.loop + bytes.operation + of(e.body);
+      default:
+        return bytes.number;
+    }
+  };
+  return kernels.reduce(
+    (total, k) =>
+      total +
+      k.axes.length * bytes.loop +
+      k.statements.reduce((n, s) => n + bytes.write + of(s.expr), 0),
+    0,
+  );
 }
 
 /** Multiply-adds of one example: products inside of sums. */

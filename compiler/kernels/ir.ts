@@ -27,6 +27,13 @@ export type Expr =
   | { readonly kind: "batchSize" }
   /** The index itself, as a number. */
   | { readonly kind: "index"; readonly index: Affine }
+  /** An entry of an array of numbers written in the model. */
+  | {
+      readonly kind: "table";
+      readonly value: Node;
+      readonly data: readonly number[];
+      readonly index: Affine;
+    }
   | Load
   | {
       readonly kind: "apply";
@@ -115,6 +122,7 @@ export function mapIndices(e: Expr, change: (index: Affine) => Affine): Expr {
   switch (e.kind) {
     case "load":
     case "index":
+    case "table":
       return { ...e, index: change(e.index) };
     case "apply":
       return { ...e, args: e.args.map((a) => mapIndices(a, change)) };

@@ -99,6 +99,13 @@ export function lower(program: Program, style: Style): Statement[] {
       return loadOf(v, linear(index, v.shape), example);
     const number = constantOf(v);
     if (number !== undefined) return { kind: "number", value: number };
+    if (op.kind === "constant")
+      return {
+        kind: "table",
+        value: v,
+        data: op.data,
+        index: linear(index, v.shape),
+      };
     const x = args[0] as Node;
     const inner = (
       a: Node,
@@ -149,6 +156,13 @@ export function lower(program: Program, style: Style): Statement[] {
       case "reshape": {
         if (isLeaf(x) || chosen.has(x))
           return loadOf(x, linear(index, v.shape), example);
+        if (x.op.kind === "constant")
+          return {
+            kind: "table",
+            value: x,
+            data: x.op.data,
+            index: linear(index, v.shape),
+          };
         if (x.op.kind === "iota")
           return {
             kind: "index",

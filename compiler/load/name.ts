@@ -1,4 +1,4 @@
-import { makeNode } from "../../dsl/context.js";
+import { makeNode, within } from "../../dsl/context.js";
 import {
   isLeaf,
   sizeOf,
@@ -11,6 +11,7 @@ import {
 } from "../../dsl/graph.js";
 import type { Model } from "../../dsl/model.js";
 import type { Optimizer } from "../../dsl/optimizers/optimizer.js";
+import { labelNode } from "../../dsl/primitives/leaf.js";
 import { asNode } from "../../dsl/tensor.js";
 import { CompileError, type Diagnostic } from "../diagnostics.js";
 import type { LeafNode } from "../programs.js";
@@ -78,7 +79,18 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
   for (const [key] of declaredOutputs) checkIdentifier("output", key);
   return {
     inputs: declared.map(([, v]) => to(v) as LeafNode),
-    outputs: new Map(declaredOutputs.map(([k, v]) => [k, to(v)])),
+    // What has no name of its own has the output's: an input or a parameter may be given out too.
+    outputs: new Map(
+      declaredOutputs.map(([k, v]) => {
+        const value = to(v);
+        return [
+          k,
+          value.op.kind === "label"
+            ? value
+            : within(value.place, () => labelNode(value, k)),
+        ];
+      }),
+    ),
     loss: to(loss),
     params: params.map((p) => to(p) as LeafNode),
     optimizer: withGroups(model.optimizer, now),

@@ -1,9 +1,5 @@
 import { sizeOf } from "../../dsl/graph.js";
-import {
-  reshape,
-  type NameOptions,
-  type Tensor,
-} from "../../dsl/index.js";
+import { reshape, type NameOptions, type Tensor } from "../../dsl/index.js";
 import { asNode, type AnyTensor } from "../../dsl/tensor.js";
 
 /** Why the leading axis of a case cannot be the batch of gradc. */
@@ -34,7 +30,11 @@ export class BatchAxis {
   }
 
   /** An axis of the case, counted from either end, as the axis of an example; undefined for the batch itself. */
-  axisOrBatch(x: AnyTensor, axis: number, rank = this.rankOf(x)): number | undefined {
+  axisOrBatch(
+    x: AnyTensor,
+    axis: number,
+    rank = this.rankOf(x),
+  ): number | undefined {
     const from = axis < 0 ? axis + rank : axis;
     if (!isBatched(x)) return from;
     return from === 0 ? undefined : from - 1;
@@ -81,7 +81,11 @@ export class BatchAxis {
 
   /** Throws unless all or none of the values have examples. */
   together(...values: readonly AnyTensor[]): void {
-    if (this.n !== undefined && values.some(isBatched) && !values.every(isBatched))
+    if (
+      this.n !== undefined &&
+      values.some(isBatched) &&
+      !values.every(isBatched)
+    )
       throw new CrossesExamples("some operands have no examples");
   }
 

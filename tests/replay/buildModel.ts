@@ -2,7 +2,7 @@ import * as gradc from "../../dsl/index.js";
 import type { Group, IndexTensor, Model, Tensor } from "../../dsl/index.js";
 import { sgd } from "../../dsl/index.js";
 import type { AnyTensor } from "../../dsl/tensor.js";
-import { BatchAxis, CrossesExamples, isBatched } from "./batchAxis.js";
+import { BatchAxis, isBatched } from "./batchAxis.js";
 import type { Call, Op, OwnParams } from "./call.js";
 import {
   Options,
@@ -152,7 +152,6 @@ class Builder {
   }
 
   #run(node: GraphNode): void {
-    const { c } = this;
     if (node.op === "loss") {
       const { kind, reduction, ...attrs } = node.attrs ?? {};
       const how = { kind: String(kind), reduction: String(reduction) };
@@ -183,7 +182,6 @@ class Builder {
       (result as AnyTensor[]).forEach((value, i) => {
         this.#values.set(node.outputs?.[i] ?? `${node.id}.${String(i)}`, value);
       });
-    void c;
   }
 
   #loss(
@@ -292,7 +290,9 @@ class Builder {
       !readers.every(
         (other) =>
           alike(other) &&
-          other.inputs.every((name, i) => !names.includes(name) || places.includes(i)),
+          other.inputs.every(
+            (name, i) => !names.includes(name) || places.includes(i),
+          ),
       ) ||
       (node.op !== "linear" && readers.length > 1)
     )
@@ -311,5 +311,3 @@ class Builder {
     return this.#shared.get(key) as T;
   }
 }
-
-export { CrossesExamples };

@@ -68,7 +68,14 @@ export interface TrainingRun {
   readonly finalParams: Arrays;
   readonly finalBuffers?: Arrays;
   readonly accuracy?: Readonly<
-    Record<string, { readonly rows: readonly [number, number]; readonly correct: number; readonly total: number }>
+    Record<
+      string,
+      {
+        readonly rows: readonly [number, number];
+        readonly correct: number;
+        readonly total: number;
+      }
+    >
   >;
 }
 
@@ -160,7 +167,9 @@ export class Options {
     if (value === "-Infinity") return -Infinity;
     if (value === "Infinity" || value === "inf") return Infinity;
     if (typeof value !== "number")
-      throw new Error(`attribute ${name} is ${String(value)}, expected a number`);
+      throw new Error(
+        `attribute ${name} is ${String(value)}, expected a number`,
+      );
     return value;
   }
 

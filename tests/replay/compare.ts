@@ -36,9 +36,15 @@ export class Comparison {
   }
 
   /** Equal bit for bit; every NaN counts as one value. */
-  same(what: string, got: Numbers | undefined, want: Numbers | undefined): void {
+  same(
+    what: string,
+    got: Numbers | undefined,
+    want: Numbers | undefined,
+  ): void {
     if (got === undefined || want === undefined || got.length !== want.length) {
-      this.#fault(`${what}: ${String(got?.length)} and ${String(want?.length)} numbers`);
+      this.#fault(
+        `${what}: ${String(got?.length)} and ${String(want?.length)} numbers`,
+      );
       return;
     }
     for (let i = 0; i < want.length; i++)

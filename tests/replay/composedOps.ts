@@ -41,7 +41,12 @@ const layerNorm: Op = (call) => {
   if (isBatched(x(0)) && normalizedShape.length > x(0).shape.length)
     throw new CrossesExamples("layer_norm");
   if (count === 1)
-    return gradc.layerNorm(x(0), { ...as, normalizedShape, eps, affine: false });
+    return gradc.layerNorm(x(0), {
+      ...as,
+      normalizedShape,
+      eps,
+      affine: false,
+    });
   const own = count === 3 ? call.own(1, 2) : undefined;
   if (own !== undefined) {
     const { frozen } = own;
@@ -126,7 +131,11 @@ const roll: Op = ({ x, axes, attrs, as }) => {
   const list = parts(x(0), axis);
   const n = list.length;
   const shift = ((attrs.number("shift") % n) + n) % n;
-  return restacked([...list.slice(n - shift), ...list.slice(0, n - shift)], axis, as);
+  return restacked(
+    [...list.slice(n - shift), ...list.slice(0, n - shift)],
+    axis,
+    as,
+  );
 };
 
 const cumsum: Op = ({ x, axes, attrs, as }) => {
@@ -167,7 +176,12 @@ const pad: Op = ({ node, x, axes, attrs, as }) => {
       const size = shape.reduce((p, d) => p * d, 1);
       return length === 0
         ? []
-        : [gradc.constant(shape, range(size).map(() => value))];
+        : [
+            gradc.constant(
+              shape,
+              range(size).map(() => value),
+            ),
+          ];
     };
     const list = [...block(before), y, ...block(after)];
     return concat(list as unknown as [Tensor, ...Tensor[]], axis, as);
@@ -186,11 +200,7 @@ function overClasses(
   as: { readonly name?: string } = {},
 ): Tensor {
   const hits = range(classes).map((c) => gradc.equal(k, c));
-  return gradc.stack(
-    hits as [Tensor, ...Tensor[]],
-    k.shape.length,
-    as,
-  );
+  return gradc.stack(hits as [Tensor, ...Tensor[]], k.shape.length, as);
 }
 
 const embedding: Op = ({ x, axes, index, as }) => {

@@ -55,9 +55,7 @@ export function rowsAsBatch(
 ): Batch {
   const { values, labels } = rowsOf(dataset.file);
   const at = (by: number | readonly number[], column: number): number =>
-    typeof by === "number"
-      ? by
-      : (by[by.length === 1 ? 0 : column] as number);
+    typeof by === "number" ? by : (by[by.length === 1 ? 0 : column] as number);
   const data = rows.flatMap((r) =>
     (values[r] as readonly number[]).map(
       (value, k) => (value - at(dataset.shift, k)) / at(dataset.scale, k),
@@ -82,7 +80,8 @@ export function rowsAsBatch(
 export function datasetBatches(c: GoldenCase, dataset: Dataset): Batch[] {
   const [from, to] = dataset.rows;
   const n = to - from;
-  const stride = dataset.order?.kind === "strided" ? (dataset.order.stride ?? 1) : 1;
+  const stride =
+    dataset.order?.kind === "strided" ? (dataset.order.stride ?? 1) : 1;
   const order = Array.from({ length: n }, (_, k) => from + ((k * stride) % n));
   const epoch = Array.from(
     { length: Math.floor(n / dataset.batchSize) },

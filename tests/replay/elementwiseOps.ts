@@ -45,7 +45,8 @@ export const elementwiseOps: Ops = {
   gelu: one((x, as, { attrs }) =>
     gradc.gelu(x, {
       ...as,
-      approximate: attrs.text("approximate", "none") === "tanh" ? "tanh" : "none",
+      approximate:
+        attrs.text("approximate", "none") === "tanh" ? "tanh" : "none",
     }),
   ),
   silu: unary(gradc.silu),
@@ -92,9 +93,15 @@ export const elementwiseOps: Ops = {
   cosh: unary(gradc.cosh),
   erf: unary(gradc.erf),
   clamp: settings({ min: "min", max: "max" }, gradc.clamp),
-  add_scalar: one((x, as, { attrs }) => gradc.add(x, attrs.number("value"), as)),
-  mul_scalar: one((x, as, { attrs }) => gradc.mul(x, attrs.number("value"), as)),
-  rsub_scalar: one((x, as, { attrs }) => gradc.sub(attrs.number("value"), x, as)),
+  add_scalar: one((x, as, { attrs }) =>
+    gradc.add(x, attrs.number("value"), as),
+  ),
+  mul_scalar: one((x, as, { attrs }) =>
+    gradc.mul(x, attrs.number("value"), as),
+  ),
+  rsub_scalar: one((x, as, { attrs }) =>
+    gradc.sub(attrs.number("value"), x, as),
+  ),
   add: two(gradc.add),
   sub: two(gradc.sub),
   mul: two(gradc.mul),
@@ -109,7 +116,11 @@ export const elementwiseOps: Ops = {
   le: two(gradc.lessEqual),
   eq: two(gradc.equal),
   where: ({ x, axes, as }) => {
-    const [c, a, b] = axes.aligned(x(0), x(1), x(2)) as [Tensor, Tensor, Tensor];
+    const [c, a, b] = axes.aligned(x(0), x(1), x(2)) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
     return gradc.where(c, a, b, as);
   },
   masked_fill: ({ x, axes, attrs, as }) => {

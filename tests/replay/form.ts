@@ -3,7 +3,7 @@ import { compileModel } from "../../compiler/compile.js";
 import type { ModulePlan } from "../../compiler/emit/module.js";
 import type { Unrolling } from "../../compiler/emit/body.js";
 import { isLeaf, sizeOf } from "../../dsl/graph.js";
-import { asNode, type AnyTensor } from "../../dsl/tensor.js";
+import { asNode } from "../../dsl/tensor.js";
 import type { Built } from "./buildModel.js";
 import type { Arrays, Batch, GoldenCase } from "./caseFile.js";
 
@@ -66,7 +66,7 @@ export function placeOf(
   const leaf =
     typeof bound === "string"
       ? form.plan.model.params.find((p) => p.op.name === bound)
-      : form.plan.model.originals.get(asNode(bound as AnyTensor));
+      : form.plan.model.originals.get(asNode(bound));
   if (leaf === undefined || !isLeaf(leaf)) return undefined;
   return { offset: leaf.op.offset, size: sizeOf(leaf.shape) };
 }
@@ -77,9 +77,7 @@ export function slice(
   name: string,
 ): Float64Array | undefined {
   const place = placeOf(form, name);
-  return (
-    place && vector.slice(place.offset, place.offset + place.size)
-  );
+  return place && vector.slice(place.offset, place.offset + place.size);
 }
 
 /** A new network with the case's parameters. */

@@ -4,7 +4,8 @@ import { caseFiles, readCase } from "./caseFile.js";
 import { replay, type Replayed } from "./replay.js";
 
 const given = process.argv.slice(2);
-const json = given.includes("--json") || process.env["npm_config_json"] === "true";
+const json =
+  given.includes("--json") || process.env["npm_config_json"] === "true";
 const paths = given
   .filter((argument) => !argument.startsWith("--"))
   .map((path) =>
@@ -66,6 +67,8 @@ async function replayFile(file: string): Promise<Replayed> {
 function lineOf(r: Replayed): string {
   if (r.result === "unsupported") return `unsupported ${r.name} ${r.why}`;
   if (r.result === "fail") return `FAIL ${r.name} ${r.why}`;
-  const forms = (["unrolled", "looped", "batched"] as const).filter((f) => r[f]);
+  const forms = (["unrolled", "looped", "batched"] as const).filter(
+    (f) => r[f],
+  );
   return `pass ${r.name} ${r.worst.toExponential(1)} (${forms.join(", ")})`;
 }

@@ -134,7 +134,12 @@ const losses: Readonly<Record<string, Loss>> = {
 };
 
 /** Losses whose operands need not be alike. */
-const withParameters = new Set(["cross_entropy", "nll", "bce", "bce_with_logits"]);
+const withParameters = new Set([
+  "cross_entropy",
+  "nll",
+  "bce",
+  "bce_with_logits",
+]);
 
 /** One loss; where its operands have examples, so has the result: one number for each, reduced as `reduction` says. */
 export function lossOf(call: LossCall, reduction: string): Tensor {

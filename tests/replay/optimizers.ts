@@ -8,13 +8,13 @@ import {
   type TrainingRun,
 } from "./caseFile.js";
 
-type Common = {
+interface Common {
   readonly schedule?: Schedule;
   readonly clip?: Clip;
   readonly groups?: readonly Group[];
   readonly weightDecay?: number;
   readonly maximize?: boolean;
-};
+}
 
 const betasOf = (o: Options): { readonly betas?: readonly [number, number] } =>
   o.has("betas") ? { betas: o.list("betas") as [number, number] } : {};
@@ -71,7 +71,8 @@ const schedules: Readonly<Record<string, (o: Options) => Schedule>> = {
   step: (o) => gradc.stepLr(o.number("stepSize"), o.number("gamma")),
   multistep: (o) => gradc.multiStepLr(o.list("milestones"), o.number("gamma")),
   exponential: (o) => gradc.exponentialLr(o.number("gamma")),
-  cosine: (o) => gradc.cosineAnnealingLr(o.number("tMax"), o.number("etaMin", 0)),
+  cosine: (o) =>
+    gradc.cosineAnnealingLr(o.number("tMax"), o.number("etaMin", 0)),
   linear: (o) =>
     gradc.linearLr({
       startFactor: o.number("startFactor"),

@@ -86,7 +86,10 @@ export class Oracle {
     const values = this.#run(program, inputs, n);
     for (const [target, v] of program.updates)
       if (isLeaf(target))
-        this.#vector(target.op.space).set(values.get(v) ?? [], target.op.offset);
+        this.#vector(target.op.space).set(
+          values.get(v) ?? [],
+          target.op.offset,
+        );
   }
 
   #leaf(v: Node, inputs: State["inputs"]): Values {

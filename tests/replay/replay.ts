@@ -63,7 +63,9 @@ export async function replay(c: GoldenCase): Promise<Replayed> {
 }
 
 const movesBuffers = (c: GoldenCase): boolean =>
-  c.graph.some((node) => node.op === "batch_norm" && node.attrs?.["training"] === true);
+  c.graph.some(
+    (node) => node.op === "batch_norm" && node.attrs?.["training"] === true,
+  );
 
 /** Data-set cases say their inputs by rows: the first batch is what `expect` belongs to. */
 function withFirstBatch(c: GoldenCase): GoldenCase {
@@ -236,18 +238,36 @@ function train(
     if (k < checkedSteps) {
       oracle.backward(net.inputs, n);
       oracle.update();
-      check.same(`parameters after step ${String(k)}`, net.params, oracle.params);
+      check.same(
+        `parameters after step ${String(k)}`,
+        net.params,
+        oracle.params,
+      );
     }
     if (k === 0)
-      hold(c, form, net, run.paramsAfterFirstStep, "after the first step", check);
+      hold(
+        c,
+        form,
+        net,
+        run.paramsAfterFirstStep,
+        "after the first step",
+        check,
+      );
   }
   check.same("trainStep's parameters", twin.params, net.params);
   check.same("trainStep's loss", twin.loss, net.loss);
   check.close("loss of a step", losses, run.lossPerStep, "training");
   if (run.gradNormPerStep !== undefined)
-    check.close("norm of the gradients", norms, run.gradNormPerStep, "training");
+    check.close(
+      "norm of the gradients",
+      norms,
+      run.gradNormPerStep,
+      "training",
+    );
   hold(c, form, net, run.finalParams, "at the end", check);
-  for (const [part, { rows, correct, total }] of Object.entries(run.accuracy ?? {})) {
+  for (const [part, { rows, correct, total }] of Object.entries(
+    run.accuracy ?? {},
+  )) {
     check.equal(`rows of ${part}`, rows[1] - rows[0], total);
     check.equal(`right in ${part}`, rightIn(c, form, net, rows), correct);
   }

@@ -109,10 +109,7 @@ export const startingAt =
 const sliceEnd = (end: number, length: number): number =>
   Math.min(end < 0 ? end + length : end, length);
 
-const permuted = (
-  { x, axes, as }: Call,
-  order: readonly number[],
-): Tensor => {
+const permuted = ({ x, axes, as }: Call, order: readonly number[]): Tensor => {
   if (!isBatched(x(0))) return gradc.permute(x(0), order, as);
   if (order[0] !== 0) throw new CrossesExamples("permute");
   return gradc.permute(
@@ -139,7 +136,11 @@ const joined =
   };
 
 /** Shape of `expand`: -1 keeps the length. */
-function expanded(x: Tensor, axes: BatchAxis, shape: readonly number[]): number[] {
+function expanded(
+  x: Tensor,
+  axes: BatchAxis,
+  shape: readonly number[],
+): number[] {
   const own = axes.shapeOf(x);
   const lead = shape.length - own.length;
   const whole = shape.map((d, i) => (d === -1 ? (own[i - lead] ?? 1) : d));
@@ -232,7 +233,8 @@ export const structureOps: Ops = {
     ),
   concat: joined((parts, axis, as) => gradc.concat(parts, axis, as), 0),
   stack: joined((parts, axis, as) => gradc.stack(parts, axis, as), 1),
-  constant: ({ attrs }) => gradc.constant(attrs.list("shape"), attrs.list("data")),
+  constant: ({ attrs }) =>
+    gradc.constant(attrs.list("shape"), attrs.list("data")),
 };
 
 /** The shape of `reshape` without -1. */

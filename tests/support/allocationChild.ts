@@ -15,7 +15,7 @@ const examples = 8;
 
 /** Collections show in --trace-gc by their time: a pause tells phases apart. */
 const gap = new Int32Array(new SharedArrayBuffer(4));
-const pause = (): void => void Atomics.wait(gap, 0, 0, 80);
+const pause = (): void => void Atomics.wait(gap, 0, 0, 150);
 
 /** Calls `once` until the calls or the time are used up. */
 function repeat(once: () => void, most: number, limit: number): number {
@@ -39,7 +39,14 @@ function measure(method: string, n: number, once: () => void): void {
   const end = performance.now();
   pause();
   console.log(
-    JSON.stringify({ method, n, calls: made, start, end, bytes: after - before }),
+    JSON.stringify({
+      method,
+      n,
+      calls: made,
+      start,
+      end,
+      bytes: after - before,
+    }),
   );
 }
 

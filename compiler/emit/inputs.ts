@@ -1,0 +1,27 @@
+import { scalars } from "../../dsl/primitives/index.js";
+
+/** Names that every function of a module may use beside the model's. */
+export const commonNames = [
+  "p",
+  "g",
+  "s",
+  "numbers",
+  "m",
+  "n",
+  "row",
+  "out",
+  "work",
+  "lr",
+  "steps",
+  "meanLoss",
+  "Math",
+];
+
+const taken: ReadonlySet<string> = new Set([
+  ...commonNames,
+  ...Object.keys(scalars).flatMap((f) => [f, `${f}Over`]),
+]);
+
+/** What functions call an input: its name, unless they call something else so. */
+export const inputName = (name: string): string =>
+  taken.has(name) ? `${name}Input` : name;

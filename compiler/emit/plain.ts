@@ -1,0 +1,241 @@
+import { rootsOf, sizeOf } from "../../dsl/graph.js";
+import type { Body } from "./body.js";
+import {
+  call,
+  declare,
+  name,
+  num,
+  type Code,
+  type FunctionCode,
+  type Parameter,
+  type Statement as Line,
+} from "./code.js";
+import { sizesOf } from "./fields.js";
+import type { ModulePlan } from "./module.js";
+import { objectsOf } from "./objects.js";
+import { sequence } from "./parts.js";
+import { wrapText } from "./print.js";
+import { inputParameters, paramsType } from "./signature.js";
+
+const params = (id: "p" | "g"): Parameter => ({ name: id, type: "Params" });
+const array = (id: string): Parameter => ({ name: id, type: "Float64Array" });
+
+/** Numbers that a looped body keeps in memory. */
+const workOf = (body: Body): number =>
+  body.looped ? body.memory.reduce((n, v) => n + sizeOf(v.shape), 0) : 0;
+
+const work = (body: Body): Parameter[] =>
+  workOf(body) === 0 ? [] : [array("work")];
+
+const newArray = (size: number): Code => ({
+  kind: "call",
+  callee: "Float64Array",
+  args: [num(size)],
+  fresh: true,
+});
+
+/** A function and, where its body is too long for one, those it is made of. */
+function functionsOf(
+  f: Omit<FunctionCode, "body" | "exported">,
+  body: Body,
+  around: {
+    readonly before?: readonly Line[];
+    readonly after?: readonly Line[];
+    /** Constants that `before` declares. */
+    readonly given?: readonly Parameter[];
+  } = {},
+): FunctionCode[] {
+  const { before = [], after = [], given = [] } = around;
+  const parts = sequence(f.name, body.parts, [...f.params, ...given]);
+  return [
+    ...parts.functions,
+    {
+      ...f,
+      exported: true,
+      body: [...before, ...body.lines, ...parts.lines, ...after],
+    },
+  ];
+}
+
+/** The functions for one example, each once: zeros, init, forward, backward, step. */
+export const plainFunctions = (plan: ModulePlan): FunctionCode[] => [
+  ...new Map(allFunctions(plan).map((f) => [f.name, f])).values(),
+];
+
+function allFunctions(plan: ModulePlan): FunctionCode[] {
+  const { model, programs, plain } = plan;
+  const start = [zerosFunction(plan), ...initFunctions(plan)];
+  if (plain === undefined) return start;
+  const { forward, backward, step } = plain;
+  const size = Math.max(
+    ...[forward, backward, step].map((b) => (b === undefined ? 0 : workOf(b))),
+  );
+  const back =
+    backward === undefined
+      ? []
+      : functionsOf(
+          {
+            name: "backward",
+            doc: backwardDoc(plan),
+            params: [
+              params("p"),
+              ...inputParameters(plan, rootsOf(programs.backward)),
+              params("g"),
+              ...work(backward),
+            ],
+            result: "number",
+          },
+          backward,
+          {
+            after: [
+              { kind: "blank" },
+              { kind: "return", value: backward.loss ?? name("loss") },
+            ],
+          },
+        );
+  return [
+    ...start,
+    ...(size === 0 ? [] : [workspaceFunction(size)]),
+    ...functionsOf(
+      {
+        name: "forward",
+        doc: forwardDoc(plan),
+        params: [
+          params("p"),
+          ...inputParameters(plan, [...model.outputs.values()]),
+          { name: "out", type: "Output" },
+          ...work(forward),
+        ],
+        result: "void",
+      },
+      forward,
+    ),
+    ...back,
+    ...stepFunctions(plan, step),
+  ];
+}
+
+function zerosFunction(plan: ModulePlan): FunctionCode {
+  const named = paramsType(plan).includes("interface Params");
+  return {
+    name: "zeros",
+    exported: true,
+    doc: ["Returns a new parameter (or gradient) vector of zeros."],
+    params: [],
+    result: "Params",
+    body: [
+      {
+        kind: "return",
+        value: newArray(sizesOf(plan).total),
+        ...(named && { as: "Params" }),
+      },
+    ],
+  };
+}
+
+function initFunctions({ init }: ModulePlan): FunctionCode[] {
+  const size = workOf(init);
+  return functionsOf(
+    {
+      name: "init",
+      doc: ["Returns new parameters, drawn from the stream of `seed`."],
+      params: [{ name: "seed", type: "number" }],
+      result: "Params",
+    },
+    init,
+    {
+      before: [
+        declare("p", call("zeros")),
+        ...(size > 0 ? [declare("work", newArray(size))] : []),
+      ],
+      after: [{ kind: "return", value: name("p") }],
+      given: [params("p"), array("work")],
+    },
+  );
+}
+
+const workspaceFunction = (size: number): FunctionCode => ({
+  name: "workspace",
+  exported: true,
+  doc: ["Returns the memory that the functions below need as `work`."],
+  params: [],
+  result: "Float64Array",
+  body: [{ kind: "return", value: newArray(size) }],
+});
+
+function stepFunctions(plan: ModulePlan, body: Body): FunctionCode[] {
+  const { states } = plan.programs;
+  const { optimizer } = plan.model;
+  const objects = objectsOf([
+    ...body.lines,
+    ...body.parts.flatMap((p) => p.lines),
+  ]);
+  const counts = objects.has("steps");
+  const size = String(sizesOf(plan).state);
+  const list = states.map((s) => s.name).join(", ");
+  const extra = [
+    ...(states.length > 0
+      ? [`\`s\` is the optimizer's state: ${size} numbers (${list}).`]
+      : []),
+    ...(counts
+      ? ["`steps` is the number of updates made before this one."]
+      : []),
+  ].flatMap((line) => wrapText(line, 76));
+  const first = `One step of ${optimizer.name}, in place: ${optimizer.formula}.`;
+  return functionsOf(
+    {
+      name: "step",
+      doc: [
+        ...wrapText(first, 76),
+        ...(extra.length > 0 ? ["", ...extra] : []),
+      ],
+      params: [
+        params("p"),
+        params("g"),
+        ...(states.length > 0 ? [array("s")] : []),
+        ...(counts ? [{ name: "steps", type: "number" }] : []),
+        { name: "lr", type: "number" },
+        ...work(body),
+      ],
+      result: "void",
+    },
+    body,
+  );
+}
+
+/** `w1 ... w8`, `z3, z4`: the entries of a vector in words. */
+const spread = (names: readonly string[]): string =>
+  names.length > 4
+    ? `${names[0] ?? ""} ... ${names.at(-1) ?? ""}`
+    : names.join(", ");
+
+function forwardDoc(plan: ModulePlan): string[] {
+  const inputs = inputParameters(plan, [...plan.model.outputs.values()])
+    .map((p) => `\`${p.name}\``)
+    .join(", ");
+  return [
+    `Runs the network on ${inputs} and writes ${[...plan.model.outputs.keys()].join(", ")} into \`out\`.`,
+  ];
+}
+function backwardDoc(plan: ModulePlan): string[] {
+  const { trainable } = sizesOf(plan);
+  const entries = [0, 1, 2, 3, 4]
+    .slice(0, Math.min(5, trainable))
+    .map((i) => `dL/d${plan.paramEntry(i) ?? `p[${String(i)}]`}`);
+  const last = `dL/d${plan.paramEntry(trainable - 1) ?? `p[${String(trainable - 1)}]`}`;
+  return [
+    `Adds ${trainable > 4 ? `${entries[0] ?? ""} ... ${last}` : spread(entries)} to \`g\` and returns L.`,
+    ...hint(plan),
+  ];
+}
+/** How a derivative is spelled, by the first output. */
+function hint(plan: ModulePlan): string[] {
+  const [output] = plan.model.outputs.values();
+  const symbols =
+    output?.op.kind === "label"
+      ? (output.op.symbols?.[0] ?? undefined)
+      : undefined;
+  return symbols === undefined
+    ? []
+    : ["", `Below, \`d${symbols}\` is dL/d${symbols}.`];
+}

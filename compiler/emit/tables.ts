@@ -1,0 +1,58 @@
+import {
+  rootsOf,
+  topological,
+  type Node,
+  type Program,
+} from "../../dsl/graph.js";
+import type { Statement } from "./code.js";
+import { num } from "./code.js";
+import { objectsOf } from "./objects.js";
+import type { Names } from "./names.js";
+
+/** Arrays of numbers that the model gives, as constants of the module: equal ones are one. */
+export class Tables {
+  readonly #names = new Map<string, string>();
+  readonly #data = new Map<string, readonly number[]>();
+
+  constructor(names: Names, programs: readonly Program[]) {
+    for (const v of programs.flatMap((p) => topological(rootsOf(p))))
+      if (v.op.kind === "constant" && v.op.data.length > 1) {
+        const key = keyOf(v.op.data);
+        if (this.#names.has(key)) continue;
+        const name = names.fresh("constant");
+        this.#names.set(key, name);
+        this.#data.set(name, v.op.data);
+      }
+  }
+
+  /** What functions must not call anything else. */
+  get names(): readonly string[] {
+    return [...this.#data.keys()];
+  }
+
+  name(v: Node): string {
+    const data = v.op.kind === "constant" ? v.op.data : [];
+    return this.#names.get(keyOf(data)) ?? "";
+  }
+
+  /** Declarations of those that looped functions read; straight lines have the numbers themselves. */
+  statements(lines: readonly Statement[]): Statement[] {
+    const used = objectsOf(lines);
+    return [...this.#data].flatMap(([name, data]): Statement[] =>
+      used.has(name)
+        ? [
+            {
+              kind: "declare",
+              keyword: "const",
+              name,
+              type: "readonly number[]",
+              value: { kind: "array", items: data.map(num) },
+            },
+          ]
+        : [],
+    );
+  }
+}
+
+const keyOf = (data: readonly number[]): string =>
+  data.map((x) => (Object.is(x, -0) ? "-0" : String(x))).join();

@@ -1,0 +1,93 @@
+/**
+ * forward, backward, update and trainStep of every example allocate nothing:
+ * with V8's default flags their loops cause no more collections than an empty
+ * loop. GRADC_ALLOCATION=full makes 1e6 calls or 20 s of each method.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { transformSync } from "esbuild";
+import { afterAll, describe, expect, test } from "vitest";
+import { root, run } from "./cliHarness.js";
+import { exampleNames } from "./support/examples.js";
+
+const full = process.env["GRADC_ALLOCATION"] === "full";
+const [calls, seconds] = full ? [1e6, 20] : [2e5, 1];
+
+const folder = mkdtempSync(join(tmpdir(), "gradc-allocation-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Plain JavaScript: a loader in the child would allocate too. */
+function asScript(source: string): string {
+  const { code } = transformSync(readFileSync(join(root, source), "utf8"), {
+    loader: "ts",
+    format: "esm",
+    target: "es2022",
+  });
+  const path = join(folder, `${source.replaceAll("/", ".")}.mjs`);
+  writeFileSync(path, code);
+  return path;
+}
+
+interface Measured {
+  readonly method: string;
+  readonly n: number;
+  readonly calls: number;
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: number;
+}
+
+/** What each loop of the child did, with the collections that --trace-gc saw in its time. */
+async function measurementsOf(name: string) {
+  const child = asScript("tests/support/allocationChild.ts");
+  const { status, stdout, stderr } = await run(
+    process.execPath,
+    [
+      "--trace-gc",
+      child,
+      asScript(`generated/${name}.ts`),
+      String(calls),
+      String(seconds),
+    ],
+    folder,
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const collections = [
+    ...stdout.matchAll(/^\[\d+:0x[0-9a-f]+\]\s+(\d+) ms: /gm),
+  ].map(([, time]) => Number(time));
+  return stdout
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as Measured)
+    .map((m) => ({
+      ...m,
+      // V8's clock starts up to some 50 ms after the process's.
+      collections: collections.filter((t) => t > m.start - 90 && t < m.end + 10)
+        .length,
+    }));
+}
+
+describe.each(exampleNames)("%s", (name) => {
+  test(
+    "its handle allocates nothing",
+    async () => {
+      const [empty, ...methods] = await measurementsOf(name);
+      expect(methods).toHaveLength(8);
+      const allocating = methods
+        .filter(
+          (m) =>
+            m.collections > (empty?.collections ?? 0) ||
+            m.bytes > 0.2 * m.calls,
+        )
+        .map(
+          ({ method, n, calls, collections, bytes }) =>
+            `${method}(${String(n)}): ${String(collections)} collections, ${(bytes / calls).toFixed(1)} bytes a call`,
+        );
+      expect(allocating).toEqual([]);
+    },
+    full ? 400_000 : 60_000,
+  );
+});

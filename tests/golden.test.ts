@@ -1,0 +1,92 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { caseFiles, readCase, type GoldenCase } from "./replay/caseFile.js";
+import { replay, type Replayed } from "./replay/replay.js";
+
+const folder = fileURLToPath(new URL("golden/", import.meta.url));
+const cases = caseFiles(folder).map(readCase);
+/** Families that the language covers whole. */
+const complete = ["seed", "optimizer", "realdata", "activation", "loss"];
+
+const replayed = new Map<string, Replayed>();
+
+describe("PyTorch's numbers", { timeout: 60_000 }, () => {
+  it("are 168 cases", () => {
+    expect(cases).toHaveLength(168);
+  });
+
+  for (const c of cases)
+    it(`${c.family}: ${c.name} agrees with PyTorch in every form`, async () => {
+      const result = await replay(c);
+      replayed.set(c.name, result);
+      const allowed = complete.includes(c.family)
+        ? ["pass"]
+        : ["pass", "unsupported"];
+      expect(allowed, result.why).toContain(result.result);
+    });
+
+  it("are replayed unrolled, looped and batched", () => {
+    const passed = [...replayed.values()].filter((r) => r.result === "pass");
+    const count = (form: "unrolled" | "looped" | "batched"): number =>
+      passed.filter((r) => r[form]).length;
+    expect(count("looped")).toBe(passed.length);
+    expect(count("unrolled")).toBe(passed.length);
+    expect(count("batched")).toBeGreaterThan(passed.length * 0.85);
+  });
+});
+
+/** The case with one number of one array moved. */
+function spoiled(
+  c: GoldenCase,
+  spoil: (copy: { [K in keyof GoldenCase]: GoldenCase[K] }) => void,
+): GoldenCase {
+  const copy = structuredClone(c);
+  spoil(copy);
+  return copy;
+}
+
+const named = (name: string): GoldenCase => {
+  const found = cases.find((c) => c.name === name);
+  if (found === undefined) throw new Error(`no case ${name}`);
+  return found;
+};
+
+describe("the replayer", { timeout: 60_000 }, () => {
+  const moved = (data: readonly number[] | undefined): void => {
+    const numbers = data as number[];
+    numbers[numbers.length - 1] = (numbers.at(-1) ?? 0) + 1e-6;
+  };
+  const arrays: readonly [string, (c: GoldenCase) => void][] = [
+    ["an output", (c) => moved(c.expect.outputs["y"]?.data)],
+    ["a gradient", (c) => moved(c.expect.grads["b2"]?.data)],
+    ["an input's gradient", (c) => moved(c.expect.inputGrads["x"]?.data)],
+    ["a step's loss", (c) => moved(c.training?.[0]?.lossPerStep)],
+    ["a norm", (c) => moved(c.training?.[0]?.gradNormPerStep)],
+    [
+      "the first step",
+      (c) => moved(c.training?.[0]?.paramsAfterFirstStep?.["W1"]?.data),
+    ],
+    ["the last step", (c) => moved(c.training?.[0]?.finalParams["b1"]?.data)],
+  ];
+  it.each(arrays)("notices %s that is wrong by 1e-6", async (_, spoil) => {
+    const result = await replay(spoiled(named("opt_clip_norm"), spoil));
+    expect(result.result).toBe("fail");
+  });
+
+  it("notices a wrong rate", async () => {
+    const c = spoiled(named("opt_lr_step"), (copy) => {
+      moved(copy.training?.[0]?.lrPerStep as readonly number[]);
+    });
+    expect((await replay(c)).why).toMatch(/^lr\[/);
+  });
+
+  it("names an operation that the language lacks", async () => {
+    const c = spoiled(named("act_relu"), (copy) => {
+      copy.graph = copy.graph.map((node) => ({ ...node, op: "warp" }));
+    });
+    expect(await replay(c)).toMatchObject({
+      result: "unsupported",
+      why: "warp",
+    });
+  });
+});
