@@ -11,8 +11,8 @@ const complete = ["seed", "optimizer", "realdata", "activation", "loss"];
 const replayed = new Map<string, Replayed>();
 
 describe("PyTorch's numbers", { timeout: 60_000 }, () => {
-  it("are 168 cases", () => {
-    expect(cases).toHaveLength(168);
+  it("are 168 cases or more", () => {
+    expect(cases.length).toBeGreaterThanOrEqual(168);
   });
 
   for (const c of cases)
@@ -35,56 +35,52 @@ describe("PyTorch's numbers", { timeout: 60_000 }, () => {
   });
 });
 
-/** The case with one number of one array moved. */
-function spoiled(
-  c: GoldenCase,
-  spoil: (copy: { [K in keyof GoldenCase]: GoldenCase[K] }) => void,
-): GoldenCase {
-  const copy = structuredClone(c);
-  spoil(copy);
-  return copy;
-}
-
 const named = (name: string): GoldenCase => {
   const found = cases.find((c) => c.name === name);
   if (found === undefined) throw new Error(`no case ${name}`);
   return found;
 };
 
+/** The last number of an array, moved by 1e-6 in a copy of the case. */
+function spoiled(
+  c: GoldenCase,
+  numbersOf: (copy: GoldenCase) => readonly number[] | undefined,
+): GoldenCase {
+  const copy = structuredClone(c);
+  const numbers = numbersOf(copy) as number[];
+  numbers[numbers.length - 1] = (numbers.at(-1) ?? 0) + 1e-6;
+  return copy;
+}
+
 describe("the replayer", { timeout: 60_000 }, () => {
-  const moved = (data: readonly number[] | undefined): void => {
-    const numbers = data as number[];
-    numbers[numbers.length - 1] = (numbers.at(-1) ?? 0) + 1e-6;
-  };
-  const arrays: readonly [string, (c: GoldenCase) => void][] = [
-    ["an output", (c) => moved(c.expect.outputs["y"]?.data)],
-    ["a gradient", (c) => moved(c.expect.grads["b2"]?.data)],
-    ["an input's gradient", (c) => moved(c.expect.inputGrads["x"]?.data)],
-    ["a step's loss", (c) => moved(c.training?.[0]?.lossPerStep)],
-    ["a norm", (c) => moved(c.training?.[0]?.gradNormPerStep)],
+  it.each<[string, (c: GoldenCase) => readonly number[] | undefined]>([
+    ["an output", (c) => c.expect.outputs["y"]?.data],
+    ["a gradient", (c) => c.expect.grads["b2"]?.data],
+    ["an input's gradient", (c) => c.expect.inputGrads["x"]?.data],
+    ["a step's loss", (c) => c.training?.[0]?.lossPerStep],
+    ["a norm", (c) => c.training?.[0]?.gradNormPerStep],
     [
       "the first step",
-      (c) => moved(c.training?.[0]?.paramsAfterFirstStep?.["W1"]?.data),
+      (c) => c.training?.[0]?.paramsAfterFirstStep?.["W1"]?.data,
     ],
-    ["the last step", (c) => moved(c.training?.[0]?.finalParams["b1"]?.data)],
-  ];
-  it.each(arrays)("notices %s that is wrong by 1e-6", async (_, spoil) => {
-    const result = await replay(spoiled(named("opt_clip_norm"), spoil));
+    ["the last step", (c) => c.training?.[0]?.finalParams["b1"]?.data],
+  ])("notices %s that is wrong by 1e-6", async (_, numbersOf) => {
+    const result = await replay(spoiled(named("opt_clip_norm"), numbersOf));
     expect(result.result).toBe("fail");
   });
 
   it("notices a wrong rate", async () => {
-    const c = spoiled(named("opt_lr_step"), (copy) => {
-      moved(copy.training?.[0]?.lrPerStep as readonly number[]);
-    });
+    const c = spoiled(
+      named("opt_lr_step"),
+      (copy) => copy.training?.[0]?.lrPerStep as readonly number[],
+    );
     expect((await replay(c)).why).toMatch(/^lr\[/);
   });
 
   it("names an operation that the language lacks", async () => {
-    const c = spoiled(named("act_relu"), (copy) => {
-      copy.graph = copy.graph.map((node) => ({ ...node, op: "warp" }));
-    });
-    expect(await replay(c)).toMatchObject({
+    const c = named("act_relu");
+    const graph = c.graph.map((node) => ({ ...node, op: "warp" }));
+    expect(await replay({ ...c, graph })).toMatchObject({
       result: "unsupported",
       why: "warp",
     });

@@ -1,4 +1,4 @@
-import { sizeOf, type Node } from "../../dsl/graph.js";
+import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
 import { binary, name, num, read, type Code } from "./code.js";
 import { inputName } from "./inputs.js";
 import type { Names } from "./names.js";
@@ -101,3 +101,9 @@ export function plainStorage(work: ReadonlyMap<Node, number>): Storage {
     },
   };
 }
+
+/** Place in the order in which a function loads what it reads. */
+export const rank = (v: Node): number =>
+  !isLeaf(v)
+    ? 0
+    : ["input", "number", "param", "state", "gradient"].indexOf(v.op.space);

@@ -25,7 +25,7 @@ import {
 import { compound } from "./compound.js";
 import { flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
-import { offsetCode, type Storage } from "./memory.js";
+import { offsetCode, rank, type Storage } from "./memory.js";
 import { chainRule, type Names } from "./names.js";
 import { neutral, spellApply, spellStep, spellTerms } from "./spell.js";
 
@@ -497,8 +497,3 @@ class Unroller {
     return compound(to, value, comment);
   }
 }
-
-const rank = (v: Node): number =>
-  !isLeaf(v)
-    ? 0
-    : ["input", "number", "param", "state", "gradient"].indexOf(v.op.space);

@@ -9,7 +9,10 @@ import { countOf, staticAxes, type Expr, type Statement } from "./ir.js";
  * Bytes of V8 bytecode. Measured on Node 20: an arithmetic operation on locals takes 4 to 9 bytes (wide operands once
  * a function has more than 127 registers or 255 feedback slots), an array read or write 10 to 17.
  */
-const bytes = { operation: 8, load: 3, write: 16, number: 3, loop: 24 };
+const bytes = { operation: 8, load: 4, write: 16, number: 3, loop: 24 };
+
+/** Few registers and feedback slots have operands of one byte. */
+const narrow = { below: 2400, factor: 0.65 };
 
 /** V8 never optimises a function above 61,440 bytes of bytecode, and is slow to optimise one above 8,192. */
 export const preferredBytes = 8192;
@@ -57,8 +60,14 @@ export function unrolledBytes(
   };
   const of = (e: Expr): number => {
     switch (e.kind) {
-      case "load":
-        return bytes.load;
+      case "load": {
+        const { op } = e.value;
+        // Parameters and inputs are read into constants once; these vectors where they are used.
+        const inPlace =
+          op.kind === "leaf" &&
+          (op.space === "gradient" || op.space === "state");
+        return inPlace ? bytes.write : bytes.load;
+      }
       case "apply":
         return ofFunction(e.op) + e.args.reduce((n, a) => n + of(a), 0);
       case "reduce":
@@ -72,7 +81,7 @@ export function unrolledBytes(
     total += countOf(s.axes) * (bytes.write + of(s.expr));
     if (total > limit) return total;
   }
-  return total;
+  return total < narrow.below ? total * narrow.factor : total;
 }
 
 /** Bytecode of loops over kernels: each statement once, each axis and each sum a loop. */

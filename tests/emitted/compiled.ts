@@ -1,0 +1,45 @@
+import { compileModel, type Compiled } from "../../compiler/compile.js";
+import type { Unrolling } from "../../compiler/emit/body.js";
+import type { MathMode } from "../../compiler/interpret.js";
+import type { Model } from "../../dsl/index.js";
+import { models } from "./models.js";
+
+export const compile = (
+  model: Model,
+  name: string,
+  unroll: Unrolling,
+  math: MathMode = "exact",
+): Promise<Compiled> =>
+  compileModel(model, {
+    sourceName: `${name}.ts`,
+    command: `npm run compile ${name}.ts`,
+    unroll,
+    math,
+    verify: true,
+  });
+
+export interface Emitted {
+  /** `iris.looped` */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Straight lines for a network of this size are a megabyte of text. */
+const tooLarge = new Set(["digits"]);
+
+/** Every network in every form. */
+export async function everyModule(): Promise<Emitted[]> {
+  const all: Emitted[] = [];
+  for (const [name, build] of Object.entries(models)) {
+    const forms: readonly (readonly [string, Unrolling, MathMode])[] = [
+      ["unrolled", tooLarge.has(name) ? "auto" : "full", "exact"],
+      ["looped", "never", "exact"],
+      ["host", "auto", "host"],
+    ];
+    for (const [form, unroll, math] of forms) {
+      const { text } = await compile(build(), name, unroll, math);
+      all.push({ name: `${name}.${form}`, text });
+    }
+  }
+  return all;
+}
