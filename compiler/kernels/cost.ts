@@ -9,10 +9,17 @@ import { countOf, staticAxes, type Expr, type Statement } from "./ir.js";
  * Bytes of V8 bytecode. Measured on Node 20: an arithmetic operation on locals takes 4 to 9 bytes (wide operands once
  * a function has more than 127 registers or 255 feedback slots), an array read or write 10 to 17.
  */
-const bytes = { operation: 8, load: 4, write: 16, number: 3, loop: 24 };
+const bytes = {
+  operation: 8,
+  load: 4,
+  write: 16,
+  number: 3,
+  loop: 24,
+  prologue: 90,
+};
 
 /** Few registers and feedback slots have operands of one byte. */
-const narrow = { below: 2400, factor: 0.65 };
+const narrow = { below: 2400, factor: 0.55 };
 
 /** V8 never optimises a function above 61,440 bytes of bytecode, and is slow to optimise one above 8,192. */
 export const preferredBytes = 8192;
@@ -81,7 +88,8 @@ export function unrolledBytes(
     total += countOf(s.axes) * (bytes.write + of(s.expr));
     if (total > limit) return total;
   }
-  return total < narrow.below ? total * narrow.factor : total;
+  const all = total + bytes.prologue;
+  return all < narrow.below ? all * narrow.factor : all;
 }
 
 /** Bytecode of loops over kernels: each statement once, each axis and each sum a loop. */

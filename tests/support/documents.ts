@@ -46,6 +46,8 @@ async function generatedBlocks(): Promise<Map<string, string>> {
     ["backward", fenced("ts", functionOf(module, "backward"))],
     ["forward", fenced("ts", functionOf(module, "forward"))],
     ["step", fenced("ts", functionOf(module, "step"))],
+    ["network", fenced("ts", blockOf(module, "interface Network {"))],
+    ["language", languageTable()],
   ]);
   let before = "";
   for (const pass of passNames) {
@@ -85,9 +87,49 @@ function backwardOf(printed: string): string {
   return found.slice(found.indexOf("\n") + 1);
 }
 
+/** What a model can import, by the folders of dsl/. */
+const topics: readonly (readonly [title: string, files: RegExp])[] = [
+  ["declarations", /^\.\/(context|declare|model)\.js$/],
+  ["layers", /^\.\/layers\/(linear|layerNorm)\.js$/],
+  ["activations", /^\.\/layers\//],
+  ["losses", /^\.\/losses\//],
+  ["optimizers", /^\.\/optimizers\/(?!schedules|clipping)/],
+  ["schedules, clipping", /^\.\/optimizers\//],
+  ["initializers", /^\.\/initializers\.js$/],
+  ["functions", /^\.\/ops\/(arithmetic|elementary|compare|gradient)\.js$/],
+  ["reductions, softmax", /^\.\/ops\/(reduce|batch|softmax)\.js$/],
+  ["shapes, matrices", /^\.\/ops\//],
+];
+
+function languageTable(): string {
+  const exported = /export \{([^}]*)\} from "(.+?)";/g;
+  const rows = new Map(topics.map(([title]) => [title, [] as string[]]));
+  for (const [, list = "", file = ""] of read("dsl/index.ts").matchAll(
+    exported,
+  )) {
+    const names = list
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => /^[a-z]\w*$/.test(name));
+    const topic = topics.find(([, files]) => files.test(file));
+    rows.get(topic?.[0] ?? "")?.push(...names);
+  }
+  return [
+    "| | |",
+    "| --- | --- |",
+    ...[...rows].map(([title, names]) => {
+      const shown = names.sort().map((name) => `\`${name}\``);
+      return `| ${title} | ${shown.join(", ")} |`;
+    }),
+  ].join("\n");
+}
+
 /** A function of a module, with its docstring. */
-function functionOf(module: string, name: string): string {
-  const at = module.indexOf(`\nexport function ${name}(`);
+const functionOf = (module: string, name: string): string =>
+  blockOf(module, `function ${name}(`);
+
+function blockOf(module: string, head: string): string {
+  const at = module.indexOf(`\nexport ${head}`);
   const start = module.lastIndexOf("\n\n", at) + 2;
   return module.slice(start, module.indexOf("\n}\n", at) + 2);
 }
