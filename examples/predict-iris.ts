@@ -1,5 +1,5 @@
 // Loads what train-iris.ts saved, in another process, and names a few flowers: `npm run predict:iris`.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { create } from "../generated/iris.js";
 import { measured, species } from "./data.js";
@@ -12,8 +12,13 @@ const flowers = [
   [6.4, 3.2, 4.5, 1.5],
   [5.9, 3.0, 5.1, 1.8],
 ];
+const weights = join(options().out, "iris.weights");
+if (!existsSync(weights)) {
+  console.error("no weights yet: run `npm run train:iris` first");
+  process.exit(2);
+}
 const network = create();
-network.load(readFileSync(join(options().out, "iris.weights")));
+network.load(readFileSync(weights));
 for (const flower of flowers) {
   const logits = network.predict(measured(flower));
   const centimetres = flower.map((length) => length.toFixed(1)).join(" ");

@@ -127,6 +127,11 @@ export function init(seed: number): Params {
   return p;
 }
 
+/** Returns the memory that the functions below need as `work`. */
+export function workspace(): Float64Array {
+  return new Float64Array(69);
+}
+
 /** Runs the network on `x` and writes probability into `out`. */
 export function forward(p: Params, x: Input, out: Output): void {
   const x1 = x[0];
@@ -364,198 +369,29 @@ export function step(
   s: Float64Array,
   steps: number,
   lr: number,
+  work: Float64Array,
 ): void {
-  const t = steps + 1;
-  const div = lr / (1 - pow(0.9, t));
-  const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
-  s[0] = m1;
-  const m2 = 0.9 * (s[1] as number) + 0.09999999999999998 * g[1];
-  s[1] = m2;
-  const m3 = 0.9 * (s[2] as number) + 0.09999999999999998 * g[2];
-  s[2] = m3;
-  const m4 = 0.9 * (s[3] as number) + 0.09999999999999998 * g[3];
-  s[3] = m4;
-  const m5 = 0.9 * (s[4] as number) + 0.09999999999999998 * g[4];
-  s[4] = m5;
-  const m6 = 0.9 * (s[5] as number) + 0.09999999999999998 * g[5];
-  s[5] = m6;
-  const m7 = 0.9 * (s[6] as number) + 0.09999999999999998 * g[6];
-  s[6] = m7;
-  const m8 = 0.9 * (s[7] as number) + 0.09999999999999998 * g[7];
-  s[7] = m8;
-  const m9 = 0.9 * (s[8] as number) + 0.09999999999999998 * g[8];
-  s[8] = m9;
-  const m10 = 0.9 * (s[9] as number) + 0.09999999999999998 * g[9];
-  s[9] = m10;
-  const m11 = 0.9 * (s[10] as number) + 0.09999999999999998 * g[10];
-  s[10] = m11;
-  const m12 = 0.9 * (s[11] as number) + 0.09999999999999998 * g[11];
-  s[11] = m12;
-  const m13 = 0.9 * (s[12] as number) + 0.09999999999999998 * g[12];
-  s[12] = m13;
-  const m14 = 0.9 * (s[13] as number) + 0.09999999999999998 * g[13];
-  s[13] = m14;
-  const m15 = 0.9 * (s[14] as number) + 0.09999999999999998 * g[14];
-  s[14] = m15;
-  const m16 = 0.9 * (s[15] as number) + 0.09999999999999998 * g[15];
-  s[15] = m16;
-  const m17 = 0.9 * (s[16] as number) + 0.09999999999999998 * g[16];
-  s[16] = m17;
-  const m18 = 0.9 * (s[17] as number) + 0.09999999999999998 * g[17];
-  s[17] = m18;
-  const m19 = 0.9 * (s[18] as number) + 0.09999999999999998 * g[18];
-  s[18] = m19;
-  const m20 = 0.9 * (s[19] as number) + 0.09999999999999998 * g[19];
-  s[19] = m20;
-  const m21 = 0.9 * (s[20] as number) + 0.09999999999999998 * g[20];
-  s[20] = m21;
-  const m22 = 0.9 * (s[21] as number) + 0.09999999999999998 * g[21];
-  s[21] = m22;
-  const m23 = 0.9 * (s[22] as number) + 0.09999999999999998 * g[22];
-  s[22] = m23;
-  const m24 = 0.9 * (s[23] as number) + 0.09999999999999998 * g[23];
-  s[23] = m24;
-  const m25 = 0.9 * (s[24] as number) + 0.09999999999999998 * g[24];
-  s[24] = m25;
-  const m26 = 0.9 * (s[25] as number) + 0.09999999999999998 * g[25];
-  s[25] = m26;
-  const m27 = 0.9 * (s[26] as number) + 0.09999999999999998 * g[26];
-  s[26] = m27;
-  const m28 = 0.9 * (s[27] as number) + 0.09999999999999998 * g[27];
-  s[27] = m28;
-  const m29 = 0.9 * (s[28] as number) + 0.09999999999999998 * g[28];
-  s[28] = m29;
-  const m30 = 0.9 * (s[29] as number) + 0.09999999999999998 * g[29];
-  s[29] = m30;
-  const m31 = 0.9 * (s[30] as number) + 0.09999999999999998 * g[30];
-  s[30] = m31;
-  const m32 = 0.9 * (s[31] as number) + 0.09999999999999998 * g[31];
-  s[31] = m32;
-  const m33 = 0.9 * (s[32] as number) + 0.09999999999999998 * g[32];
-  s[32] = m33;
-  const v1 = 0.999 * (s[33] as number) + 0.0010000000000000009 * (g[0] * g[0]);
-  s[33] = v1;
-  const v2 = 0.999 * (s[34] as number) + 0.0010000000000000009 * (g[1] * g[1]);
-  s[34] = v2;
-  const v3 = 0.999 * (s[35] as number) + 0.0010000000000000009 * (g[2] * g[2]);
-  s[35] = v3;
-  const v4 = 0.999 * (s[36] as number) + 0.0010000000000000009 * (g[3] * g[3]);
-  s[36] = v4;
-  const v5 = 0.999 * (s[37] as number) + 0.0010000000000000009 * (g[4] * g[4]);
-  s[37] = v5;
-  const v6 = 0.999 * (s[38] as number) + 0.0010000000000000009 * (g[5] * g[5]);
-  s[38] = v6;
-  const v7 = 0.999 * (s[39] as number) + 0.0010000000000000009 * (g[6] * g[6]);
-  s[39] = v7;
-  const v8 = 0.999 * (s[40] as number) + 0.0010000000000000009 * (g[7] * g[7]);
-  s[40] = v8;
-  const v9 = 0.999 * (s[41] as number) + 0.0010000000000000009 * (g[8] * g[8]);
-  s[41] = v9;
-  const v10 = 0.999 * (s[42] as number) + 0.0010000000000000009 * (g[9] * g[9]);
-  s[42] = v10;
-  const v11 =
-    0.999 * (s[43] as number) + 0.0010000000000000009 * (g[10] * g[10]);
-  s[43] = v11;
-  const v12 =
-    0.999 * (s[44] as number) + 0.0010000000000000009 * (g[11] * g[11]);
-  s[44] = v12;
-  const v13 =
-    0.999 * (s[45] as number) + 0.0010000000000000009 * (g[12] * g[12]);
-  s[45] = v13;
-  const v14 =
-    0.999 * (s[46] as number) + 0.0010000000000000009 * (g[13] * g[13]);
-  s[46] = v14;
-  const v15 =
-    0.999 * (s[47] as number) + 0.0010000000000000009 * (g[14] * g[14]);
-  s[47] = v15;
-  const v16 =
-    0.999 * (s[48] as number) + 0.0010000000000000009 * (g[15] * g[15]);
-  s[48] = v16;
-  const v17 =
-    0.999 * (s[49] as number) + 0.0010000000000000009 * (g[16] * g[16]);
-  s[49] = v17;
-  const v18 =
-    0.999 * (s[50] as number) + 0.0010000000000000009 * (g[17] * g[17]);
-  s[50] = v18;
-  const v19 =
-    0.999 * (s[51] as number) + 0.0010000000000000009 * (g[18] * g[18]);
-  s[51] = v19;
-  const v20 =
-    0.999 * (s[52] as number) + 0.0010000000000000009 * (g[19] * g[19]);
-  s[52] = v20;
-  const v21 =
-    0.999 * (s[53] as number) + 0.0010000000000000009 * (g[20] * g[20]);
-  s[53] = v21;
-  const v22 =
-    0.999 * (s[54] as number) + 0.0010000000000000009 * (g[21] * g[21]);
-  s[54] = v22;
-  const v23 =
-    0.999 * (s[55] as number) + 0.0010000000000000009 * (g[22] * g[22]);
-  s[55] = v23;
-  const v24 =
-    0.999 * (s[56] as number) + 0.0010000000000000009 * (g[23] * g[23]);
-  s[56] = v24;
-  const v25 =
-    0.999 * (s[57] as number) + 0.0010000000000000009 * (g[24] * g[24]);
-  s[57] = v25;
-  const v26 =
-    0.999 * (s[58] as number) + 0.0010000000000000009 * (g[25] * g[25]);
-  s[58] = v26;
-  const v27 =
-    0.999 * (s[59] as number) + 0.0010000000000000009 * (g[26] * g[26]);
-  s[59] = v27;
-  const v28 =
-    0.999 * (s[60] as number) + 0.0010000000000000009 * (g[27] * g[27]);
-  s[60] = v28;
-  const v29 =
-    0.999 * (s[61] as number) + 0.0010000000000000009 * (g[28] * g[28]);
-  s[61] = v29;
-  const v30 =
-    0.999 * (s[62] as number) + 0.0010000000000000009 * (g[29] * g[29]);
-  s[62] = v30;
-  const v31 =
-    0.999 * (s[63] as number) + 0.0010000000000000009 * (g[30] * g[30]);
-  s[63] = v31;
-  const v32 =
-    0.999 * (s[64] as number) + 0.0010000000000000009 * (g[31] * g[31]);
-  s[64] = v32;
-  const v33 =
-    0.999 * (s[65] as number) + 0.0010000000000000009 * (g[32] * g[32]);
-  s[65] = v33;
-  const sqrt = Math.sqrt(1 - pow(0.999, t));
-  p[0] -= (div * m1) / (Math.sqrt(v1) / sqrt + 1e-8); // hiddenWeight1
-  p[1] -= (div * m2) / (Math.sqrt(v2) / sqrt + 1e-8); // hiddenWeight2
-  p[2] -= (div * m3) / (Math.sqrt(v3) / sqrt + 1e-8); // hiddenWeight3
-  p[3] -= (div * m4) / (Math.sqrt(v4) / sqrt + 1e-8); // hiddenWeight4
-  p[4] -= (div * m5) / (Math.sqrt(v5) / sqrt + 1e-8); // hiddenWeight5
-  p[5] -= (div * m6) / (Math.sqrt(v6) / sqrt + 1e-8); // hiddenWeight6
-  p[6] -= (div * m7) / (Math.sqrt(v7) / sqrt + 1e-8); // hiddenWeight7
-  p[7] -= (div * m8) / (Math.sqrt(v8) / sqrt + 1e-8); // hiddenWeight8
-  p[8] -= (div * m9) / (Math.sqrt(v9) / sqrt + 1e-8); // hiddenWeight9
-  p[9] -= (div * m10) / (Math.sqrt(v10) / sqrt + 1e-8); // hiddenWeight10
-  p[10] -= (div * m11) / (Math.sqrt(v11) / sqrt + 1e-8); // hiddenWeight11
-  p[11] -= (div * m12) / (Math.sqrt(v12) / sqrt + 1e-8); // hiddenWeight12
-  p[12] -= (div * m13) / (Math.sqrt(v13) / sqrt + 1e-8); // hiddenWeight13
-  p[13] -= (div * m14) / (Math.sqrt(v14) / sqrt + 1e-8); // hiddenWeight14
-  p[14] -= (div * m15) / (Math.sqrt(v15) / sqrt + 1e-8); // hiddenWeight15
-  p[15] -= (div * m16) / (Math.sqrt(v16) / sqrt + 1e-8); // hiddenWeight16
-  p[16] -= (div * m17) / (Math.sqrt(v17) / sqrt + 1e-8); // hiddenBias1
-  p[17] -= (div * m18) / (Math.sqrt(v18) / sqrt + 1e-8); // hiddenBias2
-  p[18] -= (div * m19) / (Math.sqrt(v19) / sqrt + 1e-8); // hiddenBias3
-  p[19] -= (div * m20) / (Math.sqrt(v20) / sqrt + 1e-8); // hiddenBias4
-  p[20] -= (div * m21) / (Math.sqrt(v21) / sqrt + 1e-8); // hiddenBias5
-  p[21] -= (div * m22) / (Math.sqrt(v22) / sqrt + 1e-8); // hiddenBias6
-  p[22] -= (div * m23) / (Math.sqrt(v23) / sqrt + 1e-8); // hiddenBias7
-  p[23] -= (div * m24) / (Math.sqrt(v24) / sqrt + 1e-8); // hiddenBias8
-  p[24] -= (div * m25) / (Math.sqrt(v25) / sqrt + 1e-8); // logitWeight1
-  p[25] -= (div * m26) / (Math.sqrt(v26) / sqrt + 1e-8); // logitWeight2
-  p[26] -= (div * m27) / (Math.sqrt(v27) / sqrt + 1e-8); // logitWeight3
-  p[27] -= (div * m28) / (Math.sqrt(v28) / sqrt + 1e-8); // logitWeight4
-  p[28] -= (div * m29) / (Math.sqrt(v29) / sqrt + 1e-8); // logitWeight5
-  p[29] -= (div * m30) / (Math.sqrt(v30) / sqrt + 1e-8); // logitWeight6
-  p[30] -= (div * m31) / (Math.sqrt(v31) / sqrt + 1e-8); // logitWeight7
-  p[31] -= (div * m32) / (Math.sqrt(v32) / sqrt + 1e-8); // logitWeight8
-  p[32] -= (div * m33) / (Math.sqrt(v33) / sqrt + 1e-8); // logitBias1
+  const tValue = steps + 1;
+  work[0] = tValue;
+  work[1] = lr / (1 - pow(0.9, tValue));
+  for (let i = 0; i < 33; i++) {
+    const mValue =
+      0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
+    work[i + 2] = mValue;
+    s[i] = mValue;
+    const vValue =
+      0.999 * (s[i + 33] as number) +
+      0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
+    work[i + 35] = vValue;
+    s[i + 33] = vValue;
+  }
+  work[68] = Math.sqrt(1 - pow(0.999, work[0] as number));
+  for (let i = 0; i < 33; i++) {
+    p[i] =
+      (p[i] as number) -
+      ((work[1] as number) * (work[i + 2] as number)) /
+        (Math.sqrt(work[i + 35] as number) / (work[68] as number) + 1e-8);
+  }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
@@ -1442,11 +1278,15 @@ interface Memory {
   readonly logit: Float64Array;
   readonly bceWithLogitsSoftplus: Float64Array;
   readonly bceWithLogitsSigmoid: Float64Array;
-  readonly pow_2: Float64Array;
   readonly constant: Float64Array;
   readonly t: Float64Array;
-  readonly pow_3: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
+  readonly m_2: Float64Array;
   readonly constant_2: Float64Array;
+  readonly v: Float64Array;
+  readonly pow_3: Float64Array;
+  readonly sqrt: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -1746,206 +1586,49 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, pow_2, constant, t, pow_3, constant_2 } = m;
+  const {
+    p,
+    g,
+    s,
+    numbers,
+    constant,
+    t,
+    pow_2,
+    div,
+    m_2,
+    constant_2,
+    v,
+    pow_3,
+    sqrt,
+  } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
-  constant[0] = 0.9; // constant_3
-  t[0] = steps + 1; // t_2
+  constant[0] = 0.9;
+  t[0] = steps + 1;
   powOver(constant, 0, t, 0, pow_2, 0, 1);
-  const pow_4 = pow_2[0] as number;
-  const div = lr / (1 - pow_4);
-  const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
-  s[0] = m1;
-  const m2 = 0.9 * (s[1] as number) + 0.09999999999999998 * g[1];
-  s[1] = m2;
-  const m3 = 0.9 * (s[2] as number) + 0.09999999999999998 * g[2];
-  s[2] = m3;
-  const m4 = 0.9 * (s[3] as number) + 0.09999999999999998 * g[3];
-  s[3] = m4;
-  const m5 = 0.9 * (s[4] as number) + 0.09999999999999998 * g[4];
-  s[4] = m5;
-  const m6 = 0.9 * (s[5] as number) + 0.09999999999999998 * g[5];
-  s[5] = m6;
-  const m7 = 0.9 * (s[6] as number) + 0.09999999999999998 * g[6];
-  s[6] = m7;
-  const m8 = 0.9 * (s[7] as number) + 0.09999999999999998 * g[7];
-  s[7] = m8;
-  const m9 = 0.9 * (s[8] as number) + 0.09999999999999998 * g[8];
-  s[8] = m9;
-  const m10 = 0.9 * (s[9] as number) + 0.09999999999999998 * g[9];
-  s[9] = m10;
-  const m11 = 0.9 * (s[10] as number) + 0.09999999999999998 * g[10];
-  s[10] = m11;
-  const m12 = 0.9 * (s[11] as number) + 0.09999999999999998 * g[11];
-  s[11] = m12;
-  const m13 = 0.9 * (s[12] as number) + 0.09999999999999998 * g[12];
-  s[12] = m13;
-  const m14 = 0.9 * (s[13] as number) + 0.09999999999999998 * g[13];
-  s[13] = m14;
-  const m15 = 0.9 * (s[14] as number) + 0.09999999999999998 * g[14];
-  s[14] = m15;
-  const m16 = 0.9 * (s[15] as number) + 0.09999999999999998 * g[15];
-  s[15] = m16;
-  const m17 = 0.9 * (s[16] as number) + 0.09999999999999998 * g[16];
-  s[16] = m17;
-  const m18 = 0.9 * (s[17] as number) + 0.09999999999999998 * g[17];
-  s[17] = m18;
-  const m19 = 0.9 * (s[18] as number) + 0.09999999999999998 * g[18];
-  s[18] = m19;
-  const m20 = 0.9 * (s[19] as number) + 0.09999999999999998 * g[19];
-  s[19] = m20;
-  const m21 = 0.9 * (s[20] as number) + 0.09999999999999998 * g[20];
-  s[20] = m21;
-  const m22 = 0.9 * (s[21] as number) + 0.09999999999999998 * g[21];
-  s[21] = m22;
-  const m23 = 0.9 * (s[22] as number) + 0.09999999999999998 * g[22];
-  s[22] = m23;
-  const m24 = 0.9 * (s[23] as number) + 0.09999999999999998 * g[23];
-  s[23] = m24;
-  const m25 = 0.9 * (s[24] as number) + 0.09999999999999998 * g[24];
-  s[24] = m25;
-  const m26 = 0.9 * (s[25] as number) + 0.09999999999999998 * g[25];
-  s[25] = m26;
-  const m27 = 0.9 * (s[26] as number) + 0.09999999999999998 * g[26];
-  s[26] = m27;
-  const m28 = 0.9 * (s[27] as number) + 0.09999999999999998 * g[27];
-  s[27] = m28;
-  const m29 = 0.9 * (s[28] as number) + 0.09999999999999998 * g[28];
-  s[28] = m29;
-  const m30 = 0.9 * (s[29] as number) + 0.09999999999999998 * g[29];
-  s[29] = m30;
-  const m31 = 0.9 * (s[30] as number) + 0.09999999999999998 * g[30];
-  s[30] = m31;
-  const m32 = 0.9 * (s[31] as number) + 0.09999999999999998 * g[31];
-  s[31] = m32;
-  const m33 = 0.9 * (s[32] as number) + 0.09999999999999998 * g[32];
-  s[32] = m33;
-  constant_2[0] = 0.999; // constant_4
-  const v1 = 0.999 * (s[33] as number) + 0.0010000000000000009 * (g[0] * g[0]);
-  s[33] = v1;
-  const v2 = 0.999 * (s[34] as number) + 0.0010000000000000009 * (g[1] * g[1]);
-  s[34] = v2;
-  const v3 = 0.999 * (s[35] as number) + 0.0010000000000000009 * (g[2] * g[2]);
-  s[35] = v3;
-  const v4 = 0.999 * (s[36] as number) + 0.0010000000000000009 * (g[3] * g[3]);
-  s[36] = v4;
-  const v5 = 0.999 * (s[37] as number) + 0.0010000000000000009 * (g[4] * g[4]);
-  s[37] = v5;
-  const v6 = 0.999 * (s[38] as number) + 0.0010000000000000009 * (g[5] * g[5]);
-  s[38] = v6;
-  const v7 = 0.999 * (s[39] as number) + 0.0010000000000000009 * (g[6] * g[6]);
-  s[39] = v7;
-  const v8 = 0.999 * (s[40] as number) + 0.0010000000000000009 * (g[7] * g[7]);
-  s[40] = v8;
-  const v9 = 0.999 * (s[41] as number) + 0.0010000000000000009 * (g[8] * g[8]);
-  s[41] = v9;
-  const v10 = 0.999 * (s[42] as number) + 0.0010000000000000009 * (g[9] * g[9]);
-  s[42] = v10;
-  const v11 =
-    0.999 * (s[43] as number) + 0.0010000000000000009 * (g[10] * g[10]);
-  s[43] = v11;
-  const v12 =
-    0.999 * (s[44] as number) + 0.0010000000000000009 * (g[11] * g[11]);
-  s[44] = v12;
-  const v13 =
-    0.999 * (s[45] as number) + 0.0010000000000000009 * (g[12] * g[12]);
-  s[45] = v13;
-  const v14 =
-    0.999 * (s[46] as number) + 0.0010000000000000009 * (g[13] * g[13]);
-  s[46] = v14;
-  const v15 =
-    0.999 * (s[47] as number) + 0.0010000000000000009 * (g[14] * g[14]);
-  s[47] = v15;
-  const v16 =
-    0.999 * (s[48] as number) + 0.0010000000000000009 * (g[15] * g[15]);
-  s[48] = v16;
-  const v17 =
-    0.999 * (s[49] as number) + 0.0010000000000000009 * (g[16] * g[16]);
-  s[49] = v17;
-  const v18 =
-    0.999 * (s[50] as number) + 0.0010000000000000009 * (g[17] * g[17]);
-  s[50] = v18;
-  const v19 =
-    0.999 * (s[51] as number) + 0.0010000000000000009 * (g[18] * g[18]);
-  s[51] = v19;
-  const v20 =
-    0.999 * (s[52] as number) + 0.0010000000000000009 * (g[19] * g[19]);
-  s[52] = v20;
-  const v21 =
-    0.999 * (s[53] as number) + 0.0010000000000000009 * (g[20] * g[20]);
-  s[53] = v21;
-  const v22 =
-    0.999 * (s[54] as number) + 0.0010000000000000009 * (g[21] * g[21]);
-  s[54] = v22;
-  const v23 =
-    0.999 * (s[55] as number) + 0.0010000000000000009 * (g[22] * g[22]);
-  s[55] = v23;
-  const v24 =
-    0.999 * (s[56] as number) + 0.0010000000000000009 * (g[23] * g[23]);
-  s[56] = v24;
-  const v25 =
-    0.999 * (s[57] as number) + 0.0010000000000000009 * (g[24] * g[24]);
-  s[57] = v25;
-  const v26 =
-    0.999 * (s[58] as number) + 0.0010000000000000009 * (g[25] * g[25]);
-  s[58] = v26;
-  const v27 =
-    0.999 * (s[59] as number) + 0.0010000000000000009 * (g[26] * g[26]);
-  s[59] = v27;
-  const v28 =
-    0.999 * (s[60] as number) + 0.0010000000000000009 * (g[27] * g[27]);
-  s[60] = v28;
-  const v29 =
-    0.999 * (s[61] as number) + 0.0010000000000000009 * (g[28] * g[28]);
-  s[61] = v29;
-  const v30 =
-    0.999 * (s[62] as number) + 0.0010000000000000009 * (g[29] * g[29]);
-  s[62] = v30;
-  const v31 =
-    0.999 * (s[63] as number) + 0.0010000000000000009 * (g[30] * g[30]);
-  s[63] = v31;
-  const v32 =
-    0.999 * (s[64] as number) + 0.0010000000000000009 * (g[31] * g[31]);
-  s[64] = v32;
-  const v33 =
-    0.999 * (s[65] as number) + 0.0010000000000000009 * (g[32] * g[32]);
-  s[65] = v33;
+  div[0] = lr / (1 - (pow_2[0] as number));
+  for (let i = 0; i < 33; i++) {
+    const mValue =
+      0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
+    m_2[i] = mValue;
+    s[i] = mValue;
+  }
+  constant_2[0] = 0.999;
+  for (let i = 0; i < 33; i++) {
+    const vValue =
+      0.999 * (s[i + 33] as number) +
+      0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
+    v[i] = vValue;
+    s[i + 33] = vValue;
+  }
   powOver(constant_2, 0, t, 0, pow_3, 0, 1);
-  const pow_5 = pow_3[0] as number;
-  const sqrt = Math.sqrt(1 - pow_5);
-  p[0] -= (div * m1) / (Math.sqrt(v1) / sqrt + 1e-8); // hiddenWeight1
-  p[1] -= (div * m2) / (Math.sqrt(v2) / sqrt + 1e-8); // hiddenWeight2
-  p[2] -= (div * m3) / (Math.sqrt(v3) / sqrt + 1e-8); // hiddenWeight3
-  p[3] -= (div * m4) / (Math.sqrt(v4) / sqrt + 1e-8); // hiddenWeight4
-  p[4] -= (div * m5) / (Math.sqrt(v5) / sqrt + 1e-8); // hiddenWeight5
-  p[5] -= (div * m6) / (Math.sqrt(v6) / sqrt + 1e-8); // hiddenWeight6
-  p[6] -= (div * m7) / (Math.sqrt(v7) / sqrt + 1e-8); // hiddenWeight7
-  p[7] -= (div * m8) / (Math.sqrt(v8) / sqrt + 1e-8); // hiddenWeight8
-  p[8] -= (div * m9) / (Math.sqrt(v9) / sqrt + 1e-8); // hiddenWeight9
-  p[9] -= (div * m10) / (Math.sqrt(v10) / sqrt + 1e-8); // hiddenWeight10
-  p[10] -= (div * m11) / (Math.sqrt(v11) / sqrt + 1e-8); // hiddenWeight11
-  p[11] -= (div * m12) / (Math.sqrt(v12) / sqrt + 1e-8); // hiddenWeight12
-  p[12] -= (div * m13) / (Math.sqrt(v13) / sqrt + 1e-8); // hiddenWeight13
-  p[13] -= (div * m14) / (Math.sqrt(v14) / sqrt + 1e-8); // hiddenWeight14
-  p[14] -= (div * m15) / (Math.sqrt(v15) / sqrt + 1e-8); // hiddenWeight15
-  p[15] -= (div * m16) / (Math.sqrt(v16) / sqrt + 1e-8); // hiddenWeight16
-  p[16] -= (div * m17) / (Math.sqrt(v17) / sqrt + 1e-8); // hiddenBias1
-  p[17] -= (div * m18) / (Math.sqrt(v18) / sqrt + 1e-8); // hiddenBias2
-  p[18] -= (div * m19) / (Math.sqrt(v19) / sqrt + 1e-8); // hiddenBias3
-  p[19] -= (div * m20) / (Math.sqrt(v20) / sqrt + 1e-8); // hiddenBias4
-  p[20] -= (div * m21) / (Math.sqrt(v21) / sqrt + 1e-8); // hiddenBias5
-  p[21] -= (div * m22) / (Math.sqrt(v22) / sqrt + 1e-8); // hiddenBias6
-  p[22] -= (div * m23) / (Math.sqrt(v23) / sqrt + 1e-8); // hiddenBias7
-  p[23] -= (div * m24) / (Math.sqrt(v24) / sqrt + 1e-8); // hiddenBias8
-  p[24] -= (div * m25) / (Math.sqrt(v25) / sqrt + 1e-8); // logitWeight1
-  p[25] -= (div * m26) / (Math.sqrt(v26) / sqrt + 1e-8); // logitWeight2
-  p[26] -= (div * m27) / (Math.sqrt(v27) / sqrt + 1e-8); // logitWeight3
-  p[27] -= (div * m28) / (Math.sqrt(v28) / sqrt + 1e-8); // logitWeight4
-  p[28] -= (div * m29) / (Math.sqrt(v29) / sqrt + 1e-8); // logitWeight5
-  p[29] -= (div * m30) / (Math.sqrt(v30) / sqrt + 1e-8); // logitWeight6
-  p[30] -= (div * m31) / (Math.sqrt(v31) / sqrt + 1e-8); // logitWeight7
-  p[31] -= (div * m32) / (Math.sqrt(v32) / sqrt + 1e-8); // logitWeight8
-  p[32] -= (div * m33) / (Math.sqrt(v33) / sqrt + 1e-8); // logitBias1
+  sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
+  for (let i = 0; i < 33; i++) {
+    p[i] =
+      (p[i] as number) -
+      ((div[0] as number) * (m_2[i] as number)) /
+        (Math.sqrt(v[i] as number) / (sqrt[0] as number) + 1e-8);
+  }
 }
 
 /** Checksum of the first `length` bytes (Fletcher 1982). */
@@ -2024,11 +1707,15 @@ export function create(
     logit: new Float64Array(maxBatch),
     bceWithLogitsSoftplus: new Float64Array(maxBatch),
     bceWithLogitsSigmoid: new Float64Array(maxBatch),
-    pow_2: new Float64Array(1),
     constant: new Float64Array(1),
     t: new Float64Array(1),
-    pow_3: new Float64Array(1),
+    pow_2: new Float64Array(1),
+    div: new Float64Array(1),
+    m_2: new Float64Array(33),
     constant_2: new Float64Array(1),
+    v: new Float64Array(33),
+    pow_3: new Float64Array(1),
+    sqrt: new Float64Array(1),
   };
   const first = m.probability.subarray(0, 1);
   const checked = (n = 1): number => {

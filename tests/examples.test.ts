@@ -1,4 +1,5 @@
 /** The committed modules of model.ts and examples/ are fresh and do what their interface says. */
+import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
   mkdtempSync,
@@ -14,8 +15,9 @@ import { examples, filledNetwork } from "./support/examples.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gradc-examples-"));
 beforeAll(() => {
+  execFileSync(process.execPath, [join(root, "tools", "build.mjs")]);
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-});
+}, 60_000);
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
