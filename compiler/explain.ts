@@ -1,7 +1,7 @@
 import { isLeaf, rootsOf, sizeOf, type Node } from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
 import { drawing } from "./emit/header.js";
-import { ownNames } from "./emit/module.js";
+import { crossesExamples, ownNames } from "./emit/module.js";
 import { Names } from "./emit/names.js";
 import { indexText } from "./emit/signature.js";
 import { isSmall } from "./explain/element.js";
@@ -70,7 +70,9 @@ export function explainModel(model: Model, options: ExplainOptions): string {
     layers.filter((l) => l.phase === phase);
   return [
     `# ${options.sourceName}, step by step`,
-    introduction,
+    crossesExamples([...named.outputs.values(), named.loss])
+      ? `${introduction}\n${batchOfOne}`
+      : introduction,
     networkText(named, names, start, small),
     "## Forward pass",
     ...ofPhase("forward")
@@ -96,6 +98,9 @@ const introduction = [
   "One example, one step of training, with the formulas and names of the generated module.",
   "Results are shown to 6 significant digits and computed with all of them.",
 ].join("\n");
+
+const batchOfOne =
+  "This network has values made from several examples: they are those of a batch of one.";
 
 const backwardNote = [
   "`dv` in a formula is dL/dv. The last column compares each derivative with the central difference",

@@ -32,7 +32,7 @@ export function gradientNodes(
     const own = parts.get(v);
     if (own === undefined || !active.has(v)) continue;
     const place: Place = at ?? { phase: "backward", call: v.place.call };
-    const sum = within(place, () => total(v, own));
+    const sum = within(at ?? placeOf(v, own), () => total(v, own));
     const dy = v === y || at !== undefined ? sum : named(v, sum);
     cotangents.set(v, dy);
     within(place, () => {
@@ -46,6 +46,16 @@ export function gradientNodes(
     });
   }
   return xs.map((x) => cotangents.get(x));
+}
+
+/** A sum stands in the layer that all its terms come from, else where the value was made. */
+function placeOf(v: Node, parts: readonly Contribution[]): Place {
+  const calls = new Set(parts.map((p) => p.cotangent.place.call));
+  const [call] = calls;
+  return {
+    phase: "backward",
+    call: calls.size === 1 ? call : v.place.call,
+  };
 }
 
 /** What one use of a value adds to its cotangent; `window` where the use was a slice of it. */
@@ -71,10 +81,11 @@ function windowOf(user: Node, arg: number): Pick<Contribution, "window"> {
   };
 }
 
-/** Contributions in order of use, last use first; windows that tile the value are put side by side, not added. */
+/** Contributions in order of use; windows that tile the value are put side by side, not added. */
 function total(v: Node, parts: readonly Contribution[]): Node {
   return (
-    tiled(v, parts) ?? parts.map((p) => p.cotangent).reduce((s, d) => add(s, d))
+    tiled(v, parts) ??
+    parts.map((p) => p.cotangent).reduceRight((s, d) => add(s, d))
   );
 }
 

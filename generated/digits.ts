@@ -9,7 +9,7 @@
  *     logits[10] = linear(h)
  *     L = crossEntropy(logits, digit)
  *
- * 2410 parameters, float64, exact mathematics, graph 4ad2144b. Verified:
+ * 2410 parameters, float64, exact mathematics, graph 15cb5bc6. Verified:
  * equals the interpreter bit for bit; gradients within 1e-10 of central
  * differences.
  *
@@ -97,7 +97,7 @@ export type Input = readonly [
 ];
 
 /** Target `digit`, shape [], class indices below 10. */
-export type Target = readonly [digit: number];
+export type Target = readonly [digit1: number];
 
 /** Output of the network, shape [10]. */
 export type Output = [
@@ -221,7 +221,7 @@ export function backward(
   work[74] = max;
   // crossEntropyExp[i] = exp(logits[i] - logitsMax)
   for (let i = 0; i < 10; i++) {
-    work[i + 75] = exp((work[i + 64] as number) - (work[74] as number));
+    work[i + 75] = exp((work[i + 64] as number) - work[74]);
   }
   // crossEntropySum = sum_k(crossEntropyExp[k])
   let sum = -0;
@@ -232,16 +232,17 @@ export function backward(
   work[85] = crossEntropySumValue;
   let sum_2 = -0;
   for (let k = 0; k < 10; k++) {
-    sum_2 += k === (digit[0] as number) ? -(work[k + 64] as number) : -0;
+    sum_2 += digit[0] === k ? -(work[k + 64] as number) : -0;
   }
-  const loss = (work[74] as number) + log(crossEntropySumValue) + sum_2;
+  const loss = work[74] + log(crossEntropySumValue) + sum_2;
 
-  // Backward: logits
+  // Backward: crossEntropy
   for (let i = 0; i < 10; i++) {
     work[i + 86] =
-      (work[i + 75] as number) / (work[85] as number) -
-      (i === (digit[0] as number) ? 1 : 0);
+      (work[i + 75] as number) / work[85] - (digit[0] === i ? 1 : 0);
   }
+
+  // Backward: logits
   // dL/dlogits.weight[i][j] = dL/dlogits[i] h[j]
   for (let i = 0; i < 10; i++) {
     for (let j = 0; j < 32; j++) {
@@ -317,12 +318,12 @@ export function step(
     work[i + 2412] = vValue;
     s[i + 2410] = vValue;
   }
-  work[4822] = Math.sqrt(1 - pow(0.999, work[0] as number));
+  work[4822] = Math.sqrt(1 - pow(0.999, work[0]));
   for (let i = 0; i < 2410; i++) {
     p[i] =
       (p[i] as number) -
-      ((work[1] as number) * (work[i + 2] as number)) /
-        (Math.sqrt(work[i + 2412] as number) / (work[4822] as number) + 1e-8);
+      (work[1] * (work[i + 2] as number)) /
+        (Math.sqrt(work[i + 2412] as number) / work[4822] + 1e-8);
   }
 }
 
@@ -1115,7 +1116,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     let sum = -0;
     for (let k = 0; k < 10; k++) {
       sum +=
-        k === (digit[row] as number) ? -(logits_2[row * 10 + k] as number) : -0;
+        (digit[row] as number) === k ? -(logits_2[row * 10 + k] as number) : -0;
     }
     loss[row] =
       (logitsMax[row] as number) + (crossEntropyLog[row] as number) + sum;
@@ -1135,17 +1136,22 @@ function backwardLoss(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: logits. */
-function backwardLogits(m: Memory, n: number): void {
-  const { p, g, digit, h, crossEntropyExp, crossEntropySum, dlogits, dh } = m;
+/** Backward: cross entropy. */
+function backwardCrossEntropy(m: Memory, n: number): void {
+  const { digit, crossEntropyExp, crossEntropySum, dlogits } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       dlogits[row * 10 + i] =
         (crossEntropyExp[row * 10 + i] as number) /
           (crossEntropySum[row] as number) -
-        (i === (digit[row] as number) ? 1 : 0);
+        ((digit[row] as number) === i ? 1 : 0);
     }
   }
+}
+
+/** Backward: logits. */
+function backwardLogits(m: Memory, n: number): void {
+  const { p, g, h, dlogits, dh } = m;
   // dL/dlogits.weight[i][j] = sum_n(dL/dlogits[i] h[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
@@ -1218,6 +1224,7 @@ function runBackward(m: Memory, n: number): void {
   forwardLogits_2(m, n);
   forwardCrossEntropy(m, n);
   backwardLoss(m, n);
+  backwardCrossEntropy(m, n);
   backwardLogits(m, n);
   backwardRelu(m, n);
   backwardHidden(m, n);
@@ -1270,8 +1277,8 @@ function runUpdate(m: Memory): void {
   for (let i = 0; i < 2410; i++) {
     p[i] =
       (p[i] as number) -
-      ((div[0] as number) * (m_2[i] as number)) /
-        (Math.sqrt(v[i] as number) / (sqrt[0] as number) + 1e-8);
+      (div[0] * (m_2[i] as number)) /
+        (Math.sqrt(v[i] as number) / sqrt[0] + 1e-8);
   }
 }
 
@@ -1424,7 +1431,7 @@ export function create(
     },
     save() {
       const bytes = new DataView(new ArrayBuffer(57872));
-      bytes.setUint32(0, 0x4ad2144b, true);
+      bytes.setUint32(0, 0x15cb5bc6, true);
       bytes.setUint32(4, 1, true);
       bytes.setFloat64(8, this.lr, true);
       bytes.setFloat64(16, this.steps, true);
@@ -1449,7 +1456,7 @@ export function create(
         );
       }
       if (
-        view.getUint32(0, true) !== 0x4ad2144b ||
+        view.getUint32(0, true) !== 0x15cb5bc6 ||
         view.getUint32(4, true) !== 1
       ) {
         throw new RangeError("load: the state of another model or version");

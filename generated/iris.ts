@@ -10,7 +10,7 @@
  *     logits[3] = linear(h)
  *     L = crossEntropy(logits, species)
  *
- * 131 parameters, float64, exact mathematics, graph 7b36969d. Verified: equals
+ * 131 parameters, float64, exact mathematics, graph dd0244c3. Verified: equals
  * the interpreter bit for bit; gradients within 1e-10 of central differences.
  *
  * @example
@@ -295,7 +295,7 @@ export interface Params extends Float64Array {
 export type Input = readonly [x1: number, x2: number, x3: number, x4: number];
 
 /** Target `species`, shape [], class indices below 3. */
-export type Target = readonly [species: number];
+export type Target = readonly [species1: number];
 
 /** Output of the network, shape [3]. */
 export type Output = [logits1: number, logits2: number, logits3: number];
@@ -686,7 +686,7 @@ export function backward(
   work[35] = max;
   // crossEntropyExp[i] = exp(logits[i] - logitsMax)
   for (let i = 0; i < 3; i++) {
-    work[i + 36] = exp((work[i + 32] as number) - (work[35] as number));
+    work[i + 36] = exp((work[i + 32] as number) - work[35]);
   }
   // crossEntropySum = sum_k(crossEntropyExp[k])
   let sum = -0;
@@ -697,16 +697,17 @@ export function backward(
   work[39] = crossEntropySumValue;
   let sum_2 = -0;
   for (let k = 0; k < 3; k++) {
-    sum_2 += k === (species[0] as number) ? -(work[k + 32] as number) : -0;
+    sum_2 += species[0] === k ? -(work[k + 32] as number) : -0;
   }
-  const loss = (work[35] as number) + log(crossEntropySumValue) + sum_2;
+  const loss = work[35] + log(crossEntropySumValue) + sum_2;
 
-  // Backward: logits
+  // Backward: crossEntropy
   for (let i = 0; i < 3; i++) {
     work[i + 40] =
-      (work[i + 36] as number) / (work[39] as number) -
-      (i === (species[0] as number) ? 1 : 0);
+      (work[i + 36] as number) / work[39] - (species[0] === i ? 1 : 0);
   }
+
+  // Backward: logits
   // dL/dlogits.weight[i][j] = dL/dlogits[i] h[j]
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j < 16; j++) {
@@ -1567,7 +1568,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
       sum +=
-        k === (species[row] as number)
+        (species[row] as number) === k
           ? -(logits_2[row * 3 + k] as number)
           : -0;
     }
@@ -1589,17 +1590,22 @@ function backwardLoss(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: logits. */
-function backwardLogits(m: Memory, n: number): void {
-  const { p, g, species, h, crossEntropyExp, crossEntropySum, dlogits, dh } = m;
+/** Backward: cross entropy. */
+function backwardCrossEntropy(m: Memory, n: number): void {
+  const { species, crossEntropyExp, crossEntropySum, dlogits } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       dlogits[row * 3 + i] =
         (crossEntropyExp[row * 3 + i] as number) /
           (crossEntropySum[row] as number) -
-        (i === (species[row] as number) ? 1 : 0);
+        ((species[row] as number) === i ? 1 : 0);
     }
   }
+}
+
+/** Backward: logits. */
+function backwardLogits(m: Memory, n: number): void {
+  const { p, g, h, dlogits, dh } = m;
   // dL/dlogits.weight[i][j] = sum_n(dL/dlogits[i] h[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -1672,6 +1678,7 @@ function runBackward(m: Memory, n: number): void {
   forwardLogits(m, n);
   forwardCrossEntropy(m, n);
   backwardLoss(m, n);
+  backwardCrossEntropy(m, n);
   backwardLogits(m, n);
   backwardRelu(m, n);
   backwardHidden(m, n);
@@ -1833,7 +1840,7 @@ export function create(
     },
     save() {
       const bytes = new DataView(new ArrayBuffer(2128));
-      bytes.setUint32(0, 0x7b36969d, true);
+      bytes.setUint32(0, 0xdd0244c3, true);
       bytes.setUint32(4, 1, true);
       bytes.setFloat64(8, this.lr, true);
       bytes.setFloat64(16, this.steps, true);
@@ -1858,7 +1865,7 @@ export function create(
         );
       }
       if (
-        view.getUint32(0, true) !== 0x7b36969d ||
+        view.getUint32(0, true) !== 0xdd0244c3 ||
         view.getUint32(4, true) !== 1
       ) {
         throw new RangeError("load: the state of another model or version");

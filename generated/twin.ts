@@ -108,8 +108,8 @@ export function forward(p: Params, x: Input, out: Output): void {
   out[1] = w6 * z1 + w8 * z2 + b4; // z4
 
   // gradient
-  const gradientProduct1 = 1 * w5 + 1 * w6;
-  const gradientProduct2 = 1 * w7 + 1 * w8;
+  const gradientProduct1 = w5 + w6;
+  const gradientProduct2 = w7 + w8;
   out[2] = gradientProduct1 * w1 + gradientProduct2 * w2; // dx1
   out[3] = gradientProduct1 * w3 + gradientProduct2 * w4; // dx2
 }
@@ -147,8 +147,8 @@ export function backward(p: Params, x: Input, g: Params): number {
   const total = z3 + z4;
 
   // Backward: sum
-  const dz3 = 1; // dL/dz3
-  const dz4 = 1; // dL/dz4
+  const dz3 = 1;
+  const dz4 = 1;
 
   // Backward: output
   g[6] += dz3 * z1; // dL/dw5 = dL/dz3 dz3/dw5
@@ -263,8 +263,8 @@ function runForward(m: Memory, n: number): void {
     output[row * 2 + 1] = w6 * z1 + w8 * z2 + b4; // z4
 
     // gradient
-    const gradientProduct1 = 1 * w5 + 1 * w6;
-    const gradientProduct2 = 1 * w7 + 1 * w8;
+    const gradientProduct1 = w5 + w6;
+    const gradientProduct2 = w7 + w8;
     dx[row * 2] = gradientProduct1 * w1 + gradientProduct2 * w2; // dx1
     dx[row * 2 + 1] = gradientProduct1 * w3 + gradientProduct2 * w4; // dx2
   }
@@ -306,8 +306,8 @@ function runBackward(m: Memory, n: number): void {
     totalSum += total;
 
     // Backward: sum
-    const dz3 = 1; // dL/dz3
-    const dz4 = 1; // dL/dz4
+    const dz3 = 1;
+    const dz4 = 1;
 
     // Backward: output
     g[6] += dz3 * z1; // dL/dw5 = dL/dz3 dz3/dw5

@@ -1,8 +1,8 @@
 import { sizeOf, type Node } from "../../dsl/graph.js";
-import { sizesOf, type Field } from "./fields.js";
+import { drawsNumbers, sizesOf, type Field } from "./fields.js";
 import { inputName } from "./inputs.js";
 import type { ModulePlan } from "./module.js";
-import { numberText, type Dialect } from "./print.js";
+import { numberText, parameterLines, type Dialect } from "./print.js";
 import { isForwardInput } from "./signature.js";
 
 /** How a method of the handle calls the function that does its work. */
@@ -49,7 +49,7 @@ ${outputs.join("\n")}
   /** \`backward(n)\`, then \`update()\`. */
   trainStep(n?: number): void;
   /** Copies one example in and runs it; returns the output's own array. */
-  predict(${predictParams(plan, { types: true })}): Float64Array;
+${parameterLines("predict", predictParams(plan, { types: true }), ": Float64Array;", 1).join("\n")}
   /** The whole training state: parameters, optimizer state, rate, steps. */
   save(): Uint8Array;
   /** Restores what \`save\` returned; throws RangeError and changes nothing otherwise. */
@@ -57,14 +57,11 @@ ${outputs.join("\n")}
 }`;
 }
 
-function predictParams(plan: ModulePlan, dialect: Dialect): string {
-  return forwardInputs(plan)
-    .map(
-      (x) =>
-        `${inputName(x.op.name)}${dialect.types ? ": ArrayLike<number>" : ""}`,
-    )
-    .join(", ");
-}
+const predictParams = (plan: ModulePlan, dialect: Dialect): string[] =>
+  forwardInputs(plan).map(
+    (x) =>
+      `${inputName(x.op.name)}${dialect.types ? ": ArrayLike<number>" : ""}`,
+  );
 const forwardInputs = (plan: ModulePlan): ModulePlan["model"]["inputs"] =>
   plan.model.inputs.filter((x) => isForwardInput(x, plan));
 
@@ -150,7 +147,7 @@ export function createText(
     `export function create(`,
     `  options${t(": { seed?: number; maxBatch?: number }")} = {},`,
     `)${t(": Network")} {`,
-    "  const { seed = 0, maxBatch = 1 } = options;",
+    `  const { ${drawsNumbers(plan) ? "seed = 0, " : ""}maxBatch = 1 } = options;`,
     "  if (!Number.isInteger(maxBatch) || maxBatch < 1 || maxBatch > 2 ** 24) {",
     "    throw new RangeError(",
     "      `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,",
@@ -203,7 +200,12 @@ export function createText(
         ? "      m.numbers[1] = (m.numbers[1] as number) + 1;"
         : "      m.numbers[1] = m.numbers[1] + 1;",
     ]),
-    `    predict(${predictParams(plan, { types: false })}) {`,
+    ...parameterLines(
+      "predict",
+      predictParams(plan, { types: false }),
+      " {",
+      2,
+    ),
     ...predicts,
     `      ${runners.forward.call.replace("(m, n)", "(m, 1)")};`,
     "      return first;",

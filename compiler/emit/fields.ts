@@ -1,6 +1,8 @@
 import { sizeOf } from "../../dsl/graph.js";
 import { inputName } from "./inputs.js";
 import type { ModulePlan } from "./module.js";
+import { objectsOf } from "./objects.js";
+import { paramsType } from "./signature.js";
 
 /** One array of the handle. */
 export interface Field {
@@ -27,6 +29,10 @@ export function sizesOf(plan: ModulePlan): Sizes {
     state: plan.programs.states.reduce((n, s) => n + s.size, 0),
   };
 }
+
+/** True where parameters start at random: `init` then has a seed. */
+export const drawsNumbers = ({ init }: ModulePlan): boolean =>
+  objectsOf([...init.lines, ...init.parts.flatMap((p) => p.lines)]).has("seed");
 
 const times = (size: number, batched: boolean): string =>
   !batched
@@ -65,14 +71,18 @@ export function fieldsOf(plan: ModulePlan): Field[] {
     make: `new Float64Array(${size})`,
   });
   return [
-    { name: "p", type: "Params", make: "init(seed)" },
+    {
+      name: "p",
+      type: "Params",
+      make: drawsNumbers(plan) ? "init(seed)" : "init()",
+    },
     {
       name: "g",
       type: "Params",
       make:
         trainable === total
           ? "zeros()"
-          : `zeros().subarray(0, ${String(trainable)}) as Params`,
+          : `zeros().subarray(0, ${String(trainable)})${paramsType(plan).includes("interface Params") ? " as Params" : ""}`,
     },
     ...(state > 0 ? [array("s", String(state))] : []),
     array("numbers", "2"),

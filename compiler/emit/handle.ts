@@ -20,9 +20,11 @@ import {
 import { fieldsOf } from "./fields.js";
 import { numbers } from "./memory.js";
 import type { ModulePlan } from "./module.js";
+import { withCasts } from "./narrow.js";
 import { declaredIn, objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
 import { functionText, type Dialect } from "./print.js";
+import { tuplesOf } from "./signature.js";
 
 /** A function of the handle: what it reads of the memory stands at its head. */
 function handleFunction(
@@ -153,7 +155,7 @@ export function handleText(
     : "";
   return [
     ...(memory === "" ? [] : [memory]),
-    ...functionTexts(Object.values(runners), dialect),
+    ...functionTexts(Object.values(runners), tuplesOf(plan, "handle"), dialect),
     checksumText(dialect),
     ...(dialect.types ? [networkText(plan)] : []),
     createText(plan, runners, fields, hash, dialect),
@@ -162,9 +164,15 @@ export function handleText(
 }
 
 /** Functions that several runners share are printed once. */
-function functionTexts(runners: readonly Runner[], dialect: Dialect): string[] {
+function functionTexts(
+  runners: readonly Runner[],
+  tuples: ReadonlySet<string>,
+  dialect: Dialect,
+): string[] {
   const byName = new Map(
     runners.flatMap((r) => r.functions).map((f) => [f.name, f]),
   );
-  return [...byName.values()].map((f) => functionText(f, dialect));
+  return [...byName.values()].map((f) =>
+    functionText(withCasts(f, tuples), dialect),
+  );
 }

@@ -1,4 +1,10 @@
-import { isLeaf, sizeOf, type Call, type Node } from "../../dsl/graph.js";
+import {
+  isLeaf,
+  sizeOf,
+  topological,
+  type Call,
+  type Node,
+} from "../../dsl/graph.js";
 import type { ModulePlan } from "./module.js";
 import { wrapText } from "./print.js";
 import { isForwardInput } from "./signature.js";
@@ -25,35 +31,39 @@ export const moduleName = (sourceName: string): string =>
     .replace(/\.(m|c)?tsx?$/, "")
     .replace(/\.model$/, "");
 
+/** Named values, inputs and parameters of the author's own that a call reads, in the order of its formula. */
+function operandsOf(root: Node, call: Call | undefined): Node[] {
+  const found = new Set<Node>();
+  const seen = new Set<Node>();
+  const stack = root.args.toReversed();
+  for (let v = stack.pop(); v !== undefined; v = stack.pop()) {
+    if (seen.has(v)) continue;
+    seen.add(v);
+    const own =
+      isLeaf(v) &&
+      (v.op.space === "input" ||
+        (v.op.space === "param" && v.op.call === undefined));
+    if (own || (v.op.kind === "label" && v.place.call !== call)) found.add(v);
+    else stack.push(...v.args.toReversed());
+  }
+  return [...found];
+}
+
 /** One line a layer: what it is called, what it is made of, what it reads. */
 export function drawing(plan: Pick<ModulePlan, "model">): string[] {
   const { titles } = plan.model;
   const labels = new Map<Call, Node>();
-  const operands = new Map<Call, Set<string>>();
-  const seen = new Set<Node>();
   const names = new Names(new Set(), titles);
   const nameOf = (v: Node): string =>
     isLeaf(v) ? v.op.name : names.proposal(v);
-  const visit = (root: Node): void => {
-    const stack = [root];
-    for (let v = stack.pop(); v !== undefined; v = stack.pop()) {
-      if (seen.has(v)) continue;
-      seen.add(v);
-      const { call } = v.place;
-      if (call !== undefined && v.op.kind === "label" && v.op.call === call)
-        labels.set(call, v);
-      for (const a of v.args) {
-        stack.push(a);
-        if (call === undefined) continue;
-        const named =
-          (isLeaf(a) && a.op.space === "input") ||
-          (a.op.kind === "label" && a.place.call !== call);
-        if (named)
-          operands.set(call, (operands.get(call) ?? new Set()).add(nameOf(a)));
-      }
-    }
-  };
-  [...plan.model.outputs.values(), plan.model.loss].forEach(visit);
+  const { outputs, loss } = plan.model;
+  for (const v of topological([...outputs.values(), loss])) {
+    const { call } = v.place;
+    if (call !== undefined && v.op.kind === "label" && v.op.call === call)
+      labels.set(call, v);
+  }
+  const operands = (call: Call | undefined, v: Node): string =>
+    operandsOf(v, call).map(nameOf).join(", ");
   const calls = [...labels.keys()]
     .filter((c) => labels.get(c) !== plan.model.loss)
     .sort((a, b) => a.order - b.order);
@@ -64,13 +74,11 @@ export function drawing(plan: Pick<ModulePlan, "model">): string[] {
       c.callee === (titles.get(c) ?? "") || c.owner !== undefined || c.named
         ? c.callee
         : (titles.get(c) ?? c.callee);
-    return `${own}${shapeText(v.shape)} = ${c.owner === undefined ? title : (titles.get(c) ?? title)}(${[...(operands.get(c) ?? [])].join(", ")})`;
+    return `${own}${shapeText(v.shape)} = ${c.owner === undefined ? title : (titles.get(c) ?? title)}(${operands(c, v)})`;
   });
-  const loss = plan.model.loss.place.call;
+  const made = loss.place.call;
   const of =
-    loss === undefined
-      ? ""
-      : `${loss.callee}(${[...(operands.get(loss) ?? [])].join(", ")})`;
+    made === undefined ? "" : `${made.callee}(${operands(made, loss)})`;
   const shown =
     lines.length > 12
       ? [

@@ -1,6 +1,6 @@
 import { scalars } from "../../dsl/primitives/index.js";
 import type { Node } from "../../dsl/graph.js";
-import { loadsOf, type Statement } from "../kernels/ir.js";
+import type { Statement } from "../kernels/ir.js";
 import type { Code } from "./code.js";
 import { numberText } from "./print.js";
 import type { Names } from "./names.js";
@@ -77,9 +77,9 @@ export function slopeHeading(
   const [only] = forward;
   if (forward.length !== 1 || only?.expr.kind !== "apply") return "";
   const { slope } = scalars[only.expr.op];
-  const [x] = loadsOf(only.expr);
-  if (slope === undefined || x === undefined || only.expr.args.length !== 1)
-    return "";
+  // An argument without a name has no slope to speak of.
+  const [x, ...others] = only.expr.args;
+  if (slope === undefined || x?.kind !== "load" || others.length > 0) return "";
   const [y, from] = [stem(only.value, names), stem(x.value, names)];
   const text = slope.replaceAll(/\b[xy]\b/g, (letter) =>
     letter === "y" ? y : from,

@@ -17,8 +17,22 @@ export const commonNames = [
   "Math",
 ];
 
+/** Names that the handle's own methods use. */
+const handleNames = [
+  "options",
+  "seed",
+  "maxBatch",
+  "first",
+  "checked",
+  "count",
+  "checksum",
+  "init",
+  "zeros",
+];
+
 const taken: ReadonlySet<string> = new Set([
   ...commonNames,
+  ...handleNames,
   ...Object.keys(scalars).flatMap((f) => [f, `${f}Over`]),
 ]);
 

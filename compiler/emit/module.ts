@@ -274,7 +274,7 @@ function calledIn(body: Body, math: MathMode): ScalarName[] {
 }
 
 /** True where some value of the network is made from several examples: there is no backward pass of one example. */
-const crossesExamples = (roots: readonly Node[]): boolean =>
+export const crossesExamples = (roots: readonly Node[]): boolean =>
   topological(roots).some(
     (v) =>
       (v.op.kind === "reduce" || v.op.kind === "contract") &&

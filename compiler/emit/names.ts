@@ -136,7 +136,8 @@ export class Names {
     if (of.cotangentOf !== undefined)
       return `d${this.#entry(of.cotangentOf, of.cotangentOf, flat, shape)}`;
     const base = camelCase(of.name);
-    if (shape.length === 0) return base;
+    // The array of an input has the plain name; its only entry is told apart from it.
+    if (shape.length === 0 && !isInput(of)) return base;
     return `${base}${/\d$/.test(base) ? "_" : ""}${String(flat + 1)}`;
   }
 
@@ -163,6 +164,8 @@ export class Names {
       : `${camelCase(title)}${word.charAt(0).toUpperCase()}${word.slice(1)}`;
   }
 }
+
+const isInput = (of: Partial<Leaf>): boolean => of.space === "input";
 
 const keyOf = (v: Node): Named | Node =>
   v.op.kind === "label" || v.op.kind === "leaf" ? v.op : v;

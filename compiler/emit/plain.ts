@@ -10,7 +10,7 @@ import {
   type Parameter,
   type Statement as Line,
 } from "./code.js";
-import { sizesOf } from "./fields.js";
+import { drawsNumbers, sizesOf } from "./fields.js";
 import type { ModulePlan } from "./module.js";
 import { objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
@@ -133,13 +133,19 @@ function zerosFunction(plan: ModulePlan): FunctionCode {
   };
 }
 
-function initFunctions({ init }: ModulePlan): FunctionCode[] {
+function initFunctions(plan: ModulePlan): FunctionCode[] {
+  const { init } = plan;
+  const draws = drawsNumbers(plan);
   const size = workOf(init);
   return functionsOf(
     {
       name: "init",
-      doc: ["Returns new parameters, drawn from the stream of `seed`."],
-      params: [{ name: "seed", type: "number" }],
+      doc: [
+        draws
+          ? "Returns new parameters, drawn from the stream of `seed`."
+          : "Returns new parameters.",
+      ],
+      params: draws ? [{ name: "seed", type: "number" }] : [],
       result: "Params",
     },
     init,

@@ -94,13 +94,16 @@ export function expression(
   dialect: Dialect,
   role: Role = alone,
 ): Doc {
-  const doc = bare(code, dialect);
-  return needsParentheses(uncast(code, dialect), role) ? ["(", doc, ")"] : doc;
+  const doc = bare(code, dialect, role);
+  if (!needsParentheses(uncast(code, dialect), role)) return doc;
+  return role.in === "unary" && code.kind === "binary"
+    ? ["(", group([indent([softline, doc]), softline]), ")"]
+    : ["(", doc, ")"];
 }
 const uncast = (code: Code, dialect: Dialect): Code =>
   code.kind === "index" && !dialect.types ? { ...code, cast: false } : code;
 
-function bare(code: Code, dialect: Dialect): Doc {
+function bare(code: Code, dialect: Dialect, role: Role): Doc {
   const of = (c: Code, role: Role = alone): Doc => expression(c, dialect, role);
   switch (code.kind) {
     case "number":
@@ -113,20 +116,32 @@ function bare(code: Code, dialect: Dialect): Doc {
       return [code.op, of(code.x, { in: "unary" })];
     case "binary": {
       const [first, ...rest] = chain(code, dialect, false);
+      if (role.in === "unary") return [first as Doc, ...rest];
       return group([first as Doc, indent(rest)]);
     }
-    case "conditional":
-      return group([
-        of(code.test, { in: "test" }),
+    case "conditional": {
+      // A chain of choices breaks as a whole.
+      const inner = code.then.kind === "conditional";
+      const branch = (c: Code): Doc =>
+        c.kind === "conditional"
+          ? of(c, { in: "branch" })
+          : align(2, of(c, { in: "branch" }));
+      const test = of(code.test, { in: "test" });
+      const doc = [
+        role.in === "branch" ? align(2, test) : test,
         indent([
           line,
           "? ",
-          align(2, of(code.then, { in: "branch" })),
+          inner ? ifBreak("", "(") : "",
+          branch(code.then),
+          inner ? ifBreak("", ")") : "",
           line,
           ": ",
-          align(2, of(code.otherwise, { in: "branch" })),
+          branch(code.otherwise),
         ]),
-      ]);
+      ];
+      return role.in === "branch" ? doc : group(doc);
+    }
     case "call":
       return [
         code.fresh === true ? "new " : "",
@@ -388,11 +403,17 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
     }
     case "destructure": {
       const names = builders.join([",", line], [...s.names]);
-      return simple([
-        "const ",
-        group(["{", indent([line, names]), ifBreak(","), line, "}"]),
-        ` = ${s.from}`,
-      ]);
+      return simple(
+        assignment(
+          [
+            "const ",
+            group(["{", indent([line, names]), ifBreak(","), line, "}"]),
+          ],
+          "=",
+          { kind: "name", text: s.from },
+          dialect,
+        ),
+      );
     }
   }
 }
@@ -418,6 +439,19 @@ export function functionText(f: FunctionCode, dialect: Dialect): string {
     ...(body.length === 0 ? [] : [...body, "}"]),
   ].join("\n");
 }
+
+/** `predict(x, y): Float64Array;` on one line where it fits, else one parameter a line. */
+export const parameterLines = (
+  open: string,
+  params: readonly string[],
+  close: string,
+  depth: number,
+): string[] => {
+  const pad = "  ".repeat(depth);
+  return render([open, list("(", params, ")"), close], pad.length)
+    .split("\n")
+    .map((l) => pad + l);
+};
 
 /** One line where it fits, else a block. */
 export function docLines(doc: readonly string[]): string[] {

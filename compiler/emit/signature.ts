@@ -130,6 +130,21 @@ export function paramsType(plan: ModulePlan): string {
   ].join("\n");
 }
 
+/** Arrays whose type knows each entry: the vectors where a function names their entries, small examples of plain functions. */
+export function tuplesOf(
+  plan: ModulePlan,
+  form: "plain" | "handle",
+): ReadonlySet<string> {
+  const named = paramsType(plan).includes("interface Params");
+  const inputs = plan.model.inputs.filter(
+    (x) => form === "plain" && sizeOf(x.shape) <= mostEntries,
+  );
+  return new Set([
+    ...(named ? ["p", "g"] : []),
+    ...inputs.map((x) => inputName(x.op.name)),
+  ]);
+}
+
 /** `[1][0]`: the entry of a shape at a row-major place. */
 export function indexText(flat: number, shape: readonly number[]): string {
   let rest = flat;

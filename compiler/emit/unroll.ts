@@ -416,7 +416,8 @@ class Unroller {
       into.push(assign(this.#cell(s.value, flat), "=", value, chain ?? id));
       return;
     }
-    into.push(declare(id, value, chain));
+    // `dz3` says by itself that it is dL/dz3.
+    into.push(declare(id, value, chain?.includes(" = ") ? chain : undefined));
     if (stored) into.push(assign(this.#cell(s.value, flat), "=", name(id)));
     this.#toTargets(s, flat, name(id), into);
   }

@@ -1,9 +1,10 @@
 import type { Statement as Line } from "./code.js";
 import { handleText } from "./handle.js";
 import type { ModulePlan } from "./module.js";
+import { withCasts } from "./narrow.js";
 import { plainFunctions } from "./plain.js";
 import { functionText, statementLines, type Dialect } from "./print.js";
-import { exampleTypes, paramsType } from "./signature.js";
+import { exampleTypes, paramsType, tuplesOf } from "./signature.js";
 import { sliceFunction } from "./slices.js";
 
 /** The text of a module without its header. */
@@ -15,7 +16,10 @@ export function moduleText(
   const types = dialect.types
     ? [paramsType(plan), ...exampleTypes(plan).map((t) => t.text)]
     : [];
-  const functions = plainFunctions(plan).map((f) => functionText(f, dialect));
+  const tuples = tuplesOf(plan, "plain");
+  const functions = plainFunctions(plan).map((f) =>
+    functionText(withCasts(f, tuples), dialect),
+  );
   const math = [
     ...statementBlocks(plan.tables.statements(linesOf(plan)), dialect),
     ...statementBlocks(plan.mathCode.constants, dialect),

@@ -25,8 +25,6 @@ export function entryCode(
       return num(indexAt(e.index, point));
     case "table":
       return num(e.data[indexAt(e.index, point)] as number);
-    case "table":
-      return num(e.data[indexAt(e.index, point)] as number);
     case "load":
       return name(load(e.value, indexAt(e.index, point)));
     case "apply":

@@ -199,14 +199,10 @@ export function lower(program: Program, style: Style): Statement[] {
             : variableOf(over[k] as Axis);
         };
         const e = batch[0] ?? example;
-        const body: Expr = {
-          kind: "apply",
-          op: "mul",
-          args: [
-            inner(a, lettersOf(op.left).map(letter), e, 1),
-            inner(b, lettersOf(op.right).map(letter), e, 1),
-          ],
-        };
+        const body = product(
+          inner(a, lettersOf(op.left).map(letter), e, 1),
+          inner(b, lettersOf(op.right).map(letter), e, 1),
+        );
         const all = [...batch, ...over];
         return all.length === 0
           ? body
@@ -255,4 +251,11 @@ function targetsOf(program: Program): Map<Node, Target[]> {
     if (isLeaf(to) && to.op.space !== "input" && to.op.space !== "number")
       leaf(to, v, to.op.space);
   return targets;
+}
+
+/** a b, where 1 b = b exactly. */
+function product(a: Expr, b: Expr): Expr {
+  const isOne = (x: Expr): boolean => x.kind === "number" && x.value === 1;
+  if (isOne(a)) return b;
+  return isOne(b) ? a : { kind: "apply", op: "mul", args: [a, b] };
 }

@@ -79,8 +79,8 @@ export function labelsOf(
   return {
     axis,
     isLabel: equal(
-      expandNode(classes, [axis], x.shape, false),
       alongAxis(label, axis, x.shape),
+      expandNode(classes, [axis], x.shape, false),
     ),
     weights: classWeights(callee, x, axis, options.weights),
     kept: (entries) =>

@@ -3,19 +3,21 @@
  * prints what that did to the heap, one JSON object a line. It does no more
  * than it must between two looks at the heap.
  *
- * Arguments: the module, the number of calls, the most seconds a method may take.
+ * Arguments: the module, how many examples a call is about, the number of
+ * calls, the most seconds that a method may take.
  */
 import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import type { Handle, Module } from "../../compiler/check.js";
 
-const [, , path = "", calls = "", seconds = ""] = process.argv;
+const [, , path = "", examples = "", calls = "", seconds = ""] = process.argv;
+const n = Number(examples);
 const { create } = (await import(pathToFileURL(path).href)) as Module;
-const examples = 8;
 
-/** Collections show in --trace-gc by their time: a pause tells phases apart. */
+/** --trace-gc shows when collections were, on V8's clock: a pause tells phases apart. */
 const gap = new Int32Array(new SharedArrayBuffer(4));
-const pause = (): void => void Atomics.wait(gap, 0, 0, 150);
+const pause = (): void => void Atomics.wait(gap, 0, 0, 120);
+const now = (): number => performance.now() - performance.nodeTiming.v8Start;
 
 /** Calls `once` until the calls or the time are used up. */
 function repeat(once: () => void, most: number, limit: number): number {
@@ -28,31 +30,28 @@ function repeat(once: () => void, most: number, limit: number): number {
   return made;
 }
 
-function measure(method: string, n: number, once: () => void): void {
+/**
+ * Two rounds after a warm-up: V8 may change its mind about a function once
+ * more, and what it runs until the next optimisation allocates.
+ */
+function measure(method: string, once: () => void): void {
   repeat(once, 2e4, 1);
   repeat(once, 2e4, 1);
   pause();
-  const start = performance.now();
-  const before = getHeapStatistics().used_heap_size;
-  const made = repeat(once, Number(calls), Number(seconds));
-  const after = getHeapStatistics().used_heap_size;
-  const end = performance.now();
-  pause();
-  console.log(
-    JSON.stringify({
-      method,
-      n,
-      calls: made,
-      start,
-      end,
-      bytes: after - before,
-    }),
-  );
+  for (let round = 1; round <= 2; round++) {
+    const start = now();
+    const before = getHeapStatistics().used_heap_size;
+    const made = repeat(once, Number(calls), Number(seconds));
+    const bytes = getHeapStatistics().used_heap_size - before;
+    const end = now();
+    pause();
+    console.log(JSON.stringify({ method, calls: made, start, end, bytes }));
+  }
 }
 
 /** Numbers that neither overflow nor stand still. */
 function filled(): Handle {
-  const net = create({ seed: 1, maxBatch: examples });
+  const net = create({ seed: 1, maxBatch: n });
   net.lr = 1e-6;
   for (const input of Object.values(net.inputs))
     if (input instanceof Float64Array)
@@ -60,19 +59,17 @@ function filled(): Handle {
   return net;
 }
 
-measure("empty", 0, () => undefined);
-for (const n of [1, examples]) {
-  const net = filled();
-  measure("forward", n, () => {
-    net.forward(n);
-  });
-  measure("backward", n, () => {
-    net.backward(n);
-  });
-  measure("update", n, () => {
-    net.update();
-  });
-  measure("trainStep", n, () => {
-    net.trainStep(n);
-  });
-}
+const net = filled();
+measure("empty", () => undefined);
+measure("forward", () => {
+  net.forward(n);
+});
+measure("backward", () => {
+  net.backward(n);
+});
+measure("update", () => {
+  net.update();
+});
+measure("trainStep", () => {
+  net.trainStep(n);
+});

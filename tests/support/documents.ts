@@ -49,20 +49,21 @@ async function generatedBlocks(): Promise<Map<string, string>> {
     ["network", fenced("ts", blockOf(module, "interface Network {"))],
     ["language", languageTable()],
   ]);
-  let before = "";
-  for (const pass of passNames) {
-    const printed = await run([
-      ...["compile", "model.ts", "--check", "--print-after", pass],
-    ]);
-    const graph = backwardOf(printed);
+  const [graphs, before, after] = await Promise.all([
+    Promise.all(passNames.map((pass) => graphAfter(pass, "model.ts"))),
+    graphAfter("unname", "examples/iris.ts"),
+    graphAfter("simplify again", "examples/iris.ts"),
+  ]);
+  blocks.set("iris before decompose", fenced("text", crossEntropyOf(before)));
+  blocks.set("iris after decompose", fenced("text", crossEntropyOf(after)));
+  passNames.forEach((pass, i) => {
     blocks.set(
       `graph after ${pass}`,
-      graph === before
+      graphs[i] === graphs[i - 1]
         ? "Nothing changes in this network."
-        : fenced("text", graph),
+        : fenced("text", graphs[i] ?? ""),
     );
-    before = graph;
-  }
+  });
   return blocks;
 }
 
@@ -79,13 +80,22 @@ const passNames = [
 ];
 
 /** The program that derives, in the form of one example. */
-function backwardOf(printed: string): string {
+async function graphAfter(pass: string, model: string): Promise<string> {
+  const args = ["compile", model, "--check", "--print-after", pass];
+  const { stdout: printed } = await gradc(root, args);
   const found = printed
     .split("\n\n")
     .find((text) => text.startsWith("; backward, one example\n"));
-  if (found === undefined) throw new Error("no graph of the backward program");
+  if (found === undefined) throw new Error(`no backward graph after ${pass}`);
   return found.slice(found.indexOf("\n") + 1);
 }
+
+/** The lines that belong to the loss. */
+const crossEntropyOf = (graph: string): string =>
+  graph
+    .split("\n")
+    .filter((line) => line.endsWith(" crossEntropy"))
+    .join("\n");
 
 /** What a model can import, by the folders of dsl/. */
 const topics: readonly (readonly [title: string, files: RegExp])[] = [
