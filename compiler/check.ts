@@ -1,8 +1,10 @@
-import { sizeOf, type Node } from "../dsl/graph.js";
+import { rootsOf, sizeOf, topological, type Node } from "../dsl/graph.js";
 import { InternalError } from "./diagnostics.js";
 import type { ModulePlan } from "./emit/module.js";
+import { inputParameters } from "./emit/signature.js";
 import { heldLoss, stopsGradients } from "./held.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
+import type { Programs } from "./programs.js";
 
 export interface Verified {
   /** For the header. */
@@ -29,7 +31,12 @@ export interface Handle {
   load(bytes: Uint8Array): void;
 }
 
+/** A module as far as checks use it; the plain functions are absent where a value crosses examples. */
 export interface Module {
+  readonly zeros: () => Float64Array;
+  readonly workspace?: () => Float64Array;
+  readonly forward?: (p: Float64Array, ...rest: Values[]) => void;
+  readonly backward?: (p: Float64Array, ...rest: Values[]) => number;
   readonly create: (options?: { seed?: number; maxBatch?: number }) => Handle;
 }
 
@@ -68,57 +75,144 @@ export async function exampleOf(
 ): Promise<Verified> {
   const { model, programs } = plan;
   const n = programs.batched ? 2 : 1;
-  const { create } = await importScript(script);
-  const net = create({ seed: 1, maxBatch: n });
+  const module = await importScript(script);
+  const net = module.create({ seed: 1, maxBatch: n });
   const next = numbersFrom(7);
   for (const x of model.inputs)
     fillInput(net.inputs[x.op.name] as Float64Array, x.op.classes, next);
-  const size = model.params.reduce((s, p) => s + sizeOf(p.shape), 0);
-  const work =
-    size * n + [...model.inputs].reduce((s, x) => s + sizeOf(x.shape), 0);
-  if (work > mostWork)
+  const numbers = [...model.params, ...model.inputs];
+  if (numbers.reduce((total, v) => total + sizeOf(v.shape), 0) > mostWork)
     return { text: "Not verified: too large for the interpreter." };
 
-  const leaves = (): Map<Node, Values> => {
-    const all = new Map<Node, Values>();
-    for (const x of model.inputs) all.set(x, net.inputs[x.op.name] as Values);
-    for (const p of model.params)
-      all.set(p, net.params.slice(p.op.offset, p.op.offset + sizeOf(p.shape)));
-    return all;
-  };
-  const lossRoots =
-    programs.backward.loss === undefined ? [] : [programs.backward.loss];
-  const roots = [
-    ...programs.forward.outputs.values(),
-    ...lossRoots,
-    ...programs.backward.gradients.values(),
-  ];
-  const truth = interpret(roots, leaves(), n, plan.math);
-  net.forward(n);
-  for (const [key, v] of programs.forward.outputs)
-    same(`output ${key}`, net.outputs[key] as Values, truth.get(v) as Values);
-  net.backward(n);
-  for (const v of lossRoots) same("loss", net.loss, truth.get(v) as Values);
-  const mean = programs.average.updates.size > 0 ? n : 1;
-  for (const [p, d] of programs.backward.gradients) {
-    if (p.op.kind !== "leaf") continue;
-    const got = net.grads.slice(p.op.offset, p.op.offset + sizeOf(p.shape));
-    same(
-      `gradient of ${p.op.name}`,
-      got,
-      Array.from(truth.get(d) as Values, (g) => g / mean),
-    );
-  }
+  const leaves = (): Map<Node, Values> => leavesOf(plan, net);
+  checkHandle(plan, net, leaves(), n);
+  checkPlain(plan, module, leaves());
   const { loss } = programs.backward;
   const held =
     loss === undefined || !stopsGradients(loss)
       ? undefined
       : heldAt(loss, leaves, n, plan.math);
   const worstGradientError = differences(net, n, plan, held);
+  checkUpdates(plan, net, n);
   return {
     worstGradientError,
     text: `Verified: equals the interpreter bit for bit; gradients within ${bound(worstGradientError)} of central differences.`,
   };
+}
+
+/** What the leaves of the forward and backward programs hold. */
+function leavesOf({ model }: ModulePlan, net: Handle): Map<Node, Values> {
+  const all = new Map<Node, Values>();
+  for (const x of model.inputs) all.set(x, net.inputs[x.op.name] as Values);
+  for (const p of model.params) all.set(p, windowOf(p, net.params));
+  return all;
+}
+
+/** A leaf's part of the flat vector it lies in. */
+const windowOf = (leaf: Node, vector: Float64Array): Float64Array =>
+  leaf.op.kind === "leaf"
+    ? vector.slice(leaf.op.offset, leaf.op.offset + sizeOf(leaf.shape))
+    : new Float64Array(0);
+
+const rootsToCheck = ({ forward, backward }: Programs): Node[] => [
+  ...forward.outputs.values(),
+  ...(backward.loss === undefined ? [] : [backward.loss]),
+  ...backward.gradients.values(),
+];
+
+/** forward(n) and backward(n) of the handle. */
+function checkHandle(
+  { programs, math }: ModulePlan,
+  net: Handle,
+  leaves: ReadonlyMap<Node, Values>,
+  n: number,
+): void {
+  const truth = interpret(rootsToCheck(programs), leaves, n, math);
+  net.forward(n);
+  for (const [key, v] of programs.forward.outputs)
+    same(`output ${key}`, net.outputs[key] as Values, truth.get(v) as Values);
+  net.backward(n);
+  const { loss, gradients } = programs.backward;
+  if (loss !== undefined) same("loss", net.loss, truth.get(loss) as Values);
+  const mean = programs.average.updates.size > 0 ? n : 1;
+  for (const [p, d] of gradients)
+    same(
+      `gradient of ${p.op.kind === "leaf" ? p.op.name : ""}`,
+      windowOf(p, net.grads),
+      Array.from(truth.get(d) as Values, (g) => g / mean),
+    );
+}
+
+/** forward and backward of one example, the first one. */
+function checkPlain(
+  plan: ModulePlan,
+  module: Module,
+  leaves: ReadonlyMap<Node, Values>,
+): void {
+  const { programs, math, model } = plan;
+  const { forward, backward, zeros, workspace } = module;
+  if (forward === undefined || backward === undefined) return;
+  const truth = interpret(rootsToCheck(programs), leaves, 1, math);
+  const p = zeros();
+  for (const leaf of model.params)
+    p.set(leaves.get(leaf) as Float64Array, leaf.op.offset);
+  const first = new Map(
+    model.inputs.map((x) => [
+      x.op.name,
+      Array.from(leaves.get(x) as Values).slice(0, sizeOf(x.shape)),
+    ]),
+  );
+  const given = (roots: readonly Node[]): Values[] =>
+    inputParameters(plan, roots).map((x) => first.get(x.name) as Values);
+  const outputs = [...programs.forward.outputs.values()];
+  const want = outputs.flatMap((v) => Array.from(truth.get(v) as Values));
+  const out = new Float64Array(want.length);
+  const work = workspace === undefined ? [] : [workspace()];
+  forward(p, ...given(outputs), out, ...work);
+  same("plain output", out, want);
+  const g = zeros();
+  const loss = backward(p, ...given(rootsOf(programs.backward)), g, ...work);
+  if (programs.backward.loss !== undefined)
+    same("plain loss", [loss], truth.get(programs.backward.loss) as Values);
+  for (const [leaf, d] of programs.backward.gradients)
+    same(
+      `plain gradient of ${leaf.op.kind === "leaf" ? leaf.op.name : ""}`,
+      windowOf(leaf, g),
+      // It is added to zeros.
+      Array.from(truth.get(d) as Values, (x) => 0 + x),
+    );
+}
+
+/** Two steps of the optimizer: the second one reads the state that the first one wrote. */
+function checkUpdates(plan: ModulePlan, net: Handle, n: number): void {
+  const { update, states } = plan.programs;
+  const state = new Float64Array(states.reduce((s, v) => s + v.size, 0));
+  for (const s of states) state.fill(s.initial, s.offset, s.offset + s.size);
+  const params = net.params.slice();
+  const vectors = { param: params, state, gradient: net.grads };
+  const roots = [...update.updates.values()];
+  for (let k = 0; k < 2; k++) {
+    net.backward(n);
+    const leaves = new Map<Node, Values>();
+    for (const v of topological(roots)) {
+      if (v.op.kind !== "leaf") continue;
+      const { space } = v.op;
+      if (space === "number") leaves.set(v, [v.op.name === "lr" ? net.lr : k]);
+      else if (space !== "input") leaves.set(v, windowOf(v, vectors[space]));
+    }
+    const truth = interpret(roots, leaves, n, plan.math);
+    net.update();
+    for (const [leaf, v] of update.updates)
+      if (
+        leaf.op.kind === "leaf" &&
+        (leaf.op.space === "param" || leaf.op.space === "state")
+      )
+        vectors[leaf.op.space].set(
+          truth.get(v) as Float64Array,
+          leaf.op.offset,
+        );
+    same(`parameters after update ${String(k + 1)}`, net.params, params);
+  }
 }
 
 /** The loss at what the leaves hold by then, where stopGradient makes the module's own loss another function. */

@@ -221,6 +221,7 @@ export function step(
 ): void {
   const t = steps + 1;
   const div = lr / (1 - pow(0.9, t));
+  const sqrt = Math.sqrt(1 - pow(0.999, t));
   const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
   s[0] = m1;
   const m2 = 0.9 * (s[1] as number) + 0.09999999999999998 * g[1];
@@ -253,7 +254,6 @@ export function step(
   s[14] = v7;
   const v8 = 0.999 * (s[15] as number) + 0.0010000000000000009 * (g[7] * g[7]);
   s[15] = v8;
-  const sqrt = Math.sqrt(1 - pow(0.999, t));
   p[0] -= (div * m1) / (Math.sqrt(v1) / sqrt + 1e-8); // w1
   p[1] -= (div * m2) / (Math.sqrt(v2) / sqrt + 1e-8); // w2
   p[2] -= (div * m3) / (Math.sqrt(v3) / sqrt + 1e-8); // w3
@@ -1030,6 +1030,10 @@ function runUpdate(m: Memory): void {
   powOver(constant, 0, t, 0, pow_2, 0, 1);
   const pow_4 = pow_2[0] as number;
   const div = lr / (1 - pow_4);
+  constant_2[0] = 0.999; // constant_4
+  powOver(constant_2, 0, t, 0, pow_3, 0, 1);
+  const pow_5 = pow_3[0] as number;
+  const sqrt = Math.sqrt(1 - pow_5);
   const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
   s[0] = m1;
   const m2 = 0.9 * (s[1] as number) + 0.09999999999999998 * g[1];
@@ -1046,7 +1050,6 @@ function runUpdate(m: Memory): void {
   s[6] = m7;
   const m8 = 0.9 * (s[7] as number) + 0.09999999999999998 * g[7];
   s[7] = m8;
-  constant_2[0] = 0.999; // constant_4
   const v1 = 0.999 * (s[8] as number) + 0.0010000000000000009 * (g[0] * g[0]);
   s[8] = v1;
   const v2 = 0.999 * (s[9] as number) + 0.0010000000000000009 * (g[1] * g[1]);
@@ -1063,9 +1066,6 @@ function runUpdate(m: Memory): void {
   s[14] = v7;
   const v8 = 0.999 * (s[15] as number) + 0.0010000000000000009 * (g[7] * g[7]);
   s[15] = v8;
-  powOver(constant_2, 0, t, 0, pow_3, 0, 1);
-  const pow_5 = pow_3[0] as number;
-  const sqrt = Math.sqrt(1 - pow_5);
   p[0] -= (div * m1) / (Math.sqrt(v1) / sqrt + 1e-8); // w1
   p[1] -= (div * m2) / (Math.sqrt(v2) / sqrt + 1e-8); // w2
   p[2] -= (div * m3) / (Math.sqrt(v3) / sqrt + 1e-8); // w3

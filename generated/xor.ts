@@ -129,7 +129,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(69);
+  return new Float64Array(2);
 }
 
 /** Runs the network on `x` and writes probability into `out`. */
@@ -373,26 +373,18 @@ export function step(
   lr: number,
   work: Float64Array,
 ): void {
-  const tValue = steps + 1;
-  work[0] = tValue;
-  work[1] = lr / (1 - pow(0.9, tValue));
+  const t = steps + 1;
+  work[0] = lr / (1 - pow(0.9, t));
+  work[1] = Math.sqrt(1 - pow(0.999, t));
+
   for (let i = 0; i < 33; i++) {
-    const mValue =
-      0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
-    work[i + 2] = mValue;
-    s[i] = mValue;
-    const vValue =
+    const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
+    s[i] = m_2;
+    const v =
       0.999 * (s[i + 33] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
-    work[i + 35] = vValue;
-    s[i + 33] = vValue;
-  }
-  work[68] = Math.sqrt(1 - pow(0.999, work[0]));
-  for (let i = 0; i < 33; i++) {
-    p[i] =
-      (p[i] as number) -
-      (work[1] * (work[i + 2] as number)) /
-        (Math.sqrt(work[i + 35] as number) / work[68] + 1e-8);
+    s[i + 33] = v;
+    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
   }
 }
 
@@ -1284,9 +1276,7 @@ interface Memory {
   readonly t: Float64Array;
   readonly pow_2: Float64Array;
   readonly div: Float64Array;
-  readonly m_2: Float64Array;
   readonly constant_2: Float64Array;
-  readonly v: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
 }
@@ -1586,51 +1576,40 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
-function runUpdate(m: Memory): void {
-  const {
-    p,
-    g,
-    s,
-    numbers,
-    constant,
-    t,
-    pow_2,
-    div,
-    m_2,
-    constant_2,
-    v,
-    pow_3,
-    sqrt,
-  } = m;
+/** Update: rates. */
+function updateRates(m: Memory): void {
+  const { numbers, constant, t, pow_2, div, constant_2, pow_3, sqrt } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   constant[0] = 0.9;
   t[0] = steps + 1;
   powOver(constant, 0, t, 0, pow_2, 0, 1);
   div[0] = lr / (1 - (pow_2[0] as number));
-  for (let i = 0; i < 33; i++) {
-    const mValue =
-      0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
-    m_2[i] = mValue;
-    s[i] = mValue;
-  }
   constant_2[0] = 0.999;
-  for (let i = 0; i < 33; i++) {
-    const vValue =
-      0.999 * (s[i + 33] as number) +
-      0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
-    v[i] = vValue;
-    s[i + 33] = vValue;
-  }
   powOver(constant_2, 0, t, 0, pow_3, 0, 1);
   sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
+}
+
+/** Update. */
+function update(m: Memory): void {
+  const { p, g, s, div, sqrt } = m;
   for (let i = 0; i < 33; i++) {
+    const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
+    s[i] = m_2;
+    const v =
+      0.999 * (s[i + 33] as number) +
+      0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
+    s[i + 33] = v;
     p[i] =
       (p[i] as number) -
-      (div[0] * (m_2[i] as number)) /
-        (Math.sqrt(v[i] as number) / sqrt[0] + 1e-8);
+      ((div[0] as number) * m_2) / (Math.sqrt(v) / (sqrt[0] as number) + 1e-8);
   }
+}
+
+/** One step of the optimizer. */
+function runUpdate(m: Memory): void {
+  updateRates(m);
+  update(m);
 }
 
 /** Checksum of the first `length` bytes (Fletcher 1982). */
@@ -1713,9 +1692,7 @@ export function create(
     t: new Float64Array(1),
     pow_2: new Float64Array(1),
     div: new Float64Array(1),
-    m_2: new Float64Array(33),
     constant_2: new Float64Array(1),
-    v: new Float64Array(33),
     pow_3: new Float64Array(1),
     sqrt: new Float64Array(1),
   };

@@ -23,7 +23,6 @@ import { indexForm } from "./indexForm.js";
 import { fuse, memoryOf, printKernel, type Kernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names } from "./names.js";
-import { objectsOf } from "./objects.js";
 import type { Tables } from "./tables.js";
 import { printStatements } from "./statementText.js";
 import { unroll } from "./unroll.js";
@@ -176,8 +175,7 @@ function loopedBody(
           : assign(at("meanLoss", num(0)), "=", value);
       },
     });
-    for (const id of objectsOf(lines))
-      if (id.endsWith("Over")) slices.add(id.slice(0, -"Over".length));
+    for (const l of lines) if (l.kind === "run") addSlice(l.code, slices);
     const notes = k.statements.flatMap((s): Line[] => {
       const text = indexForm(s, names, style.math);
       return text === undefined ? [] : [{ kind: "comment", text }];
@@ -201,16 +199,25 @@ function loopedBody(
     ...own,
     ...(o.form === "rows" ? inOrder.map((v) => o.arrays.tensor(v)) : []),
   ]);
-  const parts = grouped(kernels, style).map(({ title, list }) => {
+  const parts = grouped(kernels, style).map(({ title, list, scalar }) => {
     const names = new Names(taken, o.titles);
     const lines = list.flatMap((k) => print(k, names));
-    return o.parts.part(partName(title(names), o.prefix), o.form, lines);
+    return o.parts.part(
+      partName(title(names), scalar ? `${o.prefix}Rates` : o.prefix),
+      o.form,
+      lines,
+    );
   });
   const stored =
     result === undefined || o.form === "rows"
       ? undefined
       : storage.element(result, num(0), undefined);
   return { ...common, lines: [], parts, loss: stored };
+}
+
+/** A kernel that applies a function to a slice of memory calls nothing else. */
+function addSlice(code: Code, slices: Set<string>): void {
+  if (code.kind === "call") slices.add(code.callee.slice(0, -"Over".length));
 }
 
 /** Offsets of values in the memory of a plain function. */
@@ -275,6 +282,8 @@ function sharedAxes(statements: readonly Statement[]): Statement[] {
 interface Group {
   readonly title: (names: Names) => readonly [phase: string, layer: string];
   readonly list: Kernel[];
+  /** True where it computes single numbers of an update. */
+  readonly scalar: boolean;
 }
 
 /** Neighbouring kernels of one layer and phase, as many as V8 likes in a function. */
@@ -286,10 +295,13 @@ function grouped(kernels: readonly Kernel[], style: Style): Group[] {
     const place = k.statements[0]?.value.place;
     const last = groups.at(-1);
     const own = loopedBytes([k], style.math);
+    // V8 optimises a function with loops by what its first calls saw: single numbers are kept out of it.
+    const scalar = place?.phase === "update" && k.axes.length === 0;
     bytes += own;
     if (
       last !== undefined &&
       bytes <= preferredBytes &&
+      last.scalar === scalar &&
       before?.phase === place?.phase &&
       before?.call === place?.call
     )
@@ -298,6 +310,7 @@ function grouped(kernels: readonly Kernel[], style: Style): Group[] {
       groups.push({
         title: (names) => [place?.phase ?? "", names.title(place?.call)],
         list: [k],
+        scalar,
       });
       bytes = own;
     }

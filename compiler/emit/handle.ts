@@ -105,7 +105,6 @@ function withMemory(line: Line): Line {
   if (line.kind !== "run" || line.code.kind !== "call") return line;
   const { callee, args } = line.code;
   const isPart =
-    !callee.endsWith("Over") &&
     !callee.includes(".") &&
     args.every((a) => a.kind === "name" && a.text === "n");
   return isPart

@@ -1,6 +1,6 @@
 import { isLeaf, type Node, type Phase } from "../../dsl/graph.js";
 import { InternalError } from "../diagnostics.js";
-import { loadsOf, type Statement } from "./ir.js";
+import { countOf, loadsOf, type Statement } from "./ir.js";
 
 const phases: Readonly<Record<Phase, number>> = {
   init: 0,
@@ -13,18 +13,16 @@ const phases: Readonly<Record<Phase, number>> = {
 function rankOf(s: Statement, position: number): readonly number[] {
   const { phase, call } = s.value.place;
   const order = call?.order ?? 0;
-  const gradient = s.targets.find((t) => "leaf" in t && t.space === "gradient");
-  const back = phase === "backward";
-  return [
-    phases[phase],
-    back ? -order : order,
-    back && gradient !== undefined && "offset" in gradient
-      ? gradient.offset
-      : back
-        ? Infinity
-        : 0,
-    position,
-  ];
+  if (phase === "update")
+    // Single numbers first, so that what is done for every parameter can be one loop.
+    return [phases[phase], order, countOf(s.axes) === 1 ? 0 : 1, position];
+  if (phase !== "backward") return [phases[phase], order, 0, position];
+  const gradient = s.targets.find(
+    (t) => "offset" in t && t.space === "gradient",
+  );
+  const place =
+    gradient !== undefined && "offset" in gradient ? gradient.offset : Infinity;
+  return [phases[phase], -order, place, position];
 }
 
 function before(a: readonly number[], b: readonly number[]): boolean {

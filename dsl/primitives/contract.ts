@@ -13,7 +13,9 @@ export function extents(
 ): ReadonlyMap<string, number> {
   const of = new Map<string, number>();
   [op.left, op.right].forEach((letters, k) => {
-    lettersOf(letters).forEach((c, i) => of.set(c, args[k]?.shape[i] as number));
+    lettersOf(letters).forEach((c, i) =>
+      of.set(c, args[k]?.shape[i] as number),
+    );
   });
   return of;
 }
@@ -64,7 +66,9 @@ export const contractRule: Rule<"contract"> = {
       const core = contract(
         op.out,
         other,
-        lettersOf(own).filter((c) => !lost.includes(c)).join(""),
+        lettersOf(own)
+          .filter((c) => !lost.includes(c))
+          .join(""),
         dyb,
         with_,
         !arg.batched && (dyb.batched || with_.batched),
@@ -83,7 +87,9 @@ function broadcastLetters(
   shape: readonly number[],
 ): Node {
   if (lost.length === 0) return x;
-  const axes = lettersOf(letters).flatMap((c, i) => (lost.includes(c) ? [] : [i]));
+  const axes = lettersOf(letters).flatMap((c, i) =>
+    lost.includes(c) ? [] : [i],
+  );
   return makeNode(
     { kind: "expand", axes, batch: false },
     [x],

@@ -198,6 +198,7 @@ class Builder {
         count: inputs.length,
         x: (i) => this.#value(inputs[i] ?? "") as Tensor,
         index: (i, classes) => this.#index(inputs[i] ?? "", classes),
+        has: (i, index) => this.#has(inputs[i] ?? "", index),
       },
       reduction,
     );
@@ -257,6 +258,15 @@ class Builder {
         classes,
         this.#batched(name),
       ),
+    );
+  }
+
+  /** True where an array has this entry, in the case itself or in a batch. */
+  #has(name: string, entry: number): boolean {
+    const { inputs, targets, training = [] } = this.c;
+    const batches = training.flatMap((run) => run.batches ?? []);
+    return [{ inputs, targets }, ...batches].some((b) =>
+      ({ ...b.inputs, ...b.targets })[name]?.data?.includes(entry),
     );
   }
 

@@ -13,6 +13,8 @@ export interface LossCall {
   readonly count: number;
   readonly x: (i: number) => Tensor;
   readonly index: (i: number, classes: number) => IndexTensor;
+  /** True where some label of operand `i` is `index`. */
+  readonly has: (i: number, index: number) => boolean;
 }
 
 interface Reduced extends LossCall {
@@ -39,11 +41,12 @@ function classOptions(call: Reduced): {
 } {
   const { attrs, count, x, axes } = call;
   if (count > 2) axes.unbatched(x(2));
+  // PyTorch's default is no index; it ignores nothing where no label is -100.
+  const ignored = attrs.number("ignore_index", -100);
+  const ignores = attrs.has("ignore_index") || call.has(1, ignored);
   return {
     ...call.options,
-    ...(attrs.has("ignore_index") && {
-      ignoreIndex: attrs.number("ignore_index"),
-    }),
+    ...(ignores && { ignoreIndex: ignored }),
     ...(count > 2 && { weights: x(2) }),
   };
 }
