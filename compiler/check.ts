@@ -1,5 +1,6 @@
 import { rootsOf, sizeOf, topological, type Node } from "../dsl/graph.js";
 import { InternalError } from "./diagnostics.js";
+import { inputName } from "./emit/inputs.js";
 import type { ModulePlan } from "./emit/module.js";
 import { inputParameters } from "./emit/signature.js";
 import { heldLoss, stopsGradients } from "./held.js";
@@ -158,7 +159,7 @@ function checkPlain(
     p.set(leaves.get(leaf) as Float64Array, leaf.op.offset);
   const first = new Map(
     model.inputs.map((x) => [
-      x.op.name,
+      inputName(x.op.name),
       Array.from(leaves.get(x) as Values).slice(0, sizeOf(x.shape)),
     ]),
   );

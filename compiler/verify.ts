@@ -1,20 +1,27 @@
-import { rootsOf, topological, type Program } from "../dsl/graph.js";
+import { rootsOf, topological, type Node, type Program } from "../dsl/graph.js";
 import { signatureOf } from "../dsl/primitives/index.js";
 import { InternalError } from "./diagnostics.js";
 import { printNode } from "./graphText.js";
 
-/** Re-runs every shape rule, and checks that arguments come before their users. */
-export function verify(program: Program, after: string): void {
-  const seen = new Set<object>();
+/**
+ * Re-runs every shape rule, and checks that arguments come before their users. Nodes are frozen: those in `known` were
+ * verified after an earlier pass, and the others are added to it.
+ */
+export function verify(
+  program: Program,
+  after: string,
+  known: Set<Node>,
+): void {
   for (const v of topological(rootsOf(program))) {
+    if (known.has(v)) continue;
     const { shape, batched } = signatureOf(v);
     const same =
       shape.length === v.shape.length &&
       shape.every((d, i) => d === v.shape[i]);
-    if (!same || batched !== v.batched || v.args.some((a) => !seen.has(a)))
+    if (!same || batched !== v.batched || v.args.some((a) => !known.has(a)))
       throw new InternalError(
         `after ${after} a node does not follow from its arguments: ${printNode(v)}, its rule says [${shape.join(", ")}]${batched ? " batched" : ""}`,
       );
-    seen.add(v);
+    known.add(v);
   }
 }

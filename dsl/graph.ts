@@ -185,18 +185,28 @@ export const isLeaf = (n: Node): n is Node & { readonly op: Leaf } =>
 export function topological(roots: readonly Node[]): Node[] {
   const done = new Set<Node>();
   const order: Node[] = [];
-  const stack: { readonly node: Node; next: number }[] = [];
+  // Nodes on the path from a root, and which argument of each comes next.
+  const path: Node[] = [];
+  const next: number[] = [];
   for (const root of roots) {
-    stack.push({ node: root, next: 0 });
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const arg = done.has(top.node) ? undefined : top.node.args[top.next++];
-      if (arg === undefined) {
-        stack.pop();
-        if (!done.has(top.node)) order.push(top.node);
-        done.add(top.node);
-      } else if (!done.has(arg)) {
-        stack.push({ node: arg, next: 0 });
+    if (done.has(root)) continue;
+    path.push(root);
+    next.push(0);
+    for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
+      const top = path.length - 1;
+      const arg = node.args[next[top] as number];
+      next[top] = (next[top] as number) + 1;
+      if (arg !== undefined) {
+        if (done.has(arg)) continue;
+        path.push(arg);
+        next.push(0);
+        continue;
       }
+      path.pop();
+      next.pop();
+      if (done.has(node)) continue;
+      done.add(node);
+      order.push(node);
     }
   }
   return order;

@@ -35,6 +35,20 @@ describe("PyTorch's numbers", { timeout: 60_000 }, () => {
   });
 });
 
+const byFormula = fileURLToPath(
+  new URL("golden-data/formula/", import.meta.url),
+);
+
+describe("other cases of the format, by formula", { timeout: 60_000 }, () => {
+  it.each(caseFiles(byFormula).map((file) => [readCase(file).name, file]))(
+    "%s agrees in every form",
+    async (_, file) => {
+      const { result, why } = await replay(readCase(file));
+      expect(result, why).toBe("pass");
+    },
+  );
+});
+
 const named = (name: string): GoldenCase => {
   const found = cases.find((c) => c.name === name);
   if (found === undefined) throw new Error(`no case ${name}`);

@@ -246,7 +246,11 @@ function partName(
 /** Functions that bodies are made of: two of one form that do the same are one. */
 export class Parts {
   readonly #names: Names;
-  readonly #known = new Map<string, Part>();
+  /** By proposal, then by text; the text of a part that is alone is not needed. */
+  readonly #known = new Map<
+    string,
+    { readonly first: Part; readonly byText: Map<string, Part> }
+  >();
 
   constructor(own: ReadonlySet<string>) {
     this.#names = new Names(own, new Map());
@@ -256,11 +260,20 @@ export class Parts {
     form: BodyOptions["form"],
     lines: readonly Line[],
   ): Part {
-    const text = form + JSON.stringify(lines);
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
+    const key = `${form} ${proposal}`;
+    const known = this.#known.get(key);
+    if (known === undefined) {
+      const first = { name: this.#names.fresh(proposal), lines };
+      this.#known.set(key, { first, byText: new Map() });
+      return first;
+    }
+    const { first, byText } = known;
+    if (byText.size === 0) byText.set(JSON.stringify(first.lines), first);
+    const text = JSON.stringify(lines);
+    const same = byText.get(text);
+    if (same !== undefined) return same;
     const part = { name: this.#names.fresh(proposal), lines };
-    this.#known.set(text, part);
+    byText.set(text, part);
     return part;
   }
 }

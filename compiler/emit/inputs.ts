@@ -26,6 +26,9 @@ const handleNames = [
   "checked",
   "count",
   "checksum",
+  "runForward",
+  "runBackward",
+  "runUpdate",
   "init",
   "zeros",
 ];

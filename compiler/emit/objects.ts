@@ -74,7 +74,10 @@ export function declaredIn(lines: readonly Statement[]): Set<string> {
   const found = new Set<string>();
   const line = (s: Statement): void => {
     if (s.kind === "declare") found.add(s.name);
-    if (s.kind === "for") s.body.forEach(line);
+    if (s.kind === "for") {
+      found.add(s.variable);
+      s.body.forEach(line);
+    }
     if (s.kind === "if") [...s.then, ...(s.otherwise ?? [])].forEach(line);
   };
   lines.forEach(line);

@@ -1,13 +1,17 @@
 import { builders, printer } from "prettier/doc";
 import type { Doc } from "prettier";
-import type { BinaryOp, Code, FunctionCode, Statement } from "./code.js";
+import type { Code, FunctionCode, Statement } from "./code.js";
+import {
+  expressionText,
+  javascript,
+  numberText,
+  spoken,
+  typescript,
+  type Dialect,
+} from "./oneLine.js";
+import { alone, flattens, needsParentheses, type Role } from "./parentheses.js";
 
-/** `types` is false for plain JavaScript: annotations and casts are left out. */
-export interface Dialect {
-  readonly types: boolean;
-}
-export const typescript: Dialect = { types: true };
-export const javascript: Dialect = { types: false };
+export { expressionText, javascript, numberText, typescript, type Dialect };
 
 const {
   group,
@@ -21,88 +25,17 @@ const {
 } = builders;
 const width = 80;
 
-const levels: readonly (readonly BinaryOp[])[] = [
-  ["||"],
-  ["&&"],
-  ["|"],
-  ["&"],
-  ["===", "!=="],
-  ["<", "<=", ">", ">="],
-  [">>", ">>>"],
-  ["+", "-"],
-  ["*", "/", "%"],
-];
-const levelOf = new Map(
-  levels.flatMap((ops, i) => ops.map((op) => [op, i] as const)),
-);
-const level = (op: BinaryOp): number => levelOf.get(op) as number;
-const isShift = (op: BinaryOp): boolean => op === ">>" || op === ">>>";
-const isBitwise = (op: BinaryOp): boolean =>
-  isShift(op) || op === "|" || op === "&";
-
-/** Where an operand stands: what decides its parentheses. */
-type Role =
-  | { readonly in: "none" }
-  | { readonly in: "left" | "right"; readonly op: BinaryOp }
-  | { readonly in: "unary" }
-  | { readonly in: "test" }
-  | { readonly in: "branch" };
-const alone: Role = { in: "none" };
-
-/** True where prettier writes a chain of two operators without parentheses, one operand a line when it breaks. */
-function flattens(outer: BinaryOp, inner: BinaryOp): boolean {
-  if (level(outer) !== level(inner)) return false;
-  if (level(outer) === level("===") || isShift(outer)) return false;
-  return level(outer) !== level("*") || (outer === inner && outer !== "%");
-}
-
-function needsParentheses(code: Code, role: Role): boolean {
-  const isCast = code.kind === "index" && code.cast;
-  if (role.in === "branch") return isCast;
-  if (role.in === "none") return false;
-  if (code.kind === "conditional") return true;
-  if (role.in === "test") return false;
-  if (role.in === "unary")
-    return (
-      code.kind === "binary" ||
-      code.kind === "unary" ||
-      (code.kind === "number" &&
-        (code.value < 0 || Object.is(code.value, -0))) ||
-      isCast
-    );
-  if (isCast) return true;
-  if (code.kind !== "binary") return false;
-  const [outer, inner] = [level(role.op), level(code.op)];
-  if (outer > inner) return true;
-  if (role.op === "||" && code.op === "&&") return true;
-  if (outer === inner && role.in === "right") return true;
-  if (outer === inner && !flattens(role.op, code.op)) return true;
-  if (outer < inner && code.op === "%")
-    return role.op === "+" || role.op === "-";
-  return isBitwise(role.op);
-}
-
-/** Shortest decimal that reads back as the same double. */
-export function numberText(x: number): string {
-  if (Number.isNaN(x)) return "NaN";
-  if (Object.is(x, -0)) return "-0";
-  return String(x).replace("e+", "e");
-}
-
 export function expression(
   code: Code,
   dialect: Dialect,
   role: Role = alone,
 ): Doc {
   const doc = bare(code, dialect, role);
-  if (!needsParentheses(uncast(code, dialect), role)) return doc;
+  if (!needsParentheses(spoken(code, dialect), role)) return doc;
   return role.in === "unary" && code.kind === "binary"
     ? ["(", group([indent([softline, doc]), softline]), ")"]
     : ["(", doc, ")"];
 }
-const uncast = (code: Code, dialect: Dialect): Code =>
-  code.kind === "index" && !dialect.types ? { ...code, cast: false } : code;
-
 function bare(code: Code, dialect: Dialect, role: Role): Doc {
   const of = (c: Code, role: Role = alone): Doc => expression(c, dialect, role);
   switch (code.kind) {
@@ -253,42 +186,9 @@ const options = (
   tabWidth: 2,
 });
 
-/** A document on one line. */
-function flat(doc: Doc): string {
-  if (typeof doc === "string") return doc;
-  if (Array.isArray(doc)) return doc.map(flat).join("");
-  const d = doc;
-  switch (d.type) {
-    case "group":
-    case "indent":
-    case "align":
-      return flat(d.contents);
-    case "indent-if-break":
-      return flat((d as unknown as { readonly contents: Doc }).contents);
-    case "fill":
-      return d.parts.map(flat).join("");
-    case "if-break":
-      return flat(d.flatContents);
-    case "line":
-      return d.soft === true ? "" : " ";
-    default:
-      return "";
-  }
-}
-
-/** What fits on one line stays there; only the rest is laid out. */
-function render(doc: Doc, indentation: number): string {
-  const line = flat(doc);
-  return line.length <= width - indentation
-    ? line
-    : printer.printDocToString(doc, options(width - indentation)).formatted;
-}
-
-/** One expression on one line, for comments and headings. */
-export const expressionText = (
-  code: Code,
-  dialect: Dialect = javascript,
-): string => flat(expression(code, dialect));
+/** A document laid out in the width that is left. */
+const layOut = (doc: Doc, indentation: number): string =>
+  printer.printDocToString(doc, options(width - indentation)).formatted;
 
 /** Lines of a block, `depth` levels deep. */
 export function statementLines(
@@ -311,10 +211,19 @@ function tidy(body: readonly Statement[]): Statement[] {
 
 function lines(s: Statement, dialect: Dialect, depth: number): string[] {
   const pad = "  ".repeat(depth);
-  const simple = (doc: Doc, comment?: string): string[] => {
-    const text = render([doc, ";"], pad.length)
-      .split("\n")
-      .map((l) => (l === "" ? "" : pad + l));
+  const fits = (text: string): boolean => pad.length + text.length <= width;
+  // What fits on one line stays there; only the rest is laid out.
+  const simple = (
+    short: string,
+    doc: () => Doc,
+    comment?: string,
+  ): string[] => {
+    const line = `${short};`;
+    const text = fits(line)
+      ? [pad + line]
+      : layOut([doc(), ";"], pad.length)
+          .split("\n")
+          .map((l) => (l === "" ? "" : pad + l));
     if (comment === undefined) return text;
     const [only] = text;
     const beside = `${only ?? ""} // ${comment}`;
@@ -332,6 +241,7 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
     `${pad}${close}`,
   ];
   const of = (c: Code): Doc => expression(c, dialect);
+  const text = (c: Code): string => expressionText(c, dialect);
   switch (s.kind) {
     case "blank":
       return [""];
@@ -339,39 +249,44 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
       return [`${pad}// ${s.text}`];
     case "declare": {
       const left = `${s.keyword} ${s.name}${s.type !== undefined && dialect.types ? `: ${s.type}` : ""}`;
+      const { value } = s;
+      if (value === undefined) return simple(left, () => left, s.comment);
       return simple(
-        s.value === undefined ? left : assignment(left, "=", s.value, dialect),
+        `${left} = ${text(value)}`,
+        () => assignment(left, "=", value, dialect),
         s.comment,
       );
     }
-    case "assign":
+    case "assign": {
+      const target: Code =
+        s.target.kind === "index" ? { ...s.target, cast: false } : s.target;
       return simple(
-        assignment(
-          of({
-            ...s.target,
-            ...(s.target.kind === "index" && { cast: false }),
-          }),
-          s.op,
-          s.value,
-          dialect,
-        ),
+        `${text(target)} ${s.op} ${text(s.value)}`,
+        () => assignment(of(target), s.op, s.value, dialect),
         s.comment,
       );
+    }
     case "run":
-      return simple(of(s.code), s.comment);
+      return simple(text(s.code), () => of(s.code), s.comment);
     case "return": {
-      if (s.value === undefined) return simple("return", s.comment);
-      const value =
-        s.value.kind === "binary"
+      const { value } = s;
+      if (value === undefined)
+        return simple("return", () => "return", s.comment);
+      const cast = s.as !== undefined && dialect.types ? ` as ${s.as}` : "";
+      const laidOut = (): Doc =>
+        value.kind === "binary"
           ? group([
               ifBreak("("),
-              indent([softline, unindented(s.value, dialect)]),
+              indent([softline, unindented(value, dialect)]),
               softline,
               ifBreak(")"),
             ])
-          : of(s.value);
-      const cast = s.as !== undefined && dialect.types ? ` as ${s.as}` : "";
-      return simple(["return ", value, cast], s.comment);
+          : of(value);
+      return simple(
+        `return ${text(value)}${cast}`,
+        () => ["return ", laidOut(), cast],
+        s.comment,
+      );
     }
     case "for": {
       const step =
@@ -380,14 +295,20 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
       return block(head, s.body, "}");
     }
     case "if": {
-      const test = render(
-        [
-          "if (",
-          group([indent([softline, unindented(s.test, dialect)]), softline]),
-          ") {",
-        ],
-        pad.length,
-      );
+      const short = `if (${text(s.test)}) {`;
+      const test = fits(short)
+        ? short
+        : layOut(
+            [
+              "if (",
+              group([
+                indent([softline, unindented(s.test, dialect)]),
+                softline,
+              ]),
+              ") {",
+            ],
+            pad.length,
+          );
       const then = block(test.split("\n").join(`\n${pad}`), s.then, "}");
       if (s.otherwise === undefined) return then;
       const [nested] = s.otherwise;
@@ -403,7 +324,7 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
     }
     case "destructure": {
       const names = builders.join([",", line], [...s.names]);
-      return simple(
+      return simple(`const { ${s.names.join(", ")} } = ${s.from}`, () =>
         assignment(
           [
             "const ",
@@ -423,7 +344,7 @@ export function functionText(f: FunctionCode, dialect: Dialect): string {
   const params = f.params.map((p) =>
     dialect.types ? `${p.name}: ${p.type}` : p.name,
   );
-  const head = render(
+  const head = layOut(
     [
       f.exported ? "export " : "",
       `function ${f.name}`,
@@ -448,7 +369,7 @@ export const parameterLines = (
   depth: number,
 ): string[] => {
   const pad = "  ".repeat(depth);
-  return render([open, list("(", params, ")"), close], pad.length)
+  return layOut([open, list("(", params, ")"), close], pad.length)
     .split("\n")
     .map((l) => pad + l);
 };

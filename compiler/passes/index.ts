@@ -1,4 +1,4 @@
-import type { Program } from "../../dsl/graph.js";
+import type { Node, Program } from "../../dsl/graph.js";
 import { printProgram } from "../graphText.js";
 import { verify } from "../verify.js";
 import { decompose } from "./decompose.js";
@@ -27,9 +27,10 @@ export function runPasses(
   list: readonly Pass[],
   print?: { readonly after: string; readonly to: (text: string) => void },
 ): Program {
+  const known = new Set<Node>();
   return list.reduce((p, pass) => {
     const next = pass.run(p);
-    verify(next, pass.name);
+    verify(next, pass.name, known);
     if (print?.after === pass.name) print.to(printProgram(next));
     return next;
   }, program);
