@@ -21,7 +21,7 @@ import { fieldsOf } from "./fields.js";
 import { numbers } from "./memory.js";
 import type { ModulePlan } from "./module.js";
 import { withCasts } from "./narrow.js";
-import { declaredIn, objectsOf } from "./objects.js";
+import { objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
 import { functionText, type Dialect } from "./print.js";
 import { tuplesOf } from "./signature.js";
@@ -36,9 +36,8 @@ function handleFunction(
     inside.has(id) ? [declare(id, read("numbers", num(i)))] : [],
   );
   const objects = objectsOf([...given, ...f.body]);
-  const declared = declaredIn(f.body);
   const used = [...objects]
-    .filter((o) => fields.has(o) && !declared.has(o))
+    .filter((o) => fields.has(o))
     .sort((a, b) => (fields.get(a) ?? 0) - (fields.get(b) ?? 0));
   const head: Line[] =
     used.length === 0 ? [] : [{ kind: "destructure", names: used, from: "m" }];

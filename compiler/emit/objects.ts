@@ -1,15 +1,29 @@
 import type { Code, Statement } from "./code.js";
 
-/** Arrays and functions that code refers to by name. */
+/** Arrays and functions that code refers to by name and does not declare itself. */
 export function objectsOf(lines: readonly Statement[]): Set<string> {
   const found = new Set<string>();
+  block(lines, new Set(), found);
+  return found;
+}
+
+/** One block: what it declares is known to its end. */
+function block(
+  lines: readonly Statement[],
+  outer: ReadonlySet<string>,
+  found: Set<string>,
+): void {
+  const local = new Set(outer);
+  const refer = (id: string): void => {
+    if (!local.has(id)) found.add(id);
+  };
   const code = (c: Code): void => {
     switch (c.kind) {
       case "number":
       case "string":
         break;
       case "name":
-        found.add(c.text);
+        refer(c.text);
         break;
       case "unary":
         code(c.x);
@@ -24,11 +38,11 @@ export function objectsOf(lines: readonly Statement[]): Set<string> {
         code(c.otherwise);
         break;
       case "call":
-        found.add(c.callee.split(".")[0] as string);
+        refer(c.callee.split(".")[0] as string);
         c.args.forEach(code);
         break;
       case "index":
-        found.add(c.object);
+        refer(c.object);
         code(c.at);
         break;
       case "array":
@@ -36,9 +50,12 @@ export function objectsOf(lines: readonly Statement[]): Set<string> {
         break;
     }
   };
-  const line = (s: Statement): void => {
+  for (const s of lines)
     switch (s.kind) {
       case "declare":
+        if (s.value !== undefined) code(s.value);
+        local.add(s.name);
+        break;
       case "return":
         if (s.value !== undefined) code(s.value);
         break;
@@ -52,34 +69,16 @@ export function objectsOf(lines: readonly Statement[]): Set<string> {
       case "for":
         code(s.from);
         code(s.to);
-        s.body.forEach(line);
+        block(s.body, new Set([...local, s.variable]), found);
         break;
       case "if":
         code(s.test);
-        s.then.forEach(line);
-        s.otherwise?.forEach(line);
+        block(s.then, local, found);
+        block(s.otherwise ?? [], local, found);
         break;
       case "destructure":
       case "comment":
       case "blank":
         break;
     }
-  };
-  lines.forEach(line);
-  return found;
-}
-
-/** Names that code declares, at any depth. */
-export function declaredIn(lines: readonly Statement[]): Set<string> {
-  const found = new Set<string>();
-  const line = (s: Statement): void => {
-    if (s.kind === "declare") found.add(s.name);
-    if (s.kind === "for") {
-      found.add(s.variable);
-      s.body.forEach(line);
-    }
-    if (s.kind === "if") [...s.then, ...(s.otherwise ?? [])].forEach(line);
-  };
-  lines.forEach(line);
-  return found;
 }
