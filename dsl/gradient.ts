@@ -48,14 +48,12 @@ export function gradientNodes(
   return xs.map((x) => cotangents.get(x));
 }
 
-/** A sum stands in the layer that all its terms come from, else where the value was made. */
+/** A sum stands in the layer that all its terms come from, else where the value was declared. */
 function placeOf(v: Node, parts: readonly Contribution[]): Place {
   const calls = new Set(parts.map((p) => p.cotangent.place.call));
   const [call] = calls;
-  return {
-    phase: "backward",
-    call: calls.size === 1 ? call : v.place.call,
-  };
+  const home = v.op.kind === "leaf" ? v.op.call : v.place.call;
+  return { phase: "backward", call: calls.size === 1 ? call : home };
 }
 
 /** What one use of a value adds to its cotangent; `window` where the use was a slice of it. */

@@ -1,4 +1,10 @@
-import { isLeaf, sizeOf, type Leaf, type Node } from "../../dsl/graph.js";
+import {
+  isLeaf,
+  sizeOf,
+  type Leaf,
+  type Node,
+  type Place,
+} from "../../dsl/graph.js";
 import { isElementary, type Style } from "../kernels/choose.js";
 import {
   countOf,
@@ -22,12 +28,12 @@ import {
   type Code,
   type Statement as Line,
 } from "./code.js";
-import { compound } from "./compound.js";
+import { accumulate, compound, mostTerms } from "./compound.js";
 import { flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
 import { offsetCode, rank, type Storage } from "./memory.js";
 import { chainRule, type Names } from "./names.js";
-import { neutral, spellApply, spellStep, spellTerms } from "./spell.js";
+import { neutral, spellApply, spellTerms } from "./spell.js";
 
 export interface UnrollOptions {
   readonly style: Style;
@@ -48,9 +54,6 @@ export interface Unrolled {
   /** Elementary functions that run over slices. */
   readonly slices: ReadonlySet<string>;
 }
-
-/** Engines of the smallest kind take 64 terms in one expression. */
-const mostTerms = 64;
 
 /**
  * Every loop but the one over the examples unrolled, every element a named constant. A sum over the examples is
@@ -299,14 +302,17 @@ class Unroller {
 
   #emit(list: readonly Statement[], into: Line[]): void {
     let heading = "";
+    let before: Place | undefined;
     for (const s of list) {
       const title = this.#title(s);
-      if (title !== heading && title !== "")
-        into.push(
-          { kind: "blank" },
-          { kind: "comment", text: title + this.#headingNote(s, title) },
-        );
-      heading = title;
+      const { place } = s.value;
+      if (place.call !== before?.call || place.phase !== before?.phase) {
+        const text = title === "" ? "" : title + this.#headingNote(s, title);
+        if (text !== heading && text !== "")
+          into.push({ kind: "blank" }, { kind: "comment", text });
+        heading = text;
+      }
+      before = place;
       if (this.#isSlice(s)) this.#slice(s, into);
       else for (const p of pointsOf(s.axes)) this.#element(s, p, into);
     }
@@ -393,7 +399,7 @@ class Unroller {
       );
       into.push(
         ...before,
-        ...this.#accumulate(this.#accumulator(s, flat), by, terms, chain),
+        ...accumulate(this.#accumulator(s, flat), by, terms, chain),
       );
       return;
     }
@@ -423,30 +429,6 @@ class Unroller {
   }
   #cell(v: Node, flat: number): Code {
     return this.#o.storage.element(v, num(flat), this.#rowOf(v));
-  }
-  #accumulate(
-    to: Code,
-    by: "sum" | "max" | "min",
-    terms: readonly Code[],
-    comment: string | undefined,
-  ): Line[] {
-    const [only] = terms;
-    if (by === "sum" && terms.length === 1 && only !== undefined)
-      return [assign(to, "+=", only, comment)];
-    // a += b + c would add in another order.
-    const chunks: Line[] = [];
-    for (let i = 0; i < terms.length; i += mostTerms - 1) {
-      const part = terms.slice(i, i + mostTerms - 1);
-      chunks.push(
-        assign(
-          to,
-          "=",
-          part.reduce((sum, t) => spellStep(by, sum, t), to),
-          i === 0 ? comment : undefined,
-        ),
-      );
-    }
-    return chunks;
   }
   #toTargets(s: Statement, flat: number, value: Code, into: Line[]): void {
     s.targets.forEach((_, i) => {

@@ -1,4 +1,5 @@
 import type { Node } from "../graph.js";
+import { labelNode } from "../primitives/leaf.js";
 import { reduceNode } from "../primitives/reduce.js";
 import {
   add,
@@ -177,10 +178,19 @@ export function cosineEmbedding<
       checkMinimumRank("cosineEmbedding", a.shape, 1);
       checkShape("cosineEmbedding", b.shape, a.shape);
       targetShape("cosineEmbedding", a.shape.slice(0, -1), t.shape);
-      const squaredNorm = (x: Node): Node =>
-        add(sumLast(applyScalar("square", x)), constant(1e-12));
-      const norms = applyScalar("sqrt", mul(squaredNorm(a), squaredNorm(b)));
-      const cosine = div(sumLast(mul(a, b)), norms);
+      const squaredNorm = (x: Node, name: string): Node =>
+        labelNode(
+          add(sumLast(applyScalar("square", x)), constant(1e-12)),
+          name,
+        );
+      const norms = applyScalar(
+        "sqrt",
+        mul(squaredNorm(a, "uu"), squaredNorm(b, "vv")),
+      );
+      const cosine = labelNode(
+        div(sumLast(mul(a, b)), labelNode(norms, "norms")),
+        "cosine",
+      );
       return where(
         less(zero(), t),
         sub(constant(1), cosine),
