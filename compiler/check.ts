@@ -4,6 +4,7 @@ import { inputName } from "./emit/inputs.js";
 import type { ModulePlan } from "./emit/module.js";
 import { inputParameters } from "./emit/signature.js";
 import { heldLoss, stopsGradients } from "./held.js";
+import { multiplyAdds } from "./kernels/cost.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
 import type { Programs } from "./programs.js";
 
@@ -254,7 +255,7 @@ function same(what: string, got: Values, want: Values): void {
       );
 }
 
-/** Largest difference between gradients and central differences of the loss, over at most 64 parameters. */
+/** Largest difference between gradients and central differences of the loss, over at most 64 parameters, fewer where each costs much. */
 function differences(
   net: Handle,
   n: number,
@@ -263,7 +264,8 @@ function differences(
 ): number {
   const step = 1e-5;
   const derived = net.grads.slice();
-  const stride = Math.max(1, Math.floor(derived.length / 64));
+  const entries = multiplyAdds(plan.handle.backward.statements) > 1e4 ? 16 : 64;
+  const stride = Math.max(1, Math.floor(derived.length / entries));
   let worst = 0;
   for (let i = 0; i < derived.length; i += stride) {
     const p = net.params[i] as number;
