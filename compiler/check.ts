@@ -96,9 +96,14 @@ export async function exampleOf(
       : heldAt(loss, leaves, n, plan.math);
   const worstGradientError = differences(net, n, plan, held);
   checkUpdates(plan, net, n);
+  const equal = "Verified: equals the interpreter bit for bit";
+  if (worstGradientError === undefined)
+    return {
+      text: `${equal}; gradients are not finite where they were tried.`,
+    };
   return {
     worstGradientError,
-    text: `Verified: equals the interpreter bit for bit; gradients within ${bound(worstGradientError)} of central differences.`,
+    text: `${equal}; gradients within ${bound(worstGradientError)} of central differences.`,
   };
 }
 
@@ -255,13 +260,13 @@ function same(what: string, got: Values, want: Values): void {
       );
 }
 
-/** Largest difference between gradients and central differences of the loss, over at most 64 parameters, fewer where each costs much. */
+/** Largest difference between gradients and central differences (undefined where some are not finite) of the loss, over at most 64 parameters, fewer where each costs much. */
 function differences(
   net: Handle,
   n: number,
   plan: ModulePlan,
   held: (() => number) | undefined,
-): number {
+): number | undefined {
   const step = 1e-5;
   const derived = net.grads.slice();
   const entries = multiplyAdds(plan.handle.backward.statements) > 1e4 ? 16 : 64;
@@ -279,7 +284,8 @@ function differences(
     net.params[i] = p;
     const error =
       Math.abs(slope - (derived[i] as number)) / Math.max(1, Math.abs(slope));
-    if (Number.isFinite(error)) worst = Math.max(worst, error);
+    if (!Number.isFinite(error)) return undefined;
+    worst = Math.max(worst, error);
   }
   if (worst > 1e-3 && plan.model.params.length > 0)
     throw new InternalError(

@@ -10,7 +10,7 @@ import {
 } from "../dsl/graph.js";
 import { CompileTimeError } from "../dsl/errors.js";
 import { gradientNodes } from "../dsl/gradient.js";
-import type { Optimizer } from "../dsl/optimizers/optimizer.js";
+import type { Group, Optimizer } from "../dsl/optimizers/optimizer.js";
 import { reshapeNode } from "../dsl/primitives/movement.js";
 import { batchReduce } from "../dsl/primitives/reduce.js";
 import { labelNode, leafNode } from "../dsl/primitives/leaf.js";
@@ -120,15 +120,23 @@ interface Run {
   readonly weightDecay: number | undefined;
 }
 
+/** True where a group means the parameter: by value, by name, or by the layer's name before it. */
+const isMember = (p: LeafNode, named: Group["params"][number]): boolean =>
+  typeof named === "string"
+    ? p.op.name === named || p.op.name.startsWith(`${named}.`)
+    : (named as object) === p;
+
 function runsOf(optimizer: Optimizer, params: readonly LeafNode[]): Run[] {
   const runs: Run[] = [];
+  for (const named of optimizer.groups?.flatMap((g) => g.params) ?? [])
+    if (!params.some((p) => isMember(p, named)))
+      throw new CompileTimeError(
+        "GC1253",
+        `optimizer: a group names ${typeof named === "string" ? JSON.stringify(named) : "a tensor"}, which is no trainable parameter, expected one of ${params.map((p) => p.op.name).join(", ")}`,
+      );
   for (const p of params) {
     const group = optimizer.groups?.find((g) =>
-      g.params.some((q) =>
-        typeof q === "string"
-          ? p.op.name === q || p.op.name.startsWith(`${q}.`)
-          : (q as object) === p,
-      ),
+      g.params.some((q) => isMember(p, q)),
     );
     if (group?.lr !== undefined && optimizer.lr === 0)
       throw new CompileTimeError(

@@ -41,6 +41,7 @@ export function input<const S extends Shape>(
         space: "input",
         name,
         offset: 0,
+        site: new Error("input"),
         ...(symbols !== undefined && {
           symbols: symbolNames(symbols, name, dims),
         }),
@@ -65,7 +66,14 @@ export function indices<const S extends Shape>(
 ): IndexTensor<Mutable<S>> {
   return asTensor(
     makeNode(
-      { kind: "leaf", space: "input", name, offset: 0, classes },
+      {
+        kind: "leaf",
+        space: "input",
+        name,
+        offset: 0,
+        classes,
+        site: new Error("indices"),
+      },
       [],
       checkDims(shape),
       options.batched ?? true,
@@ -113,7 +121,7 @@ export function paramNode(
       offset: 0,
       trainable: options.frozen !== true,
       initializer: initializerOf(name, init, dims),
-      ...(call !== undefined && { call }),
+      ...(call === undefined ? { site: new Error("param") } : { call }),
       ...(symbols !== undefined && {
         symbols: symbolNames(symbols, name, dims),
       }),

@@ -21,6 +21,8 @@ export interface Leaf {
   readonly symbols?: readonly string[];
   /** The call whose name comes before `name`: `hidden` of `hidden.weight`. */
   readonly call?: Call;
+  /** Where `input`, `indices` or `param` was called. */
+  readonly site?: Error;
   /** Parameters only: false where it is frozen, and how it starts. */
   readonly trainable?: boolean;
   readonly initializer?: Initializer;

@@ -342,7 +342,7 @@ export interface Network {
   update(): void;
   /** `backward(n)`, then `update()`. */
   trainStep(n?: number): void;
-  /** Copies one example in and runs it; returns the output's own array. */
+  /** Runs one example, copied over the first one; returns the output's own array. */
   predict(x: ArrayLike<number>): Float64Array;
   /** The whole training state: parameters, optimizer state, rate, steps. */
   save(): Uint8Array;
@@ -361,6 +361,11 @@ export function create(
   if (!Number.isInteger(maxBatch) || maxBatch < 1 || maxBatch > 2 ** 24) {
     throw new RangeError(
       `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,
+    );
+  }
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
+    throw new RangeError(
+      `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
   const m: Memory = {

@@ -9,7 +9,7 @@
  *     c[2] = embed(right)
  *     u[2] = tanh(a)
  *     v[2] = tanh(c)
- *     L = cosineEmbedding(alike, u, v)
+ *     L = cosineEmbedding(u, v, alike)
  *
  * 8 parameters, float64, exact mathematics, graph 82cefd96. Verified: equals
  * the interpreter bit for bit; gradients within 1e-8 of central differences.
@@ -1118,7 +1118,7 @@ export interface Network {
   update(): void;
   /** `backward(n)`, then `update()`. */
   trainStep(n?: number): void;
-  /** Copies one example in and runs it; returns the output's own array. */
+  /** Runs one example, copied over the first one; returns the output's own array. */
   predict(left: ArrayLike<number>, right: ArrayLike<number>): Float64Array;
   /** The whole training state: parameters, optimizer state, rate, steps. */
   save(): Uint8Array;
@@ -1137,6 +1137,11 @@ export function create(
   if (!Number.isInteger(maxBatch) || maxBatch < 1 || maxBatch > 2 ** 24) {
     throw new RangeError(
       `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,
+    );
+  }
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
+    throw new RangeError(
+      `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
   const m: Memory = {

@@ -48,7 +48,7 @@ ${outputs.join("\n")}
   update(): void;
   /** \`backward(n)\`, then \`update()\`. */
   trainStep(n?: number): void;
-  /** Copies one example in and runs it; returns the output's own array. */
+  /** Runs one example, copied over the first one; returns the output's own array. */
 ${parameterLines("predict", predictParams(plan, { types: true }), ": Float64Array;", 1).join("\n")}
   /** The whole training state: parameters, optimizer state, rate, steps. */
   save(): Uint8Array;
@@ -153,6 +153,15 @@ export function createText(
     "      `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,",
     "    );",
     "  }",
+    ...(drawsNumbers(plan)
+      ? [
+          "  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {",
+          "    throw new RangeError(",
+          "      `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,",
+          "    );",
+          "  }",
+        ]
+      : []),
     `  const m${t(": Memory")} = {`,
     ...make,
     "  };",

@@ -31,54 +31,50 @@ export const moduleName = (sourceName: string): string =>
     .replace(/\.(m|c)?tsx?$/, "")
     .replace(/\.model$/, "");
 
-/** Named values, inputs and parameters of the author's own that a call reads, in the order of its formula. */
-function operandsOf(root: Node, call: Call | undefined): Node[] {
-  const found = new Set<Node>();
-  const seen = new Set<Node>();
-  const stack = root.args.toReversed();
-  for (let v = stack.pop(); v !== undefined; v = stack.pop()) {
-    if (seen.has(v)) continue;
-    seen.add(v);
-    const own =
-      isLeaf(v) &&
-      (v.op.space === "input" ||
-        (v.op.space === "param" && v.op.call === undefined));
-    if (own || (v.op.kind === "label" && v.place.call !== call)) found.add(v);
-    else stack.push(...v.args.toReversed());
-  }
-  return [...found];
-}
-
-/** One line a layer: what it is called, what it is made of, what it reads. */
+/** One line a value: what it is called and what it is made of, calls inside of calls written out. */
 export function drawing(plan: Pick<ModulePlan, "model">): string[] {
-  const { titles } = plan.model;
-  const labels = new Map<Call, Node>();
+  const { titles, loss } = plan.model;
   const names = new Names(new Set(), titles);
   const nameOf = (v: Node): string =>
     isLeaf(v) ? v.op.name : names.proposal(v);
-  const { outputs, loss } = plan.model;
-  for (const v of topological([...outputs.values(), loss])) {
+  const isNamed = (v: Node): boolean =>
+    v.op.kind === "label" && v.op.call !== undefined;
+  /** `linear` of `linear(x)`; a callable layer by its own name. */
+  const calleeOf = (call: Call): string =>
+    call.owner === undefined
+      ? call.callee
+      : (titles.get(call.owner) ?? call.callee);
+  /** What the call of `root` reads: names, and calls that have none. */
+  const operands = (root: Node): string[] => {
+    const found = new Set<string>();
+    const seen = new Set<Node>();
+    const visit = (v: Node): void => {
+      if (seen.has(v)) return;
+      seen.add(v);
+      const own = v === root || v.place.call === root.place.call;
+      if (isLeaf(v)) {
+        if (v.op.space === "input" || v.op.call === undefined)
+          found.add(nameOf(v));
+      } else if (v !== root && isNamed(v)) found.add(nameOf(v));
+      else if (own) v.args.forEach(visit);
+      else if (v.place.call !== undefined) found.add(textOf(v));
+      else v.args.forEach(visit);
+    };
+    visit(root);
+    return [...found];
+  };
+  const textOf = (v: Node): string => {
     const { call } = v.place;
-    if (call !== undefined && v.op.kind === "label" && v.op.call === call)
-      labels.set(call, v);
-  }
-  const operands = (call: Call | undefined, v: Node): string =>
-    operandsOf(v, call).map(nameOf).join(", ");
-  const calls = [...labels.keys()]
-    .filter((c) => labels.get(c) !== plan.model.loss)
-    .sort((a, b) => a.order - b.order);
-  const lines = calls.map((c) => {
-    const v = labels.get(c) as Node;
-    const own = nameOf(v);
-    const title =
-      c.callee === (titles.get(c) ?? "") || c.owner !== undefined || c.named
-        ? c.callee
-        : (titles.get(c) ?? c.callee);
-    return `${own}${shapeText(v.shape)} = ${c.owner === undefined ? title : (titles.get(c) ?? title)}(${operands(c, v)})`;
-  });
-  const made = loss.place.call;
-  const of =
-    made === undefined ? "" : `${made.callee}(${operands(made, loss)})`;
+    const callee = call === undefined ? nameOf(v) : calleeOf(call);
+    const list = operands(v);
+    return list.length === 0 ? callee : `${callee}(${list.join(", ")})`;
+  };
+  const labels = topological([...plan.model.outputs.values(), loss])
+    .filter((v) => isNamed(v) && v !== loss)
+    .sort((a, b) => (a.place.call?.order ?? 0) - (b.place.call?.order ?? 0));
+  const lines = labels.map(
+    (v) => `${nameOf(v)}${shapeText(v.shape)} = ${textOf(v)}`,
+  );
   const shown =
     lines.length > 12
       ? [
@@ -87,7 +83,21 @@ export function drawing(plan: Pick<ModulePlan, "model">): string[] {
           ...lines.slice(-5),
         ]
       : lines;
-  return [...shown, `L = ${of === "" ? "loss" : of}`];
+  return [...shown, `L = ${lossText(operands(loss), plan, loss)}`];
+}
+
+/** `crossEntropy(logits, label)`: what is predicted, then the targets. */
+function lossText(
+  operands: readonly string[],
+  plan: Pick<ModulePlan, "model">,
+  loss: Node,
+): string {
+  const targets = new Set(plan.model.inputs.map((x) => x.op.name));
+  const order = [
+    ...operands.filter((o) => !targets.has(o)),
+    ...operands.filter((o) => targets.has(o)),
+  ];
+  return `${loss.place.call?.callee ?? "loss"}(${order.join(", ")})`;
 }
 
 /** Six lines that run as they stand, beside the module. */

@@ -67,12 +67,29 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
   const declared = Object.entries(model.inputs).map(
     ([k, t]) => [k, asNode(t)] as const,
   );
-  checkInputs(declared, order, topological([loss]));
+  const leafAt = (v: Node): Position => {
+    const { site, call } = v.op as Partial<Leaf>;
+    if (call !== undefined) return positionOf(siteOf(call));
+    return site === undefined ? {} : positionOf(findSite(site) ?? {});
+  };
+  checkInputs(declared, order, topological([loss]), leafAt);
+  if (declaredOutputs.length === 0)
+    throw new CompileError({
+      code: "GC1108",
+      message: "model: has no outputs, expected at least one",
+      remedy: "outputs: { output }",
+    });
   const rootNames = new Map<Node, string>([
     [loss, "loss"],
     ...declaredOutputs.map(([k, v]) => [v, k] as const),
   ]);
-  const { ops, params, warnings } = settle(order, names, siteOf, rootNames);
+  const { ops, params, warnings } = settle(
+    order,
+    names,
+    siteOf,
+    rootNames,
+    leafAt,
+  );
   const now = replace(order, ops, names, new Set(roots));
   const to = (v: Node): Node => now.get(v) ?? v;
 
@@ -96,7 +113,7 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
     optimizer: withGroups(model.optimizer, now),
     titles: new Map(calls.map((c) => [c, names.title(c)])),
     originals: now,
-    warnings: [...warnings, ...ungradiented(params, loss, siteOf, ops)],
+    warnings: [...warnings, ...ungradiented(params, loss, leafAt, ops)],
   };
 }
 
@@ -135,6 +152,13 @@ class CallNames {
         this.#names.set(call, name);
         continue;
       }
+      if (taken.has(name) && call.explicit !== undefined)
+        throw new CompileError({
+          code: "GC1302",
+          message: `two layers are called ${shown(name)}, expected a name for each`,
+          ...positionOf(siteOf(call)),
+          remedy: "give one of them another name",
+        });
       let free = name;
       for (let k = 2; taken.has(free); k++) {
         free = `${name}_${String(k)}`;
@@ -156,6 +180,8 @@ class CallNames {
     return call.named ? this.of(call) : call.callee;
   }
 }
+
+type Position = Pick<Diagnostic, "file" | "line" | "column">;
 
 const positionOf = ({
   file,
@@ -180,6 +206,7 @@ function settle(
   names: CallNames,
   siteOf: (call: Call) => Site,
   rootNames: ReadonlyMap<Node, string>,
+  leafAt: (v: Node) => Position,
 ): Settled {
   const ops = new Map<Op, Op>();
   const warnings: Diagnostic[] = [];
@@ -197,7 +224,7 @@ function settle(
     const { call } = p.op;
     const name =
       call === undefined ? p.op.name : `${names.of(call)}.${p.op.name}`;
-    const at = call === undefined ? {} : positionOf(siteOf(call));
+    const at = leafAt(p);
     const fault = dottedFault(name);
     if (fault !== undefined)
       throw new CompileError({
@@ -289,12 +316,13 @@ function checkSymbols(
   }
 }
 
-function checkIdentifier(what: string, name: string): void {
+function checkIdentifier(what: string, name: string, at: Position = {}): void {
   const fault = identifierFault(name);
   if (fault !== undefined)
     throw new CompileError({
       code: "GC1301",
-      message: `${what} ${shown(name)} ${faultText(fault)}, expected an identifier`,
+      message: `${what} ${shown(name)} ${faultText(fault)}, expected another identifier`,
+      ...at,
     });
 }
 
@@ -303,6 +331,7 @@ function checkInputs(
   declared: readonly (readonly [string, Node])[],
   used: readonly Node[],
   reached: readonly Node[],
+  leafAt: (v: Node) => Position,
 ): void {
   const seen = new Map<string, Node>();
   for (const [key, v] of declared) {
@@ -311,18 +340,21 @@ function checkInputs(
         code: "GC1104",
         message: `model: inputs.${key} is not an input, expected what input() or indices() returns`,
       });
-    checkIdentifier("input", v.op.name);
-    checkSymbols(v.op.name, v.op.symbols, {});
+    const at = leafAt(v);
+    checkIdentifier("input", v.op.name, at);
+    checkSymbols(v.op.name, v.op.symbols, at);
     if (v.op.name !== key)
       throw new CompileError({
         code: "GC1105",
         message: `model: inputs.${key} is called ${shown(v.op.name)}, expected the same name in both places`,
+        ...at,
         remedy: `inputs: { ${v.op.name}: ... }`,
       });
     if (seen.has(v.op.name))
       throw new CompileError({
         code: "GC1302",
         message: `two inputs are called ${shown(v.op.name)}, expected a name for each`,
+        ...at,
       });
     seen.set(v.op.name, v);
   }
@@ -332,6 +364,7 @@ function checkInputs(
       throw new CompileError({
         code: "GC1106",
         message: `model: input ${shown(v.op.name)} is used but not listed, expected it among inputs`,
+        ...leafAt(v),
         remedy: `inputs: { ..., ${v.op.name} }`,
       });
   const reaches = new Set(reached);
@@ -340,6 +373,7 @@ function checkInputs(
       throw new CompileError({
         code: "GC1107",
         message: `model: the loss does not depend on input ${shown(v.op.name)}, expected every input to reach it`,
+        ...leafAt(v),
         remedy: `take ${v.op.name} out of the inputs, or use it`,
       });
 }
@@ -348,7 +382,7 @@ function checkInputs(
 function ungradiented(
   params: readonly Node[],
   loss: Node,
-  siteOf: (call: Call) => Site,
+  leafAt: (v: Node) => Position,
   ops: ReadonlyMap<Op, Op>,
 ): Diagnostic[] {
   const reached = new Set(topological([loss]));
@@ -360,7 +394,7 @@ function ungradiented(
         severity: "warning",
         code: "GC1311",
         message: `parameter ${shown(name)} gets no gradient: the loss does not depend on it`,
-        ...(p.op.call !== undefined && positionOf(siteOf(p.op.call))),
+        ...leafAt(p),
         remedy: "use it, or declare it frozen",
       } as const,
     ];
