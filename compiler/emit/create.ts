@@ -316,10 +316,9 @@ export function layoutText(plan: ModulePlan, dialect: Dialect): string {
   });
   const type =
     "readonly {\n  readonly name: string;\n  readonly shape: readonly number[];\n  readonly offset: number;\n  readonly trainable: boolean;\n}[]";
+  const head = `export const layout${dialect.types ? `: ${type}` : ""} = [`;
   return [
     `/** Where each parameter lies in \`params\`, row-major. */`,
-    `export const layout${dialect.types ? `: ${type}` : ""} = [`,
-    ...rows,
-    "];",
+    ...(rows.length === 0 ? [`${head}];`] : [head, ...rows, "];"]),
   ].join("\n");
 }

@@ -25,7 +25,9 @@ export type Role =
   | { readonly in: "left" | "right"; readonly op: BinaryOp }
   | { readonly in: "unary" }
   | { readonly in: "test" }
-  | { readonly in: "branch" };
+  | { readonly in: "branch" }
+  /** Of a call, or of return. */
+  | { readonly in: "argument" };
 export const alone: Role = { in: "none" };
 
 /** True where prettier writes a chain of two operators without parentheses, one operand a line when it breaks. */
@@ -38,7 +40,7 @@ export function flattens(outer: BinaryOp, inner: BinaryOp): boolean {
 export function needsParentheses(code: Code, role: Role): boolean {
   const isCast = code.kind === "index" && code.cast;
   if (role.in === "branch") return isCast;
-  if (role.in === "none") return false;
+  if (role.in === "none" || role.in === "argument") return false;
   if (code.kind === "conditional") return true;
   if (role.in === "test") return false;
   if (role.in === "unary")

@@ -58,7 +58,13 @@ function bare(code: Code, dialect: Dialect, role: Role): Doc {
       const branch = (c: Code): Doc =>
         c.kind === "conditional"
           ? of(c, { in: "branch" })
-          : align(2, of(c, { in: "branch" }));
+          : align(
+              2,
+              // Only below return and in calls is a chain of operators set in.
+              c.kind === "binary" && role.in !== "argument"
+                ? unindented(c, dialect)
+                : of(c, { in: "branch" }),
+            );
       const test = of(code.test, { in: "test" });
       const doc = [
         role.in === "branch" ? align(2, test) : test,
@@ -81,7 +87,7 @@ function bare(code: Code, dialect: Dialect, role: Role): Doc {
         code.callee,
         list(
           "(",
-          code.args.map((a) => of(a)),
+          code.args.map((a) => of(a, { in: "argument" })),
           ")",
         ),
       ];
@@ -281,7 +287,7 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
               softline,
               ifBreak(")"),
             ])
-          : of(value);
+          : expression(value, dialect, { in: "argument" });
       return simple(
         `return ${text(value)}${cast}`,
         () => ["return ", laidOut(), cast],

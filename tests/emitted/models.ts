@@ -85,6 +85,20 @@ const iris = (): Model => {
   });
 };
 
+/** A loss that leaves whole examples out. */
+const ignoring = (): Model => {
+  const x = input("x", [3]);
+  const label = indices("label", [], 3);
+  const logits = linear(x, 3, { name: "logits" });
+  const loss = crossEntropy(logits, label, { ignoreIndex: -100 });
+  return model({
+    inputs: { x, label },
+    outputs: { logits },
+    loss,
+    optimizer: sgd(0.1),
+  });
+};
+
 const digits = (): Model => {
   const x = input("x", [64]);
   const label = indices("label", [], 10);
@@ -194,6 +208,7 @@ export const models: Readonly<Record<string, () => Model>> = {
   tanh231,
   xor,
   iris,
+  ignoring,
   digits,
   siamese,
   normed,
