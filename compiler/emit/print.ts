@@ -350,15 +350,13 @@ export function functionText(f: FunctionCode, dialect: Dialect): string {
   const params = f.params.map((p) =>
     dialect.types ? `${p.name}: ${p.type}` : p.name,
   );
-  const head = layOut(
-    [
-      f.exported ? "export " : "",
-      `function ${f.name}`,
-      group([list("(", params, ")"), dialect.types ? `: ${f.result}` : ""]),
-      " {",
-    ],
-    0,
-  );
+  const lead = `${f.exported ? "export " : ""}function ${f.name}`;
+  const result = dialect.types ? `: ${f.result}` : "";
+  const short = `${lead}(${params.join(", ")})${result} {`;
+  const head =
+    short.length <= width
+      ? short
+      : layOut([lead, group([list("(", params, ")"), result]), " {"], 0);
   const body = statementLines(f.body, dialect, 1);
   return [
     ...docLines(f.doc),
