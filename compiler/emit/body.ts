@@ -252,8 +252,9 @@ export class Parts {
     { readonly first: Part; readonly byText: Map<string, Part> }
   >();
 
-  constructor(own: ReadonlySet<string>) {
-    this.#names = new Names(own, new Map());
+  /** @param names those of the arrays too: a function and what it reads have different names. */
+  constructor(names: Names) {
+    this.#names = names;
   }
   part(
     proposal: string,

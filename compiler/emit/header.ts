@@ -34,6 +34,9 @@ export const moduleName = (sourceName: string): string =>
 /** One line a value: what it is called and what it is made of, calls inside of calls written out. */
 export function drawing(plan: Pick<ModulePlan, "model">): string[] {
   const { titles, loss } = plan.model;
+  const order = topological([...plan.model.outputs.values(), loss]);
+  // A network of this size is not drawn in a dozen lines.
+  if (order.length > 1500) return [`${String(order.length)} values`];
   const names = new Names(new Set(), titles);
   const nameOf = (v: Node): string =>
     isLeaf(v) ? v.op.name : names.proposal(v);
@@ -69,7 +72,7 @@ export function drawing(plan: Pick<ModulePlan, "model">): string[] {
     const list = operands(v);
     return list.length === 0 ? callee : `${callee}(${list.join(", ")})`;
   };
-  const labels = topological([...plan.model.outputs.values(), loss])
+  const labels = order
     .filter((v) => isNamed(v) && v !== loss)
     .sort((a, b) => (a.place.call?.order ?? 0) - (b.place.call?.order ?? 0));
   const lines = labels.map(

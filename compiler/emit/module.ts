@@ -119,7 +119,7 @@ export function planModule(
     own: reserved,
     arrays,
     tables,
-    parts: new Parts(new Set([...reserved, ...moduleFunctions])),
+    parts: new Parts(arrays),
     paramEntry,
     ...(o.print !== undefined && { print: o.print }),
   };
