@@ -8,12 +8,15 @@ import { compileModel } from "../compiler/compile.js";
 import { preferredBytes, unrolledBytes } from "../compiler/kernels/cost.js";
 import {
   adam,
+  add,
   crossEntropy,
   indices,
   input,
   linear,
   model,
   mse,
+  mul,
+  param,
   relu,
   scope,
   sgd,
@@ -58,6 +61,20 @@ const deep = (layers: number): Model => {
     outputs: { h },
     loss,
     optimizer: sgd(0.1),
+  });
+};
+
+/** y = x + w1 x + w2 x + ...: as many statements of `init`, and gradients, as parameters. */
+const scalarParameters = (count: number): Model => {
+  const [x, y] = [input("x", []), input("y", [])];
+  let total: Tensor<[]> = x;
+  for (let i = 1; i <= count; i++)
+    total = add(total, mul(param(`w${String(i)}`, []), x));
+  return model({
+    inputs: { x, y },
+    outputs: { total },
+    loss: mse(total, y),
+    optimizer: adam(0.01),
   });
 };
 
@@ -124,6 +141,7 @@ describe("the estimate of bytecode", () => {
     ["4-16-3 with Adam", classifier(4, 16)],
     ["64-32-3 with Adam", classifier(64, 32)],
     ["120 layers of 12", deep(120)],
+    ["1,200 scalar parameters", scalarParameters(1200)],
   ])(
     "keeps every function of %s small",
     async (_, m) => {

@@ -18,9 +18,10 @@ import {
   type Statement as Line,
 } from "./code.js";
 import { collapse } from "../kernels/collapse.js";
+import { fuse, memoryOf, type Kernel } from "../kernels/fuse.js";
 import { camelCase } from "../load/identifiers.js";
 import { indexForm } from "./indexForm.js";
-import { fuse, memoryOf, printKernel, type Kernel } from "./loops.js";
+import { printKernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names } from "./names.js";
 import type { Tables } from "./tables.js";

@@ -1,16 +1,13 @@
-import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
+import { sizeOf, type Node } from "../../dsl/graph.js";
 import type { Style } from "../kernels/choose.js";
-import { isElementary } from "../kernels/choose.js";
+import { standsAlone, type Kernel } from "../kernels/fuse.js";
 import {
   countOf,
   isAccumulation,
-  linear,
   loadsOf,
-  variableOf,
   type Affine,
   type Axis,
   type Expr,
-  type Load,
   type Statement,
 } from "../kernels/ir.js";
 import {
@@ -32,12 +29,6 @@ import { sliceName } from "./slices.js";
 import type { Tables } from "./tables.js";
 import { neutral, spellApply, spellStep } from "./spell.js";
 
-/** Statements over the same axes, done one after the other at each point. */
-export interface Kernel {
-  readonly axes: readonly Axis[];
-  readonly statements: readonly Statement[];
-}
-
 export interface LoopOptions {
   readonly style: Style;
   /** Names of a function's own constants and variables. */
@@ -51,101 +42,6 @@ export interface LoopOptions {
   readonly tables: Tables;
 }
 
-/** True where the load reads the very element that the point stands for. */
-function isPointwise(load: Load, s: Statement): boolean {
-  const own = s.axes.filter((a) => a.extent !== "batch");
-  const here = linear(
-    own.map(variableOf),
-    own.map((a) => a.extent as number),
-  );
-  const example = s.axes.find((a) => a.extent === "batch");
-  const { constant, terms } = load.index;
-  return (
-    load.example === example &&
-    constant === 0 &&
-    terms.size === here.terms.size &&
-    [...here.terms].every(([a, k]) => terms.get(a) === k)
-  );
-}
-
-/** A loop over a slice of memory is a kernel of its own; so is one over the examples that accumulates into memory. */
-const standsAlone = (s: Statement, style: Style): boolean =>
-  (isAccumulation(s.expr) && countOf(s.axes) > 1) ||
-  (s.expr.kind === "apply" &&
-    style.slices &&
-    isElementary(s.expr.op, style.math));
-
-/**
- * Groups neighbouring statements over equal axes where each reads the others only at its own point. A fused value that
- * nobody else reads never reaches memory.
- */
-export function fuse(statements: readonly Statement[], style: Style): Kernel[] {
-  const kernels: {
-    readonly axes: readonly Axis[];
-    readonly statements: Statement[];
-  }[] = [];
-  for (const s of statements) {
-    const home = kernels.at(-1);
-    const fits =
-      home !== undefined &&
-      !standsAlone(s, style) &&
-      home.statements.every(
-        (t) =>
-          !standsAlone(t, style) &&
-          t.value.place.phase === s.value.place.phase &&
-          t.value.place.call === s.value.place.call,
-      ) &&
-      home.axes.length === s.axes.length &&
-      home.axes.every((a, i) => a === s.axes[i]) &&
-      isWhole(s) &&
-      home.statements.every(isWhole) &&
-      loadsOf(s.expr).every(
-        (l) =>
-          !home.statements.some((t) => t.value === l.value) ||
-          isPointwise(l, s),
-      ) &&
-      overwrites(s).every((leaf) =>
-        home.statements.every((t) =>
-          loadsOf(t.expr).every((l) => l.value !== leaf || isPointwise(l, t)),
-        ),
-      );
-    if (fits) home.statements.push(s);
-    else kernels.push({ axes: s.axes, statements: [s] });
-  }
-  return kernels;
-}
-/** Not a part of a concatenation. */
-const isWhole = (s: Statement): boolean =>
-  countOf(s.axes) === sizeOf(s.value.shape);
-const overwrites = (s: Statement): Node[] =>
-  s.targets.flatMap((t) =>
-    "leaf" in t && isLeaf(t.leaf) && t.leaf.op.space === t.space
-      ? [t.leaf]
-      : [],
-  );
-
-/** Values that a later kernel reads, or that a loop over a slice reads or writes. */
-export function memoryOf(kernels: readonly Kernel[], style: Style): Set<Node> {
-  const home = new Map<Node, Kernel>();
-  for (const k of kernels)
-    for (const s of k.statements) if (!home.has(s.value)) home.set(s.value, k);
-  const memory = new Set<Node>();
-  for (const k of kernels)
-    for (const s of k.statements) {
-      // A gradient is accumulated where it belongs.
-      const inPlace = s.targets.some((t) => t.space === "gradient");
-      if (
-        !isWhole(s) ||
-        (isAccumulation(s.expr) && countOf(s.axes) > 1 && !inPlace)
-      )
-        memory.add(s.value);
-      if (standsAlone(s, style) && s.expr.kind === "apply") memory.add(s.value);
-      for (const l of loadsOf(s.expr))
-        if (home.has(l.value) && home.get(l.value) !== k) memory.add(l.value);
-    }
-  return memory;
-}
-
 /** Prints one kernel as loops. */
 export function printKernel(k: Kernel, options: LoopOptions): Line[] {
   return new KernelPrinter(k, options).print();
@@ -156,10 +52,15 @@ class KernelPrinter {
   readonly #o: LoopOptions;
   readonly #variables = new Map<Axis, Code>();
   readonly #local = new Map<Node, Code>();
+  /** Values that a statement of the kernel reads. */
+  readonly #read: ReadonlySet<Node>;
 
   constructor(k: Kernel, options: LoopOptions) {
     this.#k = k;
     this.#o = options;
+    this.#read = new Set(
+      k.statements.flatMap((s) => loadsOf(s.expr).map((l) => l.value)),
+    );
   }
 
   print(): Line[] {
@@ -339,9 +240,7 @@ class KernelPrinter {
   #point(s: Statement): Line[] {
     const before: Line[] = [];
     const value = this.#spell(s.expr, before);
-    const again = this.#k.statements.some((t) =>
-      loadsOf(t.expr).some((l) => l.value === s.value),
-    );
+    const again = this.#read.has(s.value);
     const inMemory = this.#o.memory.has(s.value);
     const writes = s.targets.length + (inMemory ? 1 : 0);
     const returned =

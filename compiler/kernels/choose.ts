@@ -28,10 +28,20 @@ const letters = ["a", "b", "c"];
 const argumentsOf = (name: ScalarName): Scalar[] =>
   letters.slice(0, scalars[name].body.length).map(variable);
 
+const callsIn = (math: MathMode): ReadonlySet<string> =>
+  new Set(
+    (Object.keys(scalars) as ScalarName[]).filter(
+      (name) => bodyOf(name, math, argumentsOf(name)).kind === "call",
+    ),
+  );
+const elementary: Readonly<Record<MathMode, ReadonlySet<string>>> = {
+  exact: callsIn("exact"),
+  host: callsIn("host"),
+};
+
 /** Calls a function of dsl/math: too long to be part of an expression. */
-export function isElementary(name: ScalarName, math: MathMode): boolean {
-  return bodyOf(name, math, argumentsOf(name)).kind === "call";
-}
+export const isElementary = (name: ScalarName, math: MathMode): boolean =>
+  elementary[math].has(name);
 
 /** How often the text of each argument stands in the body. */
 function usesOf(name: ScalarName, math: MathMode): number[] {
@@ -102,8 +112,9 @@ const isBatchReduction = (v: Node): boolean =>
 const withoutOnes = (shape: readonly number[]): string =>
   shape.filter((d) => d !== 1).join();
 
-/** Engines and readers alike get lost in deeper expressions. */
+/** Engines and readers alike get lost in deeper expressions, and in longer ones. */
 const deepest = 24;
+const longest = 100;
 
 /**
  * The values that become statements; everything else is part of an expression. The only materialisation decision:
@@ -117,7 +128,6 @@ export function chooseStatements(
   const chosen = new Set<Node>(rootsOf(program));
   const uses = new Map<Node, number>();
   const textUses = new Map<ScalarName, readonly number[]>();
-  const elementary = new Map<ScalarName, boolean>();
   const choose = (v: Node): void => {
     let x = v;
     while (isView(x)) x = x.args[0] as Node;
@@ -141,14 +151,12 @@ export function chooseStatements(
     if (op.kind === "scalar") {
       const { name } = op;
       if (!textUses.has(name)) textUses.set(name, usesOf(name, style.math));
-      if (!elementary.has(name))
-        elementary.set(name, isElementary(name, style.math));
       v.args.forEach((a, i) => {
         const twice =
           ((textUses.get(name) as readonly number[])[i] as number) > 1;
         if (twice || (v.batched && !a.batched)) choose(a); // its text would stand twice, or once an example
       });
-      if (style.slices && elementary.get(name) === true) {
+      if (style.slices && isElementary(name, style.math)) {
         chosen.add(v); // written by a loop over memory
         v.args.forEach(store); // and read there
       }
@@ -164,25 +172,30 @@ export function chooseStatements(
       uses.get(x) === 1 &&
       (isBatchReduction(x) ||
         x.op.kind === "concat" ||
-        (style.slices && isSliceResult(x, elementary)))
+        (style.slices &&
+          x.op.kind === "scalar" &&
+          isElementary(x.op.name, style.math)))
     )
       chosen.delete(x);
   }
-  limitDepth(order, chosen);
+  limitText(order, chosen);
   return chosen;
 }
 
-const isSliceResult = (
-  v: Node,
-  elementary: ReadonlyMap<ScalarName, boolean>,
-): boolean => v.op.kind === "scalar" && elementary.get(v.op.name) === true;
-
-function limitDepth(order: readonly Node[], chosen: Set<Node>): void {
+function limitText(order: readonly Node[], chosen: Set<Node>): void {
   const depth = new Map<Node, number>();
+  const length = new Map<Node, number>();
+  const of = (known: ReadonlyMap<Node, number>, v: Node): number =>
+    chosen.has(v) ? 0 : (known.get(v) ?? 0);
   for (const v of order) {
-    const below = v.args.map((a) => (chosen.has(a) ? 0 : (depth.get(a) ?? 0)));
-    const own = Math.max(0, ...below) + (isView(v) ? 0 : 1);
-    depth.set(v, own);
-    if (own > deepest && !isView(v)) chosen.add(v); // deeper text helps nobody
+    const view = isView(v);
+    let [deep, long] = [0, 0];
+    for (const a of v.args) {
+      deep = Math.max(deep, of(depth, a));
+      long += of(length, a);
+    }
+    depth.set(v, deep + (view ? 0 : 1));
+    length.set(v, long + (view ? 0 : 1));
+    if (!view && (deep >= deepest || long >= longest)) chosen.add(v); // longer text helps nobody
   }
 }
