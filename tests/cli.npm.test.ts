@@ -1,7 +1,13 @@
 /** gradc under npm, which swallows options; and `gradc init`. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { baseFolder, takenByNpm } from "../compiler/command/npm.js";
 import {
@@ -112,6 +118,9 @@ describe.concurrent("gradc init", { timeout: 60_000 }, () => {
     const made = await gradc(folder, ["init"]);
     expect(made).toMatchObject({ status: 0, stderr: "" });
     expect(made.stdout).toContain("created model.ts\ncreated train.ts\n");
+    expect(made.stdout).toContain(
+      "next: npm install --save-dev tsx\n      npm run compile model.ts",
+    );
     expect(JSON.parse(readFileSync(path("package.json"), "utf8"))).toEqual({
       name: "plain",
       scripts: { compile: "gradc compile", train: "tsx train.ts" },
@@ -122,6 +131,16 @@ describe.concurrent("gradc init", { timeout: 60_000 }, () => {
     const trained = await run(process.execPath, [tsx, "train.ts"], folder);
     expect(trained).toMatchObject({ status: 0, stderr: "" });
     expect(trained.stdout).toContain("step 300 loss 0.000");
+  });
+
+  test("installs gradc from its own folder where it is missing", async () => {
+    const { folder, path } = project({});
+    rmSync(path("node_modules", "gradc"));
+    mkdirSync(path("net"));
+    const { stdout } = await gradc(folder, ["init", "net"]);
+    const [, place = ""] =
+      /next: cd net\n {6}npm install --save-dev (\S+) tsx\n/.exec(stdout) ?? [];
+    expect(resolve(path("net"), place)).toBe(realpathSync(root));
   });
 
   test("keeps what is there", async () => {

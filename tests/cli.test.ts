@@ -160,6 +160,17 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
     expect(refused.stderr).toContain("GC1403 model.ts is not a folder");
   });
 
+  test.runIf(process.platform === "linux")(
+    "a folder that the system does not make",
+    async () => {
+      const { folder } = project({ "model.ts": seed() });
+      const below = ["compile", "model.ts", "-o", "/proc/gradc/x"];
+      const refused = await gradc(folder, below);
+      expect(refused).toMatchObject({ status: 2, stdout: "" });
+      expect(refused.stderr).toMatch(/^GC140[36] .*\/proc/);
+    },
+  );
+
   test.each([
     [["compile"], "GC1001 missing required argument"],
     [["compile", "a.ts", "b.ts"], "GC1003 gradc compiles one model at a time"],

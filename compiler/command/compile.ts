@@ -117,6 +117,8 @@ function reasonOf(error: unknown): string {
       return "the file system is read-only";
     case "ENOSPC":
       return "no space left";
+    case "ENOENT":
+      return "no folder can be made there";
     default:
       return error instanceof Error ? error.message : String(error);
   }

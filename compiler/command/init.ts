@@ -1,8 +1,10 @@
 /** `gradc init`: a first model, a script that trains it, and npm scripts. */
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, relative, resolve } from "node:path";
 import { CompileError, shortPath } from "../diagnostics.js";
 import type { Reporter } from "./reporter.js";
+import { root as ownFolder } from "./package.js";
 import { modelText, scripts, trainText } from "./starter.js";
 import { readIfThere, writeWhole } from "./write.js";
 
@@ -35,8 +37,36 @@ export function initCommand(
   reporter.output(
     `${added.length === 0 ? "kept   " : "updated"} ${shown(path)}${what}`,
   );
-  reporter.output("next: npm install --save-dev gradc tsx");
-  reporter.output("      npm run compile model.ts && npm run train");
+  const install = installCommand(root);
+  const steps = [
+    ...(root === resolve(base) ? [] : [`cd ${shown(root)}`]),
+    ...(install === undefined ? [] : [install]),
+    "npm run compile model.ts && npm run train",
+  ];
+  steps.forEach((step, i) => {
+    reporter.output(`${i === 0 ? "next: " : "      "}${step}`);
+  });
+}
+
+/** What the project still has to install; gradc itself from the folder it runs from, for it is on no registry. */
+function installCommand(project: string): string | undefined {
+  const { resolve: find } = createRequire(join(project, "package.json"));
+  const isMissing = (name: string): boolean => {
+    try {
+      find(`${name}/package.json`);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  const folder = relative(realpathSync(project), ownFolder());
+  const packages = [
+    ...(isMissing("gradc") ? [folder.replaceAll("\\", "/")] : []),
+    ...(isMissing("tsx") ? ["tsx"] : []),
+  ];
+  return packages.length === 0
+    ? undefined
+    : `npm install --save-dev ${packages.join(" ")}`;
 }
 
 interface Manifest {

@@ -28,7 +28,7 @@ export function isOwnPackage({ project }: Files): boolean {
 }
 
 /** The folder of gradc's package.json, from its sources or from dist/. */
-function root(): string {
+export function root(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
   return folder;

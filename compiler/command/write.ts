@@ -1,6 +1,7 @@
 /** Files that are there as a whole or not at all. */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -36,7 +37,7 @@ export function isGenerated(text: string): boolean {
 export function writeWhole(path: string, text: string): void {
   const folder = dirname(path);
   const prefix = `.${basename(path)}.gradc-`;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const name of readdirSync(folder))
     if (name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length))))
       rmSync(join(folder, name), { force: true });
@@ -53,6 +54,18 @@ export function writeWhole(path: string, text: string): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Node's own recursive mkdir never ends where the system says ENOENT for good, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(folder)) throw error;
   }
 }
 
