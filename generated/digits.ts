@@ -687,9 +687,11 @@ function powEdge(x: number, y: number): number {
   }
   return (
     sign *
-    (a < 2.2250738585072014e-308
-      ? powCore(a * 18014398509481984, y, -54)
-      : powCore(a, y, 0))
+    powCore(
+      a < 2.2250738585072014e-308 ? a * 18014398509481984 : a,
+      y,
+      a < 2.2250738585072014e-308 ? -54 : 0,
+    )
   );
 }
 
@@ -744,8 +746,8 @@ function uniform(seed: number, index: number): number {
   );
 }
 
-/** to = exp(x) entrywise; in place, so that no double crosses a call. */
-function expOver(
+/** to = expEdge(x) entrywise; in place, so that no double crosses a call. */
+function expEdgeOver(
   xs: Float64Array,
   xAt: number,
   to: Float64Array,
@@ -754,9 +756,10 @@ function expOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    let chosen: number;
-    if (!(-708 < x && x < 709)) {
-      chosen = expEdge(x);
+    if (!(-745.1332191019412 < x)) {
+      to[toAt + i] = x < 0 ? 0 : x;
+    } else if (!(x < 709.79)) {
+      to[toAt + i] = 0 < x ? Infinity : x;
     } else {
       const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
       const j = n | 0;
@@ -777,9 +780,105 @@ function expOver(
                       0.0083333413709507 * r +
                       z * 0.0013888902789153514))));
       const k = j >> 6;
-      chosen = y * (pow2[k + 1074] as number);
+      if (1023 < k) {
+        to[toAt + i] = y * 2 * (pow2[k + 1073] as number);
+      } else {
+        to[toAt + i] =
+          k < -1074
+            ? y * 0.5 * (pow2[k + 1075] as number)
+            : y * (pow2[k + 1074] as number);
+      }
     }
-    to[toAt + i] = chosen;
+  }
+}
+
+/** to = exp(x) entrywise; in place, so that no double crosses a call. */
+function expOver(
+  xs: Float64Array,
+  xAt: number,
+  to: Float64Array,
+  toAt: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const x = xs[xAt + i] as number;
+    if (!(-708 < x && x < 709)) {
+      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    } else {
+      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
+      const u = exp2High[i_2] as number;
+      const z = r * r;
+      const y =
+        u +
+        ((exp2Low[i_2] as number) +
+          u *
+            (r +
+              z *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z * 0.0013888902789153514))));
+      const k = j >> 6;
+      to[toAt + i] = y * (pow2[k + 1074] as number);
+    }
+  }
+}
+
+/** to = logEdge(x) entrywise; in place, so that no double crosses a call. */
+function logEdgeOver(
+  xs: Float64Array,
+  xAt: number,
+  to: Float64Array,
+  toAt: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const x = xs[xAt + i] as number;
+    if (!(0 < x)) {
+      to[toAt + i] = x === 0 ? -Infinity : NaN;
+    } else if (x === Infinity) {
+      to[toAt + i] = x;
+    } else {
+      const m = x * 18014398509481984;
+      const y = m * 0.7071067811865476;
+      let chosen: number;
+      if (!(y < 32768 && 0.0000152587890625 <= y)) {
+        chosen = exponentFar(y);
+      } else {
+        const wide = 4503599627370497 * y;
+        const unit = wide - wide * 0.9999999999999999;
+        chosen = exponents[(unit * 8232197226496) >>> 27] as number;
+      }
+      const n = chosen + 1;
+      const f = m * (pow2[1074 - n] as number) - 1;
+      const k = -54 + n;
+      const g = 0.5 * f * f;
+      const q = f / (2 + f);
+      const z = q * q;
+      const w = z * z;
+      to[toAt + i] =
+        k * 0.6931471803691238 -
+        (g -
+          (q *
+            (g +
+              z *
+                (0.6666666666666735 +
+                  0.39999999999409375 * z +
+                  w *
+                    (0.2857142874367953 +
+                      0.22222198429803813 * z +
+                      w *
+                        (0.18183572307927243 +
+                          0.15313833465788984 * z +
+                          w * 0.14798244682633005)))) +
+            k * 1.9082149292705877e-10) -
+          f);
+    }
   }
 }
 
@@ -793,26 +892,75 @@ function logOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    let chosen: number;
     if (!(2.2250738585072014e-308 <= x && x < Infinity)) {
-      chosen = logEdge(x);
+      logEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
       const y = x * 0.7071067811865476;
-      let chosen_2: number;
+      let chosen: number;
       if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        chosen_2 = exponentFar(y);
-      } else {
-        const wide = 4503599627370497 * y;
+        let shift512: number;
+        if (1.3407807929942597e154 <= y) {
+          shift512 = -512;
+        } else {
+          shift512 = y < 7.458340731200207e-155 ? 512 : 0;
+        }
+        const y512 = y * (pow2[shift512 + 1074] as number);
+        const k512 = 0 - shift512;
+        let shift256: number;
+        if (1.157920892373162e77 <= y512) {
+          shift256 = -256;
+        } else {
+          shift256 = y512 < 8.636168555094445e-78 ? 256 : 0;
+        }
+        const y256 = y512 * (pow2[shift256 + 1074] as number);
+        const k256 = k512 - shift256;
+        let shift128: number;
+        if (3.402823669209385e38 <= y256) {
+          shift128 = -128;
+        } else {
+          shift128 = y256 < 2.938735877055719e-39 ? 128 : 0;
+        }
+        const y128 = y256 * (pow2[shift128 + 1074] as number);
+        const k128 = k256 - shift128;
+        let shift64: number;
+        if (18446744073709552000 <= y128) {
+          shift64 = -64;
+        } else {
+          shift64 = y128 < 5.421010862427522e-20 ? 64 : 0;
+        }
+        const y64 = y128 * (pow2[shift64 + 1074] as number);
+        const k64 = k128 - shift64;
+        let shift32: number;
+        if (4294967296 <= y64) {
+          shift32 = -32;
+        } else {
+          shift32 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+        }
+        const y32 = y64 * (pow2[shift32 + 1074] as number);
+        const k32 = k64 - shift32;
+        let shift16: number;
+        if (65536 <= y32) {
+          shift16 = -16;
+        } else {
+          shift16 = y32 < 0.0000152587890625 ? 16 : 0;
+        }
+        const y16 = y32 * (pow2[shift16 + 1074] as number);
+        const k16 = k32 - shift16;
+        const wide = 4503599627370497 * y16;
         const unit = wide - wide * 0.9999999999999999;
-        chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
+        chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+      } else {
+        const wide_2 = 4503599627370497 * y;
+        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+        chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
       }
-      const n = chosen_2 + 1;
+      const n = chosen + 1;
       const f = x * (pow2[1074 - n] as number) - 1;
       const g = 0.5 * f * f;
       const q = f / (2 + f);
       const z = q * q;
       const w = z * z;
-      chosen =
+      to[toAt + i] =
         n * 0.6931471803691238 -
         (g -
           (q *
@@ -830,7 +978,163 @@ function logOver(
             n * 1.9082149292705877e-10) -
           f);
     }
-    to[toAt + i] = chosen;
+  }
+}
+
+/** to = powEdge(x, y) entrywise; in place, so that no double crosses a call. */
+function powEdgeOver(
+  xs: Float64Array,
+  xAt: number,
+  ys: Float64Array,
+  yAt: number,
+  to: Float64Array,
+  toAt: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const x = xs[xAt + i] as number;
+    const y = ys[yAt + i] as number;
+    if (y === 0) {
+      to[toAt + i] = 1;
+    } else if (x !== x || y !== y) {
+      to[toAt + i] = NaN;
+    } else {
+      const a = Math.abs(x);
+      const growth = 1 < a ? y : -y;
+      if (Math.abs(y) === Infinity) {
+        if (a === 1) {
+          to[toAt + i] = NaN;
+        } else {
+          to[toAt + i] = 0 < growth ? Infinity : 0;
+        }
+      } else if (
+        (x < 0 || 1 / x < 0) &&
+        Math.floor(y) !== y &&
+        0 < a &&
+        a < Infinity
+      ) {
+        to[toAt + i] = NaN;
+      } else {
+        const parity = y - 2 * Math.floor(y / 2);
+        const sign =
+          Math.floor(y) === y && parity === 1 && (x < 0 || 1 / x < 0) ? -1 : 1;
+        if (a === 1) {
+          to[toAt + i] = sign;
+        } else if (a === 0 || a === Infinity || 1e300 <= Math.abs(y)) {
+          to[toAt + i] = 0 < growth ? sign / 0 : sign * 0;
+        } else {
+          const x_2 = a < 2.2250738585072014e-308 ? a * 18014398509481984 : a;
+          const k = a < 2.2250738585072014e-308 ? -54 : 0;
+          const y_2 = x_2 * 0.816496580927726 * 0.7071067811865476;
+          let chosen: number;
+          if (!(y_2 < 32768 && 0.0000152587890625 <= y_2)) {
+            chosen = exponentFar(y_2);
+          } else {
+            const wide = 4503599627370497 * y_2;
+            const unit = wide - wide * 0.9999999999999999;
+            chosen = exponents[(unit * 8232197226496) >>> 27] as number;
+          }
+          const n = chosen + 1;
+          const m = x_2 * (pow2[1074 - n] as number);
+          const b = m < 1.224744871391589 ? 1 : 1.5;
+          const u = m - b;
+          const d = m + b;
+          const back = d - m;
+          const inverse = 1 / d;
+          const c = 134217729 * d;
+          const f = c - (c - d);
+          const a_2 = u * inverse;
+          const c_2 = 134217729 * a_2;
+          const q = c_2 - (c_2 - a_2);
+          const qLow =
+            (u - q * f - q * (d - f + (m - (d - back) + (b - back)))) * inverse;
+          const t = q + qLow;
+          const z = t * t;
+          const w = z * z;
+          const tail =
+            w *
+              (0.5999999999999946 +
+                0.42857142857851893 * z +
+                w *
+                  (0.33333332982983394 +
+                    0.2727281218320142 * z +
+                    w * (0.23066090787404067 + 0.20696992350881555 * z))) +
+            qLow * (q + t);
+          const square = q * q;
+          const a_3 = 3 + square + tail;
+          const c_3 = 134217729 * a_3;
+          const v = c_3 - (c_3 - a_3);
+          const product = q * v;
+          const productLow = qLow * v + (tail - (v - 3 - square)) * t;
+          const a_4 = product + productLow;
+          const c_4 = 134217729 * a_4;
+          const p = c_4 - (c_4 - a_4);
+          const pLow = productLow - (p - product);
+          const third = p * 0.6666666567325592;
+          const thirdLow = p * 9.934107462565104e-9 + pLow * 0.6666666666666666;
+          const shift =
+            (k + n) * 0.6931471803691238 +
+            (m < 1.224744871391589 ? 0 : 0.4054651079932228);
+          const sum = shift + third;
+          const shiftBack = sum - shift;
+          const rest =
+            shift -
+            (sum - shiftBack) +
+            (third - shiftBack) +
+            (thirdLow +
+              ((k + n) * 1.9082149292705877e-10 +
+                (m < 1.224744871391589 ? 0 : 1.1494160890290935e-10)));
+          const logSum = sum + rest;
+          const logLow = sum - logSum + rest;
+          const c_5 = 134217729 * y;
+          const yHigh = c_5 - (c_5 - y);
+          const c_6 = 134217729 * logSum;
+          const logHigh = c_6 - (c_6 - logSum);
+          const high = yHigh * logHigh;
+          const low = (y - yHigh) * logHigh + y * (logSum - logHigh + logLow);
+          const e = high + low;
+          let chosen_2: number;
+          if (!(e < 710)) {
+            chosen_2 = 1 / 0;
+          } else if (!(-745.1332191019412 < e)) {
+            chosen_2 = 0;
+          } else {
+            const wide_2 =
+              e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+            const j = wide_2 | 0;
+            const i_2 = j & 63;
+            const r =
+              high -
+              wide_2 * 0.010830424695996044 -
+              (wide_2 * 2.5310172166650877e-13 - low);
+            const base = exp2High[i_2] as number;
+            const z_2 = r * r;
+            const result =
+              base +
+              ((exp2Low[i_2] as number) +
+                base *
+                  (r +
+                    z_2 *
+                      (0.5 +
+                        0.16666666666659502 * r +
+                        z_2 *
+                          (0.041666666666644425 +
+                            0.0083333413709507 * r +
+                            z_2 * 0.0013888902789153514))));
+            const k2 = j >> 6;
+            if (1023 < k2) {
+              chosen_2 = result * 2 * (pow2[k2 + 1073] as number);
+            } else {
+              chosen_2 =
+                k2 < -1074
+                  ? result * 0.5 * (pow2[k2 + 1075] as number)
+                  : result * (pow2[k2 + 1074] as number);
+            }
+          }
+          to[toAt + i] = sign * chosen_2;
+        }
+      }
+    }
   }
 }
 
@@ -847,7 +1151,6 @@ function powOver(
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
     const y = ys[yAt + i] as number;
-    let chosen: number;
     if (
       2.2250738585072014e-308 <= x &&
       x <= 1.7976931348623157e308 &&
@@ -856,15 +1159,65 @@ function powOver(
       x !== 1
     ) {
       const y_2 = x * 0.816496580927726 * 0.7071067811865476;
-      let chosen_2: number;
+      let chosen: number;
       if (!(y_2 < 32768 && 0.0000152587890625 <= y_2)) {
-        chosen_2 = exponentFar(y_2);
-      } else {
-        const wide = 4503599627370497 * y_2;
+        let shift512: number;
+        if (1.3407807929942597e154 <= y_2) {
+          shift512 = -512;
+        } else {
+          shift512 = y_2 < 7.458340731200207e-155 ? 512 : 0;
+        }
+        const y512 = y_2 * (pow2[shift512 + 1074] as number);
+        const k512 = 0 - shift512;
+        let shift256: number;
+        if (1.157920892373162e77 <= y512) {
+          shift256 = -256;
+        } else {
+          shift256 = y512 < 8.636168555094445e-78 ? 256 : 0;
+        }
+        const y256 = y512 * (pow2[shift256 + 1074] as number);
+        const k256 = k512 - shift256;
+        let shift128: number;
+        if (3.402823669209385e38 <= y256) {
+          shift128 = -128;
+        } else {
+          shift128 = y256 < 2.938735877055719e-39 ? 128 : 0;
+        }
+        const y128 = y256 * (pow2[shift128 + 1074] as number);
+        const k128 = k256 - shift128;
+        let shift64: number;
+        if (18446744073709552000 <= y128) {
+          shift64 = -64;
+        } else {
+          shift64 = y128 < 5.421010862427522e-20 ? 64 : 0;
+        }
+        const y64 = y128 * (pow2[shift64 + 1074] as number);
+        const k64 = k128 - shift64;
+        let shift32: number;
+        if (4294967296 <= y64) {
+          shift32 = -32;
+        } else {
+          shift32 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+        }
+        const y32 = y64 * (pow2[shift32 + 1074] as number);
+        const k32 = k64 - shift32;
+        let shift16: number;
+        if (65536 <= y32) {
+          shift16 = -16;
+        } else {
+          shift16 = y32 < 0.0000152587890625 ? 16 : 0;
+        }
+        const y16 = y32 * (pow2[shift16 + 1074] as number);
+        const k16 = k32 - shift16;
+        const wide = 4503599627370497 * y16;
         const unit = wide - wide * 0.9999999999999999;
-        chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
+        chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+      } else {
+        const wide_2 = 4503599627370497 * y_2;
+        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+        chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
       }
-      const n = chosen_2 + 1;
+      const n = chosen + 1;
       const m = x * (pow2[1074 - n] as number);
       const b = m < 1.224744871391589 ? 1 : 1.5;
       const u = m - b;
@@ -924,18 +1277,18 @@ function powOver(
       const low = (y - yHigh) * logHigh + y * (logSum - logHigh + logLow);
       const e = high + low;
       if (!(e < 710)) {
-        chosen = 1 / 0;
+        to[toAt + i] = 1 / 0;
       } else if (!(-745.1332191019412 < e)) {
-        chosen = 0;
+        to[toAt + i] = 0;
       } else {
-        const wide_2 =
+        const wide_3 =
           e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-        const j = wide_2 | 0;
+        const j = wide_3 | 0;
         const i_2 = j & 63;
         const r =
           high -
-          wide_2 * 0.010830424695996044 -
-          (wide_2 * 2.5310172166650877e-13 - low);
+          wide_3 * 0.010830424695996044 -
+          (wide_3 * 2.5310172166650877e-13 - low);
         const base = exp2High[i_2] as number;
         const z_2 = r * r;
         const result =
@@ -952,18 +1305,17 @@ function powOver(
                         z_2 * 0.0013888902789153514))));
         const k2 = j >> 6;
         if (1023 < k2) {
-          chosen = result * 2 * (pow2[k2 + 1073] as number);
+          to[toAt + i] = result * 2 * (pow2[k2 + 1073] as number);
         } else {
-          chosen =
+          to[toAt + i] =
             k2 < -1074
               ? result * 0.5 * (pow2[k2 + 1075] as number)
               : result * (pow2[k2 + 1074] as number);
         }
       }
     } else {
-      chosen = powEdge(x, y);
+      powEdgeOver(xs, xAt + i, ys, yAt + i, to, toAt + i, 1);
     }
-    to[toAt + i] = chosen;
   }
 }
 

@@ -545,8 +545,8 @@ function uniform(seed: number, index: number): number {
   );
 }
 
-/** to = exp(x) entrywise; in place, so that no double crosses a call. */
-function expOver(
+/** to = expEdge(x) entrywise; in place, so that no double crosses a call. */
+function expEdgeOver(
   xs: Float64Array,
   xAt: number,
   to: Float64Array,
@@ -555,9 +555,10 @@ function expOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    let chosen: number;
-    if (!(-708 < x && x < 709)) {
-      chosen = expEdge(x);
+    if (!(-745.1332191019412 < x)) {
+      to[toAt + i] = x < 0 ? 0 : x;
+    } else if (!(x < 709.79)) {
+      to[toAt + i] = 0 < x ? Infinity : x;
     } else {
       const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
       const j = n | 0;
@@ -578,9 +579,105 @@ function expOver(
                       0.0083333413709507 * r +
                       z * 0.0013888902789153514))));
       const k = j >> 6;
-      chosen = y * (pow2[k + 1074] as number);
+      if (1023 < k) {
+        to[toAt + i] = y * 2 * (pow2[k + 1073] as number);
+      } else {
+        to[toAt + i] =
+          k < -1074
+            ? y * 0.5 * (pow2[k + 1075] as number)
+            : y * (pow2[k + 1074] as number);
+      }
     }
-    to[toAt + i] = chosen;
+  }
+}
+
+/** to = exp(x) entrywise; in place, so that no double crosses a call. */
+function expOver(
+  xs: Float64Array,
+  xAt: number,
+  to: Float64Array,
+  toAt: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const x = xs[xAt + i] as number;
+    if (!(-708 < x && x < 709)) {
+      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    } else {
+      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
+      const u = exp2High[i_2] as number;
+      const z = r * r;
+      const y =
+        u +
+        ((exp2Low[i_2] as number) +
+          u *
+            (r +
+              z *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z * 0.0013888902789153514))));
+      const k = j >> 6;
+      to[toAt + i] = y * (pow2[k + 1074] as number);
+    }
+  }
+}
+
+/** to = logEdge(x) entrywise; in place, so that no double crosses a call. */
+function logEdgeOver(
+  xs: Float64Array,
+  xAt: number,
+  to: Float64Array,
+  toAt: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const x = xs[xAt + i] as number;
+    if (!(0 < x)) {
+      to[toAt + i] = x === 0 ? -Infinity : NaN;
+    } else if (x === Infinity) {
+      to[toAt + i] = x;
+    } else {
+      const m = x * 18014398509481984;
+      const y = m * 0.7071067811865476;
+      let chosen: number;
+      if (!(y < 32768 && 0.0000152587890625 <= y)) {
+        chosen = exponentFar(y);
+      } else {
+        const wide = 4503599627370497 * y;
+        const unit = wide - wide * 0.9999999999999999;
+        chosen = exponents[(unit * 8232197226496) >>> 27] as number;
+      }
+      const n = chosen + 1;
+      const f = m * (pow2[1074 - n] as number) - 1;
+      const k = -54 + n;
+      const g = 0.5 * f * f;
+      const q = f / (2 + f);
+      const z = q * q;
+      const w = z * z;
+      to[toAt + i] =
+        k * 0.6931471803691238 -
+        (g -
+          (q *
+            (g +
+              z *
+                (0.6666666666666735 +
+                  0.39999999999409375 * z +
+                  w *
+                    (0.2857142874367953 +
+                      0.22222198429803813 * z +
+                      w *
+                        (0.18183572307927243 +
+                          0.15313833465788984 * z +
+                          w * 0.14798244682633005)))) +
+            k * 1.9082149292705877e-10) -
+          f);
+    }
   }
 }
 
@@ -594,26 +691,75 @@ function logOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    let chosen: number;
     if (!(2.2250738585072014e-308 <= x && x < Infinity)) {
-      chosen = logEdge(x);
+      logEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
       const y = x * 0.7071067811865476;
-      let chosen_2: number;
+      let chosen: number;
       if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        chosen_2 = exponentFar(y);
-      } else {
-        const wide = 4503599627370497 * y;
+        let shift512: number;
+        if (1.3407807929942597e154 <= y) {
+          shift512 = -512;
+        } else {
+          shift512 = y < 7.458340731200207e-155 ? 512 : 0;
+        }
+        const y512 = y * (pow2[shift512 + 1074] as number);
+        const k512 = 0 - shift512;
+        let shift256: number;
+        if (1.157920892373162e77 <= y512) {
+          shift256 = -256;
+        } else {
+          shift256 = y512 < 8.636168555094445e-78 ? 256 : 0;
+        }
+        const y256 = y512 * (pow2[shift256 + 1074] as number);
+        const k256 = k512 - shift256;
+        let shift128: number;
+        if (3.402823669209385e38 <= y256) {
+          shift128 = -128;
+        } else {
+          shift128 = y256 < 2.938735877055719e-39 ? 128 : 0;
+        }
+        const y128 = y256 * (pow2[shift128 + 1074] as number);
+        const k128 = k256 - shift128;
+        let shift64: number;
+        if (18446744073709552000 <= y128) {
+          shift64 = -64;
+        } else {
+          shift64 = y128 < 5.421010862427522e-20 ? 64 : 0;
+        }
+        const y64 = y128 * (pow2[shift64 + 1074] as number);
+        const k64 = k128 - shift64;
+        let shift32: number;
+        if (4294967296 <= y64) {
+          shift32 = -32;
+        } else {
+          shift32 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+        }
+        const y32 = y64 * (pow2[shift32 + 1074] as number);
+        const k32 = k64 - shift32;
+        let shift16: number;
+        if (65536 <= y32) {
+          shift16 = -16;
+        } else {
+          shift16 = y32 < 0.0000152587890625 ? 16 : 0;
+        }
+        const y16 = y32 * (pow2[shift16 + 1074] as number);
+        const k16 = k32 - shift16;
+        const wide = 4503599627370497 * y16;
         const unit = wide - wide * 0.9999999999999999;
-        chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
+        chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+      } else {
+        const wide_2 = 4503599627370497 * y;
+        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+        chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
       }
-      const n = chosen_2 + 1;
+      const n = chosen + 1;
       const f = x * (pow2[1074 - n] as number) - 1;
       const g = 0.5 * f * f;
       const q = f / (2 + f);
       const z = q * q;
       const w = z * z;
-      chosen =
+      to[toAt + i] =
         n * 0.6931471803691238 -
         (g -
           (q *
@@ -631,7 +777,47 @@ function logOver(
             n * 1.9082149292705877e-10) -
           f);
     }
-    to[toAt + i] = chosen;
+  }
+}
+
+/**
+ * to = sigmoidEdge(x) entrywise; in place, so that no double crosses a call.
+ */
+function sigmoidEdgeOver(
+  xs: Float64Array,
+  xAt: number,
+  to: Float64Array,
+  toAt: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const x = xs[xAt + i] as number;
+    if (40 < x) {
+      to[toAt + i] = 1;
+    } else if (!(-708 < x && x < 709)) {
+      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    } else {
+      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
+      const u = exp2High[i_2] as number;
+      const z = r * r;
+      const y =
+        u +
+        ((exp2Low[i_2] as number) +
+          u *
+            (r +
+              z *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z * 0.0013888902789153514))));
+      const k = j >> 6;
+      to[toAt + i] = y * (pow2[k + 1074] as number);
+    }
   }
 }
 
@@ -645,9 +831,8 @@ function sigmoidOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    let chosen: number;
     if (!(-40 < x && x <= 40)) {
-      chosen = sigmoidEdge(x);
+      sigmoidEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
       const t = x < 0 ? x : -x;
       const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
@@ -687,9 +872,8 @@ function sigmoidOver(
       const a_2 = top * inverse;
       const c_2 = 134217729 * a_2;
       const q = c_2 - (c_2 - a_2);
-      chosen = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+      to[toAt + i] = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
     }
-    to[toAt + i] = chosen;
   }
 }
 

@@ -70,7 +70,13 @@ async function measurementsOf(name: string, examples: number) {
     }));
 }
 
-const methods = ["forward", "backward", "update", "trainStep"];
+const methods = [
+  "forward",
+  "forward after large inputs",
+  "backward",
+  "update",
+  "trainStep",
+];
 const isOf = (method: string) => (m: Measured) => m.method === method;
 
 describe.each(exampleNames)("%s", (name) => {

@@ -16,7 +16,7 @@ import { buildBody, Parts, type Body, type Unrolling } from "./body.js";
 import { printMath } from "./functions.js";
 import { Names } from "./names.js";
 import { commonNames, inputName } from "./inputs.js";
-import { sliceFunction, sliceName } from "./slices.js";
+import { sliceBodies, sliceName } from "./slices.js";
 import { Tables } from "./tables.js";
 
 /** Everything that is printed, decided but not yet text. */
@@ -199,7 +199,6 @@ export function planModule(
     plan.plain?.step,
   ].flatMap((b) => (b === undefined ? [] : calledIn(b, o.math)));
   const used = [...new Set(bodies)].sort();
-  const cold = slices.map((f) => sliceBody(f));
   return {
     model,
     programs,
@@ -217,16 +216,12 @@ export function planModule(
             : [variable("x"), variable("y")]),
         ),
       ),
-      ...cold,
+      ...sliceBodies(slices),
     ]),
     paramEntry,
     tables,
   };
 }
-
-/** What the loop over a slice still calls: the rare parts. */
-const sliceBody = (f: ScalarName): ReturnType<typeof callScalar> =>
-  sliceFunction(f).inlined;
 
 const renameOutputs = (
   p: Program,

@@ -215,6 +215,8 @@ function tidy(body: readonly Statement[]): Statement[] {
   return out;
 }
 
+type Choice = Statement & { readonly kind: "if" };
+
 function lines(s: Statement, dialect: Dialect, depth: number): string[] {
   const pad = "  ".repeat(depth);
   const fits = (text: string): boolean => pad.length + text.length <= width;
@@ -248,6 +250,25 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
   ];
   const of = (c: Code): Doc => expression(c, dialect);
   const text = (c: Code): string => expressionText(c, dialect);
+  /** @param lead `if`, or `} else if` */
+  const choice = (c: Choice, lead: string): string[] => {
+    const short = `${lead} (${text(c.test)}) {`;
+    // Its chain of operators breaks with the parentheses: one group.
+    const test =
+      c.test.kind === "binary" ? chain(c.test, dialect, false) : of(c.test);
+    const inside = group([indent([softline, test]), softline]);
+    const head = fits(short)
+      ? short
+      : layOut([lead, " (", inside, ") {"], pad.length);
+    const then = block(head.split("\n").join(`\n${pad}`), c.then, "}");
+    if (c.otherwise === undefined) return then;
+    const [nested] = c.otherwise;
+    const rest =
+      c.otherwise.length === 1 && nested?.kind === "if"
+        ? choice(nested, "} else if")
+        : block("} else {", c.otherwise, "}");
+    return [...then.slice(0, -1), ...rest];
+  };
   switch (s.kind) {
     case "blank":
       return [""];
@@ -300,34 +321,8 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
       const head = `for (let ${s.variable} = ${expressionText(s.from, dialect)}; ${s.variable} < ${expressionText(s.to, dialect)}; ${step}) {`;
       return block(head, s.body, "}");
     }
-    case "if": {
-      const short = `if (${text(s.test)}) {`;
-      const test = fits(short)
-        ? short
-        : layOut(
-            [
-              "if (",
-              group([
-                indent([softline, unindented(s.test, dialect)]),
-                softline,
-              ]),
-              ") {",
-            ],
-            pad.length,
-          );
-      const then = block(test.split("\n").join(`\n${pad}`), s.then, "}");
-      if (s.otherwise === undefined) return then;
-      const [nested] = s.otherwise;
-      if (s.otherwise.length === 1 && nested?.kind === "if") {
-        const [first, ...rest] = lines(nested, dialect, depth);
-        return [
-          ...then.slice(0, -1),
-          `${pad}} else ${(first ?? "").trimStart()}`,
-          ...rest,
-        ];
-      }
-      return [...then.slice(0, -1), ...block("} else {", s.otherwise, "}")];
-    }
+    case "if":
+      return choice(s, "if");
     case "destructure": {
       const names = builders.join([",", line], [...s.names]);
       return simple(`const { ${s.names.join(", ")} } = ${s.from}`, () =>

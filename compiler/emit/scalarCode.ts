@@ -22,7 +22,12 @@ export interface Spelling {
   readonly variable?: (name: string) => Code;
   /** Names that locals may not take. */
   readonly taken?: Iterable<string>;
+  /** How a call whose value would be assigned does that itself, where it does. */
+  readonly stored?: (call: ScalarCall) => Statement | undefined;
 }
+
+type ScalarCall = Scalar & { readonly kind: "call" };
+type Select = Scalar & { readonly kind: "select" };
 
 /** Name of the table of powers of two, 2^k at k + 1074. */
 export const powersOfTwo = "pow2";
@@ -77,10 +82,12 @@ export class Writer {
   readonly #global: (name: string) => string;
   readonly #variable: (name: string) => Code;
   readonly #fresh: (name: string) => string;
+  readonly #stored: Spelling["stored"];
 
   constructor(spelling: Spelling, bodies: readonly Scalar[]) {
     this.#global = spelling.global ?? ((text) => text);
     this.#variable = spelling.variable ?? nameCode;
+    this.#stored = spelling.stored;
     const globals = bodies.flatMap(globalsOf).map((text) => this.#global(text));
     this.#fresh = localNames([
       ...globals,
@@ -180,18 +187,27 @@ export class Writer {
     for (; rest.kind === "let"; rest = rest.body) {
       scope = this.#named(rest, scope, out);
     }
-    if (rest.kind === "select" && !isTernary(rest)) {
+    if (rest.kind === "select" && !this.#isOneLine(rest)) {
       out.push(this.#branches(target, rest, scope, out));
-    } else {
+      return out;
+    }
+    const stored = rest.kind === "call" ? this.#stored?.(rest) : undefined;
+    if (stored !== undefined) out.push(stored);
+    else {
       const value = this.value(rest, scope, out);
       out.push(assign(target, "=", literal(value)));
     }
     return out;
   }
 
+  #isOneLine(body: Select): boolean {
+    const calls = [body.then, body.otherwise].some((b) => b.kind === "call");
+    return isTernary(body) && !(calls && this.#stored !== undefined);
+  }
+
   #branches(
     target: Code,
-    body: Scalar & { readonly kind: "select" },
+    body: Select,
     names: Names,
     out: Statement[],
   ): Statement {
@@ -204,12 +220,7 @@ export class Writer {
   }
 
   /** Declares the variable that a select fills; returns its name. */
-  #chosen(
-    text: string,
-    body: Scalar & { readonly kind: "select" },
-    names: Names,
-    out: Statement[],
-  ): string {
+  #chosen(text: string, body: Select, names: Names, out: Statement[]): string {
     const target = this.#fresh(text);
     out.push({ kind: "declare", keyword: "let", name: target, type: "number" });
     out.push(this.#branches(nameCode(target), body, names, out));
@@ -310,7 +321,7 @@ const literal = (value: Code): Code =>
     : value;
 
 /** Both branches stand in one expression: no names inside, no choice inside a choice. */
-const isTernary = (body: Scalar & { readonly kind: "select" }): boolean =>
+const isTernary = (body: Select): boolean =>
   [body.then, body.otherwise].every(isPlain);
 const isPlain = (body: Scalar): boolean =>
   body.kind !== "let" && body.kind !== "select" && partsOf(body).every(isPlain);

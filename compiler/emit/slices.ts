@@ -1,22 +1,25 @@
 import {
   call as callScalar,
+  functions,
   inlined,
   variable,
+  type Keeps,
   type Scalar,
 } from "../../dsl/math/index.js";
-import { scalars } from "../../dsl/primitives/index.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import {
-  assign,
   at,
   binary,
+  call,
   declare,
   loop,
   name,
+  num,
   read,
+  type Code,
   type FunctionCode,
 } from "./code.js";
-import { printScalar } from "./scalarCode.js";
+import { printAssignment } from "./scalarCode.js";
 
 /** Name of the loop that applies an elementary function to a slice of memory. */
 export const sliceName = (f: string): string => `${f}Over`;
@@ -24,29 +27,86 @@ export const sliceName = (f: string): string => `${f}Over`;
 const letters = ["x", "y", "z"];
 
 /**
- * to[toAt + i] = f(x[xAt + i]) for 0 <= i < count. The body stands in the loop: a call that V8 does not inline would
- * allocate its double argument and result.
+ * The slices of functions, and of the rare parts that their loops leave to loops of their own; callees first.
+ *
+ * No double crosses a call in the loop of a function, and none is chosen there among values that a call may have
+ * returned: V8 would allocate it. The loop of a rare part may call what is rarer still.
  */
-export function sliceFunction(
-  f: ScalarName,
-): FunctionCode & { readonly inlined: Scalar } {
-  const args = letters.slice(0, scalars[f].body.length);
-  const body = inlined(callScalar(f, ...args.map(variable)));
-  const { before, value } = printScalar(body, {
-    taken: ["i", "to", "toAt", "count", ...args.map((a) => `${a}s`)],
-  });
-  const cell = (array: string): ReturnType<typeof binary> =>
+export function sliceFunctions(names: readonly ScalarName[]): FunctionCode[] {
+  return slicesOf(names).map((s) => s.code);
+}
+
+/** What the loops of functions need beside themselves: tables, and what the rare parts call. */
+export const sliceBodies = (names: readonly ScalarName[]): Scalar[] =>
+  slicesOf(names).map((s) => s.body);
+
+interface Slice {
+  readonly code: FunctionCode;
+  /** What it computes, rare parts with loops of their own written out. */
+  readonly body: Scalar;
+  readonly rare: readonly string[];
+}
+
+function slicesOf(names: readonly ScalarName[]): Slice[] {
+  const made = new Map<string, Slice>();
+  const visit = (f: string): void => {
+    if (made.has(f)) return;
+    const slice = sliceFunction(f);
+    slice.rare.forEach(visit);
+    made.set(f, slice);
+  };
+  names.forEach(visit);
+  return [...made.values()];
+}
+
+const paramsOf = (f: string): string[] =>
+  letters.slice(0, functions[f]?.params.length ?? 1);
+
+/** to[toAt + i] = f(x[xAt + i]) for 0 <= i < count, and the rare parts that it runs. */
+function sliceFunction(f: string): Slice {
+  const args = paramsOf(f);
+  const whole = callScalar(f, ...args.map(variable));
+  const rare = new Set<string>();
+  const hasLoop: Keeps = (g, given, last) =>
+    g.cold === true &&
+    g.name !== f &&
+    last &&
+    given.length === args.length &&
+    given.every((a, i) => a.kind === "variable" && a.name === args[i]);
+  const isCalled: Keeps = (g, given, last) =>
+    functions[f]?.cold === true &&
+    g.cold === true &&
+    g.name !== f &&
+    !hasLoop(g, given, last);
+  const cell = (array: string): Code =>
     binary("+", name(`${array}At`), name("i"));
-  return {
-    inlined: body,
+  const arrays = [...args.map((a) => `${a}s`), "to"];
+  const body = printAssignment(
+    at("to", cell("to")),
+    inlined(whole, (...g) => hasLoop(...g) || isCalled(...g)),
+    {
+      taken: ["i", "toAt", "count", ...arrays, ...args.map((a) => `${a}At`)],
+      stored: ({ name: g, args: given }) => {
+        const cold = functions[g];
+        if (cold === undefined || !hasLoop(cold, given, true)) return undefined;
+        rare.add(g);
+        const places = [...args, "to"].flatMap((a, i) => [
+          name(arrays[i] ?? a),
+          cell(a),
+        ]);
+        return { kind: "run", code: call(sliceName(g), ...places, num(1)) };
+      },
+    },
+  );
+  const code: FunctionCode = {
     name: sliceName(f),
     exported: false,
     doc: [
       `to = ${f}(${args.join(", ")}) entrywise; in place, so that no double crosses a call.`,
     ],
     params: [...args, "to"]
-      .flatMap((a) => [
-        { name: a === "to" ? "to" : `${a}s`, type: "Float64Array" },
+      .flatMap((a, i) => [
+        { name: arrays[i] ?? a, type: "Float64Array" },
         { name: `${a}At`, type: "number" },
       ])
       .concat([{ name: "count", type: "number" }]),
@@ -54,9 +114,9 @@ export function sliceFunction(
     body: [
       loop("i", name("count"), [
         ...args.map((a) => declare(a, read(`${a}s`, cell(a)))),
-        ...before,
-        assign(at("to", cell("to")), "=", value),
+        ...body,
       ]),
     ],
   };
+  return { code, body: inlined(whole, isCalled), rare: [...rare] };
 }

@@ -5,7 +5,7 @@ import { withCasts } from "./narrow.js";
 import { plainFunctions } from "./plain.js";
 import { functionText, statementLines, type Dialect } from "./print.js";
 import { exampleTypes, paramsType, tuplesOf } from "./signature.js";
-import { sliceFunction } from "./slices.js";
+import { sliceFunctions } from "./slices.js";
 
 /** The text of a module without its header. */
 export function moduleText(
@@ -24,7 +24,7 @@ export function moduleText(
     ...statementBlocks(plan.tables.statements(linesOf(plan)), dialect),
     ...statementBlocks(plan.mathCode.constants, dialect),
     ...plan.mathCode.functions.map((f) => functionText(f, dialect)),
-    ...plan.slices.map((f) => functionText(sliceFunction(f), dialect)),
+    ...sliceFunctions(plan.slices).map((f) => functionText(f, dialect)),
   ];
   return (
     [...types, ...functions, ...math, handleText(plan, dialect, hash)].join(

@@ -6,4 +6,4 @@ export { tables } from "./tables.js";
 export { buildTable, compileScalar, evaluate } from "./evaluate.js";
 export { freeVariables, partsOf } from "./names.js";
 export { callsOf, columnNames, inlined } from "./inline.js";
-export type { Needs } from "./inline.js";
+export type { Keeps, Needs } from "./inline.js";

@@ -25,15 +25,25 @@ const functionOf = (name: string): ScalarFunction => {
   return f;
 };
 
+/** Whether a call stays a call; `last` where its value is the whole body's value. */
+export type Keeps = (
+  f: ScalarFunction,
+  args: readonly Scalar[],
+  last: boolean,
+) => boolean;
+
 /**
- * Expands every call of a function that is not cold, and the calls inside it, into lets.
+ * Expands every call that `keeps` does not keep, cold functions by default, and the calls inside it, into lets.
  *
  * The value and its bits stay the same. Every name occurs once in the result, so that it can be printed as one flat
  * scope: a clash gets a suffix, in the order the names are computed in.
  */
-export const inlined = (body: Scalar): Scalar => {
+export const inlined = (
+  body: Scalar,
+  keeps: Keeps = (f) => f.cold === true,
+): Scalar => {
   const fresh = namer(new Set(freeVariables(body)));
-  const visit = (part: Scalar, renaming: Renaming): Scalar => {
+  const visit = (part: Scalar, renaming: Renaming, last = false): Scalar => {
     const all = (parts: readonly Scalar[]): Scalar[] =>
       parts.map((inner) => visit(inner, renaming));
     switch (part.kind) {
@@ -48,14 +58,19 @@ export const inlined = (body: Scalar): Scalar => {
         return {
           kind: "select",
           when: visit(part.when, renaming),
-          then: visit(part.then, renaming),
-          otherwise: visit(part.otherwise, renaming),
+          then: visit(part.then, renaming, last),
+          otherwise: visit(part.otherwise, renaming, last),
         };
       case "let": {
         const value = visit(part.value, renaming);
         const name = fresh(part.name);
         const within = new Map(renaming).set(part.name, variable(name));
-        return { kind: "let", name, value, body: visit(part.body, within) };
+        return {
+          kind: "let",
+          name,
+          value,
+          body: visit(part.body, within, last),
+        };
       }
       case "scale":
         return {
@@ -68,12 +83,16 @@ export const inlined = (body: Scalar): Scalar => {
       case "call": {
         const f = functionOf(part.name);
         const args = all(part.args);
-        return f.cold === true ? { ...part, args } : expand(f, args);
+        return keeps(f, args, last) ? { ...part, args } : expand(f, args, last);
       }
     }
   };
   /** Arguments that are names or numbers take the parameter's place; the others are named first. */
-  const expand = (f: ScalarFunction, args: readonly Scalar[]): Scalar => {
+  const expand = (
+    f: ScalarFunction,
+    args: readonly Scalar[],
+    last: boolean,
+  ): Scalar => {
     const renaming = new Map<string, Scalar>();
     const named: { readonly name: string; readonly value: Scalar }[] = [];
     f.params.forEach((param, i) => {
@@ -91,10 +110,10 @@ export const inlined = (body: Scalar): Scalar => {
     });
     return named.reduceRight<Scalar>(
       (rest, { name, value }) => ({ kind: "let", name, value, body: rest }),
-      visit(f.body, renaming),
+      visit(f.body, renaming, last),
     );
   };
-  return visit(body, new Map());
+  return visit(body, new Map(), true);
 };
 
 /** What a body needs: functions with callees first, then the tables they read. */

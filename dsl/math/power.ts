@@ -6,7 +6,6 @@ import {
   atMost,
   between,
   bitAnd,
-  block,
   choose,
   define,
   div,
@@ -198,13 +197,13 @@ const powEdge = define(
     const limit = or(equal(a, 0), equal(a, Infinity), atMost(1e300, abs(y)));
     s.exit(limit, choose(less(0, growth), div(sign, 0), mul(sign, 0)));
     // subnormal x: x^y = (2^-54 (2^54 x))^y
-    const size = block((inner) => {
-      inner.exit(
-        less(a, leastNormal),
-        call("powCore", mul(a, 18014398509481984), y, num(-54)),
-      );
-      return call("powCore", a, y, num(0));
-    });
+    const small = less(a, leastNormal);
+    const size = call(
+      "powCore",
+      choose(small, mul(a, 18014398509481984), a),
+      y,
+      choose(small, -54, 0),
+    );
     return mul(sign, size);
   },
 );

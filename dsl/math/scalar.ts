@@ -88,7 +88,7 @@ export interface ScalarFunction {
   readonly doc: string;
   readonly params: readonly string[];
   readonly body: Scalar;
-  /** True for the rare part of another function: never inlined, so that the common part stays small. */
+  /** True for the rare part of another function: no part of its text, so that the common part stays small. */
   readonly cold?: boolean;
 }
 
