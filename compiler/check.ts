@@ -281,8 +281,12 @@ function differences(
   held: (() => number) | undefined,
 ): number | undefined {
   const step = 1e-5;
+  const large = multiplyAdds(plan.handle.backward.statements) > 1e4;
+  const entries = large ? 8 : 64;
+  // That n examples are the mean of what each gives is seen by the interpreter too.
+  const examples = large && held === undefined ? 1 : n;
+  net.backward(examples);
   const derived = net.grads.slice();
-  const entries = multiplyAdds(plan.handle.backward.statements) > 1e4 ? 16 : 64;
   const stride = Math.max(1, Math.floor(derived.length / entries));
   let worst = 0;
   for (let i = 0; i < derived.length; i += stride) {
@@ -290,7 +294,7 @@ function differences(
     const at = (x: number): number => {
       net.params[i] = x;
       if (held !== undefined) return held();
-      net.backward(n);
+      net.backward(examples);
       return net.loss[0] as number;
     };
     const slope = (at(p + step) - at(p - step)) / (2 * step);

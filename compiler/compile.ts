@@ -7,8 +7,8 @@ import type { Unrolling } from "./emit/body.js";
 import { memoryBytes } from "./emit/fields.js";
 import { headerText } from "./emit/header.js";
 import { planModule, type ModulePlan } from "./emit/module.js";
-import { javascript, typescript } from "./emit/print.js";
-import { moduleText } from "./emit/write.js";
+import { script as runnable, typescript } from "./emit/print.js";
+import { moduleCode, moduleText } from "./emit/write.js";
 import { printProgram } from "./graphText.js";
 import type { MathMode } from "./interpret.js";
 import { multiplyAdds } from "./kernels/cost.js";
@@ -45,7 +45,7 @@ export interface Compiled {
     readonly worstGradientError?: number;
   };
   readonly plan: ModulePlan;
-  /** The module as plain JavaScript. */
+  /** The statements of the module as plain JavaScript, to be run. */
   readonly script: string;
 }
 
@@ -76,7 +76,8 @@ export async function compileModel(
       remedy: `passes: ${[single, ...passes].map((p) => p.name).join(", ")}, lower`,
     });
   const hash = hashOf(programs, named, options);
-  const script = moduleText(plan, javascript, hash);
+  const code = moduleCode(plan);
+  const script = moduleText(code, runnable, hash);
   const verified = options.verify ? await exampleOf(plan, script) : undefined;
   const header = headerText(plan, {
     sourceName: options.sourceName,
@@ -85,7 +86,7 @@ export async function compileModel(
     hash,
     ...(verified !== undefined && { verified: verified.text }),
   });
-  const text = `${header}\n\n${moduleText(plan, typescript, hash)}`;
+  const text = `${header}\n\n${moduleText(code, typescript, hash)}`;
   return {
     text,
     script,

@@ -185,13 +185,14 @@ export const isLeaf = (n: Node): n is Node & { readonly op: Leaf } =>
 
 /** Every node that `roots` need, arguments first. Iterative: depth is no limit. */
 export function topological(roots: readonly Node[]): Node[] {
-  const done = new Set<Node>();
+  // Arguments are older than their users: no id is above those of the roots.
+  const done = new Uint8Array(roots.reduce((n, v) => Math.max(n, v.id), 0) + 1);
   const order: Node[] = [];
   // Nodes on the path from a root, and which argument of each comes next.
   const path: Node[] = [];
   const next: number[] = [];
   for (const root of roots) {
-    if (done.has(root)) continue;
+    if (done[root.id] === 1) continue;
     path.push(root);
     next.push(0);
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
@@ -199,15 +200,15 @@ export function topological(roots: readonly Node[]): Node[] {
       const arg = node.args[next[top] as number];
       next[top] = (next[top] as number) + 1;
       if (arg !== undefined) {
-        if (done.has(arg)) continue;
+        if (done[arg.id] === 1) continue;
         path.push(arg);
         next.push(0);
         continue;
       }
       path.pop();
       next.pop();
-      if (done.has(node)) continue;
-      done.add(node);
+      if (done[node.id] === 1) continue;
+      done[node.id] = 1;
       order.push(node);
     }
   }

@@ -24,6 +24,7 @@ import { indexForm } from "./indexForm.js";
 import { printKernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names } from "./names.js";
+import { expressionText } from "./oneLine.js";
 import type { Tables } from "./tables.js";
 import { printStatements } from "./statementText.js";
 import { unroll } from "./unroll.js";
@@ -49,6 +50,12 @@ export interface Body {
   readonly loss: Code | undefined;
   readonly statements: readonly Statement[];
 }
+
+/** Every line of some bodies, those of their parts too. */
+export const linesOf = (bodies: readonly (Body | undefined)[]): Line[] =>
+  bodies.flatMap((b) =>
+    b === undefined ? [] : [...b.lines, ...b.parts.flatMap((p) => p.lines)],
+  );
 
 export interface BodyOptions {
   readonly form: "plain" | "rows";
@@ -247,11 +254,8 @@ function partName(
 /** Functions that bodies are made of: two of one form that do the same are one. */
 export class Parts {
   readonly #names: Names;
-  /** By proposal, then by text; the text of a part that is alone is not needed. */
-  readonly #known = new Map<
-    string,
-    { readonly first: Part; readonly byText: Map<string, Part> }
-  >();
+  /** By form, proposal and what the last line writes: parts that are unlike mostly differ there. */
+  readonly #known = new Map<string, Part[]>();
 
   /** @param names those of the arrays too: a function and what it reads have different names. */
   constructor(names: Names) {
@@ -262,22 +266,24 @@ export class Parts {
     form: BodyOptions["form"],
     lines: readonly Line[],
   ): Part {
-    const key = `${form} ${proposal}`;
-    const known = this.#known.get(key);
-    if (known === undefined) {
-      const first = { name: this.#names.fresh(proposal), lines };
-      this.#known.set(key, { first, byText: new Map() });
-      return first;
-    }
-    const { first, byText } = known;
-    if (byText.size === 0) byText.set(JSON.stringify(first.lines), first);
-    const text = JSON.stringify(lines);
-    const same = byText.get(text);
+    const key = `${form} ${proposal} ${written(lines)}`;
+    const alike = this.#known.get(key) ?? [];
+    this.#known.set(key, alike);
+    const text = alike.length === 0 ? "" : JSON.stringify(lines);
+    const same = alike.find((part) => JSON.stringify(part.lines) === text);
     if (same !== undefined) return same;
     const part = { name: this.#names.fresh(proposal), lines };
-    byText.set(text, part);
+    alike.push(part);
     return part;
   }
+}
+
+/** What the last line of the innermost loop at the end writes or calls. */
+function written(lines: readonly Line[]): string {
+  const last = lines.at(-1);
+  if (last?.kind === "for") return written(last.body);
+  if (last?.kind === "run") return expressionText(last.code);
+  return last?.kind === "assign" ? expressionText(last.target) : "";
 }
 
 /** Collapsed axes of one extent are one axis, so that loops over them can be joined. */

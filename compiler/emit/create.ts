@@ -1,6 +1,7 @@
 import { sizeOf, type Node } from "../../dsl/graph.js";
-import { drawsNumbers, sizesOf, type Field } from "./fields.js";
+import { sizesOf } from "./fields.js";
 import { inputName } from "./inputs.js";
+import { memoryLines, type MemoryCode } from "./makeMemory.js";
 import type { ModulePlan } from "./module.js";
 import { numberText, parameterLines, type Dialect } from "./print.js";
 import { isForwardInput } from "./signature.js";
@@ -49,7 +50,7 @@ ${outputs.join("\n")}
   /** \`backward(n)\`, then \`update()\`. */
   trainStep(n?: number): void;
   /** Runs one example, copied over the first one; returns the output's own array. */
-${parameterLines("predict", predictParams(plan, { types: true }), ": Float64Array;", 1).join("\n")}
+${parameterLines("predict", predictParams(plan, true), ": Float64Array;", 1).join("\n")}
   /** The whole training state: parameters, optimizer state, rate, steps. */
   save(): Uint8Array;
   /** Restores what \`save\` returned; throws RangeError and changes nothing otherwise. */
@@ -57,10 +58,9 @@ ${parameterLines("predict", predictParams(plan, { types: true }), ": Float64Arra
 }`;
 }
 
-const predictParams = (plan: ModulePlan, dialect: Dialect): string[] =>
+const predictParams = (plan: ModulePlan, types: boolean): string[] =>
   forwardInputs(plan).map(
-    (x) =>
-      `${inputName(x.op.name)}${dialect.types ? ": ArrayLike<number>" : ""}`,
+    (x) => `${inputName(x.op.name)}${types ? ": ArrayLike<number>" : ""}`,
   );
 const forwardInputs = (plan: ModulePlan): ModulePlan["model"]["inputs"] =>
   plan.model.inputs.filter((x) => isForwardInput(x, plan));
@@ -86,7 +86,7 @@ function checksum(bytes${view}, length${n})${result} {
 export function createText(
   plan: ModulePlan,
   runners: Record<"forward" | "backward" | "update", Caller>,
-  fields: readonly Field[],
+  memory: MemoryCode,
   hash: string,
   dialect: Dialect,
 ): string {
@@ -94,11 +94,6 @@ export function createText(
   const t = (text: string): string => (dialect.types ? text : "");
   const batched = plan.programs.batched;
   const numbers = 4 + total + state;
-  const make = fields.map((f) =>
-    f.name === "numbers"
-      ? `    numbers: Float64Array.of(${numberText(plan.model.optimizer.lr)}, 0),`
-      : `    ${f.name}: ${dialect.types ? f.make : f.make.replace(" as Params", "")},`,
-  );
   const initial = plan.programs.states
     .filter((s) => !Object.is(s.initial, 0))
     .map(
@@ -147,13 +142,13 @@ export function createText(
     `export function create(`,
     `  options${t(": { seed?: number; maxBatch?: number }")} = {},`,
     `)${t(": Network")} {`,
-    `  const { ${drawsNumbers(plan) ? "seed = 0, " : ""}maxBatch = 1 } = options;`,
+    `  const { ${plan.drawsNumbers ? "seed = 0, " : ""}maxBatch = 1 } = options;`,
     "  if (!Number.isInteger(maxBatch) || maxBatch < 1 || maxBatch > 2 ** 24) {",
     "    throw new RangeError(",
     "      `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,",
     "    );",
     "  }",
-    ...(drawsNumbers(plan)
+    ...(plan.drawsNumbers
       ? [
           "  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {",
           "    throw new RangeError(",
@@ -163,7 +158,7 @@ export function createText(
         ]
       : []),
     `  const m${t(": Memory")} = {`,
-    ...make,
+    ...memoryLines(memory, dialect),
     "  };",
     ...initial,
     `  const first = ${view};`,
@@ -209,12 +204,7 @@ export function createText(
         ? "      m.numbers[1] = (m.numbers[1] as number) + 1;"
         : "      m.numbers[1] = m.numbers[1] + 1;",
     ]),
-    ...parameterLines(
-      "predict",
-      predictParams(plan, { types: false }),
-      " {",
-      2,
-    ),
+    ...parameterLines("predict", predictParams(plan, false), " {", 2),
     ...predicts,
     `      ${runners.forward.call.replace("(m, n)", "(m, 1)")};`,
     "      return first;",

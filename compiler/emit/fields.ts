@@ -1,7 +1,7 @@
 import { sizeOf } from "../../dsl/graph.js";
 import { inputName } from "./inputs.js";
 import type { ModulePlan } from "./module.js";
-import { objectsOf } from "./objects.js";
+import { numberText } from "./print.js";
 import { paramsType } from "./signature.js";
 
 /** One array of the handle. */
@@ -29,10 +29,6 @@ export function sizesOf(plan: ModulePlan): Sizes {
     state: plan.programs.states.reduce((n, s) => n + s.size, 0),
   };
 }
-
-/** True where parameters start at random: `init` then has a seed. */
-export const drawsNumbers = ({ init }: ModulePlan): boolean =>
-  objectsOf([...init.lines, ...init.parts.flatMap((p) => p.lines)]).has("seed");
 
 const times = (size: number, batched: boolean): string =>
   !batched
@@ -74,7 +70,7 @@ export function fieldsOf(plan: ModulePlan): Field[] {
     {
       name: "p",
       type: "Params",
-      make: drawsNumbers(plan) ? "init(seed)" : "init()",
+      make: plan.drawsNumbers ? "init(seed)" : "init()",
     },
     {
       name: "g",
@@ -85,7 +81,11 @@ export function fieldsOf(plan: ModulePlan): Field[] {
           : `zeros().subarray(0, ${String(trainable)})${paramsType(plan).includes("interface Params") ? " as Params" : ""}`,
     },
     ...(state > 0 ? [array("s", String(state))] : []),
-    array("numbers", "2"),
+    {
+      name: "numbers",
+      type: "Float64Array",
+      make: `Float64Array.of(${numberText(plan.model.optimizer.lr)}, 0)`,
+    },
     array("meanLoss", "1"),
     ...plan.model.inputs.map((x): Field => {
       const type = x.dtype === "i32" ? "Int32Array" : "Float64Array";

@@ -18,6 +18,12 @@ import {
   type Caller,
 } from "./create.js";
 import { fieldsOf } from "./fields.js";
+import {
+  memoryCode,
+  memoryType,
+  moreMemoryTexts,
+  type MemoryCode,
+} from "./makeMemory.js";
 import { numbers } from "./memory.js";
 import type { ModulePlan } from "./module.js";
 import { withCasts } from "./narrow.js";
@@ -28,14 +34,14 @@ import { tuplesOf } from "./signature.js";
 
 /** A function of the handle: what it reads of the memory stands at its head. */
 function handleFunction(
-  f: Pick<FunctionCode, "name" | "doc" | "params" | "body">,
+  f: Pick<FunctionCode, "name" | "doc" | "body">,
   fields: ReadonlyMap<string, number>,
 ): FunctionCode {
-  const inside = objectsOf(f.body);
+  const objects = objectsOf(f.body);
   const given = numbers.flatMap((id, i) =>
-    inside.has(id) ? [declare(id, read("numbers", num(i)))] : [],
+    objects.has(id) ? [declare(id, read("numbers", num(i)))] : [],
   );
-  const objects = objectsOf([...given, ...f.body]);
+  if (given.length > 0) objects.add("numbers");
   const used = [...objects]
     .filter((o) => fields.has(o))
     .sort((a, b) => (fields.get(a) ?? 0) - (fields.get(b) ?? 0));
@@ -44,6 +50,8 @@ function handleFunction(
   return {
     ...f,
     exported: false,
+    // Every function of the handle takes the memory, and the number of examples where it needs that.
+    params: objects.has("n") ? whole : whole.slice(0, 1),
     result: "void",
     body: [...head, ...given, ...f.body],
   };
@@ -57,10 +65,6 @@ const whole: readonly Parameter[] = [
   { name: "m", type: "Memory" },
   { name: "n", type: "number" },
 ];
-const usesN = (lines: readonly Line[]): boolean => objectsOf(lines).has("n");
-/** Every function of the handle takes the memory, and the number of examples where it needs that. */
-const paramsFor = (lines: readonly Line[]): readonly Parameter[] =>
-  usesN(lines) ? whole : whole.slice(0, 1);
 
 /** The function that does whole bodies, and those of their layers where they are looped. */
 function runner(
@@ -84,18 +88,16 @@ function runner(
     const bare = sequence(id, body.parts, whole.slice(1));
     for (const f of bare.functions)
       functions.push(
-        handleFunction(
-          { ...f, params: paramsFor(f.body), body: f.body.map(withMemory) },
-          fields,
-        ),
+        handleFunction({ ...f, body: f.body.map(withMemory) }, fields),
       );
     lines.push(...bare.lines.map(withMemory));
   }
-  const own = { name: id, doc: [doc], params: paramsFor(lines), body: lines };
+  const own = handleFunction({ name: id, doc: [doc], body: lines }, fields);
+  const takesN = own.params.length > 1;
   return {
-    functions: [...functions, handleFunction(own, fields)],
-    call: `${id}(m${usesN(lines) ? ", n" : ""})`,
-    takesN: usesN(lines),
+    functions: [...functions, own],
+    call: `${id}(m${takesN ? ", n" : ""})`,
+    takesN,
   };
 }
 
@@ -111,12 +113,23 @@ function withMemory(line: Line): Line {
     : line;
 }
 
-/** Interface, functions and `create` of the handle. */
-export function handleText(
+/** The handle as data. */
+export interface HandleCode {
+  /** The arrays of `Memory`. */
+  readonly memory: MemoryCode;
+  readonly runners: Readonly<Record<"forward" | "backward" | "update", Runner>>;
+  readonly functions: readonly FunctionCode[];
+}
+
+/**
+ * The functions of the handle.
+ *
+ * @param others the other functions of the module: what `create` calls is called unlike them
+ */
+export function handleCode(
   plan: ModulePlan,
-  dialect: Dialect,
-  hash: string,
-): string {
+  others: readonly FunctionCode[],
+): HandleCode {
   const fields = fieldsOf(plan);
   const names = new Map(fields.map((f, i) => [f.name, i]));
   const { forward, backward, average, update } = plan.handle;
@@ -144,33 +157,33 @@ export function handleText(
       names,
     ),
   };
-  const memory = dialect.types
-    ? [
-        "interface Memory {",
-        ...fields.map((f) => `  readonly ${f.name}: ${f.type};`),
-        "}",
-      ].join("\n")
-    : "";
-  return [
-    ...(memory === "" ? [] : [memory]),
-    ...functionTexts(Object.values(runners), tuplesOf(plan, "handle"), dialect),
-    checksumText(dialect),
-    ...(dialect.types ? [networkText(plan)] : []),
-    createText(plan, runners, fields, hash, dialect),
-    layoutText(plan, dialect),
-  ].join("\n\n");
+  const tuples = tuplesOf(plan, "handle");
+  // Functions that several runners share are printed once.
+  const functions = [
+    ...new Map(
+      Object.values(runners)
+        .flatMap((r) => r.functions)
+        .map((f) => [f.name, f]),
+    ).values(),
+  ].map((f) => withCasts(f, tuples));
+  const taken = new Set([...others, ...functions].map((f) => f.name));
+  return { memory: memoryCode(fields, taken), runners, functions };
 }
 
-/** Functions that several runners share are printed once. */
-function functionTexts(
-  runners: readonly Runner[],
-  tuples: ReadonlySet<string>,
+/** Interface, functions and `create` of the handle. */
+export function handleText(
+  plan: ModulePlan,
+  { memory, runners, functions }: HandleCode,
   dialect: Dialect,
-): string[] {
-  const byName = new Map(
-    runners.flatMap((r) => r.functions).map((f) => [f.name, f]),
-  );
-  return [...byName.values()].map((f) =>
-    functionText(withCasts(f, tuples), dialect),
-  );
+  hash: string,
+): string {
+  return [
+    ...(dialect.types ? [memoryType(memory)] : []),
+    ...functions.map((f) => functionText(f, dialect)),
+    checksumText(dialect),
+    ...(dialect.types ? [networkText(plan)] : []),
+    ...moreMemoryTexts(memory, dialect),
+    createText(plan, runners, memory, hash, dialect),
+    layoutText(plan, dialect),
+  ].join("\n\n");
 }

@@ -58,8 +58,10 @@ class KernelPrinter {
   constructor(k: Kernel, options: LoopOptions) {
     this.#k = k;
     this.#o = options;
+    // No statement reads its own value.
+    const others = k.statements.length === 1 ? [] : k.statements;
     this.#read = new Set(
-      k.statements.flatMap((s) => loadsOf(s.expr).map((l) => l.value)),
+      others.flatMap((s) => loadsOf(s.expr).map((l) => l.value)),
     );
   }
 

@@ -1,4 +1,5 @@
 import {
+  isLeaf,
   rootsOf,
   sizeOf,
   topological,
@@ -12,10 +13,17 @@ import type { MathMode } from "../interpret.js";
 import { isElementary } from "../kernels/choose.js";
 import type { NamedModel } from "../load/name.js";
 import type { Programs } from "../programs.js";
-import { buildBody, Parts, type Body, type Unrolling } from "./body.js";
+import {
+  buildBody,
+  linesOf,
+  Parts,
+  type Body,
+  type Unrolling,
+} from "./body.js";
 import { printMath } from "./functions.js";
 import { Names } from "./names.js";
 import { commonNames, inputName } from "./inputs.js";
+import { objectsOf } from "./objects.js";
 import { sliceBodies, sliceName } from "./slices.js";
 import { Tables } from "./tables.js";
 
@@ -25,6 +33,10 @@ export interface ModulePlan {
   readonly programs: Programs;
   readonly math: MathMode;
   readonly init: Body;
+  /** True where parameters start at random: `init` then has a seed. */
+  readonly drawsNumbers: boolean;
+  /** Inputs that some output depends on. */
+  readonly forwardInputs: ReadonlySet<Node>;
   /** Plain functions; absent where a value crosses examples. */
   readonly plain:
     | {
@@ -204,6 +216,12 @@ export function planModule(
     programs,
     math: o.math,
     ...plan,
+    drawsNumbers: objectsOf(linesOf([plan.init])).has("seed"),
+    forwardInputs: new Set(
+      topological([...model.outputs.values()]).filter(
+        (v) => isLeaf(v) && v.op.space === "input",
+      ),
+    ),
     arrays,
     outputArrays,
     slices,

@@ -67,12 +67,21 @@ function cast(
       const entry = cell(code);
       const isKnown =
         entry !== undefined && (tuples.has(code.object) || known.has(entry));
-      return { ...code, at: of(code.at), cast: !isKnown };
+      const at = of(code.at);
+      return at === code.at && code.cast === !isKnown
+        ? code
+        : { ...code, at, cast: !isKnown };
     }
-    case "unary":
-      return { ...code, x: of(code.x) };
-    case "binary":
-      return { ...code, left: of(code.left), right: of(code.right) };
+    case "unary": {
+      const x = of(code.x);
+      return x === code.x ? code : { ...code, x };
+    }
+    case "binary": {
+      const [left, right] = [of(code.left), of(code.right)];
+      return left === code.left && right === code.right
+        ? code
+        : { ...code, left, right };
+    }
     case "conditional":
       return {
         ...code,

@@ -1,12 +1,16 @@
 import type { Code } from "./code.js";
 import { alone, needsParentheses, type Role } from "./parentheses.js";
 
-/** `types` is false for plain JavaScript: annotations and casts are left out. */
 export interface Dialect {
+  /** False for plain JavaScript: annotations and casts are left out. */
   readonly types: boolean;
+  /** False for text that nobody reads: no comments, no blank lines, statements of any length on one line. */
+  readonly laidOut: boolean;
 }
-export const typescript: Dialect = { types: true };
-export const javascript: Dialect = { types: false };
+export const typescript: Dialect = { types: true, laidOut: true };
+export const javascript: Dialect = { types: false, laidOut: true };
+/** What is run to verify a module: the statements of its text, and nothing else. */
+export const script: Dialect = { types: false, laidOut: false };
 
 /** Shortest decimal that reads back as the same double. */
 export function numberText(x: number): string {

@@ -10,7 +10,7 @@ import {
   type Parameter,
   type Statement as Line,
 } from "./code.js";
-import { drawsNumbers, sizesOf } from "./fields.js";
+import { sizesOf } from "./fields.js";
 import type { ModulePlan } from "./module.js";
 import { objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
@@ -135,7 +135,7 @@ function zerosFunction(plan: ModulePlan): FunctionCode {
 
 function initFunctions(plan: ModulePlan): FunctionCode[] {
   const { init } = plan;
-  const draws = drawsNumbers(plan);
+  const draws = plan.drawsNumbers;
   const size = workOf(init);
   return functionsOf(
     {

@@ -5,13 +5,21 @@ import {
   expressionText,
   javascript,
   numberText,
+  script,
   spoken,
   typescript,
   type Dialect,
 } from "./oneLine.js";
 import { alone, flattens, needsParentheses, type Role } from "./parentheses.js";
 
-export { expressionText, javascript, numberText, typescript, type Dialect };
+export {
+  expressionText,
+  javascript,
+  numberText,
+  script,
+  typescript,
+  type Dialect,
+};
 
 const {
   group,
@@ -165,17 +173,20 @@ function unindented(code: Code, dialect: Dialect): Doc {
     : expression(code, dialect);
 }
 
+/** True where a value that does not fit beside its target goes below it as a whole. */
+const goesBelow = (right: Code, dialect: Dialect): boolean =>
+  right.kind === "binary" ||
+  (right.kind === "index" && !(right.cast && dialect.types)) ||
+  (right.kind === "conditional" && right.test.kind === "binary");
+
 /** prettier's layouts of `left = right`. */
 function assignment(left: Doc, op: string, right: Code, dialect: Dialect): Doc {
   const value = unindented(right, dialect);
   const head = [group(left), ` ${op}`];
   if (right.kind === "number" || right.kind === "array")
     return group([...head, " ", value]);
-  const after =
-    right.kind === "binary" ||
-    (right.kind === "index" && !(right.cast && dialect.types)) ||
-    (right.kind === "conditional" && right.test.kind === "binary");
-  if (after) return group([...head, group(indent([line, value]))]);
+  if (goesBelow(right, dialect))
+    return group([...head, group(indent([line, value]))]);
   const id = Symbol("assignment");
   return group([
     ...head,
@@ -202,7 +213,10 @@ export function statementLines(
   dialect: Dialect,
   depth: number,
 ): string[] {
-  return tidy(body).flatMap((s) => lines(s, dialect, depth));
+  const out: string[] = [];
+  for (const s of dialect.laidOut ? tidy(body) : body)
+    out.push(...lines(s, dialect, depth));
+  return out;
 }
 
 /** No blank line at the start of a block, at its end or after another. */
@@ -218,8 +232,11 @@ function tidy(body: readonly Statement[]): Statement[] {
 type Choice = Statement & { readonly kind: "if" };
 
 function lines(s: Statement, dialect: Dialect, depth: number): string[] {
-  const pad = "  ".repeat(depth);
-  const fits = (text: string): boolean => pad.length + text.length <= width;
+  const pad = dialect.laidOut ? "  ".repeat(depth) : "";
+  const fits = (text: string): boolean =>
+    !dialect.laidOut || pad.length + text.length <= width;
+  const of = (c: Code): Doc => expression(c, dialect);
+  const text = (c: Code): string => expressionText(c, dialect);
   // What fits on one line stays there; only the rest is laid out.
   const simple = (
     short: string,
@@ -232,12 +249,41 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
       : layOut([doc(), ";"], pad.length)
           .split("\n")
           .map((l) => (l === "" ? "" : pad + l));
-    if (comment === undefined) return text;
+    if (comment === undefined || !dialect.laidOut) return text;
     const [only] = text;
     const beside = `${only ?? ""} // ${comment}`;
     return text.length === 1 && beside.length <= width
       ? [beside]
       : [`${pad}// ${comment}`, ...text];
+  };
+  const assigned = (
+    left: string,
+    op: string,
+    right: Code,
+    leftDoc: () => Doc,
+    comment: string | undefined,
+  ): string[] => {
+    const value = text(right);
+    const short = `${left} ${op} ${value}`;
+    // The usual ways need no document: all on one line, or the value on the next.
+    const head = `${left} ${op}`;
+    const below = `  ${value};`;
+    if (
+      fits(`${short};`) ||
+      !goesBelow(right, dialect) ||
+      !fits(head) ||
+      !fits(below)
+    )
+      return simple(
+        short,
+        () => assignment(leftDoc(), op, right, dialect),
+        comment,
+      );
+    return [
+      ...(comment === undefined ? [] : [`${pad}// ${comment}`]),
+      pad + head,
+      pad + below,
+    ];
   };
   const block = (
     open: string,
@@ -248,8 +294,6 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
     ...statementLines(body, dialect, depth + 1),
     `${pad}${close}`,
   ];
-  const of = (c: Code): Doc => expression(c, dialect);
-  const text = (c: Code): string => expressionText(c, dialect);
   /** @param lead `if`, or `} else if` */
   const choice = (c: Choice, lead: string): string[] => {
     const short = `${lead} (${text(c.test)}) {`;
@@ -271,27 +315,19 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
   };
   switch (s.kind) {
     case "blank":
-      return [""];
+      return dialect.laidOut ? [""] : [];
     case "comment":
-      return [`${pad}// ${s.text}`];
+      return dialect.laidOut ? [`${pad}// ${s.text}`] : [];
     case "declare": {
       const left = `${s.keyword} ${s.name}${s.type !== undefined && dialect.types ? `: ${s.type}` : ""}`;
       const { value } = s;
       if (value === undefined) return simple(left, () => left, s.comment);
-      return simple(
-        `${left} = ${text(value)}`,
-        () => assignment(left, "=", value, dialect),
-        s.comment,
-      );
+      return assigned(left, "=", value, () => left, s.comment);
     }
     case "assign": {
       const target: Code =
         s.target.kind === "index" ? { ...s.target, cast: false } : s.target;
-      return simple(
-        `${text(target)} ${s.op} ${text(s.value)}`,
-        () => assignment(of(target), s.op, s.value, dialect),
-        s.comment,
-      );
+      return assigned(text(target), s.op, s.value, () => of(target), s.comment);
     }
     case "run":
       return simple(text(s.code), () => of(s.code), s.comment);
@@ -349,12 +385,12 @@ export function functionText(f: FunctionCode, dialect: Dialect): string {
   const result = dialect.types ? `: ${f.result}` : "";
   const short = `${lead}(${params.join(", ")})${result} {`;
   const head =
-    short.length <= width
+    short.length <= width || !dialect.laidOut
       ? short
       : layOut([lead, group([list("(", params, ")"), result]), " {"], 0);
   const body = statementLines(f.body, dialect, 1);
   return [
-    ...docLines(f.doc),
+    ...(dialect.laidOut ? docLines(f.doc) : []),
     head + (body.length === 0 ? "}" : ""),
     ...(body.length === 0 ? [] : [...body, "}"]),
   ].join("\n");

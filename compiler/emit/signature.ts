@@ -17,7 +17,7 @@ export interface TypeCode {
 
 const shapeText = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 const isTarget = (x: Node, plan: ModulePlan): boolean =>
-  !topological([...plan.model.outputs.values()]).includes(x);
+  !plan.forwardInputs.has(x);
 
 /** `Input`, or `XInput` where there are several. */
 function typeName(x: LeafNode, plan: ModulePlan): string {

@@ -36,8 +36,9 @@ export class Tables {
   }
 
   /** Declarations of those that looped functions read; straight lines have the numbers themselves. */
-  statements(lines: readonly Statement[]): Statement[] {
-    const used = objectsOf(lines);
+  statements(lines: () => readonly Statement[]): Statement[] {
+    if (this.#data.size === 0) return [];
+    const used = objectsOf(lines());
     return [...this.#data].flatMap(([name, data]): Statement[] =>
       used.has(name)
         ? [

@@ -1,5 +1,6 @@
-import type { Statement as Line } from "./code.js";
-import { handleText } from "./handle.js";
+import { linesOf, type Body } from "./body.js";
+import type { FunctionCode, Statement as Line } from "./code.js";
+import { handleCode, handleText, type HandleCode } from "./handle.js";
 import type { ModulePlan } from "./module.js";
 import { withCasts } from "./narrow.js";
 import { plainFunctions } from "./plain.js";
@@ -7,46 +8,67 @@ import { functionText, statementLines, type Dialect } from "./print.js";
 import { exampleTypes, paramsType, tuplesOf } from "./signature.js";
 import { sliceFunctions } from "./slices.js";
 
+/** A module as data: what every dialect prints. */
+export interface ModuleCode {
+  readonly plan: ModulePlan;
+  readonly plain: readonly FunctionCode[];
+  /** Tables of the model, then those of the elementary functions. */
+  readonly constants: readonly (readonly Line[])[];
+  /** Elementary functions, and the loops that apply them to slices. */
+  readonly math: readonly FunctionCode[];
+  readonly handle: HandleCode;
+}
+
+/** Every function of a module. */
+export function moduleCode(plan: ModulePlan): ModuleCode {
+  const tuples = tuplesOf(plan, "plain");
+  const plain = plainFunctions(plan).map((f) => withCasts(f, tuples));
+  const math = [...plan.mathCode.functions, ...sliceFunctions(plan.slices)];
+  return {
+    plan,
+    plain,
+    constants: [
+      plan.tables.statements(() => linesOf(bodiesOf(plan))),
+      plan.mathCode.constants,
+    ].filter((lines) => lines.length > 0),
+    math,
+    handle: handleCode(plan, [...plain, ...math]),
+  };
+}
+
 /** The text of a module without its header. */
 export function moduleText(
-  plan: ModulePlan,
+  { plan, plain, constants, math, handle }: ModuleCode,
   dialect: Dialect,
   hash: string,
 ): string {
+  const texts = (list: readonly FunctionCode[]): string[] =>
+    list.map((f) => functionText(f, dialect));
   const types = dialect.types
     ? [paramsType(plan), ...exampleTypes(plan).map((t) => t.text)]
     : [];
-  const tuples = tuplesOf(plan, "plain");
-  const functions = plainFunctions(plan).map((f) =>
-    functionText(withCasts(f, tuples), dialect),
-  );
-  const math = [
-    ...statementBlocks(plan.tables.statements(linesOf(plan)), dialect),
-    ...statementBlocks(plan.mathCode.constants, dialect),
-    ...plan.mathCode.functions.map((f) => functionText(f, dialect)),
-    ...sliceFunctions(plan.slices).map((f) => functionText(f, dialect)),
-  ];
   return (
-    [...types, ...functions, ...math, handleText(plan, dialect, hash)].join(
-      "\n\n",
-    ) + "\n"
+    [
+      ...types,
+      ...texts(plain),
+      ...constants.map((c) => statementLines(c, dialect, 0).join("\n")),
+      ...texts(math),
+      handleText(plan, handle, dialect, hash),
+    ].join("\n\n") + "\n"
   );
 }
-/** Every line that may read a table. */
-function linesOf(plan: ModulePlan): Line[] {
-  const { init, plain, handle } = plan;
-  return [
-    init,
-    plain?.forward,
-    plain?.backward,
-    plain?.step,
-    handle.forward,
-    handle.backward,
-    handle.average,
-    handle.update,
-  ].flatMap((b) =>
-    b === undefined ? [] : [...b.lines, ...b.parts.flatMap((p) => p.lines)],
-  );
-}
-const statementBlocks = (lines: readonly Line[], dialect: Dialect): string[] =>
-  lines.length === 0 ? [] : [statementLines(lines, dialect, 0).join("\n")];
+
+const bodiesOf = ({
+  init,
+  plain,
+  handle,
+}: ModulePlan): (Body | undefined)[] => [
+  init,
+  plain?.forward,
+  plain?.backward,
+  plain?.step,
+  handle.forward,
+  handle.backward,
+  handle.average,
+  handle.update,
+];

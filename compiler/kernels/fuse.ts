@@ -6,6 +6,7 @@ import {
   isAccumulation,
   linear,
   loadsOf,
+  staticAxes,
   variableOf,
   type Axis,
   type Load,
@@ -18,21 +19,21 @@ export interface Kernel {
   readonly statements: readonly Statement[];
 }
 
-/** True where the load reads the very element that the point stands for. */
-function isPointwise(load: Load, s: Statement): boolean {
-  const own = s.axes.filter((a) => a.extent !== "batch");
+/** Tells whether a load reads the very element that a point of the statement stands for. */
+function pointwise(s: Statement): (load: Load) => boolean {
+  const own = staticAxes(s.axes);
   const here = linear(
     own.map(variableOf),
     own.map((a) => a.extent as number),
   );
   const example = s.axes.find((a) => a.extent === "batch");
-  const { constant, terms } = load.index;
-  return (
-    load.example === example &&
-    constant === 0 &&
-    terms.size === here.terms.size &&
-    [...here.terms].every(([a, k]) => terms.get(a) === k)
-  );
+  return (load) => {
+    const { constant, terms } = load.index;
+    if (load.example !== example || constant !== 0) return false;
+    if (terms.size !== here.terms.size) return false;
+    for (const [a, k] of here.terms) if (terms.get(a) !== k) return false;
+    return true;
+  };
 }
 
 /** A loop over a slice of memory is a kernel of its own; so is one over the examples that accumulates into memory. */
@@ -75,6 +76,7 @@ export function fuse(statements: readonly Statement[], style: Style): Kernel[] {
     const { place } = s.value;
     const loads = loadsOf(s.expr);
     const bytes = loopedBytes([{ axes: [], statements: [s] }], style.math);
+    const isPointwise = pointwise(s);
     const closed = standsAlone(s, style) || !isWhole(s);
     const last = kernels.at(-1);
     const fits =
@@ -86,7 +88,7 @@ export function fuse(statements: readonly Statement[], style: Style): Kernel[] {
       last.place.call === place.call &&
       last.axes.length === s.axes.length &&
       last.axes.every((a, i) => a === s.axes[i]) &&
-      loads.every((l) => !last.made.has(l.value) || isPointwise(l, s)) &&
+      loads.every((l) => !last.made.has(l.value) || isPointwise(l)) &&
       overwrites(s).every((leaf) => !last.scattered.has(leaf));
     const home: Open = fits
       ? last
@@ -104,8 +106,7 @@ export function fuse(statements: readonly Statement[], style: Style): Kernel[] {
     home.made.add(s.value);
     home.bytes += bytes;
     if (!closed)
-      for (const l of loads)
-        if (!isPointwise(l, s)) home.scattered.add(l.value);
+      for (const l of loads) if (!isPointwise(l)) home.scattered.add(l.value);
   }
   return kernels;
 }

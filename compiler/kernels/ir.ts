@@ -134,17 +134,11 @@ export function mapIndices(e: Expr, change: (index: Affine) => Affine): Expr {
 }
 
 /** Every load of an expression, in order. */
-export function loadsOf(e: Expr): Load[] {
-  switch (e.kind) {
-    case "load":
-      return [e];
-    case "apply":
-      return e.args.flatMap(loadsOf);
-    case "reduce":
-      return loadsOf(e.body);
-    default:
-      return [];
-  }
+export function loadsOf(e: Expr, into: Load[] = []): Load[] {
+  if (e.kind === "load") into.push(e);
+  else if (e.kind === "reduce") loadsOf(e.body, into);
+  else if (e.kind === "apply") for (const a of e.args) loadsOf(a, into);
+  return into;
 }
 
 /** True where the sum runs over the examples: it ends a loop over them. */

@@ -12,21 +12,28 @@ export interface Pass {
   readonly run: (program: Program) => Program;
 }
 
-/** The same node with other arguments, at its own place. */
-export const withArgs = (v: Node, args: readonly Node[]): Node =>
-  args.every((a, i) => a === v.args[i])
+/** The same node with its arguments replaced, at its own place. */
+export const withArgs = (v: Node, to: (arg: Node) => Node): Node =>
+  v.args.every((a) => to(a) === a)
     ? v
-    : makeNode(v.op, args, v.shape, v.batched, v.dtype, v.place);
+    : makeNode(v.op, v.args.map(to), v.shape, v.batched, v.dtype, v.place);
 
-/** Rebuilds a program bottom-up: `change` sees each node with its new arguments, and the one it was. */
+/**
+ * Rebuilds a program bottom-up: `change` sees each node with its new arguments, and the one it was. Where nothing
+ * changes the program is returned as it is.
+ */
 export function rebuild(
   program: Program,
   change: (now: Node, old: Node) => Node,
 ): Program {
+  // What is not there stays as it is.
   const now = new Map<Node, Node>();
   const to = (v: Node): Node => now.get(v) ?? v;
-  for (const v of topological(rootsOf(program)))
-    now.set(v, change(withArgs(v, v.args.map(to)), v));
+  for (const v of topological(rootsOf(program))) {
+    const made = change(withArgs(v, to), v);
+    if (made !== v) now.set(v, made);
+  }
+  if (now.size === 0) return program;
   const both = (m: ReadonlyMap<Node, Node>): Map<Node, Node> =>
     new Map([...m].map(([k, v]) => [to(k), to(v)]));
   return {

@@ -12,11 +12,11 @@ export function extents(
   args: readonly Node[],
 ): ReadonlyMap<string, number> {
   const of = new Map<string, number>();
-  [op.left, op.right].forEach((letters, k) => {
-    lettersOf(letters).forEach((c, i) =>
-      of.set(c, args[k]?.shape[i] as number),
-    );
-  });
+  const [a, b] = args as readonly [Node, Node];
+  for (let i = 0; i < op.left.length; i++)
+    of.set(op.left.charAt(i), a.shape[i] as number);
+  for (let i = 0; i < op.right.length; i++)
+    of.set(op.right.charAt(i), b.shape[i] as number);
   return of;
 }
 

@@ -25,7 +25,7 @@ export interface Emitted {
 }
 
 /** Straight lines for a network of this size are a megabyte of text. */
-const tooLarge = new Set(["digits"]);
+const tooLarge = new Set(["digits", "deep"]);
 
 /** Every network in every form. */
 export async function everyModule(): Promise<Emitted[]> {

@@ -26,6 +26,7 @@ import {
   sum,
   tanh,
   type Model,
+  type Tensor,
 } from "../../dsl/index.js";
 
 const seed = (): Model => {
@@ -94,6 +95,22 @@ const ignoring = (): Model => {
   return model({
     inputs: { x, label },
     outputs: { logits },
+    loss,
+    optimizer: sgd(0.1),
+  });
+};
+
+/** More arrays than one function makes. */
+const deep = (): Model => {
+  const x = input("x", [3]);
+  const y = input("y", [3]);
+  let output: Tensor<[3]> = x;
+  for (let i = 0; i < 45; i++)
+    output = tanh(linear(output, 3, { name: `layer${String(i)}` }));
+  const loss = mse(output, y);
+  return model({
+    inputs: { x, y },
+    outputs: { output },
     loss,
     optimizer: sgd(0.1),
   });
@@ -209,6 +226,7 @@ export const models: Readonly<Record<string, () => Model>> = {
   xor,
   iris,
   ignoring,
+  deep,
   digits,
   siamese,
   normed,
