@@ -40,7 +40,7 @@ export function gradientNodes(
         const arg = v.args[i] as Node;
         if (cotangent === undefined || !active.has(arg)) return;
         const list = parts.get(arg) ?? [];
-        list.push({ cotangent, ...windowOf(v, i) });
+        list.push({ cotangent, ...windowOf(v, i, dy) });
         parts.set(arg, list);
       });
     });
@@ -63,18 +63,23 @@ interface Contribution {
     readonly axis: number;
     readonly start: number;
     readonly length: number;
+    /** The cotangent of the slice. */
     readonly inner: Node;
   };
 }
 
-function windowOf(user: Node, arg: number): Pick<Contribution, "window"> {
+function windowOf(
+  user: Node,
+  arg: number,
+  inner: Node,
+): Pick<Contribution, "window"> {
   if (user.op.kind !== "slice" || user.op.step !== 1 || arg !== 0) return {};
   return {
     window: {
       axis: user.op.axis,
       start: user.op.start,
       length: user.shape[user.op.axis] as number,
-      inner: user,
+      inner,
     },
   };
 }
@@ -91,7 +96,7 @@ function tiled(v: Node, parts: readonly Contribution[]): Node | undefined {
   const axis = parts[0]?.window?.axis;
   if (axis === undefined || parts.length === 1) return undefined;
   const windows = parts.flatMap((p) =>
-    p.window?.axis === axis ? [{ ...p.window, cotangent: p.cotangent }] : [],
+    p.window?.axis === axis ? [p.window] : [],
   );
   if (windows.length !== parts.length) return undefined;
   windows.sort((a, b) => a.start - b.start);
@@ -102,20 +107,10 @@ function tiled(v: Node, parts: readonly Contribution[]): Node | undefined {
   }
   if (at !== v.shape[axis]) return undefined;
   return concatNode(
-    windows.map((w) => unpadded(w.cotangent, axis, w.length)),
+    windows.map((w) => w.inner),
     axis,
   );
 }
-
-/** The cotangent of a slice is its window between zeros: here the window alone. */
-function unpadded(d: Node, axis: number, length: number): Node {
-  if (d.shape[axis] === length) return d;
-  return d.args.find((a) => a.shape[axis] === length && !isZero(a)) ?? d;
-}
-const isZero = (n: Node): boolean =>
-  n.op.kind === "expand"
-    ? isZero(n.args[0] as Node)
-    : n.op.kind === "constant" && n.op.data.every((x) => x === 0);
 
 /** A cotangent has the name of what it belongs to; it stands in the layer whose rule produced it. */
 function named(v: Node, d: Node): Node {

@@ -58,7 +58,29 @@ export interface Label {
   readonly factorOf?: Label;
 }
 
-export type ReduceBy = "sum" | "max" | "min";
+export type ReduceBy = "sum" | "prod" | "max" | "min";
+
+/**
+ * How two letters of a contraction walk along one axis: the entry of `letter` is
+ * stride * at + dilation * tap + start or, where `inverse`, the entry e with at = stride * e + dilation * tap + start.
+ * A term whose entry lies outside of the axis, or between its entries, is absent from the sum.
+ */
+export interface Window {
+  /** Letter of the axis that is walked along; neither a result's nor summed by itself. */
+  readonly letter: string;
+  readonly length: number;
+  readonly at: string;
+  readonly atLength: number;
+  readonly tap: string;
+  readonly tapLength: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly start: number;
+  readonly inverse: boolean;
+}
+
+/** Derives the cotangents of `customGradient`'s arguments. */
+export type CustomRule = (dy: Node) => readonly (Node | undefined)[];
 
 /** What a node computes from its arguments; shapes are those of one example where a node is batched. */
 export type Op =
@@ -70,8 +92,13 @@ export type Op =
   | { readonly kind: "iota"; readonly start: number }
   /** The number of examples, as a value. */
   | { readonly kind: "batchSize" }
+  /** Which example it is: 0, 1, ..., n - 1. */
+  | { readonly kind: "exampleIndex" }
   | { readonly kind: "scalar"; readonly name: ScalarName }
-  /** Einstein sum of two tensors: axes are letters; those absent from `out` are summed, in the order of `over`. */
+  /**
+   * Einstein sum of two tensors: axes are letters; those absent from `out` are summed, in the order of `over`. With
+   * `windows` it is a correlation, its transpose, or the sum over windows.
+   */
   | {
       readonly kind: "contract";
       readonly left: string;
@@ -79,13 +106,18 @@ export type Op =
       readonly out: string;
       readonly over: string;
       readonly batch: boolean;
+      readonly windows: readonly Window[];
     }
-  /** Over `axes` (ascending), and over the examples too where `batch`, examples outermost. */
+  /**
+   * Over `axes` (ascending), and over the examples too where `batch`, examples outermost. Ties of a maximum or minimum
+   * share its cotangent evenly, or the first one takes all.
+   */
   | {
       readonly kind: "reduce";
       readonly by: ReduceBy;
       readonly axes: readonly number[];
       readonly batch: boolean;
+      readonly ties: "share" | "first";
     }
   | { readonly kind: "softmax"; readonly axis: number }
   | { readonly kind: "logsumexp"; readonly axis: number }
@@ -98,14 +130,50 @@ export type Op =
   /** Axis i of the result is axis order[i] of the argument. */
   | { readonly kind: "permute"; readonly order: readonly number[] }
   | { readonly kind: "reshape" }
-  /** Entries start, start + step, ... along one axis. */
+  /** Entries start, start + step, ... along one axis; `fill` where there is none. */
   | {
       readonly kind: "slice";
       readonly axis: number;
       readonly start: number;
       readonly step: number;
+      readonly fill: number;
     }
-  | { readonly kind: "concat"; readonly axis: number };
+  /** One axis becomes two: entry stride * i + dilation * k + start at [i, k]; `fill` where there is none. */
+  | {
+      readonly kind: "window";
+      readonly axis: number;
+      readonly stride: number;
+      readonly dilation: number;
+      readonly start: number;
+      readonly fill: number;
+    }
+  | { readonly kind: "concat"; readonly axis: number }
+  /** Entries of the first argument, at the second one's indices along `along`; axes are letters. */
+  | {
+      readonly kind: "gather";
+      readonly source: string;
+      readonly index: string;
+      readonly out: string;
+      readonly along: string;
+    }
+  /**
+   * The transpose of gather: the sum of the first argument's entries (letters `from`) whose index is that of the
+   * result (letters `out`) along `along`, examples outermost where `batch`; -0 where there are none.
+   */
+  | {
+      readonly kind: "scatter";
+      readonly from: string;
+      readonly index: string;
+      readonly out: string;
+      readonly along: string;
+      readonly batch: boolean;
+    }
+  /** The first argument in the graph that trains, the second in the one that predicts. */
+  | { readonly kind: "mode" }
+  /** The first argument, with a derivative of its own for the others. */
+  | { readonly kind: "custom"; readonly vjp: CustomRule }
+  /** The argument; what is computed from it is not shared with what is computed elsewhere. */
+  | { readonly kind: "again" };
 
 /** One call of the language in the model's text: a layer of the derivation, and what names it. */
 export interface Call {

@@ -214,12 +214,14 @@ export function backward(
 
   // Forward: crossEntropy
   // logitsMax = max_k(logits[k])
+  // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 10; k++) {
     max = Math.max(max, work[k + 64] as number);
   }
-  work[74] = max;
-  // crossEntropyExp[i] = exp(logits[i] - logitsMax)
+  const logitsMax = max;
+  work[74] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  // crossEntropyExp[i] = exp(logits[i] - crossEntropyWhere)
   for (let i = 0; i < 10; i++) {
     work[i + 75] = exp((work[i + 64] as number) - work[74]);
   }
@@ -1331,7 +1333,7 @@ interface Memory {
   readonly hidden: Float64Array;
   readonly h: Float64Array;
   readonly logits_2: Float64Array;
-  readonly logitsMax: Float64Array;
+  readonly crossEntropyWhere: Float64Array;
   readonly crossEntropySub: Float64Array;
   readonly crossEntropyExp: Float64Array;
   readonly crossEntropySum: Float64Array;
@@ -1420,7 +1422,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     digit,
     logits_2,
-    logitsMax,
+    crossEntropyWhere,
     crossEntropySub,
     crossEntropyExp,
     crossEntropySum,
@@ -1428,18 +1430,20 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     loss,
   } = m;
   // logitsMax = max_k(logits[k])
+  // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
     for (let k = 0; k < 10; k++) {
       max = Math.max(max, logits_2[row * 10 + k] as number);
     }
-    logitsMax[row] = max;
+    const logitsMax = max;
+    crossEntropyWhere[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // crossEntropySub[i] = logits[i] - logitsMax
+  // crossEntropySub[i] = logits[i] - crossEntropyWhere
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       crossEntropySub[row * 10 + i] =
-        (logits_2[row * 10 + i] as number) - (logitsMax[row] as number);
+        (logits_2[row * 10 + i] as number) - (crossEntropyWhere[row] as number);
     }
   }
   // crossEntropyExp[i] = exp(crossEntropySub[i])
@@ -1461,7 +1465,9 @@ function forwardCrossEntropy(m: Memory, n: number): void {
         (digit[row] as number) === k ? -(logits_2[row * 10 + k] as number) : -0;
     }
     loss[row] =
-      (logitsMax[row] as number) + (crossEntropyLog[row] as number) + sum;
+      (crossEntropyWhere[row] as number) +
+      (crossEntropyLog[row] as number) +
+      sum;
   }
 }
 
@@ -1691,7 +1697,7 @@ export function create(
     hidden: new Float64Array(32 * maxBatch),
     h: new Float64Array(32 * maxBatch),
     logits_2: new Float64Array(10 * maxBatch),
-    logitsMax: new Float64Array(maxBatch),
+    crossEntropyWhere: new Float64Array(maxBatch),
     crossEntropySub: new Float64Array(10 * maxBatch),
     crossEntropyExp: new Float64Array(10 * maxBatch),
     crossEntropySum: new Float64Array(maxBatch),

@@ -679,12 +679,14 @@ export function backward(
 
   // Forward: crossEntropy
   // logitsMax = max_k(logits[k])
+  // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 3; k++) {
     max = Math.max(max, work[k + 32] as number);
   }
-  work[35] = max;
-  // crossEntropyExp[i] = exp(logits[i] - logitsMax)
+  const logitsMax = max;
+  work[35] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  // crossEntropyExp[i] = exp(logits[i] - crossEntropyWhere)
   for (let i = 0; i < 3; i++) {
     work[i + 36] = exp((work[i + 32] as number) - work[35]);
   }
@@ -1297,7 +1299,7 @@ interface Memory {
   readonly hidden: Float64Array;
   readonly h: Float64Array;
   readonly logits_2: Float64Array;
-  readonly logitsMax: Float64Array;
+  readonly crossEntropyWhere: Float64Array;
   readonly crossEntropySub: Float64Array;
   readonly crossEntropyExp: Float64Array;
   readonly crossEntropySum: Float64Array;
@@ -1675,7 +1677,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     species,
     logits_2,
-    logitsMax,
+    crossEntropyWhere,
     crossEntropySub,
     crossEntropyExp,
     crossEntropySum,
@@ -1683,18 +1685,20 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     loss,
   } = m;
   // logitsMax = max_k(logits[k])
+  // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
     for (let k = 0; k < 3; k++) {
       max = Math.max(max, logits_2[row * 3 + k] as number);
     }
-    logitsMax[row] = max;
+    const logitsMax = max;
+    crossEntropyWhere[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // crossEntropySub[i] = logits[i] - logitsMax
+  // crossEntropySub[i] = logits[i] - crossEntropyWhere
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       crossEntropySub[row * 3 + i] =
-        (logits_2[row * 3 + i] as number) - (logitsMax[row] as number);
+        (logits_2[row * 3 + i] as number) - (crossEntropyWhere[row] as number);
     }
   }
   // crossEntropyExp[i] = exp(crossEntropySub[i])
@@ -1718,7 +1722,9 @@ function forwardCrossEntropy(m: Memory, n: number): void {
           : -0;
     }
     loss[row] =
-      (logitsMax[row] as number) + (crossEntropyLog[row] as number) + sum;
+      (crossEntropyWhere[row] as number) +
+      (crossEntropyLog[row] as number) +
+      sum;
   }
 }
 
@@ -1923,7 +1929,7 @@ export function create(
     hidden: new Float64Array(16 * maxBatch),
     h: new Float64Array(16 * maxBatch),
     logits_2: new Float64Array(3 * maxBatch),
-    logitsMax: new Float64Array(maxBatch),
+    crossEntropyWhere: new Float64Array(maxBatch),
     crossEntropySub: new Float64Array(3 * maxBatch),
     crossEntropyExp: new Float64Array(3 * maxBatch),
     crossEntropySum: new Float64Array(maxBatch),

@@ -156,11 +156,12 @@ export function backward(
 
   // Forward: crossEntropy
   const logitsMax = Math.max(z3, z4);
-  const crossEntropyExp1 = exp(z3 - logitsMax);
-  const crossEntropyExp2 = exp(z4 - logitsMax);
+  const crossEntropyWhere = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  const crossEntropyExp1 = exp(z3 - crossEntropyWhere);
+  const crossEntropyExp2 = exp(z4 - crossEntropyWhere);
   const crossEntropySum = crossEntropyExp1 + crossEntropyExp2;
   const loss =
-    logitsMax +
+    crossEntropyWhere +
     log(crossEntropySum) +
     ((label1 === 0 ? -z3 : -0) + (label1 === 1 ? -z4 : -0));
 
@@ -979,8 +980,9 @@ function runBackward(m: Memory, n: number): void {
 
     // Forward: crossEntropy
     const logitsMax = Math.max(z3, z4);
-    crossEntropySub[row * 2] = z3 - logitsMax; // crossEntropySub1
-    crossEntropySub[row * 2 + 1] = z4 - logitsMax; // crossEntropySub2
+    const crossEntropyWhere = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    crossEntropySub[row * 2] = z3 - crossEntropyWhere; // crossEntropySub1
+    crossEntropySub[row * 2 + 1] = z4 - crossEntropyWhere; // crossEntropySub2
     expOver(crossEntropySub, row * 2, crossEntropyExp, row * 2, 2);
     const crossEntropyExp1 = crossEntropyExp[row * 2] as number;
     const crossEntropyExp2 = crossEntropyExp[row * 2 + 1] as number;
@@ -989,7 +991,7 @@ function runBackward(m: Memory, n: number): void {
     logOver(crossEntropySum, row, crossEntropyLog, row, 1);
     const crossEntropyLog_2 = crossEntropyLog[row] as number;
     const loss =
-      logitsMax +
+      crossEntropyWhere +
       crossEntropyLog_2 +
       ((label1 === 0 ? -z3 : -0) + (label1 === 1 ? -z4 : -0));
     lossSum += loss;

@@ -1,7 +1,7 @@
 import { isLeaf, type Node } from "../../dsl/graph.js";
-import type { Affine, Axis, Expr, Statement } from "../kernels/ir.js";
+import type { Affine, Axis, Expr, Statement, Test } from "../kernels/ir.js";
 import type { MathMode } from "../interpret.js";
-import { name, num, type Code } from "./code.js";
+import { conditional, name, num, type Code } from "./code.js";
 import { formula } from "./headings.js";
 import type { Names } from "./names.js";
 import { spellApply } from "./spell.js";
@@ -66,8 +66,22 @@ function code(e: Expr, names: Names, math: MathMode): Code {
       return name(affineText(e.index));
     case "table":
       return name(`constant${entry(e.index, e.value.shape)}`);
-    case "load":
-      return name(nameOf(e.value, names) + entry(e.index, e.value.shape));
+    case "load": {
+      const own = nameOf(e.value, names);
+      if (e.picked === undefined)
+        return name(own + entry(e.index, e.value.shape));
+      const by = formula(code(e.picked.by, names, math));
+      const rest = affineText(e.index);
+      const factor = e.picked.stride === 1 ? "" : `${String(e.picked.stride)} `;
+      return name(`${own}[${factor}${by}${rest === "0" ? "" : ` + ${rest}`}]`);
+    }
+    case "guard": {
+      const body = code(e.body, names, math);
+      // What is absent from a sum is not spoken of.
+      if (Object.is(e.otherwise, -0)) return body;
+      const test = e.tests.map(testText).join(" and ");
+      return conditional(name(test), body, num(e.otherwise));
+    }
     case "apply":
       return spellApply(
         e.op,
@@ -83,6 +97,11 @@ function code(e: Expr, names: Names, math: MathMode): Code {
       };
     }
   }
+}
+
+function testText({ index, divisor, length }: Test): string {
+  const whole = divisor === 1 ? "" : `, a multiple of ${String(divisor)}`;
+  return `0 <= ${affineText(index)} < ${String(length * divisor)}${whole}`;
 }
 
 function affineText({ constant, terms }: Affine): string {

@@ -1,20 +1,24 @@
-import { sizeOf, type Node } from "../../dsl/graph.js";
+import { sizeOf, type Node, type ReduceBy } from "../../dsl/graph.js";
 import type { Style } from "../kernels/choose.js";
-import { standsAlone, type Kernel } from "../kernels/fuse.js";
+import { isInMemory, standsAlone, type Kernel } from "../kernels/fuse.js";
 import {
   countOf,
-  isAccumulation,
   loadsOf,
   type Affine,
   type Axis,
   type Expr,
+  type Load,
+  type Reduce,
   type Statement,
+  type Test,
 } from "../kernels/ir.js";
+import { affineCode, narrowed, plus, presence } from "./bounds.js";
 import {
   assign,
   at,
   binary,
   call,
+  conditional,
   declare,
   name,
   num,
@@ -70,7 +74,7 @@ class KernelPrinter {
     if (only !== undefined && this.#k.statements.length === 1) {
       if (only.expr.kind === "apply" && standsAlone(only, this.#o.style))
         return this.#slice(only, only.expr);
-      if (isAccumulation(only.expr) && countOf(only.axes) > 1)
+      if (isInMemory(only.expr, only.axes))
         return this.#accumulation(only, only.expr);
     }
     return this.#nest(this.#k.axes, () =>
@@ -78,39 +82,36 @@ class KernelPrinter {
     );
   }
 
-  /** One loop an axis, outermost first; axes of one point need none. */
-  #nest(axes: readonly Axis[], body: () => Line[]): Line[] {
+  /** One loop an axis, outermost first; axes of one point need none. `tests` that the body needs narrow the loops. */
+  #nest(
+    axes: readonly Axis[],
+    body: (left: readonly Test[]) => Line[],
+    tests: readonly Test[] = [],
+  ): Line[] {
     const [axis, ...rest] = axes;
-    if (axis === undefined) return body();
+    if (axis === undefined) return body(tests);
     if (
       axis.extent === 1 ||
       (axis.extent === "batch" && this.#o.form === "plain")
     ) {
       this.#variables.set(axis, num(0));
-      return this.#nest(rest, body);
+      return this.#nest(rest, body, tests);
     }
+    const { from, to, left } = narrowed(axis, tests, (index) =>
+      this.#isBound(index) ? this.#affine(index) : undefined,
+    );
     const variable = this.#o.names.fresh(axis.name);
     this.#variables.set(axis, name(variable));
-    const to = axis.extent === "batch" ? name("n") : num(axis.extent);
-    const inside = this.#o.names.block(() => this.#nest(rest, body));
+    const inside = this.#o.names.block(() => this.#nest(rest, body, left));
     this.#o.names.release(variable);
-    return [{ kind: "for", variable, from: num(0), to, step: 1, body: inside }];
+    return [{ kind: "for", variable, from, to, step: 1, body: inside }];
+  }
+  #isBound(index: Affine): boolean {
+    return [...index.terms.keys()].every((a) => this.#variables.has(a));
   }
 
   #affine(index: Affine): Code {
-    const terms: Code[] = [];
-    let { constant } = index;
-    for (const [axis, k] of index.terms) {
-      const v = this.#variables.get(axis) as Code;
-      if (v.kind === "number") constant += v.value * k;
-      else if (k !== 0) terms.push(k === 1 ? v : binary("*", v, num(k)));
-    }
-    if (constant !== 0 || terms.length === 0) terms.push(num(constant));
-    return terms.reduce((s, t) =>
-      t.kind === "number" && t.value < 0
-        ? binary("-", s, num(-t.value))
-        : binary("+", s, t),
-    );
+    return affineCode(index, (axis) => this.#variables.get(axis) as Code);
   }
   #row(example: Axis | undefined): Code | undefined {
     if (example === undefined || this.#o.form === "plain") return undefined;
@@ -132,10 +133,14 @@ class KernelPrinter {
           this.#local.get(e.value) ??
           this.#o.storage.element(
             e.value,
-            this.#affine(e.index),
+            this.#picked(e, before),
             this.#row(e.example),
           )
         );
+      case "guard": {
+        const test = this.#present(e.tests);
+        return conditional(test, this.#spell(e.body, before), num(e.otherwise));
+      }
       case "apply": {
         const args = e.args.map((a) => this.#spell(a, before));
         return spellApply(e.op, args, this.#o.style.math);
@@ -148,42 +153,97 @@ class KernelPrinter {
           name: sum,
           value: num(neutral[e.by]),
         });
-        before.push(...this.#nest(e.over, () => this.#term(e, name(sum))));
+        before.push(...this.#reduction(e.over, e, () => name(sum)));
         return name(sum);
       }
     }
   }
-  #term(e: Extract<Expr, { kind: "reduce" }>, sum: Code): Line[] {
+  #picked({ index, picked }: Load, before: Line[]): Code {
+    const own = this.#affine(index);
+    if (picked === undefined) return own;
+    const by = this.#spell(picked.by, before);
+    return plus(
+      picked.stride === 1 ? by : binary("*", by, num(picked.stride)),
+      own,
+    );
+  }
+  /** True where every entry is there; entries between others are whole quotients. */
+  #present(tests: readonly Test[]): Code {
+    return tests
+      .map((t) => {
+        const { test, entry } = presence(t, this.#affine(t.index));
+        if (t.entry !== undefined) this.#variables.set(t.entry, entry);
+        return test;
+      })
+      .reduce((a, b) => binary("&&", a, b));
+  }
+
+  /** Loops that add the terms of a reduction to `sum`; terms that are absent are left out. */
+  #reduction(axes: readonly Axis[], e: Reduce, sum: () => Code): Line[] {
+    const { body } = e;
+    if (body.kind !== "guard" || !Object.is(body.otherwise, neutral[e.by]))
+      return this.#nest(axes, () => this.#term(e.by, body, sum()));
+    return this.#nest(
+      axes,
+      (left) => {
+        const test = left.length === 0 ? undefined : this.#present(left);
+        const then = this.#term(e.by, body.body, sum());
+        return test === undefined ? then : [{ kind: "if", test, then }];
+      },
+      body.tests,
+    );
+  }
+  #term(by: ReduceBy, body: Expr, sum: Code): Line[] {
     const before: Line[] = [];
-    const term = this.#spell(e.body, before);
+    const term = this.#spell(body, before);
     return [
       ...before,
-      e.by === "sum"
+      by === "sum"
         ? update(sum, "+", term)
-        : assign(uncast(sum), "=", spellStep(e.by, sum, term)),
+        : assign(uncast(sum), "=", spellStep(by, sum, term)),
     ];
   }
 
   /** Sums over the examples in memory: the same terms in the same order as one sum after the other, along rows of memory. */
-  #accumulation(s: Statement, e: Extract<Expr, { kind: "reduce" }>): Line[] {
+  #accumulation(s: Statement, e: Reduce): Line[] {
     const cell = (): Code => this.#destination(s);
     const examples = e.over.filter((a) => a.extent === "batch");
     const inner = e.over.filter((a) => a.extent !== "batch");
-    // `g` as a whole starts at -0.
+    // `g` as a whole starts at -0, or is added to.
     const cleared = !this.#o.memory.has(s.value);
     const clear = cleared
       ? []
       : this.#nest(s.axes, () => [
           assign(uncast(cell()), "=", num(neutral[e.by])),
         ]);
-    const add = this.#nest([...examples, ...s.axes, ...inner], () =>
-      this.#term(e, cast(cell())),
-    );
+    const add =
+      e.scatter === undefined
+        ? this.#reduction([...examples, ...s.axes, ...inner], e, () =>
+            cast(cell()),
+          )
+        : this.#scatter(s, [...examples, ...inner], e.scatter);
     const stored = this.#o.memory.has(s.value) && s.targets.length > 0;
     const copy = stored
       ? this.#nest(s.axes, () => this.#toTargets(s, cell()))
       : [];
     return [...clear, ...add, ...copy];
+  }
+  /** Each term is added to the entry that its index chooses. */
+  #scatter(
+    s: Statement,
+    over: readonly Axis[],
+    { along, by, term }: NonNullable<Reduce["scatter"]>,
+  ): Line[] {
+    const lead = s.axes.filter((a) => a.extent === "batch");
+    const rest = s.axes.filter((a) => a.extent !== "batch" && a !== along);
+    return this.#nest([...lead, ...over, ...rest], () => {
+      const before: Line[] = [];
+      this.#variables.set(along, this.#spell(by, before));
+      return [
+        ...before,
+        ...this.#term("sum", term, cast(this.#destination(s))),
+      ];
+    });
   }
   #destination(s: Statement): Code {
     const [target] = s.targets;

@@ -1,6 +1,7 @@
 import type { Call, Label, Leaf, Node } from "../../dsl/graph.js";
 import {
   indexAt,
+  inside,
   loadsOf,
   pointsOf,
   staticAxes,
@@ -189,6 +190,10 @@ function reached(root: Expr, target: Load, p: Point): number[] {
   if (root === target) return [indexAt(target.index, p)];
   if (root.kind === "apply")
     return root.args.flatMap((a) => reached(a, target, p));
+  if (root.kind === "guard") {
+    const q = inside(root.tests, p);
+    return q === undefined ? [] : reached(root.body, target, q);
+  }
   if (root.kind !== "reduce" || !loadsOf(root.body).includes(target)) return [];
   return pointsOf(staticAxes(root.over), p).flatMap((q) =>
     reached(root.body, target, q),

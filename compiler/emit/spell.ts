@@ -109,20 +109,23 @@ const isNumber = (c: Code, value: number): boolean =>
 /** A reduction as text: its order is the order of the terms; the neutral element is not written. */
 export function spellTerms(by: ReduceBy, terms: readonly Code[]): Code {
   const [only] = terms;
-  if (terms.length === 1 && only !== undefined) return only;
-  if (by !== "sum")
-    return call(by === "max" ? "Math.max" : "Math.min", ...terms);
-  return joined("+", terms);
+  if (only === undefined) return num(neutral[by]);
+  if (terms.length === 1) return only;
+  return isInfix(by)
+    ? joined(infixOf[by], terms)
+    : call(`Math.${by}`, ...terms);
 }
+
+const infixOf = { sum: "+", prod: "*" } as const;
+const isInfix = (by: ReduceBy): by is keyof typeof infixOf => by in infixOf;
 
 /** One more term of a reduction. */
 export const spellStep = (by: ReduceBy, sum: Code, term: Code): Code =>
-  by === "sum"
-    ? binary("+", sum, term)
-    : call(by === "max" ? "Math.max" : "Math.min", sum, term);
+  isInfix(by) ? binary(infixOf[by], sum, term) : call(`Math.${by}`, sum, term);
 
 export const neutral: Readonly<Record<ReduceBy, number>> = {
   sum: -0,
+  prod: 1,
   max: -Infinity,
   min: Infinity,
 };

@@ -1,10 +1,4 @@
-import {
-  isLeaf,
-  sizeOf,
-  type Leaf,
-  type Node,
-  type Place,
-} from "../../dsl/graph.js";
+import { isLeaf, sizeOf, type Node, type Place } from "../../dsl/graph.js";
 import { isElementary, type Style } from "../kernels/choose.js";
 import {
   countOf,
@@ -13,7 +7,6 @@ import {
   isBatched,
   pointsOf,
   staticAxes,
-  type Expr,
   type Point,
   type Statement,
 } from "../kernels/ir.js";
@@ -28,12 +21,13 @@ import {
   type Code,
   type Statement as Line,
 } from "./code.js";
-import { accumulate, compound, mostTerms } from "./compound.js";
+import { accumulate, compound } from "./compound.js";
+import { Entries } from "./entries.js";
 import { flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
-import { offsetCode, rank, type Storage } from "./memory.js";
+import { offsetCode, type Storage } from "./memory.js";
 import { chainRule, type Names } from "./names.js";
-import { neutral, spellApply, spellTerms } from "./spell.js";
+import { neutral } from "./spell.js";
 
 export interface UnrollOptions {
   readonly style: Style;
@@ -71,13 +65,16 @@ class Unroller {
   readonly #all: readonly Statement[];
   readonly #o: UnrollOptions;
   readonly #flow: Flow;
+  readonly #entries: Entries;
   readonly #slices = new Set<string>();
   readonly #lines: Line[] = [];
 
   constructor(statements: readonly Statement[], options: UnrollOptions) {
     this.#all = statements;
     this.#o = options;
-    this.#flow = flowOf(statements, (s) => this.#isSlice(s), options.form);
+    const isSlice = (s: Statement): boolean => this.#isSlice(s);
+    this.#flow = flowOf(statements, isSlice, options.form);
+    this.#entries = new Entries(options, this.#flow, isSlice);
   }
 
   run(): Unrolled {
@@ -85,13 +82,17 @@ class Unroller {
       this.#o.names.reserve(this.#o.storage.array(v).name);
     const last = Math.max(0, ...this.#flow.stage.values());
     const outside = (v: Node): boolean =>
-      isLeaf(v) && v.op.space !== "input" && this.#isLoaded(v);
+      isLeaf(v) && v.op.space !== "input" && this.#entries.isLoaded(v);
     const given = (v: Node): boolean =>
       isLeaf(v) && v.op.space === "input" && !v.batched;
     if (!this.#flow.looped)
-      this.#load(this.#all, (v) => isLeaf(v) && v.op.space === "input");
-    else this.#load(this.#all, given);
-    this.#load(this.#all, outside);
+      this.#entries.load(
+        this.#all,
+        (v) => isLeaf(v) && v.op.space === "input",
+        this.#lines,
+      );
+    else this.#entries.load(this.#all, given, this.#lines);
+    this.#entries.load(this.#all, outside, this.#lines);
     for (let stage = 0; stage <= last; stage++) {
       const here = this.#all.filter(
         (s) => this.#flow.stage.get(s.value) === stage,
@@ -104,7 +105,7 @@ class Unroller {
       if (inLoop.length === 0) continue;
       for (const s of inLoop) if (isAccumulation(s.expr)) this.#clear(s);
       const body: Line[] = [];
-      this.#load(
+      this.#entries.load(
         inLoop,
         (v) =>
           v.batched &&
@@ -133,15 +134,6 @@ class Unroller {
       isElementary(s.expr.op, this.#o.style.math)
     );
   }
-  /** Parameters are constants of a derivation; an update reads and writes the vectors in place. */
-  #isLoaded(v: Node & { readonly op: Leaf }): boolean {
-    if (v.op.space === "number") return false;
-    return !this.#flow.updating;
-  }
-  #row(): Code | undefined {
-    return this.#flow.looped ? name("row") : undefined;
-  }
-
   /** A gradient that one accumulation makes is accumulated in `g` itself; other sums in variables. */
   #accumulator(s: Statement, flat: number): Code {
     const target = s.targets.find((t) => "leaf" in t && t.space === "gradient");
@@ -177,126 +169,6 @@ class Unroller {
         (t) => t.space !== "gradient" || sum.kind === "name",
       );
       this.#toTargets({ ...s, targets }, flat, sum, this.#lines);
-    }
-  }
-
-  /** Loads what statements read into constants, in the order of memory. */
-  #load(
-    from: readonly Statement[],
-    which: (v: Node) => boolean,
-    into: Line[] = this.#lines,
-  ): void {
-    const wanted = new Map<Node, Map<number, number>>();
-    const visit = (e: Expr, p: Point): void => {
-      if (e.kind === "load" && which(e.value)) {
-        const counts = wanted.get(e.value) ?? new Map<number, number>();
-        wanted.set(e.value, counts);
-        const i = indexAt(e.index, p);
-        counts.set(i, (counts.get(i) ?? 0) + 1);
-      }
-      if (e.kind === "apply")
-        e.args.forEach((a) => {
-          visit(a, p);
-        });
-      if (e.kind === "reduce")
-        for (const q of pointsOf(e.over, p)) visit(e.body, q);
-    };
-    for (const s of from)
-      if (!this.#isSlice(s)) for (const p of pointsOf(s.axes)) visit(s.expr, p);
-    const place = (v: Node): number => (isLeaf(v) ? v.op.offset : 0);
-    const inOrder = [...wanted].sort(
-      ([a], [b]) => rank(a) - rank(b) || place(a) - place(b) || a.id - b.id,
-    );
-    for (const [v, counts] of inOrder)
-      for (const [i, uses] of [...counts].sort(([a], [b]) => a - b)) {
-        // An entry that is read once is read where it is used.
-        if (this.#inline(v, uses))
-          this.#once.add(`${String(v.id)}:${String(i)}`);
-        else
-          into.push(
-            declare(this.#o.names.element(v, i), this.#leafElement(v, i)),
-          );
-      }
-  }
-  readonly #once = new Set<string>();
-  #inline(v: Node, uses: number): boolean {
-    return (
-      uses === 1 &&
-      this.#o.form === "plain" &&
-      isLeaf(v) &&
-      v.op.space === "input"
-    );
-  }
-  #leafElement(v: Node, i: number): Code {
-    const code = this.#o.storage.element(
-      v,
-      num(i),
-      v.batched ? this.#row() : undefined,
-    );
-    return code.kind === "index" &&
-      code.at.kind === "number" &&
-      this.#isTuple(v)
-      ? { ...code, cast: false }
-      : code;
-  }
-  /** Parameters, gradients and plain inputs have a type that knows its entries. */
-  #isTuple(v: Node): boolean {
-    if (!isLeaf(v)) return false;
-    const { space } = v.op;
-    return (
-      space === "param" ||
-      space === "gradient" ||
-      (this.#o.form === "plain" && space === "input")
-    );
-  }
-
-  #spell(e: Expr, p: Point, before: Line[], base: string): Code {
-    switch (e.kind) {
-      case "number":
-        return num(e.value);
-      case "batchSize":
-        return name("n");
-      case "index":
-        return num(indexAt(e.index, p));
-      case "table":
-        return num(e.data[indexAt(e.index, p)] as number);
-      case "load": {
-        const i = indexAt(e.index, p);
-        const v = e.value;
-        if (
-          isLeaf(v) &&
-          ((v.op.space !== "input" && !this.#isLoaded(v)) ||
-            this.#once.has(`${String(v.id)}:${String(i)}`))
-        )
-          return this.#leafElement(v, i);
-        return name(this.#o.names.element(v, i));
-      }
-      case "apply":
-        return spellApply(
-          e.op,
-          e.args.map((a) => this.#spell(a, p, before, base)),
-          this.#o.style.math,
-        );
-      case "reduce": {
-        const terms = pointsOf(e.over, p).map((q) =>
-          this.#spell(e.body, q, before, base),
-        );
-        let [sum, rest] = [
-          spellTerms(e.by, terms.slice(0, mostTerms)),
-          terms.slice(mostTerms),
-        ];
-        while (rest.length > 0) {
-          const part = this.#o.names.fresh(`${base}Part`);
-          before.push(declare(part, sum));
-          const next = rest.slice(0, mostTerms - 1);
-          sum =
-            e.by === "sum"
-              ? spellTerms("sum", [name(part), ...next])
-              : spellTerms(e.by, [name(part), ...next]);
-          rest = rest.slice(mostTerms - 1);
-        }
-        return sum;
-      }
     }
   }
 
@@ -337,7 +209,7 @@ class Unroller {
       : undefined;
     if (loss === undefined || countOf(loss.axes) !== 1) return "";
     const terms: Line[] = [];
-    const note = `, L = ${formula(this.#spell(loss.expr, new Map(), terms, "loss"))}`;
+    const note = `, L = ${formula(this.#entries.spell(loss.expr, new Map(), terms, "loss"))}`;
     return terms.length === 0 && title.length + note.length < 74 ? note : "";
   }
 
@@ -347,7 +219,8 @@ class Unroller {
     const { names, storage } = this.#o;
     const place = (v: Node): Code[] => {
       const { name: array, offset } = storage.array(v);
-      const inArray = isLeaf(v) && v.batched ? this.#row() : this.#rowOf(v);
+      const inArray =
+        isLeaf(v) && v.batched ? this.#entries.row() : this.#rowOf(v);
       const size = sizeOf(v.shape);
       const start: Code =
         inArray === undefined
@@ -384,7 +257,7 @@ class Unroller {
   }
   /** A value that crosses loops has its own place for each example; others share one. */
   #rowOf(v: Node): Code | undefined {
-    return v.batched ? this.#row() : undefined;
+    return v.batched ? this.#entries.row() : undefined;
   }
 
   #element(s: Statement, p: Point, into: Line[]): void {
@@ -393,10 +266,9 @@ class Unroller {
     const chain = chainRule(s.value, flat, s.expr, names, p);
     const before: Line[] = [];
     if (isAccumulation(s.expr) && this.#flow.looped) {
-      const { by, over, body } = s.expr;
-      const terms = pointsOf(staticAxes(over), p).map((q) =>
-        this.#spell(body, q, before, "sum"),
-      );
+      const { by, over } = s.expr;
+      const points = pointsOf(staticAxes(over), p);
+      const terms = this.#entries.terms(s.expr, points, before, "sum");
       into.push(
         ...before,
         ...accumulate(this.#accumulator(s, flat), by, terms, chain),
@@ -404,7 +276,7 @@ class Unroller {
       return;
     }
     const id = names.element(s.value, flat);
-    const value = this.#spell(s.expr, p, before, id);
+    const value = this.#entries.spell(s.expr, p, before, id);
     into.push(...before);
     const loss =
       this.#o.form === "plain" && s.targets.some((t) => t.space === "loss");

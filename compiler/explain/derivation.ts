@@ -93,11 +93,14 @@ function entryRow(s: Statement, p: Point, d: Derivation): string[] {
   const chain = chainRule(s.value, flat, s.expr, d.names, p);
   const own = d.names.element(s.value, flat);
   const numbers = new Map<string, string>();
-  const right = entryCode(s.expr, p, (v, i) => {
-    const name = d.names.element(v, i);
-    numbers.set(name, digits((d.values.get(v) as Values)[i] as number));
-    return name;
-  });
+  const number = (v: Node, i: number): number =>
+    (d.values.get(v) as Values)[i] as number;
+  const name = (v: Node, i: number): string => {
+    const text = d.names.element(v, i);
+    numbers.set(text, digits(number(v, i)));
+    return text;
+  };
+  const right = entryCode(s.expr, p, { name, number });
   const put = formula(right, 0, {
     name: (text) => numbers.get(text) ?? text,
     times: " * ",

@@ -1,21 +1,25 @@
 import type { Node } from "../../dsl/graph.js";
 import { name, num, type Code } from "../emit/code.js";
-import { spellApply, spellTerms } from "../emit/spell.js";
+import { neutral, spellApply, spellTerms } from "../emit/spell.js";
 import {
   countOf,
   indexAt,
+  inside,
   pointsOf,
   type Expr,
+  type Load,
   type Point,
   type Statement,
 } from "../kernels/ir.js";
 
-/** One entry of a statement as code, its sums written out; `load` spells what it reads. */
-export function entryCode(
-  e: Expr,
-  point: Point,
-  load: (value: Node, flat: number) => string,
-): Code {
+/** What an entry of a value is called, and what it is. */
+export interface Reader {
+  readonly name: (value: Node, flat: number) => string;
+  readonly number: (value: Node, flat: number) => number;
+}
+
+/** One entry of a statement as code, its sums written out; `reader` spells what it reads. */
+export function entryCode(e: Expr, point: Point, reader: Reader): Code {
   switch (e.kind) {
     case "number":
       return num(e.value);
@@ -26,19 +30,48 @@ export function entryCode(
     case "table":
       return num(e.data[indexAt(e.index, point)] as number);
     case "load":
-      return name(load(e.value, indexAt(e.index, point)));
+      return name(reader.name(e.value, entryOf(e, point, reader)));
+    case "guard": {
+      const q = inside(e.tests, point);
+      return q === undefined ? num(e.otherwise) : entryCode(e.body, q, reader);
+    }
     case "apply":
       return spellApply(
         e.op,
-        e.args.map((a) => entryCode(a, point, load)),
+        e.args.map((a) => entryCode(a, point, reader)),
         "exact",
       );
     case "reduce":
       return spellTerms(
         e.by,
-        pointsOf(e.over, point).map((q) => entryCode(e.body, q, load)),
+        pointsOf(e.over, point).flatMap((q) => {
+          const { body } = e;
+          const absent =
+            body.kind === "guard" &&
+            Object.is(body.otherwise, neutral[e.by]) &&
+            inside(body.tests, q) === undefined;
+          return absent ? [] : [entryCode(body, q, reader)];
+        }),
       );
   }
+}
+
+/** The entry that a load reads: an index may be a value, which is a number in this example. */
+function entryOf(e: Load, point: Point, reader: Reader): number {
+  const at = indexAt(e.index, point);
+  if (e.picked === undefined) return at;
+  const { by, stride } = e.picked;
+  const chosen =
+    by.kind === "load"
+      ? reader.number(by.value, entryOf(by, point, reader))
+      : entryCode(by, point, reader);
+  const number =
+    typeof chosen === "number"
+      ? chosen
+      : chosen.kind === "number"
+        ? chosen.value
+        : 0;
+  return at + stride * number;
 }
 
 /** Values that one entry is made of, each as often as it stands in the formula. */
@@ -46,6 +79,8 @@ function termsOf(e: Expr): number {
   switch (e.kind) {
     case "apply":
       return e.args.reduce((n, a) => n + termsOf(a), 0);
+    case "guard":
+      return termsOf(e.body);
     case "reduce":
       return countOf(e.over) * termsOf(e.body);
     default:

@@ -102,19 +102,22 @@ function formulas(
   for (const s of statements)
     for (const p of pointsOf(s.axes).slice(0, most)) {
       const numbers = new Map<string, string>();
-      const right = entryCode(s.expr, p, (v, i) => {
+      const number = (v: Node, i: number): number =>
+        (values.get(v) as Values)[i] as number;
+      const name = (v: Node, i: number): string => {
         const { op } = v;
         const symbol =
           op.kind === "leaf" ? (symbols.get(op.offset + i) ?? op.name) : "";
-        const name =
+        const text =
           op.kind === "leaf" && op.space === "gradient"
             ? `dL/d${symbol}`
             : op.kind === "leaf" && op.space === "number"
               ? op.name
               : symbol;
-        numbers.set(name, digits((values.get(v) as Values)[i] as number));
-        return name;
-      });
+        numbers.set(text, digits(number(v, i)));
+        return text;
+      };
+      const right = entryCode(s.expr, p, { name, number });
       const [target] = s.targets;
       if (target === undefined || !("offset" in target)) continue;
       made.set(

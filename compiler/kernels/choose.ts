@@ -82,7 +82,8 @@ export const isView = (v: Node): boolean =>
   v.op.kind === "expand" ||
   v.op.kind === "permute" ||
   v.op.kind === "reshape" ||
-  v.op.kind === "slice";
+  v.op.kind === "slice" ||
+  v.op.kind === "window";
 
 const comparisons: ReadonlySet<ScalarName> = new Set([
   "less",
@@ -101,6 +102,7 @@ function isFree(v: Node): boolean {
   return (
     kind === "leaf" ||
     kind === "batchSize" ||
+    kind === "exampleIndex" ||
     kind === "iota" ||
     kind === "constant"
   );
@@ -108,6 +110,14 @@ function isFree(v: Node): boolean {
 
 const isBatchReduction = (v: Node): boolean =>
   (v.op.kind === "reduce" || v.op.kind === "contract") && v.op.batch;
+
+/** A slice that reaches beyond the ends of what it is taken from. */
+function isPadding({ op, args, shape }: Node): boolean {
+  if (op.kind !== "slice") return false;
+  const last = op.start + op.step * ((shape[op.axis] as number) - 1);
+  const length = args[0]?.shape[op.axis] as number;
+  return Math.min(op.start, last) < 0 || Math.max(op.start, last) >= length;
+}
 
 const withoutOnes = (shape: readonly number[]): string =>
   shape.filter((d) => d !== 1).join();
@@ -141,6 +151,11 @@ export function chooseStatements(
     const { op } = v;
     if (op.kind === "label") chosen.add(v); // a name is kept
     if (op.kind === "concat") chosen.add(v); // has a statement for each part
+    if (op.kind === "scatter") chosen.add(v); // adds to where indices say
+    if (op.kind === "gather") store(v.args[0] as Node); // read where indices say
+    if (op.kind === "window" || op.kind === "scatter")
+      choose(v.args[0] as Node); // read more than once
+    if (isPadding(v)) choose(v.args[0] as Node); // guarded: reads memory, computes nothing
     if (isBatchReduction(v)) chosen.add(v); // ends a loop over the examples
     if (op.kind === "expand" || op.kind === "contract") v.args.forEach(choose); // would be computed again for every copy
     if (op.kind === "reshape") {
@@ -172,6 +187,7 @@ export function chooseStatements(
       uses.get(x) === 1 &&
       (isBatchReduction(x) ||
         x.op.kind === "concat" ||
+        x.op.kind === "scatter" ||
         (style.slices &&
           x.op.kind === "scalar" &&
           isElementary(x.op.name, style.math)))

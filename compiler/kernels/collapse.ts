@@ -48,13 +48,20 @@ export function collapse(s: Statement): Statement {
 function everyIndex(e: Expr, test: (index: Affine) => boolean): boolean {
   switch (e.kind) {
     case "load":
+      return (
+        test(e.index) &&
+        (e.picked === undefined || everyIndex(e.picked.by, test))
+      );
     case "index":
     case "table":
       return test(e.index);
     case "apply":
       return e.args.every((a) => everyIndex(a, test));
+    case "guard":
+      return e.tests.every((t) => test(t.index)) && everyIndex(e.body, test);
     case "reduce":
-      return everyIndex(e.body, test);
+      // An axis that indices choose along stays an axis.
+      return e.scatter === undefined && everyIndex(e.body, test);
     default:
       return true;
   }

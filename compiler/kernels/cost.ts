@@ -79,6 +79,8 @@ export function unrolledBytes(
         return ofFunction(e.op) + e.args.reduce((n, a) => n + of(a), 0);
       case "reduce":
         return countOf(staticAxes(e.over)) * (bytes.operation + of(e.body));
+      case "guard":
+        return of(e.body);
       default:
         return bytes.number;
     }
@@ -115,6 +117,8 @@ export function loopedBytes(
       }
       case "reduce":
         return e.over.length * bytes.loop + bytes.operation + of(e.body);
+      case "guard":
+        return e.tests.length * 2 * bytes.operation + of(e.body);
       default:
         return bytes.number;
     }
@@ -133,9 +137,11 @@ export function multiplyAdds(statements: readonly Statement[]): number {
   const of = (e: Expr, times: number): number => {
     if (e.kind === "reduce") {
       const points = times * countOf(staticAxes(e.over));
-      const product = e.body.kind === "apply" && e.body.op === "mul";
+      const term = e.body.kind === "guard" ? e.body.body : e.body;
+      const product = term.kind === "apply" && term.op === "mul";
       return (e.by === "sum" && product ? points : 0) + of(e.body, points);
     }
+    if (e.kind === "guard") return of(e.body, times);
     return e.kind === "apply"
       ? e.args.reduce((n, a) => n + of(a, times), 0)
       : 0;

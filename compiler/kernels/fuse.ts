@@ -9,7 +9,9 @@ import {
   staticAxes,
   variableOf,
   type Axis,
+  type Expr,
   type Load,
+  type Reduce,
   type Statement,
 } from "./ir.js";
 
@@ -29,6 +31,7 @@ function pointwise(s: Statement): (load: Load) => boolean {
   const example = s.axes.find((a) => a.extent === "batch");
   return (load) => {
     const { constant, terms } = load.index;
+    if (load.picked !== undefined) return false;
     if (load.example !== example || constant !== 0) return false;
     if (terms.size !== here.terms.size) return false;
     for (const [a, k] of here.terms) if (terms.get(a) !== k) return false;
@@ -36,9 +39,14 @@ function pointwise(s: Statement): (load: Load) => boolean {
   };
 }
 
-/** A loop over a slice of memory is a kernel of its own; so is one over the examples that accumulates into memory. */
+/** A sum that is accumulated in memory: of many entries over the examples, or where indices say. */
+export const isInMemory = (e: Expr, axes: readonly Axis[]): e is Reduce =>
+  e.kind === "reduce" &&
+  ((isAccumulation(e) && countOf(axes) > 1) || e.scatter !== undefined);
+
+/** A loop over a slice of memory is a kernel of its own; so is a sum that is accumulated there. */
 export const standsAlone = (s: Statement, style: Style): boolean =>
-  (isAccumulation(s.expr) && countOf(s.axes) > 1) ||
+  isInMemory(s.expr, s.axes) ||
   (s.expr.kind === "apply" &&
     style.slices &&
     isElementary(s.expr.op, style.math));
@@ -121,10 +129,7 @@ export function memoryOf(kernels: readonly Kernel[], style: Style): Set<Node> {
     for (const s of k.statements) {
       // A gradient is accumulated where it belongs.
       const inPlace = s.targets.some((t) => t.space === "gradient");
-      if (
-        !isWhole(s) ||
-        (isAccumulation(s.expr) && countOf(s.axes) > 1 && !inPlace)
-      )
+      if (!isWhole(s) || (isInMemory(s.expr, s.axes) && !inPlace))
         memory.add(s.value);
       if (standsAlone(s, style) && s.expr.kind === "apply") memory.add(s.value);
       for (const l of loadsOf(s.expr))

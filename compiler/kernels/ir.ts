@@ -7,6 +7,17 @@ export interface Axis {
   readonly extent: number | "batch";
 }
 
+/**
+ * An entry of an axis that has to be there: index / divisor, a whole number in 0 .. length - 1. Where the divisor is not
+ * 1, `entry` stands for it inside of what is guarded.
+ */
+export interface Test {
+  readonly index: Affine;
+  readonly divisor: number;
+  readonly length: number;
+  readonly entry?: Axis;
+}
+
 /** constant + sum of factor * axis. */
 export interface Affine {
   readonly constant: number;
@@ -19,6 +30,8 @@ export interface Load {
   /** Whose example, where the value is batched. */
   readonly example?: Axis;
   readonly index: Affine;
+  /** An index that is a value: `stride` times it is added. */
+  readonly picked?: { readonly by: Expr; readonly stride: number };
 }
 
 /** What one element is made of. `reduce` is an expression: a sum may stand anywhere, and its order is its text. */
@@ -40,12 +53,27 @@ export type Expr =
       readonly op: ScalarName;
       readonly args: readonly Expr[];
     }
+  /** `body` where every test holds, else a number. */
   | {
-      readonly kind: "reduce";
-      readonly by: ReduceBy;
-      readonly over: readonly Axis[];
+      readonly kind: "guard";
+      readonly tests: readonly Test[];
       readonly body: Expr;
-    };
+      readonly otherwise: number;
+    }
+  | Reduce;
+
+export interface Reduce {
+  readonly kind: "reduce";
+  readonly by: ReduceBy;
+  readonly over: readonly Axis[];
+  readonly body: Expr;
+  /** The same sum as a loop over its terms: each is added where `by` says along `along`. */
+  readonly scatter?: {
+    readonly along: Axis;
+    readonly by: Expr;
+    readonly term: Expr;
+  };
+}
 
 /** Memory of the caller that a value is written to. */
 export type Target =
@@ -113,21 +141,50 @@ export function renameAxis(s: Statement, from: Axis, to: Axis): Statement {
     ...s,
     axes: s.axes.map((a) => (a === from ? to : a)),
     at: index(s.at),
-    expr: mapIndices(s.expr, index),
+    expr: renamed(mapIndices(s.expr, index), from, to),
   };
 }
 
+const renamed = (e: Expr, from: Axis, to: Axis): Expr =>
+  e.kind === "reduce" && e.scatter?.along === from
+    ? { ...e, scatter: { ...e.scatter, along: to } }
+    : e;
+
 /** An expression with every index changed. */
 export function mapIndices(e: Expr, change: (index: Affine) => Affine): Expr {
+  const of = (x: Expr): Expr => mapIndices(x, change);
   switch (e.kind) {
     case "load":
+      return {
+        ...e,
+        index: change(e.index),
+        ...(e.picked !== undefined && {
+          picked: { ...e.picked, by: of(e.picked.by) },
+        }),
+      };
     case "index":
     case "table":
       return { ...e, index: change(e.index) };
     case "apply":
-      return { ...e, args: e.args.map((a) => mapIndices(a, change)) };
+      return { ...e, args: e.args.map(of) };
+    case "guard":
+      return {
+        ...e,
+        tests: e.tests.map((t) => ({ ...t, index: change(t.index) })),
+        body: of(e.body),
+      };
     case "reduce":
-      return { ...e, body: mapIndices(e.body, change) };
+      return {
+        ...e,
+        body: of(e.body),
+        ...(e.scatter !== undefined && {
+          scatter: {
+            ...e.scatter,
+            by: of(e.scatter.by),
+            term: of(e.scatter.term),
+          },
+        }),
+      };
     default:
       return e;
   }
@@ -135,16 +192,16 @@ export function mapIndices(e: Expr, change: (index: Affine) => Affine): Expr {
 
 /** Every load of an expression, in order. */
 export function loadsOf(e: Expr, into: Load[] = []): Load[] {
-  if (e.kind === "load") into.push(e);
-  else if (e.kind === "reduce") loadsOf(e.body, into);
+  if (e.kind === "load") {
+    into.push(e);
+    if (e.picked !== undefined) loadsOf(e.picked.by, into);
+  } else if (e.kind === "reduce" || e.kind === "guard") loadsOf(e.body, into);
   else if (e.kind === "apply") for (const a of e.args) loadsOf(a, into);
   return into;
 }
 
 /** True where the sum runs over the examples: it ends a loop over them. */
-export const isAccumulation = (
-  e: Expr,
-): e is Extract<Expr, { kind: "reduce" }> =>
+export const isAccumulation = (e: Expr): e is Reduce =>
   e.kind === "reduce" && e.over.some((a) => a.extent === "batch");
 
 /** True where the statement is done for every example, be it as a term of a sum. */
@@ -177,6 +234,21 @@ export function pointsOf(
 export function indexAt(index: Affine, point: Point): number {
   let at = index.constant;
   for (const [axis, k] of index.terms) at += k * (point.get(axis) ?? 0);
+  return at;
+}
+
+/** The point with the entries that tests stand for; undefined where one fails. */
+export function inside(
+  tests: readonly Test[],
+  point: Point,
+): Point | undefined {
+  let at = point;
+  for (const t of tests) {
+    const entry = indexAt(t.index, at) / t.divisor;
+    if (!Number.isInteger(entry) || entry < 0 || entry >= t.length)
+      return undefined;
+    if (t.entry !== undefined) at = new Map(at).set(t.entry, entry);
+  }
   return at;
 }
 

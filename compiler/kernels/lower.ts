@@ -11,6 +11,7 @@ import { InternalError } from "../diagnostics.js";
 import { constantOf } from "../passes/rebuild.js";
 import { printNode } from "../graphText.js";
 import { arrange } from "./arrange.js";
+import { guarded, windowTests } from "./guard.js";
 import { chooseStatements, type Style } from "./choose.js";
 import {
   combine,
@@ -20,9 +21,13 @@ import {
   type Affine,
   type Axis,
   type Expr,
+  type Load,
   type Statement,
   type Target,
 } from "./ir.js";
+
+/** Stands for the axis that an index chooses along. */
+const chosenAxis: Axis = { name: "chosen", extent: 1 };
 
 const spaceLetters = ["i", "j", "l", "m", "o", "q", "r", "s"];
 const sumLetters = ["k", "t", "u", "v"];
@@ -123,6 +128,11 @@ export function lower(program: Program, style: Style): Statement[] {
     switch (op.kind) {
       case "batchSize":
         return { kind: "batchSize" };
+      case "exampleIndex":
+        return {
+          kind: "index",
+          index: example === undefined ? zero : variableOf(example),
+        };
       case "iota":
         return {
           kind: "index",
@@ -135,6 +145,9 @@ export function lower(program: Program, style: Style): Statement[] {
           args: args.map((a) => inner(a, index)),
         };
       case "label":
+      case "mode":
+      case "custom":
+      case "again":
         return inner(x, index);
       case "expand":
         return inner(
@@ -147,12 +160,80 @@ export function lower(program: Program, style: Style): Statement[] {
           x.shape.map((_, i) => index[op.order.indexOf(i)] as Affine),
         );
       case "slice":
-        return inner(
+        return walk(
           x,
-          index.map((a, i) =>
-            i === op.axis ? combine([[a, op.step]], op.start) : a,
-          ),
+          op.axis,
+          combine([[index[op.axis] as Affine, op.step]], op.start),
+          index,
+          op.fill,
         );
+      case "window": {
+        const [at, tap] = index.slice(op.axis, op.axis + 2) as [Affine, Affine];
+        const steps = [
+          [at, op.stride],
+          [tap, op.dilation],
+        ] as const;
+        return walk(
+          x,
+          op.axis,
+          combine(steps, op.start),
+          index.filter((_, i) => i !== op.axis + 1),
+          op.fill,
+        );
+      }
+      case "gather": {
+        const ids = args[1] as Node;
+        const letter = (c: string): Affine => index[op.out.indexOf(c)] ?? zero;
+        const strides = linear(
+          lettersOf(op.source).map((c) =>
+            c === op.along ? variableOf(chosenAxis) : letter(c),
+          ),
+          x.shape,
+        );
+        const stride = strides.terms.get(chosenAxis) ?? 0;
+        const own = combine([[strides, 1]], 0);
+        const rest = new Map([...own.terms].filter(([a]) => a !== chosenAxis));
+        const load = loadOf(x, { ...own, terms: rest }, example);
+        const by = inner(ids, lettersOf(op.index).map(letter));
+        return by.kind === "number"
+          ? { ...load, index: combine([[load.index, 1]], by.value * stride) }
+          : { ...load, picked: { by, stride } };
+      }
+      case "scatter": {
+        const ids = args[1] as Node;
+        const along = index[op.out.indexOf(op.along)] as Affine;
+        const batch = op.batch ? [sumAxis(0, "batch")] : [];
+        const letters = lettersOf(op.from).filter((c) => !op.out.includes(c));
+        const over = letters.map((c, k) =>
+          sumAxis(k, x.shape[op.from.indexOf(c)] as number),
+        );
+        const letter = (c: string): Affine => {
+          const k = letters.indexOf(c);
+          return k < 0
+            ? (index[op.out.indexOf(c)] as Affine)
+            : variableOf(over[k] as Axis);
+        };
+        const e = batch[0] ?? example;
+        const by = inner(ids, lettersOf(op.index).map(letter), e, 1);
+        const term = inner(x, lettersOf(op.from).map(letter), e, 1);
+        const [axis] = along.terms.keys();
+        const here: Expr = { kind: "index", index: along };
+        return {
+          kind: "reduce",
+          by: "sum",
+          over: [...batch, ...over],
+          body: {
+            kind: "apply",
+            op: "where",
+            args: [
+              { kind: "apply", op: "equal", args: [by, here] },
+              term,
+              { kind: "number", value: -0 },
+            ],
+          },
+          ...(axis !== undefined && { scatter: { along: axis, by, term } }),
+        };
+      }
       case "reshape": {
         if (isLeaf(x) || chosen.has(x))
           return loadOf(x, linear(index, v.shape), example);
@@ -199,9 +280,15 @@ export function lower(program: Program, style: Style): Statement[] {
             : variableOf(over[k] as Axis);
         };
         const e = batch[0] ?? example;
-        const body = product(
-          inner(a, lettersOf(op.left).map(letter), e, 1),
-          inner(b, lettersOf(op.right).map(letter), e, 1),
+        const { tests, entries } = windowTests(op.windows, letter);
+        const place = (c: string): Affine => entries.get(c) ?? letter(c);
+        const body = guarded(
+          tests,
+          product(
+            inner(a, lettersOf(op.left).map(place), e, 1),
+            inner(b, lettersOf(op.right).map(place), e, 1),
+          ),
+          -0,
         );
         const all = [...batch, ...over];
         return all.length === 0
@@ -211,6 +298,22 @@ export function lower(program: Program, style: Style): Statement[] {
       default:
         throw new InternalError(`no lowering for ${printNode(v)}`);
     }
+
+    /** One axis of \`from\` is read at \`entry\`, where it has that entry. */
+    function walk(
+      from: Node,
+      axis: number,
+      entry: Affine,
+      at: readonly Affine[],
+      fill: number,
+    ): Expr {
+      const length = from.shape[axis] as number;
+      const body = inner(
+        from,
+        at.map((a, i) => (i === axis ? entry : a)),
+      );
+      return guarded([{ index: entry, divisor: 1, length }], body, fill);
+    }
   }
 }
 
@@ -218,7 +321,7 @@ const loadOf = (
   value: Node,
   index: Affine,
   example: Axis | undefined,
-): Expr => ({
+): Load => ({
   kind: "load",
   value,
   ...(value.batched && example !== undefined && { example }),

@@ -4,6 +4,7 @@ import { verify } from "../verify.js";
 import { decompose } from "./decompose.js";
 import { adopt, unname } from "./names.js";
 import type { Pass } from "./rebuild.js";
+import { settle } from "./settle.js";
 import { share } from "./share.js";
 import { simplify } from "./simplify.js";
 import { single } from "./single.js";
@@ -19,6 +20,7 @@ export const passes: readonly Pass[] = [
   { name: "decompose", run: decompose.run }, // softmax, logsumexp -> max, exp, sum
   { name: "share again", run: share.run }, // their common parts become one value
   { name: "simplify again", run: simplify.run }, // what sharing brought together; rebuilding drops what no root needs
+  { name: "settle", run: settle.run }, // nothing is shared any more: what is computed again needs no mark
 ];
 
 /** Runs a list of passes; the graph is verified after each one. `print` hears the text after the pass of that name. */

@@ -15,6 +15,10 @@ function withoutBatch(v: Node): Node {
   switch (op.kind) {
     case "batchSize":
       return as({ kind: "constant", data: [1] });
+    case "exampleIndex":
+      return as({ kind: "constant", data: [0] });
+    case "scatter":
+      return op.batch || v.batched ? as({ ...op, batch: false }) : v;
     case "reduce":
       if (op.batch && op.axes.length === 0) return args[0] as Node;
       return op.batch || v.batched ? as({ ...op, batch: false }) : v;

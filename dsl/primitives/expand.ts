@@ -61,6 +61,8 @@ export const alongAxis = (
 
 export const expandRule: Rule<"expand"> = {
   doc: "y repeats x; dx is the sum of dy over the copies, as one sum over examples and axes",
+  text: (op) =>
+    `expand to [${op.axes.join(", ")}]${op.batch ? " and examples" : ""}`,
   signature: (op, [x], node) => ({
     shape: node.shape.map((d, i) => {
       const from = op.axes.indexOf(i);

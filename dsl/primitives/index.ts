@@ -3,8 +3,16 @@ import { arithmetic } from "./arithmetic.js";
 import { contractRule } from "./contract.js";
 import { elementaries } from "./elementary.js";
 import { expandRule } from "./expand.js";
+import { gatherRule, scatterRule } from "./gather.js";
+import { identityRules } from "./identity.js";
 import { leafRules } from "./leaf.js";
-import { concatRule, permuteRule, reshapeRule, sliceRule } from "./movement.js";
+import {
+  concatRule,
+  permuteRule,
+  reshapeRule,
+  sliceRule,
+  windowRule,
+} from "./movement.js";
 import { reduceRule } from "./reduce.js";
 import type { Kind, Rule, Signature } from "./rule.js";
 import type { ScalarRow } from "./scalar.js";
@@ -28,7 +36,11 @@ export const rules: { readonly [K in Kind]: Rule<K> } = {
   permute: permuteRule,
   reshape: reshapeRule,
   slice: sliceRule,
+  window: windowRule,
   concat: concatRule,
+  gather: gatherRule,
+  scatter: scatterRule,
+  ...identityRules,
 };
 
 const ruleOf = <K extends Kind>(op: { readonly kind: K }): Rule<K> =>
@@ -44,3 +56,6 @@ export function vjpOf(node: Node, dy: Node): readonly (Node | undefined)[] {
 /** Shape of `node` as its rule derives it from its arguments. */
 export const signatureOf = (node: Node): Signature =>
   ruleOf<Op["kind"]>(node.op).signature(node.op, node.args, node);
+
+/** An operation with all its attributes, in one line. */
+export const textOf = (op: Op): string => ruleOf<Op["kind"]>(op).text(op);

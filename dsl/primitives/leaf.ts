@@ -42,8 +42,12 @@ const declared = (_op: Op, _args: readonly Node[], node: Node): Signature => ({
   shape: node.shape,
   batched: node.batched,
 });
-const source = <K extends Kind>(doc: string): Rule<K> => ({
+const source = <K extends Kind>(
+  doc: string,
+  text: Rule<K>["text"],
+): Rule<K> => ({
   doc,
+  text,
   signature: declared,
   vjp: () => [],
 });
@@ -51,15 +55,33 @@ const source = <K extends Kind>(doc: string): Rule<K> => ({
 /** Nodes without arguments, names, and the entrywise application of a scalar function. */
 export const leafRules: {
   readonly [
-    K in "leaf" | "constant" | "iota" | "batchSize" | "label" | "scalar"
+    K in
+      | "leaf"
+      | "constant"
+      | "iota"
+      | "batchSize"
+      | "exampleIndex"
+      | "label"
+      | "scalar"
   ]: Rule<K>;
 } = {
-  leaf: source("what a program reads from outside"),
-  constant: source("numbers written in the model"),
-  iota: source("0, 1, ..., n - 1"),
-  batchSize: source("the number of examples n"),
+  leaf: source(
+    "what a program reads from outside",
+    (op) =>
+      `${op.space} ${op.name}${op.space === "input" || op.space === "number" ? "" : `@${String(op.offset)}`}`,
+  ),
+  constant: source("numbers written in the model", (op) =>
+    op.data.map((x) => (Object.is(x, -0) ? "-0" : String(x))).join(" "),
+  ),
+  iota: source(
+    "start, start + 1, ...",
+    (op) => `iota from ${String(op.start)}`,
+  ),
+  batchSize: source("the number of examples n", (op) => op.kind),
+  exampleIndex: source("which example it is, from 0", (op) => op.kind),
   label: {
     doc: "y = x under a name; dx = dy",
+    text: (op) => `label ${op.name}`,
     signature: (_op, [x]) => ({
       shape: (x as Node).shape,
       batched: (x as Node).batched,
@@ -68,6 +90,7 @@ export const leafRules: {
   },
   scalar: {
     doc: "a scalar function of the table, entrywise; its row has the derivative",
+    text: (op) => op.name,
     signature: (op, args) => ({
       shape: args
         .map((a) => a.shape)

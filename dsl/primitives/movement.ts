@@ -1,5 +1,6 @@
 import { makeNode } from "../context.js";
-import { range, type Node } from "../graph.js";
+import { range, type Node, type Window } from "../graph.js";
+import { contract } from "./contract.js";
 import { constant } from "./scalar.js";
 import { broadcast } from "./expand.js";
 import type { Rule } from "./rule.js";
@@ -20,21 +21,45 @@ export const permuteNode = (x: Node, order: readonly number[]): Node =>
     x.dtype,
   );
 
-/** `length` entries start, start + step, ... along one axis. */
+/** `length` entries start, start + step, ... along one axis; `fill` where x has none. */
 export const sliceNode = (
   x: Node,
   axis: number,
   start: number,
   length: number,
   step = 1,
+  fill = 0,
 ): Node =>
   makeNode(
-    { kind: "slice", axis, start, step },
+    { kind: "slice", axis, start, step, fill },
     [x],
     x.shape.map((d, i) => (i === axis ? length : d)),
     x.batched,
     x.dtype,
   );
+
+/** Entry stride * i + dilation * k + start of one axis at [i, k] of two; `fill` where x has none. */
+export const windowNode = (
+  x: Node,
+  axis: number,
+  o: {
+    readonly count: number;
+    readonly taps: number;
+    readonly stride: number;
+    readonly dilation: number;
+    readonly start: number;
+    readonly fill: number;
+  },
+): Node => {
+  const { count, taps, stride, dilation, start, fill } = o;
+  return makeNode(
+    { kind: "window", axis, stride, dilation, start, fill },
+    [x],
+    x.shape.flatMap((d, i) => (i === axis ? [count, taps] : [d])),
+    x.batched,
+    x.dtype,
+  );
+};
 
 /** The parts one after the other along one axis. */
 export function concatNode(parts: readonly Node[], axis: number): Node {
@@ -48,30 +73,9 @@ export function concatNode(parts: readonly Node[], axis: number): Node {
   );
 }
 
-/** `x` with zeros before and after along one axis, up to `length`. */
-export function padNode(
-  x: Node,
-  axis: number,
-  before: number,
-  length: number,
-): Node {
-  const zeros = (n: number): Node[] =>
-    n === 0
-      ? []
-      : [
-          broadcast(
-            constant(0),
-            x.shape.map((d, i) => (i === axis ? n : d)),
-            x.batched,
-          ),
-        ];
-  const after = length - before - (x.shape[axis] as number);
-  const parts = [...zeros(before), x, ...zeros(after)];
-  return parts.length === 1 ? x : concatNode(parts, axis);
-}
-
 export const reshapeRule: Rule<"reshape"> = {
   doc: "y has the entries of x, row-major, in another shape; dx is dy in the shape of x",
+  text: (op) => op.kind,
   signature: (_op, args, node) => ({
     shape: node.shape,
     batched: first(args).batched,
@@ -81,6 +85,7 @@ export const reshapeRule: Rule<"reshape"> = {
 
 export const permuteRule: Rule<"permute"> = {
   doc: "y is x with its axes in another order; dx is dy with the order undone",
+  text: (op) => `permute [${op.order.join(", ")}]`,
   signature: (op, args) => ({
     shape: op.order.map((i) => first(args).shape[i] as number),
     batched: first(args).batched,
@@ -93,8 +98,45 @@ export const permuteRule: Rule<"permute"> = {
   ],
 };
 
+/**
+ * The transpose of a walk along one axis of `x`: the sum of the entries of dy that were read from each of its entries,
+ * and absent (-0, the neutral element of addition) where there are none.
+ */
+function walkedBack(
+  dy: Node,
+  x: Node,
+  axis: number,
+  walk: Pick<Window, "tapLength" | "stride" | "dilation" | "start">,
+  taps: boolean,
+): Node {
+  const letters = axisLetters.slice(0, x.shape.length);
+  const own = letters.charAt(axis);
+  const around = (middle: string): string =>
+    letters.slice(0, axis) + middle + letters.slice(axis + 1);
+  const window: Window = {
+    ...walk,
+    letter: "P",
+    length: dy.shape[axis] as number,
+    at: own,
+    atLength: x.shape[axis] as number,
+    tap: "T",
+    inverse: true,
+  };
+  return contract(around(taps ? "PT" : "P"), "", letters, dy, constant(1), {
+    windows: [window],
+  });
+}
+const axisLetters = "abcdefghijklmnopqrstuvwxyz";
+
+const fillText = (fill: number): string =>
+  Object.is(fill, 0)
+    ? ""
+    : ` fill ${Object.is(fill, -0) ? "-0" : String(fill)}`;
+
 export const sliceRule: Rule<"slice"> = {
-  doc: "y is a window of x; dx is dy inside of the window and absent outside (gradient.ts puts windows together)",
+  doc: "y is a window of x, and `fill` beyond its ends; dx is dy inside of the window and absent outside",
+  text: (op) =>
+    `slice axis ${String(op.axis)} from ${String(op.start)} step ${String(op.step)}${fillText(op.fill)}`,
   signature: (op, args, node) => ({
     shape: first(args).shape.map((d, i) =>
       i === op.axis ? (node.shape[i] as number) : d,
@@ -102,25 +144,31 @@ export const sliceRule: Rule<"slice"> = {
     batched: first(args).batched,
   }),
   vjp: (op, dy, node) => {
-    const x = first(node.args);
-    const length = x.shape[op.axis] as number;
-    if (op.step === 1) return [padNode(dy, op.axis, op.start, length)];
-    // Entry by entry: a window with gaps is the concatenation of its entries and zeros.
-    const parts = range(length).map((i) => {
-      const k = (i - op.start) / op.step;
-      const inside =
-        Number.isInteger(k) && k >= 0 && k < (dy.shape[op.axis] as number);
-      const shape = dy.shape.map((d, a) => (a === op.axis ? 1 : d));
-      return inside
-        ? sliceNode(dy, op.axis, k, 1)
-        : broadcast(constant(0), shape, dy.batched);
-    });
-    return [concatNode(parts, op.axis)];
+    const { axis, start, step } = op;
+    const walk = { tapLength: 1, stride: step, dilation: 1, start };
+    return [walkedBack(dy, first(node.args), axis, walk, false)];
+  },
+};
+
+export const windowRule: Rule<"window"> = {
+  doc: "y_ik = x at stride i + dilation k + start, and `fill` beyond its ends; dx is the sum of dy over the windows that have the entry",
+  text: (op) =>
+    `window axis ${String(op.axis)} stride ${String(op.stride)} dilation ${String(op.dilation)} from ${String(op.start)}${fillText(op.fill)}`,
+  signature: (op, args, node) => ({
+    shape: first(args).shape.flatMap((d, i) =>
+      i === op.axis ? node.shape.slice(i, i + 2) : [d],
+    ),
+    batched: first(args).batched,
+  }),
+  vjp: (op, dy, node) => {
+    const walk = { ...op, tapLength: dy.shape[op.axis + 1] as number };
+    return [walkedBack(dy, first(node.args), op.axis, walk, true)];
   },
 };
 
 export const concatRule: Rule<"concat"> = {
   doc: "y is the arguments one after the other; the cotangent of each is its window of dy",
+  text: (op) => `concat axis ${String(op.axis)}`,
   signature: (op, args) => ({
     shape: first(args).shape.map((d, i) =>
       i === op.axis ? args.reduce((n, a) => n + (a.shape[i] as number), 0) : d,

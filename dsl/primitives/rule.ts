@@ -13,6 +13,8 @@ export interface Signature {
 export interface Rule<K extends Kind> {
   /** Formula and derivative, in one sentence. */
   readonly doc: string;
+  /** The operation with all its attributes, in one line: two of the same text and arguments are the same value. */
+  readonly text: (op: OpOf<K>) => string;
   /** Shape of the result, or undefined where the node itself declares it (leaves, constants, reshape, expand). */
   readonly signature: (
     op: OpOf<K>,

@@ -45,6 +45,10 @@ export const iota = (n: number, start = 0): Node =>
 export const batchSize = (): Node =>
   makeNode({ kind: "batchSize" }, [], [], false);
 
+/** Which example it is, as a value of each. */
+export const exampleIndex = (): Node =>
+  makeNode({ kind: "exampleIndex" }, [], [], true);
+
 /** Applies a scalar function entrywise; shapes broadcast as NumPy's, and to the examples. */
 export function applyScalar(name: ScalarName, ...args: readonly Node[]): Node {
   const shape = args

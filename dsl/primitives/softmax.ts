@@ -20,6 +20,7 @@ export const logsumexpNode = (x: Node, axis: number): Node =>
 
 export const softmaxRule: Rule<"softmax"> = {
   doc: "y = e^x / sum e^x; dx = y (dy - sum dy y)",
+  text: (op) => `softmax axis ${String(op.axis)}`,
   signature: (_op, [x]) => ({
     shape: (x as Node).shape,
     batched: (x as Node).batched,
@@ -32,6 +33,7 @@ export const softmaxRule: Rule<"softmax"> = {
 
 export const logsumexpRule: Rule<"logsumexp"> = {
   doc: "y = ln sum e^x; dx = dy softmax(x)",
+  text: (op) => `logsumexp axis ${String(op.axis)}`,
   signature: (op, [x]) => ({
     shape: (x as Node).shape.filter((_, i) => i !== op.axis),
     batched: (x as Node).batched,

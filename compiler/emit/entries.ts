@@ -1,0 +1,252 @@
+import {
+  isLeaf,
+  range,
+  sizeOf,
+  type Leaf,
+  type Node,
+} from "../../dsl/graph.js";
+import {
+  indexAt,
+  inside,
+  pointsOf,
+  type Affine,
+  type Expr,
+  type Load,
+  type Point,
+  type Reduce,
+  type Statement,
+} from "../kernels/ir.js";
+import {
+  binary,
+  conditional,
+  declare,
+  name,
+  num,
+  type Code,
+  type Statement as Line,
+} from "./code.js";
+import { mostTerms } from "./compound.js";
+import type { Flow } from "./flow.js";
+import { rank } from "./memory.js";
+import { neutral, spellApply, spellTerms } from "./spell.js";
+import type { UnrollOptions } from "./unroll.js";
+
+/** What statements read and compute, entry by entry: every index is a number. */
+export class Entries {
+  readonly #o: UnrollOptions;
+  readonly #flow: Flow;
+  readonly #isSlice: (s: Statement) => boolean;
+
+  constructor(
+    options: UnrollOptions,
+    flow: Flow,
+    isSlice: (s: Statement) => boolean,
+  ) {
+    this.#o = options;
+    this.#flow = flow;
+    this.#isSlice = isSlice;
+  }
+
+  /** Parameters are constants of a derivation; an update reads and writes the vectors in place. */
+  isLoaded(v: Node & { readonly op: Leaf }): boolean {
+    if (v.op.space === "number") return false;
+    return !this.#flow.updating;
+  }
+  row(): Code | undefined {
+    return this.#flow.looped ? name("row") : undefined;
+  }
+
+  /** Loads what statements read into constants, in the order of memory. */
+  load(
+    from: readonly Statement[],
+    which: (v: Node) => boolean,
+    into: Line[],
+  ): void {
+    const wanted = new Map<Node, Map<number, number>>();
+    const want = (v: Node, i: number): void => {
+      const counts = wanted.get(v) ?? new Map<number, number>();
+      wanted.set(v, counts);
+      counts.set(i, (counts.get(i) ?? 0) + 1);
+    };
+    const visit = (e: Expr, p: Point): void => {
+      if (e.kind === "guard") {
+        const q = inside(e.tests, p);
+        if (q !== undefined) visit(e.body, q);
+      }
+      if (e.kind === "load" && e.picked !== undefined) {
+        visit(e.picked.by, p);
+        // Any entry may be read: that of a leaf where it is used.
+        if (!isLeaf(e.value) && which(e.value))
+          for (let i = 0; i < sizeOf(e.value.shape); i++) want(e.value, i);
+        return;
+      }
+      if (e.kind === "load" && which(e.value))
+        want(e.value, indexAt(e.index, p));
+      if (e.kind === "apply")
+        e.args.forEach((a) => {
+          visit(a, p);
+        });
+      if (e.kind === "reduce")
+        for (const q of pointsOf(e.over, p)) visit(e.body, q);
+    };
+    for (const s of from)
+      if (!this.#isSlice(s)) for (const p of pointsOf(s.axes)) visit(s.expr, p);
+    const place = (v: Node): number => (isLeaf(v) ? v.op.offset : 0);
+    const inOrder = [...wanted].sort(
+      ([a], [b]) => rank(a) - rank(b) || place(a) - place(b) || a.id - b.id,
+    );
+    for (const [v, counts] of inOrder)
+      for (const [i, uses] of [...counts].sort(([a], [b]) => a - b)) {
+        // An entry that is read once is read where it is used.
+        if (this.#inline(v, uses))
+          this.#once.add(`${String(v.id)}:${String(i)}`);
+        else
+          into.push(
+            declare(this.#o.names.element(v, i), this.#leafElement(v, i)),
+          );
+      }
+  }
+  readonly #once = new Set<string>();
+  #inline(v: Node, uses: number): boolean {
+    return (
+      uses === 1 &&
+      this.#o.form === "plain" &&
+      isLeaf(v) &&
+      v.op.space === "input"
+    );
+  }
+  #leafElement(v: Node, i: number): Code {
+    const code = this.#o.storage.element(
+      v,
+      num(i),
+      v.batched ? this.row() : undefined,
+    );
+    return code.kind === "index" &&
+      code.at.kind === "number" &&
+      this.#isTuple(v)
+      ? { ...code, cast: false }
+      : code;
+  }
+  /** Parameters, gradients and plain inputs have a type that knows its entries. */
+  #isTuple(v: Node): boolean {
+    if (!isLeaf(v)) return false;
+    const { space } = v.op;
+    return (
+      space === "param" ||
+      space === "gradient" ||
+      (this.#o.form === "plain" && space === "input")
+    );
+  }
+
+  spell(e: Expr, p: Point, before: Line[], base: string): Code {
+    switch (e.kind) {
+      case "number":
+        return num(e.value);
+      case "batchSize":
+        return name("n");
+      case "index":
+        return this.#index(e.index, p);
+      case "table":
+        return num(e.data[indexAt(e.index, p)] as number);
+      case "load": {
+        if (e.picked !== undefined)
+          return this.#picked(e, e.picked, p, before, base);
+        const i = indexAt(e.index, p);
+        const v = e.value;
+        if (
+          isLeaf(v) &&
+          ((v.op.space !== "input" && !this.isLoaded(v)) ||
+            this.#once.has(`${String(v.id)}:${String(i)}`))
+        )
+          return this.#leafElement(v, i);
+        return name(this.#o.names.element(v, i));
+      }
+      case "guard": {
+        const q = inside(e.tests, p);
+        return q === undefined
+          ? num(e.otherwise)
+          : this.spell(e.body, q, before, base);
+      }
+      case "apply": {
+        const args = e.args.map((a) => this.spell(a, p, before, base));
+        // x + (-0) = x: what is absent is not written.
+        const [x, y] = args as [Code, Code];
+        if (e.op === "add" && isAbsent(x)) return y;
+        if (e.op === "add" && isAbsent(y)) return x;
+        return spellApply(e.op, args, this.#o.style.math);
+      }
+      case "reduce": {
+        const terms = this.terms(e, pointsOf(e.over, p), before, base);
+        let [sum, rest] = [
+          spellTerms(e.by, terms.slice(0, mostTerms)),
+          terms.slice(mostTerms),
+        ];
+        while (rest.length > 0) {
+          const part = this.#o.names.fresh(`${base}Part`);
+          before.push(declare(part, sum));
+          const next = rest.slice(0, mostTerms - 1);
+          sum = spellTerms(e.by, [name(part), ...next]);
+          rest = rest.slice(mostTerms - 1);
+        }
+        return sum;
+      }
+    }
+  }
+
+  /** An index as a number; the number of an example is known at run time only. */
+  #index(index: Affine, p: Point): Code {
+    const [row] = [...index.terms.keys()].filter((a) => a.extent === "batch");
+    const rest = num(indexAt(index, p));
+    return row === undefined || !this.#flow.looped ? rest : name("row");
+  }
+
+  /** The terms of a reduction that are there; what is absent is its neutral element. */
+  terms(
+    e: Reduce,
+    points: readonly Point[],
+    before: Line[],
+    base: string,
+  ): Code[] {
+    return points.flatMap((p) => {
+      const { body } = e;
+      if (body.kind !== "guard" || !Object.is(body.otherwise, neutral[e.by]))
+        return [this.spell(body, p, before, base)];
+      const q = inside(body.tests, p);
+      return q === undefined ? [] : [this.spell(body.body, q, before, base)];
+    });
+  }
+
+  /** An entry that an index chooses: read in place from a leaf, else one of the constants. */
+  #picked(
+    e: Load,
+    { by, stride }: NonNullable<Load["picked"]>,
+    p: Point,
+    before: Line[],
+    base: string,
+  ): Code {
+    const chosen = this.spell(by, p, before, base);
+    const at = indexAt(e.index, p);
+    const v = e.value;
+    if (isLeaf(v)) {
+      const scaled = stride === 1 ? chosen : binary("*", chosen, num(stride));
+      return this.#o.storage.element(
+        v,
+        at === 0 ? scaled : binary("+", scaled, num(at)),
+        v.batched ? this.row() : undefined,
+      );
+    }
+    const count = Math.ceil((sizeOf(v.shape) - at) / stride);
+    const entry = (k: number): Code =>
+      name(this.#o.names.element(v, at + k * stride));
+    return range(count - 1)
+      .reverse()
+      .reduce<Code>(
+        (rest, k) => conditional(binary("===", chosen, num(k)), entry(k), rest),
+        entry(count - 1),
+      );
+  }
+}
+
+/** -0, the neutral element of addition: what a walk does not reach. */
+const isAbsent = (c: Code): boolean =>
+  c.kind === "number" && Object.is(c.value, -0);

@@ -1,0 +1,58 @@
+import { makeNode } from "../context.js";
+import type { CustomRule, Node } from "../graph.js";
+import { broadcast } from "./expand.js";
+import type { Rule } from "./rule.js";
+import { constant } from "./scalar.js";
+
+/** `train` in the graph that trains, `predict` in the one that predicts. */
+export function modeNode(train: Node, predict: Node): Node {
+  const batched = train.batched || predict.batched;
+  const args = [train, predict].map((x) => broadcast(x, x.shape, batched));
+  return makeNode({ kind: "mode" }, args, train.shape, batched);
+}
+
+/** y, whose cotangents with respect to `xs` are what `vjp` makes of dy. */
+export const customNode = (
+  y: Node,
+  xs: readonly Node[],
+  vjp: CustomRule,
+): Node => makeNode({ kind: "custom", vjp }, [y, ...xs], y.shape, y.batched);
+
+/** x, for what is computed from it once more. */
+export const againNode = (x: Node): Node =>
+  makeNode({ kind: "again" }, [x], x.shape, x.batched, x.dtype);
+
+const asFirst: Rule<"mode" | "custom" | "again">["signature"] = (
+  _op,
+  args,
+) => ({
+  shape: (args[0] as Node).shape,
+  batched: (args[0] as Node).batched,
+});
+
+/** Operations that compute nothing: which graph a value is in, and how it is differentiated. */
+export const identityRules: {
+  readonly [K in "mode" | "custom" | "again"]: Rule<K>;
+} = {
+  mode: {
+    doc: "y is the first argument in training and the second in prediction; so is dy",
+    text: (op) => op.kind,
+    signature: asFirst,
+    vjp: (_op, dy) => {
+      const none = broadcast(constant(0), dy.shape, dy.batched);
+      return [modeNode(dy, none), modeNode(none, dy)];
+    },
+  },
+  custom: {
+    doc: "y is the first argument; the cotangents of the others are the author's",
+    text: (op) => op.kind,
+    signature: asFirst,
+    vjp: (op, dy) => [undefined, ...op.vjp(dy)],
+  },
+  again: {
+    doc: "y = x, computed from once more; dx = dy",
+    text: (op) => op.kind,
+    signature: asFirst,
+    vjp: (_op, dy) => [dy],
+  },
+};
