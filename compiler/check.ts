@@ -1,4 +1,11 @@
-import { rootsOf, sizeOf, topological, type Node } from "../dsl/graph.js";
+import {
+  isLeaf,
+  rootsOf,
+  sizeOf,
+  topological,
+  type Node,
+  type Program,
+} from "../dsl/graph.js";
 import { InternalError } from "./diagnostics.js";
 import { inputName } from "./emit/inputs.js";
 import type { ModulePlan } from "./emit/module.js";
@@ -6,7 +13,7 @@ import { inputParameters } from "./emit/signature.js";
 import { heldLoss, stopsGradients } from "./held.js";
 import { multiplyAdds } from "./kernels/cost.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
-import type { Programs } from "./programs.js";
+import type { LeafNode, Programs } from "./programs.js";
 
 export interface Verified {
   /** For the header. */
@@ -37,8 +44,8 @@ export interface Handle {
 export interface Module {
   readonly zeros: () => Float64Array;
   readonly workspace?: () => Float64Array;
-  readonly forward?: (p: Float64Array, ...rest: Values[]) => void;
-  readonly backward?: (p: Float64Array, ...rest: Values[]) => number;
+  readonly forward?: (p: Float64Array, ...rest: (Values | number)[]) => void;
+  readonly backward?: (p: Float64Array, ...rest: (Values | number)[]) => number;
   readonly create: (options?: { seed?: number; maxBatch?: number }) => Handle;
 }
 
@@ -78,7 +85,7 @@ export async function exampleOf(
   const { model, programs } = plan;
   const n = programs.batched ? 2 : 1;
   const module = await importScript(script);
-  const net = module.create({ seed: 1, maxBatch: n });
+  const net = module.create({ seed, maxBatch: n });
   const next = numbersFrom(7);
   for (const x of model.inputs)
     fillInput(net.inputs[x.op.name] as Float64Array, x.op.classes, next);
@@ -108,12 +115,27 @@ export async function exampleOf(
 }
 
 /** What the leaves of the forward and backward programs hold. */
-function leavesOf({ model }: ModulePlan, net: Handle): Map<Node, Values> {
+function leavesOf(
+  { model, programs }: ModulePlan,
+  net: Handle,
+): Map<Node, Values> {
   const all = new Map<Node, Values>();
   for (const x of model.inputs) all.set(x, net.inputs[x.op.name] as Values);
   for (const p of model.params) all.set(p, windowOf(p, net.params));
+  for (const program of [programs.forward, programs.backward])
+    for (const v of numberLeaves(program))
+      all.set(v, [v.op.name === "seed" ? seed : net.steps]);
   return all;
 }
+
+/** Single numbers that training and prediction read: what random numbers are made of. */
+const numberLeaves = (program: Program): LeafNode[] =>
+  topological(rootsOf(program))
+    .filter(isLeaf)
+    .filter((v) => v.op.space === "number");
+
+/** The seed of the parameters that a module is checked with. */
+const seed = 1;
 
 /** A leaf's part of the flat vector it lies in. */
 const windowOf = (leaf: Node, vector: Float64Array): Float64Array =>
@@ -125,6 +147,7 @@ const rootsToCheck = ({ forward, backward }: Programs): Node[] => [
   ...forward.outputs.values(),
   ...(backward.loss === undefined ? [] : [backward.loss]),
   ...backward.gradients.values(),
+  ...backward.updates.values(),
 ];
 
 /** forward(n) and backward(n) of the handle. */
@@ -141,6 +164,12 @@ function checkHandle(
   net.backward(n);
   const { loss, gradients } = programs.backward;
   if (loss !== undefined) same("loss", net.loss, truth.get(loss) as Values);
+  for (const [p, v] of programs.backward.updates)
+    same(
+      `what training keeps in ${p.op.kind === "leaf" ? p.op.name : ""}`,
+      windowOf(p, net.params),
+      truth.get(v) as Values,
+    );
   const mean = programs.average.updates.size > 0 ? n : 1;
   for (const [p, d] of gradients)
     same(
@@ -175,10 +204,23 @@ function checkPlain(
   const want = outputs.flatMap((v) => Array.from(truth.get(v) as Values));
   const out = new Float64Array(want.length);
   const work = workspace === undefined ? [] : [workspace()];
-  forward(p, ...given(outputs), out, ...work);
+  // Random numbers are made of the step and the seed, in this order.
+  const numbersFor = (program: Program): number[] =>
+    ["steps", "seed"].flatMap((id) =>
+      numberLeaves(program)
+        .filter((v) => v.op.name === id)
+        .map((v) => (leaves.get(v) as Values)[0] as number),
+    );
+  forward(p, ...given(outputs), out, ...numbersFor(programs.forward), ...work);
   same("plain output", out, want);
   const g = zeros();
-  const loss = backward(p, ...given(rootsOf(programs.backward)), g, ...work);
+  const loss = backward(
+    p,
+    ...given(rootsOf(programs.backward)),
+    g,
+    ...numbersFor(programs.backward),
+    ...work,
+  );
   if (programs.backward.loss !== undefined)
     same("plain loss", [loss], truth.get(programs.backward.loss) as Values);
   for (const [leaf, d] of programs.backward.gradients)
@@ -200,6 +242,8 @@ function checkUpdates(plan: ModulePlan, net: Handle, n: number): void {
   const roots = [...update.updates.values()];
   for (let k = 0; k < 2; k++) {
     net.backward(n);
+    for (const leaf of plan.programs.backward.updates.keys())
+      if (isLeaf(leaf)) params.set(windowOf(leaf, net.params), leaf.op.offset);
     const leaves = new Map<Node, Values>();
     for (const v of topological(roots)) {
       if (v.op.kind !== "leaf") continue;

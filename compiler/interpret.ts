@@ -103,8 +103,11 @@ function evaluate(
     case "exampleIndex":
       for (let e = 0; e < examples; e++) out[e] = e;
       break;
+    case "random":
+      throw new InternalError("random numbers are drawn before they are used");
     // The graph that trains: programs choose before they are run.
     case "mode":
+    case "remember":
     case "custom":
     case "again":
     case "label":

@@ -24,6 +24,7 @@ import {
   mul,
 } from "../dsl/primitives/scalar.js";
 import type { NamedModel } from "./load/name.js";
+import { inMode, remembered } from "./modes.js";
 
 export type LeafNode = Node & { readonly op: Leaf };
 
@@ -39,9 +40,12 @@ export interface StateSlot {
 export interface Programs {
   /** Parameters <- their initial values, from the leaf `seed`. */
   readonly init: Program;
-  /** Inputs -> outputs. */
+  /** Inputs -> outputs, as the network predicts. */
   readonly forward: Program;
-  /** Inputs and targets -> loss (mean over the batch) and the sum over the examples of dL/dp. */
+  /**
+   * Inputs and targets -> loss (mean over the batch) and the sum over the examples of dL/dp, as the network trains;
+   * running statistics <- what training keeps of them.
+   */
   readonly backward: Program;
   /** Gradients <- their mean over the batch; nothing where the loss is one number for the whole batch already. */
   readonly average: Program;
@@ -55,16 +59,21 @@ export interface Programs {
 /** Derives all programs of a model whose names and offsets are settled. */
 export function buildPrograms(m: NamedModel): Programs {
   const trainable = m.params.filter((p) => p.op.trainable !== false);
-  const gradients = gradientNodes(m.loss, trainable);
+  const predicting = inMode({ ...emptyProgram, outputs: m.outputs }, "predict");
+  const training = remembered(
+    inMode({ ...emptyProgram, loss: m.loss }, "train"),
+  );
+  const loss = training.program.loss as Node;
+  const gradients = gradientNodes(loss, trainable);
   const count = trainable.reduce((n, p) => n + sizeOf(p.shape), 0);
   const { program: update, states } = updateProgram(m.optimizer, trainable);
   return {
     init: initProgram(m.params),
-    forward: { ...emptyProgram, outputs: m.outputs },
+    forward: predicting,
     backward: {
       ...emptyProgram,
       loss: within({ phase: "forward", call: undefined }, () =>
-        m.loss.batched ? div(batchReduce("sum", m.loss), batchSize()) : m.loss,
+        loss.batched ? div(batchReduce("sum", loss), batchSize()) : loss,
       ),
       gradients: new Map(
         trainable.flatMap((p, i) => {
@@ -72,14 +81,14 @@ export function buildPrograms(m: NamedModel): Programs {
           return d === undefined ? [] : [[p, d] as const];
         }),
       ),
+      updates: training.updates,
     },
-    average: m.loss.batched && count > 0 ? averageProgram(count) : emptyProgram,
+    average: loss.batched && count > 0 ? averageProgram(count) : emptyProgram,
     update,
     states,
-    batched: [
-      ...m.inputs,
-      ...rootsOf({ ...emptyProgram, outputs: m.outputs, loss: m.loss }),
-    ].some((v) => v.batched),
+    batched: [...m.inputs, ...rootsOf({ ...predicting, loss })].some(
+      (v) => v.batched,
+    ),
   };
 }
 

@@ -94,6 +94,8 @@ export type Op =
   | { readonly kind: "batchSize" }
   /** Which example it is: 0, 1, ..., n - 1. */
   | { readonly kind: "exampleIndex" }
+  /** Uniform in [0, 1), other numbers at every step, for every example and at every entry. */
+  | { readonly kind: "random" }
   | { readonly kind: "scalar"; readonly name: ScalarName }
   /**
    * Einstein sum of two tensors: axes are letters; those absent from `out` are summed, in the order of `over`. With
@@ -170,6 +172,8 @@ export type Op =
     }
   /** The first argument in the graph that trains, the second in the one that predicts. */
   | { readonly kind: "mode" }
+  /** The first argument; training also writes the third one to the second, a parameter that is not trained. */
+  | { readonly kind: "remember" }
   /** The first argument, with a derivative of its own for the others. */
   | { readonly kind: "custom"; readonly vjp: CustomRule }
   /** The argument; what is computed from it is not shared with what is computed elsewhere. */

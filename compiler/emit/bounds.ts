@@ -47,20 +47,19 @@ export function affineCode(
   return plus(sum, num(constant));
 }
 
-/** The test that an entry is there, and the entry. */
+/** What must hold for an entry to be there, and the entry. */
 export function presence(
   { divisor, length }: Test,
   index: Code,
-): { readonly test: Code; readonly entry: Code } {
-  const inside = binary(
-    "&&",
+): { readonly tests: readonly Code[]; readonly entry: Code } {
+  const inside = [
     binary(">=", index, num(0)),
     binary("<", index, num(length * divisor)),
-  );
-  if (divisor === 1) return { test: inside, entry: index };
+  ];
+  if (divisor === 1) return { tests: inside, entry: index };
   const whole = binary("===", binary("%", index, num(divisor)), num(0));
   return {
-    test: binary("&&", inside, whole),
+    tests: [...inside, whole],
     entry: binary("/", index, num(divisor)),
   };
 }

@@ -1,5 +1,5 @@
 import { sizeOf, type Node } from "../../dsl/graph.js";
-import { sizesOf } from "./fields.js";
+import { numbersOf, sizesOf } from "./fields.js";
 import { inputName } from "./inputs.js";
 import { memoryLines, type MemoryCode } from "./makeMemory.js";
 import type { ModulePlan } from "./module.js";
@@ -18,7 +18,7 @@ export function networkText(plan: ModulePlan): string {
     (x) =>
       `    readonly ${x.op.name}: ${x.dtype === "i32" ? "Int32Array" : "Float64Array"};`,
   );
-  const outputs = [...plan.model.outputs.keys()].map(
+  const outputs = [...plan.programs.forward.outputs.keys()].map(
     (k) => `    readonly ${k}: Float64Array;`,
   );
   return `/** A network with its memory, for up to maxBatch examples at a time. */
@@ -93,15 +93,18 @@ export function createText(
   const { total, state } = sizesOf(plan);
   const t = (text: string): string => (dialect.types ? text : "");
   const batched = plan.programs.batched;
-  const numbers = 4 + total + state;
+  const singles = numbersOf(plan).length;
+  const numbers = 2 + singles + total + state;
+  const params = 8 + 8 * singles;
+  const seeded = plan.drawsNumbers || singles === 3;
   const initial = plan.programs.states
     .filter((s) => !Object.is(s.initial, 0))
     .map(
       (s) =>
         `  m.s.fill(${numberText(s.initial)}, ${String(s.offset)}, ${String(s.offset + s.size)});`,
     );
-  const [firstKey] = plan.model.outputs.keys();
-  const firstOutput = plan.model.outputs.get(firstKey ?? "") as Node;
+  const [firstKey] = plan.programs.forward.outputs.keys();
+  const firstOutput = plan.programs.forward.outputs.get(firstKey ?? "") as Node;
   const outputArray = plan.outputArrays.get(firstKey ?? "") ?? "out";
   const size = sizeOf(firstOutput.shape);
   const view = firstOutput.batched
@@ -142,13 +145,13 @@ export function createText(
     `export function create(`,
     `  options${t(": { seed?: number; maxBatch?: number }")} = {},`,
     `)${t(": Network")} {`,
-    `  const { ${plan.drawsNumbers ? "seed = 0, " : ""}maxBatch = 1 } = options;`,
+    `  const { ${seeded ? "seed = 0, " : ""}maxBatch = 1 } = options;`,
     "  if (!Number.isInteger(maxBatch) || maxBatch < 1 || maxBatch > 2 ** 24) {",
     "    throw new RangeError(",
     "      `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,",
     "    );",
     "  }",
-    ...(plan.drawsNumbers
+    ...(seeded
       ? [
           "  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {",
           "    throw new RangeError(",
@@ -183,7 +186,7 @@ export function createText(
     ),
     ...objectLines(
       "outputs",
-      [...plan.model.outputs.keys()].map(
+      [...plan.programs.forward.outputs.keys()].map(
         (k) => [k, plan.outputArrays.get(k) ?? k] as const,
       ),
     ),
@@ -215,13 +218,16 @@ export function createText(
     "      bytes.setUint32(4, 1, true);",
     "      bytes.setFloat64(8, this.lr, true);",
     "      bytes.setFloat64(16, this.steps, true);",
+    ...(singles === 3
+      ? [`      bytes.setFloat64(24, m.numbers[2]${t(" as number")}, true);`]
+      : []),
     "      m.p.forEach((x, i) => {",
-    "        bytes.setFloat64(24 + 8 * i, x, true);",
+    `        bytes.setFloat64(${String(params)} + 8 * i, x, true);`,
     "      });",
     ...(stateLoop
       ? [
           "      m.s.forEach((x, i) => {",
-          `        bytes.setFloat64(${String(24 + 8 * total)} + 8 * i, x, true);`,
+          `        bytes.setFloat64(${String(params + 8 * total)} + 8 * i, x, true);`,
           "      });",
         ]
       : []),
@@ -250,13 +256,16 @@ export function createText(
     "      }",
     "      this.lr = view.getFloat64(8, true);",
     "      this.steps = view.getFloat64(16, true);",
+    ...(singles === 3
+      ? ["      m.numbers[2] = view.getFloat64(24, true);"]
+      : []),
     `      for (let i = 0; i < ${String(total)}; i++) {`,
-    "        m.p[i] = view.getFloat64(24 + 8 * i, true);",
+    `        m.p[i] = view.getFloat64(${String(params)} + 8 * i, true);`,
     "      }",
     ...(stateLoop
       ? [
           `      for (let i = 0; i < ${String(state)}; i++) {`,
-          `        m.s[i] = view.getFloat64(${String(24 + 8 * total)} + 8 * i, true);`,
+          `        m.s[i] = view.getFloat64(${String(params + 8 * total)} + 8 * i, true);`,
           "      }",
         ]
       : []),

@@ -1,5 +1,7 @@
-import { sizeOf } from "../../dsl/graph.js";
+import { rootsOf, sizeOf, topological } from "../../dsl/graph.js";
+import type { Programs } from "../programs.js";
 import { inputName } from "./inputs.js";
+import { numbers } from "./memory.js";
 import type { ModulePlan } from "./module.js";
 import { numberText } from "./print.js";
 import { paramsType } from "./signature.js";
@@ -29,6 +31,17 @@ export function sizesOf(plan: ModulePlan): Sizes {
     state: plan.programs.states.reduce((n, s) => n + s.size, 0),
   };
 }
+
+/** Single numbers that the handle keeps: the seed where a step draws random numbers. */
+export const numbersOf = ({ programs }: ModulePlan): readonly string[] =>
+  drawsAtSteps(programs) ? numbers : numbers.filter((id) => id !== "seed");
+
+/** True where training or prediction draws random numbers, as dropout does. */
+export const drawsAtSteps = ({ forward, backward }: Programs): boolean =>
+  topological([...rootsOf(forward), ...rootsOf(backward)]).some(
+    ({ op }) =>
+      op.kind === "leaf" && op.space === "number" && op.name === "seed",
+  );
 
 const times = (size: number, batched: boolean): string =>
   !batched
@@ -84,7 +97,7 @@ export function fieldsOf(plan: ModulePlan): Field[] {
     {
       name: "numbers",
       type: "Float64Array",
-      make: `Float64Array.of(${numberText(plan.model.optimizer.lr)}, 0)`,
+      make: `Float64Array.of(${numberText(plan.model.optimizer.lr)}, 0${numbersOf(plan).includes("seed") ? ", seed" : ""})`,
     },
     array("meanLoss", "1"),
     ...plan.model.inputs.map((x): Field => {
@@ -95,7 +108,7 @@ export function fieldsOf(plan: ModulePlan): Field[] {
         make: `new ${type}(${times(sizeOf(x.shape), x.batched)})`,
       };
     }),
-    ...[...plan.model.outputs].map(([key, v]) =>
+    ...[...plan.programs.forward.outputs].map(([key, v]) =>
       array(
         plan.outputArrays.get(key) ?? key,
         times(sizeOf(v.shape), v.batched),
@@ -115,7 +128,9 @@ export function memoryBytes(plan: ModulePlan): number {
     0,
   );
   const values =
-    [...plan.model.outputs.values()].reduce((n, v) => n + sizeOf(v.shape), 0) +
-    [...stored(plan).values()].reduce((n, v) => n + v.size, 0);
+    [...plan.programs.forward.outputs.values()].reduce(
+      (n, v) => n + sizeOf(v.shape),
+      0,
+    ) + [...stored(plan).values()].reduce((n, v) => n + v.size, 0);
   return 8 * (total + trainable + state + 3 + values) + inputs;
 }

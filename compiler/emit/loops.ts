@@ -102,9 +102,21 @@ class KernelPrinter {
     );
     const variable = this.#o.names.fresh(axis.name);
     this.#variables.set(axis, name(variable));
+    // A bound that is computed is computed once.
+    const before: Line[] = [];
+    const bound = (code: Code, what: string): Code => {
+      if (code.kind === "number" || code.kind === "name") return code;
+      const id = this.#o.names.fresh(`${axis.name}${what}`);
+      before.push(declare(id, code));
+      return name(id);
+    };
+    const [first, end] = [bound(from, "From"), bound(to, "To")];
     const inside = this.#o.names.block(() => this.#nest(rest, body, left));
     this.#o.names.release(variable);
-    return [{ kind: "for", variable, from, to, step: 1, body: inside }];
+    return [
+      ...before,
+      { kind: "for", variable, from: first, to: end, step: 1, body: inside },
+    ];
   }
   #isBound(index: Affine): boolean {
     return [...index.terms.keys()].every((a) => this.#variables.has(a));
@@ -170,10 +182,10 @@ class KernelPrinter {
   /** True where every entry is there; entries between others are whole quotients. */
   #present(tests: readonly Test[]): Code {
     return tests
-      .map((t) => {
-        const { test, entry } = presence(t, this.#affine(t.index));
+      .flatMap((t) => {
+        const { tests: needed, entry } = presence(t, this.#affine(t.index));
         if (t.entry !== undefined) this.#variables.set(t.entry, entry);
-        return test;
+        return needed;
       })
       .reduce((a, b) => binary("&&", a, b));
   }

@@ -43,7 +43,7 @@ export function offsetCode(
 /** The flat vectors of a module, by the space of a leaf. */
 export const vectors = { param: "p", gradient: "g", state: "s" } as const;
 /** Single numbers of the handle: places in its vector `numbers`. */
-export const numbers: readonly string[] = ["lr", "steps"];
+export const numbers: readonly string[] = ["lr", "steps", "seed"];
 
 /** Storage of the handle: everything in arrays of `Memory`; values in memory have arrays of their own. */
 export function handleStorage(arrays: Names): Storage {

@@ -218,7 +218,7 @@ export function planModule(
     ...plan,
     drawsNumbers: objectsOf(linesOf([plan.init])).has("seed"),
     forwardInputs: new Set(
-      topological([...model.outputs.values()]).filter(
+      topological(rootsOf(programs.forward)).filter(
         (v) => isLeaf(v) && v.op.space === "input",
       ),
     ),

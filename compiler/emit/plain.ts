@@ -20,6 +20,17 @@ import { inputParameters, paramsType } from "./signature.js";
 const params = (id: "p" | "g"): Parameter => ({ name: id, type: "Params" });
 const array = (id: string): Parameter => ({ name: id, type: "Float64Array" });
 
+/** What random numbers of a step are made of. */
+function drawn(body: Body): Parameter[] {
+  const used = objectsOf([
+    ...body.lines,
+    ...body.parts.flatMap((p) => p.lines),
+  ]);
+  return ["steps", "seed"]
+    .filter((id) => used.has(id))
+    .map((id) => ({ name: id, type: "number" }));
+}
+
 /** Numbers that a looped body keeps in memory. */
 const workOf = (body: Body): number =>
   body.looped ? body.memory.reduce((n, v) => n + sizeOf(v.shape), 0) : 0;
@@ -63,7 +74,7 @@ export const plainFunctions = (plan: ModulePlan): FunctionCode[] => [
 ];
 
 function allFunctions(plan: ModulePlan): FunctionCode[] {
-  const { model, programs, plain } = plan;
+  const { programs, plain } = plan;
   const start = [zerosFunction(plan), ...initFunctions(plan)];
   if (plain === undefined) return start;
   const { forward, backward, step } = plain;
@@ -81,6 +92,7 @@ function allFunctions(plan: ModulePlan): FunctionCode[] {
               params("p"),
               ...inputParameters(plan, rootsOf(programs.backward)),
               params("g"),
+              ...drawn(backward),
               ...work(backward),
             ],
             result: "number",
@@ -102,8 +114,9 @@ function allFunctions(plan: ModulePlan): FunctionCode[] {
         doc: forwardDoc(plan),
         params: [
           params("p"),
-          ...inputParameters(plan, [...model.outputs.values()]),
+          ...inputParameters(plan, [...programs.forward.outputs.values()]),
           { name: "out", type: "Output" },
+          ...drawn(forward),
           ...work(forward),
         ],
         result: "void",
@@ -216,11 +229,13 @@ const spread = (names: readonly string[]): string =>
     : names.join(", ");
 
 function forwardDoc(plan: ModulePlan): string[] {
-  const inputs = inputParameters(plan, [...plan.model.outputs.values()])
+  const inputs = inputParameters(plan, [
+    ...plan.programs.forward.outputs.values(),
+  ])
     .map((p) => `\`${p.name}\``)
     .join(", ");
   return [
-    `Runs the network on ${inputs} and writes ${[...plan.model.outputs.keys()].join(", ")} into \`out\`.`,
+    `Runs the network on ${inputs} and writes ${[...plan.programs.forward.outputs.keys()].join(", ")} into \`out\`.`,
   ];
 }
 function backwardDoc(plan: ModulePlan): string[] {
@@ -236,7 +251,7 @@ function backwardDoc(plan: ModulePlan): string[] {
 }
 /** How a derivative is spelled, by the first output. */
 function hint(plan: ModulePlan): string[] {
-  const [output] = plan.model.outputs.values();
+  const [output] = plan.programs.forward.outputs.values();
   const symbols =
     output?.op.kind === "label"
       ? (output.op.symbols?.[0] ?? undefined)

@@ -74,7 +74,7 @@ export function exampleTypes(plan: ModulePlan): TypeCode[] {
         : `export type ${type} = ArrayLike<number>;`;
     return { name: type, text: [...doc, text].join("\n") };
   });
-  const outputs = [...plan.model.outputs];
+  const outputs = [...plan.programs.forward.outputs];
   const size = outputs.reduce((n, [, v]) => n + sizeOf(v.shape), 0);
   const shapes = outputs.map(([key, v]) =>
     outputs.length === 1

@@ -146,6 +146,7 @@ export function lower(program: Program, style: Style): Statement[] {
         };
       case "label":
       case "mode":
+      case "remember":
       case "custom":
       case "again":
         return inner(x, index);

@@ -8,6 +8,7 @@ const single: ReadonlySet<Op["kind"]> = new Set([
   "label",
   "custom",
   "again",
+  "random",
 ]);
 
 /** Equal expressions become one value, the earliest one; labels never merge, so that every name survives. */

@@ -22,7 +22,11 @@ export const customNode = (
 export const againNode = (x: Node): Node =>
   makeNode({ kind: "again" }, [x], x.shape, x.batched, x.dtype);
 
-const asFirst: Rule<"mode" | "custom" | "again">["signature"] = (
+/** y; a step of training also sets the parameter `to`, which is not trained, to `value`. */
+export const rememberNode = (y: Node, to: Node, value: Node): Node =>
+  makeNode({ kind: "remember" }, [y, to, value], y.shape, y.batched);
+
+const asFirst: Rule<"mode" | "remember" | "custom" | "again">["signature"] = (
   _op,
   args,
 ) => ({
@@ -32,7 +36,7 @@ const asFirst: Rule<"mode" | "custom" | "again">["signature"] = (
 
 /** Operations that compute nothing: which graph a value is in, and how it is differentiated. */
 export const identityRules: {
-  readonly [K in "mode" | "custom" | "again"]: Rule<K>;
+  readonly [K in "mode" | "remember" | "custom" | "again"]: Rule<K>;
 } = {
   mode: {
     doc: "y is the first argument in training and the second in prediction; so is dy",
@@ -42,6 +46,12 @@ export const identityRules: {
       const none = broadcast(constant(0), dy.shape, dy.batched);
       return [modeNode(dy, none), modeNode(none, dy)];
     },
+  },
+  remember: {
+    doc: "y is the first argument, dy too; training keeps the third in the second",
+    text: (op) => op.kind,
+    signature: asFirst,
+    vjp: (_op, dy) => [dy, undefined, undefined],
   },
   custom: {
     doc: "y is the first argument; the cotangents of the others are the author's",

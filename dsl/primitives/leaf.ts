@@ -61,6 +61,7 @@ export const leafRules: {
       | "iota"
       | "batchSize"
       | "exampleIndex"
+      | "random"
       | "label"
       | "scalar"
   ]: Rule<K>;
@@ -79,6 +80,7 @@ export const leafRules: {
   ),
   batchSize: source("the number of examples n", (op) => op.kind),
   exampleIndex: source("which example it is, from 0", (op) => op.kind),
+  random: source("uniform in [0, 1), anew at every step", (op) => op.kind),
   label: {
     doc: "y = x under a name; dx = dy",
     text: (op) => `label ${op.name}`,

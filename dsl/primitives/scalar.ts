@@ -49,6 +49,10 @@ export const batchSize = (): Node =>
 export const exampleIndex = (): Node =>
   makeNode({ kind: "exampleIndex" }, [], [], true);
 
+/** Uniform in [0, 1), other numbers at every step of training, for every example where `batched`. */
+export const randomNode = (shape: readonly number[], batched: boolean): Node =>
+  makeNode({ kind: "random" }, [], shape, batched);
+
 /** Applies a scalar function entrywise; shapes broadcast as NumPy's, and to the examples. */
 export function applyScalar(name: ScalarName, ...args: readonly Node[]): Node {
   const shape = args

@@ -1,0 +1,100 @@
+import { makeNode, within } from "../dsl/context.js";
+import {
+  emptyProgram,
+  sizeOf,
+  topological,
+  rootsOf,
+  type Node,
+  type Program,
+} from "../dsl/graph.js";
+import { broadcast } from "../dsl/primitives/expand.js";
+import { leafNode } from "../dsl/primitives/leaf.js";
+import { reshapeNode } from "../dsl/primitives/movement.js";
+import {
+  add,
+  applyScalar,
+  constant,
+  exampleIndex,
+  iota,
+  mul,
+  sub,
+} from "../dsl/primitives/scalar.js";
+import { rebuild } from "./passes/rebuild.js";
+
+/** The graph that trains and the one that predicts, over the same parameters. */
+export type Mode = "train" | "predict";
+
+/** A program of one mode: every choice between the two is made, every random number is drawn. */
+export function inMode(program: Program, mode: Mode): Program {
+  const numbers = streams(program);
+  return rebuild(program, (v) => {
+    const [first, second, third] = v.args as [Node, Node, Node];
+    switch (v.op.kind) {
+      case "mode":
+        return mode === "train" ? first : second;
+      case "remember":
+        return mode === "train" ? withArgs(v, [first, second, third]) : first;
+      case "random":
+        return numbers(v);
+      default:
+        return v;
+    }
+  });
+}
+
+const withArgs = (v: Node, args: readonly Node[]): Node =>
+  makeNode(v.op, args, v.shape, v.batched, v.dtype, v.place);
+
+const whole = 2 ** 32;
+const word = (x: Node): Node => applyScalar("floor", mul(x, constant(whole)));
+
+/**
+ * Random numbers of one step: the seed of the step is number 2^32 - 1 - steps of the handle's stream, that of the k-th
+ * source number 2^32 - 1 - k of the step's, and an entry its place among all examples.
+ */
+function streams(program: Program): (source: Node) => Node {
+  const sources = topological(rootsOf(program)).filter(
+    (v) => v.op.kind === "random",
+  );
+  const [first] = sources;
+  if (first === undefined) return (v) => v;
+  const numbers = within({ phase: "forward", call: undefined }, () => {
+    const seed = leafNode("number", "seed", []);
+    const steps = leafNode("number", "steps", []);
+    const last = constant(whole - 1);
+    return word(applyScalar("uniform", seed, sub(last, steps)));
+  });
+  return (v) =>
+    within(v.place, () => {
+      const place = constant(whole - 1 - sources.indexOf(v));
+      const stream = word(applyScalar("uniform", numbers, place));
+      const size = sizeOf(v.shape);
+      const own = reshapeNode(iota(size), v.shape);
+      const index = v.batched
+        ? add(
+            broadcast(mul(exampleIndex(), constant(size)), v.shape, true),
+            broadcast(own, v.shape, true),
+          )
+        : own;
+      return applyScalar("uniform", stream, index);
+    });
+}
+
+/** What training keeps: parameters that are not trained, and their new values. */
+export function remembered(program: Program): {
+  readonly program: Program;
+  readonly updates: ReadonlyMap<Node, Node>;
+} {
+  const kept = topological(rootsOf(program)).filter(
+    (v) => v.op.kind === "remember",
+  );
+  if (kept.length === 0) return { program, updates: new Map() };
+  const pairs = kept.map((v) => v.args.slice(1) as [Node, Node]);
+  const all = rebuild({ ...program, updates: new Map(pairs) }, (v) =>
+    v.op.kind === "remember" ? (v.args[0] as Node) : v,
+  );
+  return {
+    program: { ...emptyProgram, outputs: all.outputs, loss: all.loss },
+    updates: all.updates,
+  };
+}
