@@ -15,9 +15,10 @@ import {
   topological,
   type Node,
 } from "../dsl/graph.js";
-import { rules, signatureOf, vjpOf } from "../dsl/primitives/index.js";
+import { rules, signatureOf, textOf, vjpOf } from "../dsl/primitives/index.js";
 import { leafNode } from "../dsl/primitives/leaf.js";
 import { asNode } from "../dsl/tensor.js";
+import { instances as extra } from "./oracles/instances.js";
 import { buildModel, sharedExamples } from "./replay/buildModel.js";
 import { CrossesExamples } from "./replay/batchAxis.js";
 import {
@@ -61,25 +62,29 @@ function nodesOf(c: GoldenCase): Node[] {
 }
 
 const kinds = new Map<string, Map<string, Node>>();
+
+function take(v: Node): void {
+  if (v.op.kind === "scalar" || v.args.length === 0) return;
+  if (Math.max(...[v, ...v.args].map((a) => sizeOf(a.shape))) > mostEntries)
+    return;
+  const { op } = v;
+  const what = op.kind === "label" ? op.kind : textOf(op);
+  const key = [what, v, ...v.args]
+    .map((x) =>
+      typeof x === "string" ? x : `${x.shape.join()}${String(x.batched)}`,
+    )
+    .join(" ");
+  const known = kinds.get(op.kind) ?? new Map<string, Node>();
+  kinds.set(op.kind, known);
+  if (!known.has(key)) known.set(key, v);
+}
+
 for (const c of caseFiles(folder).map(readCase)) {
   if (c.dataset !== undefined) continue;
-  for (const v of nodesOf(c)) {
-    if (v.op.kind === "scalar" || v.args.length === 0) continue;
-    if (v.args.some((a) => a.dtype !== "f64")) continue;
-    if (Math.max(...[v, ...v.args].map((a) => sizeOf(a.shape))) > mostEntries)
-      continue;
-    const { op } = v;
-    const what = op.kind === "label" ? op.kind : JSON.stringify(op);
-    const key = [what, v, ...v.args]
-      .map((x) =>
-        typeof x === "string" ? x : `${x.shape.join()}${String(x.batched)}`,
-      )
-      .join(" ");
-    const known = kinds.get(op.kind) ?? new Map<string, Node>();
-    kinds.set(op.kind, known);
-    if (!known.has(key)) known.set(key, v);
-  }
+  for (const v of nodesOf(c))
+    if (v.args.every((a) => a.dtype === "f64")) take(v);
 }
+for (const v of extra) take(v);
 const instances = [...kinds].map(
   ([kind, byKey]) => [kind, [...byKey.values()]] as const,
 );
@@ -88,10 +93,21 @@ const lengthOf = (v: Node): number => sizeOf(v.shape) * (v.batched ? n : 1);
 const dot = (a: Values, b: Values): number =>
   Array.from(a).reduce((s, x, i) => s + x * (b[i] ?? NaN), 0);
 
+/** Numbers between -1 and 1; for indices, places below the number of classes. */
+function contentsOf(x: Node, seed: number): Values {
+  const numbers = drawn(seed, lengthOf(x));
+  const classes = x.op.kind === "leaf" ? (x.op.classes ?? 1) : 1;
+  return x.dtype === "i32"
+    ? numbers.map((u) => Math.floor(((u + 1) / 2) * classes))
+    : numbers;
+}
+
 /** The same node over leaves of its own. */
 function isolated(v: Node): { readonly y: Node; readonly xs: readonly Node[] } {
   const xs = v.args.map((a, i) =>
-    leafNode("input", `x${String(i)}`, a.shape, { batched: a.batched }),
+    a.dtype === "i32"
+      ? a
+      : leafNode("input", `x${String(i)}`, a.shape, { batched: a.batched }),
   );
   return { xs, y: makeNode(v.op, xs, v.shape, v.batched, v.dtype) };
 }
@@ -102,7 +118,11 @@ function valueOf(y: Node, leaves: ReadonlyMap<Node, Values>): Values {
 
 describe("a structural primitive", { timeout: 60_000 }, () => {
   it("is used by the cases, and so tested", () => {
-    const sources = ["leaf", "constant", "iota", "batchSize", "scalar"];
+    const sources = [
+      ...["leaf", "constant", "iota", "batchSize", "exampleIndex", "random"],
+      // Rows of a table of their own; what training keeps and what an author derives have tests of their own.
+      ...["scalar", "remember", "custom"],
+    ];
     const untested = Object.keys(rules).filter(
       (kind) => !sources.includes(kind) && !kinds.has(kind),
     );
@@ -120,14 +140,14 @@ describe("a structural primitive", { timeout: 60_000 }, () => {
       list.forEach((v, k) => {
         const { y, xs } = isolated(v);
         const at = new Map<Node, Values>(
-          xs.map((x, i) => [x, drawn(3 * k + i + 1, lengthOf(x))]),
+          xs.map((x, i) => [x, contentsOf(x, 3 * k + i + 1)]),
         );
         const dy = leafNode("input", "dy", y.shape, { batched: y.batched });
         const weights = drawn(k + 500, lengthOf(dy));
         const known = new Map([...at, [dy, weights]]);
         vjpOf(y, dy).forEach((cotangent, i) => {
           const x = xs[i];
-          if (x === undefined) return;
+          if (x === undefined || x.dtype === "i32") return;
           const direction = drawn(k + i + 900, lengthOf(x));
           const moved = (t: number): Values =>
             valueOf(
@@ -147,7 +167,7 @@ describe("a structural primitive", { timeout: 60_000 }, () => {
             cotangent === undefined
               ? 0
               : dot(valueOf(cotangent, known), direction);
-          const what = `${JSON.stringify(v.op)} of ${xs.map((a) => a.shape.join("x")).join(", ")}`;
+          const what = `${textOf(v.op)} of ${xs.map((a) => a.shape.join("x")).join(", ")}`;
           expect(
             Math.abs(forward - backward) / Math.max(1, Math.abs(forward)),
             what,

@@ -1,0 +1,101 @@
+/**
+ * One instance or more of each structural primitive whose attributes the cases of PyTorch do not reach: the place where
+ * a new primitive names the arguments that it is tested with.
+ */
+import type { Node, Window } from "../../dsl/graph.js";
+import { makeNode } from "../../dsl/context.js";
+import { contract } from "../../dsl/primitives/contract.js";
+import { gatherNode } from "../../dsl/primitives/gather.js";
+import { againNode, modeNode } from "../../dsl/primitives/identity.js";
+import { leafNode } from "../../dsl/primitives/leaf.js";
+import { sliceNode, windowNode } from "../../dsl/primitives/movement.js";
+import { reduceNode } from "../../dsl/primitives/reduce.js";
+import { vjpOf } from "../../dsl/primitives/index.js";
+
+const x = (shape: readonly number[], batched = true): Node =>
+  leafNode("input", "x", shape, { batched });
+
+/** Indices below `classes`. */
+const ids = (shape: readonly number[], classes: number, batched = true): Node =>
+  makeNode(
+    { kind: "leaf", space: "input", name: "ids", offset: 0, classes },
+    [],
+    shape,
+    batched,
+    "i32",
+  );
+
+const walk = (length: number, o: Partial<Window>): Window => {
+  const { tapLength = 3, stride = 1, dilation = 1, start = 0 } = o;
+  const reach = dilation * (tapLength - 1) + 1;
+  const atLength = Math.floor((length - 2 * start - reach) / stride) + 1;
+  return {
+    letter: "p",
+    length,
+    at: "y",
+    atLength,
+    tap: "k",
+    tapLength,
+    stride,
+    dilation,
+    start,
+    inverse: false,
+  };
+};
+
+const correlations = [
+  {},
+  { start: -1 },
+  { stride: 2, start: -1 },
+  { dilation: 2, start: -2 },
+  { stride: 3, dilation: 2, start: -1 },
+].flatMap((o) => [
+  contract("ock", "cp", "oy", x([2, 3, 3], false), x([3, 7]), {
+    windows: [walk(7, o)],
+  }),
+  contract("ock", "cp", "oy", x([2, 3, 3]), x([3, 7], false), {
+    windows: [walk(7, o)],
+  }),
+]);
+
+const dy = (v: Node): Node => x(v.shape, v.batched);
+const vjps = (v: Node): Node[] => vjpOf(v, dy(v)).flatMap((d) => d ?? []);
+
+const gathers = [
+  gatherNode("vd", "t", "td", "v", x([4, 2], false), ids([3], 4)),
+  gatherNode("vd", "t", "td", "v", x([4, 2]), ids([3], 4)),
+  gatherNode("ivk", "ijk", "ijk", "v", x([2, 4, 3]), ids([2, 5, 3], 4)),
+];
+
+export const instances: readonly Node[] = [
+  ...correlations,
+  // Their cotangents walk the other way, and so do those of these.
+  ...correlations.flatMap(vjps),
+  ...correlations.flatMap(vjps).flatMap(vjps),
+  ...gathers,
+  ...gathers.flatMap(vjps),
+  sliceNode(x([6]), 0, 5, 6, -1),
+  sliceNode(x([6, 2]), 0, -2, 9, 1, 0.5),
+  sliceNode(x([2, 7]), 1, 1, 3, 2),
+  windowNode(x([2, 7]), 1, {
+    count: 4,
+    taps: 3,
+    stride: 2,
+    dilation: 1,
+    start: -1,
+    fill: -1,
+  }),
+  windowNode(x([5, 2], false), 0, {
+    count: 3,
+    taps: 2,
+    stride: 1,
+    dilation: 2,
+    start: 0,
+    fill: 0,
+  }),
+  reduceNode("prod", x([2, 3, 2]), [0, 2]),
+  reduceNode("max", x([2, 3, 2]), [0, 2], false, "first"),
+  reduceNode("min", x([4]), [0], false, "first"),
+  modeNode(x([2]), x([2])),
+  againNode(x([2])),
+];
