@@ -1,3 +1,4 @@
+import { sizeOf } from "../../dsl/graph.js";
 import type { Body } from "./body.js";
 import {
   call,
@@ -146,7 +147,7 @@ export function handleCode(
       "runBackward",
       "Loss and mean gradients of the first n examples.",
       [backward, ...(average === undefined ? [] : [average])],
-      [zero],
+      [zero, ...withoutGradient(plan)],
       names,
     ),
     update: runner(
@@ -187,3 +188,19 @@ export function handleText(
     layoutText(plan, dialect),
   ].join("\n\n");
 }
+
+/** `g.fill(0, 3, 6)`: what the loss does not depend on has the gradient 0, not the -0 that sums start from. */
+const withoutGradient = ({ model, programs }: ModulePlan): Line[] =>
+  model.params
+    .filter(
+      (p) => p.op.trainable !== false && !programs.backward.gradients.has(p),
+    )
+    .map((p) => ({
+      kind: "run",
+      code: call(
+        "g.fill",
+        num(0),
+        num(p.op.offset),
+        num(p.op.offset + sizeOf(p.shape)),
+      ),
+    }));

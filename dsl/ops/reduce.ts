@@ -117,13 +117,13 @@ export const min: AxisReduction<"min"> = reduction("min", (x, axes) =>
  */
 export function logsumexp<
   S extends Shape,
-  const X extends number | readonly number[] = -1,
+  const X extends Axes = -1,
   const K extends boolean = false,
 >(
   x: Tensor<S>,
   axis?: Guard<X, ReduceError<"logsumexp", S, X>>,
   options?: ReduceOptions<K>,
-): Tensor<ReduceShape<S, NoInfer<X>, K>> {
+): Tensor<ReduceShape<S, X extends undefined ? -1 : X, K>> {
   return value("logsumexp", options, () =>
     reduced("logsumexp", x, axis ?? -1, options?.keepdims, logsumexpOver),
   );

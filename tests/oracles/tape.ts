@@ -1,347 +1,265 @@
-/** A reverse-mode engine over plain arrays of doubles, one example at a time: it shares no code with the compiler. */
-import type {
-  Algebra,
-  BinaryName,
-  ReductionName,
-  UnaryName,
-} from "./algebra.js";
+/**
+ * A tape of operations on numbers. What a network means is recorded once; derivatives by reverse mode are recorded
+ * after it, by forward mode they are read off beside it, and rounding is simulated by reading it with noise.
+ */
+import {
+  scalarMeanings,
+  type ScalarMeaning,
+  type ScalarOperation,
+} from "./scalars.js";
 
-export interface Value {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-  /** dL/d(this), row-major; filled by `derive`. */
-  readonly grad: number[];
+/** Place of a number on the tape. */
+export type Id = number;
+
+const names = Object.keys(scalarMeanings) as ScalarOperation[];
+const meanings: readonly ScalarMeaning[] = names.map((n) => scalarMeanings[n]);
+const codeOf = new Map(names.map((name, code) => [name, code]));
+/** Codes of what is no operation. */
+const leaf = -1;
+const route = -2;
+const hold = codeOf.get("hold");
+
+/** A value that equals one of several: what each of them gets of its cotangent. */
+interface Route {
+  readonly from: readonly Id[];
+  /** Factor of each; nothing passes, whatever the cotangent, where `when` is 0. */
+  readonly share: readonly Id[];
+  readonly when?: readonly Id[];
 }
 
-type F = (x: number) => number;
+/** Relative size of simulated errors: large enough that doubles resolve them, small enough to be linear. */
+const simulated = 2 ** -32;
 
-/** Each function beside its derivative. */
-const unary: Readonly<Record<UnaryName, readonly [f: F, slope: F]>> = {
-  tanh: [Math.tanh, (x) => 1 / Math.cosh(x) ** 2],
-  sigmoid: [
-    (x) => 1 / (1 + Math.exp(-x)),
-    (x) => 1 / (2 + Math.exp(x) + Math.exp(-x)),
-  ],
-  relu: [(x) => Math.max(x, 0), (x) => (x > 0 ? 1 : 0)],
-  softplus: [(x) => Math.log1p(Math.exp(x)), (x) => 1 / (1 + Math.exp(-x))],
-  sin: [Math.sin, Math.cos],
-  cos: [Math.cos, (x) => -Math.sin(x)],
-  square: [(x) => x * x, (x) => 2 * x],
-  abs: [Math.abs, Math.sign],
-  neg: [(x) => -x, () => -1],
-  exp: [Math.exp, Math.exp],
-};
+export class Tape {
+  readonly #codes: number[] = [];
+  readonly #args: number[] = [];
+  readonly #values: number[] = [];
+  readonly #routes = new Map<Id, Route>();
 
-type G = (x: number, y: number) => number;
-const share = (wins: boolean, ties: boolean): number =>
-  ties ? 0.5 : wins ? 1 : 0;
-const binary: Readonly<Record<BinaryName, readonly [f: G, da: G, db: G]>> = {
-  add: [(x, y) => x + y, () => 1, () => 1],
-  sub: [(x, y) => x - y, () => 1, () => -1],
-  mul: [(x, y) => x * y, (_, y) => y, (x) => x],
-  maximum: [
-    Math.max,
-    (x, y) => share(x > y, x === y),
-    (x, y) => share(y > x, x === y),
-  ],
-  minimum: [
-    Math.min,
-    (x, y) => share(x < y, x === y),
-    (x, y) => share(y < x, x === y),
-  ],
-};
-
-const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((p, d) => p * d, 1);
-
-/** Multi-indices of a shape, row-major. */
-function* points(shape: readonly number[]): Generator<number[]> {
-  for (let flat = 0; flat < sizeOf(shape); flat++) {
-    let rest = flat;
-    const index = [...shape].reverse().map((d) => {
-      const i = rest % d;
-      rest = Math.floor(rest / d);
-      return i;
-    });
-    yield index.reverse();
-  }
-}
-const flatten = (index: readonly number[], shape: readonly number[]): number =>
-  index.reduce((s, i, axis) => s * (shape[axis] ?? 1) + i, 0);
-
-/** Place in an operand of the entry that broadcasting puts at `index`. */
-const within = (index: readonly number[], shape: readonly number[]): number =>
-  flatten(
-    shape.map((d, axis) =>
-      d === 1 ? 0 : (index[index.length - shape.length + axis] ?? 0),
-    ),
-    shape,
-  );
-
-/** Records what it computes, and walks back over it. */
-export class Tape implements Algebra<Value> {
-  readonly #steps: (() => void)[] = [];
-  readonly #leaf: (
-    kind: "param" | "input",
-    shape: readonly number[],
-  ) => readonly number[];
-  readonly leaves: {
-    readonly kind: "param" | "input";
-    readonly value: Value;
-  }[] = [];
-
-  constructor(
-    leaf: (
-      kind: "param" | "input",
-      shape: readonly number[],
-    ) => readonly number[],
-  ) {
-    this.#leaf = leaf;
+  get length(): number {
+    return this.#codes.length;
   }
 
-  /** dL/dv of every recorded value, L being `loss`. */
-  derive(loss: Value): void {
-    loss.grad[0] = 1;
-    for (const step of this.#steps.reverse()) step();
+  value(id: Id): number {
+    return this.#values[id] ?? NaN;
   }
 
-  shape(x: Value): readonly number[] {
-    return x.shape;
+  /** A number that does not change. */
+  constant(x: number): Id {
+    return this.#push(leaf, 0, 0, 0, x);
   }
 
-  leaf(kind: "param" | "input", shape: readonly number[]): Value {
-    const value = this.#value(shape, this.#leaf(kind, shape));
-    this.leaves.push({ kind, value });
-    return value;
+  /** A number that derivatives may be taken by. */
+  leaf(x: number): Id {
+    return this.#push(leaf, 0, 0, 0, x);
   }
 
-  unary(name: UnaryName, x: Value): Value {
-    const [f, slope] = unary[name];
-    const y = this.#value(x.shape, x.data.map(f));
-    return this.#record(y, () => {
-      x.data.forEach((v, i) => {
-        add(x, i, (y.grad[i] ?? 0) * slope(v));
-      });
+  apply(name: ScalarOperation, a: Id, b: Id = 0, c: Id = 0): Id {
+    const code = codeOf.get(name) ?? NaN;
+    const [x, y, z] = [this.value(a), this.value(b), this.value(c)];
+    return this.#push(code, a, b, c, scalarMeanings[name].value(x, y, z));
+  }
+
+  readonly add = (a: Id, b: Id): Id => this.apply("add", a, b);
+  readonly sub = (a: Id, b: Id): Id => this.apply("sub", a, b);
+  readonly mul = (a: Id, b: Id): Id => this.apply("mul", a, b);
+  readonly div = (a: Id, b: Id): Id => this.apply("div", a, b);
+  readonly select = (when: Id, then: Id, otherwise: Id): Id =>
+    this.apply("select", when, then, otherwise);
+
+  sum(terms: readonly Id[]): Id {
+    return terms.length === 0 ? this.constant(0) : terms.reduce(this.add);
+  }
+
+  /** The largest or smallest of several; those that tie share its cotangent evenly. */
+  extreme(by: "largest" | "smallest", from: readonly Id[]): Id {
+    const top = from.reduce((s, x) => this.apply(by, s, x));
+    const ties = from.map((x) => this.apply("equal", x, top));
+    const count = this.sum(ties);
+    const share = ties.map((tie) => this.div(tie, count));
+    return this.#route(top, { from, share });
+  }
+
+  /** The larger or smaller of two; half of its cotangent to each where they are equal, none to the other elsewhere. */
+  either(by: "largest" | "smallest", a: Id, b: Id): Id {
+    const below = (x: Id, y: Id): Id =>
+      by === "largest"
+        ? this.apply("lessEqual", y, x)
+        : this.apply("lessEqual", x, y);
+    const half = this.select(
+      this.apply("equal", a, b),
+      this.constant(0.5),
+      this.constant(1),
+    );
+    // Where one is not a number both get the cotangent.
+    const odd = this.sub(
+      this.constant(1),
+      this.mul(this.apply("equal", a, a), this.apply("equal", b, b)),
+    );
+    return this.#route(this.apply(by, a, b), {
+      from: [a, b],
+      share: [half, half],
+      when: [this.add(below(a, b), odd), this.add(below(b, a), odd)],
     });
   }
 
-  binary(name: BinaryName, a: Value, b: Value): Value {
-    const [f, da, db] = binary[name];
-    const shape = a.shape.length >= b.shape.length ? a.shape : b.shape;
-    const places = [...points(shape)].map(
-      (p) => [within(p, a.shape), within(p, b.shape)] as const,
-    );
-    const at = ([i, j]: readonly [number, number]): [number, number] => [
-      a.data[i] ?? NaN,
-      b.data[j] ?? NaN,
-    ];
-    const y = this.#value(
-      shape,
-      places.map((p) => f(...at(p))),
-    );
-    return this.#record(y, () => {
-      places.forEach((p, k) => {
-        add(a, p[0], (y.grad[k] ?? 0) * da(...at(p)));
-        add(b, p[1], (y.grad[k] ?? 0) * db(...at(p)));
-      });
-    });
+  #route(top: Id, ways: Route): Id {
+    const id = this.#push(route, top, 0, 0, this.value(top));
+    this.#routes.set(id, ways);
+    return id;
   }
 
-  /** Rows along `axis`: where each entry of a row lies. */
-  #rows(shape: readonly number[], axis: number): number[][] {
-    const kept = shape.filter((_, i) => i !== axis);
-    return [...points(kept)].map((p) =>
-      Array.from({ length: shape[axis] ?? 1 }, (_, k) =>
-        flatten([...p.slice(0, axis), k, ...p.slice(axis)], shape),
-      ),
+  #push(code: number, a: Id, b: Id, c: Id, value: number): Id {
+    this.#args.push(a, b, c);
+    this.#values.push(value);
+    return this.#codes.push(code) - 1;
+  }
+
+  /** What `id` is made of: the arguments that its derivative passes through. */
+  #inputsOf(id: Id): readonly Id[] {
+    const code = this.#codes[id] as number;
+    if (code === leaf) return [];
+    if (code === route) return this.#routes.get(id)?.from ?? [];
+    return this.#args.slice(
+      3 * id,
+      3 * id + (meanings[code]?.value.length ?? 0),
     );
   }
 
-  reduce(name: ReductionName, x: Value, axis: number): Value {
-    const rows = this.#rows(x.shape, axis);
-    const values = rows.map((row) => row.map((i) => x.data[i] ?? NaN));
-    const y = this.#value(
-      x.shape.filter((_, i) => i !== axis),
-      values.map((v) => reduced(name, v)),
-    );
-    return this.#record(y, () => {
-      rows.forEach((row, r) => {
-        const weights = weightsOf(name, values[r] ?? []);
-        row.forEach((i, k) => {
-          add(x, i, (y.grad[r] ?? 0) * (weights[k] ?? NaN));
+  /** dy/dx for each x by reverse mode, recorded as further operations; undefined where y does not depend on x. */
+  derive(y: Id, xs: readonly Id[]): (Id | undefined)[] {
+    const active = new Uint8Array(y + 1);
+    for (const x of xs) if (x <= y) active[x] = 1;
+    for (let id = 0; id <= y; id++)
+      if (this.#inputsOf(id).some((a) => active[a] === 1)) active[id] = 1;
+    const cotangents = new Map<Id, Id>([[y, this.constant(1)]]);
+    const pass = (to: Id, d: Id | undefined): void => {
+      if (d === undefined || active[to] !== 1) return;
+      const before = cotangents.get(to);
+      cotangents.set(to, before === undefined ? d : this.add(before, d));
+    };
+    for (let id = y; id >= 0; id--) {
+      const dy = cotangents.get(id);
+      if (dy === undefined || active[id] !== 1) continue;
+      const code = this.#codes[id] as number;
+      const ways = this.#routes.get(id);
+      if (ways !== undefined)
+        ways.from.forEach((x, i) => {
+          const d = this.mul(dy, ways.share[i] as Id);
+          const when = ways.when?.[i];
+          pass(
+            x,
+            when === undefined ? d : this.select(when, d, this.constant(0)),
+          );
         });
+      if (code < 0) continue;
+      const [a, b, c] = this.#args.slice(3 * id, 3 * id + 3) as [Id, Id, Id];
+      const args = [a, b, c];
+      meanings[code]?.back(this, dy, id, a, b, c).forEach((d, i) => {
+        pass(args[i] as Id, d);
       });
-    });
-  }
-
-  softmax(x: Value, axis: number): Value {
-    const rows = this.#rows(x.shape, axis);
-    const out = x.data.map(() => 0);
-    for (const row of rows) {
-      const p = shares(row.map((i) => x.data[i] ?? NaN));
-      row.forEach((i, k) => (out[i] = p[k] ?? NaN));
     }
-    const y = this.#value(x.shape, out);
-    return this.#record(y, () => {
-      // The Jacobian as a matrix: dy_i/dx_j = y_i (1 if i = j, else 0) - y_i y_j.
-      for (const row of rows)
-        for (const i of row)
-          for (const j of row)
-            add(
-              x,
-              j,
-              (y.grad[i] ?? 0) *
-                (out[i] ?? 0) *
-                ((i === j ? 1 : 0) - (out[j] ?? 0)),
-            );
-    });
+    return xs.map((x) => cotangents.get(x));
   }
 
-  linear(x: Value, weight: Value, bias: Value): Value {
-    const [outs = 1, width = 1] = weight.shape;
-    const count = x.data.length / width;
-    const data: number[] = [];
-    for (let r = 0; r < count; r++)
-      for (let o = 0; o < outs; o++) {
-        let sum = bias.data[o] ?? NaN;
-        for (let i = 0; i < width; i++)
-          sum +=
-            (weight.data[o * width + i] ?? NaN) *
-            (x.data[r * width + i] ?? NaN);
-        data.push(sum);
+  /** Values of everything where some leaves have other values, and whether every choice stays what it is; what is held stays. */
+  at(changed: ReadonlyMap<Id, number>): {
+    readonly values: Float64Array;
+    readonly sameChoices: boolean;
+  } {
+    const values = new Float64Array(this.length);
+    let sameChoices = true;
+    for (let id = 0; id < values.length; id++) {
+      const code = this.#codes[id] as number;
+      if (code === leaf) values[id] = changed.get(id) ?? this.value(id);
+      else if (code === hold) values[id] = this.value(id);
+      else {
+        values[id] = this.#read(id, code, values);
+        if (
+          code !== route &&
+          meanings[code]?.decides === true &&
+          !Object.is(values[id], this.value(id))
+        )
+          sameChoices = false;
       }
-    const y = this.#value([...x.shape.slice(0, -1), outs], data);
-    return this.#record(y, () => {
-      for (let r = 0; r < count; r++)
-        for (let o = 0; o < outs; o++) {
-          const d = y.grad[r * outs + o] ?? 0;
-          add(bias, o, d);
-          for (let i = 0; i < width; i++) {
-            add(x, r * width + i, d * (weight.data[o * width + i] ?? NaN));
-            add(weight, o * width + i, d * (x.data[r * width + i] ?? NaN));
-          }
-        }
-    });
-  }
-
-  reshape(x: Value, shape: readonly number[]): Value {
-    return this.#moved(x, shape, (_, flat) => flat);
-  }
-
-  transpose(x: Value): Value {
-    const [rows = 1, columns = 1, ...rest] = x.shape;
-    return this.#moved(x, [columns, rows, ...rest], ([i = 0, j = 0, ...k]) =>
-      flatten([j, i, ...k], x.shape),
-    );
-  }
-
-  slice(x: Value, axis: number, from: number, to: number): Value {
-    const shape = x.shape.map((d, i) => (i === axis ? to - from : d));
-    return this.#moved(x, shape, (p) =>
-      flatten(
-        p.map((k, i) => (i === axis ? k + from : k)),
-        x.shape,
-      ),
-    );
-  }
-
-  /** Entries of x in other places. */
-  #moved(
-    x: Value,
-    shape: readonly number[],
-    from: (index: readonly number[], flat: number) => number,
-  ): Value {
-    const places = [...points(shape)].map((p, flat) => from(p, flat));
-    const y = this.#value(
-      shape,
-      places.map((i) => x.data[i] ?? NaN),
-    );
-    return this.#record(y, () => {
-      places.forEach((i, k) => {
-        add(x, i, y.grad[k] ?? 0);
-      });
-    });
-  }
-
-  concat(a: Value, b: Value, axis: number): Value {
-    const split = a.shape[axis] ?? 1;
-    const shape = a.shape.map((d, i) =>
-      i === axis ? d + (b.shape[axis] ?? 1) : d,
-    );
-    const places = [...points(shape)].map((p): readonly [Value, number] => {
-      const k = p[axis] ?? 0;
-      const moved = p.map((i, d) => (d === axis && k >= split ? i - split : i));
-      return k < split
-        ? [a, flatten(moved, a.shape)]
-        : [b, flatten(moved, b.shape)];
-    });
-    const y = this.#value(
-      shape,
-      places.map(([v, i]) => v.data[i] ?? NaN),
-    );
-    return this.#record(y, () => {
-      places.forEach(([v, i], k) => {
-        add(v, i, y.grad[k] ?? 0);
-      });
-    });
-  }
-
-  total(x: Value): Value {
-    const y = this.#value([], [x.data.reduce((s, v) => s + v, 0)]);
-    return this.#record(y, () => {
-      x.data.forEach((_, i) => {
-        add(x, i, y.grad[0] ?? 0);
-      });
-    });
-  }
-
-  #value(shape: readonly number[], data: readonly number[]): Value {
-    return { shape, data, grad: data.map(() => 0) };
-  }
-
-  #record(y: Value, back: () => void): Value {
-    this.#steps.push(back);
-    return y;
-  }
-}
-
-const add = (x: Value, i: number, d: number): void => {
-  x.grad[i] = (x.grad[i] ?? 0) + d;
-};
-
-/** e^v / sum e^v. */
-function shares(v: readonly number[]): number[] {
-  const powers = v.map((x) => Math.exp(x - Math.max(...v)));
-  const sum = powers.reduce((s, x) => s + x, 0);
-  return powers.map((x) => x / sum);
-}
-
-function reduced(name: ReductionName, v: readonly number[]): number {
-  const sum = v.reduce((s, x) => s + x, 0);
-  switch (name) {
-    case "sum":
-      return sum;
-    case "mean":
-      return sum / v.length;
-    case "max":
-      return Math.max(...v);
-    case "logsumexp":
-      return Math.log(v.reduce((s, x) => s + Math.exp(x), 0));
-  }
-}
-
-/** Derivative of a reduction by each entry; entries that tie share it. */
-function weightsOf(name: ReductionName, v: readonly number[]): number[] {
-  switch (name) {
-    case "sum":
-      return v.map(() => 1);
-    case "mean":
-      return v.map(() => 1 / v.length);
-    case "max": {
-      const ties = v.filter((x) => x === Math.max(...v)).length;
-      return v.map((x) => (x === Math.max(...v) ? 1 / ties : 0));
     }
-    case "logsumexp":
-      return shares(v);
+    return { values, sameChoices };
+  }
+
+  #read(id: Id, code: number, values: Float64Array): number {
+    const a = values[this.#args[3 * id] as Id] as number;
+    if (code === route) return a;
+    return (meanings[code] as ScalarMeaning).value(
+      a,
+      values[this.#args[3 * id + 1] as Id] as number,
+      values[this.#args[3 * id + 2] as Id] as number,
+    );
+  }
+
+  /**
+   * Values of everything where each operation errs by one unit of its noise, up or down as `up` says; choices are held.
+   * Errors are larger than those of doubles by `simulated` / 2^-53: `condition` takes that off again.
+   */
+  withNoise(up: () => boolean): Float64Array {
+    const values = new Float64Array(this.length);
+    for (let id = 0; id < values.length; id++) {
+      const code = this.#codes[id] as number;
+      const meaning = meanings[code];
+      if (code === leaf || meaning?.decides === true)
+        values[id] = this.value(id);
+      else {
+        const exact = this.#read(id, code, values);
+        const noise = (meaning?.noise ?? 0) * simulated;
+        values[id] =
+          noise === 0 ? exact : exact * (up() ? 1 + noise : 1 - noise);
+      }
+    }
+    return values;
+  }
+
+  /** How much each of `ids` is changed by rounding: the largest of `draws` draws. */
+  condition(ids: readonly Id[], draws: number, up: () => boolean): number[] {
+    const worst = ids.map(() => 0);
+    for (let k = 0; k < draws; k++) {
+      const noisy = this.withNoise(up);
+      ids.forEach((id, i) => {
+        const change = Math.abs((noisy[id] as number) - this.value(id));
+        worst[i] = Math.max(worst[i] as number, change);
+      });
+    }
+    return worst.map((w) => (w * 2 ** -53) / simulated);
+  }
+
+  /** Change of every number up to `last` when the leaves change by `directions`: forward mode. */
+  forward(directions: ReadonlyMap<Id, number>, last: Id): Float64Array {
+    const changes = new Float64Array(last + 1);
+    const triple = (
+      from: (id: Id) => number,
+      id: Id,
+    ): [number, number, number] => [
+      from(this.#args[3 * id] as Id),
+      from(this.#args[3 * id + 1] as Id),
+      from(this.#args[3 * id + 2] as Id),
+    ];
+    const value = (id: Id): number => this.value(id);
+    const change = (id: Id): number => changes[id] as number;
+    for (let id = 0; id <= last; id++) {
+      const code = this.#codes[id] as number;
+      if (code === leaf) changes[id] = directions.get(id) ?? 0;
+      else if (code === route) {
+        const ways = this.#routes.get(id);
+        ways?.from.forEach((x, i) => {
+          const share = this.value(ways.share[i] as Id);
+          const when = ways.when?.[i];
+          if (when === undefined || this.value(when) !== 0)
+            changes[id] = change(id) + change(x) * share;
+        });
+      } else
+        changes[id] = (meanings[code] as ScalarMeaning).forward(
+          triple(value, id),
+          triple(change, id),
+        );
+    }
+    return changes;
   }
 }

@@ -61,6 +61,7 @@ export const expressions: readonly (readonly [string, string])[] = [
   ["softmax(deep)", "[2, 3, 4]"],
   ["softmax(deep, 0)", "[2, 3, 4]"],
   ["logsumexp(deep)", "[2, 3]"],
+  ["logsumexp(deep, undefined, { keepdims: true })", "[2, 3, 1]"],
   ["glu(deep)", "[2, 3, 2]"],
   ["glu(deep, 0)", "[1, 3, 4]"],
   ["layerNorm(deep)", "[2, 3, 4]"],

@@ -1,0 +1,181 @@
+/** Everything that must hold of one program. */
+import { importScript, type Handle } from "../../compiler/check.js";
+import { compileModel } from "../../compiler/compile.js";
+import { planModule, type ModulePlan } from "../../compiler/emit/module.js";
+import { runnable } from "../../compiler/emit/print.js";
+import { moduleCode, moduleText } from "../../compiler/emit/write.js";
+import { nameModel } from "../../compiler/load/name.js";
+import { buildPrograms } from "../../compiler/programs.js";
+import type { Model } from "../../dsl/index.js";
+import { asNode } from "../../dsl/tensor.js";
+import type { Id } from "../oracles/tape.js";
+import { Oracle } from "../replay/oracle.js";
+import { checkDerivatives } from "./derivatives.js";
+import { isInput, type Program } from "./program.js";
+import { runProgram } from "./run.js";
+import { traceOf, type Trace } from "./trace.js";
+
+/** What does not hold, in one sentence. */
+export class Fault extends Error {}
+
+interface Form {
+  readonly form: "full" | "never" | "auto";
+  readonly plan: ModulePlan;
+  readonly script: string;
+}
+
+/** A model in every form; one of them through all that `npm run compile` does, its own verification included. */
+async function formsOf(model: Model): Promise<Form[]> {
+  const named = nameModel(model, () => undefined);
+  const programs = buildPrograms(named);
+  const forms = (["full", "never"] as const).map((form): Form => {
+    const plan = planModule(named, programs, {
+      unrolling: form,
+      math: "exact",
+    });
+    const script = moduleText(moduleCode(plan), runnable, "00000000");
+    return { form, plan, script };
+  });
+  const whole = await compileModel(model, {
+    sourceName: "random.ts",
+    command: "npm run fuzz",
+    unroll: "auto",
+    math: "exact",
+    verify: true,
+  });
+  return [...forms, { form: "auto", plan: whole.plan, script: whole.script }];
+}
+
+/** Numbers of a compiled model, for n examples. */
+export interface Numbers {
+  readonly loss: number;
+  readonly grads: Float64Array;
+  readonly outputs: ReadonlyMap<string, readonly number[]>;
+}
+
+/** What a program was checked with, for the report. */
+export interface Checked {
+  /** Directions whose central differences had something to say. */
+  readonly differences: number;
+  /** Largest error in units of what rounding explains. */
+  readonly worstRatio: number;
+  readonly gradients: number;
+}
+
+/**
+ * Compiles a program in every form and holds it against the interpreter, the tape, dual numbers, central differences and
+ * itself.
+ *
+ * @throws Fault where something does not hold.
+ */
+export async function checkProgram(p: Program): Promise<Checked> {
+  const { model, tensorOf } = runProgram(p);
+  for (const { value } of p.steps) {
+    const { shape, batched } = asNode(tensorOf(value));
+    if (shape.join() !== value.shape.join() || batched !== value.batched)
+      throw new Fault(
+        `${value.name} is [${shape.join()}] (batched: ${String(batched)}), expected [${value.shape.join()}] (batched: ${String(value.batched)})`,
+      );
+  }
+  const counts = asNode(model.loss).batched ? [1, p.examples] : [1];
+  const traces = counts.map((n) => traceOf(p, n));
+  const fromForm = new Map<string, Numbers>();
+  for (const { form, plan, script } of await formsOf(model)) {
+    const { create } = await importScript(script);
+    for (const [i, n] of counts.entries()) {
+      const nets = [0, 1].map(() => {
+        const net = create({ maxBatch: p.examples });
+        prepare(net, p, traces[i] as Trace);
+        return net;
+      });
+      const [net, twin] = nets as [Handle, Handle];
+      fromForm.set(`${form} ${String(n)}`, checkForm(net, twin, plan, n, form));
+    }
+  }
+  const all = counts.map((n, i) =>
+    checkDerivatives(
+      p,
+      traces[i] as Trace,
+      n,
+      fromForm.get(`full ${String(n)}`) as Numbers,
+    ),
+  );
+  return {
+    differences: all.reduce((s, c) => s + c.differences, 0),
+    worstRatio: Math.max(...all.map((c) => c.worstRatio)),
+    gradients: all.reduce((s, c) => s + c.gradients, 0),
+  };
+}
+
+/** Trainable parameters of a trace, as the flat vector has them. */
+export const trainableIds = (trace: Trace): Id[] =>
+  trace.parameters.filter((q) => q.trainable).flatMap((q) => [...q.grid.ids]);
+
+/** Writes a program's data into a network. */
+function prepare(net: Handle, p: Program, trace: Trace): void {
+  const frozen = trace.parameters.filter((q) => !q.trainable);
+  const ids = [...trainableIds(trace), ...frozen.flatMap((q) => q.grid.ids)];
+  const expected = new Map<string, number>([["params", ids.length]]);
+  const inputs = p.leaves.filter(isInput);
+  for (const { value, data } of inputs)
+    expected.set(value.name, data.flat().length);
+  const arrays = Object.entries({ ...net.inputs, params: net.params });
+  for (const [name, { length }] of arrays)
+    if (length !== expected.get(name))
+      throw new Fault(
+        `${name} has ${String(length)} entries, expected ${String(expected.get(name))}`,
+      );
+  net.params.set(ids.map((id) => trace.tape.value(id)));
+  for (const { value, data } of inputs)
+    net.inputs[value.name]?.set(data.flat());
+}
+
+/** Runs one form for n examples and compares each of its bits with the interpreter's. */
+function checkForm(
+  net: Handle,
+  twin: Handle,
+  plan: ModulePlan,
+  n: number,
+  form: string,
+): Numbers {
+  const oracle = new Oracle(plan, net.params, net.lr);
+  const where = `${form} for ${String(n)}`;
+  net.forward(n);
+  const outputs = new Map<string, number[]>();
+  for (const [key, want] of oracle.forward(net.inputs, n)) {
+    const got = Array.from(net.outputs[key] ?? []).slice(0, want.length);
+    same(`output ${key}, ${where}`, got, want);
+    outputs.set(key, got);
+  }
+  oracle.backward(net.inputs, n);
+  net.backward(n);
+  same(`loss, ${where}`, net.loss, oracle.loss);
+  same(`gradients, ${where}`, net.grads, oracle.grads);
+  const numbers = {
+    loss: net.loss[0] as number,
+    grads: net.grads.slice(),
+    outputs,
+  };
+  net.update();
+  oracle.update();
+  twin.trainStep(n);
+  same(`parameters after update, ${where}`, net.params, oracle.params);
+  same(`parameters after trainStep, ${where}`, twin.params, oracle.params);
+  return numbers;
+}
+
+function same(
+  what: string,
+  got: ArrayLike<number>,
+  want: ArrayLike<number>,
+): void {
+  if (got.length !== want.length)
+    throw new Fault(
+      `${what}: ${String(got.length)} numbers, expected ${String(want.length)}`,
+    );
+  for (let i = 0; i < want.length; i++)
+    if (!Object.is(got[i], want[i]))
+      throw new Fault(
+        `${what}: entry ${String(i)} is ${String(got[i])}, the interpreter says ${String(want[i])}`,
+      );
+}

@@ -1,0 +1,76 @@
+/** Some hundred programs: generated, compiled, run, each by itself; those that fail are made smaller. */
+import { checkProgram } from "./check.js";
+import { coveredBy } from "./coverage.js";
+import { generate } from "./generate.js";
+import { printProgram, type Program } from "./program.js";
+import { shrink } from "./shrink.js";
+
+export interface Failure {
+  readonly index: number;
+  readonly message: string;
+  /** The smallest program found that fails. */
+  readonly source: string;
+}
+
+/** What is known after a chunk; it goes from process to process as JSON. */
+export interface ChunkReport {
+  readonly failures: readonly Failure[];
+  readonly covered: readonly string[];
+  readonly gradients: number;
+  readonly differences: number;
+  readonly worstRatio: number;
+}
+
+/** Programs `from` .. `to` - 1 of a seed. */
+export async function runChunk(
+  seed: number,
+  from: number,
+  to: number,
+): Promise<ChunkReport> {
+  const failures: Failure[] = [];
+  const covered = new Set<string>();
+  let [gradients, differences, worstRatio] = [0, 0, 0];
+  for (let index = from; index < to; index++) {
+    const program = generate(seed, index);
+    coveredBy(program).forEach((key) => covered.add(key));
+    const message = await messageOf(program, (checked) => {
+      gradients += checked.gradients;
+      differences += checked.differences;
+      worstRatio = Math.max(worstRatio, checked.worstRatio);
+    });
+    if (message === undefined) continue;
+    const smallest = await shrink(program, async (p) =>
+      alike(message, await messageOf(p)),
+    );
+    failures.push({ index, message, source: printProgram(smallest) });
+  }
+  return {
+    failures,
+    covered: [...covered],
+    gradients,
+    differences,
+    worstRatio,
+  };
+}
+
+type Checked = Awaited<ReturnType<typeof checkProgram>>;
+
+/** Why a program fails; undefined where it does not. */
+async function messageOf(
+  p: Program,
+  report: (checked: Checked) => void = () => undefined,
+): Promise<string | undefined> {
+  try {
+    report(await checkProgram(p));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** A smaller program should fail for the same reason: numbers and names apart, the words are the same. */
+function alike(message: string, other: string | undefined): boolean {
+  const words = (text: string): string =>
+    text.replace(/-?\d[\d.e+-]*|Infinity|NaN|"[^"]*"/g, "#").slice(0, 24);
+  return other !== undefined && words(other) === words(message);
+}

@@ -1,0 +1,115 @@
+/** Random programs: valid by construction, led by the pairs of operators that coverage wants. */
+import { sizeOf } from "../oracles/grid.js";
+import { Random } from "../support/random.js";
+import { Draft } from "./draft.js";
+import type { Operator } from "./operator.js";
+import { operandsOf, type Pool, type Program, type Value } from "./program.js";
+import { operatorOf, operators } from "./rows/index.js";
+
+/** A producer whose result is an operand of a consumer. */
+export type Pair = readonly [producer: Operator, consumer: Operator];
+
+/** Pairs that shapes do not exclude. */
+export const legalPairs: readonly Pair[] = operators.flatMap((producer) =>
+  operators
+    .filter(
+      (consumer) =>
+        consumer.source !== true &&
+        !(producer.scalar === true && (consumer.rank ?? 0) > 0),
+    )
+    .map((consumer) => [producer, consumer] as const),
+);
+
+export const examples = 3;
+const pairsEach = 2;
+const optimizers = [
+  "sgd(0.1)",
+  "sgd(0.1, { momentum: 0.9 })",
+  "adam(0.01)",
+  "rmsprop(0.01)",
+];
+/** Numbers on the tape before no further operator is added. */
+const longest = 6000;
+
+/** Program number `index` of a seed. */
+export function generate(seed: number, index: number): Program {
+  const random = new Random(seed * 1_000_003 + index);
+  const pool: Pool =
+    index % 10 === 9 ? "unguarded" : index % 6 === 1 ? "kinks" : "plain";
+  const draft = new Draft(
+    random.bits(),
+    examples,
+    pool,
+    operatorOf,
+    !random.chance(15),
+  );
+  for (let k = 0; k < pairsEach; k++)
+    drawPair(draft, pairAt(seed, index * pairsEach + k));
+  for (let k = random.roll(4); k > 0; k--) {
+    if (draft.trace.tape.length > longest) break;
+    draft.draw(random.pick(operators));
+  }
+  return finished(draft, random);
+}
+
+/** Pair number `at` of a list that goes through all of them in an order of its own each time. */
+function pairAt(seed: number, at: number): Pair {
+  const round = Math.floor(at / legalPairs.length);
+  const start = new Random(seed + round * 77).bits() % legalPairs.length;
+  // A step that has no divisor in common with the length visits every pair.
+  const step = strideFor(legalPairs.length);
+  const place = (start + (at % legalPairs.length) * step) % legalPairs.length;
+  return legalPairs[place] as Pair;
+}
+
+function strideFor(length: number): number {
+  const divisor = (a: number, b: number): number =>
+    b === 0 ? a : divisor(b, a % b);
+  let stride = Math.floor(length * 0.618);
+  while (divisor(length, stride) !== 1) stride += 1;
+  return stride;
+}
+
+const tries = 8;
+
+function drawPair(draft: Draft, [producer, consumer]: Pair): void {
+  for (let k = 0; k < tries; k++) {
+    const made = draft.draw(producer);
+    if (made === undefined || !reasonable(draft, made)) continue;
+    for (let i = 0; i < tries; i++)
+      if (draft.draw(consumer, made) !== undefined) return;
+  }
+}
+
+const reasonable = (draft: Draft, v: Value): boolean =>
+  sizeOf(v.shape) <= 100 && draft.trace.tape.length <= longest;
+
+/** Every value that nobody uses goes into the loss, each entry with a weight of its own. */
+function finished(draft: Draft, random: Random): Program {
+  if (draft.steps.length === 0) draft.append("neg", [draft.leaf([2])]);
+  const inner = draft.steps.map((s) => s.value);
+  const used = new Set(draft.steps.flatMap((s) => operandsOf(s.call)));
+  const sinks = inner.filter((v) => !used.has(v));
+  const terms = sinks.map((v) => {
+    const x = draft.guard(v, "any");
+    const kind = random.chance(30) ? "param" : "constant";
+    const weights = draft.leaf(x.shape, kind);
+    const weighted = draft.append("mul", [x, weights]);
+    return x.shape.length === 0 ? weighted : draft.append("sum", [weighted]);
+  });
+  if (!draft.leaves.some((l) => l.kind === "param")) {
+    const weight = draft.leaf([], "param");
+    terms[0] = draft.append("mul", [terms[0] as Value, weight]);
+  }
+  const loss = terms.reduce((s, v) => draft.append("add", [s, v]));
+  const read = new Set(draft.steps.flatMap((s) => operandsOf(s.call)));
+  return {
+    leaves: draft.leaves.filter((l) => read.has(l.value)),
+    steps: draft.steps,
+    outputs: random.shuffled(inner).slice(0, 1 + random.roll(3)),
+    loss,
+    optimizer: random.pick(optimizers),
+    examples: draft.examples,
+    pool: draft.pool,
+  };
+}

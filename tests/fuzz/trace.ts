@@ -1,0 +1,128 @@
+/** What a program means: every value of every example as numbers on one tape. */
+import { sizeOf, type Grid } from "../oracles/grid.js";
+import { Tape, type Id } from "../oracles/tape.js";
+import { Random } from "../support/random.js";
+import {
+  operandsOf,
+  type Context,
+  type Leaf,
+  type Program,
+  type Step,
+  type Value,
+} from "./program.js";
+
+/** A parameter in the order of its declaration. */
+export interface Parameter {
+  readonly grid: Grid;
+  readonly trainable: boolean;
+}
+
+export class Trace {
+  readonly tape = new Tape();
+  readonly parameters: Parameter[] = [];
+  /** Leaves that derivatives may be taken by: of each input one grid an example. */
+  readonly #grids = new Map<Value, readonly Grid[]>();
+  readonly #integers = new Map<Value, readonly (readonly number[])[]>();
+
+  constructor(readonly examples: number) {}
+
+  /** Grids of a value: one for each example, or one for all. */
+  all(v: Value): readonly Grid[] {
+    return this.#grids.get(v) ?? [];
+  }
+
+  at(v: Value, example: number): Grid {
+    const grids = this.all(v);
+    return grids[v.batched ? example : 0] as Grid;
+  }
+
+  /** Numbers of a value, of one example after the other. */
+  numbers(v: Value): number[] {
+    return this.all(v).flatMap((g) => g.ids.map((id) => this.tape.value(id)));
+  }
+
+  addLeaf({ kind, value, data }: Leaf): void {
+    if (kind === "indices" || kind === "wholeIndices") {
+      this.#integers.set(value, data.slice(0, this.examples));
+      return;
+    }
+    const rows = value.batched
+      ? data.slice(0, this.examples)
+      : data.slice(0, 1);
+    const grids = rows.map((row) => ({
+      shape: value.shape,
+      ids: row.map((x) => this.tape.leaf(x)),
+    }));
+    this.#grids.set(value, grids);
+    if (kind === "param" || kind === "frozen")
+      this.parameters.push({
+        grid: grids[0] as Grid,
+        trainable: kind === "param",
+      });
+  }
+
+  /** Records a step; its shape is that of the first example. */
+  addStep({ value, call }: Pick<Step, "value" | "call">): Grid {
+    const batched = operandsOf(call).some((v) => v.batched);
+    const count = batched && call.whole !== true ? this.examples : 1;
+    const own = new Map<string, Grid>();
+    const grids = Array.from({ length: count }, (_, example) =>
+      call.meaning(this.#context(example, own)),
+    );
+    this.#grids.set(value, grids);
+    return grids[0] as Grid;
+  }
+
+  #context(example: number, own: Map<string, Grid>): Context {
+    return {
+      tape: this.tape,
+      of: (v) => this.at(v, example),
+      integers: (v) => {
+        const rows = this.#integers.get(v) ?? [];
+        return rows[v.batched ? example : 0] ?? [];
+      },
+      all: (v) => this.all(v),
+      own: (name, shape) => {
+        const known = own.get(name);
+        if (known !== undefined) return known;
+        const random = new Random(2000 + this.parameters.length);
+        const made = {
+          shape,
+          ids: Array.from({ length: sizeOf(shape) }, () =>
+            this.tape.leaf((random.roll(2001) - 1000) / 1000),
+          ),
+        };
+        own.set(name, made);
+        this.parameters.push({ grid: made, trainable: true });
+        return made;
+      },
+      derive: (y, x) => {
+        const found = this.tape.derive(y.ids[0] as Id, x.ids);
+        return {
+          shape: x.shape,
+          ids: found.map((d) => d ?? this.tape.constant(0)),
+        };
+      },
+    };
+  }
+
+  /** The mean of a scalar over the examples. */
+  mean(loss: Value): Id {
+    const all = this.all(loss).map((g) => g.ids[0] as Id);
+    const sum = this.tape.sum(all);
+    return loss.batched
+      ? this.tape.div(sum, this.tape.constant(this.examples))
+      : sum;
+  }
+}
+
+export function traceOf(p: Program, examples: number): Trace {
+  const trace = new Trace(examples);
+  p.leaves.forEach((leaf) => {
+    trace.addLeaf(leaf);
+  });
+  p.steps.forEach((step) => {
+    trace.addStep(step);
+  });
+  return trace;
+}
