@@ -2,7 +2,7 @@
 import { importScript, type Handle } from "../../compiler/check.js";
 import { compileModel } from "../../compiler/compile.js";
 import { planModule, type ModulePlan } from "../../compiler/emit/module.js";
-import { runnable } from "../../compiler/emit/print.js";
+import { script as runnable } from "../../compiler/emit/print.js";
 import { moduleCode, moduleText } from "../../compiler/emit/write.js";
 import { nameModel } from "../../compiler/load/name.js";
 import { buildPrograms } from "../../compiler/programs.js";

@@ -207,11 +207,13 @@ export const scalarMeanings: Readonly<Record<ScalarOperation, ScalarMeaning>> =
       errorFunction,
       (t, dy, _, x) => t.mul(dy, t.apply("bell", x)),
       bell,
+      8,
     ),
     bell: unary(
       bell,
       (t, dy, y, x) => t.mul(dy, t.mul(t.mul(t.constant(-2), x), y)),
       (x) => -2 * x * bell(x),
+      8,
     ),
     sigmoid: unary(
       logistic,
