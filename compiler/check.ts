@@ -1,3 +1,4 @@
+import { compileFunction } from "node:vm";
 import {
   isLeaf,
   rootsOf,
@@ -11,7 +12,6 @@ import { inputName } from "./emit/inputs.js";
 import type { ModulePlan } from "./emit/module.js";
 import { inputParameters } from "./emit/signature.js";
 import { heldLoss, stopsGradients } from "./held.js";
-import { multiplyAdds } from "./kernels/cost.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
 import type { LeafNode, Programs } from "./programs.js";
 
@@ -49,16 +49,25 @@ export interface Module {
   readonly create: (options?: { seed?: number; maxBatch?: number }) => Handle;
 }
 
-/** Runs the text of a module: no file, no network. */
-export async function importScript(script: string): Promise<Module> {
-  const url = `data:text/javascript;base64,${Buffer.from(script).toString("base64")}`;
-  try {
-    return (await import(url)) as Module;
-  } catch (error) {
-    // The message of a syntax error shows the whole URL: its first words say enough.
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InternalError(`the emitted module does not load: ${why}`);
-  }
+/**
+ * Runs the text of a module. An imported module is never forgotten: here it is a function's only block, where names are
+ * declared once as in a module, and what it exports is returned.
+ */
+export function importScript(script: string): Promise<Module> {
+  const exported = /^export (?=(?:function|const) ([\w$]+))/gm;
+  const names = Array.from(script.matchAll(exported), ([, id]) => id);
+  const block = script.replace(exported, "");
+  return new Promise((resolve) => {
+    try {
+      const run = compileFunction(
+        `"use strict"; {\n${block}\nreturn { ${names.join(", ")} }; }`,
+      ) as () => Module;
+      resolve(run());
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new InternalError(`the emitted module does not load: ${why}`);
+    }
+  });
 }
 
 /** Numbers between -1 and 1 that are the same everywhere (Park & Miller 1988). */
@@ -325,7 +334,7 @@ function differences(
   held: (() => number) | undefined,
 ): number | undefined {
   const step = 1e-5;
-  const large = multiplyAdds(plan.handle.backward.statements) > 1e4;
+  const large = plan.handle.backward.facts.multiplyAdds > 1e4;
   const entries = large ? 8 : 64;
   // That n examples are the mean of what each gives is seen by the interpreter too.
   const examples = large && held === undefined ? 1 : n;

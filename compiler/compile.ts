@@ -11,7 +11,6 @@ import { script as runnable, typescript } from "./emit/print.js";
 import { moduleCode, moduleText } from "./emit/write.js";
 import { printProgram } from "./graphText.js";
 import type { MathMode } from "./interpret.js";
-import { multiplyAdds } from "./kernels/cost.js";
 import { nameModel, type NamedModel, type Site } from "./load/name.js";
 import { passes, single } from "./passes/index.js";
 import { buildPrograms, type Programs } from "./programs.js";
@@ -132,7 +131,7 @@ function summaryOf(
       (n, p) => n + p.shape.reduce((a, b) => a * b, 1),
       0,
     ),
-    macs: multiplyAdds(plan.handle.backward.statements),
+    macs: plan.handle.backward.facts.multiplyAdds,
     bytes: bytes.length,
     gzip: gzipSync(bytes).length,
     ram: memoryBytes(plan),

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compileModel } from "../compiler/compile.js";
-import { preferredBytes, unrolledBytes } from "../compiler/kernels/cost.js";
+import { preferredBytes } from "../compiler/kernels/cost.js";
 import {
   adam,
   add,
@@ -128,8 +128,7 @@ describe("the estimate of bytecode", () => {
         ["runBackward", plan.handle.backward],
         ["runUpdate", plan.handle.update],
       ] as const) {
-        const ratio =
-          unrolledBytes(body.statements, "exact") / (real.get(id) as number);
+        const ratio = body.facts.unrolledBytes / (real.get(id) as number);
         expect(ratio, `${id}: estimate over V8`).toBeGreaterThan(0.85);
         expect(ratio, `${id}: estimate over V8`).toBeLessThan(1.6);
       }

@@ -1,12 +1,19 @@
 import { sizeOf, type Call, type Node, type Program } from "../../dsl/graph.js";
-import type { Style } from "../kernels/choose.js";
+import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+import { isElementary, type Style } from "../kernels/choose.js";
 import {
   loopedBytes,
   mostBytes,
+  multiplyAdds,
   preferredBytes,
   unrolledBytes,
 } from "../kernels/cost.js";
-import { renameAxis, type Axis, type Statement } from "../kernels/ir.js";
+import {
+  renameAxis,
+  type Axis,
+  type Expr,
+  type Statement,
+} from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
 import { passes, runPasses, single } from "../passes/index.js";
 import {
@@ -48,7 +55,37 @@ export interface Body {
   readonly slices: ReadonlySet<string>;
   /** The loss, where a plain function returns it. */
   readonly loss: Code | undefined;
-  readonly statements: readonly Statement[];
+  /** What its statements are, without them: those of a large network are most of the compiler's memory. */
+  readonly facts: BodyFacts;
+}
+
+interface BodyFacts {
+  /** Elementary functions that some statement applies. */
+  readonly elementary: ReadonlySet<ScalarName>;
+  /** Of one example. */
+  readonly multiplyAdds: number;
+  /** Estimated bytecode of its straight-line form, up to the hard cap. */
+  readonly unrolledBytes: number;
+}
+
+/** Walks the statements of a body once. */
+function factsOf(
+  statements: readonly Statement[],
+  math: Style["math"],
+): BodyFacts {
+  const elementary = new Set<ScalarName>();
+  const visit = (e: Expr): void => {
+    if (e.kind === "reduce") visit(e.body);
+    if (e.kind !== "apply") return;
+    if (isElementary(e.op, math)) elementary.add(e.op);
+    e.args.forEach(visit);
+  };
+  for (const s of statements) visit(s.expr);
+  return {
+    elementary,
+    multiplyAdds: multiplyAdds(statements),
+    unrolledBytes: unrolledBytes(statements, math, mostBytes),
+  };
 }
 
 /** Every line of some bodies, those of their parts too. */
@@ -98,12 +135,10 @@ export function buildBody(program: Program, o: BodyOptions): Body {
     );
   const names = new Names(o.own, o.titles);
   const limit = o.unrolling === "full" ? Infinity : preferredBytes;
-  const looped =
-    o.unrolling === "never" ||
-    unrolledBytes(statements, style.math, mostBytes) > limit;
-  return looped
-    ? loopedBody(statements, ready.loss, style, o)
-    : unrolledBody(statements, ready, style, names, o);
+  const facts = factsOf(statements, style.math);
+  return o.unrolling === "never" || facts.unrolledBytes > limit
+    ? loopedBody(statements, facts, ready.loss, style, o)
+    : unrolledBody(statements, facts, ready, style, names, o);
 }
 
 /** `--print-after` says which program it prints. */
@@ -120,6 +155,7 @@ function titled({ print, prefix, form }: BodyOptions): BodyOptions["print"] {
 
 function unrolledBody(
   statements: readonly Statement[],
+  facts: BodyFacts,
   program: Program,
   style: Style,
   names: Names,
@@ -145,12 +181,13 @@ function unrolledBody(
       program.loss === undefined
         ? undefined
         : name(names.element(program.loss, 0)),
-    statements,
+    facts,
   };
 }
 
 function loopedBody(
   statements: readonly Statement[],
+  facts: BodyFacts,
   result: Node | undefined,
   style: Style,
   o: BodyOptions,
@@ -193,7 +230,7 @@ function loopedBody(
   // The variable of the loop over examples is made where it is needed.
   const own = new Set(o.own);
   own.delete("row");
-  const common = { looped: true, memory: inOrder, slices, statements };
+  const common = { looped: true, memory: inOrder, slices, facts };
   if (whole) {
     const names = new Names(own, o.titles);
     const lines = grouped(kernels, style).flatMap(({ title, list }): Line[] => [

@@ -70,8 +70,12 @@ export interface PlanOptions {
 }
 
 /** Names that a module's functions use beside the model's. */
-export function ownNames(programs: Programs, math: MathMode): string[] {
-  const elementary = elementaryOf(programs, math);
+export function ownNames(
+  programs: Programs,
+  math: MathMode,
+  nodes = nodesOf(programs),
+): string[] {
+  const elementary = elementaryOf(nodes, math);
   return [...commonNames, ...elementary, ...elementary.map(sliceName)];
 }
 
@@ -98,7 +102,8 @@ export function planModule(
   o: PlanOptions,
 ): ModulePlan {
   const inputs = model.inputs.map((x) => x.op.name);
-  const own = [...ownNames(programs, o.math), ...inputs.map(inputName)];
+  const nodes = nodesOf(programs);
+  const own = [...ownNames(programs, o.math, nodes), ...inputs.map(inputName)];
   const arrays = new Names(new Set([...own, ...moduleFunctions]), model.titles);
   const outputArrays = new Map(
     [...programs.forward.outputs.keys()].map((key) => [
@@ -106,12 +111,7 @@ export function planModule(
       arrays.fresh(inputs.includes(key) ? `${key}Out` : key),
     ]),
   );
-  const tables = new Tables(arrays, [
-    programs.init,
-    programs.forward,
-    programs.backward,
-    programs.update,
-  ]);
+  const tables = new Tables(arrays, nodes);
   const reserved = new Set([...own, ...tables.names]);
   const entries = new Names(reserved, model.titles);
   const total = model.params.reduce((n, p) => n + sizeOf(p.shape), 0);
@@ -204,13 +204,14 @@ export function planModule(
       ]),
     ),
   ].sort() as ScalarName[];
-  const bodies = [
-    plan.init,
-    plan.plain?.forward,
-    plan.plain?.backward,
-    plan.plain?.step,
-  ].flatMap((b) => (b === undefined ? [] : calledIn(b, o.math)));
-  const used = [...new Set(bodies)].sort();
+  const used = new Set(
+    [
+      plan.init,
+      plan.plain?.forward,
+      plan.plain?.backward,
+      plan.plain?.step,
+    ].flatMap((b) => [...(b?.facts.elementary ?? [])]),
+  );
   return {
     model,
     programs,
@@ -226,14 +227,16 @@ export function planModule(
     outputArrays,
     slices,
     mathCode: printMath([
-      ...used.map((f) =>
-        callScalar(
-          f,
-          ...(scalars[f].body.length === 1
-            ? [variable("x")]
-            : [variable("x"), variable("y")]),
+      ...[...used]
+        .sort()
+        .map((f) =>
+          callScalar(
+            f,
+            ...(scalars[f].body.length === 1
+              ? [variable("x")]
+              : [variable("x"), variable("y")]),
+          ),
         ),
-      ),
       ...sliceBodies(slices),
     ]),
     paramEntry,
@@ -249,41 +252,23 @@ const renameOutputs = (
   outputs: new Map([...p.outputs].map(([k, v]) => [names.get(k) ?? k, v])),
 });
 
-/** Elementary functions that some program applies. */
-function elementaryOf(programs: Programs, math: MathMode): ScalarName[] {
+/** Every node of the programs that have elementary functions and tables. */
+const nodesOf = ({ init, forward, backward, update }: Programs): Node[] =>
+  topological([init, forward, backward, update].flatMap(rootsOf));
+
+/** Elementary functions that some node applies. */
+function elementaryOf(nodes: readonly Node[], math: MathMode): ScalarName[] {
   const found = new Set<ScalarName>();
   const apply = (f: ScalarName): void => {
     if (isElementary(f, math)) found.add(f);
   };
-  for (const p of [
-    programs.init,
-    programs.forward,
-    programs.backward,
-    programs.update,
-  ])
-    for (const { op } of topological(rootsOf(p))) {
-      if (op.kind === "scalar") apply(op.name);
-      // What decompose makes of them.
-      if (op.kind === "softmax" || op.kind === "logsumexp")
-        (["exp", "log"] as const).forEach(apply);
-    }
+  for (const { op } of nodes) {
+    if (op.kind === "scalar") apply(op.name);
+    // What decompose makes of them.
+    if (op.kind === "softmax" || op.kind === "logsumexp")
+      (["exp", "log"] as const).forEach(apply);
+  }
   return [...found].sort();
-}
-
-/** Elementary functions that the statements of a body call. */
-function calledIn(body: Body, math: MathMode): ScalarName[] {
-  const found: ScalarName[] = [];
-  const visit = (e: Body["statements"][number]["expr"]): void => {
-    if (e.kind === "apply") {
-      if (isElementary(e.op, math)) found.push(e.op);
-      e.args.forEach(visit);
-    }
-    if (e.kind === "reduce") visit(e.body);
-  };
-  body.statements.forEach((s) => {
-    visit(s.expr);
-  });
-  return found;
 }
 
 /** True where some value of the network is made from several examples: there is no backward pass of one example. */

@@ -1,9 +1,4 @@
-import {
-  rootsOf,
-  topological,
-  type Node,
-  type Program,
-} from "../../dsl/graph.js";
+import type { Node } from "../../dsl/graph.js";
 import type { Statement } from "./code.js";
 import { num } from "./code.js";
 import { objectsOf } from "./objects.js";
@@ -14,8 +9,9 @@ export class Tables {
   readonly #names = new Map<string, string>();
   readonly #data = new Map<string, readonly number[]>();
 
-  constructor(names: Names, programs: readonly Program[]) {
-    for (const v of programs.flatMap((p) => topological(rootsOf(p))))
+  /** @param nodes those of every program */
+  constructor(names: Names, nodes: readonly Node[]) {
+    for (const v of nodes)
       if (v.op.kind === "constant" && v.op.data.length > 1) {
         const key = keyOf(v.op.data);
         if (this.#names.has(key)) continue;
