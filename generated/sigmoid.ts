@@ -310,12 +310,8 @@ function expEdge(x: number): number {
   const u = exp2High[i] as number;
   const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
   const k = j >> 6;
-  if (1023 < k) {
-    return y * 2 * (pow2[k + 1073] as number);
-  }
-  return k < -1074
-    ? y * 0.5 * (pow2[k + 1075] as number)
-    : y * (pow2[k + 1074] as number);
+  const half = k >> 1;
+  return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
 }
 
 /**
@@ -556,10 +552,11 @@ function expEdgeOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
+    let chosen: number;
     if (!(-745.1332191019412 < x)) {
-      to[toAt + i] = x < 0 ? 0 : x;
+      chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      to[toAt + i] = 0 < x ? Infinity : x;
+      chosen = 0 < x ? Infinity : x;
     } else {
       const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
       const j = n | 0;
@@ -580,15 +577,11 @@ function expEdgeOver(
                       0.0083333413709507 * r +
                       z * 0.0013888902789153514))));
       const k = j >> 6;
-      if (1023 < k) {
-        to[toAt + i] = y * 2 * (pow2[k + 1073] as number);
-      } else {
-        to[toAt + i] =
-          k < -1074
-            ? y * 0.5 * (pow2[k + 1075] as number)
-            : y * (pow2[k + 1074] as number);
-      }
+      const half = k >> 1;
+      chosen =
+        y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
     }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -639,29 +632,30 @@ function logEdgeOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
+    let chosen: number;
     if (!(0 < x)) {
-      to[toAt + i] = x === 0 ? -Infinity : NaN;
+      chosen = x === 0 ? -Infinity : NaN;
     } else if (x === Infinity) {
-      to[toAt + i] = x;
+      chosen = x;
     } else {
       const m = x * 18014398509481984;
       const y = m * 0.7071067811865476;
-      let chosen: number;
+      let chosen_2: number;
       if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        chosen = exponentFar(y);
+        chosen_2 = exponentFar(y);
       } else {
         const wide = 4503599627370497 * y;
         const unit = wide - wide * 0.9999999999999999;
-        chosen = exponents[(unit * 8232197226496) >>> 27] as number;
+        chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
       }
-      const n = chosen + 1;
+      const n = chosen_2 + 1;
       const f = m * (pow2[1074 - n] as number) - 1;
       const k = -54 + n;
       const g = 0.5 * f * f;
       const q = f / (2 + f);
       const z = q * q;
       const w = z * z;
-      to[toAt + i] =
+      chosen =
         k * 0.6931471803691238 -
         (g -
           (q *
@@ -679,6 +673,7 @@ function logEdgeOver(
             k * 1.9082149292705877e-10) -
           f);
     }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -698,52 +693,28 @@ function logOver(
       const y = x * 0.7071067811865476;
       let chosen: number;
       if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        let shift512: number;
-        if (1.3407807929942597e154 <= y) {
-          shift512 = -512;
-        } else {
-          shift512 = y < 7.458340731200207e-155 ? 512 : 0;
-        }
+        const other = y < 7.458340731200207e-155 ? 512 : 0;
+        const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
         const y512 = y * (pow2[shift512 + 1074] as number);
         const k512 = 0 - shift512;
-        let shift256: number;
-        if (1.157920892373162e77 <= y512) {
-          shift256 = -256;
-        } else {
-          shift256 = y512 < 8.636168555094445e-78 ? 256 : 0;
-        }
+        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
         const y256 = y512 * (pow2[shift256 + 1074] as number);
         const k256 = k512 - shift256;
-        let shift128: number;
-        if (3.402823669209385e38 <= y256) {
-          shift128 = -128;
-        } else {
-          shift128 = y256 < 2.938735877055719e-39 ? 128 : 0;
-        }
+        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
         const y128 = y256 * (pow2[shift128 + 1074] as number);
         const k128 = k256 - shift128;
-        let shift64: number;
-        if (18446744073709552000 <= y128) {
-          shift64 = -64;
-        } else {
-          shift64 = y128 < 5.421010862427522e-20 ? 64 : 0;
-        }
+        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
         const y64 = y128 * (pow2[shift64 + 1074] as number);
         const k64 = k128 - shift64;
-        let shift32: number;
-        if (4294967296 <= y64) {
-          shift32 = -32;
-        } else {
-          shift32 = y64 < 2.3283064365386963e-10 ? 32 : 0;
-        }
+        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+        const shift32 = 4294967296 <= y64 ? -32 : other_5;
         const y32 = y64 * (pow2[shift32 + 1074] as number);
         const k32 = k64 - shift32;
-        let shift16: number;
-        if (65536 <= y32) {
-          shift16 = -16;
-        } else {
-          shift16 = y32 < 0.0000152587890625 ? 16 : 0;
-        }
+        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+        const shift16 = 65536 <= y32 ? -16 : other_6;
         const y16 = y32 * (pow2[shift16 + 1074] as number);
         const k16 = k32 - shift16;
         const wide = 4503599627370497 * y16;
@@ -835,7 +806,8 @@ function sigmoidOver(
     if (!(-40 < x && x <= 40)) {
       sigmoidEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const t = x < 0 ? x : -x;
+      const other = -x;
+      const t = x < 0 ? x : other;
       const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
       const j = n | 0;
       const i_2 = j & 63;

@@ -13,18 +13,29 @@ import {
 } from "../compiler/emit/functions.js";
 import type { Code } from "../compiler/emit/code.js";
 import {
+  sliceBodies,
+  sliceFunctions,
+  sliceName,
+} from "../compiler/emit/slices.js";
+import {
   functionText,
   statementLines,
   typescript,
 } from "../compiler/emit/print.js";
 import {
   call,
+  choose,
   compileScalar,
+  eager,
+  freeVariables,
   functions,
   inlined,
+  less,
+  neg,
   variable,
 } from "../dsl/math/index.js";
 import type { ScalarFunction } from "../dsl/math/index.js";
+import type { ScalarName } from "../dsl/primitives/scalarName.js";
 import { bitsOf } from "./mathBits.js";
 
 const names = [
@@ -77,14 +88,11 @@ const javascriptOf = (text: string): string =>
     },
   }).outputText;
 
-const load = async (
-  text: string,
-): Promise<Record<string, (x: number, y: number) => number>> => {
+type Printed = (x: number, y: number) => number;
+
+const load = async <F = Printed>(text: string): Promise<Record<string, F>> => {
   const url = `data:text/javascript,${encodeURIComponent(javascriptOf(text))}`;
-  return (await import(/* @vite-ignore */ url)) as Record<
-    string,
-    (x: number, y: number) => number
-  >;
+  return (await import(/* @vite-ignore */ url)) as Record<string, F>;
 };
 
 describe("printed functions", () => {
@@ -119,6 +127,52 @@ describe("printed functions", () => {
         bitsOf(name, f.params.length, compileScalar(f.params, f.body)),
       );
     }
+  });
+
+  it("give the interpreter's bits in loops over slices", async () => {
+    const scalarNames = names as ScalarName[];
+    const { constants, functions: called } = printMath(
+      sliceBodies(scalarNames),
+    );
+    const loops = sliceFunctions(scalarNames);
+    const parts = [...called, ...loops].map((f) =>
+      functionText({ ...f, exported: loops.includes(f) }, typescript),
+    );
+    type Loop = (...args: (number | Float64Array)[]) => void;
+    const printed = await load<Loop>(
+      [statementLines(constants, typescript, 0).join("\n"), ...parts].join(
+        "\n",
+      ),
+    );
+    for (const name of names) {
+      const f = functionOf(name);
+      const own = printed[sliceName(name)];
+      if (own === undefined) expect.fail(name);
+      const one = (...args: readonly number[]): number => {
+        const to = new Float64Array(2);
+        const places = args
+          .slice(0, f.params.length)
+          .flatMap((x) => [Float64Array.of(7, x), 1]);
+        own(...places, to, 1, 1);
+        return to[1] as number;
+      };
+      expect(bitsOf(name, f.params.length, one), name).toBe(
+        bitsOf(name, f.params.length, compileScalar(f.params, f.body)),
+      );
+    }
+  });
+
+  it("compute nothing for the first time on one side of a choice", () => {
+    const body = choose(less(variable("x"), 0), neg(variable("x")), 1);
+    const name = "other";
+    expect(eager(body)).toEqual({
+      kind: "let",
+      name: "one",
+      value: neg(variable("x")),
+      body: choose(less(variable("x"), 0), variable("one"), 1),
+    });
+    const nested = choose(less(variable(name), 0), 1, body);
+    expect(freeVariables(eager(nested))).toEqual(["x", name]);
   });
 
   it("are formatted as prettier formats them", async () => {

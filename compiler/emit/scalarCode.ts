@@ -22,8 +22,11 @@ export interface Spelling {
   readonly variable?: (name: string) => Code;
   /** Names that locals may not take. */
   readonly taken?: Iterable<string>;
-  /** How a call whose value would be assigned does that itself, where it does. */
-  readonly stored?: (call: ScalarCall) => Statement | undefined;
+  /** How a call whose value `target` would get stores it there itself, where it does. */
+  readonly stored?: {
+    readonly target: Code;
+    readonly by: (call: ScalarCall) => Statement | undefined;
+  };
 }
 
 type ScalarCall = Scalar & { readonly kind: "call" };
@@ -187,11 +190,14 @@ export class Writer {
     for (; rest.kind === "let"; rest = rest.body) {
       scope = this.#named(rest, scope, out);
     }
-    if (rest.kind === "select" && !this.#isOneLine(rest)) {
-      out.push(this.#branches(target, rest, scope, out));
+    if (rest.kind === "select" && this.#branches(target, rest)) {
+      out.push(this.#choice(target, rest, scope, out));
       return out;
     }
-    const stored = rest.kind === "call" ? this.#stored?.(rest) : undefined;
+    const stored =
+      rest.kind === "call" && target === this.#stored?.target
+        ? this.#stored.by(rest)
+        : undefined;
     if (stored !== undefined) out.push(stored);
     else {
       const value = this.value(rest, scope, out);
@@ -200,12 +206,14 @@ export class Writer {
     return out;
   }
 
-  #isOneLine(body: Select): boolean {
-    const calls = [body.then, body.otherwise].some((b) => b.kind === "call");
-    return isTernary(body) && !(calls && this.#stored !== undefined);
+  /** Whether the sides of a choice assign: all that do not fit on a line, but one by one only beside a call that stores. */
+  #branches(target: Code, body: Select): boolean {
+    return target === this.#stored?.target
+      ? endsInCall(body)
+      : !isTernary(body);
   }
 
-  #branches(
+  #choice(
     target: Code,
     body: Select,
     names: Names,
@@ -223,7 +231,7 @@ export class Writer {
   #chosen(text: string, body: Select, names: Names, out: Statement[]): string {
     const target = this.#fresh(text);
     out.push({ kind: "declare", keyword: "let", name: target, type: "number" });
-    out.push(this.#branches(nameCode(target), body, names, out));
+    out.push(this.#choice(nameCode(target), body, names, out));
     return target;
   }
 
@@ -325,6 +333,12 @@ const isTernary = (body: Select): boolean =>
   [body.then, body.otherwise].every(isPlain);
 const isPlain = (body: Scalar): boolean =>
   body.kind !== "let" && body.kind !== "select" && partsOf(body).every(isPlain);
+
+/** Whether the value of a body is, in some case, that of a call. */
+const endsInCall = (body: Scalar): boolean =>
+  body.kind === "call" ||
+  (body.kind === "let" && endsInCall(body.body)) ||
+  (body.kind === "select" && [body.then, body.otherwise].some(endsInCall));
 
 /** Operands of nested ands, or of nested ors, in order. */
 const operandsOf = (

@@ -1,5 +1,6 @@
 import {
   call as callScalar,
+  eager,
   functions,
   inlined,
   variable,
@@ -81,20 +82,25 @@ function sliceFunction(f: string): Slice {
   const cell = (array: string): Code =>
     binary("+", name(`${array}At`), name("i"));
   const arrays = [...args.map((a) => `${a}s`), "to"];
+  const target = at("to", cell("to"));
   const body = printAssignment(
-    at("to", cell("to")),
-    inlined(whole, (...g) => hasLoop(...g) || isCalled(...g)),
+    target,
+    eager(inlined(whole, (...g) => hasLoop(...g) || isCalled(...g))),
     {
       taken: ["i", "toAt", "count", ...arrays, ...args.map((a) => `${a}At`)],
-      stored: ({ name: g, args: given }) => {
-        const cold = functions[g];
-        if (cold === undefined || !hasLoop(cold, given, true)) return undefined;
-        rare.add(g);
-        const places = [...args, "to"].flatMap((a, i) => [
-          name(arrays[i] ?? a),
-          cell(a),
-        ]);
-        return { kind: "run", code: call(sliceName(g), ...places, num(1)) };
+      stored: {
+        target,
+        by: ({ name: g, args: given }) => {
+          const cold = functions[g];
+          if (cold === undefined || !hasLoop(cold, given, true))
+            return undefined;
+          rare.add(g);
+          const places = [...args, "to"].flatMap((a, i) => [
+            name(arrays[i] ?? a),
+            cell(a),
+          ]);
+          return { kind: "run", code: call(sliceName(g), ...places, num(1)) };
+        },
       },
     },
   );

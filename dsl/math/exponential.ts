@@ -110,13 +110,11 @@ const unscaledExp = (s: Scope, x: Scalar): { y: Scalar; k: Scalar } => {
   return { y, k: s.let("k", shiftRight(j, 6)) };
 };
 
-/** y 2^k for any k in -1075..1024: the power of two is split where it alone would not be a double. */
-export const scaleFar = (y: Scalar, k: Scalar): Scalar =>
-  choose(
-    less(1023, k),
-    scale(mul(y, 2), sub(k, 1)),
-    choose(less(k, -1074), scale(mul(y, 0.5), add(k, 1)), scale(y, k)),
-  );
+/** y 2^k for any k in -1075..1024 and y in [1, 2]: in two steps, of which only the second rounds. */
+export const scaleFar = (s: Scope, y: Scalar, k: Scalar): Scalar => {
+  const half = s.let("half", shiftRight(k, 1));
+  return scale(scale(y, half), sub(k, half));
+};
 
 /** e^x, general. */
 export const exp = define(
@@ -144,7 +142,7 @@ export const expEdge = define(
     s.exit(not(less(-745.1332191019412, x)), choose(less(x, 0), 0, x));
     s.exit(not(less(x, 709.79)), choose(less(0, x), Infinity, x));
     const { y, k } = unscaledExp(s, x);
-    return scaleFar(y, k);
+    return scaleFar(s, y, k);
   },
 );
 

@@ -146,7 +146,7 @@ const powCore = define(
       "result",
       add(t, add(entry("exp2Low", i), mul(t, tail))),
     );
-    return scaleFar(result, s.let("k2", shiftRight(j, 6)));
+    return scaleFar(s, result, s.let("k2", shiftRight(j, 6)));
   },
 );
 
