@@ -35,6 +35,7 @@ import { expressionText } from "./oneLine.js";
 import type { Tables } from "./tables.js";
 import { printStatements } from "./statementText.js";
 import { unroll } from "./unroll.js";
+import { withoutUnused } from "./unused.js";
 
 export type Unrolling = "auto" | "full" | "never";
 
@@ -171,16 +172,15 @@ function unrolledBody(
     derives: o.derives,
     paramEntry: o.paramEntry,
   });
+  const loss =
+    program.loss === undefined ? undefined : names.element(program.loss, 0);
   return {
     looped: false,
-    lines: unrolled.lines,
+    lines: withoutUnused(unrolled.lines, loss === undefined ? [] : [loss]),
     parts: [],
     memory: [...unrolled.memory],
     slices: unrolled.slices,
-    loss:
-      program.loss === undefined
-        ? undefined
-        : name(names.element(program.loss, 0)),
+    loss: loss === undefined ? undefined : name(loss),
     facts,
   };
 }

@@ -316,8 +316,12 @@ export function layoutText(plan: ModulePlan, dialect: Dialect): string {
   const type =
     "readonly {\n  readonly name: string;\n  readonly shape: readonly number[];\n  readonly offset: number;\n  readonly trainable: boolean;\n}[]";
   const head = `export const layout${dialect.types ? `: ${type}` : ""} = [`;
+  // One row stands between the brackets where it fits: prettier breaks lists of two objects and more.
+  const [only = ""] = rows;
+  const short = `${only.trim().replace(/,$/, "")}];`;
+  const inside = rows.length < 2 && `}[] = [${short}`.length <= 80;
   return [
     `/** Where each parameter lies in \`params\`, row-major. */`,
-    ...(rows.length === 0 ? [`${head}];`] : [head, ...rows, "];"]),
+    ...(inside ? [`${head}${short}`] : [head, ...rows, "];"]),
   ].join("\n");
 }

@@ -39,6 +39,6 @@ const taken: ReadonlySet<string> = new Set([
   ...Object.keys(scalars).flatMap((f) => [f, `${f}Over`]),
 ]);
 
-/** What functions call an input: its name, unless they call something else so. */
+/** What functions call an input: its name, unless they call something else so, or another input. */
 export const inputName = (name: string): string =>
-  taken.has(name) ? `${name}Input` : name;
+  taken.has(name.replace(/(?:Input)+$/, "")) ? `${name}Input` : name;

@@ -56,7 +56,8 @@ function bare(code: Code, dialect: Dialect, role: Role): Doc {
     case "unary":
       return [code.op, of(code.x, { in: "unary" })];
     case "binary": {
-      const [first, ...rest] = chain(code, dialect, false);
+      const inBinary = role.in === "left" || role.in === "right";
+      const [first, ...rest] = chain(code, dialect, inBinary);
       if (role.in === "unary") return [first as Doc, ...rest];
       return group([first as Doc, indent(rest)]);
     }

@@ -19,14 +19,18 @@ const shapeText = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 const isTarget = (x: Node, plan: ModulePlan): boolean =>
   !plan.forwardInputs.has(x);
 
-/** `Input`, or `XInput` where there are several. */
+const roleOf = (x: Node, plan: ModulePlan): "Target" | "Input" =>
+  isTarget(x, plan) ? "Target" : "Input";
+
+/** `Input`, or `XInput` where there are several; `XInput_2` for an input `X` after `x`. */
 function typeName(x: LeafNode, plan: ModulePlan): string {
-  const role = isTarget(x, plan) ? "Target" : "Input";
-  const same = plan.model.inputs.filter(
-    (y) => isTarget(y, plan) === isTarget(x, plan),
-  );
+  const role = roleOf(x, plan);
+  const same = plan.model.inputs.filter((y) => roleOf(y, plan) === role);
   if (same.length === 1) return role;
-  return `${x.op.name.charAt(0).toUpperCase()}${x.op.name.slice(1)}${role}`;
+  const word = (y: LeafNode): string =>
+    `${y.op.name.charAt(0).toUpperCase()}${y.op.name.slice(1)}${role}`;
+  const before = same.slice(0, same.indexOf(x));
+  return before.some((y) => word(y) === word(x)) ? `${word(x)}_2` : word(x);
 }
 
 const entryNames = (v: Node, names: Names): string =>
@@ -55,7 +59,7 @@ export function exampleTypes(plan: ModulePlan): TypeCode[] {
   const names = new Names(new Set(), plan.model.titles);
   const inputs = plan.model.inputs.map((x): TypeCode => {
     const type = typeName(x, plan);
-    const what = isTarget(x, plan) ? "Target" : "Input";
+    const what = roleOf(x, plan);
     const kind =
       x.dtype === "i32"
         ? `, class indices${x.op.classes === undefined ? "" : ` below ${String(x.op.classes)}`}`

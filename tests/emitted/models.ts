@@ -28,6 +28,7 @@ import {
   type Model,
   type Tensor,
 } from "../../dsl/index.js";
+import { oddModels } from "./oddModels.js";
 
 const seed = (): Model => {
   const x = input("x", [2]);
@@ -233,4 +234,5 @@ export const models: Readonly<Record<string, () => Model>> = {
   crossing,
   whole,
   named,
+  ...oddModels,
 };
