@@ -9,6 +9,7 @@ import { baseFolder, takenByNpm, type TakenOption } from "./command/npm.js";
 import { version } from "./command/package.js";
 import { consoleReporter, type Reporter } from "./command/reporter.js";
 import { CompileError, InternalError, type Diagnostic } from "./diagnostics.js";
+import { timings } from "./measured.js";
 
 /** Options with a few values; the first is the default. */
 const choices = {
@@ -147,11 +148,8 @@ async function reportFailure(
 
 /** One JSON line for `npm run bench -- compile`: milliseconds of each part. */
 function reportTimings(): void {
-  const parts = performance
-    .getEntriesByType("measure")
-    .map(({ name, duration }) => [name, duration] as const);
-  const timings = { total: performance.now(), ...Object.fromEntries(parts) };
-  process.stderr.write(`${JSON.stringify(timings)}\n`);
+  const parts = { total: performance.now(), ...Object.fromEntries(timings()) };
+  process.stderr.write(`${JSON.stringify(parts)}\n`);
 }
 
 /** What commander says of a command line, as one of gradc's messages. */

@@ -12,6 +12,7 @@ import { moduleCode, moduleText } from "./emit/write.js";
 import { printProgram } from "./graphText.js";
 import type { MathMode } from "./interpret.js";
 import { nameModel, type NamedModel, type Site } from "./load/name.js";
+import { measured, measuredLater } from "./measured.js";
 import { passes, single } from "./passes/index.js";
 import { buildPrograms, type Programs } from "./programs.js";
 import { version } from "./version.js";
@@ -53,8 +54,10 @@ export async function compileModel(
   model: Model,
   options: CompileOptions,
 ): Promise<Compiled> {
-  const named = nameModel(model, (call) => options.sites?.(call)[0]);
-  const programs = buildPrograms(named);
+  const named = measured("settle", () =>
+    nameModel(model, (call) => options.sites?.(call)[0]),
+  );
+  const programs = measured("derive", () => buildPrograms(named));
   const printed: string[] = [];
   const print =
     options.printAfter === undefined
@@ -63,11 +66,13 @@ export async function compileModel(
           after: options.printAfter,
           to: (text: string) => void printed.push(text),
         };
-  const plan = planModule(named, programs, {
-    unrolling: options.unroll,
-    math: options.math,
-    ...(print !== undefined && { print }),
-  });
+  const plan = measured("plan", () =>
+    planModule(named, programs, {
+      unrolling: options.unroll,
+      math: options.math,
+      ...(print !== undefined && { print }),
+    }),
+  );
   if (print !== undefined && printed.length === 0)
     throw new CompileError({
       code: "GC1008",
@@ -75,9 +80,11 @@ export async function compileModel(
       remedy: `passes: ${[single, ...passes].map((p) => p.name).join(", ")}, lower`,
     });
   const hash = hashOf(programs, named, options);
-  const code = moduleCode(plan);
-  const script = moduleText(code, runnable, hash);
-  const verified = options.verify ? await exampleOf(plan, script) : undefined;
+  const code = measured("print", () => moduleCode(plan));
+  const script = measured("print", () => moduleText(code, runnable, hash));
+  const verified = options.verify
+    ? await measuredLater("verify", () => exampleOf(plan, script))
+    : undefined;
   const header = headerText(plan, {
     sourceName: options.sourceName,
     command: options.command,
@@ -85,7 +92,8 @@ export async function compileModel(
     hash,
     ...(verified !== undefined && { verified: verified.text }),
   });
-  const text = `${header}\n\n${moduleText(code, typescript, hash)}`;
+  const body = measured("print", () => moduleText(code, typescript, hash));
+  const text = `${header}\n\n${body}`;
   return {
     text,
     script,

@@ -7,6 +7,7 @@ import type { Compiled } from "../compile.js";
 import { CompileError } from "../diagnostics.js";
 import { checkModel } from "../load/check.js";
 import { loadModel } from "../load/model.js";
+import { measuredLater } from "../measured.js";
 import type { Sources } from "../load/sources.js";
 import type { Files } from "./files.js";
 
@@ -36,7 +37,9 @@ export async function compileSources(
   Compiled & { readonly texts: Sources["texts"]; readonly closed: boolean }
 > {
   const compiler = import("../compile.js");
-  const { model, sources } = await measured("load", () => loadSources(files));
+  const { model, sources } = await measuredLater("load", () =>
+    loadSources(files),
+  );
   const { compileModel } = await compiler;
   const { siteFinder } = await import("../load/findSite.js");
   const options = {
@@ -48,7 +51,7 @@ export async function compileSources(
     sites: siteFinder(sources),
     ...(printAfter !== undefined && { printAfter }),
   };
-  const compiled = await measured("compile", () =>
+  const compiled = await measuredLater("compile", () =>
     translated(() => compileModel(model, options), files, sources),
   );
   return { ...compiled, texts: sources.texts, closed: sources.closed };
@@ -69,9 +72,9 @@ export async function translated<T>(
 
 /** Checks and runs a model at the same time; a failed check comes first. */
 export async function loadSources(files: Files): Promise<Loaded> {
-  const checking = measured("check", () => checkModel(files.model));
-  const loading = settled(measured("run", () => loadModel(files.model)));
-  const sources = await measured("names", async () => {
+  const checking = measuredLater("check", () => checkModel(files.model));
+  const loading = settled(measuredLater("run", () => loadModel(files.model)));
+  const sources = await measuredLater("names", async () => {
     const { readSources } = await import("../load/sources.js");
     return readSources(files.model);
   });
@@ -110,17 +113,4 @@ function settled<T>(promise: Promise<T>): Promise<Settled<T>> {
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-}
-
-/** Runs a part, measured for `npm run bench -- compile`. */
-async function measured<T>(
-  name: string,
-  run: () => T | Promise<T>,
-): Promise<T> {
-  const start = performance.now();
-  try {
-    return await run();
-  } finally {
-    performance.measure(`gradc ${name}`, { start });
-  }
 }

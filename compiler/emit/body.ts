@@ -15,6 +15,7 @@ import {
   type Statement,
 } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
+import { measured } from "../measured.js";
 import { passes, runPasses, single } from "../passes/index.js";
 import {
   assign,
@@ -120,11 +121,8 @@ export interface BodyOptions {
 /** Lowers one program and prints it in the form that its size asks for. */
 export function buildBody(program: Program, o: BodyOptions): Body {
   const print = titled(o);
-  const ready = runPasses(
-    program,
-    o.form === "plain" ? [single, ...passes] : passes,
-    print,
-  );
+  const list = o.form === "plain" ? [single, ...passes] : passes;
+  const ready = measured("passes", () => runPasses(program, list, print));
   const style: Style = {
     ...o.style,
     slices: o.style.slices && o.form === "rows",
