@@ -77,7 +77,8 @@ function factsOf(
 ): BodyFacts {
   const elementary = new Set<ScalarName>();
   const visit = (e: Expr): void => {
-    if (e.kind === "reduce") visit(e.body);
+    if (e.kind === "load" && e.picked !== undefined) visit(e.picked.by);
+    if (e.kind === "reduce" || e.kind === "guard") visit(e.body);
     if (e.kind !== "apply") return;
     if (isElementary(e.op, math)) elementary.add(e.op);
     e.args.forEach(visit);

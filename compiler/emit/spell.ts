@@ -1,6 +1,5 @@
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { Scalar, ScalarOp } from "../../dsl/math/scalar.js";
-import { variable } from "../../dsl/math/scalar.js";
 import type { ReduceBy } from "../../dsl/graph.js";
 import { InternalError } from "../diagnostics.js";
 import type { MathMode } from "../interpret.js";
@@ -99,9 +98,10 @@ export function spellApply(
     return conditional(condition.test, x, y);
   if (op === "where")
     return conditional(binary("!==", condition, num(0)), x, y);
-  const names = args.map((_, i) => letters[i] as string);
-  const body = bodyOf(op, math, names.map(variable));
-  return spellScalar(body, new Map(names.map((n, i) => [n, args[i] as Code])));
+  return spellScalar(
+    bodyOf(op, math),
+    new Map(args.map((a, i) => [letters[i] as string, a])),
+  );
 }
 const isNumber = (c: Code, value: number): boolean =>
   c.kind === "number" && c.value === value;

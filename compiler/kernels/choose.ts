@@ -14,34 +14,30 @@ export interface Style {
   readonly slices: boolean;
 }
 
-/** The body of a scalar function for a style. */
-export function bodyOf(
-  name: ScalarName,
-  math: MathMode,
-  args: readonly Scalar[],
-): Scalar {
-  const row = scalars[name];
-  return (math === "host" ? (row.host ?? row.body) : row.body)(...args);
-}
-
 const letters = ["a", "b", "c"];
 const argumentsOf = (name: ScalarName): Scalar[] =>
   letters.slice(0, scalars[name].body.length).map(variable);
 
-const callsIn = (math: MathMode): ReadonlySet<string> =>
-  new Set(
-    (Object.keys(scalars) as ScalarName[]).filter(
-      (name) => bodyOf(name, math, argumentsOf(name)).kind === "call",
-    ),
+const bodiesOf = (math: MathMode): ReadonlyMap<string, Scalar> =>
+  new Map(
+    (Object.keys(scalars) as ScalarName[]).map((name) => {
+      const { host, body } = scalars[name];
+      const made = math === "host" ? (host ?? body) : body;
+      return [name, made(...argumentsOf(name))];
+    }),
   );
-const elementary: Readonly<Record<MathMode, ReadonlySet<string>>> = {
-  exact: callsIn("exact"),
-  host: callsIn("host"),
+const bodies: Readonly<Record<MathMode, ReadonlyMap<string, Scalar>>> = {
+  exact: bodiesOf("exact"),
+  host: bodiesOf("host"),
 };
+
+/** The body of a scalar function over its arguments `a`, `b`, `c`. */
+export const bodyOf = (name: ScalarName, math: MathMode): Scalar =>
+  bodies[math].get(name) as Scalar;
 
 /** Calls a function of dsl/math: too long to be part of an expression. */
 export const isElementary = (name: ScalarName, math: MathMode): boolean =>
-  elementary[math].has(name);
+  bodyOf(name, math).kind === "call";
 
 /** How often the text of each argument stands in the body. */
 function usesOf(name: ScalarName, math: MathMode): number[] {
@@ -73,7 +69,7 @@ function usesOf(name: ScalarName, math: MathMode): number[] {
     }
   };
   const args = argumentsOf(name);
-  visit(bodyOf(name, math, args));
+  visit(bodyOf(name, math));
   return args.map((_, i) => count.get(letters[i] as string) ?? 0);
 }
 

@@ -1,6 +1,5 @@
-import { scalars } from "../../dsl/primitives/index.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
-import { variable, type Scalar } from "../../dsl/math/scalar.js";
+import type { Scalar } from "../../dsl/math/scalar.js";
 import type { MathMode } from "../interpret.js";
 import { bodyOf } from "./choose.js";
 import { countOf, staticAxes, type Expr, type Statement } from "./ir.js";
@@ -58,10 +57,7 @@ export function unrolledBytes(
   const ofFunction = (name: ScalarName): number => {
     const before = known.get(name);
     if (before !== undefined) return before;
-    const args = ["a", "b", "c"]
-      .slice(0, scalars[name].body.length)
-      .map(variable);
-    const made = bodyBytes(bodyOf(name, math, args));
+    const made = bodyBytes(bodyOf(name, math));
     known.set(name, made);
     return made;
   };
@@ -106,15 +102,10 @@ export function loopedBytes(
     switch (e.kind) {
       case "load":
         return bytes.write;
-      case "apply": {
-        const args = ["a", "b", "c"]
-          .slice(0, scalars[e.op].body.length)
-          .map(variable);
+      case "apply":
         return (
-          bodyBytes(bodyOf(e.op, math, args)) +
-          e.args.reduce((n, a) => n + of(a), 0)
+          bodyBytes(bodyOf(e.op, math)) + e.args.reduce((n, a) => n + of(a), 0)
         );
-      }
       case "reduce":
         return e.over.length * bytes.loop + bytes.operation + of(e.body);
       case "guard":
