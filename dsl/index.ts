@@ -36,6 +36,22 @@ export {
   type SoftplusOptions,
 } from "./layers/activations.js";
 export {
+  causalMask,
+  scaledDotProductAttention,
+  type AttentionOptions,
+} from "./layers/attention.js";
+export {
+  gruCell,
+  lstmCell,
+  rnnCell,
+  type Cell,
+  type CellOptions,
+  type CellParameters,
+  type LstmCell,
+  type LstmState,
+  type RnnCellOptions,
+} from "./layers/cell.js";
+export {
   layerNorm,
   rmsNorm,
   type LayerNormOptions,

@@ -35,11 +35,19 @@ export interface LinearOptions {
 }
 
 /** y = W x + b on the last axis: W [out, in], x [..., in]. */
-function affine(x: Node, weight: Node, bias: Node | undefined): Node {
-  linearShape(x.shape, weight.shape[1] as number, weight.shape[0] as number);
+export function affineNode(
+  x: Node,
+  weight: Node,
+  bias: Node | undefined,
+): Node {
   const lead = "abcdefgh".slice(0, x.shape.length - 1);
   const sum = contract("oi", `${lead}i`, `${lead}o`, weight, x);
   return bias === undefined ? sum : add(sum, bias);
+}
+
+function affine(x: Node, weight: Node, bias: Node | undefined): Node {
+  linearShape(x.shape, weight.shape[1] as number, weight.shape[0] as number);
+  return affineNode(x, weight, bias);
 }
 
 function parameters(

@@ -158,10 +158,11 @@ export type ExpandError<From extends Shape, To extends Shape> =
             : Message<"expand", [Show<From>, Show<To>]>
           : DimensionsError<To>;
 
-type Expands<From extends Shape, To extends Shape> = From extends readonly [
-  ...infer FI extends number[],
-  infer f extends number,
-]
+/** True when `From` may broadcast to exactly `To`. */
+export type Expands<
+  From extends Shape,
+  To extends Shape,
+> = From extends readonly [...infer FI extends number[], infer f extends number]
   ? To extends readonly [...infer TI extends number[], infer t extends number]
     ? Same<f | t | 1, t | 1> extends true
       ? Expands<FI, TI>
@@ -174,12 +175,17 @@ type Expands<From extends Shape, To extends Shape> = From extends readonly [
 /** A copy of `to`; throws unless `from` broadcasts to exactly that. */
 export function expandShape(from: Shape, to: Shape): number[] {
   const shape = checkDims(to);
+  if (!expands(from, to)) failShape("expand", from, to);
+  return shape;
+}
+
+/** True when `from` broadcasts to exactly `to`. */
+export function expands(from: Shape, to: Shape): boolean {
   const offset = to.length - from.length;
-  const fits =
+  return (
     offset >= 0 &&
     from.every(
       (dimension, i) => dimension === 1 || dimension === to[i + offset],
-    );
-  if (!fits) failShape("expand", from, to);
-  return shape;
+    )
+  );
 }

@@ -169,6 +169,29 @@ export const messages = {
     code: "GC2085",
     text: 'einsum: output index "{}" occurs twice',
   },
+
+  // GC2090: sequences and attention
+  features: {
+    code: "GC2090",
+    text: "{}: expects {} input features, got {} (input shape {})",
+  },
+  argument: { code: "GC2091", text: "{}: {} must have shape {}, got {}" },
+  queryKey: {
+    code: "GC2093",
+    text: "{}: q {} has {} features, k {} has {}",
+  },
+  queryLead: {
+    code: "GC2094",
+    text: "{}: q {} and k {} differ before their last two axes",
+  },
+  keyValue: {
+    code: "GC2095",
+    text: "{}: k {} and v {} differ before their last axis",
+  },
+  scoreMask: {
+    code: "GC2096",
+    text: "{}: mask {} does not broadcast to the scores {}",
+  },
 } as const;
 
 export type Messages = typeof messages;

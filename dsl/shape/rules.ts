@@ -15,6 +15,8 @@ export {
   type MessageCode,
   type MessageKey,
 } from "./messages.js";
+export * from "./attention.js";
+export * from "./recurrent.js";
 export * from "./reshape.js";
 export * from "./shape.js";
 export * from "./targets.js";

@@ -18,13 +18,25 @@ import { composedOps } from "./composedOps.js";
 import { elementwiseOps } from "./elementwiseOps.js";
 import { lossOf, modelLoss, overExamples } from "./losses.js";
 import { optimizerOf } from "./optimizers.js";
+import { attentionOps } from "./attentionOps.js";
+import { recurrentOps } from "./recurrentOps.js";
 import { structureOps } from "./structureOps.js";
 
 const ops: Readonly<Record<string, Op>> = {
   ...elementwiseOps,
   ...structureOps,
   ...composedOps,
+  ...recurrentOps,
+  ...attentionOps,
 };
+
+/** Operations whose layers are functions, which may be used many times. */
+const callable: ReadonlySet<string> = new Set([
+  "linear",
+  "rnn_cell",
+  "gru_cell",
+  "lstm_cell",
+]);
 
 /** A case as a model of the language. */
 export interface Built {
@@ -174,7 +186,7 @@ class Builder {
       bind: (place, as) => {
         this.#params.set(node.inputs[place] ?? "", as);
       },
-      shared: (make) => this.#once(node, make),
+      shared: (places, make) => this.#once(node, places, make),
     };
     const result = op(call);
     if (!Array.isArray(result)) this.#values.set(node.id, result as AnyTensor);
@@ -304,7 +316,7 @@ class Builder {
             (name, i) => !names.includes(name) || places.includes(i),
           ),
       ) ||
-      (node.op !== "linear" && readers.length > 1)
+      (!callable.has(node.op) && readers.length > 1)
     )
       return undefined;
     return {
@@ -315,8 +327,8 @@ class Builder {
     };
   }
 
-  #once<T>(node: GraphNode, make: () => T): T {
-    const key = node.inputs.slice(1).join();
+  #once<T>(node: GraphNode, places: readonly number[], make: () => T): T {
+    const key = [node.op, ...places.map((i) => node.inputs[i])].join();
     if (!this.#shared.has(key)) this.#shared.set(key, make());
     return this.#shared.get(key) as T;
   }

@@ -23,8 +23,8 @@ export interface Call {
   readonly own: (...places: readonly number[]) => OwnParams | undefined;
   /** Tells which parameter of the model, by value or by name, operand `place` has become. */
   readonly bind: (place: number, as: Tensor | string) => void;
-  /** What an earlier operation with the same parameters made. */
-  readonly shared: <T>(make: () => T) => T;
+  /** What an earlier operation of the same kind with the same parameters at `places` made. */
+  readonly shared: <T>(places: readonly number[], make: () => T) => T;
 }
 
 export interface OwnParams {

@@ -72,7 +72,7 @@ const linear: Op = (call) => {
   if (axes.n !== undefined && isBatched(x(0)) && axes.rankOf(x(0)) < 2)
     throw new CrossesExamples("linear");
   if (own !== undefined) {
-    const f = call.shared(() => layerOf(call, own));
+    const f = call.shared(places, () => layerOf(call, own));
     return f(x(0), as);
   }
   for (const i of places) axes.unbatched(x(i));

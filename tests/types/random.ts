@@ -216,6 +216,24 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
     if (chance(draw, 20)) parts.push(draw(3) - 1);
     return `split(${tensor(shape)}, ${show(parts)}, ${String(axis)})`;
   },
+  scaledDotProductAttention: (draw) => {
+    const q = shapeOf(draw, 1 + draw(3));
+    const k = q.map((d, i) => (i === q.length - 2 ? sizeOf(draw) : d));
+    const v = k.map((d, i) => (i === k.length - 1 ? sizeOf(draw) : d));
+    const scores = [...q.slice(0, -1), ...k.slice(-2, -1)];
+    const operand = (shape: Shape): string =>
+      tensor(chance(draw, 15) ? near(draw, shape) : shape);
+    const mask = chance(draw, 50)
+      ? ""
+      : `, { mask: ${operand(chance(draw, 30) ? scores.slice(1) : scores)} }`;
+    return `scaledDotProductAttention(${tensor(q)}, ${operand(k)}, ${operand(v)}${mask})`;
+  },
+  rnnCell: cellCall("rnnCell"),
+  gruCell: cellCall("gruCell"),
+  lstmCell: (draw) => {
+    const { sizes: own, x, state } = cellOf(draw);
+    return `lstmCell(${own})(${x}, { h: ${state()}, c: ${state()} }).c`;
+  },
   logsumexp: alongAxis("logsumexp"),
   glu: alongAxis("glu"),
   layerNorm: (draw) => normalization("layerNorm")(draw),
@@ -257,6 +275,29 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
   clamp: (draw) => `clamp(${tensor(shapeOf(draw, draw(4)))}, { min: 0 })`,
   threshold: (draw) => `threshold(${tensor(shapeOf(draw, draw(4)))}, 0, 1)`,
 };
+
+/** Sizes, an input and states for a cell, each now and then wrong. */
+function cellOf(draw: Draw): {
+  readonly sizes: string;
+  readonly x: string;
+  readonly state: () => string;
+} {
+  const x = shapeOf(draw, draw(10) === 0 ? 0 : 1 + draw(2));
+  const features = chance(draw, 80) ? (x.at(-1) ?? 2) : sizeOf(draw);
+  const hidden = sizeOf(draw);
+  const shape = [...x.slice(0, -1), hidden];
+  return {
+    sizes: `${String(features)}, ${String(hidden)}`,
+    x: tensor(x),
+    state: () => tensor(chance(draw, 80) ? shape : near(draw, shape)),
+  };
+}
+function cellCall(name: string): (draw: Draw) => string {
+  return (draw) => {
+    const { sizes: own, x, state } = cellOf(draw);
+    return `${name}(${own})(${x}${chance(draw, 30) ? "" : `, ${state()}`})`;
+  };
+}
 
 /** Functions that share a type: a family is drawn as often as one structural function. */
 const families: readonly {

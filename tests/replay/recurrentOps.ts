@@ -1,0 +1,117 @@
+import { range, type Node } from "../../dsl/graph.js";
+import * as gradc from "../../dsl/index.js";
+import type { Tensor } from "../../dsl/index.js";
+import { stepNodes, type Weights } from "../../dsl/layers/cell.js";
+import {
+  gatedUnit,
+  longShortTermUnit,
+  simpleUnit,
+  type Unit,
+} from "../../dsl/layers/gates.js";
+import { labelNode } from "../../dsl/primitives/leaf.js";
+import { asNode, asTensor } from "../../dsl/tensor.js";
+import { CrossesExamples } from "./batchAxis.js";
+import type { Call, Op, Ops } from "./call.js";
+import { startingAt } from "./structureOps.js";
+
+type Kind = "rnn" | "gru" | "lstm";
+
+const nonlinearityOf = ({ attrs }: Call): "tanh" | "relu" =>
+  attrs.text("nonlinearity", "tanh") === "relu" ? "relu" : "tanh";
+
+const unitOf = (kind: Kind, call: Call): Unit =>
+  kind === "rnn"
+    ? simpleUnit(nonlinearityOf(call))
+    : { gru: gatedUnit, lstm: longShortTermUnit }[kind];
+
+const cellNames = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] as const;
+
+/** Initializers of the case's numbers, by the names of the language. */
+const initOf = (
+  names: readonly string[],
+  data: readonly (readonly number[])[],
+): Record<string, ReturnType<typeof startingAt>> =>
+  Object.fromEntries(names.map((name, i) => [name, startingAt(data[i] ?? [])]));
+
+/** Tells which parameters of the model a layer's weights have become. */
+function bindAll(
+  call: Call,
+  places: readonly number[],
+  own: {
+    readonly [K in keyof Weights]: Tensor | Node | undefined;
+  },
+): void {
+  const list = [own.weightIh, own.weightHh, own.biasIh, own.biasHh];
+  places.forEach((place, i) => {
+    call.bind(place, list[i] as Tensor);
+  });
+}
+
+/** The weights at `places` as they are, where no layer may declare them. */
+function weightsAt(call: Call, places: readonly number[]): Weights {
+  for (const i of places) call.axes.unbatched(call.x(i));
+  const [weightIh, weightHh, biasIh, biasHh] = places.map((i) =>
+    asNode(call.x(i)),
+  ) as [Node, Node, Node, Node];
+  return { weightIh, weightHh, biasIh, biasHh };
+}
+
+/** One result by itself. */
+const results = (list: readonly Tensor[]): Tensor | readonly Tensor[] =>
+  list.length === 1 ? (list[0] as Tensor) : list;
+
+type State = Tensor | gradc.LstmState<readonly number[]>;
+type AnyCell = ((x: Tensor, state: State, as: object) => State) &
+  Parameters<typeof bindAll>[2];
+
+const makers: Readonly<
+  Record<Kind, (i: number, h: number, o: object) => unknown>
+> = {
+  rnn: gradc.rnnCell,
+  gru: gradc.gruCell,
+  lstm: gradc.lstmCell,
+};
+
+const cell =
+  (kind: Kind): Op =>
+  (call) => {
+    const { axes, x, as } = call;
+    const states = kind === "lstm" ? 2 : 1;
+    const places = range(4).map((i) => i + 1 + states);
+    const operands = range(1 + states).map(x);
+    axes.together(...operands);
+    if (operands.some((v) => axes.n !== undefined && axes.rankOf(v) < 2))
+      throw new CrossesExamples("a cell");
+    const own = call.own(...places);
+    if (own === undefined) {
+      const [input, ...state] = operands.map(asNode) as [Node, ...Node[]];
+      const weights = weightsAt(call, places);
+      const next = stepNodes(unitOf(kind, call), weights, input, state);
+      return results(
+        next.map((part, i) =>
+          asTensor<Tensor>(labelNode(part, call.node.outputs?.[i] ?? as.name)),
+        ),
+      );
+    }
+    const use = call.shared(places, () => {
+      const [rows, inputs] = own.shapes[0] as readonly [number, number];
+      const made = makers[kind](inputs, rows / unitOf(kind, call).gates, {
+        name: own.name,
+        frozen: own.frozen,
+        init: initOf(cellNames, own.data),
+        ...(kind === "rnn" && { nonlinearity: nonlinearityOf(call) }),
+      }) as AnyCell;
+      bindAll(call, places, made);
+      return made;
+    });
+    const [input, h, c] = operands as [Tensor, Tensor, Tensor?];
+    const next = use(input, c === undefined ? h : { h, c }, as);
+    return "shape" in next ? next : [next.h, next.c];
+  };
+
+/** Recurrent cells and sequences. */
+export const recurrentOps: Ops = {
+  rnn_cell: cell("rnn"),
+  gru_cell: cell("gru"),
+  lstm_cell: cell("lstm"),
+};
