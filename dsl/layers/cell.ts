@@ -279,10 +279,15 @@ function makeCell(
   return { use, own };
 }
 
-function singleState<T>({ use, own }: Made): T {
+function singleState<
+  Op extends string,
+  Gates extends number,
+  I extends number,
+  H extends number,
+>({ use, own }: Made): Cell<Op, Gates, I, H> {
   const step = (x: unknown, h?: unknown, as?: StepOptions): Tensor => {
     const [next] = use(x, h === undefined ? undefined : [h], as);
     return asTensor(next as Node);
   };
-  return Object.assign(step, own) as unknown as T;
+  return Object.assign(step, own) as unknown as Cell<Op, Gates, I, H>;
 }

@@ -9,7 +9,7 @@ export interface ParameterOptions<P extends string> {
   /** A frozen layer has no gradients and is not updated. */
   readonly frozen?: boolean;
   /** How parameters start, by name; by default as PyTorch. */
-  readonly init?: { readonly [K in P]?: Initializer };
+  readonly init?: Readonly<Partial<Record<P, Initializer>>>;
 }
 
 /** Declares a parameter of a layer; its author's initializer comes before the standard one. */

@@ -1,5 +1,6 @@
 /** Wrong programs, one call each: the sentence, its code, and (between the marks) the argument that is underlined. */
 import type { MessageCode } from "../../dsl/shape/messages.js";
+import { wrongSequences } from "./wrongSequences.js";
 
 export interface WrongProgram {
   readonly code: MessageCode;
@@ -23,6 +24,7 @@ const long = "[100, 200, 300, 1, 1, 1]";
 const wide = "[1024, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1";
 
 export const wrongPrograms: readonly WrongProgram[] = [
+  ...wrongSequences,
   {
     code: "GC2033",
     source: 'matmul(x, «param("w", [64, 10])»)',
@@ -432,66 +434,6 @@ export const wrongPrograms: readonly WrongProgram[] = [
     code: "GC2035",
     source: "dense(10, 5)(«flatten(img)»)",
     sentence: "linear: expects 10 input features, got 784 (input shape [784])",
-  },
-  {
-    code: "GC2090",
-    source: "gruCell(8, 16)(«x»)",
-    sentence: "gruCell: expects 8 input features, got 32 (input shape [32])",
-  },
-  {
-    code: "GC2005",
-    source: "rnnCell(8, 16)(«scalar»)",
-    sentence: "rnnCell: expects 1 or more axes, got 0 (shape [])",
-  },
-  {
-    code: "GC2091",
-    source: "rnnCell(32, 16)(x, «w»)",
-    sentence: "rnnCell: h must have shape [16], got [64]",
-  },
-  {
-    code: "GC2091",
-    source: "gruCell(64, 16)(seq, «x»)",
-    sentence: "gruCell: h must have shape [32, 16], got [32]",
-  },
-  {
-    code: "GC2091",
-    source: "lstmCell(32, 64)(x, { h: w, «c»: x })",
-    sentence: "lstmCell: c must have shape [64], got [32]",
-  },
-  {
-    code: "GC2005",
-    source: "scaledDotProductAttention(«x», seq, seq)",
-    sentence:
-      "scaledDotProductAttention: expects 2 or more axes, got 1 (shape [32])",
-  },
-  {
-    code: "GC2093",
-    source: 'scaledDotProductAttention(seq, «input("k", [5, 8])», seq)',
-    sentence:
-      "scaledDotProductAttention: q [32, 64] has 64 features, k [5, 8] has 8",
-  },
-  {
-    code: "GC2094",
-    source: 'scaledDotProductAttention(deep, «input("k", [3, 3, 4])», deep)',
-    sentence:
-      "scaledDotProductAttention: q [2, 3, 4] and k [3, 3, 4] differ before their last two axes",
-  },
-  {
-    code: "GC2095",
-    source: 'scaledDotProductAttention(seq, seq, «input("v", [31, 64])»)',
-    sentence:
-      "scaledDotProductAttention: k [32, 64] and v [31, 64] differ before their last axis",
-  },
-  {
-    code: "GC2096",
-    source: "scaledDotProductAttention(deep, deep, deep, { «mask»: seq })",
-    sentence:
-      "scaledDotProductAttention: mask [32, 64] does not broadcast to the scores [2, 3, 3]",
-  },
-  {
-    code: "GC2011",
-    source: "causalMask(«0»)",
-    sentence: "causalMask: length 0 is not a positive integer",
   },
 ];
 
