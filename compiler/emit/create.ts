@@ -1,9 +1,16 @@
-import { sizeOf, type Node } from "../../dsl/graph.js";
+import { sizeOf, type Node, type Program } from "../../dsl/graph.js";
 import { numbersOf, sizesOf } from "./fields.js";
+import { indexChecks } from "./indices.js";
 import { inputName } from "./inputs.js";
 import { memoryLines, type MemoryCode } from "./makeMemory.js";
 import type { ModulePlan } from "./module.js";
-import { numberText, parameterLines, type Dialect } from "./print.js";
+import {
+  docLines,
+  numberText,
+  parameterLines,
+  wrapText,
+  type Dialect,
+} from "./print.js";
 import { isForwardInput } from "./signature.js";
 
 /** How a method of the handle calls the function that does its work. */
@@ -21,7 +28,14 @@ export function networkText(plan: ModulePlan): string {
   const outputs = [...plan.programs.forward.outputs.keys()].map(
     (k) => `    readonly ${k}: Float64Array;`,
   );
-  return `/** A network with its memory, for up to maxBatch examples at a time. */
+  const asks = plan.model.inputs.some((x) => x.op.classes !== undefined)
+    ? "n or a class index"
+    : "n";
+  const doc = wrapText(
+    `A network with its memory, for up to maxBatch examples at a time. Methods throw RangeError where ${asks} is out of range.`,
+    76,
+  );
+  return `${docLines(doc).join("\n")}
 export interface Network {
   /** All parameters, flat; \`layout\` says what is where. */
   readonly params: Float64Array;
@@ -49,7 +63,9 @@ ${outputs.join("\n")}
   update(): void;
   /** \`backward(n)\`, then \`update()\`. */
   trainStep(n?: number): void;
-  /** Runs one example, copied over the first one; returns the output's own array. */
+${docLines(predictDoc(plan))
+  .map((l) => `  ${l}`)
+  .join("\n")}
 ${parameterLines("predict", predictParams(plan, true), ": Float64Array;", 1).join("\n")}
   /** The whole training state: parameters, optimizer state, rate, steps. */
   save(): Uint8Array;
@@ -57,6 +73,16 @@ ${parameterLines("predict", predictParams(plan, true), ": Float64Array;", 1).joi
   load(bytes: Uint8Array): void;
 }`;
 }
+
+const predictDoc = (plan: ModulePlan): string[] =>
+  plan.plain === undefined
+    ? [
+        "Runs one example in place of the first, as a batch of one: what is made from",
+        "several examples is made from it alone. Returns the output's own array.",
+      ]
+    : [
+        "Runs one example in place of the first; returns the output's own array.",
+      ];
 
 const predictParams = (plan: ModulePlan, types: boolean): string[] =>
   forwardInputs(plan).map(
@@ -123,8 +149,10 @@ export function createText(
   });
   const takes = (r: Caller): string =>
     r.takesN || batched ? `n${t("?: number")}` : "";
-  const run = (...list: readonly Caller[]): string[] => [
+  const { forward, backward } = plan.programs;
+  const run = (program: Program, ...list: readonly Caller[]): string[] => [
     ...(batched ? ["      const count = checked(n);"] : []),
+    ...indexChecks(plan, program, "count"),
     ...list.map(
       (r) =>
         `      ${r.call.replace("(m, n)", batched ? "(m, count)" : "(m, 1)")};`,
@@ -193,8 +221,8 @@ export function createText(
     "    loss: m.meanLoss,",
     ...accessor("lr", 0, dialect),
     ...accessor("steps", 1, dialect),
-    ...method("forward", runners.forward, run(runners.forward)),
-    ...method("backward", runners.backward, run(runners.backward)),
+    ...method("forward", runners.forward, run(forward, runners.forward)),
+    ...method("backward", runners.backward, run(backward, runners.backward)),
     "    update() {",
     `      ${runners.update.call};`,
     dialect.types
@@ -202,13 +230,14 @@ export function createText(
       : "      m.numbers[1] = m.numbers[1] + 1;",
     "    },",
     ...method("trainStep", runners.backward, [
-      ...run(runners.backward, runners.update),
+      ...run(backward, runners.backward, runners.update),
       dialect.types
         ? "      m.numbers[1] = (m.numbers[1] as number) + 1;"
         : "      m.numbers[1] = m.numbers[1] + 1;",
     ]),
     ...parameterLines("predict", predictParams(plan, false), " {", 2),
     ...predicts,
+    ...indexChecks(plan, forward, "1"),
     `      ${runners.forward.call.replace("(m, n)", "(m, 1)")};`,
     "      return first;",
     "    },",

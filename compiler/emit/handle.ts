@@ -26,6 +26,7 @@ import {
   type MemoryCode,
 } from "./makeMemory.js";
 import { numbers } from "./memory.js";
+import { checkIndicesText } from "./indices.js";
 import type { ModulePlan } from "./module.js";
 import { withCasts } from "./narrow.js";
 import { objectsOf } from "./objects.js";
@@ -181,6 +182,7 @@ export function handleText(
   return [
     ...(dialect.types ? [memoryType(memory)] : []),
     ...functions.map((f) => functionText(f, dialect)),
+    ...checkIndicesText(plan, dialect.types),
     checksumText(dialect),
     ...(dialect.types ? [networkText(plan)] : []),
     ...moreMemoryTexts(memory, dialect),

@@ -25,6 +25,7 @@ const handleNames = [
   "first",
   "checked",
   "count",
+  "checkIndices",
   "checksum",
   "runForward",
   "runBackward",

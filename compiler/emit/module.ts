@@ -88,6 +88,7 @@ const moduleFunctions = [
   "backward",
   "step",
   "create",
+  "checkIndices",
   "checksum",
   "layout",
   "runForward",

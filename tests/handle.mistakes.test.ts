@@ -1,0 +1,79 @@
+/** What the handle of a module says of numbers from outside that cannot be right. */
+import { describe, expect, test } from "vitest";
+import { importScript, type Handle } from "../compiler/check.js";
+import { compile } from "./emitted/compiled.js";
+import { models } from "./emitted/models.js";
+
+async function handleOf(name: string, maxBatch = 4): Promise<Handle> {
+  const build = models[name];
+  if (build === undefined) expect.fail(name);
+  const { script } = await compile(build(), name, "auto");
+  return (await importScript(script)).create({ seed: 1, maxBatch });
+}
+
+describe("a class index out of range", () => {
+  const sentence = (got: string) =>
+    `label[1] is ${got}, expected an integer from 0 to 2`;
+
+  test.each([-1, 3, 2147483647])(
+    "%i is refused before anything changes",
+    async (label) => {
+      const net = await handleOf("iris");
+      net.inputs["label"]?.set([0, label]);
+      const before = net.save();
+      expect(() => {
+        net.trainStep(2);
+      }).toThrow(new RangeError(sentence(String(label))));
+      expect(() => {
+        net.backward(2);
+      }).toThrow(RangeError);
+      expect(net.save()).toEqual(before);
+      // Only the examples of this call count, and only where labels are read.
+      net.trainStep(1);
+      net.forward(2);
+      net.predict([1, 2, 3, 4]);
+      expect(net.loss[0]).toBeGreaterThan(0);
+    },
+  );
+
+  test("the index that a loss ignores is right", async () => {
+    const net = await handleOf("ignoring");
+    net.inputs["label"]?.set([2, -100]);
+    net.trainStep(2);
+    net.inputs["label"]?.set([2, -1]);
+    expect(() => {
+      net.trainStep(2);
+    }).toThrow(sentence("-1"));
+  });
+
+  test("whole arrays are checked as a whole", async () => {
+    const net = await handleOf("labelled", 1);
+    net.inputs["label"]?.set([0, 255, 1, 2]);
+    net.trainStep();
+    net.inputs["label"]?.set([0, 3, 1, 2]);
+    expect(() => {
+      net.trainStep();
+    }).toThrow(sentence("3"));
+  });
+});
+
+describe("a length that is wrong", () => {
+  test.each([[[1, 2, 3]], [[]], [[1, 2, 3, 4, 5]]])(
+    "predict(%j) says which",
+    async (x) => {
+      const net = await handleOf("iris");
+      expect(() => net.predict(x)).toThrow(
+        new RangeError(
+          `predict: x has ${String(x.length)} entries, expected 4`,
+        ),
+      );
+    },
+  );
+
+  test.each([0, 5, 1.5, -1, NaN])("%d examples are refused", async (n) => {
+    const net = await handleOf("iris");
+    expect(() => {
+      net.trainStep(n);
+    }).toThrow(`n is ${String(n)}, expected an integer from 1 to maxBatch = 4`);
+  });
+});
