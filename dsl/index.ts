@@ -181,15 +181,35 @@ export {
   tan,
 } from "./ops/elementary.js";
 export type { Binary, Unary } from "./ops/elementwise.js";
+export {
+  argmax,
+  argmin,
+  maxDim,
+  minDim,
+  type DimReduction,
+  type PlaceReduction,
+} from "./ops/extremes.js";
 export { gradient, stopGradient } from "./ops/gradient.js";
 export { concat, select, slice, split, stack, type Parts } from "./ops/join.js";
 export { matmul, permute, transpose } from "./ops/matrix.js";
 export {
+  diagonal,
+  flip,
+  pad,
+  roll,
+  tile,
+  tril,
+  triu,
+  type PadOptions,
+} from "./ops/rearrange.js";
+export {
+  cumsum,
   logsumexp,
   max,
   mean,
   min,
   norm,
+  prod,
   std,
   sum,
   variance,

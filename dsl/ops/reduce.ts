@@ -1,12 +1,16 @@
-import { range, type Node } from "../graph.js";
+import { range, type Node, type Window } from "../graph.js";
 import { value, type NameOptions } from "../naming.js";
+import { contract } from "../primitives/contract.js";
 import { permuteNode, reshapeNode } from "../primitives/movement.js";
 import { reduceNode } from "../primitives/reduce.js";
+import { constant } from "../primitives/scalar.js";
 import { logsumexpNode } from "../primitives/softmax.js";
 import {
   normalizeAxes,
+  normalizeAxis,
   reduceShape,
   type Axes,
+  type AxisError,
   type Guard,
   type ReduceError,
   type ReduceShape,
@@ -54,7 +58,7 @@ export type AxisReduction<Op extends string> = <
 ) => Tensor<ReduceShape<S, X, K>>;
 
 /** Checks the axes, reduces, and puts axes of length 1 back where `keepdims`. */
-function reduced(
+export function reduced(
   op: string,
   x: unknown,
   axis: unknown,
@@ -90,6 +94,53 @@ export const sum: AxisReduction<"sum"> = reduction("sum", sumOver);
  * @example const y = mean(x, [0, 1], { keepdims: true });
  */
 export const mean: AxisReduction<"mean"> = reduction("mean", meanOver);
+
+/**
+ * The product of the entries; its gradient is the product of the others, exact where some are 0. PyTorch: torch.prod.
+ *
+ * @example const y = prod(x, -1);
+ */
+export const prod: AxisReduction<"prod"> = reduction("prod", (x, axes) =>
+  axes.length === 0 ? x : reduceNode("prod", x, axes),
+);
+
+/**
+ * Sums of the entries up to each one along one axis, as (length^2) / 2 additions. PyTorch: torch.cumsum.
+ *
+ * @example const y = cumsum(x, -1);
+ */
+export function cumsum<S extends Shape, const X extends number>(
+  x: Tensor<S>,
+  axis: Guard<X, AxisError<"cumsum", S, X>>,
+  options?: NameOptions,
+): Tensor<S> {
+  return value<Tensor<S>>("cumsum", options, () => {
+    const node = numbers("cumsum", x);
+    const at = normalizeAxis("cumsum", node.shape, axis as number);
+    return runningSum(node, at);
+  });
+}
+
+/** Each sum is over a window that ends at its entry and starts before the first one, where terms are absent. */
+function runningSum(x: Node, axis: number): Node {
+  const letters = "abcdefghijklmnopqrstuvwxyz".slice(0, x.shape.length);
+  const length = x.shape[axis] as number;
+  const along = letters.charAt(axis);
+  const window: Window = {
+    letter: "P",
+    length,
+    at: along,
+    atLength: length,
+    tap: "T",
+    tapLength: length,
+    stride: 1,
+    dilation: 1,
+    start: 1 - length,
+    inverse: false,
+  };
+  const walked = letters.replace(along, "P");
+  return contract(walked, "", letters, x, constant(1), { windows: [window] });
+}
 
 /**
  * The largest entry; equally large ones share the gradient evenly. PyTorch: torch.amax.

@@ -121,6 +121,26 @@ export const messages = {
     code: "GC2048",
     text: "tile: expects one repeat for each of the {} axes of {}, got {}",
   },
+  padLength: {
+    code: "GC2049",
+    text: "pad: {} entries cannot be added, expected an integer of at least 0",
+  },
+  padPairs: {
+    code: "GC2050",
+    text: "pad: expects a pair for each of the last axes of {}, the last axis first, got {}",
+  },
+  padReach: {
+    code: "GC2051",
+    text: "pad: mode {} finds {} entries beyond axis {} of {}, got {}",
+  },
+  diagonalAxes: {
+    code: "GC2052",
+    text: "diagonal: {} and {} are the same axis of {}",
+  },
+  diagonalOffset: {
+    code: "GC2053",
+    text: "diagonal: there is no diagonal {} in {} rows of {} entries",
+  },
 
   // GC2060: layers
   layerNorm: {

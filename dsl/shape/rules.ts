@@ -17,6 +17,7 @@ export {
 } from "./messages.js";
 export * from "./attention.js";
 export * from "./recurrent.js";
+export * from "./pad.js";
 export * from "./reshape.js";
 export * from "./shape.js";
 export * from "./targets.js";

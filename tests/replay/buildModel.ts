@@ -20,11 +20,13 @@ import { lossOf, modelLoss, overExamples } from "./losses.js";
 import { optimizerOf } from "./optimizers.js";
 import { attentionOps } from "./attentionOps.js";
 import { recurrentOps } from "./recurrentOps.js";
+import { shapeOps } from "./shapeOps.js";
 import { structureOps } from "./structureOps.js";
 
 const ops: Readonly<Record<string, Op>> = {
   ...elementwiseOps,
   ...structureOps,
+  ...shapeOps,
   ...composedOps,
   ...recurrentOps,
   ...attentionOps,

@@ -5,7 +5,7 @@ import { CrossesExamples, isBatched } from "./batchAxis.js";
 import type { Call, Op, Ops } from "./call.js";
 import { Unsupported } from "./caseFile.js";
 
-const { add, concat, div, mean, mul, reshape, sqrt, square, sub } = gradc;
+const { add, div, mean, mul, reshape, sqrt, square, sub } = gradc;
 const keep = { keepdims: true };
 
 /** (x - mean) / sqrt(variance + eps) over `axes`. */
@@ -109,85 +109,6 @@ const batchNorm: Op = (call) => {
   return add(mul(y, spread(1)), spread(2), as);
 };
 
-const parts = (x: Tensor, axis: number): Tensor[] =>
-  range(x.shape[axis] as number).map((i) => gradc.select(x, axis, i));
-
-const restacked = (
-  list: readonly Tensor[],
-  axis: number,
-  as: { readonly name: string },
-): Tensor => gradc.stack(list as readonly [Tensor, ...Tensor[]], axis, as);
-
-const flip: Op = ({ x, axes, attrs, as }) => {
-  const list = attrs.list("dims").map((d) => axes.axis(x(0), d));
-  return list.reduce(
-    (y, axis) => restacked(parts(y, axis).reverse(), axis, as),
-    x(0),
-  );
-};
-
-const roll: Op = ({ x, axes, attrs, as }) => {
-  const axis = axes.axis(x(0), attrs.number("dim"));
-  const list = parts(x(0), axis);
-  const n = list.length;
-  const shift = ((attrs.number("shift") % n) + n) % n;
-  return restacked(
-    [...list.slice(n - shift), ...list.slice(0, n - shift)],
-    axis,
-    as,
-  );
-};
-
-const cumsum: Op = ({ x, axes, attrs, as }) => {
-  const axis = axes.axis(x(0), attrs.number("dim"));
-  const sums: Tensor[] = [];
-  for (const part of parts(x(0), axis)) {
-    const before = sums.at(-1);
-    sums.push(before === undefined ? part : add(before, part));
-  }
-  return restacked(sums, axis, as);
-};
-
-const tile: Op = ({ x, axes, attrs, as }) => {
-  const given = attrs.list("repeats");
-  const rank = axes.rankOf(x(0));
-  const repeats = [...range(rank - given.length).map(() => 1), ...given];
-  if (repeats.length > rank) throw new CrossesExamples("tile");
-  return repeats.reduce((y, count, d) => {
-    if (count === 1) return y;
-    const copies = range(count).map(() => y);
-    return concat(copies as [Tensor, ...Tensor[]], axes.axis(y, d), as);
-  }, x(0));
-};
-
-/** Padding with a number; pairs count from the last axis. */
-const pad: Op = ({ node, x, axes, attrs, as }) => {
-  if (attrs.text("mode", "constant") !== "constant")
-    throw new Unsupported(node.op);
-  const pairs = attrs.list("pad");
-  const rank = axes.rankOf(x(0));
-  const value = attrs.number("value", 0);
-  return range(pairs.length / 2).reduce((y, i) => {
-    const [before, after] = pairs.slice(2 * i, 2 * i + 2) as [number, number];
-    if (before === 0 && after === 0) return y;
-    const axis = axes.axis(y, rank - 1 - i);
-    const block = (length: number): Tensor[] => {
-      const shape = y.shape.map((d, a) => (a === axis ? length : d));
-      const size = shape.reduce((p, d) => p * d, 1);
-      return length === 0
-        ? []
-        : [
-            gradc.constant(
-              shape,
-              range(size).map(() => value),
-            ),
-          ];
-    };
-    const list = [...block(before), y, ...block(after)];
-    return concat(list as unknown as [Tensor, ...Tensor[]], axis, as);
-  }, x(0));
-};
-
 const oneHot: Op = ({ index, attrs, as }) => {
   const classes = attrs.number("num_classes");
   return overClasses(index(0, classes), classes, as);
@@ -216,11 +137,6 @@ export const composedOps: Ops = {
   instance_norm: instanceNorm,
   group_norm: groupNorm,
   batch_norm: batchNorm,
-  flip,
-  roll,
-  cumsum,
-  tile,
-  pad,
   one_hot: oneHot,
   embedding,
 };

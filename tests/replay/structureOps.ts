@@ -157,6 +157,7 @@ export const structureOps: Ops = {
   mean: reduction(gradc.mean, gradc.batchMean),
   amax: reduction(gradc.max, gradc.batchMax),
   amin: reduction(gradc.min),
+  prod: reduction(gradc.prod),
   var: (call) =>
     reduction((x, axes, options) =>
       gradc.variance(x, axes, {

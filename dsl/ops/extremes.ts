@@ -1,0 +1,89 @@
+import type { Node } from "../graph.js";
+import { value } from "../naming.js";
+import { broadcast } from "../primitives/expand.js";
+import { firstPlace, reduceNode } from "../primitives/reduce.js";
+import { constant } from "../primitives/scalar.js";
+import type {
+  AxisError,
+  Guard,
+  ReduceError,
+  ReduceShape,
+  Shape,
+} from "../shape/rules.js";
+import type { Tensor } from "../tensor.js";
+import { reduced, type ReduceOptions } from "./reduce.js";
+
+/** A function that makes one number of the entries along one axis; -1 is the last. */
+export type DimReduction<Op extends string> = <
+  S extends Shape,
+  const X extends number,
+  const K extends boolean = false,
+>(
+  x: Tensor<S>,
+  axis: Guard<X, AxisError<Op, S, X>>,
+  options?: ReduceOptions<K>,
+) => Tensor<ReduceShape<S, X, K>>;
+
+const firstOfTies =
+  <const Op extends string>(op: Op, by: "max" | "min"): DimReduction<Op> =>
+  (x, axis, options) =>
+    value(op, options, () =>
+      reduced(op, x, axis, options?.keepdims, (v, axes) =>
+        reduceNode(by, v, axes, false, "first"),
+      ),
+    );
+
+/**
+ * The largest entry along one axis; of equally large ones the first has the whole gradient. PyTorch: the values of
+ * torch.max with a dimension.
+ *
+ * @example const y = maxDim(x, -1);
+ */
+export const maxDim: DimReduction<"maxDim"> = firstOfTies("maxDim", "max");
+
+/**
+ * The smallest entry along one axis; of equally small ones the first has the whole gradient. PyTorch: the values of
+ * torch.min with a dimension.
+ *
+ * @example const y = minDim(x, -1);
+ */
+export const minDim: DimReduction<"minDim"> = firstOfTies("minDim", "min");
+
+/** A place along one axis, or (without an axis) among all entries, row-major. */
+export type PlaceReduction<Op extends string> = <
+  S extends Shape,
+  const X extends number | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: Tensor<S>,
+  axis?: Guard<X, ReduceError<Op, S, X>>,
+  options?: ReduceOptions<K>,
+) => Tensor<ReduceShape<S, X, K>>;
+
+const place =
+  <const Op extends string>(op: Op, by: "max" | "min"): PlaceReduction<Op> =>
+  (x, axis, options) =>
+    value(op, options, () =>
+      reduced(op, x, axis, options?.keepdims, (v, axes) =>
+        axes.length === 0 ? noPlaces(v) : firstPlace(by, v, axes),
+      ),
+    );
+
+/** A number by itself is at place 0. */
+const noPlaces = (x: Node): Node => broadcast(constant(0), x.shape, x.batched);
+
+/**
+ * Place of the largest entry, from 0, as numbers without a gradient: along one axis, or among all entries, row-major. Of
+ * equally large ones the first; 0 where one is not a number. PyTorch: torch.argmax.
+ *
+ * @example const label = argmax(logits, -1);
+ */
+export const argmax: PlaceReduction<"argmax"> = place("argmax", "max");
+
+/**
+ * Place of the smallest entry, from 0, as numbers without a gradient: along one axis, or among all entries, row-major. Of
+ * equally small ones the first; 0 where one is not a number. PyTorch: torch.argmin.
+ *
+ * @example const nearest = argmin(distances, -1);
+ */
+export const argmin: PlaceReduction<"argmin"> = place("argmin", "min");
