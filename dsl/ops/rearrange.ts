@@ -160,12 +160,12 @@ export function flip<
   axes: Guard<X, ReduceError<"flip", S, X>>,
   options?: NameOptions,
 ): Tensor<S> {
-  return value("flip", options, () => {
+  return value<Tensor<S>>("flip", options, () => {
     const node = numbers("flip", x);
     return normalizeAxes("flip", node.shape, axes as X).reduce((y, axis) => {
       const n = y.shape[axis] as number;
       return sliceNode(y, axis, n - 1, n, -1);
-    }, node) as Node & { readonly shape: S };
+    }, node);
   });
 }
 

@@ -172,17 +172,18 @@ export type DiagonalShape<
   Offset extends number,
   A extends number,
   B extends number,
+> = DiagonalGiven<S, NoInfer<Offset>, NoInfer<A>, NoInfer<B>>;
+type DiagonalGiven<
+  S extends Shape,
+  Offset extends number,
+  A extends number,
+  B extends number,
 > =
   Dynamic<S> extends true
     ? number[]
     : number extends A | B
       ? number[]
-      : DiagonalOf<
-          S,
-          NoInfer<Offset>,
-          NormalAxis<S, NoInfer<A>>,
-          NormalAxis<S, NoInfer<B>>
-        >;
+      : DiagonalOf<S, Offset, NormalAxis<S, A>, NormalAxis<S, B>>;
 type DiagonalOf<
   S extends Shape,
   Offset extends number,

@@ -176,6 +176,41 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
     if (chance(draw, 10)) repeats.push(2);
     return `tile(${tensor(shape)}, ${show(repeats)})`;
   },
+  pad: (draw) => {
+    const shape = shapeOf(draw, draw(4));
+    const length = (): number => draw(7) - (chance(draw, 8) ? 3 : 0);
+    const pairs = chance(draw, 85) ? draw(shape.length + 1) : draw(5);
+    const pads = Array.from({ length: 2 * pairs }, length);
+    if (chance(draw, 8)) pads.push(1);
+    const mode = ["", "constant", "reflect", "replicate", "circular"][draw(5)];
+    const options = mode === "" ? "" : `, { mode: "${mode as string}" }`;
+    return `pad(${tensor(shape)}, ${show(pads)}${options})`;
+  },
+  flip: (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    const axis = (): number => axisOf(draw, shape.length);
+    const list = Array.from({ length: draw(3) }, axis);
+    return `flip(${tensor(shape)}, ${chance(draw, 50) ? String(axis()) : show(list)})`;
+  },
+  roll: (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    return `roll(${tensor(shape)}, ${String(draw(9) - 4)}, ${String(axisOf(draw, shape.length))})`;
+  },
+  tril: (draw) => triangle("tril")(draw),
+  triu: (draw) => triangle("triu")(draw),
+  diagonal: (draw) => {
+    const shape = shapeOf(draw, chance(draw, 85) ? 2 + draw(2) : draw(2));
+    const axis = (): string => String(axisOf(draw, shape.length));
+    const offset = chance(draw, 30) ? "" : `, ${String(draw(7) - 3)}`;
+    const axes =
+      offset === "" || chance(draw, 50) ? "" : `, ${axis()}, ${axis()}`;
+    return `diagonal(${tensor(shape)}${offset}${axes})`;
+  },
+  cumsum: (draw) => onAxis("cumsum")(draw),
+  argmax: alongAxis("argmax"),
+  argmin: alongAxis("argmin"),
+  maxDim: (draw) => onAxis("maxDim")(draw),
+  minDim: (draw) => onAxis("minDim")(draw),
   concat: (draw) => {
     const shape = shapeOf(draw, 1 + draw(3));
     const axis = axisOf(draw, shape.length);
@@ -320,7 +355,7 @@ const families: readonly {
     names: words("equal notEqual less lessEqual greater greaterEqual"),
     of: binary,
   },
-  { names: words("sum mean max min variance std norm"), of: reduction },
+  { names: words("sum mean max min prod variance std norm"), of: reduction },
   { names: words("softmax logSoftmax softmin"), of: alongAxis },
   {
     names: words(
@@ -336,6 +371,18 @@ function words(...lists: readonly string[]): string[] {
 }
 function unary(name: string): (draw: Draw) => string {
   return (draw) => `${name}(${tensor(shapeOf(draw, draw(4)))})`;
+}
+function onAxis(name: string): (draw: Draw) => string {
+  return (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    return `${name}(${tensor(shape)}, ${String(axisOf(draw, shape.length))})`;
+  };
+}
+function triangle(name: string): (draw: Draw) => string {
+  return (draw) => {
+    const diagonal = chance(draw, 50) ? "" : `, ${String(draw(5) - 2)}`;
+    return `${name}(${tensor(shapeOf(draw, draw(4)))}${diagonal})`;
+  };
 }
 function twoAlike(name: string): (draw: Draw) => string {
   return (draw) => {

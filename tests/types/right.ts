@@ -42,6 +42,25 @@ export const expressions: readonly (readonly [string, string])[] = [
   ["expand(img, [5, 28, 28])", "[5, 28, 28]"],
   ["expand(seq, [2, 32, 64])", "[2, 32, 64]"],
   ["tile(deep, [1, 2, 3])", "[2, 6, 12]"],
+  ["pad(seq, [1, 2])", "[32, 67]"],
+  ["pad(seq, [1, 2, 3, 0])", "[35, 67]"],
+  ["pad(scalar, [])", "[]"],
+  ['pad(deep, [3, 0, 2, 2], { mode: "reflect" })', "[2, 7, 7]"],
+  ['pad(deep, [4, 4, 3, 0], { mode: "circular" })', "[2, 6, 12]"],
+  ['pad(img, [0, 0, 0, 0, 9, 0], { mode: "replicate" })', "[10, 28, 28]"],
+  ["flip(deep, [0, -1])", "[2, 3, 4]"],
+  ["roll(deep, -5, 1)", "[2, 3, 4]"],
+  ["tril(deep)", "[2, 3, 4]"],
+  ["triu(deep, -1)", "[2, 3, 4]"],
+  ["diagonal(deep)", "[4, 2]"],
+  ["diagonal(deep, 1, -2, -1)", "[2, 3]"],
+  ["diagonal(deep, -1, 2, 0)", "[3, 2]"],
+  ["cumsum(deep, 0)", "[2, 3, 4]"],
+  ["prod(deep, [0, 1], { keepdims: true })", "[1, 1, 4]"],
+  ["maxDim(deep, 1)", "[2, 4]"],
+  ["minDim(deep, -1, { keepdims: true })", "[2, 3, 1]"],
+  ["argmax(deep)", "[]"],
+  ["argmin(deep, 0)", "[3, 4]"],
   ['concat([seq, input("y", [16, 64])])', "[48, 64]"],
   ["concat([seq, seq, seq], -1)", "[32, 192]"],
   ["stack([x, x, x])", "[3, 32]"],
@@ -170,6 +189,9 @@ export const a13: Tensor<[32, 64]> = where(seq, 0, 1);
 export const a15: Tensor<[2, 4, 3]> = transpose(deep);
 export const a16: Tensor<[3, 2, 4]> = transpose(deep, 0, 1);
 export const a14: Tensor<[]> = add(1, 2);
+export const a17: Tensor<[4, 2]> = diagonal(deep);
+export const a18: Tensor<[]> = argmax(deep);
+export const a19: Tensor<[2, 3, 6]> = pad(deep, [1, 1]);
 `;
 
 /** Dimensions that the types do not know: nothing is refused, and what is known stays known. */

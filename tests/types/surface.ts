@@ -6,7 +6,6 @@
 import {
   checkDtype,
   einsumShape,
-  tileShape,
   type AppendShape,
   type EinsumError,
   type EinsumShape,
@@ -14,8 +13,6 @@ import {
   type Guard,
   type IndicesError,
   type Shape,
-  type TileError,
-  type TileShape,
 } from "../../dsl/shape/rules.js";
 import type { AnyTensor, Tensor } from "../../dsl/tensor.js";
 
@@ -38,13 +35,6 @@ export function einsum<
     (x) => (x as Tensor).shape,
   );
   return value(einsumShape(equation as string, shapes));
-}
-
-export function tile<S extends Shape, const R extends Shape>(
-  x: Tensor<S>,
-  repeats: Guard<R, TileError<S, R>>,
-): Tensor<TileShape<S, R>> {
-  return value(tileShape(x.shape, repeats as Shape));
 }
 
 export function embedding<T extends AnyTensor, const Features extends number>(

@@ -1,6 +1,7 @@
 /** Wrong programs, one call each: the sentence, its code, and (between the marks) the argument that is underlined. */
 import type { MessageCode } from "../../dsl/shape/messages.js";
 import { wrongSequences } from "./wrongSequences.js";
+import { wrongArrangements } from "./wrongArrangements.js";
 
 export interface WrongProgram {
   readonly code: MessageCode;
@@ -25,6 +26,7 @@ const wide = "[1024, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1";
 
 export const wrongPrograms: readonly WrongProgram[] = [
   ...wrongSequences,
+  ...wrongArrangements,
   {
     code: "GC2033",
     source: 'matmul(x, «param("w", [64, 10])»)',

@@ -1,0 +1,80 @@
+/** Wrong programs of the functions that move entries, pad, and look entries up; the values are those of wrong.ts. */
+import type { WrongProgram } from "./wrong.js";
+
+export const wrongArrangements: readonly WrongProgram[] = [
+  {
+    code: "GC2049",
+    source: "pad(seq, «[1, -1]»)",
+    sentence:
+      "pad: -1 entries cannot be added, expected an integer of at least 0",
+  },
+  {
+    code: "GC2050",
+    source: "pad(seq, «[1, 1, 2]»)",
+    sentence:
+      "pad: expects a pair for each of the last axes of [32, 64], the last axis first, got [1, 1, 2]",
+  },
+  {
+    code: "GC2050",
+    source: "pad(x, «[1, 1, 2, 2]»)",
+    sentence:
+      "pad: expects a pair for each of the last axes of [32], the last axis first, got [1, 1, 2, 2]",
+  },
+  {
+    code: "GC2051",
+    source: 'pad(deep, «[1, 1, 2, 3]», { mode: "reflect" })',
+    sentence:
+      "pad: mode reflect finds 2 entries beyond axis 1 of [2, 3, 4], got 3",
+  },
+  {
+    code: "GC2051",
+    source: 'pad(deep, «[5, 0]», { mode: "circular" })',
+    sentence:
+      "pad: mode circular finds 4 entries beyond axis 2 of [2, 3, 4], got 5",
+  },
+  {
+    code: "GC2020",
+    source: "flip(seq, «[0, 2]»)",
+    sentence: "flip: axis 2 is out of range for rank 2 (shape [32, 64])",
+  },
+  {
+    code: "GC2020",
+    source: "roll(x, 3, «1»)",
+    sentence: "roll: axis 1 is out of range for rank 1 (shape [32])",
+  },
+  {
+    code: "GC2005",
+    source: "tril(«x»)",
+    sentence: "tril: expects 2 or more axes, got 1 (shape [32])",
+  },
+  {
+    code: "GC2005",
+    source: "triu(«scalar», 1)",
+    sentence: "triu: expects 2 or more axes, got 0 (shape [])",
+  },
+  {
+    code: "GC2052",
+    source: "diagonal(deep, 0, 1, «-2»)",
+    sentence: "diagonal: 1 and -2 are the same axis of [2, 3, 4]",
+  },
+  {
+    code: "GC2053",
+    source: "diagonal(seq, «-32»)",
+    sentence: "diagonal: there is no diagonal -32 in 32 rows of 64 entries",
+  },
+  {
+    code: "GC2020",
+    source: "cumsum(seq, «2»)",
+    sentence: "cumsum: axis 2 is out of range for rank 2 (shape [32, 64])",
+  },
+  {
+    code: "GC2020",
+    source: "maxDim(seq, «-3»)",
+    sentence: "maxDim: axis -3 is out of range for rank 2 (shape [32, 64])",
+  },
+  {
+    code: "GC2020",
+    source: "argmax(seq, «2»)",
+    sentence: "argmax: axis 2 is out of range for rank 2 (shape [32, 64])",
+  },
+];
