@@ -52,6 +52,15 @@ export {
   type RnnCellOptions,
 } from "./layers/cell.js";
 export {
+  gru,
+  lstm,
+  rnn,
+  type Lstm,
+  type Recurrent,
+  type RnnOptions,
+  type SequenceOptions,
+} from "./layers/recurrent.js";
+export {
   layerNorm,
   rmsNorm,
   type LayerNormOptions,
@@ -224,6 +233,7 @@ export {
   softmin,
   type Normalisation,
 } from "./ops/softmax.js";
+export { unroll, type Carry, type Looped, type Stepped } from "./ops/unroll.js";
 export {
   adadelta,
   adagrad,

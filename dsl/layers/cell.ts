@@ -211,26 +211,37 @@ export function recurrentWeights(
   };
 }
 
-/** The state after x [..., in]; a sequence that starts from zeros has no product with them. */
+/** The state after x [..., in]. */
 export function stepNodes(
   unit: Unit,
-  { weightIh, weightHh, biasIh, biasHh }: Weights,
+  weights: Weights,
   x: Node,
   state: State,
 ): readonly Node[] {
-  const input = labelNode(affineNode(x, weightIh, biasIh), "fromInput");
-  return unit.step(input, fromState(weightHh, biasHh, state), state);
+  return advance(unit, weights, fromInput(weights, x, ""), state, "");
 }
 
-/** W_hh h + b_hh. */
-export function fromState(
-  weightHh: Node,
-  biasHh: Node | undefined,
+/** W_ih x + b_ih. */
+export const fromInput = (
+  { weightIh, biasIh }: Weights,
+  x: Node,
+  suffix: string,
+): Node => labelNode(affineNode(x, weightIh, biasIh), `fromInput${suffix}`);
+
+/** The state after `input` = W_ih x + b_ih; there is no product with the zeros that a sequence starts from. */
+export function advance(
+  unit: Unit,
+  { weightHh, biasHh }: Weights,
+  input: Node,
   state: State,
-): Node | undefined {
+  suffix: string,
+): readonly Node[] {
   const [h] = state ?? [];
-  if (h === undefined) return biasHh;
-  return labelNode(affineNode(h, weightHh, biasHh), "fromState");
+  const hidden =
+    h === undefined
+      ? biasHh
+      : labelNode(affineNode(h, weightHh, biasHh), `fromState${suffix}`);
+  return unit.step(input, hidden, state, suffix);
 }
 
 interface Made {

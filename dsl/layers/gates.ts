@@ -8,12 +8,13 @@ export type State = readonly Node[] | undefined;
 
 /**
  * One step: the next state from `input` = W_ih x + b_ih, `hidden` = W_hh h + b_hh (undefined where that is nothing) and
- * the state. The gates stand one after the other on the last axis.
+ * the state. The gates stand one after the other on the last axis; names of values end in `suffix`.
  */
 export type Step = (
   input: Node,
   hidden: Node | undefined,
   state: State,
+  suffix: string,
 ) => readonly Node[];
 
 /** A recurrent unit: how many gates it has, what its state is called, what a step does. */
@@ -52,16 +53,18 @@ export const simpleUnit = (nonlinearity: Nonlinearity): Unit => ({
 export const gatedUnit: Unit = {
   gates: 3,
   state: ["h"],
-  step: (input, hidden, state) => {
+  step: (input, hidden, state, suffix) => {
+    const named = (x: Node, name: string): Node =>
+      labelNode(x, `${name}${suffix}`);
     const [ir, iz, candidate] = gatesOf(input, 3) as [Node, Node, Node];
     const [hr, hz, recurrent] = hidden === undefined ? [] : gatesOf(hidden, 3);
     const gate = (x: Node, h: Node | undefined, name: string): Node =>
-      labelNode(applyScalar("sigmoid", plus(x, h)), name);
+      named(applyScalar("sigmoid", plus(x, h)), name);
     const r = gate(ir, hr, "r");
     const z = gate(iz, hz, "z");
     const reset = recurrent === undefined ? undefined : mul(r, recurrent);
-    const n = labelNode(applyScalar("tanh", plus(candidate, reset)), "n");
-    const fresh = mul(labelNode(sub(constant(1), z), "oneMinusZ"), n);
+    const n = named(applyScalar("tanh", plus(candidate, reset)), "n");
+    const fresh = mul(named(sub(constant(1), z), "oneMinusZ"), n);
     const [h] = state ?? [];
     return [h === undefined ? fresh : add(fresh, mul(z, h))];
   },
@@ -74,12 +77,14 @@ export const gatedUnit: Unit = {
 export const longShortTermUnit: Unit = {
   gates: 4,
   state: ["h", "c"],
-  step: (input, hidden, state) => {
-    const gates = labelNode(plus(input, hidden), "gates");
+  step: (input, hidden, state, suffix) => {
+    const named = (x: Node, name: string): Node =>
+      labelNode(x, `${name}${suffix}`);
+    const gates = named(plus(input, hidden), "gates");
     const parts = gatesOf(gates, 4) as [Node, Node, Node, Node];
     const [i, f, g, o] = (["iGate", "fGate", "gGate", "oGate"] as const).map(
       (name, k) =>
-        labelNode(
+        named(
           applyScalar(name === "gGate" ? "tanh" : "sigmoid", parts[k] as Node),
           name,
         ),

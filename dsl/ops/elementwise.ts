@@ -40,7 +40,8 @@ export function tensorNode(op: string, x: unknown): Node {
   );
 }
 
-const isTensor = (x: unknown): x is AnyTensor =>
+/** True for a value of the language. */
+export const isTensor = (x: unknown): x is AnyTensor =>
   typeof x === "object" && x !== null && "op" in x && "args" in x;
 
 const described = (x: unknown): string =>

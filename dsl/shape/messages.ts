@@ -196,6 +196,10 @@ export const messages = {
     text: "{}: expects {} input features, got {} (input shape {})",
   },
   argument: { code: "GC2091", text: "{}: {} must have shape {}, got {}" },
+  carryShape: {
+    code: "GC2092",
+    text: "{}: {} starts with shape {}, a step returns {}",
+  },
   queryKey: {
     code: "GC2093",
     text: "{}: q {} has {} features, k {} has {}",
@@ -211,6 +215,14 @@ export const messages = {
   scoreMask: {
     code: "GC2096",
     text: "{}: mask {} does not broadcast to the scores {}",
+  },
+  carryMissing: {
+    code: "GC2097",
+    text: "{}: a step returns no tensor for {}",
+  },
+  sequence: {
+    code: "GC2098",
+    text: "{}: expects a sequence of 2 or 3 axes, got {} (shape {})",
   },
 } as const;
 

@@ -38,6 +38,9 @@ const callable: ReadonlySet<string> = new Set([
   "rnn_cell",
   "gru_cell",
   "lstm_cell",
+  "rnn",
+  "gru",
+  "lstm",
 ]);
 
 /** A case as a model of the language. */

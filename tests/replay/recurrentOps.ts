@@ -8,9 +8,11 @@ import {
   simpleUnit,
   type Unit,
 } from "../../dsl/layers/gates.js";
+import { overLayers } from "../../dsl/layers/recurrent.js";
 import { labelNode } from "../../dsl/primitives/leaf.js";
+import { permuteNode } from "../../dsl/primitives/movement.js";
 import { asNode, asTensor } from "../../dsl/tensor.js";
-import { CrossesExamples } from "./batchAxis.js";
+import { CrossesExamples, isBatched } from "./batchAxis.js";
 import type { Call, Op, Ops } from "./call.js";
 import { startingAt } from "./structureOps.js";
 
@@ -109,9 +111,80 @@ const cell =
     return "shape" in next ? next : [next.h, next.c];
   };
 
+/** Names of the weights of every direction of one layer, in the order of the case. */
+const sequenceNames = (bidirectional: boolean): string[] =>
+  ["", ...(bidirectional ? ["_reverse"] : [])].flatMap((suffix) =>
+    cellNames.map((name) => `${name}_l0${suffix}`),
+  );
+
+interface Sequence {
+  readonly output: Tensor;
+  readonly h: Tensor;
+  readonly c?: Tensor;
+}
+type AnySequence = (x: Tensor, state: State, as: object) => Sequence;
+
+const sequenceMakers: Readonly<
+  Record<Kind, (i: number, h: number, o: object) => unknown>
+> = { rnn: gradc.rnn, gru: gradc.gru, lstm: gradc.lstm };
+
+/** One layer, in both directions where there are eight weights; the states [D, N, H] keep the examples second. */
+const sequence =
+  (kind: Kind): Op =>
+  (call) => {
+    const { axes, x, attrs, as } = call;
+    const states = kind === "lstm" ? 2 : 1;
+    const operands = range(1 + states).map(x);
+    if (axes.n !== undefined && operands.some(isBatched))
+      throw new CrossesExamples("states have their examples second");
+    const bidirectional = attrs.flag("bidirectional");
+    const batchFirst = attrs.flag("batch_first");
+    const places = range(bidirectional ? 8 : 4).map((i) => i + 1 + states);
+    const own = call.own(...places);
+    if (own === undefined) {
+      const [input, ...initial] = operands.map(asNode) as [Node, ...Node[]];
+      const layer = range(places.length / 4).map((d) =>
+        weightsAt(call, places.slice(4 * d, 4 * d + 4)),
+      );
+      const swap = (v: Node): Node =>
+        batchFirst ? permuteNode(v, [1, 0, 2]) : v;
+      const unit = unitOf(kind, call);
+      const ran = overLayers(unit, [layer], swap(input), initial);
+      return [swap(ran.output), ...ran.states].map((part, i) =>
+        asTensor<Tensor>(labelNode(part, call.node.outputs?.[i] ?? as.name)),
+      );
+    }
+    const use = call.shared(places, () => {
+      const [rows, inputs] = own.shapes[0] as readonly [number, number];
+      const names = sequenceNames(bidirectional);
+      const made = sequenceMakers[kind](
+        inputs,
+        rows / unitOf(kind, call).gates,
+        {
+          name: own.name,
+          frozen: own.frozen,
+          bidirectional,
+          batchFirst,
+          init: initOf(names, own.data),
+          ...(kind === "rnn" && { nonlinearity: nonlinearityOf(call) }),
+        },
+      ) as AnySequence;
+      places.forEach((place, i) => {
+        call.bind(place, `${own.name}.${names[i] as string}`);
+      });
+      return made;
+    });
+    const [input, h, c] = operands as [Tensor, Tensor, Tensor?];
+    const ran = use(input, c === undefined ? h : { h, c }, as);
+    return [ran.output, ran.h, ...(ran.c === undefined ? [] : [ran.c])];
+  };
+
 /** Recurrent cells and sequences. */
 export const recurrentOps: Ops = {
   rnn_cell: cell("rnn"),
   gru_cell: cell("gru"),
   lstm_cell: cell("lstm"),
+  rnn: sequence("rnn"),
+  gru: sequence("gru"),
+  lstm: sequence("lstm"),
 };

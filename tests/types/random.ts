@@ -265,6 +265,18 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
   },
   rnnCell: cellCall("rnnCell"),
   gruCell: cellCall("gruCell"),
+  rnn: sequenceCall("rnn"),
+  gru: sequenceCall("gru"),
+  lstm: (draw) => {
+    const { sizes: own, x, state } = sequenceOf(draw);
+    return `lstm(${own})(${x}, { h: ${state()}, c: ${state()} }).output`;
+  },
+  unroll: (draw) => {
+    const shape = shapeOf(draw, draw(10) === 0 ? 0 : 1 + draw(3));
+    const start = shapeOf(draw, draw(3));
+    const next = tensor(chance(draw, 60) ? start : near(draw, start));
+    return `unroll(${tensor(shape)}, ${tensor(start)}, (h, v) => ({ carry: ${next}, output: v })).outputs`;
+  },
   lstmCell: (draw) => {
     const { sizes: own, x, state } = cellOf(draw);
     return `lstmCell(${own})(${x}, { h: ${state()}, c: ${state()} }).c`;
@@ -325,6 +337,32 @@ function cellOf(draw: Draw): {
     sizes: `${String(features)}, ${String(hidden)}`,
     x: tensor(x),
     state: () => tensor(chance(draw, 80) ? shape : near(draw, shape)),
+  };
+}
+/** As `cellOf`, for a sequence in one or two directions. */
+function sequenceOf(draw: Draw): ReturnType<typeof cellOf> {
+  const x = shapeOf(draw, draw(8) === 0 ? draw(5) : 2 + draw(2));
+  const features = chance(draw, 80) ? (x.at(-1) ?? 2) : sizeOf(draw);
+  const [hidden, layers] = [sizeOf(draw), 1 + draw(2)];
+  const [both, first] = [chance(draw, 50), chance(draw, 50)];
+  const between = first ? x.slice(0, 1) : x.slice(1, 2);
+  const shape = [
+    both ? 2 * layers : layers,
+    ...(x.length === 3 ? between : []),
+    hidden,
+  ];
+  const options = `{ numLayers: ${String(layers)}, bidirectional: ${String(both)}, batchFirst: ${String(first)} }`;
+  return {
+    sizes: `${String(features)}, ${String(hidden)}, ${options}`,
+    x: tensor(x),
+    state: () => tensor(chance(draw, 80) ? shape : near(draw, shape)),
+  };
+}
+function sequenceCall(name: string): (draw: Draw) => string {
+  return (draw) => {
+    const { sizes: own, x, state } = sequenceOf(draw);
+    const result = chance(draw, 50) ? "output" : "h";
+    return `${name}(${own})(${x}${chance(draw, 40) ? "" : `, ${state()}`}).${result}`;
   };
 }
 function cellCall(name: string): (draw: Draw) => string {

@@ -103,6 +103,22 @@ export const expressions: readonly (readonly [string, string])[] = [
     "[32, 64]",
   ],
   ["causalMask(5)", "[5, 5]"],
+  ["rnn(64, 16)(seq).output", "[32, 16]"],
+  ["rnn(64, 16)(seq).h", "[1, 16]"],
+  [
+    "gru(4, 5, { bidirectional: true, numLayers: 2 })(deep).output",
+    "[2, 3, 10]",
+  ],
+  ["gru(4, 5, { bidirectional: true, numLayers: 2 })(deep).h", "[4, 3, 5]"],
+  ["lstm(4, 5, { batchFirst: true })(deep).c", "[1, 2, 5]"],
+  [
+    "unroll(seq, { h: w, c: x }, ({ h, c }, v) => ({ carry: { h: add(h, v), c }, output: c })).outputs",
+    "[32, 32]",
+  ],
+  [
+    "unroll(seq, [w, x], ([h, c], v) => ({ carry: [add(h, v), c], output: sum(v) })).carry[1]",
+    "[32]",
+  ],
   ['mse(seq, input("t", [32, 64]))', "[]"],
   ['crossEntropy(seq, input("t", [32, 64]))', "[]"],
   ["crossEntropy(seq, token, { classAxis: -1 })", "[]"],

@@ -62,4 +62,47 @@ export const wrongSequences: readonly WrongProgram[] = [
     source: "causalMask(«0»)",
     sentence: "causalMask: length 0 is not a positive integer",
   },
+  {
+    code: "GC2098",
+    source: "gru(32, 16)(«x»)",
+    sentence: "gru: expects a sequence of 2 or 3 axes, got 1 (shape [32])",
+  },
+  {
+    code: "GC2090",
+    source: "rnn(32, 16)(«seq»)",
+    sentence: "rnn: expects 32 input features, got 64 (input shape [32, 64])",
+  },
+  {
+    code: "GC2091",
+    source: "gru(64, 16, { numLayers: 2 })(seq, «w»)",
+    sentence: "gru: h0 must have shape [2, 16], got [64]",
+  },
+  {
+    code: "GC2091",
+    source: "lstm(4, 4, { bidirectional: true })(deep, { h: deep, «c»: seq })",
+    sentence: "lstm: c must have shape [2, 3, 4], got [32, 64]",
+  },
+  {
+    code: "GC2092",
+    source:
+      "unroll(seq, w, (h, v) => ({ «carry»: concat([h, v]), output: v }))",
+    sentence: "unroll: carry starts with shape [64], a step returns [128]",
+  },
+  {
+    code: "GC2092",
+    source:
+      "unroll(seq, { h: w, c: x }, ({ c }, v) => ({ «carry»: { h: c, c }, output: v }))",
+    sentence: "unroll: carry.h starts with shape [64], a step returns [32]",
+  },
+  {
+    code: "GC2097",
+    source:
+      "unroll(seq, { h: w, c: x }, ({ h }, v) => ({ «carry»: { h }, output: v }))",
+    sentence: "unroll: a step returns no tensor for carry.c",
+  },
+  {
+    code: "GC2005",
+    source: "unroll(«scalar», w, (h, v) => ({ carry: h, output: v }))",
+    sentence: "unroll: expects 1 or more axes, got 0 (shape [])",
+  },
 ];
