@@ -22,14 +22,18 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("there is a module for each of the eight models", () => {
+test("there is a module for each of the models", () => {
   expect(examples.map(({ name }) => name)).toEqual([
     "model",
     "autoencoder",
+    "cartpole",
     "digits",
+    "experts",
     "iris",
+    "pendulum",
     "siamese",
     "sigmoid",
+    "triplet",
     "twin",
     "xor",
   ]);

@@ -119,7 +119,8 @@ describe("every example", { timeout: 60_000 }, () => {
       expect(stdout).not.toContain("✗");
       expect(stdout).not.toContain("NaN");
       expect(stdout).not.toContain("undefined");
-      expect(stdout.split("\n").length).toBeLessThan(400);
+      const layers = stdout.match(/^### /gm) ?? [];
+      expect(stdout.split("\n").length).toBeLessThan(30 * layers.length);
     },
   );
 });

@@ -25,7 +25,7 @@ interface Slot {
 
 /**
  * Inputs and parameters of one example: what `set` says, by name (`x`, `hidden.weight`) or by entry (`x1`, `w5`); else
- * the numbers of the module's own example and `init(1)`.
+ * round numbers and `init(1)`.
  *
  * @throws CompileError for a name that the model does not have, a wrong count, or what cannot be a value.
  */
@@ -36,7 +36,7 @@ export function startingValues(
   set: Readonly<Record<string, readonly number[]>>,
 ): Start {
   const inputs = new Map(
-    model.inputs.map((x) => [x.op.name, exampleValues(x)] as const),
+    model.inputs.map((x, k) => [x.op.name, exampleValues(x, k)] as const),
   );
   const params = initialParameters(model, programs);
   const slots = slotsOf(model, names, inputs, params);
@@ -73,11 +73,14 @@ export function startingValues(
   };
 }
 
-/** 1, 0.5, 0, 2, 1, ...: as in the header of the module. Class indices are 0. */
-function exampleValues(x: LeafNode): Float64Array {
+/**
+ * 1, 0.5, 0, 2, 1, ...; the k-th input begins at the k-th of them: equal inputs would be at distance 0, where a norm has
+ * a kink. Class indices are 0.
+ */
+function exampleValues(x: LeafNode, k: number): Float64Array {
   const cycle = [1, 0.5, 0, 2];
   return Float64Array.from({ length: sizeOf(x.shape) }, (_, i) =>
-    x.dtype === "i32" ? 0 : (cycle[i % 4] as number),
+    x.dtype === "i32" ? 0 : (cycle[(i + k) % 4] as number),
   );
 }
 
