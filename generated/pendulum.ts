@@ -860,12 +860,10 @@ function powCore(x: number, y: number, k: number): number {
   const base = exp2High[i] as number;
   const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
-  if (1023 < k2) {
-    return result * 2 * (pow2[k2 + 1073] as number);
-  }
-  return k2 < -1074
-    ? result * 0.5 * (pow2[k2 + 1075] as number)
-    : result * (pow2[k2 + 1074] as number);
+  const half = k2 >> 1;
+  return (
+    result * (pow2[half + 1074] as number) * (pow2[k2 - half + 1074] as number)
+  );
 }
 
 /**
@@ -973,47 +971,49 @@ function powEdgeOver(
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
     const y = ys[yAt + i] as number;
+    let chosen: number;
     if (y === 0) {
-      to[toAt + i] = 1;
+      chosen = 1;
     } else if (x !== x || y !== y) {
-      to[toAt + i] = NaN;
+      chosen = NaN;
     } else {
       const a = Math.abs(x);
-      const growth = 1 < a ? y : -y;
+      const other = -y;
+      const growth = 1 < a ? y : other;
       if (Math.abs(y) === Infinity) {
-        if (a === 1) {
-          to[toAt + i] = NaN;
-        } else {
-          to[toAt + i] = 0 < growth ? Infinity : 0;
-        }
+        const other_2 = 0 < growth ? Infinity : 0;
+        chosen = a === 1 ? NaN : other_2;
       } else if (
         (x < 0 || 1 / x < 0) &&
         Math.floor(y) !== y &&
         0 < a &&
         a < Infinity
       ) {
-        to[toAt + i] = NaN;
+        chosen = NaN;
       } else {
         const parity = y - 2 * Math.floor(y / 2);
         const sign =
           Math.floor(y) === y && parity === 1 && (x < 0 || 1 / x < 0) ? -1 : 1;
         if (a === 1) {
-          to[toAt + i] = sign;
+          chosen = sign;
         } else if (a === 0 || a === Infinity || 1e300 <= Math.abs(y)) {
-          to[toAt + i] = 0 < growth ? sign / 0 : sign * 0;
+          const one = sign / 0;
+          const other_3 = sign * 0;
+          chosen = 0 < growth ? one : other_3;
         } else {
-          const x_2 = a < 2.2250738585072014e-308 ? a * 18014398509481984 : a;
+          const one_2 = a * 18014398509481984;
+          const x_2 = a < 2.2250738585072014e-308 ? one_2 : a;
           const k = a < 2.2250738585072014e-308 ? -54 : 0;
           const y_2 = x_2 * 0.816496580927726 * 0.7071067811865476;
-          let chosen: number;
+          let chosen_2: number;
           if (!(y_2 < 32768 && 0.0000152587890625 <= y_2)) {
-            chosen = exponentFar(y_2);
+            chosen_2 = exponentFar(y_2);
           } else {
             const wide = 4503599627370497 * y_2;
             const unit = wide - wide * 0.9999999999999999;
-            chosen = exponents[(unit * 8232197226496) >>> 27] as number;
+            chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
           }
-          const n = chosen + 1;
+          const n = chosen_2 + 1;
           const m = x_2 * (pow2[1074 - n] as number);
           const b = m < 1.224744871391589 ? 1 : 1.5;
           const u = m - b;
@@ -1072,11 +1072,11 @@ function powEdgeOver(
           const high = yHigh * logHigh;
           const low = (y - yHigh) * logHigh + y * (logSum - logHigh + logLow);
           const e = high + low;
-          let chosen_2: number;
+          let chosen_3: number;
           if (!(e < 710)) {
-            chosen_2 = 1 / 0;
+            chosen_3 = 1 / 0;
           } else if (!(-745.1332191019412 < e)) {
-            chosen_2 = 0;
+            chosen_3 = 0;
           } else {
             const wide_2 =
               e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
@@ -1101,19 +1101,17 @@ function powEdgeOver(
                             0.0083333413709507 * r +
                             z_2 * 0.0013888902789153514))));
             const k2 = j >> 6;
-            if (1023 < k2) {
-              chosen_2 = result * 2 * (pow2[k2 + 1073] as number);
-            } else {
-              chosen_2 =
-                k2 < -1074
-                  ? result * 0.5 * (pow2[k2 + 1075] as number)
-                  : result * (pow2[k2 + 1074] as number);
-            }
+            const half = k2 >> 1;
+            chosen_3 =
+              result *
+              (pow2[half + 1074] as number) *
+              (pow2[k2 - half + 1074] as number);
           }
-          to[toAt + i] = sign * chosen_2;
+          chosen = sign * chosen_3;
         }
       }
     }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -1140,52 +1138,28 @@ function powOver(
       const y_2 = x * 0.816496580927726 * 0.7071067811865476;
       let chosen: number;
       if (!(y_2 < 32768 && 0.0000152587890625 <= y_2)) {
-        let shift512: number;
-        if (1.3407807929942597e154 <= y_2) {
-          shift512 = -512;
-        } else {
-          shift512 = y_2 < 7.458340731200207e-155 ? 512 : 0;
-        }
+        const other = y_2 < 7.458340731200207e-155 ? 512 : 0;
+        const shift512 = 1.3407807929942597e154 <= y_2 ? -512 : other;
         const y512 = y_2 * (pow2[shift512 + 1074] as number);
         const k512 = 0 - shift512;
-        let shift256: number;
-        if (1.157920892373162e77 <= y512) {
-          shift256 = -256;
-        } else {
-          shift256 = y512 < 8.636168555094445e-78 ? 256 : 0;
-        }
+        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
         const y256 = y512 * (pow2[shift256 + 1074] as number);
         const k256 = k512 - shift256;
-        let shift128: number;
-        if (3.402823669209385e38 <= y256) {
-          shift128 = -128;
-        } else {
-          shift128 = y256 < 2.938735877055719e-39 ? 128 : 0;
-        }
+        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
         const y128 = y256 * (pow2[shift128 + 1074] as number);
         const k128 = k256 - shift128;
-        let shift64: number;
-        if (18446744073709552000 <= y128) {
-          shift64 = -64;
-        } else {
-          shift64 = y128 < 5.421010862427522e-20 ? 64 : 0;
-        }
+        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
         const y64 = y128 * (pow2[shift64 + 1074] as number);
         const k64 = k128 - shift64;
-        let shift32: number;
-        if (4294967296 <= y64) {
-          shift32 = -32;
-        } else {
-          shift32 = y64 < 2.3283064365386963e-10 ? 32 : 0;
-        }
+        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+        const shift32 = 4294967296 <= y64 ? -32 : other_5;
         const y32 = y64 * (pow2[shift32 + 1074] as number);
         const k32 = k64 - shift32;
-        let shift16: number;
-        if (65536 <= y32) {
-          shift16 = -16;
-        } else {
-          shift16 = y32 < 0.0000152587890625 ? 16 : 0;
-        }
+        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+        const shift16 = 65536 <= y32 ? -16 : other_6;
         const y16 = y32 * (pow2[shift16 + 1074] as number);
         const k16 = k32 - shift16;
         const wide = 4503599627370497 * y16;
@@ -1255,10 +1229,11 @@ function powOver(
       const high = yHigh * logHigh;
       const low = (y - yHigh) * logHigh + y * (logSum - logHigh + logLow);
       const e = high + low;
+      let chosen_2: number;
       if (!(e < 710)) {
-        to[toAt + i] = 1 / 0;
+        chosen_2 = 1 / 0;
       } else if (!(-745.1332191019412 < e)) {
-        to[toAt + i] = 0;
+        chosen_2 = 0;
       } else {
         const wide_3 =
           e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
@@ -1283,15 +1258,13 @@ function powOver(
                         0.0083333413709507 * r +
                         z_2 * 0.0013888902789153514))));
         const k2 = j >> 6;
-        if (1023 < k2) {
-          to[toAt + i] = result * 2 * (pow2[k2 + 1073] as number);
-        } else {
-          to[toAt + i] =
-            k2 < -1074
-              ? result * 0.5 * (pow2[k2 + 1075] as number)
-              : result * (pow2[k2 + 1074] as number);
-        }
+        const half = k2 >> 1;
+        chosen_2 =
+          result *
+          (pow2[half + 1074] as number) *
+          (pow2[k2 - half + 1074] as number);
       }
+      to[toAt + i] = chosen_2;
     } else {
       powEdgeOver(xs, xAt + i, ys, yAt + i, to, toAt + i, 1);
     }
@@ -1308,11 +1281,8 @@ function tanhEdgeOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    if (0 < x) {
-      to[toAt + i] = 1;
-    } else {
-      to[toAt + i] = x < 0 ? -1 : x;
-    }
+    const other = x < 0 ? -1 : x;
+    to[toAt + i] = 0 < x ? 1 : other;
   }
 }
 
@@ -1328,50 +1298,54 @@ function tanhOver(
     const x = xs[xAt + i] as number;
     if (!(-22 < x && x < 22)) {
       tanhEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-      to[toAt + i] = x;
     } else {
-      const t = x + x;
-      const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const k = j >> 6;
-      const a = t - n * 0.010830424695996044;
-      const b = n * 2.5310172166650877e-13;
-      const r = a - b;
-      const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
-      const v = u - 1;
-      const z = v - u;
-      const p = v + r;
-      const z_2 = r * r;
-      const rest =
-        v -
-        p +
-        r +
-        (u - (v - z) - (1 + z)) +
-        (v * r +
-          ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
-            u *
-              (z_2 *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z_2 *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z_2 * 0.0013888902789153514)) +
-                (a - r - b))));
-      const h = p + rest;
-      const l = p - h + rest;
-      const d = 2 + h;
-      const e = d - h;
-      const dLow = 2 - e + (h - (d - e)) + l;
-      const inverse = 1 / d;
-      const c = 134217729 * d;
-      const f = c - (c - d);
-      const a_2 = h * inverse;
-      const c_2 = 134217729 * a_2;
-      const q = c_2 - (c_2 - a_2);
-      to[toAt + i] = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+      let chosen: number;
+      if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
+        chosen = x;
+      } else {
+        const t = x + x;
+        const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+        const j = n | 0;
+        const i_2 = j & 63;
+        const k = j >> 6;
+        const a = t - n * 0.010830424695996044;
+        const b = n * 2.5310172166650877e-13;
+        const r = a - b;
+        const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
+        const v = u - 1;
+        const z = v - u;
+        const p = v + r;
+        const z_2 = r * r;
+        const rest =
+          v -
+          p +
+          r +
+          (u - (v - z) - (1 + z)) +
+          (v * r +
+            ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
+              u *
+                (z_2 *
+                  (0.5 +
+                    0.16666666666659502 * r +
+                    z_2 *
+                      (0.041666666666644425 +
+                        0.0083333413709507 * r +
+                        z_2 * 0.0013888902789153514)) +
+                  (a - r - b))));
+        const h = p + rest;
+        const l = p - h + rest;
+        const d = 2 + h;
+        const e = d - h;
+        const dLow = 2 - e + (h - (d - e)) + l;
+        const inverse = 1 / d;
+        const c = 134217729 * d;
+        const f = c - (c - d);
+        const a_2 = h * inverse;
+        const c_2 = 134217729 * a_2;
+        const q = c_2 - (c_2 - a_2);
+        chosen = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+      }
+      to[toAt + i] = chosen;
     }
   }
 }
