@@ -77,6 +77,11 @@ const methods = [
   "update",
   "trainStep",
 ];
+/**
+ * Bytes that are not of the calls: profiles and code that V8 makes meanwhile. The slowest method is called 500 times, and
+ * the smallest allocation a call would be 12 bytes each.
+ */
+const ownBytes = 2000;
 const isOf = (method: string) => (m: Measured) => m.method === method;
 
 describe.each(exampleNames)("%s", (name) => {
@@ -91,7 +96,7 @@ describe.each(exampleNames)("%s", (name) => {
         const own = rounds.filter(isOf(method));
         expect(own).toHaveLength(2);
         const quiet = own.some(
-          (m) => m.collections <= most && m.bytes < 0.5 * m.calls,
+          (m) => m.collections <= most && m.bytes < ownBytes + 0.5 * m.calls,
         );
         return quiet ? [] : own;
       });
