@@ -2421,6 +2421,23 @@ function runUpdate(m: Memory): void {
   update(m);
 }
 
+/** Throws unless the first `count` indices are classes. */
+function checkIndices(
+  name: string,
+  indices: Int32Array,
+  count: number,
+  classes: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const index = indices[i] as number;
+    if (index < 0 || index >= classes) {
+      throw new RangeError(
+        `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
+      );
+    }
+  }
+}
+
 /** Checksum of the first `length` bytes (Fletcher 1982). */
 function checksum(bytes: DataView, length: number): number {
   let a = 0;
@@ -2432,7 +2449,10 @@ function checksum(bytes: DataView, length: number): number {
   return b * 65536 + a;
 }
 
-/** A network with its memory, for up to maxBatch examples at a time. */
+/**
+ * A network with its memory, for up to maxBatch examples at a time. Methods
+ * throw RangeError where n or a class index is out of range.
+ */
 export interface Network {
   /** All parameters, flat; `layout` says what is where. */
   readonly params: Float64Array;
@@ -2462,7 +2482,7 @@ export interface Network {
   update(): void;
   /** `backward(n)`, then `update()`. */
   trainStep(n?: number): void;
-  /** Runs one example, copied over the first one; returns the output's own array. */
+  /** Runs one example in place of the first; returns the output's own array. */
   predict(state: ArrayLike<number>): Float64Array;
   /** The whole training state: parameters, optimizer state, rate, steps. */
   save(): Uint8Array;
@@ -2555,6 +2575,7 @@ export function create(
     },
     backward(n?: number) {
       const count = checked(n);
+      checkIndices("action", m.action, count, 2);
       runBackward(m, count);
     },
     update() {
@@ -2563,6 +2584,7 @@ export function create(
     },
     trainStep(n?: number) {
       const count = checked(n);
+      checkIndices("action", m.action, count, 2);
       runBackward(m, count);
       runUpdate(m);
       m.numbers[1] = (m.numbers[1] as number) + 1;

@@ -1953,7 +1953,10 @@ function checksum(bytes: DataView, length: number): number {
   return b * 65536 + a;
 }
 
-/** A network with its memory, for up to maxBatch examples at a time. */
+/**
+ * A network with its memory, for up to maxBatch examples at a time. Methods
+ * throw RangeError where n is out of range.
+ */
 export interface Network {
   /** All parameters, flat; `layout` says what is where. */
   readonly params: Float64Array;
@@ -1983,7 +1986,7 @@ export interface Network {
   update(): void;
   /** `backward(n)`, then `update()`. */
   trainStep(n?: number): void;
-  /** Runs one example, copied over the first one; returns the output's own array. */
+  /** Runs one example in place of the first; returns the output's own array. */
   predict(picture: ArrayLike<number>): Float64Array;
   /** The whole training state: parameters, optimizer state, rate, steps. */
   save(): Uint8Array;
