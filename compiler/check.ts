@@ -10,7 +10,9 @@ import {
 import { InternalError } from "./diagnostics.js";
 import { inputName } from "./emit/inputs.js";
 import type { ModulePlan } from "./emit/module.js";
+import { stepParameters } from "./emit/plain.js";
 import { inputParameters } from "./emit/signature.js";
+import { checkPredict, checkSaved } from "./checkHandle.js";
 import { heldLoss, stopsGradients } from "./held.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
 import type { LeafNode, Programs } from "./programs.js";
@@ -46,6 +48,7 @@ export interface Module {
   readonly workspace?: () => Float64Array;
   readonly forward?: (p: Float64Array, ...rest: (Values | number)[]) => void;
   readonly backward?: (p: Float64Array, ...rest: (Values | number)[]) => number;
+  readonly step?: (...args: (Values | number)[]) => void;
   readonly create: (options?: { seed?: number; maxBatch?: number }) => Handle;
 }
 
@@ -111,7 +114,9 @@ export async function exampleOf(
       ? undefined
       : heldAt(loss, leaves, n, plan.math);
   const worstGradientError = differences(net, n, plan, held);
-  checkUpdates(plan, net, n);
+  checkUpdates(plan, module, net, n);
+  checkPredict(plan, net);
+  checkSaved(module, net, n);
   const equal = "Verified: equals the interpreter bit for bit";
   if (worstGradientError === undefined)
     return {
@@ -242,7 +247,12 @@ function checkPlain(
 }
 
 /** Two steps of the optimizer: the second one reads the state that the first one wrote. */
-function checkUpdates(plan: ModulePlan, net: Handle, n: number): void {
+function checkUpdates(
+  plan: ModulePlan,
+  module: Module,
+  net: Handle,
+  n: number,
+): void {
   const { update, states } = plan.programs;
   const state = new Float64Array(states.reduce((s, v) => s + v.size, 0));
   for (const s of states) state.fill(s.initial, s.offset, s.offset + s.size);
@@ -261,7 +271,16 @@ function checkUpdates(plan: ModulePlan, net: Handle, n: number): void {
       else if (space !== "input") leaves.set(v, windowOf(v, vectors[space]));
     }
     const truth = interpret(roots, leaves, n, plan.math);
+    const stepped = plainStep(plan, module, {
+      p: net.params.slice(),
+      g: net.grads.slice(),
+      s: state.slice(),
+      steps: k,
+      lr: net.lr,
+    });
     net.update();
+    if (stepped !== undefined)
+      same(`parameters after step ${String(k + 1)}`, stepped, net.params);
     for (const [leaf, v] of update.updates)
       if (
         leaf.op.kind === "leaf" &&
@@ -273,6 +292,26 @@ function checkUpdates(plan: ModulePlan, net: Handle, n: number): void {
         );
     same(`parameters after update ${String(k + 1)}`, net.params, params);
   }
+}
+
+/** The parameters after the plain `step`; undefined where there is none. */
+function plainStep(
+  plan: ModulePlan,
+  { step, workspace }: Module,
+  given: Readonly<Record<"p" | "g" | "s", Float64Array>> &
+    Readonly<Record<"steps" | "lr", number>>,
+): Float64Array | undefined {
+  if (plan.plain === undefined || step === undefined) return undefined;
+  const all: Readonly<Record<string, Values | number>> = {
+    ...given,
+    ...(workspace !== undefined && { work: workspace() }),
+  };
+  step(
+    ...stepParameters(plan, plan.plain.step).map(
+      ({ name }) => all[name] as Values | number,
+    ),
+  );
+  return given.p;
 }
 
 /** The loss at what the leaves hold by then, where stopGradient makes the module's own loss another function. */
@@ -305,7 +344,7 @@ export function fillInput(
       classes === undefined ? next() : Math.floor(((next() + 1) / 2) * classes);
 }
 
-function same(what: string, got: Values, want: Values): void {
+export function same(what: string, got: Values, want: Values): void {
   for (let i = 0; i < want.length; i++)
     if (!Object.is(got[i], want[i]))
       throw new InternalError(

@@ -182,14 +182,27 @@ const workspaceFunction = (size: number): FunctionCode => ({
   body: [{ kind: "return", value: newArray(size) }],
 });
 
+/** What the plain `step` takes. */
+export function stepParameters(plan: ModulePlan, body: Body): Parameter[] {
+  const counts = objectsOf([
+    ...body.lines,
+    ...body.parts.flatMap((p) => p.lines),
+  ]).has("steps");
+  return [
+    params("p"),
+    params("g"),
+    ...(plan.programs.states.length > 0 ? [array("s")] : []),
+    ...(counts ? [{ name: "steps", type: "number" }] : []),
+    { name: "lr", type: "number" },
+    ...work(body),
+  ];
+}
+
 function stepFunctions(plan: ModulePlan, body: Body): FunctionCode[] {
   const { states } = plan.programs;
   const { optimizer } = plan.model;
-  const objects = objectsOf([
-    ...body.lines,
-    ...body.parts.flatMap((p) => p.lines),
-  ]);
-  const counts = objects.has("steps");
+  const parameters = stepParameters(plan, body);
+  const counts = parameters.some((p) => p.name === "steps");
   const size = String(sizesOf(plan).state);
   const list = states.map((s) => s.name).join(", ");
   const extra = [
@@ -208,14 +221,7 @@ function stepFunctions(plan: ModulePlan, body: Body): FunctionCode[] {
         ...wrapText(first, 76),
         ...(extra.length > 0 ? ["", ...extra] : []),
       ],
-      params: [
-        params("p"),
-        params("g"),
-        ...(states.length > 0 ? [array("s")] : []),
-        ...(counts ? [{ name: "steps", type: "number" }] : []),
-        { name: "lr", type: "number" },
-        ...work(body),
-      ],
+      params: parameters,
       result: "void",
     },
     body,

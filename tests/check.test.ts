@@ -1,0 +1,21 @@
+/** A module that does something else than its model says is never written. */
+import { expect, test } from "vitest";
+import { exampleOf } from "../compiler/check.js";
+import { compile } from "./emitted/compiled.js";
+import { models } from "./emitted/models.js";
+
+test.each([
+  ["step", /p\[3\] -= lr \* g\[3\]/, "p[3] += lr * g[3]", "after step 1"],
+  ["predict", /return first;/, "return m.p;", "prediction of output"],
+  ["load", /m\.p\[i\] = view/, "m.p[i] = -view", "loaded parameter"],
+  ["save", /this\.steps, true/, "7, true", "loaded number"],
+])("a wrong %s is found", async (_, right, wrong, message) => {
+  const build = models["seed"];
+  if (build === undefined) expect.fail();
+  const { plan, script } = await compile(build(), "seed", "auto");
+  expect(script).toMatch(right);
+  await expect(exampleOf(plan, script)).resolves.toBeDefined();
+  await expect(exampleOf(plan, script.replace(right, wrong))).rejects.toThrow(
+    message,
+  );
+});
