@@ -1,4 +1,11 @@
-import { sizeOf, topological, type Node, type Op } from "../dsl/graph.js";
+import {
+  resultsOf,
+  sizeOf,
+  topological,
+  type Loop,
+  type Node,
+  type Op,
+} from "../dsl/graph.js";
 import { compileScalar } from "../dsl/math/evaluate.js";
 import { variable } from "../dsl/math/scalar.js";
 import { scalars } from "../dsl/primitives/index.js";
@@ -22,6 +29,12 @@ import {
   evaluateScatter,
   evaluateWalk,
 } from "./interpret/movement.js";
+import {
+  evaluateScan,
+  resultOf,
+  type ScanValues,
+  type Stepper,
+} from "./interpret/scan.js";
 
 export type { Values } from "./interpret/evaluation.js";
 /** Whose elementary functions: the compiler's own, or the host's Math. */
@@ -40,14 +53,37 @@ export function interpret(
   n = 1,
   math: MathMode = "exact",
 ): Map<Node, Values> {
-  const functions = new Map<ScalarName, (...args: number[]) => number>();
+  return evaluateAll(topological(roots), leaves, {
+    n,
+    math,
+    functions: new Map(),
+    results: new Map(),
+  });
+}
+
+type Functions = Map<ScalarName, (...args: number[]) => number>;
+
+/** What is the same for all nodes of one interpretation. */
+interface Run {
+  readonly n: number;
+  readonly math: MathMode;
+  readonly functions: Functions;
+  /** Results of each scan that was run. */
+  readonly results: Map<Node, ScanValues>;
+}
+
+function evaluateAll(
+  order: readonly Node[],
+  leaves: ReadonlyMap<Node, Values>,
+  run: Run,
+): Map<Node, Values> {
   const values = new Map<Node, Values>();
-  for (const v of topological(roots))
+  for (const v of order)
     values.set(
       v,
-      v.op.kind === "leaf"
+      v.op.kind === "leaf" || v.op.kind === "bound"
         ? leafOf(v, leaves)
-        : evaluate(v, values, n, (f) => functionOf(f, math, functions)),
+        : evaluate(v, values, run),
     );
   return values;
 }
@@ -56,7 +92,7 @@ function leafOf(v: Node, leaves: ReadonlyMap<Node, Values>): Values {
   const given = leaves.get(v);
   if (given === undefined)
     throw new InternalError(
-      `the interpreter has no value for ${v.op.kind === "leaf" ? v.op.name : ""}`,
+      `the interpreter has no value for ${v.op.kind === "leaf" || v.op.kind === "bound" ? v.op.name : ""}`,
     );
   return given;
 }
@@ -64,7 +100,7 @@ function leafOf(v: Node, leaves: ReadonlyMap<Node, Values>): Values {
 function functionOf(
   name: ScalarName,
   math: MathMode,
-  known: Map<ScalarName, (...args: number[]) => number>,
+  known: Functions,
 ): (...args: number[]) => number {
   const before = known.get(name);
   if (before !== undefined) return before;
@@ -79,18 +115,36 @@ function functionOf(
 function evaluate(
   node: Node,
   values: ReadonlyMap<Node, Values>,
-  n: number,
-  functionFor: Evaluation["functionFor"],
+  run: Run,
+  start?: Values,
 ): Values {
   const { op, args, shape } = node;
+  const { n } = run;
   const size = sizeOf(shape);
   const examples = node.batched ? n : 1;
   const out = new Float64Array(size * examples);
   const data = args.map((a) => values.get(a) as Values);
-  const v: Evaluation = { node, data, n, size, examples, functionFor, out };
+  const functionFor: Evaluation["functionFor"] = (name) =>
+    functionOf(name, run.math, run.functions);
+  const v: Evaluation = {
+    node,
+    data,
+    n,
+    size,
+    examples,
+    functionFor,
+    out,
+    ...(start !== undefined && { start }),
+  };
   switch (op.kind) {
     case "leaf":
+    case "bound":
       break;
+    case "scan":
+      run.results.set(node, evaluateScan(v, op.loop, stepper(run)));
+      break;
+    case "result":
+      return resultOf(op, run.results.get(args[0] as Node));
     case "constant":
       for (let k = 0; k < size; k++) out[k] = op.data[k] as number;
       break;
@@ -151,6 +205,20 @@ function evaluate(
   return out;
 }
 
+/** Evaluates the step of a scan: one example, and sums that continue from what they are. */
+function stepper(run: Run): Stepper {
+  const single: Run = { ...run, n: 1, results: new Map() };
+  const orders = new Map<Loop, readonly Node[]>();
+  return {
+    run: (loop, given) => {
+      const order = orders.get(loop) ?? topological(resultsOf(loop));
+      orders.set(loop, order);
+      return evaluateAll(order, given, single);
+    },
+    continued: (sum, values, from) => evaluate(sum, values, single, from),
+  };
+}
+
 function evaluateScalar(
   { data, out }: Evaluation,
   f: (...args: number[]) => number,
@@ -191,7 +259,7 @@ function evaluateReduce(
   const [x] = v.data as [Values];
   for (let e = 0; e < v.examples; e++)
     kept.forEach((at, m) => {
-      let s = neutral[op.by];
+      let s = v.start?.[e * v.size + m] ?? neutral[op.by];
       for (let t = 0; t < (op.batch ? v.n : 1); t++) {
         const base = baseOf(v, 0, op.batch ? t : e) + at;
         for (const k of over) s = next(s, x[base + k] as number);

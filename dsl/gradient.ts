@@ -1,10 +1,11 @@
 import { within } from "./context.js";
 import { topological, type Label, type Node, type Place } from "./graph.js";
-import { vjpOf } from "./primitives/index.js";
+import { textOf, vjpOf } from "./primitives/index.js";
 import { labelNode } from "./primitives/leaf.js";
 import { concatNode } from "./primitives/movement.js";
 import { broadcast } from "./primitives/expand.js";
 import { add, constant } from "./primitives/scalar.js";
+import { scanCotangents } from "./scanGradient.js";
 
 /**
  * Reverse-mode differentiation by source transformation: dy/dx for each x, as nodes of the same language. The
@@ -19,33 +20,77 @@ export function gradientNodes(
   xs: readonly Node[],
   at?: Place,
 ): readonly (Node | undefined)[] {
-  const order = topological([y]);
+  const one = (): Node => broadcast(constant(1), y.shape, y.batched);
+  const seed = at === undefined ? one() : within(at, one);
+  const { cotangents } = propagate([[y, seed]], xs, at, (v) => v !== y);
+  return xs.map((x) => cotangents.get(x));
+}
+
+/** Cotangents of everything between `xs` and the roots, and what each use of an x adds to its own. */
+export interface Propagated {
+  readonly cotangents: ReadonlyMap<Node, Node>;
+  readonly uses: ReadonlyMap<Node, readonly Node[]>;
+}
+
+/** Pulls cotangents of `seeds` back to `xs`, in reverse order; `isNamed` says whose cotangent has a name. */
+export function propagate(
+  seeds: readonly (readonly [root: Node, cotangent: Node])[],
+  xs: readonly Node[],
+  at: Place | undefined,
+  isNamed: (v: Node) => boolean,
+): Propagated {
+  const order = topological(seeds.map(([root]) => root));
   const active = new Set(xs);
   for (const v of order) if (v.args.some((a) => active.has(a))) active.add(v);
 
   const parts = new Map<Node, Contribution[]>();
+  const give = (to: Node, c: Contribution): void => {
+    if (!active.has(to)) return;
+    const list = parts.get(to);
+    if (list === undefined) parts.set(to, [c]);
+    else list.push(c);
+  };
+  for (const [root, cotangent] of seeds) give(root, { cotangent });
   const cotangents = new Map<Node, Node>();
-  const one = (): Node => broadcast(constant(1), y.shape, y.batched);
-  const seed = at === undefined ? one() : within(at, one);
-  parts.set(y, [{ cotangent: seed }]);
+  /** Of each scan's results, by their text. */
+  const results = new Map<Node, Map<string, Node>>();
   for (const v of [...order].reverse()) {
-    const own = parts.get(v);
-    if (own === undefined || !active.has(v)) continue;
     const place: Place = at ?? { phase: "backward", call: v.place.call };
+    if (v.op.kind === "scan") {
+      const dy = results.get(v);
+      if (dy === undefined) continue;
+      const isActive = v.args.map((a) => active.has(a));
+      within(place, () => {
+        scanCotangents(v, dy, isActive, at).forEach((list, i) => {
+          for (const cotangent of list) give(v.args[i] as Node, { cotangent });
+        });
+      });
+      continue;
+    }
+    const own = parts.get(v);
+    if (own === undefined) continue;
     const sum = within(at ?? placeOf(v, own), () => total(v, own));
-    const dy = v === y || at !== undefined ? sum : named(v, sum);
+    const dy = at === undefined && isNamed(v) ? named(v, sum) : sum;
     cotangents.set(v, dy);
+    if (v.op.kind === "result") {
+      const scan = v.args[0] as Node;
+      const all = results.get(scan) ?? new Map<string, Node>();
+      results.set(scan, all.set(textOf(v.op), dy));
+      continue;
+    }
     within(place, () => {
       vjpOf(v, dy).forEach((cotangent, i) => {
-        const arg = v.args[i] as Node;
-        if (cotangent === undefined || !active.has(arg)) return;
-        const list = parts.get(arg) ?? [];
-        list.push({ cotangent, ...windowOf(v, i, dy) });
-        parts.set(arg, list);
+        if (cotangent !== undefined)
+          give(v.args[i] as Node, { cotangent, ...windowOf(v, i, dy) });
       });
     });
   }
-  return xs.map((x) => cotangents.get(x));
+  return {
+    cotangents,
+    uses: new Map(
+      xs.map((x) => [x, (parts.get(x) ?? []).map((c) => c.cotangent)]),
+    ),
+  };
 }
 
 /** A sum stands in the layer that all its terms come from, else where the value was declared. */

@@ -79,6 +79,23 @@ export interface Window {
   readonly inverse: boolean;
 }
 
+/**
+ * The step of a scan: nodes over placeholders (\`bound\`), and nothing else from outside. A sum has one accumulator,
+ * examples outermost, then the steps; where \`merged\`, the terms of the node's own sum are added one by one.
+ */
+export interface Loop {
+  readonly length: number;
+  /** True where the steps go from the last entry to the first. */
+  readonly reverse: boolean;
+  readonly carries: readonly Node[];
+  readonly entries: readonly Node[];
+  readonly captures: readonly Node[];
+  /** The carries of the next step. */
+  readonly next: readonly Node[];
+  readonly outputs: readonly Node[];
+  readonly sums: readonly { readonly node: Node; readonly merged: boolean }[];
+}
+
 /** Derives the cotangents of `customGradient`'s arguments. */
 export type CustomRule = (dy: Node) => readonly (Node | undefined)[];
 
@@ -176,6 +193,19 @@ export type Op =
   | { readonly kind: "remember" }
   /** The first argument, with a derivative of its own for the others. */
   | { readonly kind: "custom"; readonly vjp: CustomRule }
+  /** What a step of a scan is given: its carries, the entries of its sequences, values from outside. */
+  | { readonly kind: "bound"; readonly name: string }
+  /**
+   * The same step again and again. Arguments: initial carries, sequences (entries along axis 0), values from outside.
+   * Its results are nodes of their own.
+   */
+  | { readonly kind: "scan"; readonly loop: Loop }
+  /** A result of a scan: the last carry, one output of each step along axis 0, a sum over the steps. */
+  | {
+      readonly kind: "result";
+      readonly of: "carry" | "output" | "sum";
+      readonly index: number;
+    }
   /** The argument; what is computed from it is not shared with what is computed elsewhere. */
   | { readonly kind: "again" };
 
@@ -245,6 +275,31 @@ export function rootsOf(p: Program): Node[] {
   ];
 }
 
+/** What a step of a scan computes. */
+export const resultsOf = (loop: Loop): Node[] => [
+  ...loop.next,
+  ...loop.outputs,
+  ...loop.sums.map((s) => s.node),
+];
+
+/** What a step of a scan is given, in the order of the scan's arguments. */
+export const boundsOf = (loop: Loop): Node[] => [
+  ...loop.carries,
+  ...loop.entries,
+  ...loop.captures,
+];
+
+/** The same loop over other nodes. */
+export const mapLoop = (loop: Loop, to: (v: Node) => Node): Loop => ({
+  ...loop,
+  carries: loop.carries.map(to),
+  entries: loop.entries.map(to),
+  captures: loop.captures.map(to),
+  next: loop.next.map(to),
+  outputs: loop.outputs.map(to),
+  sums: loop.sums.map((s) => ({ ...s, node: to(s.node) })),
+});
+
 /** Number of entries of a shape. */
 export const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((n, d) => n * d, 1);
@@ -254,6 +309,22 @@ export const range = (n: number): number[] =>
 
 export const isLeaf = (n: Node): n is Node & { readonly op: Leaf } =>
   n.op.kind === "leaf";
+
+/** The nodes of an order and those of the steps in it, at every depth; a step before its scan. */
+export function withSteps(order: readonly Node[]): Node[] {
+  const all = new Set<Node>();
+  for (const v of order) {
+    if (v.op.kind === "scan")
+      for (const inner of withSteps(topological(loopNodes(v.op.loop))))
+        all.add(inner);
+    all.add(v);
+  }
+  return [...all];
+}
+const loopNodes = (loop: Loop): Node[] => [
+  ...boundsOf(loop),
+  ...resultsOf(loop),
+];
 
 /** Every node that `roots` need, arguments first. Iterative: depth is no limit. */
 export function topological(roots: readonly Node[]): Node[] {

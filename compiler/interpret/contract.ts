@@ -42,7 +42,7 @@ export function evaluateContract(v: Evaluation, op: Contract): void {
   const count = left.terms.length;
   for (let e = 0; e < examples; e++)
     for (let m = 0; m < size; m++) {
-      let sum = -0;
+      let sum = v.start?.[e * size + m] ?? -0;
       for (let t = 0; t < (op.batch ? n : 1); t++) {
         const example = op.batch ? t : e;
         const ax = baseOf(v, 0, example) + (left.rows[m] as number);

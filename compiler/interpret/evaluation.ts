@@ -14,6 +14,8 @@ export interface Evaluation {
   readonly examples: number;
   readonly functionFor: (name: ScalarName) => (...args: number[]) => number;
   readonly out: Float64Array;
+  /** What a sum continues from, where it is one of many. */
+  readonly start?: Values;
 }
 
 /** First entry of example e of an argument. */

@@ -16,6 +16,7 @@ import {
 import { reduceRule } from "./reduce.js";
 import type { Kind, Rule, Signature } from "./rule.js";
 import type { ScalarRow } from "./scalar.js";
+import { scanRules } from "./scan.js";
 import type { ScalarName } from "./scalarName.js";
 import { logsumexpRule, softmaxRule } from "./softmax.js";
 
@@ -41,6 +42,7 @@ export const rules: { readonly [K in Kind]: Rule<K> } = {
   gather: gatherRule,
   scatter: scatterRule,
   ...identityRules,
+  ...scanRules,
 };
 
 const ruleOf = <K extends Kind>(op: { readonly kind: K }): Rule<K> =>
