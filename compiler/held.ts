@@ -1,4 +1,9 @@
-import { emptyProgram, topological, type Node } from "../dsl/graph.js";
+import {
+  emptyProgram,
+  topological,
+  withSteps,
+  type Node,
+} from "../dsl/graph.js";
 import { leafNode } from "../dsl/primitives/leaf.js";
 import type { Values } from "./interpret.js";
 import { rebuild } from "./passes/rebuild.js";
@@ -14,7 +19,7 @@ const isStopped = (v: Node): boolean =>
 
 /** True where central differences of the loss are not its gradient. */
 export const stopsGradients = (loss: Node): boolean =>
-  topological([loss]).some(isStopped);
+  withSteps(topological([loss])).some(isStopped);
 
 /**
  * The loss as a function whose slope is the gradient: what stopGradient hides from the derivation is a constant of it,

@@ -20,6 +20,7 @@ import {
   sub,
 } from "../dsl/primitives/scalar.js";
 import { rebuild } from "./passes/rebuild.js";
+import { throughSteps } from "./passes/steps.js";
 
 /** The graph that trains and the one that predicts, over the same parameters. */
 export type Mode = "train" | "predict";
@@ -27,7 +28,8 @@ export type Mode = "train" | "predict";
 /** A program of one mode: every choice between the two is made, every random number is drawn. */
 export function inMode(program: Program, mode: Mode): Program {
   const numbers = streams(program);
-  return rebuild(program, (v) => {
+  const whole = throughSteps(program, (step) => inMode(step, mode));
+  return rebuild(whole, (v) => {
     const [first, second, third] = v.args as [Node, Node, Node];
     switch (v.op.kind) {
       case "mode":

@@ -80,8 +80,8 @@ export interface Window {
 }
 
 /**
- * The step of a scan: nodes over placeholders (\`bound\`), and nothing else from outside. A sum has one accumulator,
- * examples outermost, then the steps; where \`merged\`, the terms of the node's own sum are added one by one.
+ * The step of a scan: nodes over placeholders (`bound`), and nothing else from outside. A sum has one accumulator,
+ * examples outermost, then the steps; where `merged`, the terms of the node's own sum are added one by one.
  */
 export interface Loop {
   readonly length: number;

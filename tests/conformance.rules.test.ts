@@ -121,7 +121,7 @@ describe("a structural primitive", { timeout: 60_000 }, () => {
     const sources = [
       ...["leaf", "constant", "iota", "batchSize", "exampleIndex", "random"],
       // Rows of a table of their own; what training keeps and what an author derives have tests of their own.
-      ...["scalar", "remember", "custom"],
+      ...["scalar", "remember", "custom", "bound", "scan", "result"],
     ];
     const untested = Object.keys(rules).filter(
       (kind) => !sources.includes(kind) && !kinds.has(kind),

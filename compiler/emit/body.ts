@@ -8,12 +8,7 @@ import {
   preferredBytes,
   unrolledBytes,
 } from "../kernels/cost.js";
-import {
-  renameAxis,
-  type Axis,
-  type Expr,
-  type Statement,
-} from "../kernels/ir.js";
+import { innerStatements, type Expr, type Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
 import { measured } from "../measured.js";
 import { passes, runPasses, single } from "../passes/index.js";
@@ -25,8 +20,13 @@ import {
   type Code,
   type Statement as Line,
 } from "./code.js";
-import { collapse } from "../kernels/collapse.js";
-import { fuse, memoryOf, type Kernel } from "../kernels/fuse.js";
+import {
+  kernelsOf,
+  localsOf,
+  memoryOf,
+  valuesOf,
+  type Kernel,
+} from "../kernels/fuse.js";
 import { camelCase } from "../load/identifiers.js";
 import { indexForm } from "./indexForm.js";
 import { printKernel } from "./loops.js";
@@ -54,6 +54,8 @@ export interface Body {
   readonly parts: readonly Part[];
   /** Values that live in memory, in the order of their first use. */
   readonly memory: readonly Node[];
+  /** Those that have a place for one example alone: steps of a scan use it again. */
+  readonly local: ReadonlySet<Node>;
   readonly slices: ReadonlySet<string>;
   /** The loss, where a plain function returns it. */
   readonly loss: Code | undefined;
@@ -83,7 +85,13 @@ function factsOf(
     if (isElementary(e.op, math)) elementary.add(e.op);
     e.args.forEach(visit);
   };
-  for (const s of statements) visit(s.expr);
+  const visitAll = (list: readonly Statement[]): void => {
+    for (const s of list) {
+      visit(s.expr);
+      visitAll(innerStatements(s));
+    }
+  };
+  visitAll(statements);
   return {
     elementary,
     multiplyAdds: multiplyAdds(statements),
@@ -136,7 +144,8 @@ export function buildBody(program: Program, o: BodyOptions): Body {
   const names = new Names(o.own, o.titles);
   const limit = o.unrolling === "full" ? Infinity : preferredBytes;
   const facts = factsOf(statements, style.math);
-  return o.unrolling === "never" || facts.unrolledBytes > limit
+  const steps = statements.some((s) => s.expr.kind === "scan");
+  return steps || o.unrolling === "never" || facts.unrolledBytes > limit
     ? loopedBody(statements, facts, ready.loss, style, o)
     : unrolledBody(statements, facts, ready, style, names, o);
 }
@@ -178,6 +187,7 @@ function unrolledBody(
     lines: withoutUnused(unrolled.lines, loss === undefined ? [] : [loss]),
     parts: [],
     memory: [...unrolled.memory],
+    local: new Set(),
     slices: unrolled.slices,
     loss: loss === undefined ? undefined : name(loss),
     facts,
@@ -191,15 +201,13 @@ function loopedBody(
   style: Style,
   o: BodyOptions,
 ): Body {
-  const kernels = fuse(sharedAxes(statements.map(collapse)), style);
+  const kernels = kernelsOf(statements, style);
   const memory = memoryOf(kernels, style);
   const whole =
     o.form === "plain" && loopedBytes(kernels, style.math) <= preferredBytes;
   // A loss that crosses from one function to another does so in memory.
   if (o.form === "plain" && !whole && result !== undefined) memory.add(result);
-  const inOrder = [
-    ...new Set(kernels.flatMap((k) => k.statements.map((s) => s.value))),
-  ].filter((v) => memory.has(v));
+  const inOrder = [...new Set(valuesOf(kernels))].filter((v) => memory.has(v));
   const storage =
     o.form === "rows" ? handleStorage(o.arrays) : plainStorage(places(inOrder));
   let loss: Code | undefined;
@@ -219,7 +227,7 @@ function loopedBody(
           : assign(at("meanLoss", num(0)), "=", value);
       },
     });
-    for (const l of lines) if (l.kind === "run") addSlice(l.code, slices);
+    addSlices(lines, slices);
     const notes = k.statements.flatMap((s): Line[] => {
       const text = indexForm(s, names, style.math);
       return text === undefined ? [] : [{ kind: "comment", text }];
@@ -229,7 +237,8 @@ function loopedBody(
   // The variable of the loop over examples is made where it is needed.
   const own = new Set(o.own);
   own.delete("row");
-  const common = { looped: true, memory: inOrder, slices, facts };
+  const local = localsOf(kernels);
+  const common = { looped: true, memory: inOrder, local, slices, facts };
   if (whole) {
     const names = new Names(own, o.titles);
     const lines = grouped(kernels, style).flatMap(({ title, list }): Line[] => [
@@ -260,8 +269,12 @@ function loopedBody(
 }
 
 /** A kernel that applies a function to a slice of memory calls nothing else. */
-function addSlice(code: Code, slices: Set<string>): void {
-  if (code.kind === "call") slices.add(code.callee.slice(0, -"Over".length));
+function addSlices(lines: readonly Line[], slices: Set<string>): void {
+  for (const l of lines) {
+    if (l.kind === "run" && l.code.kind === "call")
+      slices.add(l.code.callee.slice(0, -"Over".length));
+    if (l.kind === "for") addSlices(l.body, slices);
+  }
 }
 
 /** Offsets of values in the memory of a plain function. */
@@ -320,20 +333,6 @@ function written(lines: readonly Line[]): string {
   if (last?.kind === "for") return written(last.body);
   if (last?.kind === "run") return expressionText(last.code);
   return last?.kind === "assign" ? expressionText(last.target) : "";
-}
-
-/** Collapsed axes of one extent are one axis, so that loops over them can be joined. */
-function sharedAxes(statements: readonly Statement[]): Statement[] {
-  const known = new Map<number, Axis>();
-  return statements.map((s) => {
-    const own = s.axes.filter((a) => a.extent !== "batch");
-    const [axis] = own;
-    if (own.length !== 1 || axis === undefined || axis.extent === "batch")
-      return s;
-    const same = known.get(axis.extent);
-    known.set(axis.extent, same ?? axis);
-    return same === undefined || same === axis ? s : renameAxis(s, axis, same);
-  });
 }
 
 interface Group {

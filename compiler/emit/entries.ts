@@ -25,6 +25,7 @@ import {
   type Code,
   type Statement as Line,
 } from "./code.js";
+import { InternalError } from "../diagnostics.js";
 import { mostTerms } from "./compound.js";
 import type { Flow } from "./flow.js";
 import { rank } from "./memory.js";
@@ -161,6 +162,8 @@ export class Entries {
           return this.#leafElement(v, i);
         return name(this.#o.names.element(v, i));
       }
+      case "scan":
+        throw new InternalError("straight lines have no loop over steps");
       case "guard": {
         const q = inside(e.tests, p);
         return q === undefined

@@ -1,4 +1,5 @@
-import { rootsOf, sizeOf, topological } from "../../dsl/graph.js";
+import { rootsOf, sizeOf, topological, type Node } from "../../dsl/graph.js";
+import type { Body } from "./body.js";
 import type { Programs } from "../programs.js";
 import { inputName } from "./inputs.js";
 import { numbers } from "./memory.js";
@@ -50,6 +51,9 @@ const times = (size: number, batched: boolean): string =>
       ? "maxBatch"
       : `${String(size)} * maxBatch`;
 
+const isPerExample = (v: Node, body: Body | undefined): boolean =>
+  v.batched && body?.local.has(v) !== true;
+
 /** Values that the handle keeps in memory, by array; one that needs a place for each example wins. */
 function stored(
   plan: ModulePlan,
@@ -65,7 +69,7 @@ function stored(
       const before = all.get(array);
       all.set(array, {
         size: Math.max(sizeOf(v.shape), before?.size ?? 0),
-        batched: v.batched || (before?.batched ?? false),
+        batched: isPerExample(v, body) || (before?.batched ?? false),
       });
     }
   return all;

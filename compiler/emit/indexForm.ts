@@ -21,6 +21,7 @@ export function indexForm(
   const { phase } = s.value.place;
   // The formula of an update stands in its docstring, that of a start in the code.
   if (phase === "init" || phase === "update") return undefined;
+  if (s.expr.kind === "scan") return undefined;
   const text = indexFormula(s, names, math);
   return text.length > most ? undefined : text;
 }
@@ -88,6 +89,8 @@ function code(e: Expr, names: Names, math: MathMode): Code {
         e.args.map((a) => code(a, names, math)),
         math,
       );
+    case "scan":
+      return name(`scan over ${String(e.loop.step.extent)} steps`);
     case "reduce": {
       const over = e.over.map((a) => (a.extent === "batch" ? "n" : a.name));
       return {

@@ -1,6 +1,6 @@
 import { sizeOf, type Node, type ReduceBy } from "../../dsl/graph.js";
 import type { Style } from "../kernels/choose.js";
-import { isInMemory, standsAlone, type Kernel } from "../kernels/fuse.js";
+import { isInMemory, isSlice, type Kernel } from "../kernels/fuse.js";
 import {
   countOf,
   loadsOf,
@@ -10,8 +10,10 @@ import {
   type Load,
   type Reduce,
   type Statement,
+  type Target,
   type Test,
 } from "../kernels/ir.js";
+import { InternalError } from "../diagnostics.js";
 import { affineCode, narrowed, plus, presence } from "./bounds.js";
 import {
   assign,
@@ -28,6 +30,7 @@ import {
   type Statement as Line,
 } from "./code.js";
 import { offsetCode, type Storage } from "./memory.js";
+import { printSteps } from "./steps.js";
 import type { Names } from "./names.js";
 import { sliceName } from "./slices.js";
 import type { Tables } from "./tables.js";
@@ -44,6 +47,8 @@ export interface LoopOptions {
   /** Values that some other kernel reads: they live in memory. */
   readonly memory: ReadonlySet<Node>;
   readonly tables: Tables;
+  /** Variables of the loops around the kernel. */
+  readonly variables?: ReadonlyMap<Axis, Code>;
 }
 
 /** Prints one kernel as loops. */
@@ -54,7 +59,7 @@ export function printKernel(k: Kernel, options: LoopOptions): Line[] {
 class KernelPrinter {
   readonly #k: Kernel;
   readonly #o: LoopOptions;
-  readonly #variables = new Map<Axis, Code>();
+  readonly #variables: Map<Axis, Code>;
   readonly #local = new Map<Node, Code>();
   /** Values that a statement of the kernel reads. */
   readonly #read: ReadonlySet<Node>;
@@ -62,6 +67,7 @@ class KernelPrinter {
   constructor(k: Kernel, options: LoopOptions) {
     this.#k = k;
     this.#o = options;
+    this.#variables = new Map(options.variables);
     // No statement reads its own value.
     const others = k.statements.length === 1 ? [] : k.statements;
     this.#read = new Set(
@@ -72,8 +78,16 @@ class KernelPrinter {
   print(): Line[] {
     const [only] = this.#k.statements;
     if (only !== undefined && this.#k.statements.length === 1) {
-      if (only.expr.kind === "apply" && standsAlone(only, this.#o.style))
+      if (only.expr.kind === "apply" && isSlice(only, this.#o.style))
         return this.#slice(only, only.expr);
+      if (only.expr.kind === "scan") return printSteps(only.expr.loop, this.#o);
+      const [target] = only.targets;
+      if (
+        only.expr.kind === "reduce" &&
+        target?.space === "memory" &&
+        target.merged
+      )
+        return this.#continued(only, only.expr, target);
       if (isInMemory(only.expr, only.axes))
         return this.#accumulation(only, only.expr);
     }
@@ -168,6 +182,10 @@ class KernelPrinter {
         before.push(...this.#reduction(e.over, e, () => name(sum)));
         return name(sum);
       }
+      case "scan":
+        throw new InternalError(
+          "a loop over steps is no part of an expression",
+        );
     }
   }
   #picked({ index, picked }: Load, before: Line[]): Code {
@@ -240,21 +258,31 @@ class KernelPrinter {
       : [];
     return [...clear, ...add, ...copy];
   }
+  /** A sum over the steps of a scan: its terms are added where it lies. */
+  #continued(s: Statement, e: Reduce, to: MemoryTarget): Line[] {
+    const cell = (): Code => cast(this.#memoryCell(s, to));
+    return e.scatter === undefined
+      ? this.#reduction([...s.axes, ...e.over], e, cell)
+      : this.#scatter(s, e.over, e.scatter, cell);
+  }
+  #memoryCell(s: Statement, { value, index, example }: MemoryTarget): Code {
+    const at = plus(this.#affine(index), this.#affine(s.at));
+    return this.#o.storage.element(value, at, this.#row(example));
+  }
+
   /** Each term is added to the entry that its index chooses. */
   #scatter(
     s: Statement,
     over: readonly Axis[],
     { along, by, term }: NonNullable<Reduce["scatter"]>,
+    cell = (): Code => cast(this.#destination(s)),
   ): Line[] {
     const lead = s.axes.filter((a) => a.extent === "batch");
     const rest = s.axes.filter((a) => a.extent !== "batch" && a !== along);
     return this.#nest([...lead, ...over, ...rest], () => {
       const before: Line[] = [];
       this.#variables.set(along, this.#spell(by, before));
-      return [
-        ...before,
-        ...this.#term("sum", term, cast(this.#destination(s))),
-      ];
+      return [...before, ...this.#term("sum", term, cell())];
     });
   }
   #destination(s: Statement): Code {
@@ -275,7 +303,7 @@ class KernelPrinter {
     );
   }
   #exampleOf(s: Statement): Axis | undefined {
-    return s.axes.find((a) => a.extent === "batch");
+    return s.axes.find((a) => a.extent === "batch") ?? s.example;
   }
 
   #slice(s: Statement, e: Extract<Expr, { kind: "apply" }>): Line[] {
@@ -360,6 +388,12 @@ class KernelPrinter {
   #toTargets(s: Statement, value: Code): Line[] {
     return s.targets.map((t): Line => {
       if (t.space === "loss") return this.#o.onLoss(value);
+      if (t.space === "memory") {
+        const cell = this.#memoryCell(s, t);
+        return t.adds
+          ? update(cell, "+", value)
+          : assign(uncast(cell), "=", value);
+      }
       const index = this.#affine(s.at);
       if (t.space === "output") {
         if (this.#o.form === "plain")
@@ -391,6 +425,8 @@ class KernelPrinter {
     });
   }
 }
+
+type MemoryTarget = Extract<Target, { space: "memory" }>;
 
 const cast = (c: Code): Code => (c.kind === "index" ? { ...c, cast: true } : c);
 const uncast = (c: Code): Code =>

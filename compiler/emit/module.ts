@@ -3,6 +3,7 @@ import {
   rootsOf,
   sizeOf,
   topological,
+  withSteps,
   type Node,
   type Program,
 } from "../../dsl/graph.js";
@@ -255,7 +256,7 @@ const renameOutputs = (
 
 /** Every node of the programs that have elementary functions and tables. */
 const nodesOf = ({ init, forward, backward, update }: Programs): Node[] =>
-  topological([init, forward, backward, update].flatMap(rootsOf));
+  withSteps(topological([init, forward, backward, update].flatMap(rootsOf)));
 
 /** Elementary functions that some node applies. */
 function elementaryOf(nodes: readonly Node[], math: MathMode): ScalarName[] {

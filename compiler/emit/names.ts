@@ -146,7 +146,9 @@ export class Names {
     const { op } = v;
     if (op.kind === "label" && op.cotangentOf !== undefined)
       return `d${camelCase(op.cotangentOf.name)}`;
-    if (op.kind === "leaf" || op.kind === "label") return op.name;
+    if (op.kind === "leaf" || op.kind === "label" || op.kind === "bound")
+      return op.name;
+    if (op.kind === "result") return resultName(op, v.args[0] as Node);
     const [x] = v.args;
     if (
       op.kind === "reduce" &&
@@ -170,6 +172,26 @@ const isInput = (of: Partial<Leaf>): boolean => of.space === "input";
 
 const keyOf = (v: Node): Named | Node =>
   v.op.kind === "label" || v.op.kind === "leaf" ? v.op : v;
+
+/** A result of a scan by what a step calls it. */
+function resultName(
+  op: Extract<Node["op"], { kind: "result" }>,
+  scan: Node,
+): string {
+  if (scan.op.kind !== "scan") return "result";
+  const { carries, outputs, sums } = scan.op.loop;
+  const of = {
+    carry: carries[op.index],
+    output: outputs[op.index],
+    sum: sums[op.index]?.node,
+  }[op.of];
+  const named = of?.op;
+  const base =
+    named?.kind === "label" || named?.kind === "bound" ? named.name : op.of;
+  return { carry: `last.${base}`, output: `${base}.steps`, sum: `${base}.sum` }[
+    op.of
+  ];
+}
 
 /** What a value without a name is: the function that made it. */
 function wordOf(v: Node): string {

@@ -46,6 +46,8 @@ function targetText(t: Target): string {
       return `to output ${t.name}`;
     case "loss":
       return "is the loss";
+    case "memory":
+      return t.adds ? "is added up" : "is kept for every step";
     default:
       return `to ${vectors[t.space]} from ${String(t.offset)}`;
   }

@@ -1,4 +1,5 @@
 import { isLeaf, sizeOf, type Node, type Place } from "../../dsl/graph.js";
+import { InternalError } from "../diagnostics.js";
 import { isElementary, type Style } from "../kernels/choose.js";
 import {
   countOf,
@@ -318,6 +319,8 @@ class Unroller {
   ): Line {
     const t = s.targets[target];
     const { names, form } = this.#o;
+    if (t?.space === "memory")
+      throw new InternalError("straight lines have no loop over steps");
     if (t === undefined || t.space === "loss")
       return assign(at("meanLoss", num(0)), "=", value);
     if (t.space === "output") {

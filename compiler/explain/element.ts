@@ -31,6 +31,8 @@ export function entryCode(e: Expr, point: Point, reader: Reader): Code {
       return num(e.data[indexAt(e.index, point)] as number);
     case "load":
       return name(reader.name(e.value, entryOf(e, point, reader)));
+    case "scan":
+      return name(`scan over ${String(e.loop.step.extent)} steps`);
     case "guard": {
       const q = inside(e.tests, point);
       return q === undefined ? num(e.otherwise) : entryCode(e.body, q, reader);

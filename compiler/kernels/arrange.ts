@@ -1,6 +1,6 @@
 import { isLeaf, type Node, type Phase } from "../../dsl/graph.js";
 import { InternalError } from "../diagnostics.js";
-import { countOf, loadsOf, type Statement } from "./ir.js";
+import { countOf, loadsOf, madeBy, type Statement } from "./ir.js";
 
 const phases: Readonly<Record<Phase, number>> = {
   init: 0,
@@ -45,9 +45,11 @@ export function arrange(
   ]);
   const makers = new Map<Node, number[]>();
   statements.forEach((s, i) => {
-    const list = makers.get(s.value);
-    if (list === undefined) makers.set(s.value, [i]);
-    else list.push(i);
+    for (const v of [s.value, ...madeBy(s)]) {
+      const list = makers.get(v);
+      if (list === undefined) makers.set(v, [i]);
+      else list.push(i);
+    }
   });
   const writers = new Map<Node, number[]>();
   statements.forEach((s, i) => {

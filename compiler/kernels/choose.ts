@@ -97,6 +97,7 @@ function isFree(v: Node): boolean {
     return x.args.every(isFree);
   return (
     kind === "leaf" ||
+    kind === "bound" ||
     kind === "batchSize" ||
     kind === "exampleIndex" ||
     kind === "iota" ||
@@ -115,6 +116,9 @@ function isPadding({ op, args, shape }: Node): boolean {
   return Math.min(op.start, last) < 0 || Math.max(op.start, last) >= length;
 }
 
+const isInMemory = ({ op }: Node): boolean =>
+  op.kind === "leaf" || op.kind === "bound" || op.kind === "iota";
+
 const withoutOnes = (shape: readonly number[]): string =>
   shape.filter((d) => d !== 1).join();
 
@@ -130,8 +134,10 @@ export function chooseStatements(
   program: Program,
   order: readonly Node[],
   style: Style,
+  carries: readonly Node[] = [],
 ): Set<Node> {
-  const chosen = new Set<Node>(rootsOf(program));
+  const roots = new Set(rootsOf(program));
+  const chosen = new Set<Node>(roots);
   const uses = new Map<Node, number>();
   const textUses = new Map<ScalarName, readonly number[]>();
   const choose = (v: Node): void => {
@@ -140,7 +146,7 @@ export function chooseStatements(
     if (!isFree(x)) chosen.add(x);
   };
   const store = (v: Node): void => {
-    if (v.op.kind !== "leaf") chosen.add(v);
+    if (v.op.kind !== "leaf" && !carries.includes(v)) chosen.add(v);
   };
   for (const v of order) {
     for (const a of v.args) uses.set(a, (uses.get(a) ?? 0) + 1);
@@ -148,7 +154,10 @@ export function chooseStatements(
     if (op.kind === "label") chosen.add(v); // a name is kept
     if (op.kind === "concat") chosen.add(v); // has a statement for each part
     if (op.kind === "scatter") chosen.add(v); // adds to where indices say
-    if (op.kind === "gather") store(v.args[0] as Node); // read where indices say
+    if (op.kind === "scan" || op.kind === "result") chosen.add(v); // a loop of its own, and what it leaves
+    if (op.kind === "scan") v.args.forEach(store); // read at every step
+    if (op.kind === "gather" && v.args[0]?.op.kind !== "bound")
+      store(v.args[0] as Node); // read where indices say
     if (op.kind === "window" || op.kind === "scatter")
       choose(v.args[0] as Node); // read more than once
     if (isPadding(v)) choose(v.args[0] as Node); // guarded: reads memory, computes nothing
@@ -157,7 +166,7 @@ export function chooseStatements(
     if (op.kind === "reshape") {
       const x = v.args[0] as Node;
       const same = withoutOnes(v.shape) === withoutOnes(x.shape);
-      if (!same && x.op.kind !== "leaf" && x.op.kind !== "iota") chosen.add(x); // only memory can be read in another shape
+      if (!same && !isInMemory(x)) chosen.add(x); // only memory can be read in another shape
     }
     if (op.kind === "scalar") {
       const { name } = op;
@@ -182,6 +191,7 @@ export function chooseStatements(
       x !== undefined &&
       uses.get(x) === 1 &&
       (isBatchReduction(x) ||
+        (x.op.kind === "result" && !roots.has(v)) ||
         x.op.kind === "concat" ||
         x.op.kind === "scatter" ||
         (style.slices &&

@@ -2,7 +2,13 @@ import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { Scalar } from "../../dsl/math/scalar.js";
 import type { MathMode } from "../interpret.js";
 import { bodyOf } from "./choose.js";
-import { countOf, staticAxes, type Expr, type Statement } from "./ir.js";
+import {
+  countOf,
+  innerStatements,
+  staticAxes,
+  type Expr,
+  type Statement,
+} from "./ir.js";
 
 /**
  * Bytes of V8 bytecode. Measured on Node 20: an arithmetic operation on locals takes 4 to 9 bytes (wide operands once
@@ -114,11 +120,17 @@ export function loopedBytes(
         return bytes.number;
     }
   };
+  const alone = (s: Statement): number =>
+    s.axes.length * bytes.loop + ofStatement(s);
+  const ofStatement = (s: Statement): number =>
+    bytes.write +
+    of(s.expr) +
+    innerStatements(s).reduce((n, inner) => n + alone(inner), 0);
   return kernels.reduce(
     (total, k) =>
       total +
       k.axes.length * bytes.loop +
-      k.statements.reduce((n, s) => n + bytes.write + of(s.expr), 0),
+      k.statements.reduce((n, s) => n + ofStatement(s), 0),
     0,
   );
 }
@@ -137,5 +149,10 @@ export function multiplyAdds(statements: readonly Statement[]): number {
       ? e.args.reduce((n, a) => n + of(a, times), 0)
       : 0;
   };
-  return statements.reduce((n, s) => n + of(s.expr, countOf(s.axes)), 0);
+  const ofStatement = (s: Statement): number => {
+    const steps = s.expr.kind === "scan" ? countOf([s.expr.loop.step]) : 0;
+    const inner = multiplyAdds(innerStatements(s));
+    return of(s.expr, countOf(s.axes)) + steps * inner;
+  };
+  return statements.reduce((n, s) => n + ofStatement(s), 0);
 }

@@ -1,8 +1,10 @@
 import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
 import { isElementary, type Style } from "./choose.js";
+import { collapse } from "./collapse.js";
 import { loopedBytes, preferredBytes } from "./cost.js";
 import {
   countOf,
+  innerStatements,
   isAccumulation,
   linear,
   loadsOf,
@@ -13,6 +15,10 @@ import {
   type Load,
   type Reduce,
   type Statement,
+  type StepLoop,
+  type Target,
+  madeBy,
+  renameAxis,
 } from "./ir.js";
 
 /** Statements over the same axes, done one after the other at each point. */
@@ -44,12 +50,50 @@ export const isInMemory = (e: Expr, axes: readonly Axis[]): e is Reduce =>
   e.kind === "reduce" &&
   ((isAccumulation(e) && countOf(axes) > 1) || e.scatter !== undefined);
 
-/** A loop over a slice of memory is a kernel of its own; so is a sum that is accumulated there. */
-export const standsAlone = (s: Statement, style: Style): boolean =>
+/** An elementary function that runs over a slice of memory. */
+export const isSlice = (s: Statement, style: Style): boolean =>
+  s.expr.kind === "apply" &&
+  style.slices &&
+  isElementary(s.expr.op, style.math);
+
+/** A loop over a slice of memory is a kernel of its own; so is a sum that is accumulated there, and a loop over steps. */
+const standsAlone = (s: Statement, style: Style): boolean =>
+  isSlice(s, style) ||
   isInMemory(s.expr, s.axes) ||
-  (s.expr.kind === "apply" &&
-    style.slices &&
-    isElementary(s.expr.op, style.math));
+  s.expr.kind === "scan" ||
+  s.targets.some(addsTo);
+
+const addsTo = (t: Target): boolean => t.space === "memory" && t.adds;
+
+const partsOf = (l: StepLoop): (readonly Statement[])[] => [
+  l.start,
+  l.body,
+  l.end,
+  l.last,
+];
+
+/** Every value that kernels make, those inside of loops over steps too. */
+export const valuesOf = (kernels: readonly Kernel[]): Node[] =>
+  kernels.flatMap((k) => k.statements.flatMap(ownValues));
+
+const ownValues = (s: Statement): Node[] => [
+  s.value,
+  ...madeBy(s),
+  ...innerStatements(s).flatMap(ownValues),
+];
+
+/** Values of steps: they have a place for one example alone. */
+export function localsOf(kernels: readonly Kernel[]): Set<Node> {
+  const local = new Set<Node>();
+  const visit = (s: Statement): void => {
+    if (s.expr.kind !== "scan") return;
+    for (const v of innerStatements(s).flatMap(ownValues)) local.add(v);
+    for (const v of s.expr.loop.makes) local.delete(v);
+    innerStatements(s).forEach(visit);
+  };
+  for (const k of kernels) k.statements.forEach(visit);
+  return local;
+}
 
 /** Not a part of a concatenation. */
 const isWhole = (s: Statement): boolean =>
@@ -78,7 +122,7 @@ interface Open {
  * Groups neighbouring statements over equal axes where each reads the others only at its own point. A fused value that
  * nobody else reads never reaches memory. A kernel is never longer than V8 likes a function to be.
  */
-export function fuse(statements: readonly Statement[], style: Style): Kernel[] {
+function fuse(statements: readonly Statement[], style: Style): Kernel[] {
   const kernels: Open[] = [];
   for (const s of statements) {
     const { place } = s.value;
@@ -119,19 +163,51 @@ export function fuse(statements: readonly Statement[], style: Style): Kernel[] {
   return kernels;
 }
 
+/** The kernels of arranged statements. */
+export const kernelsOf = (
+  statements: readonly Statement[],
+  style: Style,
+): Kernel[] => fuse(sharedAxes(statements.map(collapse)), style);
+
+/** Collapsed axes of one extent are one axis, so that loops over them can be joined. */
+function sharedAxes(statements: readonly Statement[]): Statement[] {
+  const known = new Map<number, Axis>();
+  return statements.map((s) => {
+    const own = s.axes.filter((a) => a.extent !== "batch");
+    const [axis] = own;
+    if (own.length !== 1 || axis === undefined || axis.extent === "batch")
+      return s;
+    const same = known.get(axis.extent);
+    known.set(axis.extent, same ?? axis);
+    return same === undefined || same === axis ? s : renameAxis(s, axis, same);
+  });
+}
+
 /** Values that a later kernel reads, or that a loop over a slice reads or writes. */
 export function memoryOf(kernels: readonly Kernel[], style: Style): Set<Node> {
   const home = new Map<Node, Kernel>();
   for (const k of kernels)
-    for (const s of k.statements) if (!home.has(s.value)) home.set(s.value, k);
+    for (const s of k.statements)
+      for (const v of [s.value, ...madeBy(s)]) if (!home.has(v)) home.set(v, k);
   const memory = new Set<Node>();
   for (const k of kernels)
     for (const s of k.statements) {
-      // A gradient is accumulated where it belongs.
-      const inPlace = s.targets.some((t) => t.space === "gradient");
+      // A gradient is accumulated where it belongs, and so is a sum over steps.
+      const inPlace = s.targets.some(
+        (t) => t.space === "gradient" || addsTo(t),
+      );
+      if (s.expr.kind === "scan") {
+        for (const v of [...madeBy(s), ...s.expr.loop.carries]) memory.add(v);
+        for (const list of partsOf(s.expr.loop))
+          for (const v of memoryOf(kernelsOf(list, style), style))
+            memory.add(v);
+        // What a step leaves is read after it.
+        for (const inner of [...s.expr.loop.end, ...s.expr.loop.last])
+          for (const l of loadsOf(inner.expr)) memory.add(l.value);
+      }
       if (!isWhole(s) || (isInMemory(s.expr, s.axes) && !inPlace))
         memory.add(s.value);
-      if (standsAlone(s, style) && s.expr.kind === "apply") memory.add(s.value);
+      if (isSlice(s, style)) memory.add(s.value);
       for (const l of loadsOf(s.expr))
         if (home.has(l.value) && home.get(l.value) !== k) memory.add(l.value);
     }

@@ -60,7 +60,29 @@ export type Expr =
       readonly body: Expr;
       readonly otherwise: number;
     }
-  | Reduce;
+  | Reduce
+  /** A loop over steps: its statement makes several values. */
+  | { readonly kind: "scan"; readonly loop: StepLoop };
+
+/** The statements of a scan. */
+export interface StepLoop {
+  readonly step: Axis;
+  readonly reverse: boolean;
+  /** The example that it is for, where it runs once for each. */
+  readonly row: Axis | undefined;
+  /** Carries from their initial values; a step; carries from what the step left; what they are at the end. */
+  readonly start: readonly Statement[];
+  readonly body: readonly Statement[];
+  readonly end: readonly Statement[];
+  readonly last: readonly Statement[];
+  readonly carries: readonly Node[];
+  /** Sums over the steps, which start at nothing. */
+  readonly sums: readonly Node[];
+  /** Values that it makes for others. */
+  readonly makes: readonly Node[];
+  /** What it reads of others. */
+  readonly loads: readonly Load[];
+}
 
 export interface Reduce {
   readonly kind: "reduce";
@@ -83,6 +105,15 @@ export type Target =
       readonly leaf: Node;
     }
   | { readonly space: "output"; readonly name: string; readonly offset: number }
+  /** A value that a scan makes; where `adds`, a sum over its steps: of single terms where `merged`. */
+  | {
+      readonly space: "memory";
+      readonly value: Node;
+      readonly index: Affine;
+      readonly example: Axis | undefined;
+      readonly adds: boolean;
+      readonly merged: boolean;
+    }
   | { readonly space: "loss" };
 
 /** For every point of `axes`: value[at] = expr. Points are independent, so their order is free. */
@@ -93,7 +124,20 @@ export interface Statement {
   /** Element of the value, row-major over its shape. */
   readonly at: Affine;
   readonly targets: readonly Target[];
+  /** Whose example, where no axis says it. */
+  readonly example?: Axis | undefined;
 }
+
+/** Values that a statement makes, besides its own. */
+export const madeBy = (s: Statement): readonly Node[] =>
+  s.expr.kind === "scan" ? s.expr.loop.makes : [];
+
+/** The statements inside of one, in the order in which they are run. */
+export const innerStatements = (s: Statement): readonly Statement[] => {
+  if (s.expr.kind !== "scan") return [];
+  const { start, body, end, last } = s.expr.loop;
+  return [...start, ...body, ...end, ...last];
+};
 
 export const zero: Affine = { constant: 0, terms: new Map() };
 
@@ -197,6 +241,7 @@ export function loadsOf(e: Expr, into: Load[] = []): Load[] {
     if (e.picked !== undefined) loadsOf(e.picked.by, into);
   } else if (e.kind === "reduce" || e.kind === "guard") loadsOf(e.body, into);
   else if (e.kind === "apply") for (const a of e.args) loadsOf(a, into);
+  else if (e.kind === "scan") into.push(...e.loop.loads);
   return into;
 }
 

@@ -1,8 +1,10 @@
 import { makeNode, within } from "../../dsl/context.js";
 import {
   isLeaf,
+  mapLoop,
   sizeOf,
   topological,
+  withSteps,
   type Call,
   type Label,
   type Leaf,
@@ -60,7 +62,7 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
   );
   const loss = asNode(model.loss);
   const roots = [...declaredOutputs.map(([, v]) => v), loss];
-  const order = topological(roots);
+  const order = withSteps(topological(roots));
   const calls = callsOf(order);
   const names = new CallNames(calls, siteOf);
 
@@ -421,7 +423,9 @@ function replace(
       anonymous
         ? (args[0] as Node)
         : makeNode(
-            ops.get(v.op) ?? v.op,
+            v.op.kind === "scan"
+              ? { ...v.op, loop: mapLoop(v.op.loop, (x) => now.get(x) ?? x) }
+              : (ops.get(v.op) ?? v.op),
             args,
             v.shape,
             v.batched,

@@ -6,6 +6,7 @@ import { adopt, unname } from "./names.js";
 import type { Pass } from "./rebuild.js";
 import { settle } from "./settle.js";
 import { share } from "./share.js";
+import { throughSteps } from "./steps.js";
 import { simplify } from "./simplify.js";
 import { single } from "./single.js";
 
@@ -30,10 +31,11 @@ export function runPasses(
   print?: { readonly after: string; readonly to: (text: string) => void },
 ): Program {
   const known = new Set<Node>();
+  const whole = throughSteps(program, (step) => runPasses(step, list, print));
   return list.reduce((p, pass, i) => {
     const next = pass.run(p);
     if (next !== p || i === 0) verify(next, pass.name, known);
     if (print?.after === pass.name) print.to(printProgram(next));
     return next;
-  }, program);
+  }, whole);
 }

@@ -1,0 +1,96 @@
+import { kernelsOf } from "../kernels/fuse.js";
+import type { Axis, Statement, StepLoop } from "../kernels/ir.js";
+import { sizeOf, type Node } from "../../dsl/graph.js";
+import {
+  assign,
+  binary,
+  declare,
+  loop,
+  name,
+  neg,
+  num,
+  type Code,
+  type Statement as Line,
+} from "./code.js";
+import { indexForm } from "./indexForm.js";
+import { printKernel, type LoopOptions } from "./loops.js";
+
+/** The loop of a scan: for every example from the first step to the last, or the other way. */
+export function printSteps(steps: StepLoop, o: LoopOptions): Line[] {
+  const { names, form } = o;
+  const looped = steps.row !== undefined && form === "rows";
+  const variables = new Map<Axis, Code>(o.variables);
+  const row = looped ? names.fresh("row") : undefined;
+  if (steps.row !== undefined)
+    variables.set(steps.row, row === undefined ? num(0) : name(row));
+  const inside = (): Line[] => [
+    ...cleared(
+      steps.sums.filter((v) => v.batched),
+      row,
+      o,
+    ),
+    ...printed(steps.start, variables, o),
+    ...stepLoop(steps, variables, o),
+    ...printed(steps.last, variables, o),
+  ];
+  const sums = cleared(
+    steps.sums.filter((v) => !v.batched),
+    undefined,
+    o,
+  );
+  if (row === undefined) return [...sums, ...inside()];
+  const body = names.block(inside);
+  names.release(row);
+  return [...sums, loop(row, name("n"), body)];
+}
+
+function stepLoop(
+  steps: StepLoop,
+  variables: Map<Axis, Code>,
+  o: LoopOptions,
+): Line[] {
+  const { step, reverse } = steps;
+  const count = step.extent as number;
+  const counter = o.names.fresh(reverse ? "back" : step.name);
+  const at = reverse ? o.names.fresh(step.name) : counter;
+  variables.set(step, name(at));
+  const body = o.names.block((): Line[] => [
+    ...(reverse
+      ? [declare(at, binary("-", num(count - 1), name(counter)))]
+      : []),
+    ...printed(steps.body, variables, o),
+    ...printed(steps.end, variables, o),
+  ]);
+  o.names.release(counter);
+  o.names.release(at);
+  return [loop(counter, num(count), body)];
+}
+
+/** Sums start at -0, the neutral element of addition. */
+const cleared = (
+  sums: readonly Node[],
+  row: string | undefined,
+  o: LoopOptions,
+): Line[] =>
+  sums.map((v) => {
+    const i = o.names.fresh("i");
+    const at = row === undefined ? undefined : name(row);
+    const cell = o.storage.element(v, name(i), at);
+    o.names.release(i);
+    const to: Code = cell.kind === "index" ? { ...cell, cast: false } : cell;
+    return loop(i, num(sizeOf(v.shape)), [assign(to, "=", neg(num(0)))]);
+  });
+
+/** Statements of a step, as loops with their formulas. */
+const printed = (
+  statements: readonly Statement[],
+  variables: ReadonlyMap<Axis, Code>,
+  o: LoopOptions,
+): Line[] =>
+  kernelsOf(statements, o.style).flatMap((k) => {
+    const notes = k.statements.flatMap((s): Line[] => {
+      const text = indexForm(s, o.names, o.style.math);
+      return text === undefined ? [] : [{ kind: "comment", text }];
+    });
+    return [...notes, ...printKernel(k, { ...o, variables })];
+  });

@@ -1,0 +1,42 @@
+import { makeNode } from "../../dsl/context.js";
+import {
+  boundsOf,
+  emptyProgram,
+  mapLoop,
+  resultsOf,
+  rootsOf,
+  topological,
+  type Loop,
+  type Node,
+  type Program,
+} from "../../dsl/graph.js";
+import { rebuild } from "./rebuild.js";
+
+/** The step of a scan as a program of its own: what it is given is kept, whether it is used or not. */
+const stepProgram = (loop: Loop): Program => ({
+  ...emptyProgram,
+  outputs: new Map(
+    [...boundsOf(loop), ...resultsOf(loop)].map((v, i) => [String(i), v]),
+  ),
+});
+
+/** The program with every step of its scans changed. */
+export function throughSteps(
+  program: Program,
+  change: (step: Program) => Program,
+): Program {
+  if (!topological(rootsOf(program)).some((v) => v.op.kind === "scan"))
+    return program;
+  return rebuild(program, (v) => {
+    if (v.op.kind !== "scan") return v;
+    const { loop } = v.op;
+    const before = stepProgram(loop);
+    const after = change(before);
+    const now = new Map<Node, Node>();
+    for (const [key, old] of before.outputs)
+      now.set(old, after.outputs.get(key) as Node);
+    const changed = mapLoop(loop, (x) => now.get(x) ?? x);
+    const op = { kind: "scan", loop: changed } as const;
+    return makeNode(op, v.args, v.shape, v.batched, v.dtype, v.place);
+  });
+}
