@@ -35,6 +35,7 @@ test("there is a module for each of the models", () => {
     "sigmoid",
     "triplet",
     "twin",
+    "vae",
     "xor",
   ]);
 });
