@@ -83,7 +83,9 @@ export function makeCall(callee: string, options: CallOptions): Call {
 
 /**
  * Prefixes the name of everything declared in `build`: `scope("layers.0", () => linear(x, 4))` has the parameters
- * `layers.0.weight` and `layers.0.bias`.
+ * `layers.0.weight` and `layers.0.bias`. PyTorch: a submodule.
+ *
+ * @example const h = scope("layers.0", () => linear(x, 4));
  */
 export function scope<T>(name: string, build: () => T): T {
   const outer = context.scope;

@@ -15,14 +15,15 @@ const scoped = (name: string): string =>
   currentScope() === "" ? name : `${currentScope()}.${name}`;
 
 export interface InputOptions {
-  /** False for a whole array: by default the shape is that of one example. */
+  /** False for a whole array: by default the shape is that of one example, true. */
   readonly batched?: boolean;
   /** Names of the entries, row-major. */
   readonly symbols?: string;
 }
 
 /**
- * Declares an input. `shape` is that of one example; with `batched: false` that of the whole array.
+ * Declares an input. `shape` is that of one example; with `batched: false` that of the whole array. PyTorch: an argument
+ * of forward.
  *
  * @throws ShapeError where a dimension is not a positive integer.
  * @example const x = input("x", [4]);
@@ -55,6 +56,7 @@ export function input<const S extends Shape>(
 
 /**
  * Declares an input of class indices 0 .. classes - 1; `shape` is that of one example, [] for one class an example.
+ * PyTorch: a LongTensor.
  *
  * @example const label = indices("label", [], 10);
  */
@@ -85,14 +87,14 @@ export function indices<const S extends Shape>(
 export interface ParamOptions {
   /** How it starts; by default as PyTorch's Linear: uniform between -1 and 1 over the square root of its last dimension. */
   readonly init?: Initializer | readonly number[];
-  /** A frozen parameter has no gradient and is not updated. */
+  /** True for a parameter without a gradient, which is not updated; false by default. */
   readonly frozen?: boolean;
   /** Names of the entries, row-major: "w1 w2". */
   readonly symbols?: string;
 }
 
 /**
- * Declares a parameter of the network.
+ * Declares a parameter of the network. PyTorch: nn.Parameter.
  *
  * @example const w = param("w", [3, 2], { init: xavierUniform() });
  */
@@ -147,7 +149,7 @@ function initializerOf(
 }
 
 /**
- * Numbers written in the model: one number, or a whole array, row-major.
+ * Numbers written in the model: one number, or a whole array, row-major. PyTorch: torch.tensor.
  *
  * @example const half = constant(0.5);
  * @example const mask = constant([2, 2], [1, 0, 1, 1]);

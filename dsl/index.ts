@@ -116,6 +116,7 @@ export {
   hingeEmbedding,
   marginRanking,
   tripletMargin,
+  type MarginOptions,
   type TripletMarginOptions,
 } from "./losses/distance.js";
 export type { NllOptions } from "./losses/labels.js";
@@ -211,11 +212,6 @@ export {
   triu,
   type PadOptions,
 } from "./ops/rearrange.js";
-export {
-  randomNormal,
-  randomUniform,
-  type RandomOptions,
-} from "./ops/random.js";
 export {
   cumsum,
   logsumexp,

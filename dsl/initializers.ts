@@ -12,42 +12,64 @@ import {
 import { checkSetting } from "./settings.js";
 import { checkMinimumRank } from "./shape/rules.js";
 
-/** Every entry the same number. PyTorch: nn.init.constant_. */
+/**
+ * Every entry the same number. PyTorch: nn.init.constant_.
+ *
+ * @example const slope = param("slope", [1], { init: fill(0.25) });
+ */
 export const fill =
   (value: number): Initializer =>
   (draw) =>
     broadcast(constant(value), draw.shape, false);
 
-/** PyTorch: nn.init.zeros_. */
+/**
+ * Every entry 0. PyTorch: nn.init.zeros_.
+ *
+ * @example const b = param("b", [3], { init: zeros() });
+ */
 export const zeros = (): Initializer => fill(0);
-/** PyTorch: nn.init.ones_. */
+
+/**
+ * Every entry 1. PyTorch: nn.init.ones_.
+ *
+ * @example const scale = param("scale", [3], { init: ones() });
+ */
 export const ones = (): Initializer => fill(1);
 
-/** Uniform in [low, high). PyTorch: nn.init.uniform_. */
+/**
+ * Uniform in [low, high). PyTorch: nn.init.uniform_.
+ *
+ * @example const w = param("w", [3, 2], { init: uniformBetween(-0.5, 0.5) });
+ */
 export const uniformBetween =
   (low: number, high: number): Initializer =>
   (draw) =>
     add(mul(draw.uniform(), constant(high - low)), constant(low));
 
-/** Normal numbers, mean 0 and deviation 1, from two independent uniform ones in [0, 1) (Box & Muller 1958). */
-export function boxMuller(u: Node, v: Node): Node {
-  // 1 - u lies in (0, 1]: its logarithm is finite.
-  const radius = applyScalar(
-    "sqrt",
-    mul(constant(-2), applyScalar("log", sub(constant(1), u))),
-  );
-  return mul(radius, applyScalar("cos", mul(constant(2 * Math.PI), v)));
-}
-
-/** Normal with the given mean and standard deviation. PyTorch: nn.init.normal_. */
+/**
+ * Normal with the given mean and standard deviation (Box & Muller 1958). PyTorch: nn.init.normal_.
+ *
+ * @example const w = param("w", [3, 2], { init: normal(0, 0.02) });
+ */
 export const normal =
   (mean = 0, deviation = 1): Initializer =>
   (draw) => {
-    const unit = boxMuller(draw.uniform(0), draw.uniform(1));
+    // 1 - u lies in (0, 1]: its logarithm is finite.
+    const radius = applyScalar(
+      "sqrt",
+      mul(constant(-2), applyScalar("log", sub(constant(1), draw.uniform(0)))),
+    );
+    const angle = mul(constant(2 * Math.PI), draw.uniform(1));
+    const unit: Node = mul(radius, applyScalar("cos", angle));
     return add(mul(unit, constant(deviation)), constant(mean));
   };
 
-/** The identity matrix, also for a matrix that is not square. PyTorch: nn.init.eye_. */
+/**
+ * The identity matrix, also for a matrix that is not square. PyTorch: nn.init.eye_.
+ *
+ * @throws ShapeError for a parameter that is no matrix.
+ * @example const w = param("w", [3, 3], { init: eye() });
+ */
 export const eye = (): Initializer => (draw) => {
   checkMinimumRank("eye", draw.shape, 2);
   const [row, column] = draw.shape.map((n, axis) =>
@@ -74,7 +96,7 @@ export type Nonlinearity =
  * The factor by which a layer before this nonlinearity should start larger; `slope` is that of leakyRelu. PyTorch:
  * nn.init.calculate_gain.
  *
- * @example xavierUniform(calculateGain("tanh"))
+ * @example const init = xavierUniform(calculateGain("tanh"));
  */
 export function calculateGain(of: Nonlinearity, slope = 0.01): number {
   switch (of) {
@@ -91,7 +113,12 @@ export function calculateGain(of: Nonlinearity, slope = 0.01): number {
   }
 }
 
-/** Uniform in +-gain sqrt(6 / (fan in + fan out)) (Glorot & Bengio 2010). PyTorch: nn.init.xavier_uniform_. */
+/**
+ * Uniform in +-gain sqrt(6 / (fan in + fan out)) (Glorot & Bengio 2010). PyTorch: nn.init.xavier_uniform_.
+ *
+ * @throws ShapeError for a parameter of fewer than two axes.
+ * @example const hidden = linear(x, 16, { init: xavierUniform() });
+ */
 export function xavierUniform(gain = 1): Initializer {
   checkSetting("xavierUniform", "gain", gain, "finite");
   return (draw) => {
@@ -101,7 +128,12 @@ export function xavierUniform(gain = 1): Initializer {
   };
 }
 
-/** Normal with deviation gain sqrt(2 / (fan in + fan out)). PyTorch: nn.init.xavier_normal_. */
+/**
+ * Normal with deviation gain sqrt(2 / (fan in + fan out)). PyTorch: nn.init.xavier_normal_.
+ *
+ * @throws ShapeError for a parameter of fewer than two axes.
+ * @example const hidden = linear(x, 16, { init: xavierNormal() });
+ */
 export function xavierNormal(gain = 1): Initializer {
   checkSetting("xavierNormal", "gain", gain, "finite");
   return (draw) => {
@@ -115,7 +147,7 @@ export interface KaimingOptions {
   readonly a?: number;
   /** "fanIn" (the default) keeps the variance forward, "fanOut" backward. */
   readonly mode?: "fanIn" | "fanOut";
-  /** "leakyRelu" by default. */
+  /** What follows the layer: its gain; "leakyRelu" by default. */
   readonly nonlinearity?: Nonlinearity;
 }
 
@@ -129,7 +161,12 @@ function kaimingDeviation(
   return calculateGain(nonlinearity, a) / Math.sqrt(fans(callee, draw)[mode]);
 }
 
-/** Uniform in +-gain sqrt(3 / fan) (He et al. 2015). PyTorch: nn.init.kaiming_uniform_. */
+/**
+ * Uniform in +-gain sqrt(3 / fan) (He et al. 2015). PyTorch: nn.init.kaiming_uniform_.
+ *
+ * @throws ShapeError for a parameter of fewer than two axes.
+ * @example const hidden = linear(x, 16, { init: kaimingUniform({ nonlinearity: "relu" }) });
+ */
 export function kaimingUniform(options: KaimingOptions = {}): Initializer {
   checkSetting("kaimingUniform", "a", options.a ?? 0, "finite");
   return (draw) => {
@@ -139,7 +176,12 @@ export function kaimingUniform(options: KaimingOptions = {}): Initializer {
   };
 }
 
-/** Normal with deviation gain / sqrt(fan). PyTorch: nn.init.kaiming_normal_. */
+/**
+ * Normal with deviation gain / sqrt(fan). PyTorch: nn.init.kaiming_normal_.
+ *
+ * @throws ShapeError for a parameter of fewer than two axes.
+ * @example const hidden = linear(x, 16, { init: kaimingNormal({ mode: "fanOut" }) });
+ */
 export function kaimingNormal(options: KaimingOptions = {}): Initializer {
   checkSetting("kaimingNormal", "a", options.a ?? 0, "finite");
   return (draw) =>

@@ -26,7 +26,7 @@ export interface Model<
 }
 
 /**
- * Puts a network together.
+ * Puts a network together: the default export of a model file. PyTorch: nn.Module.
  *
  * @throws CompileTimeError without a loss.
  * @throws ShapeError with a loss that is not a scalar.
@@ -37,9 +37,13 @@ export function model<
   const O extends Tensors,
   L extends Shape,
 >(spec: {
+  /** What an application fills, the loss's targets too. */
   readonly inputs: I;
+  /** What `forward` computes. */
   readonly outputs: O;
+  /** A scalar: of one example (the loss is then its mean over the batch), or of the whole batch. */
   readonly loss: Guard<Tensor<L>, LossError<L>>;
+  /** The rule that trains it. */
   readonly optimizer: Optimizer;
 }): Model<I, O> {
   const loss = spec.loss as Tensor as Tensor<[]>;

@@ -1,7 +1,7 @@
 import { CompileTimeError } from "./errors.js";
 
 /** What a number in the options of a layer, loss, optimizer or schedule may be. */
-const kinds = {
+export const kinds = {
   finite: { text: "a finite number", holds: () => true },
   nonnegative: { text: "a number >= 0", holds: (x: number) => x >= 0 },
   positive: { text: "a number > 0", holds: (x: number) => x > 0 },

@@ -35,7 +35,6 @@ test("there is a module for each of the models", () => {
     "sigmoid",
     "triplet",
     "twin",
-    "vae",
     "xor",
   ]);
 });

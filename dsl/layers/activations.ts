@@ -107,7 +107,7 @@ export const mish: Unary = unary("mish", (x) =>
 );
 
 export interface SoftplusOptions {
-  /** 1 by default. */
+  /** How sharp the bend is; 1 by default. */
   readonly beta?: number;
   /** Where beta x is above it, y = x; 20 by default, Infinity for the smooth function everywhere. */
   readonly threshold?: number;
@@ -131,7 +131,7 @@ export const softplus: Activation<SoftplusOptions> = activation(
 );
 
 export interface GeluOptions {
-  /** "none" (erf) by default. */
+  /** "none" for erf, "tanh" for the approximation by tanh; "none" by default. */
   readonly approximate?: "none" | "tanh";
 }
 
@@ -156,7 +156,7 @@ function bell(x: Node, approximate: "none" | "tanh"): Node {
 }
 
 export interface AlphaOptions {
-  /** 1 by default. */
+  /** Minus the limit far below 0; 1 by default. */
   readonly alpha?: number;
 }
 

@@ -24,7 +24,7 @@ import {
 import type { Tensor } from "../tensor.js";
 
 export interface AttentionOptions<M = Tensor> extends NameOptions {
-  /** Added to the scores: 0 where a query may see a key, -Infinity where it may not. */
+  /** Added to the scores: 0 where a query may see a key, -Infinity where it may not; none by default. */
   readonly mask?: M;
   /** True where query i sees keys 0 ... i only. */
   readonly causal?: boolean;
@@ -108,10 +108,11 @@ function later(shape: Shape): Node {
 }
 
 /**
- * A mask [length, length] to add to the scores: 0 where the key comes at or before the query, -Infinity after it.
+ * A mask [length, length] to add to the scores: y[i, j] = 0 where j <= i (the key comes at or before the query), else
+ * -Infinity.
  * PyTorch: nn.Transformer.generate_square_subsequent_mask.
  *
- * @example const y = scaledDotProductAttention(q, k, v, { mask: add(causalMask(8), bias) });
+ * @example const y = scaledDotProductAttention(q, k, v, { mask: add(causalMask(6), bias) });
  */
 export function causalMask<const L extends number>(
   length: Guard<L, PositiveError<"causalMask", "length", L>>,

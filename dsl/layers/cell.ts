@@ -35,12 +35,12 @@ import {
 export interface CellOptions extends ParameterOptions<
   "weight_ih" | "weight_hh" | "bias_ih" | "bias_hh"
 > {
-  /** False leaves both biases out. */
+  /** False leaves both biases out; true by default. */
   readonly bias?: boolean;
 }
 
 export interface RnnCellOptions extends CellOptions {
-  /** "tanh" by default. */
+  /** The function that makes the next state, "tanh" or "relu"; "tanh" by default. */
   readonly nonlinearity?: Nonlinearity;
 }
 
@@ -114,7 +114,9 @@ export interface LstmCell<
  * h' = tanh(W_ih x + b_ih + W_hh h + b_hh), with its own parameters weight_ih [hidden, in], weight_hh [hidden, hidden],
  * bias_ih and bias_hh [hidden], uniform between -1 and 1 over sqrt(hidden). PyTorch: nn.RNNCell.
  *
- * @example const cell = rnnCell(8, 16); const h1 = cell(x1, h0);
+ * @example
+ * const cell = rnnCell(8, 16);
+ * const next = cell(x, h);
  */
 export function rnnCell<const I extends number, const H extends number>(
   inFeatures: I,
@@ -132,7 +134,9 @@ export function rnnCell<const I extends number, const H extends number>(
  * bias_ih and bias_hh [3 hidden], rows in the order r, z, n, uniform between -1 and 1 over sqrt(hidden). PyTorch:
  * nn.GRUCell.
  *
- * @example const cell = gruCell(8, 16); const h1 = cell(x1, h0);
+ * @example
+ * const cell = gruCell(8, 16);
+ * const next = cell(x, h);
  */
 export function gruCell<const I extends number, const H extends number>(
   inFeatures: I,
@@ -150,7 +154,10 @@ export function gruCell<const I extends number, const H extends number>(
  * bias_ih and bias_hh [4 hidden], rows in the order i, f, g, o, uniform between -1 and 1 over sqrt(hidden). PyTorch:
  * nn.LSTMCell.
  *
- * @example const cell = lstmCell(8, 16); const s1 = cell(x1, { h: h0, c: c0 }); const s2 = cell(x2, s1);
+ * @example
+ * const cell = lstmCell(8, 16);
+ * const first = cell(x, { h, c });
+ * const second = cell(x, first);
  */
 export function lstmCell<const I extends number, const H extends number>(
   inFeatures: I,

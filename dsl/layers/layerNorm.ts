@@ -25,9 +25,9 @@ export interface NormalizationOptions<N = Shape> {
   readonly eps?: number;
   /** False leaves weight and bias out. */
   readonly affine?: boolean;
-  /** A frozen layer has no gradients and is not updated. */
+  /** True for a layer without gradients, which is not updated. */
   readonly frozen?: boolean;
-  /** Names of entries, row-major, separated by spaces. */
+  /** Names of entries, row-major, separated by spaces; by default a tensor's name and the entry's number. */
   readonly symbols?: {
     readonly weight?: string;
     readonly bias?: string;

@@ -18,9 +18,9 @@ import { asNode, asTensor, type Tensor } from "../tensor.js";
 export interface LinearOptions {
   /** Name of the layer; otherwise the const it is declared as. */
   readonly name?: string;
-  /** False leaves b out. */
+  /** False leaves b out; true by default. */
   readonly bias?: boolean;
-  /** Names of entries, row-major, separated by spaces. */
+  /** Names of entries, row-major, separated by spaces; by default a tensor's name and the entry's number. */
   readonly symbols?: {
     readonly weight?: string;
     readonly bias?: string;
@@ -30,7 +30,7 @@ export interface LinearOptions {
   readonly init?: Initializer;
   /** How the bias starts; by default as the weight. */
   readonly biasInit?: Initializer;
-  /** A frozen layer has no gradients and is not updated. */
+  /** True for a layer without gradients, which is not updated; false by default. */
   readonly frozen?: boolean;
 }
 
@@ -80,7 +80,7 @@ function parameters(
 }
 
 /**
- * y = W x + b on the last axis, with parameters of its own: W [out, in] and b [out], as PyTorch's nn.Linear.
+ * y = W x + b on the last axis, with parameters of its own: weight W [out, in] and bias b [out]. PyTorch: nn.Linear.
  *
  * @example const hidden = linear(x, 16);
  */
@@ -117,9 +117,12 @@ export interface Dense<I extends number, O extends number> {
 }
 
 /**
- * A linear layer as a function, for shared weights.
+ * A linear layer y = W x + b as a function, for shared weights. PyTorch: nn.Linear.
  *
- * @example const embed = dense(64, 32); const a = embed(x1); const b = embed(x2);
+ * @example
+ * const embed = dense(64, 32);
+ * const a = embed(left);
+ * const b = embed(right);
  */
 export function dense<const I extends number, const O extends number>(
   inFeatures: I,

@@ -6,7 +6,7 @@ import { refuseSettings } from "../settings.js";
 export interface ParameterOptions<P extends string> {
   /** Name of the layer; otherwise the const it is declared as. */
   readonly name?: string;
-  /** A frozen layer has no gradients and is not updated. */
+  /** True for a layer without gradients, which is not updated. */
   readonly frozen?: boolean;
   /** How parameters start, by name; by default as PyTorch. */
   readonly init?: Readonly<Partial<Record<P, Initializer>>>;

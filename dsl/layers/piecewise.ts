@@ -32,7 +32,7 @@ import { activation, type Activation } from "./activations.js";
 const lessEqual = (a: Node, b: Node): Node => applyScalar("lessEqual", a, b);
 
 export interface LeakyReluOptions {
-  /** 0.01 by default. */
+  /** The slope where x is negative; 0.01 by default. */
   readonly negativeSlope?: number;
 }
 
@@ -51,7 +51,7 @@ export const leakyRelu: Activation<LeakyReluOptions> = activation(
 );
 
 export interface PreluOptions extends NameOptions {
-  /** Which axis has a slope for each entry: the first of a batched x, the second of any other (PyTorch's N, C, ...). */
+  /** Which axis has a slope for each entry: by default the first of a batched x, the second of any other (PyTorch's N, C, ...). */
   readonly channelAxis?: number;
 }
 
@@ -90,9 +90,9 @@ const hard = (x: Node, low: number, high: number): Node =>
   );
 
 export interface HardtanhOptions {
-  /** -1 by default. */
+  /** The lower bound; -1 by default. */
   readonly min?: number;
-  /** 1 by default. */
+  /** The upper bound; 1 by default. */
   readonly max?: number;
 }
 
@@ -141,7 +141,9 @@ export const hardswish: Unary = unary("hardswish", (x) => {
 });
 
 export interface ClampOptions extends NameOptions {
+  /** The lower bound; none by default. */
   readonly min?: number;
+  /** The upper bound; none by default. */
   readonly max?: number;
 }
 

@@ -59,7 +59,7 @@ export interface RnnOptions<
   Bidirectional extends boolean = boolean,
   BatchFirst extends boolean = boolean,
 > extends SequenceOptions<Layers, Bidirectional, BatchFirst> {
-  /** "tanh" by default. */
+  /** The function that makes the next state, "tanh" or "relu"; "tanh" by default. */
   readonly nonlinearity?: Nonlinearity;
 }
 
@@ -142,10 +142,13 @@ export type Lstm<
 };
 
 /**
- * rnnCell over a sequence: x [T, in] of one example, or [T, N, in]; its own parameters are those of each layer's and
+ * h_t = tanh(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh), rnnCell over a sequence: x [T, in] of one example, or [T, N, in]; its own parameters are those of each layer's and
  * direction's cell, called weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, weight_ih_l0_reverse, ... PyTorch: nn.RNN.
  *
- * @example const encode = rnn(8, 16); const { output, h } = encode(x);
+ * @example
+ * const encode = rnn(8, 16);
+ * const states = encode(sequence);
+ * const last = states.h;
  */
 export function rnn<
   const I extends number,
@@ -164,10 +167,12 @@ export function rnn<
 }
 
 /**
- * gruCell over a sequence: x [T, in] of one example, or [T, N, in]; its own parameters are those of each layer's and
+ * h_t = (1 - z) n + z h_(t-1), gruCell over a sequence: x [T, in] of one example, or [T, N, in]; its own parameters are those of each layer's and
  * direction's cell, called weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, weight_ih_l0_reverse, ... PyTorch: nn.GRU.
  *
- * @example const encode = gru(8, 16, { numLayers: 2 }); const { output, h } = encode(x);
+ * @example
+ * const encode = gru(8, 16, { numLayers: 2 });
+ * const { output } = encode(sequence);
  */
 export function gru<
   const I extends number,
@@ -184,11 +189,14 @@ export function gru<
 }
 
 /**
- * lstmCell over a sequence: x [T, in] of one example, or [T, N, in]; its own parameters are those of each layer's and
+ * c_t = f c_(t-1) + i g and h_t = o tanh(c_t), lstmCell over a sequence: x [T, in] of one example, or [T, N, in]; its own parameters are those of each layer's and
  * direction's cell, called weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, weight_ih_l0_reverse, ... PyTorch:
  * nn.LSTM.
  *
- * @example const encode = lstm(8, 16, { bidirectional: true }); const { output, h, c } = encode(x);
+ * @example
+ * const encode = lstm(8, 16, { bidirectional: true });
+ * const states = encode(sequence);
+ * const [last, kept] = [states.h, states.c];
  */
 export function lstm<
   const I extends number,

@@ -47,7 +47,7 @@ const boundedLog = (x: Node): Node =>
  * Binary cross-entropy of probabilities: -(t ln p + (1 - t) ln(1 - p)), each logarithm at least -100. PyTorch:
  * nn.BCELoss; where p is exactly 0 or 1 the derivative beyond the bound is 0 here, and there +-1e12.
  *
- * @example bce(sigmoid(output), y)
+ * @example const loss = bce(sigmoid(output), y);
  */
 export function bce<
   A extends Shape,
@@ -58,7 +58,7 @@ export function bce<
   probability: Tensor<A>,
   target: Guard<Tensor<B>, TargetError<"bce", A, B>>,
   options: LossOptions<R> & {
-    /** Factors of the entries, broadcast to them. */
+    /** Factors of the entries, broadcast to them; none by default. */
     readonly weights?: Guard<Tensor<W>, BroadcastError<"bce", A, W>>;
   } = {},
 ): LossTensor<R, A> {
@@ -76,7 +76,7 @@ export function bce<
  * Binary cross-entropy of sigmoid(x): ln(1 + e^x) - t x, stable; its gradient is sigmoid(x) - t. With `posWeight` w the
  * term of t counts w times: (w t + 1 - t) ln(1 + e^x) - w t x. PyTorch: nn.BCEWithLogitsLoss.
  *
- * @example bceWithLogits(logits, y)
+ * @example const loss = bceWithLogits(logits, y);
  */
 export function bceWithLogits<
   A extends Shape,
@@ -88,12 +88,12 @@ export function bceWithLogits<
   logits: Tensor<A>,
   target: Guard<Tensor<B>, TargetError<"bceWithLogits", A, B>>,
   options: LossOptions<R> & {
-    /** How much a positive target counts, broadcast to the logits: one number, or one a class. */
+    /** How much a positive target counts, broadcast to the logits: one number, or one a class; none by default. */
     readonly posWeight?: Guard<
       Tensor<P>,
       BroadcastError<"bceWithLogits", A, P>
     >;
-    /** Factors of the entries, broadcast to them. */
+    /** Factors of the entries, broadcast to them; none by default. */
     readonly weights?: Guard<Tensor<W>, BroadcastError<"bceWithLogits", A, W>>;
   } = {},
 ): LossTensor<R, A> {
@@ -112,7 +112,7 @@ export function bceWithLogits<
 /**
  * ln(1 + e^(-t y)) for t = 1 or -1. PyTorch: nn.SoftMarginLoss.
  *
- * @example softMargin(output, y)
+ * @example const loss = softMargin(output, y);
  */
 export function softMargin<
   A extends Shape,
@@ -137,8 +137,9 @@ const margin = ([y, t]: readonly [Node, Node]): Node =>
 
 /**
  * Hinge loss max(0, 1 - t y) for t = 1 or -1; where the margin is hit exactly the gradient passes, as PyTorch's clamp.
+ * PyTorch: none.
  *
- * @example hinge(output, y)
+ * @example const loss = hinge(output, y);
  */
 export function hinge<
   A extends Shape,
@@ -157,9 +158,9 @@ export function hinge<
 }
 
 /**
- * Squared hinge loss max(0, 1 - t y)^2 for t = 1 or -1.
+ * Squared hinge loss max(0, 1 - t y)^2 for t = 1 or -1. PyTorch: none.
  *
- * @example squaredHinge(output, y)
+ * @example const loss = squaredHinge(output, y);
  */
 export function squaredHinge<
   A extends Shape,

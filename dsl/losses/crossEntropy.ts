@@ -112,8 +112,8 @@ function distributionCrossEntropy(
  * loss is then one number for the whole batch.
  *
  * @throws ShapeError unless the target is the logits without the class axis (indices) or like the logits (probabilities).
- * @example crossEntropy(logits, label)
- * @example crossEntropy(logits, label, { labelSmoothing: 0.1 })
+ * @example const loss = crossEntropy(logits, label);
+ * @example const loss = crossEntropy(logits, label, { labelSmoothing: 0.1 });
  */
 export function crossEntropy<
   A extends Shape,
@@ -153,12 +153,12 @@ export function crossEntropy(
 }
 
 /**
- * Negative log-likelihood: minus the entry of `logProbabilities` at the label. PyTorch: nn.NLLLoss.
+ * Negative log-likelihood: -x[label] with x = `logProbabilities`. PyTorch: nn.NLLLoss.
  *
  * With `weights` or `ignoreIndex` the mean divides by the weights of the labels that count, over all examples.
  *
  * @throws ShapeError unless the labels are indices of the shape without the class axis.
- * @example nll(logSoftmax(logits), label)
+ * @example const loss = nll(logSoftmax(logits), label);
  */
 export function nll<
   A extends Shape,

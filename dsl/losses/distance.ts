@@ -38,11 +38,20 @@ const lastAxis = (x: Node): number => x.shape.length - 1;
 /** Sum over the last axis: of u v, an inner product. */
 const sumLast = (x: Node): Node => reduceNode("sum", x, [lastAxis(x)]);
 
+export interface MarginOptions<
+  R extends Reduction = Reduction,
+> extends LossOptions<R> {
+  /** How far apart is enough. */
+  readonly margin?: number;
+}
+
 /**
  * y where t > 0, else max(0, margin - y): y is a distance, t = 1 for pairs alike and -1 for others. PyTorch:
  * nn.HingeEmbeddingLoss.
  *
- * @example hingeEmbedding(distance, same, { margin: 2 })
+ * @example
+ * const distance = norm(sub(embed(u), embed(v)));
+ * const loss = hingeEmbedding(distance, same, { margin: 2 });
  */
 export function hingeEmbedding<
   A extends Shape,
@@ -51,7 +60,7 @@ export function hingeEmbedding<
 >(
   prediction: Tensor<A>,
   target: Guard<Tensor<B>, TargetError<"hingeEmbedding", A, B>>,
-  options: LossOptions<R> & { readonly margin?: number } = {},
+  options: MarginOptions<R> = {},
 ): LossTensor<R, A> {
   const { margin = 1 } = options;
   checkSetting("hingeEmbedding", "margin", margin, "finite");
@@ -67,7 +76,7 @@ export function hingeEmbedding<
 /**
  * max(0, margin - t (a - b)): t = 1 where a should rank above b, -1 where below. PyTorch: nn.MarginRankingLoss.
  *
- * @example marginRanking(first, second, order)
+ * @example const loss = marginRanking(output, y, order);
  */
 export function marginRanking<
   A extends Shape,
@@ -78,7 +87,7 @@ export function marginRanking<
   a: Tensor<A>,
   b: Guard<Tensor<B>, OperandError<"marginRanking", A, B>>,
   target: Guard<Tensor<C>, TargetError<"marginRanking", A, C>>,
-  options: LossOptions<R> & { readonly margin?: number } = {},
+  options: MarginOptions<R> = {},
 ): LossTensor<R, A> {
   const { margin = 0 } = options;
   checkSetting("marginRanking", "margin", margin, "finite");
@@ -119,7 +128,9 @@ export interface TripletMarginOptions<
  * max(0, d(anchor, positive) - d(anchor, negative) + margin), with d the p-norm of u - v + 1e-6 along the last axis.
  * PyTorch: nn.TripletMarginLoss.
  *
- * @example tripletMargin(embed(a), embed(p), embed(n), { margin: 0.5 })
+ * @example
+ * const [anchor, positive, negative] = [embed(u), embed(v), embed(w)] as const;
+ * const loss = tripletMargin(anchor, positive, negative, { margin: 0.5 });
  */
 export function tripletMargin<
   A extends Shape,
@@ -156,7 +167,7 @@ export function tripletMargin<
  * 1 - cos where t > 0, else max(0, cos - margin), with cos = u.v / sqrt((u.u + 1e-12)(v.v + 1e-12)) along the last axis.
  * PyTorch: nn.CosineEmbeddingLoss.
  *
- * @example cosineEmbedding(embed(a), embed(b), same)
+ * @example const loss = cosineEmbedding(embed(u), embed(v), same);
  */
 export function cosineEmbedding<
   A extends Shape,
@@ -167,7 +178,7 @@ export function cosineEmbedding<
   u: Guard<Tensor<A>, MinimumRankError<"cosineEmbedding", A, 1>>,
   v: Guard<Tensor<B>, OperandError<"cosineEmbedding", A, B>>,
   target: Guard<Tensor<C>, TargetError<"cosineEmbedding", Init<A>, C>>,
-  options: LossOptions<R> & { readonly margin?: number } = {},
+  options: MarginOptions<R> = {},
 ): LossTensor<R, Init<A>> {
   const { margin = 0 } = options;
   checkSetting("cosineEmbedding", "margin", margin, "finite");

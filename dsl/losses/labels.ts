@@ -24,6 +24,7 @@ export interface NllOptions<
 
 /** One weight for each class; the mean then divides by the weights of the labels. */
 export interface WeightsOption<T = AnyTensor> {
+  /** A tensor with a weight for each class; none by default. */
   readonly weights?: T;
 }
 

@@ -37,7 +37,7 @@ const square = (x: Node): Node => applyScalar("square", x);
 export interface KlDivOptions<
   R extends Reduction | "batchmean" = Reduction | "batchmean",
 > extends LossOptions<R> {
-  /** True where the target is given as logarithms too. */
+  /** True where the target is given as logarithms too; false by default. */
   readonly logTarget?: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface KlDivOptions<
  * `logTarget`. "batchmean" divides the sum by the number of examples, which is the divergence itself. PyTorch:
  * nn.KLDivLoss.
  *
- * @example klDiv(logSoftmax(logits), y, { reduction: "batchmean" })
+ * @example const loss = klDiv(logSoftmax(logits), y, { reduction: "batchmean" });
  */
 export function klDiv<
   A extends Shape,
@@ -84,7 +84,7 @@ export interface PoissonNllOptions<
  * Negative log-likelihood of Poisson counts t: e^y - t y, or y - t ln(y + eps) with `logInput: false`. PyTorch:
  * nn.PoissonNLLLoss.
  *
- * @example poissonNll(logRate, counts)
+ * @example const loss = poissonNll(output, counts);
  */
 export function poissonNll<
   A extends Shape,
@@ -131,7 +131,9 @@ export interface GaussianNllOptions<
  * Negative log-likelihood of a normal distribution: 1/2 (ln v + (y - t)^2 / v). A variance below eps counts as eps, and
  * the gradient still passes to it. PyTorch: nn.GaussianNLLLoss.
  *
- * @example gaussianNll(mean, y, softplus(spread))
+ * @example
+ * const spread = softplus(linear(x, 3));
+ * const loss = gaussianNll(output, y, spread);
  */
 export function gaussianNll<
   A extends Shape,
@@ -164,15 +166,19 @@ export function gaussianNll<
 /**
  * Kullback-Leibler divergence of N(mu, e^logVariance) from N(0, 1): -1/2 sum(1 + logVariance - mu^2 - e^logVariance),
  * the second term of a variational autoencoder's loss (Kingma & Welling 2014, appendix B). "batchmean" divides the sum
- * by the number of examples: by the first axis of an unbatched value.
+ * by the number of examples: by the first axis of an unbatched value. PyTorch: none.
  *
- * @example klStandardNormal(mu, logVariance)
+ * @example
+ * const mu = linear(x, 2);
+ * const logVariance = linear(x, 2);
+ * const loss = klStandardNormal(mu, logVariance);
  */
 export function klStandardNormal<A extends Shape, B extends Shape>(
   mu: Tensor<A>,
   logVariance: Guard<Tensor<B>, OperandError<"klStandardNormal", A, B>>,
   options: {
     readonly name?: string;
+    /** How the entries of an example become a number; "sum" by default. */
     readonly reduction?: "sum" | "batchmean";
   } = {},
 ): Tensor<[]> {

@@ -16,7 +16,7 @@ export type Reduction = "mean" | "sum" | "none";
 export interface LossOptions<R extends string = Reduction> {
   /** Name of the loss; otherwise what it is declared as. */
   readonly name?: string;
-  /** "mean" by default, as PyTorch. */
+  /** How the entries of an example become a number; "mean" by default. */
   readonly reduction?: R;
 }
 

@@ -40,7 +40,7 @@ const square = (x: Node): Node => applyScalar("square", x);
 /**
  * Mean squared error: e^2 with e = prediction - target. PyTorch: nn.MSELoss.
  *
- * @example mse(output, y)
+ * @example const loss = mse(output, y);
  */
 export function mse<
   A extends Shape,
@@ -61,7 +61,7 @@ export function mse<
 /**
  * Mean absolute error: |e| with e = prediction - target; its derivative at 0 is 0. PyTorch: nn.L1Loss.
  *
- * @example l1(output, y)
+ * @example const loss = l1(output, y);
  */
 export function l1<
   A extends Shape,
@@ -80,9 +80,9 @@ export function l1<
 }
 
 /**
- * Half the sum of squared errors: 1/2 sum e^2, whose gradient is e.
+ * Half the sum of squared errors: 1/2 sum e^2 with e = prediction - target, whose gradient is e. PyTorch: none.
  *
- * @example halfSse(output, y)
+ * @example const loss = halfSse(output, y);
  */
 export function halfSse<A extends Shape, B extends Shape>(
   prediction: Tensor<A>,
@@ -114,7 +114,7 @@ export interface SmoothL1Options<
  * e^2 / (2 beta) where |e| < beta, else |e| - beta / 2, with e = prediction - target. PyTorch: nn.SmoothL1Loss.
  *
  * @throws CompileTimeError where beta is negative.
- * @example smoothL1(output, y, { beta: 0.5 })
+ * @example const loss = smoothL1(output, y, { beta: 0.5 });
  */
 export function smoothL1<
   A extends Shape,
@@ -147,7 +147,7 @@ export interface HuberOptions<
  * e^2 / 2 where |e| < delta, else delta (|e| - delta / 2), with e = prediction - target. PyTorch: nn.HuberLoss.
  *
  * @throws CompileTimeError where delta is not positive.
- * @example huber(output, y, { delta: 1.5 })
+ * @example const loss = huber(output, y, { delta: 1.5 });
  */
 export function huber<
   A extends Shape,
@@ -170,9 +170,9 @@ export function huber<
 
 /**
  * ln cosh e with e = prediction - target, as |e| + ln(1 + e^(-2|e|)) - ln 2, which does not overflow; its derivative
- * is tanh e.
+ * is tanh e. PyTorch: none.
  *
- * @example logCosh(output, y)
+ * @example const loss = logCosh(output, y);
  */
 export function logCosh<
   A extends Shape,

@@ -36,7 +36,7 @@ const reshaped = (
 /**
  * The same entries, row-major, in another shape. PyTorch: torch.reshape.
  *
- * @example const y = reshape(x, [4, 16]);
+ * @example const y = reshape(x, [2, 16]);
  */
 export function reshape<S extends Shape, const T extends Shape>(
   x: Tensor<S>,
@@ -68,7 +68,7 @@ export function flatten<S extends Shape, const X extends number = 0>(
 /**
  * x without an axis of length 1. PyTorch: torch.squeeze with a dimension.
  *
- * @example const y = squeeze(x, -1);
+ * @example const y = squeeze(sum(x, -1, { keepdims: true }), -1);
  */
 export function squeeze<S extends Shape, const X extends number>(
   x: Tensor<S>,
@@ -100,7 +100,7 @@ export function unsqueeze<S extends Shape, const X extends number>(
 /**
  * x repeated along new leading axes and axes of length 1, up to `shape`. PyTorch: Tensor.expand.
  *
- * @example const y = expand(x, [8, 3]);
+ * @example const y = expand(x, [3, 4, 8]);
  */
 export function expand<S extends Shape, const T extends Shape>(
   x: Tensor<S>,

@@ -30,17 +30,17 @@ function batchedNode(op: string, x: unknown): Node {
 }
 
 /**
- * The sum over the examples of a batch. PyTorch: sum over dimension 0.
+ * y = the sum of x over the examples of a batch. PyTorch: sum over dimension 0.
  *
  * @throws CompileTimeError where x is the same for all examples.
- * @example const total = batchSum(weight);
+ * @example const total = batchSum(x);
  */
 export const batchSum: BatchReduction = reduction("batchSum", (x) =>
   batchReduce("sum", x),
 );
 
 /**
- * The mean over the examples of a batch. PyTorch: mean over dimension 0.
+ * y = the mean of x over the examples of a batch. PyTorch: mean over dimension 0.
  *
  * @throws CompileTimeError where x is the same for all examples.
  * @example const center = batchMean(x);
@@ -50,7 +50,7 @@ export const batchMean: BatchReduction = reduction("batchMean", (x) =>
 );
 
 /**
- * The largest value of each entry among the examples of a batch; ties share the gradient evenly. PyTorch: amax over
+ * y = the largest value of each entry among the examples of a batch; ties share the gradient evenly. PyTorch: amax over
  * dimension 0.
  *
  * @throws CompileTimeError where x is the same for all examples.

@@ -34,7 +34,7 @@ const firstOfTies =
     );
 
 /**
- * The largest entry along one axis; of equally large ones the first has the whole gradient. PyTorch: the values of
+ * y = max x, the largest entry along one axis; of equally large ones the first has the whole gradient. PyTorch: the values of
  * torch.max with a dimension.
  *
  * @example const y = maxDim(x, -1);
@@ -42,7 +42,7 @@ const firstOfTies =
 export const maxDim: DimReduction<"maxDim"> = firstOfTies("maxDim", "max");
 
 /**
- * The smallest entry along one axis; of equally small ones the first has the whole gradient. PyTorch: the values of
+ * y = min x, the smallest entry along one axis; of equally small ones the first has the whole gradient. PyTorch: the values of
  * torch.min with a dimension.
  *
  * @example const y = minDim(x, -1);
@@ -73,7 +73,7 @@ const place =
 const noPlaces = (x: Node): Node => broadcast(constant(0), x.shape, x.batched);
 
 /**
- * Place of the largest entry, from 0, as numbers without a gradient: along one axis, or among all entries, row-major. Of
+ * y = the place of the largest entry, from 0, as numbers without a gradient: along one axis, or among all entries, row-major. Of
  * equally large ones the first; 0 where one is not a number. PyTorch: torch.argmax.
  *
  * @example const label = argmax(logits, -1);
@@ -81,7 +81,7 @@ const noPlaces = (x: Node): Node => broadcast(constant(0), x.shape, x.batched);
 export const argmax: PlaceReduction<"argmax"> = place("argmax", "max");
 
 /**
- * Place of the smallest entry, from 0, as numbers without a gradient: along one axis, or among all entries, row-major. Of
+ * y = the place of the smallest entry, from 0, as numbers without a gradient: along one axis, or among all entries, row-major. Of
  * equally small ones the first; 0 where one is not a number. PyTorch: torch.argmin.
  *
  * @example const nearest = argmin(distances, -1);

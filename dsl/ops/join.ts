@@ -119,7 +119,7 @@ export function slice<
 /**
  * Entry `index` of one axis, which disappears; -1 is the last entry. PyTorch: torch.select.
  *
- * @example const last = select(states, 0, -1);
+ * @example const last = select(x, 0, -1);
  */
 export function select<
   S extends Shape,

@@ -82,7 +82,7 @@ function spelled(
 }
 
 /**
- * x with two axes swapped, the last two by default. PyTorch: torch.transpose, Tensor.mT.
+ * x with two axes swapped, the last two by default: y[j, i] = x[i, j]. PyTorch: torch.transpose, Tensor.mT.
  *
  * @example const scores = matmul(q, transpose(k));
  */
@@ -113,9 +113,10 @@ export function transpose<
 }
 
 /**
- * x with its axes in another order: axis i of the result is axis order[i] of x. PyTorch: torch.permute.
+ * x with its axes in another order: axis i of the result is axis order[i] of x, y[k, i, j] = x[i, j, k] for [2, 0, 1].
+ * PyTorch: torch.permute.
  *
- * @example const y = permute(x, [1, 2, 0]);
+ * @example const y = permute(x, [2, 0, 1]);
  */
 export function permute<S extends Shape, const P extends Shape>(
   x: Tensor<S>,

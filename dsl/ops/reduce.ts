@@ -29,7 +29,7 @@ import {
 } from "./statistics.js";
 
 export interface ReduceOptions<K = boolean> extends NameOptions {
-  /** True keeps the reduced axes with length 1. */
+  /** True keeps the reduced axes with length 1; false by default. */
   readonly keepdims?: K;
 }
 
@@ -82,21 +82,21 @@ const reduction =
     value(op, options, () => reduced(op, x, axis, options?.keepdims, build));
 
 /**
- * The sum of the entries. PyTorch: torch.sum.
+ * y = sum x. PyTorch: torch.sum.
  *
  * @example const y = sum(x, 0);
  */
 export const sum: AxisReduction<"sum"> = reduction("sum", sumOver);
 
 /**
- * The sum of the entries divided by their number. PyTorch: torch.mean.
+ * y = sum x / n, n the number of entries. PyTorch: torch.mean.
  *
  * @example const y = mean(x, [0, 1], { keepdims: true });
  */
 export const mean: AxisReduction<"mean"> = reduction("mean", meanOver);
 
 /**
- * The product of the entries; its gradient is the product of the others, exact where some are 0. PyTorch: torch.prod.
+ * y = the product of the entries; its gradient is the product of the others, exact where some are 0. PyTorch: torch.prod.
  *
  * @example const y = prod(x, -1);
  */
@@ -105,7 +105,7 @@ export const prod: AxisReduction<"prod"> = reduction("prod", (x, axes) =>
 );
 
 /**
- * Sums of the entries up to each one along one axis, as (length^2) / 2 additions. PyTorch: torch.cumsum.
+ * y[i] = x[0] + ... + x[i] along one axis, as (length^2) / 2 additions. PyTorch: torch.cumsum.
  *
  * @example const y = cumsum(x, -1);
  */
@@ -143,7 +143,7 @@ function runningSum(x: Node, axis: number): Node {
 }
 
 /**
- * The largest entry; equally large ones share the gradient evenly. PyTorch: torch.amax.
+ * y = max x; equally large entries share the gradient evenly. PyTorch: torch.amax.
  *
  * @example const y = max(x, -1);
  */
@@ -152,7 +152,7 @@ export const max: AxisReduction<"max"> = reduction("max", (x, axes) =>
 );
 
 /**
- * The smallest entry; equally small ones share the gradient evenly. PyTorch: torch.amin.
+ * y = min x; equally small entries share the gradient evenly. PyTorch: torch.amin.
  *
  * @example const y = min(x, -1);
  */
@@ -161,7 +161,7 @@ export const min: AxisReduction<"min"> = reduction("min", (x, axes) =>
 );
 
 /**
- * ln of the sum of e^x along `axis`, the last by default, without overflow; its gradient is softmax(x). PyTorch:
+ * y = ln sum e^x along `axis`, the last by default, without overflow; its gradient is softmax(x). PyTorch:
  * torch.logsumexp.
  *
  * @example const y = logsumexp(x);
@@ -204,7 +204,7 @@ const varianceOver = (
 };
 
 /**
- * Sum of (x - mean)^2 / (n - correction), in two passes. PyTorch: torch.var.
+ * y = sum (x - mean)^2 / (n - correction), in two passes. PyTorch: torch.var.
  *
  * @example const y = variance(x, -1, { correction: 0 });
  */
@@ -225,7 +225,7 @@ export function variance<
 }
 
 /**
- * The square root of the variance; its gradient is 0 where all entries are equal. PyTorch: torch.std.
+ * y = sqrt(variance(x)); its gradient is 0 where all entries are equal. PyTorch: torch.std.
  *
  * @example const y = std(x);
  */
@@ -246,7 +246,7 @@ export function std<
 }
 
 /**
- * The p-norm (sum |x|^p)^(1/p), for p = Infinity the largest |x|. Its gradient is 0 where all entries are 0. PyTorch:
+ * The p-norm y = (sum |x|^p)^(1/p), for p = Infinity the largest |x|. Its gradient is 0 where all entries are 0. PyTorch:
  * torch.linalg.vector_norm.
  *
  * @throws CompileTimeError where p is below 1.

@@ -31,11 +31,17 @@ export interface Looped<C, Y extends Shape> {
 }
 
 /**
- * Runs `step` on each entry of the leading axis of `xs`, first to last, as straight-line code: each step gets the carry
- * that the one before returned, the first one `init`.
+ * carry, y[t] = step(carry, xs[t]) for t = 0, 1, ..., as straight-line code: runs `step` on each entry of the leading axis of `xs`; each step gets the carry
+ * that the one before returned, the first one `init`. PyTorch: a Python loop over the sequence.
  *
  * @throws ShapeError where a step returns a carry of another shape.
- * @example const { carry, outputs } = unroll(xs, h0, (h, x) => { const next = cell(x, h); return { carry: next, output: next }; });
+ * @example
+ * const cell = gruCell(8, 16);
+ * const run = unroll(sequence, h, (before, entry) => {
+ *   const next = cell(entry, before);
+ *   return { carry: next, output: next };
+ * });
+ * const [last, all] = [run.carry, run.outputs];
  */
 export function unroll<
   S extends Shape,

@@ -15,6 +15,7 @@ export interface AdagradOptions extends RuleOptions {
   readonly lrDecay?: number;
   /** What the sums of squares start from; 0 by default. */
   readonly initialAccumulatorValue?: number;
+  /** Keeps the step finite where v is 0. */
   readonly eps?: number;
 }
 
@@ -23,7 +24,7 @@ export interface AdagradOptions extends RuleOptions {
  * PyTorch: torch.optim.Adagrad.
  *
  * @throws CompileTimeError for a negative option.
- * @example adagrad(0.1)
+ * @example const optimizer = adagrad(0.1);
  */
 export function adagrad(lr = 1e-2, options: AdagradOptions = {}): Optimizer {
   const { lrDecay = 0, initialAccumulatorValue = 0, eps = 1e-10 } = options;
@@ -52,6 +53,7 @@ export function adagrad(lr = 1e-2, options: AdagradOptions = {}): Optimizer {
 export interface AdadeltaOptions extends RuleOptions {
   /** How much of the averages stays at each step; 0.9 by default. */
   readonly rho?: number;
+  /** Added to both averages before their roots, so that the first steps are not 0. */
   readonly eps?: number;
 }
 
@@ -60,7 +62,7 @@ export interface AdadeltaOptions extends RuleOptions {
  * gradient. PyTorch: torch.optim.Adadelta.
  *
  * @throws CompileTimeError for a negative rate, eps or decay, and for rho outside [0, 1].
- * @example adadelta()
+ * @example const optimizer = adadelta();
  */
 export function adadelta(lr = 1, options: AdadeltaOptions = {}): Optimizer {
   const { rho = 0.9, eps = 1e-6 } = options;

@@ -70,7 +70,7 @@ const largestSoFar = ({ amsgrad }: AdamOptions): string =>
  * `weightDecay` is L2 decay. PyTorch: torch.optim.Adam.
  *
  * @throws CompileTimeError for a negative rate, eps or decay, and for a beta outside [0, 1).
- * @example adam(0.001)
+ * @example const optimizer = adam(0.001);
  */
 export function adam(lr = 1e-3, options: AdamOptions = {}): Optimizer {
   checkAdam("adam", options);
@@ -86,7 +86,7 @@ export function adam(lr = 1e-3, options: AdamOptions = {}): Optimizer {
  * averages; `weightDecay` is 0.01 by default. PyTorch: torch.optim.AdamW.
  *
  * @throws CompileTimeError for a negative rate, eps or decay, and for a beta outside [0, 1).
- * @example adamw(0.001, { weightDecay: 0.05 })
+ * @example const optimizer = adamw(0.001, { weightDecay: 0.05 });
  */
 export function adamw(lr = 1e-3, options: AdamOptions = {}): Optimizer {
   const { weightDecay = 0.01 } = options;
@@ -104,6 +104,7 @@ export function adamw(lr = 1e-3, options: AdamOptions = {}): Optimizer {
 }
 
 export interface AdamaxOptions extends RuleOptions {
+  /** How much of m and of u stays at each step; [0.9, 0.999] by default. */
   readonly betas?: Betas;
   /** Keeps the step finite where u is 0; 1e-8 by default. */
   readonly eps?: number;
@@ -114,7 +115,7 @@ export interface AdamaxOptions extends RuleOptions {
  * PyTorch: torch.optim.Adamax.
  *
  * @throws CompileTimeError for a negative rate, eps or decay, and for a beta outside [0, 1).
- * @example adamax(0.002)
+ * @example const optimizer = adamax(0.002);
  */
 export function adamax(lr = 2e-3, options: AdamaxOptions = {}): Optimizer {
   const { betas = [0.9, 0.999], eps = 1e-8 } = options;

@@ -15,7 +15,7 @@ export interface ClipNormOptions {
  * nn.utils.clip_grad_norm_.
  *
  * @throws CompileTimeError where maxNorm is negative, or for another norm.
- * @example sgd(0.1, { clip: clipNorm(1) })
+ * @example const optimizer = sgd(0.1, { clip: clipNorm(1) });
  */
 export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Clip {
   const { normType = 2 } = options;
@@ -53,7 +53,7 @@ const largest = (gradients: readonly Node[]): Node =>
  * Clamps every entry of the gradients to [-limit, limit]. PyTorch: nn.utils.clip_grad_value_.
  *
  * @throws CompileTimeError where the limit is negative.
- * @example sgd(0.1, { clip: clipValue(0.5) })
+ * @example const optimizer = sgd(0.1, { clip: clipValue(0.5) });
  */
 export function clipValue(limit: number): Clip {
   checkSetting("clipValue", "limit", limit, "nonnegative");

@@ -16,10 +16,10 @@ export interface LionOptions extends RuleOptions {
 
 /**
  * Lion (Chen et al. 2023): steps of equal size along the sign of a blend of average and gradient; `weightDecay` is
- * decoupled as AdamW's.
+ * decoupled as AdamW's. PyTorch: none.
  *
  * @throws CompileTimeError for a negative rate or decay, and for a beta outside [0, 1).
- * @example lion(1e-4, { weightDecay: 0.1 })
+ * @example const optimizer = lion(1e-4, { weightDecay: 0.1 });
  */
 export function lion(lr = 1e-4, options: LionOptions = {}): Optimizer {
   const { betas = [0.9, 0.99] } = options;

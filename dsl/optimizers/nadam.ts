@@ -21,7 +21,9 @@ import {
 } from "./rule.js";
 
 export interface NadamOptions extends RuleOptions {
+  /** How much of the averages stays at each step; [0.9, 0.999] by default. */
   readonly betas?: Betas;
+  /** Keeps the step finite where v is 0; 1e-8 by default. */
   readonly eps?: number;
   /** psi: how fast the momentum mu_t = b1 (1 - 0.96^(t psi) / 2) grows; 0.004 by default. */
   readonly momentumDecay?: number;
@@ -32,7 +34,7 @@ export interface NadamOptions extends RuleOptions {
  * torch.optim.NAdam.
  *
  * @throws CompileTimeError for a negative rate, eps or decay, and for a beta outside [0, 1).
- * @example nadam(0.002)
+ * @example const optimizer = nadam(0.002);
  */
 export function nadam(lr = 2e-3, options: NadamOptions = {}): Optimizer {
   const { betas = [0.9, 0.999], eps = 1e-8, momentumDecay = 0.004 } = options;

@@ -37,12 +37,16 @@ export interface Group {
   readonly params: readonly (string | { readonly shape: readonly number[] })[];
   /** Base rate of the group; it keeps its ratio to the optimizer's when that changes. */
   readonly lr?: number;
+  /** Decay of the group in place of the optimizer's. */
   readonly weightDecay?: number;
 }
 
 export interface OptimizerOptions {
+  /** The rate of each step from the base rate; constant by default. */
   readonly schedule?: Schedule;
+  /** What happens to the gradients before the step; nothing by default. */
   readonly clip?: Clip;
+  /** Parameters with a rate or a decay of their own; none by default. */
   readonly groups?: readonly Group[];
 }
 

@@ -23,7 +23,9 @@ import {
 } from "./rule.js";
 
 export interface RadamOptions extends RuleOptions {
+  /** How much of the averages stays at each step; [0.9, 0.999] by default. */
   readonly betas?: Betas;
+  /** Keeps the step finite where v is 0; 1e-8 by default. */
   readonly eps?: number;
 }
 
@@ -32,7 +34,7 @@ export interface RadamOptions extends RuleOptions {
  * rectification sqrt((r - 4)(r - 2) r_inf / ((r_inf - 4)(r_inf - 2) r)). PyTorch: torch.optim.RAdam.
  *
  * @throws CompileTimeError for a negative rate, eps or decay, and for a beta outside [0, 1).
- * @example radam(0.001)
+ * @example const optimizer = radam(0.001);
  */
 export function radam(lr = 1e-3, options: RadamOptions = {}): Optimizer {
   const { betas = [0.9, 0.999], eps = 1e-8 } = options;

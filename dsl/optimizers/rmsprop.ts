@@ -13,9 +13,11 @@ import {
 export interface RmspropOptions extends RuleOptions {
   /** How much of the average of g^2 stays at each step; 0.99 by default. */
   readonly alpha?: number;
+  /** Keeps the step finite where the average is 0. */
   readonly eps?: number;
   /** Divides by the deviation of the gradient instead of its root mean square. */
   readonly centered?: boolean;
+  /** How much of the last step stays in the next. */
   readonly momentum?: number;
 }
 
@@ -24,7 +26,7 @@ export interface RmspropOptions extends RuleOptions {
  * torch.optim.RMSprop.
  *
  * @throws CompileTimeError for a negative rate, eps, momentum or decay, and for alpha outside [0, 1].
- * @example rmsprop(0.01, { momentum: 0.9 })
+ * @example const optimizer = rmsprop(0.01, { momentum: 0.9 });
  */
 export function rmsprop(lr = 1e-2, options: RmspropOptions = {}): Optimizer {
   const { alpha = 0.99, eps = 1e-8, centered = false, momentum = 0 } = options;

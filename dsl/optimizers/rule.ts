@@ -16,6 +16,7 @@ import type {
 } from "./optimizer.js";
 
 export interface RuleOptions extends OptimizerOptions {
+  /** How much the parameter is pulled towards 0. */
   readonly weightDecay?: number;
   /** Climbs instead of descends: the gradient is negated first. */
   readonly maximize?: boolean;

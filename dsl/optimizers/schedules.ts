@@ -27,10 +27,15 @@ const between = (a: Node, b: Node, q: Node): Node => add(a, mul(sub(b, a), q));
 /**
  * factor lr for the first `totalIters` steps, then lr. PyTorch: ConstantLR.
  *
- * @example sgd(0.1, { schedule: constantLr({ factor: 0.5, totalIters: 4 }) })
+ * @example const optimizer = sgd(0.1, { schedule: constantLr({ factor: 0.5, totalIters: 4 }) });
  */
 export function constantLr(
-  options: { readonly factor?: number; readonly totalIters?: number } = {},
+  options: {
+    /** What the rate is multiplied by at first. */
+    readonly factor?: number;
+    /** For how many steps. */
+    readonly totalIters?: number;
+  } = {},
 ): Schedule {
   const { factor = 1 / 3, totalIters = 5 } = options;
   checkSetting("constantLr", "factor", factor, "fraction");
@@ -41,7 +46,7 @@ export function constantLr(
 /**
  * lr gamma^floor(k / stepSize). PyTorch: StepLR.
  *
- * @example sgd(0.1, { schedule: stepLr(100, 0.5) })
+ * @example const optimizer = sgd(0.1, { schedule: stepLr(100, 0.5) });
  */
 export function stepLr(stepSize: number, gamma = 0.1): Schedule {
   checkSetting("stepLr", "stepSize", stepSize, "count");
@@ -53,7 +58,7 @@ export function stepLr(stepSize: number, gamma = 0.1): Schedule {
 /**
  * lr gamma^(number of milestones <= k). PyTorch: MultiStepLR.
  *
- * @example sgd(0.1, { schedule: multiStepLr([300, 700]) })
+ * @example const optimizer = sgd(0.1, { schedule: multiStepLr([300, 700]) });
  */
 export function multiStepLr(
   milestones: readonly number[],
@@ -74,7 +79,7 @@ export function multiStepLr(
 /**
  * lr gamma^k. PyTorch: ExponentialLR.
  *
- * @example sgd(0.1, { schedule: exponentialLr(0.99) })
+ * @example const optimizer = sgd(0.1, { schedule: exponentialLr(0.99) });
  */
 export function exponentialLr(gamma: number): Schedule {
   checkSetting("exponentialLr", "gamma", gamma, "nonnegative");
@@ -85,7 +90,7 @@ export function exponentialLr(gamma: number): Schedule {
  * etaMin + (lr - etaMin) (1 + cos(pi k / tMax)) / 2; it rises again past tMax (Loshchilov & Hutter 2017). PyTorch:
  * CosineAnnealingLR.
  *
- * @example adam(0.05, { schedule: cosineAnnealingLr(1000, 0.001) })
+ * @example const optimizer = adam(0.05, { schedule: cosineAnnealingLr(1000, 0.001) });
  */
 export function cosineAnnealingLr(tMax: number, etaMin = 0): Schedule {
   checkSetting("cosineAnnealingLr", "tMax", tMax, "count");
@@ -99,12 +104,15 @@ export function cosineAnnealingLr(tMax: number, etaMin = 0): Schedule {
 /**
  * lr times a factor that goes from startFactor to endFactor in totalIters steps. PyTorch: LinearLR.
  *
- * @example adam(0.05, { schedule: linearLr({ startFactor: 0.25, totalIters: 100 }) })
+ * @example const optimizer = adam(0.05, { schedule: linearLr({ startFactor: 0.25, totalIters: 100 }) });
  */
 export function linearLr(
   options: {
+    /** The factor of the first step. */
     readonly startFactor?: number;
+    /** The factor from step `totalIters` on. */
     readonly endFactor?: number;
+    /** How many steps it takes. */
     readonly totalIters?: number;
   } = {},
 ): Schedule {
@@ -121,10 +129,15 @@ export function linearLr(
 /**
  * lr (1 - k / totalIters)^power, 0 from totalIters on. PyTorch: PolynomialLR.
  *
- * @example sgd(0.1, { schedule: polynomialLr({ totalIters: 1000, power: 2 }) })
+ * @example const optimizer = sgd(0.1, { schedule: polynomialLr({ totalIters: 1000, power: 2 }) });
  */
 export function polynomialLr(
-  options: { readonly totalIters?: number; readonly power?: number } = {},
+  options: {
+    /** After how many steps the rate is 0. */
+    readonly totalIters?: number;
+    /** 1 falls along a straight line. */
+    readonly power?: number;
+  } = {},
 ): Schedule {
   const { totalIters = 5, power: exponent = 1 } = options;
   checkSetting("polynomialLr", "totalIters", totalIters, "count");
@@ -140,8 +153,9 @@ export function polynomialLr(
 
 /**
  * lr (k + 1) / warmup for the first `warmup` steps, then lr (1 + cos(pi (k - warmup) / (totalSteps - warmup))) / 2.
+ * PyTorch: none; LinearLR and CosineAnnealingLR one after the other.
  *
- * @example adamw(0.001, { schedule: warmupCosine(100, 2000) })
+ * @example const optimizer = adamw(0.001, { schedule: warmupCosine(100, 2000) });
  */
 export function warmupCosine(warmup: number, totalSteps: number): Schedule {
   checkSetting("warmupCosine", "warmup", warmup, "index");
@@ -159,6 +173,7 @@ export function warmupCosine(warmup: number, totalSteps: number): Schedule {
 export interface OneCycleOptions {
   /** The part of the steps in which the rate rises; 0.3 by default. */
   readonly pctStart?: number;
+  /** The form of both slopes. */
   readonly anneal?: "cos" | "linear";
   /** The first rate is maxLr / divFactor; 25 by default. */
   readonly divFactor?: number;
@@ -171,7 +186,7 @@ export interface OneCycleOptions {
  * (Smith & Topin 2019); it stays there. The optimizer's own rate is not used. PyTorch: OneCycleLR without its cycling
  * of the momentum.
  *
- * @example sgd(0.1, { schedule: oneCycleLr(0.3, 1000) })
+ * @example const optimizer = sgd(0.1, { schedule: oneCycleLr(0.3, 1000) });
  */
 export function oneCycleLr(
   maxLr: number,

@@ -5,7 +5,9 @@ import type { Optimizer, Update, Updated } from "./optimizer.js";
 import { decayed, makeOptimizer, type RuleOptions } from "./rule.js";
 
 export interface SgdOptions extends RuleOptions {
+  /** How much of the last step stays in the next. */
   readonly momentum?: number;
+  /** How much of the gradient the momentum does not take up. */
   readonly dampening?: number;
   /** Nesterov's momentum; needs momentum > 0 and no dampening. */
   readonly nesterov?: boolean;
@@ -18,7 +20,7 @@ export interface SgdOptions extends RuleOptions {
  * momentum w <- w - lr (g + momentum b). PyTorch: torch.optim.SGD.
  *
  * @throws CompileTimeError for a negative rate, momentum or decay, and for nesterov without momentum or with dampening.
- * @example sgd(0.1, { momentum: 0.9 })
+ * @example const optimizer = sgd(0.1, { momentum: 0.9 });
  */
 export function sgd(lr: number, options: SgdOptions = {}): Optimizer {
   const { momentum = 0, dampening = 0, nesterov = false } = options;

@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gradc, root } from "../cliHarness.js";
+import { families, familyOf } from "./reference/families.js";
+import { code, fenced, table } from "./reference/markdown.js";
 
 /** The tutorial's numbers: what docs/seed.md is made with. */
 export const seedArguments: readonly string[] = [
@@ -35,9 +37,6 @@ function fill(text: string, blocks: ReadonlyMap<string, string>): string {
     },
   );
 }
-
-const fenced = (language: string, text: string): string =>
-  ["```" + language, text.trimEnd(), "```"].join("\n");
 
 async function generatedBlocks(): Promise<Map<string, string>> {
   const module = read("generated/model.ts");
@@ -97,23 +96,10 @@ const crossEntropyOf = (graph: string): string =>
     .filter((line) => line.endsWith(" crossEntropy"))
     .join("\n");
 
-/** What a model can import, by the folders of dsl/. */
-const topics: readonly (readonly [title: string, files: RegExp])[] = [
-  ["declarations", /^\.\/(context|declare|model)\.js$/],
-  ["layers", /^\.\/layers\/(linear|layerNorm)\.js$/],
-  ["activations", /^\.\/layers\//],
-  ["losses", /^\.\/losses\//],
-  ["optimizers", /^\.\/optimizers\/(?!schedules|clipping)/],
-  ["schedules, clipping", /^\.\/optimizers\//],
-  ["initializers", /^\.\/initializers\.js$/],
-  ["functions", /^\.\/ops\/(arithmetic|elementary|compare|gradient)\.js$/],
-  ["reductions, softmax", /^\.\/ops\/(reduce|batch|softmax)\.js$/],
-  ["shapes, matrices", /^\.\/ops\//],
-];
-
+/** What a model can import, by the pages of the reference. */
 function languageTable(): string {
   const exported = /export \{([^}]*)\} from "(.+?)";/g;
-  const rows = new Map(topics.map(([title]) => [title, [] as string[]]));
+  const rows = new Map(families.map((family) => [family, [] as string[]]));
   for (const [, list = "", file = ""] of read("dsl/index.ts").matchAll(
     exported,
   )) {
@@ -121,17 +107,19 @@ function languageTable(): string {
       .split(",")
       .map((name) => name.trim())
       .filter((name) => /^[a-z]\w*$/.test(name));
-    const topic = topics.find(([, files]) => files.test(file));
-    rows.get(topic?.[0] ?? "")?.push(...names);
+    const path = file.replace(/^\.\//, "dsl/").replace(/\.js$/, ".ts");
+    const family = familyOf(path);
+    if (family !== undefined) rows.get(family)?.push(...names);
   }
-  return [
-    "| | |",
-    "| --- | --- |",
-    ...[...rows].map(([title, names]) => {
-      const shown = names.sort().map((name) => `\`${name}\``);
-      return `| ${title} | ${shown.join(", ")} |`;
-    }),
-  ].join("\n");
+  return table(
+    ["", ""],
+    [...rows]
+      .filter(([, names]) => names.length > 0)
+      .map(([{ title, page }, names]) => [
+        `[${title}](docs/reference/${page}.md)`,
+        names.sort().map(code).join(", "),
+      ]),
+  );
 }
 
 /** A function of a module, with its docstring. */
