@@ -12,6 +12,7 @@ import { innerStatements, type Expr, type Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
 import { measured } from "../measured.js";
 import { passes, runPasses, single } from "../passes/index.js";
+import { stepCount, unrollSteps } from "../passes/unrollSteps.js";
 import {
   assign,
   at,
@@ -130,24 +131,46 @@ export interface BodyOptions {
 /** Lowers one program and prints it in the form that its size asks for. */
 export function buildBody(program: Program, o: BodyOptions): Body {
   const print = titled(o);
-  const list = o.form === "plain" ? [single, ...passes] : passes;
-  const ready = measured("passes", () => runPasses(program, list, print));
   const style: Style = {
     ...o.style,
     slices: o.style.slices && o.form === "rows",
   };
+  const isWritable =
+    o.unrolling === "full" ||
+    (o.unrolling === "auto" && stepCount(program) <= mostSteps);
+  const limit = o.unrolling === "full" ? Infinity : preferredBytes;
+  // A loop over steps is written out where that is straight-line code.
+  const whole = isWritable ? unrollSteps(program) : program;
+  const first = lowered(whole, style, print, o);
+  if (isWritable && first.facts.unrolledBytes <= limit)
+    return unrolledBody(first, style, o);
+  const loops = whole === program ? first : lowered(program, style, print, o);
+  return loopedBody(loops, style, o);
+}
+
+/** Values of all steps up to which it is worth trying to write them out. */
+const mostSteps = 1000;
+
+interface Lowered {
+  readonly ready: Program;
+  readonly statements: readonly Statement[];
+  readonly facts: BodyFacts;
+}
+
+function lowered(
+  program: Program,
+  style: Style,
+  print: BodyOptions["print"],
+  o: BodyOptions,
+): Lowered {
+  const list = o.form === "plain" ? [single, ...passes] : passes;
+  const ready = measured("passes", () => runPasses(program, list, print));
   const statements = lower(ready, style);
   if (print?.after === "lower")
     print.to(
       printStatements(statements, new Names(o.own, o.titles), style.math),
     );
-  const names = new Names(o.own, o.titles);
-  const limit = o.unrolling === "full" ? Infinity : preferredBytes;
-  const facts = factsOf(statements, style.math);
-  const steps = statements.some((s) => s.expr.kind === "scan");
-  return steps || o.unrolling === "never" || facts.unrolledBytes > limit
-    ? loopedBody(statements, facts, ready.loss, style, o)
-    : unrolledBody(statements, facts, ready, style, names, o);
+  return { ready, statements, facts: factsOf(statements, style.math) };
 }
 
 /** `--print-after` says which program it prints. */
@@ -163,13 +186,11 @@ function titled({ print, prefix, form }: BodyOptions): BodyOptions["print"] {
 }
 
 function unrolledBody(
-  statements: readonly Statement[],
-  facts: BodyFacts,
-  program: Program,
+  { ready: program, statements, facts }: Lowered,
   style: Style,
-  names: Names,
   o: BodyOptions,
 ): Body {
+  const names = new Names(o.own, o.titles);
   const storage =
     o.form === "rows" ? handleStorage(o.arrays) : plainStorage(new Map());
   const unrolled = unroll(statements, {
@@ -195,12 +216,11 @@ function unrolledBody(
 }
 
 function loopedBody(
-  statements: readonly Statement[],
-  facts: BodyFacts,
-  result: Node | undefined,
+  { ready, statements, facts }: Lowered,
   style: Style,
   o: BodyOptions,
 ): Body {
+  const result = ready.loss;
   const kernels = kernelsOf(statements, style);
   const memory = memoryOf(kernels, style);
   const whole =

@@ -101,6 +101,14 @@ export class Names {
       : this.#entry(v, { name: this.#base(v) }, flat, v.shape);
   }
 
+  /** An entry that is another one under no name of its own. */
+  alias(v: Node, flat: number, name: string): void {
+    const key = keyOf(v);
+    const list = this.#elements.get(key) ?? [];
+    this.#elements.set(key, list);
+    list[flat] = name;
+  }
+
   /** Name of an entry of what a cotangent belongs to. */
   ofCotangent(label: Label, flat: number, shape: readonly number[]): string {
     const of = label.cotangentOf as Named;

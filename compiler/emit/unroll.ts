@@ -28,6 +28,7 @@ import { flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
 import { offsetCode, type Storage } from "./memory.js";
 import { chainRule, type Names } from "./names.js";
+import { numberText } from "./print.js";
 import { neutral } from "./spell.js";
 
 export interface UnrollOptions {
@@ -276,9 +277,22 @@ class Unroller {
       );
       return;
     }
-    const id = names.element(s.value, flat);
-    const value = this.#entries.spell(s.expr, p, before, id);
+    const value = this.#entries.spell(
+      s.expr,
+      p,
+      before,
+      names.proposal(s.value),
+    );
     into.push(...before);
+    const stored = this.#flow.memory.has(s.value);
+    // What is put together has no names of its own: its entries keep theirs.
+    const own = s.value.op.kind === "concat" ? entryText(value) : undefined;
+    if (own !== undefined && !stored) {
+      names.alias(s.value, flat, own);
+      this.#toTargets(s, flat, value, into);
+      return;
+    }
+    const id = names.element(s.value, flat);
     const loss =
       this.#o.form === "plain" && s.targets.some((t) => t.space === "loss");
     const single =
@@ -290,7 +304,6 @@ class Unroller {
       into.push(this.#write(s, 0, flat, value, chain));
       return;
     }
-    const stored = this.#flow.memory.has(s.value);
     if (stored && !this.#flow.read.has(s.value) && s.targets.length === 0) {
       into.push(assign(this.#cell(s.value, flat), "=", value, chain ?? id));
       return;
@@ -354,4 +367,13 @@ class Unroller {
       return assign(to, "+=", value, comment);
     return compound(to, value, comment);
   }
+}
+
+/** A name, or a number that is as short as one. */
+function entryText(code: Code): string | undefined {
+  if (code.kind === "name") return code.text;
+  const isShort = code.kind === "number" && code.value >= 0;
+  return isShort && !Object.is(code.value, -0)
+    ? numberText(code.value)
+    : undefined;
 }
