@@ -29,6 +29,12 @@ const sizes = [1, 2, 3, 2, 3, 4, 5] as const;
 /** Entries of one example of a value: more would say nothing new. */
 const mostEntries = 48;
 
+/** A choice that the next call should stand for. */
+export interface Wanted {
+  readonly attribute: string;
+  readonly choice: string;
+}
+
 export class Draft {
   readonly random: Random;
   readonly leaves: Leaf[] = [];
@@ -37,6 +43,7 @@ export class Draft {
   /** The operator whose call is drawn, and the choices it has made. */
   #operator: Operator | undefined;
   #choices: Record<string, string> = {};
+  #wanted: Wanted | undefined;
   /** A value that the next operand should be. */
   #preferred: Value | undefined;
 
@@ -177,7 +184,12 @@ export class Draft {
   /** A choice of one attribute of the operator. */
   choose(attribute: string, except: readonly string[] = []): string {
     const all = this.#operator?.attributes?.[attribute] ?? [];
-    const choice = this.pick(all.filter((c) => !except.includes(c)));
+    const able = all.filter((c) => !except.includes(c));
+    const wanted = this.#wanted;
+    const choice =
+      wanted?.attribute === attribute && able.includes(wanted.choice)
+        ? wanted.choice
+        : this.pick(able);
     this.#choices[attribute] = choice;
     return choice;
   }
@@ -225,9 +237,14 @@ export class Draft {
   }
 
   /** Appends a random call of an operator; undefined where it finds nothing to work on. */
-  draw(operator: Operator, preferred?: Value): Value | undefined {
+  draw(
+    operator: Operator,
+    preferred?: Value,
+    wanted?: Wanted,
+  ): Value | undefined {
     const outer = [this.#operator, this.#choices, this.#preferred] as const;
     this.#operator = operator;
+    this.#wanted = wanted;
     this.#choices = {};
     this.#preferred = preferred;
     try {
@@ -238,6 +255,7 @@ export class Draft {
       return this.#push({ ...drawn, callee: operator.name }, this.#choices);
     } finally {
       [this.#operator, this.#choices, this.#preferred] = outer;
+      this.#wanted = undefined;
     }
   }
 

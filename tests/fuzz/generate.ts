@@ -20,6 +20,13 @@ export const legalPairs: readonly Pair[] = operators.flatMap((producer) =>
     .map((consumer) => [producer, consumer] as const),
 );
 
+/** Every attribute of every operator with each of its choices. */
+const wishes = operators.flatMap((operator) =>
+  Object.entries(operator.attributes ?? {}).flatMap(([attribute, choices]) =>
+    choices.map((choice) => ({ operator, attribute, choice })),
+  ),
+);
+
 export const examples = 3;
 const pairsEach = 2;
 const optimizers = [
@@ -45,7 +52,9 @@ export function generate(seed: number, index: number): Program {
   );
   for (let k = 0; k < pairsEach; k++)
     drawPair(draft, pairAt(seed, index * pairsEach + k));
-  for (let k = random.roll(4); k > 0; k--) {
+  const wish = wishes[index % wishes.length];
+  if (wish !== undefined) draft.draw(wish.operator, undefined, wish);
+  for (let k = random.roll(3); k > 0; k--) {
     if (draft.trace.tape.length > longest) break;
     draft.draw(random.pick(operators));
   }

@@ -84,9 +84,7 @@ const maskedFill: Operator = {
   draw: (d) => {
     const x = d.value();
     const mask = d.append("less", [d.broadcast(x.shape), -0.5]);
-    // An infinite fill is for what comes before a softmax: elsewhere it ends in NaN.
-    const except = d.pool === "unguarded" ? [] : ["-Infinity"];
-    const fill = Number(d.choose("fill", except));
+    const fill = Number(d.choose("fill"));
     return d.call([x, mask, fill], (c) =>
       zipGrids([c.of(mask), c.of(x)], (when, v) =>
         c.tape.select(when, c.tape.constant(fill), v),

@@ -21,14 +21,15 @@ const keepChoices = ["omitted", "true", "false"];
 function axesOf(
   d: Draft,
   rank: number,
+  except: readonly string[],
 ): {
   readonly given: number | readonly number[] | undefined;
   readonly axes: number[];
 } {
-  const choice = d.choose(
-    "axis",
-    rank === 0 ? ["first", "last", "negative", "several"] : [],
-  );
+  const choice = d.choose("axis", [
+    ...except,
+    ...(rank === 0 ? ["first", "last", "negative", "several"] : []),
+  ]);
   const all = Array.from({ length: rank }, (_, i) => i);
   switch (choice) {
     case "omitted":
@@ -58,8 +59,9 @@ function reduction(
   meaning: (count: number) => Meaning,
   more: Readonly<Record<string, number>> = {},
   standard?: number,
+  except: readonly string[] = [],
 ): Drawn {
-  const { given, axes } = axesOf(d, x.shape.length);
+  const { given, axes } = axesOf(d, x.shape.length, except);
   const keep = d.choose("keepdims");
   const over =
     given === undefined && standard !== undefined
@@ -125,7 +127,7 @@ const spread = (name: string, finish: (t: Tape, v: Id) => Id): Operator => ({
     });
     const chosen = d.choose("correction");
     const correction = chosen === "omitted" ? 1 : Number(chosen);
-    const drawn = reduction(
+    return reduction(
       d,
       x,
       (count) => (t, ids) =>
@@ -134,13 +136,10 @@ const spread = (name: string, finish: (t: Tape, v: Id) => Id): Operator => ({
           t.div(squares(t, ids), t.constant(Math.max(0, count - correction))),
         ),
       chosen === "omitted" ? {} : { correction },
+      undefined,
+      // One entry less one is none: a variance that is not a number.
+      correction === 0 || d.pool === "unguarded" ? [] : ["none"],
     );
-    // No axes: a variance of one entry, which is not a number.
-    return d.pool !== "unguarded" &&
-      Array.isArray(drawn.args[1]) &&
-      drawn.args[1].length === 0
-      ? undefined
-      : drawn;
   },
 });
 
