@@ -355,14 +355,19 @@ export function same(what: string, got: Values, want: Values): void {
 /** What a right gradient may differ from central differences by, relative to the larger of 1 and the slope. */
 const mostError = 1e-3;
 
-/** True where central differences are a slope: no kink between left and right, and no rounding that hides it. */
+/**
+ * True where central differences are a slope: no kink between left and right, no jump, whose differences grow as the
+ * step shrinks, and no rounding that hides it.
+ */
 function saysSlope(f: (x: number) => number, x: number, step: number): boolean {
   const here = f(x);
-  const left = (here - f(x - step)) / step;
-  const right = (f(x + step) - here) / step;
-  const size = mostError * Math.max(1, Math.abs(left), Math.abs(right));
-  const rounding = (4 * Number.EPSILON * Math.abs(here)) / step;
-  return Math.abs(left - right) <= size && rounding <= size;
+  const sides = [step, step / 2].flatMap((h) => [
+    (here - f(x - h)) / h,
+    (f(x + h) - here) / h,
+  ]);
+  const size = mostError * Math.max(1, ...sides.map(Math.abs));
+  const rounding = (8 * Number.EPSILON * Math.abs(here)) / step;
+  return Math.max(...sides) - Math.min(...sides) <= size && rounding <= size;
 }
 
 /** Largest difference between gradients and central differences (undefined where some are not finite) of the loss, over at most 64 parameters, fewer where each costs much. */

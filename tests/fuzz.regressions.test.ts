@@ -2,7 +2,28 @@
 import { expect, it } from "vitest";
 import { importScript } from "../compiler/check.js";
 import { compileModel } from "../compiler/compile.js";
-import { less, maskedFill, model, param, sgd, sum } from "../dsl/index.js";
+import {
+  less,
+  maskedFill,
+  model,
+  param,
+  sgd,
+  sign,
+  sum,
+  type Model,
+} from "../dsl/index.js";
+
+const compiled = (
+  built: Model,
+  unroll: "full" | "never",
+): ReturnType<typeof compileModel> =>
+  compileModel(built, {
+    sourceName: "found.ts",
+    command: "test",
+    unroll,
+    math: "exact",
+    verify: true,
+  });
 
 it.each(["full", "never"] as const)(
   "a parameter that only decides has the gradient 0, not -0 (%s)",
@@ -16,15 +37,22 @@ it.each(["full", "never"] as const)(
       loss: sum(y),
       optimizer: sgd(0.1),
     });
-    const { script } = await compileModel(built, {
-      sourceName: "decides.ts",
-      command: "test",
-      unroll,
-      math: "exact",
-      verify: true,
-    });
+    const { script } = await compiled(built, unroll);
     const net = (await importScript(script)).create();
     net.backward();
     expect(Array.from(net.grads)).toEqual([1, 0, 0, 0]);
   },
 );
+
+it("a parameter that starts at a jump is no reason to refuse a module", async () => {
+  const w = param("w", [2], { init: [0, 1] });
+  const y = sign(w);
+  const built = model({
+    inputs: {},
+    outputs: { y },
+    loss: sum(y),
+    optimizer: sgd(0.1),
+  });
+  const { summary } = await compiled(built, "full");
+  expect(summary.worstGradientError).toBe(0);
+});

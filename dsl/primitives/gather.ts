@@ -85,10 +85,19 @@ export const scatterRule: Rule<"scatter"> = {
   doc: "y is the sum of the entries of x whose index is that of the place; dx is dy at the indices",
   text: (op) =>
     `scatter ${op.from}->${op.out}[${op.along} = ${op.index}]${op.batch ? " over examples" : ""}`,
-  signature: (op, args, node) => ({
-    shape: node.shape,
-    batched: !op.batch && args.some((a) => a.batched),
-  }),
+  signature: (op, args, node) => {
+    const [x, ids] = args as readonly [Node, Node];
+    const length = lengths([op.from, x], [op.index, ids]);
+    return {
+      // The axis that indices choose along, and what was read at one place of it only, have the length they are given.
+      shape: lettersOf(op.out).map((c, i) =>
+        c === op.along
+          ? (node.shape[i] as number)
+          : (length.get(c) ?? (node.shape[i] as number)),
+      ),
+      batched: !op.batch && args.some((a) => a.batched),
+    };
+  },
   vjp: (op, dy, node) => {
     const ids = node.args[1] as Node;
     const { from, index, out, along } = op;

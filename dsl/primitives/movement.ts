@@ -1,5 +1,5 @@
 import { makeNode } from "../context.js";
-import { range, type Node, type Window } from "../graph.js";
+import { range, sizeOf, type Node, type Window } from "../graph.js";
 import { contract } from "./contract.js";
 import { constant } from "./scalar.js";
 import { broadcast } from "./expand.js";
@@ -76,8 +76,12 @@ export function concatNode(parts: readonly Node[], axis: number): Node {
 export const reshapeRule: Rule<"reshape"> = {
   doc: "y has the entries of x, row-major, in another shape; dx is dy in the shape of x",
   text: (op) => op.kind,
+  // Any shape of as many entries.
   signature: (_op, args, node) => ({
-    shape: node.shape,
+    shape:
+      sizeOf(node.shape) === sizeOf(first(args).shape)
+        ? node.shape
+        : first(args).shape,
     batched: first(args).batched,
   }),
   vjp: (_op, dy, node) => [reshapeNode(dy, first(node.args).shape)],
@@ -161,8 +165,10 @@ export const windowRule: Rule<"window"> = {
     batched: first(args).batched,
   }),
   vjp: (op, dy, node) => {
-    const walk = { ...op, tapLength: dy.shape[op.axis + 1] as number };
-    return [walkedBack(dy, first(node.args), op.axis, walk, true)];
+    const { axis, stride, dilation, start } = op;
+    const tapLength = dy.shape[axis + 1] as number;
+    const walk = { tapLength, stride, dilation, start };
+    return [walkedBack(dy, first(node.args), axis, walk, true)];
   },
 };
 

@@ -54,8 +54,10 @@ export function mistaken(p: Program, random: Random): Typed {
   } catch (error) {
     const { message } = error as Error;
     const [callee = ""] = message.split(":");
-    const untyped = operators.some((o) => o.name === callee && o.untyped);
-    return { lines, message: untyped ? undefined : message };
+    // What the types do not look at they may refuse later, in other words.
+    return operators.some((o) => o.name === callee && o.untyped)
+      ? { lines: [], message: undefined }
+      : { lines, message };
   }
 }
 

@@ -7,8 +7,16 @@ import { makeNode } from "../../dsl/context.js";
 import { contract } from "../../dsl/primitives/contract.js";
 import { gatherNode } from "../../dsl/primitives/gather.js";
 import { againNode, modeNode } from "../../dsl/primitives/identity.js";
-import { leafNode } from "../../dsl/primitives/leaf.js";
-import { sliceNode, windowNode } from "../../dsl/primitives/movement.js";
+import { expandNode } from "../../dsl/primitives/expand.js";
+import { labelNode, leafNode } from "../../dsl/primitives/leaf.js";
+import {
+  concatNode,
+  permuteNode,
+  reshapeNode,
+  sliceNode,
+  windowNode,
+} from "../../dsl/primitives/movement.js";
+import { logsumexpNode, softmaxNode } from "../../dsl/primitives/softmax.js";
 import { reduceNode } from "../../dsl/primitives/reduce.js";
 import { vjpOf } from "../../dsl/primitives/index.js";
 
@@ -67,7 +75,41 @@ const gathers = [
   gatherNode("ivk", "ijk", "ijk", "v", x([2, 4, 3]), ids([2, 5, 3], 4)),
 ];
 
+/** What the cases of PyTorch reach too: here with every combination of batched and unbatched arguments. */
+const everyday = [true, false].flatMap((batched) => [
+  contract("oi", "i", "o", x([2, 3], false), x([3], batched)),
+  contract("aik", "akj", "aij", x([2, 2, 3], batched), x([2, 3, 2])),
+  contract("ij", "ji", "i", x([3, 3], batched), x([3, 3], batched)),
+  contract("ij", "k", "jk", x([2, 3], batched), x([2], batched)),
+  ...(["sum", "max", "min", "prod"] as const).flatMap((by) => [
+    reduceNode(by, x([2, 3], batched), [1]),
+    reduceNode(by, x([3, 2, 3], batched), [0, 2]),
+    reduceNode(by, x([3], batched)),
+  ]),
+  softmaxNode(x([2, 3], batched), 1),
+  softmaxNode(x([3, 3], batched), 0),
+  logsumexpNode(x([2, 3], batched), 1),
+  logsumexpNode(x([3, 2], batched), 0),
+  expandNode(x([3], batched), [1], [2, 3, 2], false),
+  expandNode(x([2, 2], batched), [0, 2], [2, 2, 2], false),
+  expandNode(x([], batched), [], [3], false),
+  permuteNode(x([2, 3, 2], batched), [2, 0, 1]),
+  permuteNode(x([3, 3], batched), [1, 0]),
+  reshapeNode(x([2, 3], batched), [3, 2]),
+  reshapeNode(x([2, 3], batched), [1, 6]),
+  concatNode([x([2, 2], batched), x([2, 1]), x([2, 2])], 1),
+  concatNode([x([2], batched), x([2], batched)], 0),
+  labelNode(x([2], batched), "named"),
+]);
+
 export const instances: readonly Node[] = [
+  ...everyday,
+  expandNode(x([2], false), [0], [2], true),
+  expandNode(x([2], false), [1], [3, 2], true),
+  reduceNode("sum", x([2, 3]), [], true),
+  reduceNode("sum", x([2, 3]), [1], true),
+  reduceNode("max", x([2, 3]), [0], true),
+  reduceNode("min", x([3]), [], true),
   ...correlations,
   // Their cotangents walk the other way, and so do those of these.
   ...correlations.flatMap(vjps),
@@ -95,7 +137,11 @@ export const instances: readonly Node[] = [
   }),
   reduceNode("prod", x([2, 3, 2]), [0, 2]),
   reduceNode("max", x([2, 3, 2]), [0, 2], false, "first"),
+  reduceNode("max", x([2, 3, 4]), [1], false, "first"),
+  reduceNode("max", x([2, 3]), [1], false, "first"),
   reduceNode("min", x([4]), [0], false, "first"),
+  reduceNode("min", x([3, 2, 2]), [0, 2], false, "first"),
+  reduceNode("prod", x([2, 3, 2, 2]), [1]),
   modeNode(x([2]), x([2])),
   againNode(x([2])),
 ];

@@ -56,7 +56,8 @@ function axesOf(
 function reduction(
   d: Draft,
   x: Value,
-  meaning: (count: number) => Meaning,
+  /** Given the number of entries that become one, and that of the axes they lie along. */
+  meaning: (count: number, axes: number) => Meaning,
   more: Readonly<Record<string, number>> = {},
   standard?: number,
   except: readonly string[] = [],
@@ -76,7 +77,7 @@ function reduction(
     args: [x, given, Object.keys(options).length === 0 ? undefined : options],
     meaning: (c) =>
       reduceGrid(c.of(x), over, keep === "true", (ids) =>
-        meaning(count)(c.tape, ids),
+        meaning(count, over.length)(c.tape, ids),
       ),
   };
 }
@@ -174,8 +175,8 @@ const normRow: Operator = {
     return reduction(
       d,
       d.value(),
-      () => (t, ids) =>
-        ids.length === 1 ? absolute(t, ids[0] as Id) : norm(t, ids, p),
+      (_, axes) => (t, ids) =>
+        axes === 0 ? absolute(t, ids[0] as Id) : norm(t, ids, p),
       chosen === "omitted" ? {} : { p },
     );
   },
@@ -223,8 +224,8 @@ export const reductions: readonly Operator[] = [
       reduction(
         d,
         d.value(1),
-        () => (t, ids) =>
-          ids.length === 1 ? (ids[0] as Id) : logSumExp(t, ids),
+        (_, axes) => (t, ids) =>
+          axes === 0 ? (ids[0] as Id) : logSumExp(t, ids),
         {},
         -1,
       ),
