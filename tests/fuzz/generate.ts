@@ -93,6 +93,22 @@ function drawPair(draft: Draft, [producer, consumer]: Pair): void {
 const reasonable = (draft: Draft, v: Value): boolean =>
   sizeOf(v.shape) <= 100 && draft.trace.tape.length <= longest;
 
+/** Inputs of which the loss would not depend: a step such as x^0 makes nothing of them. */
+function unread(draft: Draft, terms: readonly Value[]): Value[] {
+  const { tape } = draft.trace;
+  const ids = terms.flatMap((v) => draft.trace.all(v).flatMap((g) => g.ids));
+  const sources = ids.map((id) => tape.sourcesOf(id));
+  return draft.leaves
+    .filter(({ kind }) => kind === "input" || kind === "whole")
+    .map(({ value }) => value)
+    .filter((v) =>
+      draft.trace
+        .all(v)
+        .every((g) => g.ids.every((id) => !sources.some((s) => s.has(id)))),
+    )
+    .filter((v) => draft.steps.some((s) => operandsOf(s.call).includes(v)));
+}
+
 /** Every value that nobody uses goes into the loss, each entry with a weight of its own. */
 function finished(draft: Draft, random: Random): Program {
   if (draft.steps.length === 0) draft.append("neg", [draft.leaf([2])]);
@@ -109,6 +125,10 @@ function finished(draft: Draft, random: Random): Program {
   if (!draft.leaves.some((l) => l.kind === "param")) {
     const weight = draft.leaf([], "param");
     terms[0] = draft.append("mul", [terms[0] as Value, weight]);
+  }
+  for (const x of unread(draft, terms)) {
+    const weighted = draft.append("mul", [x, draft.leaf(x.shape, "constant")]);
+    terms.push(draft.append("sum", [weighted]));
   }
   const loss = terms.reduce((s, v) => draft.append("add", [s, v]));
   const read = new Set(draft.steps.flatMap((s) => operandsOf(s.call)));

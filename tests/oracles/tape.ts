@@ -126,6 +126,21 @@ export class Tape {
     );
   }
 
+  /** Everything that `y` is computed from, by choices too. */
+  sourcesOf(y: Id): ReadonlySet<Id> {
+    const found = new Set<Id>([y]);
+    for (let id = y; id >= 0; id--) {
+      const code = this.#codes[id] as number;
+      if (!found.has(id) || code === leaf) continue;
+      const count = code === route ? 1 : (meanings[code]?.value.length ?? 0);
+      for (const a of this.#args.slice(3 * id, 3 * id + count)) found.add(a);
+      const ways = this.#routes.get(id);
+      for (const a of [...(ways?.from ?? []), ...(ways?.share ?? [])])
+        found.add(a);
+    }
+    return found;
+  }
+
   /** dy/dx for each x by reverse mode, recorded as further operations; undefined where y does not depend on x. */
   derive(y: Id, xs: readonly Id[]): (Id | undefined)[] {
     const active = new Uint8Array(y + 1);

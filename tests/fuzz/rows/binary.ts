@@ -10,20 +10,18 @@ type Operand = Value | number;
 const gridOf = (c: Context, x: Operand): Grid =>
   typeof x === "number" ? { shape: [], ids: [c.tape.constant(x)] } : c.of(x);
 
-const pair = (
-  a: Operand,
-  b: Operand,
-  meaning: (t: Tape, a: Id, b: Id) => Id,
-): Drawn => ({
+type Meaning = (t: Tape, a: Id, b: Id, second: Operand) => Id;
+
+const pair = (a: Operand, b: Operand, meaning: Meaning): Drawn => ({
   args: [a, b],
   meaning: (c) =>
-    zipGrids([gridOf(c, a), gridOf(c, b)], (x, y) => meaning(c.tape, x, y)),
+    zipGrids([gridOf(c, a), gridOf(c, b)], (x, y) => meaning(c.tape, x, y, b)),
 });
 
 /** f(a, b); one of them may be a number. */
 const binary = (
   name: string,
-  meaning: (t: Tape, a: Id, b: Id) => Id,
+  meaning: Meaning,
   domains: readonly [Domain, Domain] = ["any", "any"],
   numbers: readonly number[] = [2, -0.5, 0.75],
 ): Operator => ({
@@ -105,7 +103,9 @@ export const binaries: readonly Operator[] = [
   binary("atan2", (t, a, b) => t.apply("atan2", a, b), ["any", "positive"]),
   binary(
     "pow",
-    (t, a, b) => t.apply("pow", a, b),
+    // As an exponent that is a number 0 makes 1 of everything, and depends on nothing.
+    (t, a, b, exponent) =>
+      exponent === 0 ? t.constant(1) : t.apply("pow", a, b),
     ["positive", "small"],
     [2, 3, 4, 0.5, -1, -2, -0.5, 0, 1, 1.7],
   ),
