@@ -8,17 +8,22 @@ import {
   isBatched,
   pointsOf,
   staticAxes,
+  type Reduce,
   type Point,
   type Statement,
 } from "../kernels/ir.js";
+import { plus } from "./bounds.js";
 import {
   assign,
   at,
+  binary,
   call,
   declare,
   loop,
   name,
   num,
+  read,
+  update,
   type Code,
   type Statement as Line,
 } from "./code.js";
@@ -188,6 +193,8 @@ class Unroller {
       }
       before = place;
       if (this.#isSlice(s)) this.#slice(s, into);
+      else if (isScattered(s) && !this.#flow.read.has(s.value))
+        this.#scatter(s, s.expr, into);
       else for (const p of pointsOf(s.axes)) this.#element(s, p, into);
     }
   }
@@ -255,6 +262,23 @@ class Unroller {
         ),
       );
       this.#toTargets(s, i, name(names.element(s.value, i)), into);
+    }
+  }
+  /** Each term is added to the entry of the gradient that its index chooses. */
+  #scatter(s: Statement, e: Scattered, into: Line[]): void {
+    const [target] = s.targets;
+    const { along, by, term } = e.scatter;
+    const stride = s.at.terms.get(along) ?? 0;
+    const own = s.axes.filter((a) => a !== along);
+    const offset =
+      target !== undefined && "offset" in target ? target.offset : 0;
+    for (const p of pointsOf([...staticAxes(e.over), ...own])) {
+      const before: Line[] = [];
+      const chosen = this.#entries.spell(by, p, before, "entry");
+      const value = this.#entries.spell(term, p, before, "term");
+      const scaled = stride === 1 ? chosen : binary("*", chosen, num(stride));
+      const at = plus(scaled, num(offset + indexAt(s.at, p)));
+      into.push(...before, update(read("g", at), "+", value));
     }
   }
   /** A value that crosses loops has its own place for each example; others share one. */
@@ -376,4 +400,21 @@ function entryText(code: Code): string | undefined {
   return isShort && !Object.is(code.value, -0)
     ? numberText(code.value)
     : undefined;
+}
+
+type Scattered = Reduce & {
+  readonly scatter: NonNullable<Reduce["scatter"]>;
+};
+
+/** True where a sum goes to entries of the gradient that indices choose, and nowhere else. */
+function isScattered(
+  s: Statement,
+): s is Statement & { readonly expr: Scattered } {
+  const [only] = s.targets;
+  return (
+    s.expr.kind === "reduce" &&
+    s.expr.scatter !== undefined &&
+    s.targets.length === 1 &&
+    only?.space === "gradient"
+  );
 }

@@ -89,7 +89,11 @@ export function unrolledBytes(
   };
   let total = 0;
   for (const s of statements) {
-    total += countOf(s.axes) * (bytes.write + of(s.expr));
+    const along =
+      s.expr.kind === "reduce" ? s.expr.scatter?.along.extent : undefined;
+    // Where indices choose, every term is added once.
+    const points = countOf(s.axes) / (typeof along === "number" ? along : 1);
+    total += points * (bytes.write + of(s.expr));
     if (total > limit) return total;
   }
   const all = total + bytes.prologue;
