@@ -11,7 +11,16 @@ const without = (files, group, message) => ({
 });
 
 export default defineConfig(
-  { ignores: ["dist/", "coverage/", "tests/golden/", "tests/golden-data/"] },
+  {
+    ignores: [
+      "dist/",
+      "coverage/",
+      "reports/",
+      ".stryker/",
+      "tests/golden/",
+      "tests/golden-data/",
+    ],
+  },
   // A file that needs a comment to pass is changed, not excused.
   { linterOptions: { noInlineConfig: true } },
   js.configs.recommended,

@@ -3,6 +3,9 @@ import { expect, it } from "vitest";
 import { importScript } from "../compiler/check.js";
 import { compileModel } from "../compiler/compile.js";
 import {
+  batchMax,
+  cos,
+  input,
   less,
   maskedFill,
   model,
@@ -56,3 +59,23 @@ it("a parameter that starts at a jump is no reason to refuse a module", async ()
   const { summary } = await compiled(built, "full");
   expect(summary.worstGradientError).toBe(0);
 });
+
+it.each(["full", "never"] as const)(
+  "an elementary function reads what was made from all examples (%s)",
+  async (unroll) => {
+    const x = input("x", [2]);
+    const y = cos(batchMax(x));
+    const built = model({
+      inputs: { x },
+      outputs: { y },
+      loss: sum(y),
+      optimizer: sgd(0.1),
+    });
+    const { script } = await compiled(built, unroll);
+    const net = (await importScript(script)).create({ maxBatch: 2 });
+    net.inputs["x"]?.set([1, 0, -1, 0]);
+    net.forward(2);
+    expect(net.outputs["y"]?.[0]).toBeCloseTo(Math.cos(1), 14);
+    expect(net.outputs["y"]?.[1]).toBe(1);
+  },
+);

@@ -175,6 +175,9 @@ class Unroller {
       const targets = s.targets.filter(
         (t) => t.space !== "gradient" || sum.kind === "name",
       );
+      // A loop over a slice reads it there.
+      if (this.#flow.memory.has(s.value))
+        this.#lines.push(assign(this.#cell(s.value, flat), "=", sum));
       this.#toTargets({ ...s, targets }, flat, sum, this.#lines);
     }
   }

@@ -86,8 +86,9 @@ export class Draft {
     options: {
       readonly domain?: Domain;
       readonly fits?: (v: Value) => boolean;
-      /** Shape of a new one. */
+      /** Shape and kind of a new one. */
       readonly shape?: () => readonly number[];
+      readonly kind?: LeafKind;
     } = {},
   ): Value {
     const { domain = "any", fits = () => true } = options;
@@ -104,7 +105,7 @@ export class Draft {
       return this.guard(this.pick(from), domain);
     }
     const shape = options.shape?.() ?? this.shape(Math.max(rank, this.roll(4)));
-    return this.guard(this.leaf(shape), domain);
+    return this.guard(this.leaf(shape, options.kind), domain);
   }
 
   /** An operand of exactly this shape. */

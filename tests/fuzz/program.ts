@@ -45,6 +45,8 @@ export interface Context {
   readonly of: (v: Value) => Grid;
   /** Indices of the example at hand. */
   readonly integers: (v: Value) => readonly number[];
+  /** Indices of every example. */
+  readonly allIntegers: (v: Value) => readonly (readonly number[])[];
   /** The value of every example. */
   readonly all: (v: Value) => readonly Grid[];
   /** A parameter that the layer itself declares. */
@@ -64,6 +66,8 @@ export interface Call {
   readonly whole?: boolean;
   /** True where examples see each other. */
   readonly crosses?: boolean;
+  /** True where the types do not know the shape, which depends on whether the operand is batched. */
+  readonly untyped?: boolean;
   /** What the call computes for one example, in operations on numbers. */
   readonly meaning: (c: Context) => Grid;
 }

@@ -114,6 +114,7 @@ function replaced(p: Program, from: Value, to: Value): Program {
             of: (v) => c.of(now(v)),
             all: (v) => c.all(now(v)),
             integers: (v) => c.integers(now(v)),
+            allIntegers: (v) => c.allIntegers(now(v)),
           }),
       },
     };

@@ -81,6 +81,7 @@ export class Trace {
         const rows = this.#integers.get(v) ?? [];
         return rows[v.batched ? example : 0] ?? [];
       },
+      allIntegers: (v) => this.#integers.get(v) ?? [],
       all: (v) => this.all(v),
       own: (name, shape) => {
         const known = own.get(name);

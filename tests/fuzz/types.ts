@@ -14,6 +14,7 @@ import {
   type Leaf,
   type Program,
   type Step,
+  type Value,
 } from "./program.js";
 import { operatorOf, operators } from "./rows/index.js";
 import { runLines } from "./run.js";
@@ -32,17 +33,30 @@ const shaped = (name: string, shape: readonly number[]): string =>
 export const typedProgram = (p: Program): Typed => ({
   lines: [
     ...printLines(p),
-    ...p.steps.map(({ value }) => shaped(value.name, value.shape)),
+    ...knownToTypes(p).map(({ value }) => shaped(value.name, value.shape)),
     `return ${printModel(p)};`,
   ],
   message: undefined,
 });
+
+/** Steps whose shapes the types know: those that are made of nothing that they do not. */
+function knownToTypes({ steps }: Pick<Program, "steps">): Step[] {
+  const unknown = new Set<Value>();
+  for (const { value, call } of steps)
+    if (call.untyped === true || operandsOf(call).some((v) => unknown.has(v)))
+      unknown.add(value);
+  return steps.filter((s) => !unknown.has(s.value));
+}
+
+/** Nothing to be said of, by nobody. */
+const nothing: Typed = { lines: ["return;"], message: undefined };
 
 /** A program with one dimension or attribute changed, and what happens when it runs. */
 export function mistaken(p: Program, random: Random): Typed {
   const changed = random.chance(40)
     ? withOtherLeaf(p, random)
     : withOtherNumber(p, random);
+  if (knownToTypes(changed).length < changed.steps.length) return nothing;
   const lines = printLines(changed);
   const names = changed.steps.map(({ value }) => value.name);
   try {
@@ -55,9 +69,10 @@ export function mistaken(p: Program, random: Random): Typed {
     const { message } = error as Error;
     const [callee = ""] = message.split(":");
     // What the types do not look at they may refuse later, in other words.
-    return operators.some((o) => o.name === callee && o.untyped)
-      ? { lines: [], message: undefined }
-      : { lines, message };
+    const unseen =
+      /the indices were declared with/.test(message) ||
+      operators.some((o) => o.name === callee && o.untyped);
+    return unseen ? nothing : { lines, message };
   }
 }
 

@@ -1,9 +1,12 @@
 /** The table of operators. */
 import type { Operator } from "../operator.js";
 import { binaries } from "./binary.js";
+import { classifications } from "./classification.js";
 import { elementwise } from "./elementwise.js";
+import { losses } from "./losses.js";
 import { matrices } from "./matrix.js";
 import { movements } from "./movement.js";
+import { normalizations } from "./normalization.js";
 import { reductions } from "./reduce.js";
 import { settings } from "./settings.js";
 
@@ -14,6 +17,9 @@ export const operators: readonly Operator[] = [
   ...reductions,
   ...movements,
   ...matrices,
+  ...normalizations,
+  ...losses,
+  ...classifications,
 ];
 
 const byName = new Map(operators.map((o) => [o.name, o]));
