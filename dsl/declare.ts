@@ -2,6 +2,7 @@ import { currentScope, makeNode } from "./context.js";
 import type { Call, Initializer, Node } from "./graph.js";
 import { uniformBetween } from "./initializers.js";
 import { constantArray } from "./primitives/scalar.js";
+import { checkSetting } from "./settings.js";
 import {
   checkDims,
   checkValues,
@@ -167,4 +168,22 @@ export function constant(
   const dims = checkDims(shape);
   checkValues("constant", dims, values?.length ?? 0);
   return asTensor(constantArray([...(values ?? [])], dims));
+}
+
+/**
+ * Indices written in the model, row-major: integers from 0.
+ *
+ * @throws CompileTimeError where a value is no index.
+ * @example const order = constantIndices([3], [2, 0, 1]);
+ */
+export function constantIndices<const S extends Shape>(
+  shape: S,
+  values: readonly number[],
+): IndexTensor<Mutable<S>> {
+  const dims = checkDims(shape);
+  checkValues("constantIndices", dims, values.length);
+  for (const k of values)
+    checkSetting("constantIndices", "a value", k, "index");
+  const data = { kind: "constant", data: [...values] } as const;
+  return asTensor(makeNode(data, [], dims, false, "i32"));
 }

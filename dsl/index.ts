@@ -2,6 +2,7 @@
 export { scope } from "./context.js";
 export {
   constant,
+  constantIndices,
   indices,
   input,
   param,
@@ -10,6 +11,13 @@ export {
 } from "./declare.js";
 export { CompileTimeError } from "./errors.js";
 export { model, type Model } from "./model.js";
+export { bilinear, type BilinearOptions } from "./layers/bilinear.js";
+export {
+  embedding,
+  embeddingTable,
+  type EmbeddingOptions,
+  type EmbeddingTable,
+} from "./layers/embedding.js";
 export {
   dense,
   linear,
@@ -119,6 +127,7 @@ export {
   type MarginOptions,
   type TripletMarginOptions,
 } from "./losses/distance.js";
+export { multiMargin, type MultiMarginOptions } from "./losses/multiMargin.js";
 export type { NllOptions } from "./losses/labels.js";
 export {
   gaussianNll,
@@ -191,6 +200,7 @@ export {
   tan,
 } from "./ops/elementary.js";
 export type { Binary, Unary } from "./ops/elementwise.js";
+export { einsum } from "./ops/einsum.js";
 export {
   argmax,
   argmin,
@@ -201,7 +211,20 @@ export {
 } from "./ops/extremes.js";
 export { gradient, stopGradient } from "./ops/gradient.js";
 export { concat, select, slice, split, stack, type Parts } from "./ops/join.js";
+export {
+  gather,
+  indexSelect,
+  lookup,
+  oneHot,
+  type LookupOptions,
+} from "./ops/lookup.js";
 export { matmul, permute, transpose } from "./ops/matrix.js";
+export {
+  cosineSimilarity,
+  normalize,
+  type CosineSimilarityOptions,
+  type NormalizeOptions,
+} from "./ops/normalize.js";
 export {
   diagonal,
   flip,

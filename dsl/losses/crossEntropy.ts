@@ -32,7 +32,7 @@ import { reduced, type LossTensor, type Reduction } from "./reduction.js";
  * The axis of the classes where it is not given: for one axis that one; for more it depends on whether the value is
  * batched, which types do not say, so that only the graph checks it.
  */
-type DefaultClassAxis<S extends Shape> = S extends readonly [unknown]
+export type DefaultClassAxis<S extends Shape> = S extends readonly [unknown]
   ? 0
   : number;
 

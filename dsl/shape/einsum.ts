@@ -1,7 +1,58 @@
-/** Einstein sums: `einsum("ij,jk->ik", a, b)`; a letter is one size everywhere, letters without output are summed. */
+/**
+ * Einstein sums: `einsum("ij,jk->ik", a, b)`; a letter is one size everywhere, letters without output are summed. An
+ * equation with "..." is checked when the graph is built: the types do not count the axes that it stands for.
+ */
 import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
 import type { DimOk, Dynamic, Shape } from "./shape.js";
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+type CharsOf<
+  S extends string,
+  Out extends string = never,
+> = S extends `${infer C}${infer R}` ? CharsOf<R, Out | C> : Out;
+type Letter = CharsOf<typeof alphabet>;
+
+/** Without spaces. */
+type Compact<S extends string> = S extends `${infer A} ${infer B}`
+  ? Compact<`${A}${B}`>
+  : S;
+type HasOnly<S extends string, Chars extends string> = S extends ""
+  ? true
+  : S extends `${Chars}${infer R}`
+    ? HasOnly<R, Chars>
+    : false;
+
+/** The letters that occur once, in the order of the alphabet: the output of an equation without one. */
+type Once<
+  In extends string,
+  Alphabet extends string = typeof alphabet,
+  Out extends string = "",
+> = Alphabet extends `${infer c}${infer R}`
+  ? In extends `${infer Before}${c}${infer After}`
+    ? `${Before}${After}` extends `${string}${c}${string}`
+      ? Once<In, R, Out>
+      : Once<In, R, `${Out}${c}`>
+    : Once<In, R, Out>
+  : Out;
+
+/** An equation as [input, output]; undefined where the types do not read it, `never` where it is none. */
+type Parsed<Equation extends string> = string extends Equation
+  ? undefined
+  : Compact<Equation> extends infer E extends string
+    ? E extends `${string}.${string}`
+      ? undefined
+      : E extends `${infer In}->${infer Out}`
+        ? HasOnly<In, Letter | ","> extends true
+          ? HasOnly<Out, Letter> extends true
+            ? readonly [In, Out]
+            : never
+          : never
+        : HasOnly<E, Letter | ","> extends true
+          ? readonly [E, Once<E>]
+          : never
+    : never;
 
 type Split<
   S extends string,
@@ -56,9 +107,13 @@ type OutputShape<
 export type EinsumShape<
   Equation extends string,
   Shapes extends readonly Shape[],
-> = Equation extends `${infer In}->${infer Out}`
-  ? OutputShape<Out, AllSizes<Split<In>, Shapes>>
-  : number[];
+> =
+  Parsed<Equation> extends readonly [
+    infer In extends string,
+    infer Out extends string,
+  ]
+    ? OutputShape<Out, AllSizes<Split<In>, Shapes>>
+    : number[];
 
 type Length<
   S extends string,
@@ -107,9 +162,9 @@ export type EinsumError<
   Equation extends string,
   Shapes extends readonly Shape[],
   N extends string,
-> = string extends Equation
+> = [Parsed<Equation>] extends [never]
   ? never
-  : Equation extends `${infer In}->${string}`
+  : Parsed<Equation> extends readonly [infer In extends string, string]
     ? Split<In> extends infer Terms extends string[]
       ? N extends keyof Terms & keyof Shapes
         ? Terms[N] extends infer t extends string
@@ -137,60 +192,110 @@ type OutputError<
   : never;
 
 /** The message for the equation, given the number of operands. */
-export type EquationError<
-  Equation extends string,
-  Operands extends number,
-> = string extends Equation
-  ? never
-  : Equation extends `${infer In}->${infer Out}`
+export type EquationError<Equation extends string, Operands extends number> = [
+  Parsed<Equation>,
+] extends [never]
+  ? Message<"einsumFormat", [Equation]>
+  : Parsed<Equation> extends readonly [
+        infer In extends string,
+        infer Out extends string,
+      ]
     ? number extends Operands
       ? never
       : Split<In>["length"] extends Operands
         ? OutputError<In, Out>
         : Message<"einsumOperands", [Equation, Split<In>["length"], Operands]>
-    : Message<"einsumFormat", [Equation]>;
+    : never;
 
-/** An equation taken apart: the letters of each operand and of the output. */
+/** An equation taken apart: one letter for each axis, "..." too, and the size of each letter. */
 export interface Equation {
   readonly operands: readonly string[];
   readonly output: string;
+  readonly sizes: ReadonlyMap<string, number>;
 }
+
+const term = "[a-zA-Z]*(?:\\.\\.\\.)?[a-zA-Z]*";
+const format = new RegExp(`^(${term}(?:,${term})*)(?:->(${term}))?$`);
+const ellipsis = "...";
+const lettersIn = (text: string): string[] =>
+  Array.from(text.replaceAll(/[.,]/g, ""));
 
 /** Takes an equation apart; throws when it is not one for operands of these shapes. */
 export function parseEquation(
   equation: string,
   shapes: readonly Shape[],
 ): Equation {
-  const match = /^([a-zA-Z]*(?:,[a-zA-Z]*)*)->([a-zA-Z]*)$/.exec(equation);
+  const match = format.exec(equation.replaceAll(" ", ""));
   if (match === null) failShape("einsumFormat", equation);
-  const [, input = "", output = ""] = match;
-  const operands = input.split(",");
-  if (operands.length !== shapes.length)
-    failShape("einsumOperands", equation, operands.length, shapes.length);
-  Array.from(output).forEach((letter, i) => {
-    if (!input.includes(letter)) failShape("einsumOutput", letter);
-    if (output.includes(letter, i + 1)) failShape("einsumTwice", letter);
+  const [, input = "", given] = match;
+  const terms = input.split(",");
+  if (terms.length !== shapes.length)
+    failShape("einsumOperands", equation, terms.length, shapes.length);
+  const letters = lettersIn(input);
+  const output = given ?? impliedOutput(letters, input.includes(ellipsis));
+  lettersIn(output).forEach((letter, i, all) => {
+    if (!letters.includes(letter)) failShape("einsumOutput", letter);
+    if (all.includes(letter, i + 1)) failShape("einsumTwice", letter);
   });
-  return { operands, output };
+  terms.forEach((text, operand) => {
+    const { length } = lettersIn(text);
+    const shape = shapes[operand] as Shape;
+    const fits = text.includes(ellipsis)
+      ? length <= shape.length
+      : length === shape.length;
+    if (!fits) failShape("einsumRank", operand, text, length, shape);
+  });
+  const spread = spreadLetters(letters, terms, shapes);
+  const operands = terms.map((text, operand) => {
+    const count = (shapes[operand] as Shape).length - lettersIn(text).length;
+    return text.replace(ellipsis, spread.slice(spread.length - count));
+  });
+  return {
+    operands,
+    output: output.replace(ellipsis, spread),
+    sizes: sizesOf(operands, shapes, spread),
+  };
 }
 
-/** The shape of `einsum(equation, ...operands)`. */
-export function einsumShape(
-  equation: string,
+/** The letters that occur once, in the order of the alphabet, after the axes of "...". */
+function impliedOutput(letters: readonly string[], spread: boolean): string {
+  const once = Array.from(alphabet).filter(
+    (c) => letters.filter((letter) => letter === c).length === 1,
+  );
+  return (spread ? ellipsis : "") + once.join("");
+}
+
+/** Letters that the equation does not have, for the axes of "...": as many as the operand with most needs. */
+function spreadLetters(
+  letters: readonly string[],
+  terms: readonly string[],
   shapes: readonly Shape[],
-): number[] {
-  const { operands, output } = parseEquation(equation, shapes);
+): string {
+  const most = terms.map((text, operand) =>
+    text.includes(ellipsis)
+      ? (shapes[operand] as Shape).length - lettersIn(text).length
+      : 0,
+  );
+  const free = Array.from(alphabet).filter((c) => !letters.includes(c));
+  return free.slice(0, Math.max(0, ...most)).join("");
+}
+
+/** The size of each letter: one everywhere, but that the axes of "..." broadcast. */
+function sizesOf(
+  operands: readonly string[],
+  shapes: readonly Shape[],
+  spread: string,
+): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   operands.forEach((letters, operand) => {
-    const shape = shapes[operand] as Shape;
-    if (letters.length !== shape.length)
-      failShape("einsumRank", operand, letters, letters.length, shape);
     Array.from(letters).forEach((letter, i) => {
-      const size = shape[i] as number;
+      const size = (shapes[operand] as Shape)[i] as number;
       const known = sizes.get(letter) ?? size;
-      if (known !== size) failShape("einsumDim", letter, known, size);
-      sizes.set(letter, size);
+      const broadcasts = spread.includes(letter) && (known === 1 || size === 1);
+      if (known !== size && !broadcasts)
+        failShape("einsumDim", letter, known, size);
+      sizes.set(letter, Math.max(known, size));
     });
   });
-  return Array.from(output).map((letter) => sizes.get(letter) as number);
+  return sizes;
 }

@@ -10,8 +10,9 @@ import type {
   Last,
   MinimumRankError,
   Shape,
+  ShapeOk,
 } from "./shape.js";
-import { checkMinimumRank } from "./shape.js";
+import { checkMinimumRank, checkPositive, sameShape } from "./shape.js";
 
 /** The inner dimension of the right operand: its rows, or the length of a vector. */
 type Rows<B extends Shape> = B extends readonly [infer K extends number]
@@ -116,4 +117,22 @@ export function linearShape(
   const got = x.at(-1) as number;
   if (got !== inputs) failShape("linear", inputs, got, x);
   return [...x.slice(0, -1), outputs];
+}
+
+/** The message for the second input of `bilinear`: all axes but the last are those of the first. */
+export type BilinearError<A extends Shape, B extends Shape> = [
+  MinimumRankError<"bilinear", A, 1> | MinimumRankError<"bilinear", B, 1>,
+] extends [never]
+  ? ShapeOk<Init<A>, Init<B>> extends true
+    ? never
+    : Message<"bilinear", [Show<A>, Show<B>]>
+  : MinimumRankError<"bilinear", B, 1>;
+
+/** The shape of `bilinear(a, b, outputs)`; throws where a and b differ before their last axes. */
+export function bilinearShape(a: Shape, b: Shape, outputs: number): number[] {
+  checkMinimumRank("bilinear", a, 1);
+  checkMinimumRank("bilinear", b, 1);
+  if (!sameShape(a.slice(0, -1), b.slice(0, -1))) failShape("bilinear", a, b);
+  checkPositive("bilinear", "features", outputs);
+  return [...a.slice(0, -1), outputs];
 }

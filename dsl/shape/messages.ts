@@ -93,6 +93,11 @@ export const messages = {
     text: "linear: expects {} input features, got {} (input shape {})",
   },
 
+  bilinear: {
+    code: "GC2036",
+    text: "bilinear: {} and {} differ before their last axes",
+  },
+
   // GC2040: moving elements about
   reshape: {
     code: "GC2040",
@@ -141,6 +146,18 @@ export const messages = {
     code: "GC2053",
     text: "diagonal: there is no diagonal {} in {} rows of {} entries",
   },
+  gatherIndices: {
+    code: "GC2054",
+    text: "gather: indices of shape {} do not fit {} on axis {}",
+  },
+  indexList: {
+    code: "GC2055",
+    text: "indexSelect: expects a list of indices, got shape {}",
+  },
+  indexRange: {
+    code: "GC2056",
+    text: "{}: indices go up to {}, expected at most {}",
+  },
 
   // GC2060: layers
   layerNorm: {
@@ -179,7 +196,7 @@ export const messages = {
   },
   einsumDim: {
     code: "GC2083",
-    text: 'einsum: index "{}" is {} in one operand and {} in another',
+    text: 'einsum: index "{}" has {} entries in one place and {} in another',
   },
   einsumOutput: {
     code: "GC2084",

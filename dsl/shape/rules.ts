@@ -4,6 +4,7 @@ export * from "./broadcast.js";
 export * from "./concat.js";
 export type { Product } from "./digits.js";
 export * from "./einsum.js";
+export * from "./lookup.js";
 export * from "./matmul.js";
 export {
   codeOf,

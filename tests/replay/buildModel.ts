@@ -20,13 +20,17 @@ import { lossOf, modelLoss, overExamples } from "./losses.js";
 import { optimizerOf } from "./optimizers.js";
 import { attentionOps } from "./attentionOps.js";
 import { recurrentOps } from "./recurrentOps.js";
+import { lookupOps } from "./lookupOps.js";
+import { productOps } from "./productOps.js";
 import { shapeOps } from "./shapeOps.js";
 import { structureOps } from "./structureOps.js";
 
 const ops: Readonly<Record<string, Op>> = {
   ...elementwiseOps,
   ...structureOps,
+  ...productOps,
   ...shapeOps,
+  ...lookupOps,
   ...composedOps,
   ...recurrentOps,
   ...attentionOps,
@@ -35,6 +39,7 @@ const ops: Readonly<Record<string, Op>> = {
 /** Operations whose layers are functions, which may be used many times. */
 const callable: ReadonlySet<string> = new Set([
   "linear",
+  "embedding",
   "rnn_cell",
   "gru_cell",
   "lstm_cell",
@@ -91,7 +96,12 @@ function isClassWeights(c: GoldenCase, name: string): boolean {
       input === name ? [{ kind: term.kind, place }] : [],
     ),
   );
-  const classKinds = ["cross_entropy", "nll", "bce_with_logits"];
+  const classKinds = [
+    "cross_entropy",
+    "nll",
+    "multi_margin",
+    "bce_with_logits",
+  ];
   return (
     uses.length > 0 &&
     uses.every((u) => u.place === 2 && classKinds.includes(u.kind)) &&

@@ -109,27 +109,6 @@ const batchNorm: Op = (call) => {
   return add(mul(y, spread(1)), spread(2), as);
 };
 
-const oneHot: Op = ({ index, attrs, as }) => {
-  const classes = attrs.number("num_classes");
-  return overClasses(index(0, classes), classes, as);
-};
-
-/** 1 where the class is the index, else 0, along a new last axis. */
-function overClasses(
-  k: gradc.IndexTensor,
-  classes: number,
-  as: { readonly name?: string } = {},
-): Tensor {
-  const hits = range(classes).map((c) => gradc.equal(k, c));
-  return gradc.stack(hits as [Tensor, ...Tensor[]], k.shape.length, as);
-}
-
-const embedding: Op = ({ x, axes, index, as }) => {
-  axes.unbatched(x(1));
-  const classes = x(1).shape[0] as number;
-  return gradc.matmul(overClasses(index(0, classes), classes), x(1), as);
-};
-
 /** Operations that are compositions of the language's functions. */
 export const composedOps: Ops = {
   layer_norm: layerNorm,
@@ -137,6 +116,4 @@ export const composedOps: Ops = {
   instance_norm: instanceNorm,
   group_norm: groupNorm,
   batch_norm: batchNorm,
-  one_hot: oneHot,
-  embedding,
 };

@@ -77,6 +77,16 @@ const losses: Readonly<Record<string, Loss>> = {
       : gradc.crossEntropy(call.x(0), labelsOf(call), options);
   },
   nll: (call) => gradc.nll(call.x(0), labelsOf(call), classOptions(call)),
+  multi_margin: (call) => {
+    const { options, attrs, count, x, axes } = call;
+    if (count > 2) axes.unbatched(x(2));
+    return gradc.multiMargin(x(0), labelsOf(call), {
+      ...options,
+      margin: attrs.number("margin", 1),
+      p: attrs.number("p", 1) === 2 ? 2 : 1,
+      ...(count > 2 && { weights: x(2) }),
+    });
+  },
   bce: pair((y, t, { options, count, x }) =>
     gradc.bce(y, t, { ...options, ...(count > 2 && { weights: x(2) }) }),
   ),

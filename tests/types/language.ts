@@ -1,22 +1,19 @@
-/** What a test program may call: the language's own functions, and those of surface.ts it does not export yet. */
+/** What a test program may call: the functions of the language. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { compileFunction } from "node:vm";
 import { root } from "./project.js";
-import * as surface from "./surface.js";
 
 type Names = Readonly<Record<string, unknown>>;
 
 const entry = join(root, "dist", "dsl", "index.js");
 if (!existsSync(entry))
   throw new Error("dist/ is missing: run `npm run build` first");
-const gradc = (await import(pathToFileURL(entry).href)) as Names;
-
 /** Every callable name and its value. */
-export const language: Names = { ...surface, ...gradc };
+export const language = (await import(pathToFileURL(entry).href)) as Names;
 /** The names that "gradc" exports. */
-export const exported: readonly string[] = Object.keys(gradc);
+export const exported: readonly string[] = Object.keys(language);
 
 const types = ["Tensor", "IndexTensor"] as const;
 
@@ -27,15 +24,7 @@ export function importsFor(source: string): string {
   const list = (names: readonly string[]): string => names.join(", ");
   const typeNames = types.filter(used).map((name) => `type ${name}`);
   const own = exported.filter(used);
-  const rest = Object.keys(surface).filter(
-    (name) => used(name) && !exported.includes(name),
-  );
-  return [
-    `import { ${list([...own, ...typeNames])} } from "gradc";`,
-    ...(rest.length > 0
-      ? [`import { ${list(rest)} } from "./surface.js";`]
-      : []),
-  ].join("\n");
+  return `import { ${list([...own, ...typeNames])} } from "gradc";`;
 }
 
 /** Runs `expression` after `declarations`, with every name of the language in scope. */

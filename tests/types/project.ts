@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -11,7 +10,7 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, "../..");
@@ -63,7 +62,6 @@ export function createProject(): Project {
     writeFileSync(join(folder, file), text);
   };
   write("package.json", '{ "type": "module" }\n');
-  write("surface.ts", surface());
   return {
     folder,
     write,
@@ -76,15 +74,6 @@ export function createProject(): Project {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** surface.ts as a user would have it: its rules from the built declarations. */
-function surface(): string {
-  const built = pathToFileURL(join(root, "dist", "dsl")).pathname;
-  return readFileSync(join(here, "surface.ts"), "utf8").replaceAll(
-    '"../../dsl/',
-    `"${built}/`,
-  );
 }
 
 function run(
