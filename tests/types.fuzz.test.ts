@@ -8,7 +8,8 @@ import {
   root,
   sentenceOf,
 } from "./types/project.js";
-import { drawer, generated, randomPrograms } from "./types/random.js";
+import { drawer } from "./types/draw.js";
+import { generated, randomPrograms } from "./types/random.js";
 
 const seed = Number(process.env["GRADC_SEED"] ?? 20261123);
 const count = Number(process.env["GRADC_PROGRAMS"] ?? 1000);

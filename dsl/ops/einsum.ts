@@ -39,7 +39,7 @@ export function einsum<
     );
     return einsumNode(
       parseEquation(
-        equation as string,
+        equation,
         nodes.map((x) => x.shape),
       ),
       nodes,

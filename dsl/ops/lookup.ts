@@ -13,10 +13,11 @@ import {
 import { refuseSettings } from "../settings.js";
 import {
   checkDtype,
+  checkGather,
+  checkIndexList,
   checkIndexRange,
-  gatherAxis,
-  indexSelectAxis,
-  lookupShape,
+  checkMinimumRank,
+  normalizeAxis,
   type AppendShape,
   type AxisError,
   type GatherError,
@@ -76,8 +77,10 @@ export function gather<
   options?: NameOptions,
 ): Tensor<Mutable<T["shape"]>> {
   return value("gather", options, () => {
-    const [node, ids] = [numbers("gather", x), indicesNode("gather", index)];
-    const at = gatherAxis(node.shape, axis as number, ids.shape);
+    const node = numbers("gather", x);
+    const at = normalizeAxis("gather", node.shape, axis as number);
+    const ids = indicesNode("gather", index);
+    checkGather(node.shape, axis as number, ids.shape);
     checkIndexRange("gather", classesOf(ids), node.shape[at] as number);
     const within = range(node.shape.length).reduce(
       (y, i) =>
@@ -110,8 +113,9 @@ export function indexSelect<
 ): Tensor<IndexSelectShape<S, X, T["shape"][0] & number>> {
   return value("indexSelect", options, () => {
     const node = numbers("indexSelect", x);
+    const at = normalizeAxis("indexSelect", node.shape, axis as number);
     const ids = indicesNode("indexSelect", index);
-    const at = indexSelectAxis(node.shape, axis as number, ids.shape);
+    checkIndexList(ids.shape);
     checkIndexRange("indexSelect", classesOf(ids), node.shape[at] as number);
     const letters = first.slice(0, node.shape.length);
     const own = letters.charAt(at);
@@ -162,8 +166,8 @@ export function lookup<S extends Shape, T extends AnyTensor>(
 ): Tensor<LookupShape<S, T["shape"]>> {
   return value("lookup", options, () => {
     const node = numbers("lookup", table);
+    checkMinimumRank("lookup", node.shape, 1);
     const ids = indicesNode("lookup", indices);
-    lookupShape(node.shape, ids.shape);
     return paddedRows("lookup", node, ids, options.paddingIndex);
   });
 }

@@ -5,7 +5,7 @@ import type { Less } from "./digits.js";
 import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
 import type { Dynamic, MinimumRankError, Shape } from "./shape.js";
-import { checkMinimumRank, checkPositive } from "./shape.js";
+import { checkPositive } from "./shape.js";
 import type { IndicesError } from "./targets.js";
 
 type DType = "f64" | "i32";
@@ -48,14 +48,13 @@ export type GatherError<
           : never
   : IndicesError<"gather", I, D>;
 
-/** The axis of `gather`, counted from the front; throws for indices that reach beyond x on another axis. */
-export function gatherAxis(shape: Shape, axis: number, indices: Shape): number {
+/** Throws for indices that have other axes than x, or reach beyond it on an axis that they do not choose along. */
+export function checkGather(shape: Shape, axis: number, indices: Shape): void {
   const at = normalizeAxis("gather", shape, axis);
   const fits =
     indices.length === shape.length &&
     indices.every((d, i) => i === at || d <= (shape[i] as number));
   if (!fits) failShape("gatherIndices", indices, shape, axis);
-  return at;
 }
 
 /** The message for the indices of `indexSelect`: a list. */
@@ -69,15 +68,9 @@ export type IndexListError<I extends Shape, D extends DType> = [
       : Message<"indexList", [Show<I>]>
   : IndicesError<"indexSelect", I, D>;
 
-/** The axis of `indexSelect`, counted from the front; throws for indices that are no list. */
-export function indexSelectAxis(
-  shape: Shape,
-  axis: number,
-  indices: Shape,
-): number {
-  const at = normalizeAxis("indexSelect", shape, axis);
+/** Throws for indices that are no list. */
+export function checkIndexList(indices: Shape): void {
   if (indices.length !== 1) failShape("indexList", indices);
-  return at;
 }
 
 /** The shape of `lookup(table, indices)`: that of the indices, then that of a row. */
@@ -90,12 +83,6 @@ export type LookupShape<T extends Shape, I extends Shape> =
 
 /** The message for a table that has no rows. */
 export type TableError<S extends Shape> = MinimumRankError<"lookup", S, 1>;
-
-/** The shape of `lookup(table, indices)`. */
-export function lookupShape(table: Shape, indices: Shape): number[] {
-  checkMinimumRank("lookup", table, 1);
-  return [...indices, ...table.slice(1)];
-}
 
 /** Throws unless `count` is positive and more than every index: `classes` of them, from 0. */
 export function checkIndexRange(

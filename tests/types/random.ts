@@ -1,48 +1,18 @@
 /** Random programs of one call: about half of them wrong, from a seed. */
-
-/** Numbers 0 .. n - 1 from a seed (mulberry32). */
-export type Draw = (n: number) => number;
-export function drawer(seed: number): Draw {
-  let state = seed >>> 0;
-  return (n) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % n;
-  };
-}
-
-type Shape = readonly number[];
-
-const sizes = [1, 2, 3, 4, 5, 6, 8, 12] as const;
-const sizeOf = (draw: Draw): number => sizes[draw(sizes.length)] as number;
-const shapeOf = (draw: Draw, rank: number): number[] =>
-  Array.from({ length: rank }, () => sizeOf(draw));
-const show = (shape: Shape): string => JSON.stringify(shape);
-const tensor = (shape: Shape): string => `input("x", ${show(shape)})`;
-const classes = (shape: Shape, count: number): string =>
-  `indices("i", ${show(shape)}, ${String(count)})`;
-/** An axis, now and then one too far on either side. */
-const axisOf = (draw: Draw, rank: number): number =>
-  draw(2 * rank + 2) - rank - 1;
-const chance = (draw: Draw, percent: number): boolean => draw(100) < percent;
-
-/** `shape` as it is, or with one dimension, or its rank, changed. */
-function near(draw: Draw, shape: Shape): number[] {
-  switch (draw(5)) {
-    case 0:
-      return shapeOf(draw, draw(4));
-    case 1:
-      return shape.map((d, i) => (i === draw(shape.length) ? sizeOf(draw) : d));
-    case 2:
-      return shape.slice(draw(shape.length + 1));
-    case 3:
-      return shape.map((d) => (chance(draw, 40) ? 1 : d));
-    default:
-      return [...shape];
-  }
-}
+import {
+  axisOf,
+  chance,
+  classes,
+  drawer,
+  near,
+  shapeOf,
+  show,
+  sizeOf,
+  tensor,
+  type Draw,
+  type Shape,
+} from "./draw.js";
+import { alongAxis, arrangements } from "./randomArrangements.js";
 
 /** A shape with as many elements, or nearly. */
 function regrouped(draw: Draw, shape: Shape): number[] {
@@ -69,15 +39,6 @@ const binary =
     const operand = (s: Shape): string => (chance(draw, 10) ? "2" : tensor(s));
     return `${name}(${tensor(shape)}, ${operand(near(draw, shape))})`;
   };
-const alongAxis =
-  (name: string) =>
-  (draw: Draw): string => {
-    const shape = shapeOf(draw, 1 + draw(3));
-    const axis = chance(draw, 20)
-      ? ""
-      : `, ${String(axisOf(draw, shape.length))}`;
-    return `${name}(${tensor(shape)}${axis})`;
-  };
 const reduction =
   (name: string) =>
   (draw: Draw): string => {
@@ -102,13 +63,18 @@ function einsum(draw: Draw): string {
       ? (left[a.indexOf(c)] as number)
       : sizeOf(draw),
   );
+  if (chance(draw, 15)) {
+    b.push(a[0] as string);
+    right.push(chance(draw, 70) ? (left[0] as number) : sizeOf(draw));
+  }
   if (chance(draw, 10)) right.push(2);
   const letters = [...new Set([...a, ...b])].filter(() => chance(draw, 60));
   if (chance(draw, 8)) letters.push("z");
   if (chance(draw, 5)) letters.push(...letters.slice(0, 1));
   const terms = chance(draw, 6) ? [a, b, ["q"]] : [a, b];
   const input = terms.map((term) => term.join("")).join(",");
-  return `einsum("${input}->${letters.join("")}", ${tensor(left)}, ${tensor(right)})`;
+  const output = chance(draw, 20) ? "" : `->${letters.join("")}`;
+  return `einsum("${input}${output}", ${tensor(left)}, ${tensor(right)})`;
 }
 
 /** Structural functions: each has a generator of its own. */
@@ -133,6 +99,7 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
     const features = shape.at(-1) ?? 2;
     return `dense(${String(chance(draw, 50) ? features : sizeOf(draw))}, ${String(sizeOf(draw))})(${tensor(shape)})`;
   },
+  ...arrangements,
   einsum,
   transpose: (draw) => {
     const shape = shapeOf(draw, draw(5));
@@ -176,41 +143,6 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
     if (chance(draw, 10)) repeats.push(2);
     return `tile(${tensor(shape)}, ${show(repeats)})`;
   },
-  pad: (draw) => {
-    const shape = shapeOf(draw, draw(4));
-    const length = (): number => draw(7) - (chance(draw, 8) ? 3 : 0);
-    const pairs = chance(draw, 85) ? draw(shape.length + 1) : draw(5);
-    const pads = Array.from({ length: 2 * pairs }, length);
-    if (chance(draw, 8)) pads.push(1);
-    const mode = ["", "constant", "reflect", "replicate", "circular"][draw(5)];
-    const options = mode === "" ? "" : `, { mode: "${mode as string}" }`;
-    return `pad(${tensor(shape)}, ${show(pads)}${options})`;
-  },
-  flip: (draw) => {
-    const shape = shapeOf(draw, 1 + draw(3));
-    const axis = (): number => axisOf(draw, shape.length);
-    const list = Array.from({ length: draw(3) }, axis);
-    return `flip(${tensor(shape)}, ${chance(draw, 50) ? String(axis()) : show(list)})`;
-  },
-  roll: (draw) => {
-    const shape = shapeOf(draw, 1 + draw(3));
-    return `roll(${tensor(shape)}, ${String(draw(9) - 4)}, ${String(axisOf(draw, shape.length))})`;
-  },
-  tril: (draw) => triangle("tril")(draw),
-  triu: (draw) => triangle("triu")(draw),
-  diagonal: (draw) => {
-    const shape = shapeOf(draw, chance(draw, 85) ? 2 + draw(2) : draw(2));
-    const axis = (): string => String(axisOf(draw, shape.length));
-    const offset = chance(draw, 30) ? "" : `, ${String(draw(7) - 3)}`;
-    const axes =
-      offset === "" || chance(draw, 50) ? "" : `, ${axis()}, ${axis()}`;
-    return `diagonal(${tensor(shape)}${offset}${axes})`;
-  },
-  cumsum: (draw) => onAxis("cumsum")(draw),
-  argmax: alongAxis("argmax"),
-  argmin: alongAxis("argmin"),
-  maxDim: (draw) => onAxis("maxDim")(draw),
-  minDim: (draw) => onAxis("minDim")(draw),
   concat: (draw) => {
     const shape = shapeOf(draw, 1 + draw(3));
     const axis = axisOf(draw, shape.length);
@@ -285,16 +217,6 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
   glu: alongAxis("glu"),
   layerNorm: (draw) => normalization("layerNorm")(draw),
   rmsNorm: (draw) => normalization("rmsNorm")(draw),
-  embedding: (draw) => {
-    const shape = shapeOf(draw, draw(3));
-    const from = chance(draw, 30) ? tensor(shape) : classes(shape, 7);
-    return `embedding(${from}, 7, ${String(sizeOf(draw))})`;
-  },
-  oneHot: (draw) => {
-    const shape = shapeOf(draw, draw(3));
-    const from = chance(draw, 30) ? tensor(shape) : classes(shape, 7);
-    return `oneHot(${from}, 7)`;
-  },
   crossEntropy: (draw) => {
     const shape = shapeOf(draw, 1 + draw(3));
     return chance(draw, 30)
@@ -302,6 +224,7 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
       : onClasses("crossEntropy")(draw);
   },
   nll: (draw) => onClasses("nll")(draw),
+  multiMargin: (draw) => onClasses("multiMargin")(draw),
   maskedFill: (draw) => {
     const shape = shapeOf(draw, draw(4));
     return `maskedFill(${tensor(shape)}, ${tensor(near(draw, shape))}, 0)`;
@@ -409,18 +332,6 @@ function words(...lists: readonly string[]): string[] {
 }
 function unary(name: string): (draw: Draw) => string {
   return (draw) => `${name}(${tensor(shapeOf(draw, draw(4)))})`;
-}
-function onAxis(name: string): (draw: Draw) => string {
-  return (draw) => {
-    const shape = shapeOf(draw, 1 + draw(3));
-    return `${name}(${tensor(shape)}, ${String(axisOf(draw, shape.length))})`;
-  };
-}
-function triangle(name: string): (draw: Draw) => string {
-  return (draw) => {
-    const diagonal = chance(draw, 50) ? "" : `, ${String(draw(5) - 2)}`;
-    return `${name}(${tensor(shapeOf(draw, draw(4)))}${diagonal})`;
-  };
 }
 function twoAlike(name: string): (draw: Draw) => string {
   return (draw) => {

@@ -42,6 +42,23 @@ export const expressions: readonly (readonly [string, string])[] = [
   ["expand(img, [5, 28, 28])", "[5, 28, 28]"],
   ["expand(seq, [2, 32, 64])", "[2, 32, 64]"],
   ["tile(deep, [1, 2, 3])", "[2, 6, 12]"],
+  ['einsum("ij,jk", seq, param("v", [64, 10]))', "[32, 10]"],
+  ['einsum("ba", seq)', "[64, 32]"],
+  ['einsum("ii->i", param("m", [4, 4]))', "[4]"],
+  ['einsum("ii", param("m", [4, 4]))', "[]"],
+  ['einsum(" i, i, j -> j i", x, x, w)', "[64, 32]"],
+  ['gather(deep, -1, indices("i", [1, 3, 9], 4))', "[1, 3, 9]"],
+  ['indexSelect(deep, 1, indices("i", [5], 3))', "[2, 5, 4]"],
+  ["indexSelect(deep, -1, constantIndices([2], [3, 0]))", "[2, 3, 2]"],
+  ['lookup(param("t", [64, 8]), token)', "[32, 8]"],
+  ['lookup(param("t", [64]), token)', "[32]"],
+  ["embeddingTable(64, 8)(token)", "[32, 8]"],
+  ["embeddingTable(64, 8).weight", "[64, 8]"],
+  ["bilinear(seq, seq, 5)", "[32, 5]"],
+  ["normalize(deep, 0)", "[2, 3, 4]"],
+  ["cosineSimilarity(deep, deep)", "[2, 3]"],
+  ['cosineSimilarity(deep, input("k", [3, 1]), 0)', "[3, 4]"],
+  ["multiMargin(seq, token, { classAxis: -1 })", "[]"],
   ["pad(seq, [1, 2])", "[32, 67]"],
   ["pad(seq, [1, 2, 3, 0])", "[35, 67]"],
   ["pad(scalar, [])", "[]"],
@@ -205,6 +222,9 @@ export const a13: Tensor<[32, 64]> = where(seq, 0, 1);
 export const a15: Tensor<[2, 4, 3]> = transpose(deep);
 export const a16: Tensor<[3, 2, 4]> = transpose(deep, 0, 1);
 export const a14: Tensor<[]> = add(1, 2);
+export const a20: Tensor<[2, 3]> = cosineSimilarity(deep, deep);
+export const a21: Tensor<[2, 3, 4]> = normalize(deep);
+export const a22: Tensor<[32, 10]> = einsum("ij,jk", seq, param("v", [64, 10]));
 export const a17: Tensor<[4, 2]> = diagonal(deep);
 export const a18: Tensor<[]> = argmax(deep);
 export const a19: Tensor<[2, 3, 6]> = pad(deep, [1, 1]);

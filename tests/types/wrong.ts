@@ -405,7 +405,7 @@ export const wrongPrograms: readonly WrongProgram[] = [
   {
     code: "GC2083",
     source: 'einsum("ij,jk->ik", seq, «param("k", [32, 10])»)',
-    sentence: 'einsum: index "j" is 64 in one operand and 32 in another',
+    sentence: 'einsum: index "j" has 64 entries in one place and 32 in another',
   },
   {
     code: "GC2084",
@@ -429,8 +429,8 @@ export const wrongPrograms: readonly WrongProgram[] = [
   },
   {
     code: "GC2080",
-    source: 'einsum(«"ij"», seq)',
-    sentence: 'einsum: expects an equation such as "ij,jk->ik", got "ij"',
+    source: 'einsum(«"ij=>j"», seq)',
+    sentence: 'einsum: expects an equation such as "ij,jk->ik", got "ij=>j"',
   },
   {
     code: "GC2035",

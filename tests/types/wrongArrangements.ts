@@ -77,4 +77,71 @@ export const wrongArrangements: readonly WrongProgram[] = [
     source: "argmax(seq, «2»)",
     sentence: "argmax: axis 2 is out of range for rank 2 (shape [32, 64])",
   },
+  {
+    code: "GC2083",
+    source: 'einsum("ii", «seq»)',
+    sentence: 'einsum: index "i" has 32 entries in one place and 64 in another',
+  },
+  {
+    code: "GC2054",
+    source: 'gather(seq, 1, «indices("i", [33, 2], 64)»)',
+    sentence: "gather: indices of shape [33, 2] do not fit [32, 64] on axis 1",
+  },
+  {
+    code: "GC2054",
+    source: "gather(seq, 0, «token»)",
+    sentence: "gather: indices of shape [32] do not fit [32, 64] on axis 0",
+  },
+  {
+    code: "GC2009",
+    source: "gather(x, 0, «x»)",
+    sentence: "gather: expects indices (i32), got numbers of shape [32]",
+  },
+  {
+    code: "GC2055",
+    source: 'indexSelect(seq, 1, «indices("i", [2, 2], 64)»)',
+    sentence: "indexSelect: expects a list of indices, got shape [2, 2]",
+  },
+  {
+    code: "GC2020",
+    source: "indexSelect(seq, «2», token)",
+    sentence: "indexSelect: axis 2 is out of range for rank 2 (shape [32, 64])",
+  },
+  {
+    code: "GC2005",
+    source: "lookup(«scalar», token)",
+    sentence: "lookup: expects 1 or more axes, got 0 (shape [])",
+  },
+  {
+    code: "GC2011",
+    source: "embedding(token, 64, «0»)",
+    sentence: "embedding: features 0 is not a positive integer",
+  },
+  {
+    code: "GC2011",
+    source: "oneHot(token, «-1»)",
+    sentence: "oneHot: count -1 is not a positive integer",
+  },
+  {
+    code: "GC2036",
+    source: "bilinear(seq, «deep», 4)",
+    sentence: "bilinear: [32, 64] and [2, 3, 4] differ before their last axes",
+  },
+  {
+    code: "GC2030",
+    source: "cosineSimilarity(seq, «x»)",
+    sentence:
+      "cosineSimilarity: shapes [32, 64] and [32] do not broadcast: 64 and 32 meet on axis -1",
+  },
+  {
+    code: "GC2020",
+    source: "normalize(x, «1»)",
+    sentence: "normalize: axis 1 is out of range for rank 1 (shape [32])",
+  },
+  {
+    code: "GC2071",
+    source: "multiMargin(seq, «token», { classAxis: 0 })",
+    sentence:
+      "multiMargin: class indices for [32, 64] with classAxis 0 must have shape [64], got [32]",
+  },
 ];
