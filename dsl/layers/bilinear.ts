@@ -25,7 +25,7 @@ export interface BilinearOptions extends ParameterOptions<"weight" | "bias"> {
  * y_o = sum_ij a_i weight_oij b_j + bias_o on the last axes, with parameters of its own: weight [out, in1, in2] and bias
  * [out], uniform between -1 and 1 over sqrt(in1) at first. PyTorch: nn.Bilinear.
  *
- * @example const y = bilinear(a, b, 4);
+ * @example const y = bilinear(left, right, 4);
  */
 export function bilinear<
   A extends Shape,

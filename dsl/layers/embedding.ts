@@ -18,13 +18,13 @@ import { asTensor, type AnyTensor, type Tensor } from "../tensor.js";
 export interface EmbeddingOptions {
   /** Name of the layer; otherwise the const it is declared as. */
   readonly name?: string;
-  /** The row of this index starts as zeros and is not trained; negative from the end. */
+  /** The row of this index starts as zeros and is not trained; negative from the end. None by default. */
   readonly paddingIndex?: number;
   /** How the weight starts; by default as PyTorch: normal with mean 0 and standard deviation 1. */
   readonly init?: Initializer;
   /** A frozen layer has no gradients and is not updated. */
   readonly frozen?: boolean;
-  /** Names of entries, row-major, separated by spaces. */
+  /** Names of entries, row-major, separated by spaces; numbered by default. */
   readonly symbols?: { readonly weight?: string; readonly output?: string };
 }
 
@@ -66,7 +66,8 @@ function tableOf(
 }
 
 /**
- * A row of numbers for each index: weight[indices], with a weight [count, features] of its own. PyTorch: nn.Embedding.
+ * A row of numbers for each index: y_i = weight[index_i], with a weight [count, features] of its own. PyTorch:
+ * nn.Embedding.
  *
  * @throws ShapeError for indices that were declared with more than `count` classes.
  * @example const h = embedding(token, 100, 16);
@@ -101,7 +102,7 @@ export interface EmbeddingTable<Count extends number, Features extends number> {
 }
 
 /**
- * An embedding as a function, for shared weights.
+ * An embedding as a function, y_i = weight[index_i], for shared weights. PyTorch: nn.Embedding.
  *
  * @example const words = embeddingTable(100, 16); const h = words(token); const logits = matmul(h, transpose(words.weight));
  */

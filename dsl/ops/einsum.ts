@@ -22,7 +22,7 @@ import { diagonalNode } from "./rearrange.js";
  * the letters that occur once, in the order of the alphabet. Products are taken from left to right. PyTorch:
  * torch.einsum.
  *
- * @example const scores = einsum("hqd,hkd->hqk", q, k);
+ * @example const scores = einsum("hqd,hkd->hqk", heads, heads);
  */
 export function einsum<
   const Q extends string,

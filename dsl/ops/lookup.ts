@@ -149,7 +149,7 @@ export function oneHot<T extends AnyTensor, const Classes extends number>(
 }
 
 export interface LookupOptions {
-  /** This row has no gradient from here; negative from the end. */
+  /** This row has no gradient from here; negative from the end. None by default. */
   readonly paddingIndex?: number;
 }
 

@@ -58,8 +58,8 @@ export interface CosineSimilarityOptions extends NameOptions {
 }
 
 /**
- * The cosine of the angle between a and b along one axis, the last by default: their product after each is divided by
- * its norm, or by eps where the norm is smaller. PyTorch: nn.functional.cosine_similarity, whose default axis is 1.
+ * The cosine of the angle between a and b along one axis, the last by default: y = sum (a / max(norm a, eps))
+ * (b / max(norm b, eps)). PyTorch: nn.functional.cosine_similarity, whose default axis is 1.
  *
  * @throws CompileTimeError where eps is negative.
  * @example const alike = cosineSimilarity(query, key);

@@ -43,25 +43,32 @@ const label = indices("label", [4], 10);`,
   {
     title: "Reductions and softmax",
     page: "reductions",
-    files: /^dsl\/ops\/(?:reduce|batch|softmax|statistics|extremes)\.ts$/,
+    files: /^dsl\/ops\/(?:reduce|batch|softmax|statistics|extremes|normalize)\.ts$/,
     intro:
       "From many entries to few, or to a distribution. An `axis` counts from 0, or from the end where it is negative. The examples of a batch are never reduced over, except by the functions whose names begin with `batch`.",
     given: `${vectors}
 const logits = input("logits", [10]);
-const distances = input("distances", [5]);`,
+const distances = input("distances", [5]);
+const query = input("query", [8]);
+const key = input("key", [8]);`,
     formulas: true,
   },
   {
     title: "Shapes and indexing",
     page: "shapes",
     files:
-      /^dsl\/ops\/(?:arrange|rearrange|join|index|indexing|shapes?|pad|flip|gather|select|sort|scan|tile|roll|movement|triangle|diagonal)\w*\.ts$/,
+      /^dsl\/ops\/(?:arrange|rearrange|join|index|indexing|lookup|shapes?|pad|flip|gather|select|sort|scan|tile|roll|movement|triangle|diagonal)\w*\.ts$/,
     intro:
       "Entries are moved, repeated, chosen or cut; none is computed with. A derivative moves the cotangents back, and adds those of an entry that was used several times.",
     given: `${vectors}
 const scores = input("scores", [6, 6]);
 const a = input("a", [2, 8]);
-const b = input("b", [2, 8]);`,
+const b = input("b", [2, 8]);
+const values = input("values", [5]);
+const action = indices("action", [1], 5);
+const token = indices("token", [6], 100);
+const label = indices("label", [], 10);
+const table = param("table", [100, 16]);`,
     formulas: false,
   },
   {
@@ -73,7 +80,8 @@ const b = input("b", [2, 8]);`,
 const b = input("b", [8, 3]);
 const x = input("x", [2, 4, 8]);
 const q = input("q", [6, 8]);
-const k = input("k", [6, 8]);`,
+const k = input("k", [6, 8]);
+const heads = input("heads", [2, 6, 4]);`,
     formulas: true,
   },
   {
@@ -92,6 +100,7 @@ const k = input("k", [6, 8]);`,
     intro:
       "Layers with parameters: shapes, names and initial distributions are PyTorch's. A layer is called after the const that it is declared as, so that `const hidden = linear(x, 16)` has `hidden.weight` and `hidden.bias`.",
     given: `const x = input("x", [8]);
+const token = indices("token", [6], 100);
 const left = input("left", [64]);
 const right = input("right", [64]);`,
     formulas: true,
@@ -160,6 +169,7 @@ const bias = input("bias", [6, 6]);`,
     given: `const x = input("x", [3]);
 const y = input("y", [3]);
 const label = indices("label", [], 3);
+const scores = input("scores", [3]);
 const counts = input("counts", [3]);
 const same = input("same", []);
 const order = input("order", [3]);
