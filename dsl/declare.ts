@@ -171,7 +171,7 @@ export function constant(
 }
 
 /**
- * Indices written in the model, row-major: integers from 0.
+ * Indices written in the model, row-major: integers from 0. PyTorch: torch.tensor of integers.
  *
  * @throws CompileTimeError where a value is no index.
  * @example const order = constantIndices([3], [2, 0, 1]);

@@ -17,7 +17,7 @@ import { asTensor, type Tensor } from "../tensor.js";
 import { withParameters, type ParameterOptions } from "./parameters.js";
 
 export interface BilinearOptions extends ParameterOptions<"weight" | "bias"> {
-  /** False leaves the bias out. */
+  /** False leaves the bias out; true by default. */
   readonly bias?: boolean;
 }
 

@@ -43,7 +43,8 @@ const label = indices("label", [4], 10);`,
   {
     title: "Reductions and softmax",
     page: "reductions",
-    files: /^dsl\/ops\/(?:reduce|batch|softmax|statistics|extremes|normalize)\.ts$/,
+    files:
+      /^dsl\/ops\/(?:reduce|batch|softmax|statistics|extremes|normalize)\.ts$/,
     intro:
       "From many entries to few, or to a distribution. An `axis` counts from 0, or from the end where it is negative. The examples of a batch are never reduced over, except by the functions whose names begin with `batch`.",
     given: `${vectors}
