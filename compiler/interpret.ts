@@ -201,6 +201,9 @@ function evaluate(
     case "logsumexp":
       evaluateStable(v, op);
       break;
+    default:
+      // A kind that is missing above does not compile here.
+      throw new InternalError(`no value of ${String(op satisfies never)}`);
   }
   return out;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gradc, root } from "../cliHarness.js";
+import { declarationsIn } from "./excerpts.js";
 import { families, familyOf } from "./reference/families.js";
 import { code, fenced, table } from "./reference/markdown.js";
 
@@ -31,11 +32,19 @@ function fill(text: string, blocks: ReadonlyMap<string, string>): string {
   return text.replaceAll(
     block,
     (_, open: string, name: string, end: string) => {
-      const content = blocks.get(name);
+      const content = blocks.get(name) ?? excerpt(name);
       if (content === undefined) throw new Error(`no generated block ${name}`);
       return `${open}\n${content}\n\n${end}`;
     },
   );
+}
+
+/** `source PATH NAME ...`: declarations as they stand in a file. */
+function excerpt(block: string): string | undefined {
+  const [kind, path = "", ...names] = block.split(" ");
+  return kind === "source"
+    ? fenced("ts", declarationsIn(read(path), names))
+    : undefined;
 }
 
 async function generatedBlocks(): Promise<Map<string, string>> {
