@@ -56,6 +56,7 @@ async function generatedBlocks(): Promise<Map<string, string>> {
     ["step", fenced("ts", functionOf(module, "step"))],
     ["network", fenced("ts", blockOf(module, "interface Network {"))],
     ["language", languageTable()],
+    ["missing", missing()],
   ]);
   const [graphs, before, after] = await Promise.all([
     Promise.all(passNames.map((pass) => graphAfter(pass, "model.ts"))),
@@ -104,6 +105,32 @@ const crossEntropyOf = (graph: string): string =>
     .split("\n")
     .filter((line) => line.endsWith(" crossEntropy"))
     .join("\n");
+
+/** What users of small networks look for, by the export that will bring it. */
+const lookedFor: readonly (readonly [what: string, name: string])[] = [
+  ["convolution", "conv2d"],
+  ["transposed convolution", "convTranspose2d"],
+  ["pooling", "maxPool2d"],
+  ["up-sampling", "upsample"],
+  ["recurrence", "lstm"],
+  ["embedding", "embedding"],
+  ["dropout", "dropout"],
+  ["batchNorm with running statistics", "batchNorm"],
+  ["multi-head attention", "multiHeadAttention"],
+];
+
+/** The sentence of what a model cannot import yet. */
+function missing(): string {
+  const exported = new Set(read("dsl/index.ts").match(/\w+/g));
+  const lacking = lookedFor.flatMap(([what, name]) =>
+    exported.has(name) ? [] : [what],
+  );
+  const last = lacking.at(-1);
+  if (last === undefined) return "Every layer that is planned is there.";
+  const rest = lacking.slice(0, -1).join(", ");
+  const list = rest === "" ? last : `${rest} or ${last}`;
+  return `There is no ${list} yet.`;
+}
 
 /** What a model can import, by the pages of the reference. */
 function languageTable(): string {
