@@ -1,12 +1,11 @@
-import { CompileTimeError } from "./errors.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import {
-  checkLoss,
+  checkModel,
   type Guard,
   type LossError,
-  type Shape,
+  type OptimizerError,
 } from "./shape/rules.js";
-import { asNode, type AnyTensor, type Tensor } from "./tensor.js";
+import type { AnyTensor, Tensor } from "./tensor.js";
 
 type Tensors = Readonly<Record<string, AnyTensor>>;
 
@@ -28,45 +27,32 @@ export interface Model<
 /**
  * Puts a network together: the default export of a model file. PyTorch: nn.Module.
  *
- * @throws CompileTimeError without a loss.
- * @throws ShapeError with a loss that is not a scalar.
+ * @throws ShapeError without one of the parts, or with a loss that is not a scalar.
  * @example export default model({ inputs: { x, y }, outputs: { output }, loss: mse(output, y), optimizer: sgd(0.1) });
  */
 export function model<
   const I extends Tensors,
   const O extends Tensors,
-  L extends Shape,
+  L = never,
+  R = never,
 >(spec: {
   /** What an application fills, the loss's targets too. */
   readonly inputs: I;
   /** What `forward` computes. */
   readonly outputs: O;
   /** A scalar: of one example (the loss is then its mean over the batch), or of the whole batch. */
-  readonly loss: Guard<Tensor<L>, LossError<L>>;
+  readonly loss: Guard<L, LossError<L>>;
   /** The rule that trains it. */
-  readonly optimizer: Optimizer;
+  readonly optimizer: Guard<R, OptimizerError<R>>;
 }): Model<I, O> {
-  const loss = spec.loss as Tensor as Tensor<[]>;
-  // A JavaScript model, or one with a cast, may leave out what the types demand.
-  const given: Partial<typeof spec> = spec;
-  if (given.loss === undefined)
-    throw new CompileTimeError(
-      "GC1101",
-      "model: has no loss, expected a scalar such as mse(output, y)",
-      "add `loss:` to the model",
-    );
-  checkLoss(asNode(loss).shape);
-  if (given.optimizer === undefined)
-    throw new CompileTimeError(
-      "GC1103",
-      "model: has no optimizer, expected one such as sgd(0.1)",
-      "add `optimizer:` to the model",
-    );
+  checkModel(spec);
+  // What is no model was refused: the parts are those of a model.
+  const { inputs, outputs, loss, optimizer } = spec as unknown as Model<I, O>;
   return Object.freeze({
     kind: "gradc model",
-    inputs: spec.inputs,
-    outputs: spec.outputs,
+    inputs,
+    outputs,
     loss,
-    optimizer: spec.optimizer,
+    optimizer,
   });
 }

@@ -7,6 +7,7 @@ import { messages } from "../dsl/shape/messages.js";
 import { checkModel, parseOutput } from "../compiler/load/check.js";
 import { explainChecks } from "../compiler/load/checked.js";
 import { checkWithMorph } from "../compiler/load/checkMorph.js";
+import { createProject } from "./types/project.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gradc-check-"));
 afterAll(() => {
@@ -80,6 +81,33 @@ describe("checkModel()", () => {
   test("a name that looks like an option is a file", async () => {
     expect(await checkModel(file("-p.ts", "export {};"))).toEqual([]);
     expect(await checkModel(file("@a b.ts", "export {};"))).toEqual([]);
+  });
+});
+
+describe("a model without one of its parts", () => {
+  const project = createProject();
+  afterAll(() => {
+    project.remove();
+  });
+  test.each([
+    ["loss", "outputs: { x }, optimizer: sgd(0.1)"],
+    ["loss", "outputs: { x }"],
+    ["optimizer", "outputs: { x }, loss: x"],
+    ["outputs", "loss: x, optimizer: sgd(0.1)"],
+  ])("is told in one sentence of its %s: %s", async (part, rest) => {
+    const text = `import { input, model, sgd } from "gradc";
+const x = input("x", []);
+sgd(0.1);
+export default model({ inputs: { x }, ${rest} });
+`;
+    project.write("model.ts", text);
+    const path = join(project.folder, "model.ts");
+    const found = await checkModel(path);
+    expect(found).toMatchObject([
+      { code: messages.modelPart.code, file: path, line: 4, column: 22 },
+    ]);
+    expect(found[0]?.message).toMatch(`model: has no ${part}, expected `);
+    expect(explainChecks(checkWithMorph(path))).toEqual(found);
   });
 });
 

@@ -1,6 +1,7 @@
 /** A type checker's message in the user's words. */
 import { readFileSync } from "node:fs";
 import { codeOf } from "../../dsl/shape/messages.js";
+import { missingPart, modelParts } from "../../dsl/shape/model.js";
 import type { Problem } from "../diagnostics.js";
 
 /** What a type checker says, as it says it. */
@@ -31,7 +32,7 @@ export function explainChecks(found: readonly RawCheck[]): Problem[] {
 
 function explainCheck({ lines, code, ...place }: RawCheck): Problem {
   const text = lines.join(" ");
-  const sentence = lift(text);
+  const sentence = lift(text) ?? missing(text);
   const endColumn = endOf(place);
   return {
     ...(sentence ?? { code, message: summary(lines) }),
@@ -51,6 +52,25 @@ function lift(text: string): { code: string; message: string } | undefined {
     if (code !== undefined) return { code, message };
   }
   return undefined;
+}
+
+/**
+ * The sentence for a model without one of its parts. It has no place in the
+ * types: what stands for a missing property ends an editor's completions.
+ */
+function missing(text: string): { code: string; message: string } | undefined {
+  if (!/'\{ readonly inputs: .* readonly optimizer: /.test(text))
+    return undefined;
+  const names =
+    /Property '(\w+)' is missing in type/.exec(text)?.[1] ??
+    /is missing the following properties from type .*: ([\w, ]+)$/.exec(
+      text,
+    )?.[1];
+  const found = names?.split(", ") ?? [];
+  const part = modelParts.find((name) => found.includes(name));
+  if (part === undefined) return undefined;
+  const { code, message } = missingPart(part);
+  return { code, message };
 }
 
 function unquote(text: string): string {

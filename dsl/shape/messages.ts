@@ -41,6 +41,15 @@ export const messages = {
     code: "GC2010",
     text: "{}: expects numbers (f64), got indices of shape {}",
   },
+  modelPart: { code: "GC2012", text: "model: has no {}, expected {}" },
+  notTensor: {
+    code: "GC2013",
+    text: "model: the loss is not a tensor, expected a scalar such as mse(output, y)",
+  },
+  notOptimizer: {
+    code: "GC2014",
+    text: "model: the optimizer is not a rule, expected one such as sgd(0.1)",
+  },
   positive: { code: "GC2011", text: "{}: {} {} is not a positive integer" },
 
   // GC2020: axes

@@ -17,6 +17,7 @@ export {
   type MessageKey,
 } from "./messages.js";
 export * from "./attention.js";
+export * from "./model.js";
 export * from "./recurrent.js";
 export * from "./pad.js";
 export * from "./reshape.js";

@@ -27,18 +27,6 @@ export function targetShape(
   return [...prediction];
 }
 
-/** The message for the loss of a model: it must be a scalar. */
-export type LossError<S extends Shape> = number extends S["length"]
-  ? never
-  : S extends readonly []
-    ? never
-    : Message<"loss", [Show<S>]>;
-
-/** Throws unless the loss of a model is a scalar. */
-export function checkLoss(shape: Shape): void {
-  if (shape.length !== 0) failShape("loss", shape);
-}
-
 /** The shape of class indices for logits `S`: without the class axis. */
 export type ClassTargetShape<
   S extends Shape,

@@ -397,6 +397,26 @@ export const wrongPrograms: readonly WrongProgram[] = [
       "model: the loss has shape [10], expected a scalar: reduce it with mean or sum",
   },
   {
+    code: "GC2010",
+    source:
+      'model({ inputs: { x }, outputs: {}, «loss»: indices("n", [], 3), optimizer: sgd(0.1) })',
+    sentence: "model: expects numbers (f64), got indices of shape []",
+  },
+  {
+    code: "GC2013",
+    source:
+      "model({ inputs: { x }, outputs: {}, «loss»: mse, optimizer: sgd(0.1) })",
+    sentence:
+      "model: the loss is not a tensor, expected a scalar such as mse(output, y)",
+  },
+  {
+    code: "GC2014",
+    source:
+      "model({ inputs: { x }, outputs: {}, loss: scalar, «optimizer»: sgd })",
+    sentence:
+      "model: the optimizer is not a rule, expected one such as sgd(0.1)",
+  },
+  {
     code: "GC2025",
     source: 'glu(«input("y", [2, 3])»)',
     sentence:

@@ -1,0 +1,70 @@
+/** What the parts of a model must be. */
+import {
+  failShape,
+  shapeError,
+  type Message,
+  type ShapeError,
+  type Show,
+} from "./messages.js";
+import type { Shape } from "./shape.js";
+
+/** What each part of a model is, for the message that it is missing. */
+const parts = {
+  inputs: "tensors such as { x, y }",
+  outputs: "tensors such as { output }",
+  loss: "a scalar such as mse(output, y)",
+  optimizer: "a rule such as sgd(0.1)",
+} as const;
+
+/** A part of a model: a property of what `model` takes. */
+export type ModelPart = keyof typeof parts;
+
+/** All parts of a model, in the order in which they are asked for. */
+export const modelParts = Object.keys(parts) as readonly ModelPart[];
+
+/** The error that a part of a model is missing. */
+export function missingPart(part: ModelPart): ShapeError {
+  return shapeError("modelPart", part, parts[part]);
+}
+
+/** The message for the loss of a model: it must be a scalar. */
+export type LossError<L> = [L] extends [never]
+  ? never
+  : L extends { readonly shape: infer S extends Shape; readonly dtype: infer D }
+    ? D extends "f64"
+      ? number extends S["length"]
+        ? never
+        : S extends readonly []
+          ? never
+          : Message<"loss", [Show<S>]>
+      : Message<"numbersExpected", ["model", Show<S>]>
+    : Message<"notTensor", []>;
+
+/** The message for the optimizer of a model: it must be a rule, not the function that makes one. */
+export type OptimizerError<R> = [R] extends [never]
+  ? never
+  : R extends { readonly kind: "optimizer" }
+    ? never
+    : Message<"notOptimizer", []>;
+
+/** Throws unless `spec` has the parts of a model and its loss is a scalar. */
+export function checkModel(spec: unknown): void {
+  const given = record(spec);
+  for (const part of modelParts)
+    if (given[part] === undefined) throw missingPart(part);
+  const loss = record(given["loss"]);
+  const { shape } = loss;
+  if (!isShape(shape)) failShape("notTensor");
+  if (loss["dtype"] !== "f64") failShape("numbersExpected", "model", shape);
+  if (shape.length !== 0) failShape("loss", shape);
+  if (record(given["optimizer"])["kind"] !== "optimizer")
+    failShape("notOptimizer");
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isShape(value: unknown): value is Shape {
+  return Array.isArray(value) && value.every((d) => typeof d === "number");
+}
