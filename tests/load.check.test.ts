@@ -32,7 +32,7 @@ export const a: A = { b: { c: "text" } };
 console.log(process.argv);
 `;
 
-describe("checkModel()", () => {
+describe("checkModel()", { timeout: 60_000 }, () => {
   test("reports in the user's words and places", async () => {
     const path = file("wrong.ts", wrong);
     const found = await checkModel(path);
@@ -84,7 +84,7 @@ describe("checkModel()", () => {
   });
 });
 
-describe("a model without one of its parts", () => {
+describe("a model without one of its parts", { timeout: 60_000 }, () => {
   const project = createProject();
   afterAll(() => {
     project.remove();
@@ -111,7 +111,7 @@ export default model({ inputs: { x }, ${rest} });
   });
 });
 
-describe("parseOutput()", () => {
+describe("parseOutput()", { timeout: 60_000 }, () => {
   test("joins what a message elaborates, and keeps errors without a place", () => {
     const output = [
       "sub dir/a(1).ts(2,3): error TS2345: Argument of type 'A'.",
