@@ -151,7 +151,9 @@ function norm(t: Tape, ids: Id[], p: number): Id {
   const top = t.extreme("largest", sizes);
   if (p === Infinity) return top;
   const zero = t.apply("equal", top, t.constant(0));
-  const scale = t.apply("hold", t.select(zero, t.constant(1), top));
+  const infinite = t.apply("equal", top, t.constant(Infinity));
+  const plain = t.select(zero, t.constant(1), top);
+  const scale = t.apply("hold", t.select(infinite, t.constant(1), plain));
   const powers = sizes.map((x) => {
     const y = t.div(x, scale);
     return p === 2 ? t.mul(y, y) : t.mul(t.mul(y, y), y);
