@@ -27,6 +27,7 @@ const results: readonly (readonly [name: string, result: string])[] = [
     "unseen digits by their nearest seen neighbour: 269 of 325 right (82.8 %)",
   ],
   ["cartpole", "without chance: 20 of 20 attempts balance for 500 steps"],
+  ["gpt", "the unseen verse: 0.60 bits a letter, 4.75 by chance"],
 ];
 
 describe("scripts", { timeout: 240_000 }, () => {
