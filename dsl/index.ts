@@ -69,6 +69,14 @@ export {
   type SequenceOptions,
 } from "./layers/recurrent.js";
 export {
+  conv1d,
+  conv2d,
+  sharedConv1d,
+  sharedConv2d,
+  type ConvOptions,
+  type SharedConv,
+} from "./layers/convolution.js";
+export {
   layerNorm,
   rmsNorm,
   type LayerNormOptions,
@@ -92,6 +100,14 @@ export {
   type PreluOptions,
   type ShrinkOptions,
 } from "./layers/piecewise.js";
+export {
+  avgPool1d,
+  avgPool2d,
+  maxPool1d,
+  maxPool2d,
+  type AvgPoolOptions,
+  type MaxPoolOptions,
+} from "./layers/pooling.js";
 export {
   calculateGain,
   eye,

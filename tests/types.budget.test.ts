@@ -25,7 +25,40 @@ export const loss = mse(y, label);
     }),
     "export const y = x200;",
   ].join("\n"),
+  lenet: `
+const image = input("image", [1, 28, 28]);
+const label = indices("label", [], 10);
+const c1 = maxPool2d(relu(conv2d(image, 6, 5, { padding: 2 })), 2);
+const c2 = maxPool2d(relu(conv2d(c1, 16, 5)), 2);
+const logits = linear(relu(linear(relu(linear(flatten(c2), 120)), 84)), 10);
+export const loss = crossEntropy(logits, label);
+`,
+  resnet: resnet18(),
 };
+
+/** ResNet-18 at 224 by 224: a stem, four stages of two blocks, the later ones halving the lengths first. */
+function resnet18(): string {
+  const lines = [
+    'const x = input("x", [3, 224, 224]);',
+    "const stem = relu(conv2d(x, 64, 7, { stride: 2, padding: 3 }));",
+    "const s0 = maxPool2d(stem, 3, { stride: 2, padding: 1 });",
+  ];
+  let last = "s0";
+  for (const [stage, channels] of [64, 128, 256, 512].entries())
+    for (const block of [0, 1]) {
+      const [name, c] = [`b${String(2 * stage + block)}`, String(channels)];
+      const halves = stage > 0 && block === 0;
+      const stride = halves ? "stride: 2, " : "";
+      const skip = halves ? `conv2d(${last}, ${c}, 1, { stride: 2 })` : last;
+      lines.push(
+        `const ${name}h = relu(conv2d(${last}, ${c}, 3, { ${stride}padding: 1 }));`,
+        `const ${name} = relu(add(conv2d(${name}h, ${c}, 3, { padding: 1 }), ${skip}));`,
+      );
+      last = name;
+    }
+  lines.push(`export const y = linear(mean(${last}, [-2, -1]), 1000);`);
+  return lines.join("\n");
+}
 
 /** Instantiations are exact and the same on every machine; times are not. */
 describe("what the types cost (TypeScript 6, from the built declarations)", () => {
@@ -51,6 +84,12 @@ describe("what the types cost (TypeScript 6, from the built declarations)", () =
   });
   it("at most 1,500 more for an MLP of five layers", () => {
     expect(above("mlp")).toBeLessThanOrEqual(1500);
+  });
+  it("at most 10,000 more for LeNet", () => {
+    expect(above("lenet")).toBeLessThanOrEqual(10_000);
+  });
+  it("at most 15,000 more for ResNet-18 at 224 by 224", () => {
+    expect(above("resnet")).toBeLessThanOrEqual(15_000);
   });
   it("at most 1,500 more for a chain of 200 values", () => {
     expect(above("chain")).toBeLessThanOrEqual(1500);

@@ -200,5 +200,5 @@ describe("digit arithmetic in the types", () => {
     expect(all.map(([type], i) => `${type} = ${got[i] as string}`)).toEqual(
       all.map(([type, result]) => `${type} = ${result}`),
     );
-  });
+  }, 120_000);
 });

@@ -1,7 +1,5 @@
 import { layer, makeCall } from "../context.js";
-import { paramNode, type ParamOptions } from "../declare.js";
-import type { Call, Initializer, Node } from "../graph.js";
-import { uniformBetween } from "../initializers.js";
+import type { Call, Node } from "../graph.js";
 import { labelled } from "../naming.js";
 import { contract } from "../primitives/contract.js";
 import { add } from "../primitives/scalar.js";
@@ -14,25 +12,10 @@ import {
   type Shape,
 } from "../shape/rules.js";
 import { asNode, asTensor, type Tensor } from "../tensor.js";
+import { weightAndBias, type AffineOptions } from "./affine.js";
 
-export interface LinearOptions {
-  /** Name of the layer; otherwise the const it is declared as. */
-  readonly name?: string;
-  /** False leaves b out; true by default. */
-  readonly bias?: boolean;
-  /** Names of entries, row-major, separated by spaces; by default a tensor's name and the entry's number. */
-  readonly symbols?: {
-    readonly weight?: string;
-    readonly bias?: string;
-    readonly output?: string;
-  };
-  /** How the weight starts; by default as PyTorch: uniform between -1 and 1 over sqrt(in). */
-  readonly init?: Initializer;
-  /** How the bias starts; by default as the weight. */
-  readonly biasInit?: Initializer;
-  /** True for a layer without gradients, which is not updated; false by default. */
-  readonly frozen?: boolean;
-}
+/** Options of `linear` and `dense`. */
+export type LinearOptions = AffineOptions;
 
 /** y = W x + b on the last axis: W [out, in], x [..., in]. */
 export function affineNode(
@@ -50,34 +33,19 @@ function affine(x: Node, weight: Node, bias: Node | undefined): Node {
   return affineNode(x, weight, bias);
 }
 
-function parameters(
+const parameters = (
   call: Call | undefined,
   inFeatures: number,
   outFeatures: number,
   options: LinearOptions,
-): readonly [weight: Node, bias: Node | undefined] {
-  const bound = 1 / Math.sqrt(inFeatures);
-  const standard = uniformBetween(-bound, bound);
-  const declare = (
-    name: "weight" | "bias",
-    shape: Shape,
-    init: Initializer | undefined,
-  ): Node => {
-    const symbols = options.symbols?.[name];
-    const settings: ParamOptions = {
-      init: init ?? standard,
-      frozen: options.frozen ?? false,
-      ...(symbols !== undefined && { symbols }),
-    };
-    return paramNode(name, shape, settings, call);
-  };
-  return [
-    declare("weight", [outFeatures, inFeatures], options.init),
-    options.bias === false
-      ? undefined
-      : declare("bias", [outFeatures], options.biasInit),
-  ];
-}
+): readonly [weight: Node, bias: Node | undefined] =>
+  weightAndBias(
+    call,
+    [outFeatures, inFeatures],
+    [outFeatures],
+    inFeatures,
+    options,
+  );
 
 /**
  * y = W x + b on the last axis, with parameters of its own: weight W [out, in] and bias b [out]. PyTorch: nn.Linear.

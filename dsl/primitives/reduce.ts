@@ -46,13 +46,15 @@ const spreadOver = (
 
 /**
  * Place of the first of the largest (or smallest) entries over `axes`, row-major from 0; 0 where one is not a number.
+ * `extreme` is that entry, where it is known.
  */
 export function firstPlace(
   by: "max" | "min",
   x: Node,
   axes: readonly number[],
+  extreme: Node = reduceNode(by, x, axes),
 ): Node {
-  const best = spreadOver(reduceNode(by, x, axes), axes, x.shape);
+  const best = spreadOver(extreme, axes, x.shape);
   const worse = by === "max" ? less(x, best) : less(best, x);
   const places = placesOver(axes, x.shape);
   return reduceNode("min", where(worse, constant(Infinity), places), axes);
@@ -106,7 +108,7 @@ export const reduceRule: Rule<"reduce"> = {
       case "max":
       case "min": {
         if (op.ties === "first") {
-          const first = spread(firstPlace(op.by, x, op.axes));
+          const first = spread(firstPlace(op.by, x, op.axes, node));
           const taken = equal(placesOver(op.axes, x.shape), first);
           return [where(taken, spread(dy), constant(0))];
         }

@@ -13,6 +13,8 @@ import type {
   DifferenceDigit,
   DifferenceDigit1,
   Digit,
+  HalfDigit,
+  Parity,
   ProductCarry,
   ProductDigit,
   SumDigit,
@@ -168,9 +170,20 @@ type DivideDigits<
     : never
   : [Trim<Q>, R];
 
+/** By two, where a table has each digit of the quotient: strides and pooling mostly halve. */
+type HalveDigits<
+  A extends string,
+  R extends "0" | "1" = "0",
+  Q extends string = "",
+> = A extends `${infer a extends Digit}${infer AR}`
+  ? HalveDigits<AR, Parity[a], `${Q}${HalfDigit[R][a]}`>
+  : [Trim<Q>, R];
+
 type DivideStrings<A extends string, B extends string> = B extends "1"
   ? [A, "0"]
-  : DivideDigits<A, B>;
+  : B extends "2"
+    ? HalveDigits<A>
+    : DivideDigits<A, B>;
 
 /** A + B. */
 export type Add<A extends number, B extends number> = number extends A | B

@@ -250,6 +250,37 @@ export const messages = {
     code: "GC2098",
     text: "{}: expects a sequence of 2 or 3 axes, got {} (shape {})",
   },
+
+  // GC2100: windows over the last axes
+  perAxis: {
+    code: "GC2100",
+    text: "{}: {} {} is neither one number nor a list of {}, one for each axis",
+  },
+  natural: { code: "GC2101", text: "{}: {} {} is not an integer >= 0" },
+  window: {
+    code: "GC2102",
+    text: "{}: a kernel that spans {} does not fit the padded input {} (input shape {})",
+  },
+  channels: {
+    code: "GC2103",
+    text: "{}: expects {} input channels, got {} (input shape {})",
+  },
+  groups: {
+    code: "GC2104",
+    text: "{}: {} groups do not divide {} input channels and {} output channels",
+  },
+  samePadding: {
+    code: "GC2105",
+    text: '{}: padding "same" needs stride 1, got {}',
+  },
+  padding: {
+    code: "GC2106",
+    text: '{}: padding "{}" is neither "same" nor "valid"',
+  },
+  poolPadding: {
+    code: "GC2107",
+    text: "{}: padding {} is more than half of a kernel that spans {}",
+  },
 } as const;
 
 export type Messages = typeof messages;

@@ -2,6 +2,7 @@
 export * from "./axes.js";
 export * from "./broadcast.js";
 export * from "./concat.js";
+export * from "./convolution.js";
 export type { Product } from "./digits.js";
 export * from "./einsum.js";
 export * from "./lookup.js";
@@ -20,7 +21,9 @@ export * from "./attention.js";
 export * from "./model.js";
 export * from "./recurrent.js";
 export * from "./pad.js";
+export * from "./pooling.js";
 export * from "./reshape.js";
 export * from "./shape.js";
 export * from "./targets.js";
 export * from "./transpose.js";
+export * from "./windows.js";

@@ -11,8 +11,11 @@ import { failShape } from "./messages.js";
 /** Sizes of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
-/** The parameter type `T`, unless a rule is broken: then its message is the parameter type, and is what the error says. */
-export type Guard<T, E> = [E] extends [never] ? T : E;
+/**
+ * The parameter type `T`, unless a rule is broken: then its message is the parameter type, and is what the error says.
+ * Nothing is to be inferred from the message, where looking for it would cost more than the rule.
+ */
+export type Guard<T, E> = [E] extends [never] ? T : NoInfer<E>;
 
 /**
  * True when two types are identical. Unlike `A extends B` it is decided for a type parameter too: `D` is `D` and is not

@@ -15,6 +15,7 @@ import {
   type TrainingRun,
 } from "./caseFile.js";
 import { composedOps } from "./composedOps.js";
+import { convolutionOps } from "./convolutionOps.js";
 import { elementwiseOps } from "./elementwiseOps.js";
 import { lossOf, modelLoss, overExamples } from "./losses.js";
 import { optimizerOf } from "./optimizers.js";
@@ -34,12 +35,15 @@ const ops: Readonly<Record<string, Op>> = {
   ...composedOps,
   ...recurrentOps,
   ...attentionOps,
+  ...convolutionOps,
 };
 
 /** Operations whose layers are functions, which may be used many times. */
 const callable: ReadonlySet<string> = new Set([
   "linear",
   "embedding",
+  "conv1d",
+  "conv2d",
   "rnn_cell",
   "gru_cell",
   "lstm_cell",
@@ -309,6 +313,7 @@ class Builder {
     const alike = (other: GraphNode): boolean =>
       other.op === node.op &&
       other.inputs.length === node.inputs.length &&
+      JSON.stringify(other.attrs) === JSON.stringify(node.attrs) &&
       places.every((i) => other.inputs[i] === node.inputs[i]);
     const readers = c.graph.filter((other) =>
       other.inputs.some((name) => names.includes(name)),

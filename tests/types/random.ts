@@ -13,6 +13,7 @@ import {
   type Shape,
 } from "./draw.js";
 import { alongAxis, arrangements } from "./randomArrangements.js";
+import { windowPrograms } from "./randomWindows.js";
 
 /** A shape with as many elements, or nearly. */
 function regrouped(draw: Draw, shape: Shape): number[] {
@@ -372,6 +373,7 @@ function onClasses(name: string): (draw: Draw) => string {
 /** Every function that has a generator. */
 export const generated: readonly string[] = [
   ...Object.keys(structural),
+  ...Object.keys(windowPrograms),
   ...families.flatMap(({ names }) => names),
 ];
 
@@ -383,7 +385,7 @@ export function randomPrograms(
 ): string[] {
   const draw = drawer(seed);
   const all = [
-    ...Object.entries(structural)
+    ...Object.entries({ ...structural, ...windowPrograms })
       .filter(([name]) => available(name))
       .map(([, generate]) => generate),
     ...families.map(({ names, of }) => {

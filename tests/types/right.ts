@@ -141,6 +141,28 @@ export const expressions: readonly (readonly [string, string])[] = [
   ["crossEntropy(seq, token, { classAxis: -1 })", "[]"],
   ['crossEntropy(linear(x, 9), indices("t", [], 9))', "[]"],
   ['crossEntropy(seq, indices("t", [64], 32), { classAxis: 0 })', "[]"],
+  ["conv2d(img, 6, 5, { padding: 2 })", "[6, 28, 28]"],
+  [
+    "conv2d(img, 6, [5, 3], { stride: [2, 1], padding: [2, 0] })",
+    "[6, 14, 26]",
+  ],
+  ['conv2d(img, 6, 4, { padding: "same" })', "[6, 28, 28]"],
+  ['conv2d(img, 6, 4, { padding: "valid", dilation: 3 })', "[6, 19, 19]"],
+  [
+    'conv2d(input("y", [8, 4, 9, 9]), 8, 3, { groups: 4, stride: 2 })',
+    "[8, 8, 4, 4]",
+  ],
+  ["conv1d(seq, 8, 3)", "[8, 62]"],
+  ["conv1d(deep, 8, [2], { padding: [1] })", "[2, 8, 5]"],
+  ["sharedConv1d(32, 8, 3, { stride: 2 })(seq)", "[8, 31]"],
+  ['sharedConv2d(1, 6, 5, { padding: "same" })(img)', "[6, 28, 28]"],
+  ["maxPool2d(img, 2)", "[1, 14, 14]"],
+  ["maxPool2d(img, 3, { stride: 2, padding: 1 })", "[1, 14, 14]"],
+  ["maxPool2d(img, [5, 3], { ceilMode: true })", "[1, 6, 10]"],
+  ["maxPool1d(x2, 2, { stride: 2, padding: 1, ceilMode: true })", "[2, 3]"],
+  ["maxPool1d(seq, 3, { dilation: 2, stride: 1 })", "[32, 60]"],
+  ["avgPool1d(seq, 4)", "[32, 16]"],
+  ["avgPool2d(img, 3, { stride: 2, ceilMode: true })", "[1, 14, 14]"],
 ];
 
 /** Functions a user writes once for many shapes: the annotations are part of the test. */

@@ -2,6 +2,7 @@
 import type { MessageCode } from "../../dsl/shape/messages.js";
 import { wrongSequences } from "./wrongSequences.js";
 import { wrongArrangements } from "./wrongArrangements.js";
+import { wrongWindows } from "./wrongWindows.js";
 
 export interface WrongProgram {
   readonly code: MessageCode;
@@ -19,6 +20,7 @@ export const declarations = [
   'const img = input("img", [1, 28, 28])',
   'const deep = input("deep", [2, 3, 4])',
   'const token = indices("token", [32], 64)',
+  'const x2 = input("x2", [2, 5])',
 ].join("; ");
 
 const long = "[100, 200, 300, 1, 1, 1]";
@@ -457,6 +459,7 @@ export const wrongPrograms: readonly WrongProgram[] = [
     source: "dense(10, 5)(«flatten(img)»)",
     sentence: "linear: expects 10 input features, got 784 (input shape [784])",
   },
+  ...wrongWindows,
 ];
 
 /** The program without its marks, and the column of the first one. */

@@ -1,0 +1,269 @@
+import { layer, makeCall } from "../context.js";
+import type { Call, Node } from "../graph.js";
+import { labelled } from "../naming.js";
+import { numbers } from "../ops/elementwise.js";
+import {
+  checkSpatial,
+  convolution,
+  type Channels,
+  type ConvInputError,
+  type ConvKernelError,
+  type ConvSettings,
+  type ConvShape,
+  type Convolution,
+  type GroupsError,
+  type Guard,
+  type Padding,
+  type PaddingError,
+  type PerAxis,
+  type PositiveEachError,
+  type PositiveError,
+  type Shape,
+  type Spatial,
+  type SpatialError,
+} from "../shape/rules.js";
+import { asNode, asTensor, type Tensor } from "../tensor.js";
+import { weightAndBias, type AffineOptions } from "./affine.js";
+import { convolve } from "./convolve.js";
+
+/** Options of a convolution; the settings are one number, or a list of one for each axis. */
+export interface ConvOptions<
+  Stride = PerAxis,
+  P = Padding,
+  D = PerAxis,
+  G = number,
+> extends AffineOptions {
+  /** Entries between two places of the kernel; 1 by default. */
+  readonly stride?: Stride;
+  /** Zeros on both sides; "same" keeps the lengths, "valid" adds none. 0 by default. */
+  readonly padding?: P;
+  /** Entries between two entries that the kernel reads; 1 by default. */
+  readonly dilation?: D;
+  /** Parts of the channels that do not meet; as many as channels is a depthwise convolution. 1 by default. */
+  readonly groups?: G;
+}
+
+type Options<
+  Op extends string,
+  N extends Spatial,
+  C extends number,
+  O extends number,
+  Stride,
+  P,
+  D,
+  G extends number,
+> = ConvOptions<
+  Guard<Stride, PositiveEachError<Op, "stride", N, Stride>>,
+  Guard<P, PaddingError<Op, N, P, Stride>>,
+  Guard<D, PositiveEachError<Op, "dilation", N, D>>,
+  Guard<G, GroupsError<Op, C, O, G>>
+>;
+
+/**
+ * Cross-correlation over the last axis, with parameters of its own: weight [out, in / groups, kernel] and bias [out].
+ * x is [C, L], or [..., C, L] with axes that are kept. y_o,i = b_o + sum_c,k w_o,c,k x_c,(stride i + dilation k -
+ * padding). PyTorch: nn.Conv1d.
+ *
+ * @throws ShapeError where the kernel is larger than the padded input or the groups do not divide the channels.
+ * @example const h = conv1d(x, 8, 3, { padding: "same" });
+ */
+export function conv1d<
+  S extends Shape,
+  const O extends number,
+  const K extends PerAxis,
+  const Stride extends PerAxis = 1,
+  const P extends Padding = 0,
+  const D extends PerAxis = 1,
+  const G extends number = 1,
+>(
+  x: Guard<Tensor<S>, SpatialError<"conv1d", 1, S>>,
+  outChannels: Guard<O, PositiveError<"conv1d", "outChannels", O>>,
+  kernel: Guard<K, ConvKernelError<"conv1d", 1, S, O, K, Stride, P, D, G>>,
+  options?: Options<"conv1d", 1, Channels<1, S>, O, Stride, P, D, G>,
+): Tensor<ConvShape<1, S, O, K, Stride, P, D>> {
+  return asTensor(own("conv1d", 1, x, outChannels, kernel, options));
+}
+
+/**
+ * Cross-correlation over the last two axes, with parameters of its own: weight [out, in / groups, kernel, kernel] and
+ * bias [out]. x is [C, H, W], or [..., C, H, W] with axes that are kept. PyTorch: nn.Conv2d.
+ *
+ * @throws ShapeError where the kernel is larger than the padded input or the groups do not divide the channels.
+ * @example const h = conv2d(image, 16, 3, { padding: 1 });
+ */
+export function conv2d<
+  S extends Shape,
+  const O extends number,
+  const K extends PerAxis,
+  const Stride extends PerAxis = 1,
+  const P extends Padding = 0,
+  const D extends PerAxis = 1,
+  const G extends number = 1,
+>(
+  x: Guard<Tensor<S>, SpatialError<"conv2d", 2, S>>,
+  outChannels: Guard<O, PositiveError<"conv2d", "outChannels", O>>,
+  kernel: Guard<K, ConvKernelError<"conv2d", 2, S, O, K, Stride, P, D, G>>,
+  options?: Options<"conv2d", 2, Channels<2, S>, O, Stride, P, D, G>,
+): Tensor<ConvShape<2, S, O, K, Stride, P, D>> {
+  return asTensor(own("conv2d", 2, x, outChannels, kernel, options));
+}
+
+/** A convolution that can be used many times with the same parameters. */
+export interface SharedConv<
+  Op extends "conv1d" | "conv2d",
+  N extends Spatial,
+  C extends number,
+  O extends number,
+  K,
+  Stride,
+  P,
+  D,
+> {
+  <S extends Shape>(
+    x: Guard<Tensor<S>, ConvInputError<Op, N, S, C, K, Stride, P, D>>,
+    options?: { readonly name?: string; readonly symbols?: string },
+  ): Tensor<ConvShape<N, S, O, K, Stride, P, D>>;
+  /** [out, in / groups, ...kernel]. */
+  readonly weight: Tensor;
+  /** [out]; undefined where the layer has no bias. */
+  readonly bias: Tensor<[O]> | undefined;
+}
+
+/**
+ * `conv1d` as a function, for shared weights.
+ *
+ * @example const f = sharedConv1d(2, 8, 3); const a = f(x1); const b = f(x2);
+ */
+export function sharedConv1d<
+  const C extends number,
+  const O extends number,
+  const K extends PerAxis,
+  const Stride extends PerAxis = 1,
+  const P extends Padding = 0,
+  const D extends PerAxis = 1,
+  const G extends number = 1,
+>(
+  inChannels: Guard<C, PositiveError<"conv1d", "inChannels", C>>,
+  outChannels: Guard<O, PositiveError<"conv1d", "outChannels", O>>,
+  kernel: Guard<K, PositiveEachError<"conv1d", "kernel", 1, K>>,
+  options?: Options<"conv1d", 1, C, O, Stride, P, D, G>,
+): SharedConv<"conv1d", 1, C, O, K, Stride, P, D> {
+  return shared(
+    "conv1d",
+    1,
+    inChannels,
+    outChannels,
+    kernel,
+    options,
+  ) as SharedConv<"conv1d", 1, C, O, K, Stride, P, D>;
+}
+
+/**
+ * `conv2d` as a function, for shared weights.
+ *
+ * @example const f = sharedConv2d(3, 16, 3); const a = f(left); const b = f(right);
+ */
+export function sharedConv2d<
+  const C extends number,
+  const O extends number,
+  const K extends PerAxis,
+  const Stride extends PerAxis = 1,
+  const P extends Padding = 0,
+  const D extends PerAxis = 1,
+  const G extends number = 1,
+>(
+  inChannels: Guard<C, PositiveError<"conv2d", "inChannels", C>>,
+  outChannels: Guard<O, PositiveError<"conv2d", "outChannels", O>>,
+  kernel: Guard<K, PositiveEachError<"conv2d", "kernel", 2, K>>,
+  options?: Options<"conv2d", 2, C, O, Stride, P, D, G>,
+): SharedConv<"conv2d", 2, C, O, K, Stride, P, D> {
+  return shared(
+    "conv2d",
+    2,
+    inChannels,
+    outChannels,
+    kernel,
+    options,
+  ) as SharedConv<"conv2d", 2, C, O, K, Stride, P, D>;
+}
+
+/** Weight [out, in / groups, ...kernel] and bias [out]. */
+function parameters(
+  call: Call | undefined,
+  c: Convolution,
+  options: AffineOptions,
+): readonly [weight: Node, bias: Node | undefined] {
+  const kernel = c.moves.map((m) => m.kernel);
+  const fanIn = c.inChannels / c.groups;
+  return weightAndBias(
+    call,
+    [c.outChannels, fanIn, ...kernel],
+    [c.outChannels],
+    kernel.reduce((n, k) => n * k, fanIn),
+    options,
+  );
+}
+
+/** The value form; the shape rules of its caller have shown what the types here leave open. */
+function own(
+  op: string,
+  spatial: Spatial,
+  x: unknown,
+  outChannels: unknown,
+  kernel: unknown,
+  options: unknown = {},
+): Node {
+  const given = options as AffineOptions & ConvSettings;
+  return layer(op, { name: given.name, named: true }, (call) => {
+    const node = numbers(op, x);
+    checkSpatial(op, spatial, node.shape);
+    const c = convolution(
+      op,
+      spatial,
+      node.shape.at(-1 - spatial) as number,
+      outChannels as number,
+      kernel as PerAxis,
+      given,
+    );
+    const [weight, bias] = parameters(call, c, given);
+    return labelled(
+      call,
+      convolve(node, weight, bias, c),
+      given.symbols?.output,
+    );
+  });
+}
+
+function shared(
+  op: string,
+  spatial: Spatial,
+  inChannels: unknown,
+  outChannels: unknown,
+  kernel: unknown,
+  options: unknown = {},
+): unknown {
+  const given = options as AffineOptions & ConvSettings;
+  const c = convolution(
+    op,
+    spatial,
+    inChannels as number,
+    outChannels as number,
+    kernel as PerAxis,
+    given,
+  );
+  const owner = makeCall(op, { name: given.name, named: true });
+  const [weight, bias] = parameters(owner, c, given);
+  const use = (
+    x: Tensor,
+    as: { readonly name?: string; readonly symbols?: string } = {},
+  ): Tensor =>
+    layer(op, { name: as.name, owner }, (call) =>
+      asTensor(
+        labelled(call, convolve(asNode(x), weight, bias, c), as.symbols),
+      ),
+    );
+  return Object.assign(use, {
+    weight: asTensor<Tensor>(weight),
+    bias: bias === undefined ? undefined : asTensor<Tensor>(bias),
+  });
+}

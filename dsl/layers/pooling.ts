@@ -1,0 +1,272 @@
+import type { Node } from "../graph.js";
+import { value, type NameOptions } from "../naming.js";
+import { numbers } from "../ops/elementwise.js";
+import { contract } from "../primitives/contract.js";
+import { expandNode } from "../primitives/expand.js";
+import { reshapeNode, sliceNode, windowNode } from "../primitives/movement.js";
+import { reduceNode } from "../primitives/reduce.js";
+import { constant, constantArray, div, mul } from "../primitives/scalar.js";
+import {
+  pooling,
+  type Guard,
+  type Movement,
+  type PerAxis,
+  type Pooling,
+  type PoolKernelError,
+  type PoolPaddingError,
+  type PoolSettings,
+  type PoolShape,
+  type PositiveEachError,
+  type Shape,
+  type Spatial,
+  type SpatialError,
+} from "../shape/rules.js";
+import type { Tensor } from "../tensor.js";
+import { lettersFor, windowsOf } from "./convolve.js";
+
+/** Options of all pooling; the settings are one number, or a list of one for each axis. */
+interface PoolOptions<Stride, P, Ceil> extends NameOptions {
+  /** Entries between two windows; the kernel by default, so that windows do not overlap. */
+  readonly stride?: Stride;
+  /** Entries added on both sides, which no window is all of; 0 by default. */
+  readonly padding?: P;
+  /** True rounds the number of windows up: the last one may reach over the end. */
+  readonly ceilMode?: Ceil;
+}
+
+export interface MaxPoolOptions<
+  Stride = PerAxis,
+  P = PerAxis,
+  D = PerAxis,
+  Ceil = boolean,
+> extends PoolOptions<Stride, P, Ceil> {
+  /** Entries between two entries of a window; 1 by default. */
+  readonly dilation?: D;
+}
+
+export interface AvgPoolOptions<
+  Stride = PerAxis,
+  P = PerAxis,
+  Ceil = boolean,
+> extends PoolOptions<Stride, P, Ceil> {
+  /** False divides by the number of entries that are not padding. */
+  readonly countIncludePad?: boolean;
+}
+
+type MaxOptions<
+  Op extends string,
+  N extends Spatial,
+  K,
+  Stride,
+  P,
+  D,
+  Ceil,
+> = MaxPoolOptions<
+  Guard<Stride, PositiveEachError<Op, "stride", N, Stride>>,
+  Guard<P, PoolPaddingError<Op, N, K, P, D>>,
+  Guard<D, PositiveEachError<Op, "dilation", N, D>>,
+  Ceil
+>;
+
+type AvgOptions<
+  Op extends string,
+  N extends Spatial,
+  K,
+  Stride,
+  P,
+  Ceil,
+> = AvgPoolOptions<
+  Guard<Stride, PositiveEachError<Op, "stride", N, Stride>>,
+  Guard<P, PoolPaddingError<Op, N, K, P, 1>>,
+  Ceil
+>;
+
+/**
+ * The largest entry of each window over the last axis. Padding is minus infinity; of equal entries the first one has
+ * the gradient. PyTorch: nn.MaxPool1d.
+ *
+ * @throws ShapeError where the window is larger than the padded input.
+ * @example const h = maxPool1d(x, 2);
+ */
+export function maxPool1d<
+  S extends Shape,
+  const K extends PerAxis,
+  const Stride extends PerAxis = K,
+  const P extends PerAxis = 0,
+  const D extends PerAxis = 1,
+  const Ceil extends boolean = false,
+>(
+  x: Guard<Tensor<S>, SpatialError<"maxPool1d", 1, S>>,
+  kernel: Guard<K, PoolKernelError<"maxPool1d", 1, S, K, Stride, P, D>>,
+  options?: MaxOptions<"maxPool1d", 1, K, Stride, P, D, Ceil>,
+): Tensor<PoolShape<1, S, K, Stride, P, D, Ceil>> {
+  return pooled("maxPool1d", 1, x, kernel, options, largest);
+}
+
+/**
+ * The largest entry of each window over the last two axes. Padding is minus infinity; of equal entries the first one,
+ * row by row, has the gradient. PyTorch: nn.MaxPool2d.
+ *
+ * @throws ShapeError where the window is larger than the padded input.
+ * @example const h = maxPool2d(x, 3, { stride: 2, padding: 1 });
+ */
+export function maxPool2d<
+  S extends Shape,
+  const K extends PerAxis,
+  const Stride extends PerAxis = K,
+  const P extends PerAxis = 0,
+  const D extends PerAxis = 1,
+  const Ceil extends boolean = false,
+>(
+  x: Guard<Tensor<S>, SpatialError<"maxPool2d", 2, S>>,
+  kernel: Guard<K, PoolKernelError<"maxPool2d", 2, S, K, Stride, P, D>>,
+  options?: MaxOptions<"maxPool2d", 2, K, Stride, P, D, Ceil>,
+): Tensor<PoolShape<2, S, K, Stride, P, D, Ceil>> {
+  return pooled("maxPool2d", 2, x, kernel, options, largest);
+}
+
+/**
+ * The mean of each window over the last axis. PyTorch: nn.AvgPool1d.
+ *
+ * @throws ShapeError where the window is larger than the padded input.
+ * @example const h = avgPool1d(x, 2);
+ */
+export function avgPool1d<
+  S extends Shape,
+  const K extends PerAxis,
+  const Stride extends PerAxis = K,
+  const P extends PerAxis = 0,
+  const Ceil extends boolean = false,
+>(
+  x: Guard<Tensor<S>, SpatialError<"avgPool1d", 1, S>>,
+  kernel: Guard<K, PoolKernelError<"avgPool1d", 1, S, K, Stride, P, 1>>,
+  options?: AvgOptions<"avgPool1d", 1, K, Stride, P, Ceil>,
+): Tensor<PoolShape<1, S, K, Stride, P, 1, Ceil>> {
+  return pooled("avgPool1d", 1, x, kernel, options, average);
+}
+
+/**
+ * The mean of each window over the last two axes. PyTorch: nn.AvgPool2d.
+ *
+ * @throws ShapeError where the window is larger than the padded input.
+ * @example const h = avgPool2d(x, 2);
+ */
+export function avgPool2d<
+  S extends Shape,
+  const K extends PerAxis,
+  const Stride extends PerAxis = K,
+  const P extends PerAxis = 0,
+  const Ceil extends boolean = false,
+>(
+  x: Guard<Tensor<S>, SpatialError<"avgPool2d", 2, S>>,
+  kernel: Guard<K, PoolKernelError<"avgPool2d", 2, S, K, Stride, P, 1>>,
+  options?: AvgOptions<"avgPool2d", 2, K, Stride, P, Ceil>,
+): Tensor<PoolShape<2, S, K, Stride, P, 1, Ceil>> {
+  return pooled("avgPool2d", 2, x, kernel, options, average);
+}
+
+type Settings = PoolSettings & Pick<AvgPoolOptions, "countIncludePad">;
+
+/** The public functions; their types have shown what is left open here. */
+function pooled<S extends Shape>(
+  op: string,
+  spatial: Spatial,
+  x: unknown,
+  kernel: unknown,
+  options: unknown = {},
+  build: (x: Node, windows: Pooling, settings: Settings) => Node,
+): Tensor<S> {
+  const given = options as Settings & NameOptions;
+  return value(op, given, () => {
+    const node = numbers(op, x);
+    const windows = pooling(op, spatial, node.shape, kernel as PerAxis, given);
+    return build(node, windows, given);
+  });
+}
+
+/** The largest entry of each window: every axis is split into windows and their entries, and these are reduced. */
+function largest(x: Node, windows: Pooling): Node {
+  const { entries, split } = intoWindows(x, windows, -Infinity);
+  return reduceNode("max", split, entries, false, "first");
+}
+
+/** The sum of each window over how many entries it has. */
+function average(x: Node, windows: Pooling, settings: Settings): Node {
+  const { moves, lengths } = windows;
+  const first = x.shape.length - moves.length;
+  const sum = sumOf(x, windows);
+  const padded = settings.countIncludePad ?? true;
+  const counts = moves.map((m, i) =>
+    countsOf(x.shape[first + i] as number, lengths[i] as number, m, padded),
+  );
+  if (counts.every((list) => new Set(list).size === 1))
+    return div(sum, constant(counts.reduce((n, [c]) => n * (c as number), 1)));
+  const along = counts.map((list, i) =>
+    expandNode(
+      constantArray(list, [list.length]),
+      [first + i],
+      sum.shape,
+      false,
+    ),
+  );
+  return div(sum, along.reduce(mul));
+}
+
+/** The sum of each window; padding is absent from it. */
+function sumOf(x: Node, windows: Pooling): Node {
+  const { moves, lengths } = windows;
+  if (moves.every(tiles)) {
+    const { entries, split } = intoWindows(x, windows, 0);
+    return reduceNode("sum", split, entries);
+  }
+  const first = x.shape.length - moves.length;
+  const { lead, input, output } = lettersFor(first, moves.length);
+  const [from, to] = [`${lead}${input}`, `${lead}${output}`];
+  return contract(from, "", to, x, constant(1), {
+    windows: windowsOf(x.shape.slice(first), lengths, moves),
+  });
+}
+
+/** True where windows lie side by side: they are then parts of the axis, and each entry belongs to one of them. */
+const tiles = (m: Movement): boolean =>
+  m.stride === m.kernel && m.dilation === 1 && m.before === 0;
+
+/** Each of the last axes as two, windows and their entries; `fill` where a window reaches beyond the axis. */
+function intoWindows(
+  x: Node,
+  { moves, lengths }: Pooling,
+  fill: number,
+): { readonly split: Node; readonly entries: readonly number[] } {
+  const first = x.shape.length - moves.length;
+  const split = moves.reduce((v, m, i) => {
+    const axis = first + 2 * i;
+    const count = lengths[i] as number;
+    if (tiles(m)) {
+      const whole = count * m.kernel;
+      const used =
+        v.shape[axis] === whole ? v : sliceNode(v, axis, 0, whole, 1, fill);
+      return reshapeNode(
+        used,
+        v.shape.flatMap((d, a) => (a === axis ? [count, m.kernel] : [d])),
+      );
+    }
+    const { kernel: taps, stride, dilation } = m;
+    const start = -m.before;
+    return windowNode(v, axis, { count, taps, stride, dilation, start, fill });
+  }, x);
+  return { split, entries: moves.map((_, i) => first + 2 * i + 1) };
+}
+
+/** How many entries each window has along one axis: padding counts where `padded`, what lies beyond it never does. */
+function countsOf(
+  length: number,
+  places: number,
+  m: Movement,
+  padded: boolean,
+): number[] {
+  return Array.from({ length: places }, (_, i) => {
+    const start = i * m.stride - m.before;
+    const end = Math.min(start + m.kernel, length + (padded ? m.after : 0));
+    return end - (padded ? start : Math.max(start, 0));
+  });
+}

@@ -1,0 +1,98 @@
+/** Wrong programs of the functions whose windows move over the last axes; the values are those of wrong.ts. */
+import type { WrongProgram } from "./wrong.js";
+
+export const wrongWindows: readonly WrongProgram[] = [
+  {
+    code: "GC2005",
+    source: "conv2d(«seq», 6, 5)",
+    sentence: "conv2d: expects 3 or more axes, got 2 (shape [32, 64])",
+  },
+  {
+    code: "GC2005",
+    source: "maxPool1d(«x», 2)",
+    sentence: "maxPool1d: expects 2 or more axes, got 1 (shape [32])",
+  },
+  {
+    code: "GC2011",
+    source: "conv2d(img, «0», 5)",
+    sentence: "conv2d: outChannels 0 is not a positive integer",
+  },
+  {
+    code: "GC2011",
+    source: "conv2d(img, 6, «[5, 0]»)",
+    sentence: "conv2d: kernel 0 is not a positive integer",
+  },
+  {
+    code: "GC2100",
+    source: "conv2d(img, 6, «[5, 5, 5]»)",
+    sentence:
+      "conv2d: kernel [5, 5, 5] is neither one number nor a list of 2, one for each axis",
+  },
+  {
+    code: "GC2102",
+    source: "conv2d(img, 6, «16», { dilation: 2, padding: 1 })",
+    sentence:
+      "conv2d: a kernel that spans [31, 31] does not fit the padded input [30, 30] (input shape [1, 28, 28])",
+  },
+  {
+    code: "GC2102",
+    source: "conv1d(seq, 6, «65»)",
+    sentence:
+      "conv1d: a kernel that spans [65] does not fit the padded input [64] (input shape [32, 64])",
+  },
+  {
+    code: "GC2102",
+    source: "maxPool2d(img, «[2, 29]»)",
+    sentence:
+      "maxPool2d: a kernel that spans [2, 29] does not fit the padded input [28, 28] (input shape [1, 28, 28])",
+  },
+  {
+    code: "GC2011",
+    source: "conv2d(img, 6, 5, { «stride»: 0 })",
+    sentence: "conv2d: stride 0 is not a positive integer",
+  },
+  {
+    code: "GC2101",
+    source: "conv2d(img, 6, 5, { «padding»: [0, -1] })",
+    sentence: "conv2d: padding -1 is not an integer >= 0",
+  },
+  {
+    code: "GC2105",
+    source: 'conv2d(img, 6, 5, { stride: 2, «padding»: "same" })',
+    sentence: 'conv2d: padding "same" needs stride 1, got 2',
+  },
+  {
+    code: "GC2011",
+    source: "conv1d(seq, 6, 5, { «dilation»: 1.5 })",
+    sentence: "conv1d: dilation 1.5 is not a positive integer",
+  },
+  {
+    code: "GC2104",
+    source: "conv1d(seq, 6, 5, { «groups»: 4 })",
+    sentence:
+      "conv1d: 4 groups do not divide 32 input channels and 6 output channels",
+  },
+  {
+    code: "GC2104",
+    source: "sharedConv2d(3, 6, 5, { «groups»: 2 })",
+    sentence:
+      "conv2d: 2 groups do not divide 3 input channels and 6 output channels",
+  },
+  {
+    code: "GC2103",
+    source: "sharedConv2d(3, 16, 5)(«img»)",
+    sentence:
+      "conv2d: expects 3 input channels, got 1 (input shape [1, 28, 28])",
+  },
+  {
+    code: "GC2102",
+    source: "sharedConv1d(3, 16, 5)(«deep»)",
+    sentence:
+      "conv1d: a kernel that spans [5] does not fit the padded input [4] (input shape [2, 3, 4])",
+  },
+  {
+    code: "GC2107",
+    source: "avgPool2d(img, 3, { «padding»: 2 })",
+    sentence: "avgPool2d: padding 2 is more than half of a kernel that spans 3",
+  },
+];
