@@ -33,11 +33,11 @@ export interface ConvOptions<
   D = PerAxis,
   G = number,
 > extends AffineOptions {
-  /** Entries between two places of the kernel; 1 by default. */
+  /** How far the kernel moves from one place to the next; 1 by default. */
   readonly stride?: Stride;
   /** Zeros on both sides; "same" keeps the lengths, "valid" adds none. 0 by default. */
   readonly padding?: P;
-  /** Entries between two entries that the kernel reads; 1 by default. */
+  /** How far apart the entries are that the kernel reads; 1 by default. */
   readonly dilation?: D;
   /** Parts of the channels that do not meet; as many as channels is a depthwise convolution. 1 by default. */
   readonly groups?: G;
@@ -60,12 +60,11 @@ type Options<
 >;
 
 /**
- * Cross-correlation over the last axis, with parameters of its own: weight [out, in / groups, kernel] and bias [out].
- * x is [C, L], or [..., C, L] with axes that are kept. y_o,i = b_o + sum_c,k w_o,c,k x_c,(stride i + dilation k -
- * padding). PyTorch: nn.Conv1d.
+ * y[o][i] = b[o] + sum over c, k of w[o][c][k] x[c][stride i + dilation k - padding], with parameters of its own: weight
+ * w [out, in / groups, kernel] and bias b [out]. x is [C, L], or [..., C, L] with axes that are kept. PyTorch: nn.Conv1d.
  *
  * @throws ShapeError where the kernel is larger than the padded input or the groups do not divide the channels.
- * @example const h = conv1d(x, 8, 3, { padding: "same" });
+ * @example const h = conv1d(signal, 8, 3, { padding: "same" });
  */
 export function conv1d<
   S extends Shape,
@@ -85,8 +84,9 @@ export function conv1d<
 }
 
 /**
- * Cross-correlation over the last two axes, with parameters of its own: weight [out, in / groups, kernel, kernel] and
- * bias [out]. x is [C, H, W], or [..., C, H, W] with axes that are kept. PyTorch: nn.Conv2d.
+ * y[o][i][j] = b[o] + sum over c, k, l of w[o][c][k][l] x[c][stride i + dilation k - padding][stride j + dilation l -
+ * padding], with parameters of its own: weight w [out, in / groups, kernel, kernel] and bias b [out]. x is [C, H, W], or
+ * [..., C, H, W] with axes that are kept. PyTorch: nn.Conv2d.
  *
  * @throws ShapeError where the kernel is larger than the padded input or the groups do not divide the channels.
  * @example const h = conv2d(image, 16, 3, { padding: 1 });
@@ -130,9 +130,11 @@ export interface SharedConv<
 }
 
 /**
- * `conv1d` as a function, for shared weights.
+ * y[o][i] = b[o] + sum over c, k of w[o][c][k] x[c][stride i + dilation k - padding]: `conv1d` as a function, which can
+ * be called many times with the same parameters. PyTorch: nn.Conv1d.
  *
- * @example const f = sharedConv1d(2, 8, 3); const a = f(x1); const b = f(x2);
+ * @throws ShapeError where the groups do not divide the channels.
+ * @example const filter = sharedConv1d(4, 4, 3, { padding: 1 }); const once = filter(signal); const twice = filter(once);
  */
 export function sharedConv1d<
   const C extends number,
@@ -159,9 +161,11 @@ export function sharedConv1d<
 }
 
 /**
- * `conv2d` as a function, for shared weights.
+ * y[o][i][j] = b[o] + sum over c, k, l of w[o][c][k][l] x[c][stride i + dilation k - padding][stride j + dilation l -
+ * padding]: `conv2d` as a function, which can be called many times with the same parameters. PyTorch: nn.Conv2d.
  *
- * @example const f = sharedConv2d(3, 16, 3); const a = f(left); const b = f(right);
+ * @throws ShapeError where the groups do not divide the channels.
+ * @example const filter = sharedConv2d(4, 4, 3, { padding: 1 }); const once = filter(image); const twice = filter(once);
  */
 export function sharedConv2d<
   const C extends number,

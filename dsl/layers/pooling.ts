@@ -26,11 +26,11 @@ import { lettersFor, windowsOf } from "./convolve.js";
 
 /** Options of all pooling; the settings are one number, or a list of one for each axis. */
 interface PoolOptions<Stride, P, Ceil> extends NameOptions {
-  /** Entries between two windows; the kernel by default, so that windows do not overlap. */
+  /** How far a window is from the next; by default the kernel, so that windows do not overlap. */
   readonly stride?: Stride;
   /** Entries added on both sides, which no window is all of; 0 by default. */
   readonly padding?: P;
-  /** True rounds the number of windows up: the last one may reach over the end. */
+  /** True rounds the number of windows up, so that the last one may reach over the end; false by default. */
   readonly ceilMode?: Ceil;
 }
 
@@ -40,7 +40,7 @@ export interface MaxPoolOptions<
   D = PerAxis,
   Ceil = boolean,
 > extends PoolOptions<Stride, P, Ceil> {
-  /** Entries between two entries of a window; 1 by default. */
+  /** How far apart the entries of a window are; 1 by default. */
   readonly dilation?: D;
 }
 
@@ -49,7 +49,7 @@ export interface AvgPoolOptions<
   P = PerAxis,
   Ceil = boolean,
 > extends PoolOptions<Stride, P, Ceil> {
-  /** False divides by the number of entries that are not padding. */
+  /** False divides by the number of entries that are not padding; true by default. */
   readonly countIncludePad?: boolean;
 }
 
@@ -82,11 +82,11 @@ type AvgOptions<
 >;
 
 /**
- * The largest entry of each window over the last axis. Padding is minus infinity; of equal entries the first one has
- * the gradient. PyTorch: nn.MaxPool1d.
+ * y[c][i] = max over k of x[c][stride i + dilation k - padding]. Padding is minus infinity; of equal entries the first
+ * one has the gradient. PyTorch: nn.MaxPool1d.
  *
  * @throws ShapeError where the window is larger than the padded input.
- * @example const h = maxPool1d(x, 2);
+ * @example const h = maxPool1d(signal, 2);
  */
 export function maxPool1d<
   S extends Shape,
@@ -104,11 +104,11 @@ export function maxPool1d<
 }
 
 /**
- * The largest entry of each window over the last two axes. Padding is minus infinity; of equal entries the first one,
- * row by row, has the gradient. PyTorch: nn.MaxPool2d.
+ * y[c][i][j] = max over k, l of x[c][stride i + dilation k - padding][stride j + dilation l - padding]. Padding is minus
+ * infinity; of equal entries the first one, row by row, has the gradient. PyTorch: nn.MaxPool2d.
  *
  * @throws ShapeError where the window is larger than the padded input.
- * @example const h = maxPool2d(x, 3, { stride: 2, padding: 1 });
+ * @example const h = maxPool2d(image, 3, { stride: 2, padding: 1 });
  */
 export function maxPool2d<
   S extends Shape,
@@ -126,10 +126,10 @@ export function maxPool2d<
 }
 
 /**
- * The mean of each window over the last axis. PyTorch: nn.AvgPool1d.
+ * y[c][i] = mean over k of x[c][stride i + k - padding], where padding is 0. PyTorch: nn.AvgPool1d.
  *
  * @throws ShapeError where the window is larger than the padded input.
- * @example const h = avgPool1d(x, 2);
+ * @example const h = avgPool1d(signal, 2);
  */
 export function avgPool1d<
   S extends Shape,
@@ -146,10 +146,11 @@ export function avgPool1d<
 }
 
 /**
- * The mean of each window over the last two axes. PyTorch: nn.AvgPool2d.
+ * y[c][i][j] = mean over k, l of x[c][stride i + k - padding][stride j + l - padding], where padding is 0. PyTorch:
+ * nn.AvgPool2d.
  *
  * @throws ShapeError where the window is larger than the padded input.
- * @example const h = avgPool2d(x, 2);
+ * @example const h = avgPool2d(image, 2);
  */
 export function avgPool2d<
   S extends Shape,

@@ -59,14 +59,17 @@ const isNaming = (p: PropertySignature): boolean =>
   p.getName() === "name" ||
   (p.getName() === "symbols" && p.getTypeNode()?.getText() === "string");
 
-/** Properties of an interface, of what it extends, of a literal and of an intersection. */
+/** Properties of an interface, of what it extends, of a literal, of an intersection, and of what a type stands for. */
 function propertiesOf(type: Syntax): PropertySignature[] {
   const both = type.asKind(SyntaxKind.IntersectionType);
   if (both !== undefined) return both.getTypeNodes().flatMap(propertiesOf);
   const literal = type.asKind(SyntaxKind.TypeLiteral);
   if (literal !== undefined) return literal.getProperties();
   const declared = declarationOf(type);
-  return membersIn(declared);
+  const alias = declared?.asKind(SyntaxKind.TypeAliasDeclaration);
+  return alias === undefined
+    ? membersIn(declared)
+    : propertiesOf(alias.getTypeNodeOrThrow());
 }
 
 /** "; 1e-5 by default", "20 by default, Infinity for ...": the default in words. */
