@@ -43,22 +43,6 @@ export interface ConvOptions<
   readonly groups?: G;
 }
 
-type Options<
-  Op extends string,
-  N extends Spatial,
-  C extends number,
-  O extends number,
-  Stride,
-  P,
-  D,
-  G extends number,
-> = ConvOptions<
-  Guard<Stride, PositiveEachError<Op, "stride", N, Stride>>,
-  Guard<P, PaddingError<Op, N, P, Stride>>,
-  Guard<D, PositiveEachError<Op, "dilation", N, D>>,
-  Guard<G, GroupsError<Op, C, O, G>>
->;
-
 /**
  * y[o][i] = b[o] + sum over c, k of w[o][c][k] x[c][stride i + dilation k - padding], with parameters of its own: weight
  * w [out, in / groups, kernel] and bias b [out]. x is [C, L], or [..., C, L] with axes that are kept. PyTorch: nn.Conv1d.
@@ -78,7 +62,12 @@ export function conv1d<
   x: Guard<Tensor<S>, SpatialError<"conv1d", 1, S>>,
   outChannels: Guard<O, PositiveError<"conv1d", "outChannels", O>>,
   kernel: Guard<K, ConvKernelError<"conv1d", 1, S, O, K, Stride, P, D, G>>,
-  options?: Options<"conv1d", 1, Channels<1, S>, O, Stride, P, D, G>,
+  options?: ConvOptions<
+    Guard<Stride, PositiveEachError<"conv1d", "stride", 1, Stride>>,
+    Guard<P, PaddingError<"conv1d", 1, P, Stride>>,
+    Guard<D, PositiveEachError<"conv1d", "dilation", 1, D>>,
+    Guard<G, GroupsError<"conv1d", Channels<1, S>, O, G>>
+  >,
 ): Tensor<ConvShape<1, S, O, K, Stride, P, D>> {
   return asTensor(own("conv1d", 1, x, outChannels, kernel, options));
 }
@@ -103,7 +92,12 @@ export function conv2d<
   x: Guard<Tensor<S>, SpatialError<"conv2d", 2, S>>,
   outChannels: Guard<O, PositiveError<"conv2d", "outChannels", O>>,
   kernel: Guard<K, ConvKernelError<"conv2d", 2, S, O, K, Stride, P, D, G>>,
-  options?: Options<"conv2d", 2, Channels<2, S>, O, Stride, P, D, G>,
+  options?: ConvOptions<
+    Guard<Stride, PositiveEachError<"conv2d", "stride", 2, Stride>>,
+    Guard<P, PaddingError<"conv2d", 2, P, Stride>>,
+    Guard<D, PositiveEachError<"conv2d", "dilation", 2, D>>,
+    Guard<G, GroupsError<"conv2d", Channels<2, S>, O, G>>
+  >,
 ): Tensor<ConvShape<2, S, O, K, Stride, P, D>> {
   return asTensor(own("conv2d", 2, x, outChannels, kernel, options));
 }
@@ -148,7 +142,12 @@ export function sharedConv1d<
   inChannels: Guard<C, PositiveError<"conv1d", "inChannels", C>>,
   outChannels: Guard<O, PositiveError<"conv1d", "outChannels", O>>,
   kernel: Guard<K, PositiveEachError<"conv1d", "kernel", 1, K>>,
-  options?: Options<"conv1d", 1, C, O, Stride, P, D, G>,
+  options?: ConvOptions<
+    Guard<Stride, PositiveEachError<"conv1d", "stride", 1, Stride>>,
+    Guard<P, PaddingError<"conv1d", 1, P, Stride>>,
+    Guard<D, PositiveEachError<"conv1d", "dilation", 1, D>>,
+    Guard<G, GroupsError<"conv1d", C, O, G>>
+  >,
 ): SharedConv<"conv1d", 1, C, O, K, Stride, P, D> {
   return shared(
     "conv1d",
@@ -179,7 +178,12 @@ export function sharedConv2d<
   inChannels: Guard<C, PositiveError<"conv2d", "inChannels", C>>,
   outChannels: Guard<O, PositiveError<"conv2d", "outChannels", O>>,
   kernel: Guard<K, PositiveEachError<"conv2d", "kernel", 2, K>>,
-  options?: Options<"conv2d", 2, C, O, Stride, P, D, G>,
+  options?: ConvOptions<
+    Guard<Stride, PositiveEachError<"conv2d", "stride", 2, Stride>>,
+    Guard<P, PaddingError<"conv2d", 2, P, Stride>>,
+    Guard<D, PositiveEachError<"conv2d", "dilation", 2, D>>,
+    Guard<G, GroupsError<"conv2d", C, O, G>>
+  >,
 ): SharedConv<"conv2d", 2, C, O, K, Stride, P, D> {
   return shared(
     "conv2d",

@@ -53,34 +53,6 @@ export interface AvgPoolOptions<
   readonly countIncludePad?: boolean;
 }
 
-type MaxOptions<
-  Op extends string,
-  N extends Spatial,
-  K,
-  Stride,
-  P,
-  D,
-  Ceil,
-> = MaxPoolOptions<
-  Guard<Stride, PositiveEachError<Op, "stride", N, Stride>>,
-  Guard<P, PoolPaddingError<Op, N, K, P, D>>,
-  Guard<D, PositiveEachError<Op, "dilation", N, D>>,
-  Ceil
->;
-
-type AvgOptions<
-  Op extends string,
-  N extends Spatial,
-  K,
-  Stride,
-  P,
-  Ceil,
-> = AvgPoolOptions<
-  Guard<Stride, PositiveEachError<Op, "stride", N, Stride>>,
-  Guard<P, PoolPaddingError<Op, N, K, P, 1>>,
-  Ceil
->;
-
 /**
  * y[c][i] = max over k of x[c][stride i + dilation k - padding]. Padding is minus infinity; of equal entries the first
  * one has the gradient. PyTorch: nn.MaxPool1d.
@@ -98,7 +70,12 @@ export function maxPool1d<
 >(
   x: Guard<Tensor<S>, SpatialError<"maxPool1d", 1, S>>,
   kernel: Guard<K, PoolKernelError<"maxPool1d", 1, S, K, Stride, P, D>>,
-  options?: MaxOptions<"maxPool1d", 1, K, Stride, P, D, Ceil>,
+  options?: MaxPoolOptions<
+    Guard<Stride, PositiveEachError<"maxPool1d", "stride", 1, Stride>>,
+    Guard<P, PoolPaddingError<"maxPool1d", 1, K, P, D>>,
+    Guard<D, PositiveEachError<"maxPool1d", "dilation", 1, D>>,
+    Ceil
+  >,
 ): Tensor<PoolShape<1, S, K, Stride, P, D, Ceil>> {
   return pooled("maxPool1d", 1, x, kernel, options, largest);
 }
@@ -120,7 +97,12 @@ export function maxPool2d<
 >(
   x: Guard<Tensor<S>, SpatialError<"maxPool2d", 2, S>>,
   kernel: Guard<K, PoolKernelError<"maxPool2d", 2, S, K, Stride, P, D>>,
-  options?: MaxOptions<"maxPool2d", 2, K, Stride, P, D, Ceil>,
+  options?: MaxPoolOptions<
+    Guard<Stride, PositiveEachError<"maxPool2d", "stride", 2, Stride>>,
+    Guard<P, PoolPaddingError<"maxPool2d", 2, K, P, D>>,
+    Guard<D, PositiveEachError<"maxPool2d", "dilation", 2, D>>,
+    Ceil
+  >,
 ): Tensor<PoolShape<2, S, K, Stride, P, D, Ceil>> {
   return pooled("maxPool2d", 2, x, kernel, options, largest);
 }
@@ -140,7 +122,11 @@ export function avgPool1d<
 >(
   x: Guard<Tensor<S>, SpatialError<"avgPool1d", 1, S>>,
   kernel: Guard<K, PoolKernelError<"avgPool1d", 1, S, K, Stride, P, 1>>,
-  options?: AvgOptions<"avgPool1d", 1, K, Stride, P, Ceil>,
+  options?: AvgPoolOptions<
+    Guard<Stride, PositiveEachError<"avgPool1d", "stride", 1, Stride>>,
+    Guard<P, PoolPaddingError<"avgPool1d", 1, K, P, 1>>,
+    Ceil
+  >,
 ): Tensor<PoolShape<1, S, K, Stride, P, 1, Ceil>> {
   return pooled("avgPool1d", 1, x, kernel, options, average);
 }
@@ -161,7 +147,11 @@ export function avgPool2d<
 >(
   x: Guard<Tensor<S>, SpatialError<"avgPool2d", 2, S>>,
   kernel: Guard<K, PoolKernelError<"avgPool2d", 2, S, K, Stride, P, 1>>,
-  options?: AvgOptions<"avgPool2d", 2, K, Stride, P, Ceil>,
+  options?: AvgPoolOptions<
+    Guard<Stride, PositiveEachError<"avgPool2d", "stride", 2, Stride>>,
+    Guard<P, PoolPaddingError<"avgPool2d", 2, K, P, 1>>,
+    Ceil
+  >,
 ): Tensor<PoolShape<2, S, K, Stride, P, 1, Ceil>> {
   return pooled("avgPool2d", 2, x, kernel, options, average);
 }
