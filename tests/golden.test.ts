@@ -6,7 +6,14 @@ import { replay, type Replayed } from "./replay/replay.js";
 const folder = fileURLToPath(new URL("golden/", import.meta.url));
 const cases = caseFiles(folder).map(readCase);
 /** Families that the language covers whole. */
-const complete = ["seed", "optimizer", "realdata", "activation", "loss"];
+const complete = [
+  "seed",
+  "optimizer",
+  "realdata",
+  "activation",
+  "loss",
+  "linalg",
+];
 
 const replayed = new Map<string, Replayed>();
 
@@ -41,6 +48,18 @@ const byFormula = fileURLToPath(
 
 describe("other cases of the format, by formula", { timeout: 60_000 }, () => {
   it.each(caseFiles(byFormula).map((file) => [readCase(file).name, file]))(
+    "%s agrees in every form",
+    async (_, file) => {
+      const { result, why } = await replay(readCase(file));
+      expect(result, why).toBe("pass");
+    },
+  );
+});
+
+const byTorch = fileURLToPath(new URL("golden-data/torch/", import.meta.url));
+
+describe("other cases of the format, by PyTorch", { timeout: 60_000 }, () => {
+  it.each(caseFiles(byTorch).map((file) => [readCase(file).name, file]))(
     "%s agrees in every form",
     async (_, file) => {
       const { result, why } = await replay(readCase(file));

@@ -150,6 +150,7 @@ const losses: Readonly<Record<string, Loss>> = {
 const withParameters = new Set([
   "cross_entropy",
   "nll",
+  "multi_margin",
   "bce",
   "bce_with_logits",
 ]);
