@@ -129,15 +129,16 @@ function windowOf(
   };
 }
 
-/** Contributions in order of use; windows that tile the value are put side by side, not added. */
+/** Contributions in order of use; windows that do not overlap are put side by side, not added. */
 function total(v: Node, parts: readonly Contribution[]): Node {
   return (
-    tiled(v, parts) ??
+    sideBySide(v, parts) ??
     parts.map((p) => p.cotangent).reduceRight((s, d) => add(s, d))
   );
 }
 
-function tiled(v: Node, parts: readonly Contribution[]): Node | undefined {
+/** Disjoint windows along one axis; what lies between them is absent: -0, the neutral element of addition. */
+function sideBySide(v: Node, parts: readonly Contribution[]): Node | undefined {
   const axis = parts[0]?.window?.axis;
   if (axis === undefined || parts.length === 1) return undefined;
   const windows = parts.flatMap((p) =>
@@ -145,16 +146,22 @@ function tiled(v: Node, parts: readonly Contribution[]): Node | undefined {
   );
   if (windows.length !== parts.length) return undefined;
   windows.sort((a, b) => a.start - b.start);
+  const length = v.shape[axis] as number;
+  const pieces: Node[] = [];
   let at = 0;
+  const fillUpTo = (end: number): void => {
+    const shape = v.shape.map((d, i) => (i === axis ? end - at : d));
+    if (end > at) pieces.push(broadcast(constant(-0), shape));
+  };
   for (const w of windows) {
-    if (w.start !== at) return undefined;
-    at += w.length;
+    if (w.start < at) return undefined;
+    fillUpTo(w.start);
+    pieces.push(w.inner);
+    at = w.start + w.length;
   }
-  if (at !== v.shape[axis]) return undefined;
-  return concatNode(
-    windows.map((w) => w.inner),
-    axis,
-  );
+  if (at > length) return undefined; // a window beyond the end
+  fillUpTo(length);
+  return concatNode(pieces, axis);
 }
 
 /** A cotangent has the name of what it belongs to; it stands in the layer whose rule produced it. */

@@ -108,6 +108,17 @@ export class Entries {
       }
   }
   readonly #once = new Set<string>();
+  readonly #absent = new Set<string>();
+  /** An entry that is -0, the neutral element of addition, has no name: where it is a term nothing is written. */
+  leaveOut(v: Node, i: number): void {
+    this.#absent.add(`${String(v.id)}:${String(i)}`);
+  }
+  /** An entry of a value that straight lines made. */
+  #made(v: Node, i: number): Code {
+    return this.#absent.has(`${String(v.id)}:${String(i)}`)
+      ? num(-0)
+      : name(this.#o.names.element(v, i));
+  }
   #inline(v: Node, uses: number): boolean {
     return (
       uses === 1 &&
@@ -160,7 +171,7 @@ export class Entries {
             this.#once.has(`${String(v.id)}:${String(i)}`))
         )
           return this.#leafElement(v, i);
-        return name(this.#o.names.element(v, i));
+        return this.#made(v, i);
       }
       case "scan":
         throw new InternalError("straight lines have no loop over steps");
@@ -239,8 +250,7 @@ export class Entries {
       );
     }
     const count = Math.ceil((sizeOf(v.shape) - at) / stride);
-    const entry = (k: number): Code =>
-      name(this.#o.names.element(v, at + k * stride));
+    const entry = (k: number): Code => this.#made(v, at + k * stride);
     return range(count - 1)
       .reverse()
       .reduce<Code>(
@@ -251,5 +261,5 @@ export class Entries {
 }
 
 /** -0, the neutral element of addition: what a walk does not reach. */
-const isAbsent = (c: Code): boolean =>
+export const isAbsent = (c: Code): boolean =>
   c.kind === "number" && Object.is(c.value, -0);

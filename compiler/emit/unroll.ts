@@ -28,7 +28,7 @@ import {
   type Statement as Line,
 } from "./code.js";
 import { accumulate, compound } from "./compound.js";
-import { Entries } from "./entries.js";
+import { Entries, isAbsent } from "./entries.js";
 import { flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
 import { offsetCode, type Storage } from "./memory.js";
@@ -319,6 +319,10 @@ class Unroller {
       this.#toTargets(s, flat, value, into);
       return;
     }
+    if (isAbsent(value) && !stored && s.targets.every(this.#isAddedTo)) {
+      this.#entries.leaveOut(s.value, flat);
+      return;
+    }
     const id = names.element(s.value, flat);
     const loss =
       this.#o.form === "plain" && s.targets.some((t) => t.space === "loss");
@@ -340,6 +344,9 @@ class Unroller {
     if (stored) into.push(assign(this.#cell(s.value, flat), "=", name(id)));
     this.#toTargets(s, flat, name(id), into);
   }
+  /** Adding -0 to what is there changes no bit of it. */
+  readonly #isAddedTo = (t: Statement["targets"][number]): boolean =>
+    t.space === "gradient" && this.#o.form === "plain";
   #cell(v: Node, flat: number): Code {
     return this.#o.storage.element(v, num(flat), this.#rowOf(v));
   }
