@@ -97,4 +97,10 @@ export function scope<T>(name: string, build: () => T): T {
   }
 }
 
+/** Where the nodes that are made now stand. */
+export const currentPlace = (): Place => context.place;
+
+/** The id of the last node that was made. */
+export const lastId = (): number => context.nodes;
+
 export const currentScope = (): string => context.scope;

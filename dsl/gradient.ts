@@ -14,14 +14,16 @@ import { scanCotangents } from "./scanGradient.js";
  *
  * @param at where the nodes stand when the derivative is itself a value of the forward pass: its cotangents then have no
  *   names, those belong to the derivation of the loss.
+ * @param upstream the cotangent of y, where it is not 1.
  */
 export function gradientNodes(
   y: Node,
   xs: readonly Node[],
   at?: Place,
+  upstream?: Node,
 ): readonly (Node | undefined)[] {
   const one = (): Node => broadcast(constant(1), y.shape, y.batched);
-  const seed = at === undefined ? one() : within(at, one);
+  const seed = upstream ?? (at === undefined ? one() : within(at, one));
   const { cotangents } = propagate([[y, seed]], xs, at, (v) => v !== y);
   return xs.map((x) => cotangents.get(x));
 }

@@ -96,8 +96,15 @@ export interface Loop {
   readonly sums: readonly { readonly node: Node; readonly merged: boolean }[];
 }
 
-/** Derives the cotangents of `customGradient`'s arguments. */
-export type CustomRule = (dy: Node) => readonly (Node | undefined)[];
+/**
+ * Derives the cotangents of a custom node's arguments `xs`. The rule may read these nodes only: whoever derives may have
+ * rebuilt the graph since the node was made.
+ */
+export type CustomRule = (
+  dy: Node,
+  y: Node,
+  xs: readonly Node[],
+) => readonly (Node | undefined)[];
 
 /** What a node computes from its arguments; shapes are those of one example where a node is batched. */
 export type Op =

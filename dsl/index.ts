@@ -60,6 +60,12 @@ export {
   type RnnCellOptions,
 } from "./layers/cell.js";
 export {
+  multiHeadAttention,
+  type AttendOptions,
+  type MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./layers/multiHeadAttention.js";
+export {
   gru,
   lstm,
   rnn,
@@ -68,6 +74,12 @@ export {
   type RnnOptions,
   type SequenceOptions,
 } from "./layers/recurrent.js";
+export { rotaryEmbedding, type RotaryOptions } from "./layers/rotary.js";
+export {
+  transformerEncoderLayer,
+  type TransformerEncoderLayer,
+  type TransformerEncoderLayerOptions,
+} from "./layers/transformer.js";
 export {
   conv1d,
   conv2d,
@@ -225,6 +237,7 @@ export {
   type DimReduction,
   type PlaceReduction,
 } from "./ops/extremes.js";
+export { checkpoint, customGradient } from "./ops/customGradient.js";
 export { gradient, stopGradient } from "./ops/gradient.js";
 export { concat, select, slice, split, stack, type Parts } from "./ops/join.js";
 export {

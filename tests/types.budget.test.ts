@@ -15,6 +15,27 @@ const h4 = relu(linear(h3, 64));
 const y = linear(h4, 10);
 export const loss = mse(y, label);
 `,
+  transformer: `
+const tokens = input("tokens", [32, 64]);
+const label = indices("label", [32], 256);
+function block<L extends number>(x: Tensor<[L, 64]>, name: string): Tensor<[L, 64]> {
+  const attend = multiHeadAttention(64, 4, { causal: true, name });
+  const a = add(x, attend(layerNorm(x)));
+  return add(a, linear(gelu(linear(layerNorm(a), 256)), 64));
+}
+const e = add(tokens, param("pos", [32, 64]));
+const h = block(block(block(block(e, "a"), "b"), "c"), "d");
+const logits = linear(layerNorm(h), 256);
+export const loss = crossEntropy(logits, label, { classAxis: -1 });
+`,
+  gru: `
+const x = input("x", [8, 27]);
+const label = indices("label", [8], 27);
+const encode = gru(27, 32, { numLayers: 2, bidirectional: true });
+const { output } = encode(x);
+const logits = linear(output, 27);
+export const loss = crossEntropy(logits, label, { classAxis: -1 });
+`,
   chain: [
     'const x0 = input("x", [64]);',
     ...Array.from({ length: 200 }, (_, i) => {
@@ -90,6 +111,12 @@ describe("what the types cost (TypeScript 6, from the built declarations)", () =
   });
   it("at most 15,000 more for ResNet-18 at 224 by 224", () => {
     expect(above("resnet")).toBeLessThanOrEqual(15_000);
+  });
+  it("at most 5,000 more for a transformer of four blocks", () => {
+    expect(above("transformer")).toBeLessThanOrEqual(5000);
+  });
+  it("at most 3,500 more for a recurrent network of two layers and directions", () => {
+    expect(above("gru")).toBeLessThanOrEqual(3500);
   });
   it("at most 1,500 more for a chain of 200 values", () => {
     expect(above("chain")).toBeLessThanOrEqual(1500);

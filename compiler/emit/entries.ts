@@ -5,6 +5,7 @@ import {
   type Leaf,
   type Node,
 } from "../../dsl/graph.js";
+import { decided } from "../kernels/decide.js";
 import {
   indexAt,
   inside,
@@ -69,7 +70,8 @@ export class Entries {
       wanted.set(v, counts);
       counts.set(i, (counts.get(i) ?? 0) + 1);
     };
-    const visit = (e: Expr, p: Point): void => {
+    const visit = (given: Expr, p: Point): void => {
+      const e = decided(given, p);
       if (e.kind === "guard") {
         const q = inside(e.tests, p);
         if (q !== undefined) visit(e.body, q);
@@ -150,7 +152,8 @@ export class Entries {
     );
   }
 
-  spell(e: Expr, p: Point, before: Line[], base: string): Code {
+  spell(given: Expr, p: Point, before: Line[], base: string): Code {
+    const e = decided(given, p);
     switch (e.kind) {
       case "number":
         return num(e.value);

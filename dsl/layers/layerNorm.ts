@@ -53,7 +53,7 @@ export function layerNorm<S extends Shape, const N extends Shape = [Last<S>]>(
 ): Tensor<S> {
   const { eps = 1e-5, bias = true, affine = true } = options ?? {};
   const build: Build = (v, axes, param) => {
-    const y = overDeviation(centeredOver(v, axes), axes, eps);
+    const y = standardizedNode(v, axes, eps);
     if (!affine) return y;
     const scaled = mul(param("weight", ones()), y);
     return bias ? add(scaled, param("bias", zeros())) : scaled;
@@ -80,6 +80,13 @@ export function rmsNorm<S extends Shape, const N extends Shape = [Last<S>]>(
   };
   return asTensor(normalization("rmsNorm", x, options, build));
 }
+
+/** (x - mean) / sqrt(variance + eps), with the biased variance. */
+export const standardizedNode = (
+  x: Node,
+  axes: readonly number[],
+  eps: number,
+): Node => overDeviation(centeredOver(x, axes), axes, eps);
 
 /** x / sqrt(mean x^2 + eps). */
 function overDeviation(x: Node, axes: readonly number[], eps: number): Node {

@@ -163,7 +163,14 @@ export function rnn<
 ): Recurrent<"rnn", I, H, L, B, F> {
   const { nonlinearity = "tanh" } = options;
   const unit = simpleUnit(checkNonlinearity("rnn", nonlinearity));
-  return sequenceLayer("rnn", unit, inFeatures, hidden, options);
+  return sequenceLayer("rnn", unit, inFeatures, hidden, options) as Recurrent<
+    "rnn",
+    I,
+    H,
+    L,
+    B,
+    F
+  >;
 }
 
 /**
@@ -185,7 +192,13 @@ export function gru<
   hidden: H,
   options: SequenceOptions<L, B, F> = {},
 ): Recurrent<"gru", I, H, L, B, F> {
-  return sequenceLayer("gru", gatedUnit, inFeatures, hidden, options);
+  return sequenceLayer(
+    "gru",
+    gatedUnit,
+    inFeatures,
+    hidden,
+    options,
+  ) as Recurrent<"gru", I, H, L, B, F>;
 }
 
 /**
@@ -209,19 +222,25 @@ export function lstm<
   hidden: H,
   options: SequenceOptions<L, B, F> = {},
 ): Lstm<I, H, L, B, F> {
-  return sequenceLayer("lstm", longShortTermUnit, inFeatures, hidden, options);
+  return sequenceLayer(
+    "lstm",
+    longShortTermUnit,
+    inFeatures,
+    hidden,
+    options,
+  ) as Lstm<I, H, L, B, F>;
 }
 
 /** The weights of one layer: forward, and reverse where it has two directions. */
 export type LayerWeights = readonly Weights[];
 
-function sequenceLayer<F>(
+function sequenceLayer(
   op: string,
   unit: Unit,
   inFeatures: number,
   hidden: number,
   options: SequenceOptions,
-): F {
+): unknown {
   const {
     numLayers = 1,
     bidirectional = false,
@@ -269,7 +288,7 @@ function sequenceLayer<F>(
         states,
       );
     });
-  return use as F;
+  return use;
 }
 
 /** h0, or { h, c }, where given; their shapes are those of the last states. */
@@ -280,16 +299,12 @@ function initialStates(
   given: unknown,
 ): readonly Node[] | undefined {
   if (given === undefined) return undefined;
-  const parts =
-    unit.state.length === 1
-      ? { h0: given }
-      : (given as Readonly<Record<string, unknown>>);
+  const parts = (unit.state.length === 1 ? { h0: given } : given) as Readonly<
+    Record<string, unknown>
+  >;
   const names = unit.state.length === 1 ? ["h0"] : unit.state;
   return names.map((name) => {
-    const part = numbers(
-      op,
-      (parts as Readonly<Record<string, unknown>>)[name],
-    );
+    const part = numbers(op, parts[name]);
     checkArgument(op, name, shape, part.shape);
     return part;
   });
@@ -368,7 +383,7 @@ function overSteps(
       const name = `${suffix}_t${String(t + 1)}`;
       const [h, ...rest] = advance(unit, weights, input, before, name);
       const next = [labelNode(h as Node, `h${name}`), ...rest];
-      return { state: next as readonly Node[], output: next[0] as Node };
+      return { state: next, output: next[0] as Node };
     },
   );
   return { outputs: stacked(outputs), state: state ?? [] };

@@ -57,7 +57,10 @@ export const identityRules: {
     doc: "y is the first argument; the cotangents of the others are the author's",
     text: (op) => op.kind,
     signature: asFirst,
-    vjp: (op, dy) => [undefined, ...op.vjp(dy)],
+    vjp: (op, dy, { args: [y, ...xs] }) => [
+      undefined,
+      ...op.vjp(dy, y as Node, xs),
+    ],
   },
   again: {
     doc: "y = x, computed from once more; dx = dy",

@@ -1,5 +1,6 @@
 /** Attention: queries [..., L, E], keys [..., S, E] and values [..., S, V] give [..., L, V]. */
 import { expands, type Expands } from "./broadcast.js";
+import type { Remainder } from "./digits.js";
 import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
 import type {
@@ -12,6 +13,8 @@ import type {
   ShapeOk,
 } from "./shape.js";
 import { checkMinimumRank, sameShape } from "./shape.js";
+import type { ArgumentError, FeaturesError } from "./recurrent.js";
+import { checkArgument, checkFeatures } from "./recurrent.js";
 
 /** The message for the queries, which have two axes or more. */
 export type QueryError<Op extends string, Q extends Shape> = MinimumRankError<
@@ -83,4 +86,64 @@ export function scoreShape(op: string, q: Shape, k: Shape, v: Shape): number[] {
 /** Throws unless `mask` broadcasts to the scores. */
 export function checkMask(op: string, scores: Shape, mask: Shape): void {
   if (!expands(mask, scores)) failShape("scoreMask", op, mask, scores);
+}
+
+/** The message for what a query attends to: it differs from the query in its length at most. */
+export type AttendedError<
+  Op extends string,
+  What extends string,
+  Q extends Shape,
+  K extends Shape,
+> =
+  Dynamic<Q> extends true
+    ? never
+    : ArgumentError<Op, What, [...Init<Init<Q>>, Last<Init<K>>, Last<Q>], K>;
+
+/** The shape of the scores of `Heads` heads. */
+export type HeadScoreShape<
+  Q extends Shape,
+  K extends Shape,
+  Heads extends number,
+> = [...Init<Init<Q>>, Heads, Last<Init<Q>>, Last<Init<K>>];
+
+/** Throws unless queries are [..., L, features], and what they attend to differs from them in its length at most. */
+export function checkAttended(
+  op: string,
+  query: Shape,
+  others: Readonly<Record<string, Shape>>,
+  features: number,
+): void {
+  checkMinimumRank(op, query, 2);
+  checkFeatures(op, query, features);
+  for (const [what, shape] of Object.entries(others)) {
+    const length = shape.at(-2) ?? 1;
+    checkArgument(op, what, [...query.slice(0, -2), length, features], shape);
+  }
+}
+
+/** The message for an input [..., L, features] of a layer made for `Features` features. */
+export type TokensError<
+  Op extends string,
+  S extends Shape,
+  Features extends number,
+> = [MinimumRankError<Op, S, 2>] extends [never]
+  ? FeaturesError<Op, S, Features>
+  : MinimumRankError<Op, S, 2>;
+
+/** The message for the input of a rotary embedding: its features are pairs. */
+export type RotaryError<S extends Shape> = [
+  MinimumRankError<"rotaryEmbedding", S, 2>,
+] extends [never]
+  ? number extends Last<S>
+    ? never
+    : Remainder<Last<S>, 2> extends 1
+      ? Message<"pairs", ["rotaryEmbedding", Last<S>, Show<S>]>
+      : never
+  : MinimumRankError<"rotaryEmbedding", S, 2>;
+
+/** Throws unless the features of `x` are pairs. */
+export function checkRotary(x: Shape): void {
+  checkMinimumRank("rotaryEmbedding", x, 2);
+  const features = x.at(-1) as number;
+  if (features % 2 !== 0) failShape("pairs", "rotaryEmbedding", features, x);
 }

@@ -1,5 +1,5 @@
 /** Axes: named by number, counted from the end when negative; and the operations that reduce or keep them. */
-import type { Divide, Remainder, Subtract } from "./digits.js";
+import type { Divide, Remainder } from "./digits.js";
 import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
 import type { At, Dynamic, PositiveError, Sealed, Shape } from "./shape.js";
@@ -13,8 +13,21 @@ export type NormalAxis<
   S extends Shape,
   X extends number,
 > = `${X}` extends `-${infer FromEnd extends number}`
-  ? Subtract<S["length"], FromEnd>
+  ? number extends S["length"]
+    ? number
+    : LengthWithout<S, FromEnd>
   : X;
+
+/** The length of `S` without its last `Count` dimensions, or -1 when it has fewer. */
+type LengthWithout<
+  S extends Shape,
+  Count extends number,
+  Dropped extends unknown[] = [],
+> = Dropped["length"] extends Count
+  ? S["length"]
+  : S extends readonly [...infer I extends number[], unknown]
+    ? LengthWithout<I, Count, [...Dropped, unknown]>
+    : -1;
 
 /** The message for an axis that `S` does not have. */
 export type AxisError<

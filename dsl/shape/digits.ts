@@ -17,6 +17,7 @@ import type {
   Parity,
   ProductCarry,
   ProductDigit,
+  RemainderDigit,
   SumDigit,
   SumDigit1,
 } from "./tables.js";
@@ -185,6 +186,19 @@ type DivideStrings<A extends string, B extends string> = B extends "1"
     ? HalveDigits<A>
     : DivideDigits<A, B>;
 
+/** The remainder of A by a divisor of one digit, highest digit first: a walk through its table. */
+type RemainderOf<
+  A extends string,
+  Rows,
+  R extends string = "0",
+> = A extends `${infer a extends Digit}${infer AR}`
+  ? R extends keyof Rows
+    ? a extends keyof Rows[R]
+      ? RemainderOf<AR, Rows, Rows[R][a] & string>
+      : never
+    : never
+  : R;
+
 /** A + B. */
 export type Add<A extends number, B extends number> = number extends A | B
   ? number
@@ -222,7 +236,9 @@ export type Remainder<A extends number, B extends number> = number extends A | B
   ? number
   : B extends 1
     ? 0
-    : ToNumber<DivideStrings<`${A}`, `${B}`>[1]>;
+    : `${B}` extends infer b extends keyof RemainderDigit
+      ? ToNumber<RemainderOf<`${A}`, RemainderDigit[b]>>
+      : ToNumber<DivideStrings<`${A}`, `${B}`>[1]>;
 
 /** Whether A < B; `boolean` when that is not known. */
 export type Less<A extends number, B extends number> = number extends A | B

@@ -250,6 +250,10 @@ export const messages = {
     code: "GC2098",
     text: "{}: expects a sequence of 2 or 3 axes, got {} (shape {})",
   },
+  pairs: {
+    code: "GC2099",
+    text: "{}: {} features of {} are no pairs, expected an even number",
+  },
 
   // GC2100: windows over the last axes
   perAxis: {

@@ -98,10 +98,9 @@ export type CarryError<Op extends string, C, N> =
     ? PartError<Op, "carry", C, N>
     : {
           [
-            K in Extract<
-              keyof C,
-              string | `${number}`
-            > as C[K] extends Shaped<Shape> ? K : never
+            K in Extract<keyof C, string> as C[K] extends Shaped<Shape>
+              ? K
+              : never
           ]: K extends keyof N
             ? PartError<Op, `carry.${K}`, C[K], N[K]>
             : Message<"carryMissing", [Op, `carry.${K}`]>;

@@ -29,6 +29,7 @@ import {
   type Tensor,
 } from "../../dsl/index.js";
 import { oddModels } from "./oddModels.js";
+import { sequenceModels } from "./sequenceModels.js";
 
 const seed = (): Model => {
   const x = input("x", [2]);
@@ -235,4 +236,5 @@ export const models: Readonly<Record<string, () => Model>> = {
   whole,
   named,
   ...oddModels,
+  ...sequenceModels,
 };

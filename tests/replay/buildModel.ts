@@ -50,6 +50,7 @@ const callable: ReadonlySet<string> = new Set([
   "rnn",
   "gru",
   "lstm",
+  "multi_head_attention",
 ]);
 
 /** A case as a model of the language. */
@@ -313,7 +314,7 @@ class Builder {
     const alike = (other: GraphNode): boolean =>
       other.op === node.op &&
       other.inputs.length === node.inputs.length &&
-      JSON.stringify(other.attrs) === JSON.stringify(node.attrs) &&
+      JSON.stringify(other.attrs ?? {}) === JSON.stringify(node.attrs ?? {}) &&
       places.every((i) => other.inputs[i] === node.inputs[i]);
     const readers = c.graph.filter((other) =>
       other.inputs.some((name) => names.includes(name)),

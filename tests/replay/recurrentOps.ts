@@ -29,7 +29,7 @@ const unitOf = (kind: Kind, call: Call): Unit =>
 const cellNames = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] as const;
 
 /** Initializers of the case's numbers, by the names of the language. */
-const initOf = (
+export const initOf = (
   names: readonly string[],
   data: readonly (readonly number[])[],
 ): Record<string, ReturnType<typeof startingAt>> =>

@@ -196,6 +196,28 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
       : `, { mask: ${operand(chance(draw, 30) ? scores.slice(1) : scores)} }`;
     return `scaledDotProductAttention(${tensor(q)}, ${operand(k)}, ${operand(v)}${mask})`;
   },
+  multiHeadAttention: (draw) => {
+    const q = shapeOf(draw, 1 + draw(3));
+    const features = chance(draw, 80) ? (q.at(-1) ?? 2) : sizeOf(draw);
+    const k = q.map((d, i) => (i === q.length - 2 ? sizeOf(draw) : d));
+    const operand = (shape: Shape): string =>
+      tensor(chance(draw, 15) ? near(draw, shape) : shape);
+    const heads = chance(draw, 70) ? 1 + draw(2) : draw(5);
+    const options = [
+      "",
+      `, { key: ${operand(k)} }`,
+      `, { key: ${tensor(k)}, keyPaddingMask: ${operand(k.slice(0, -1))} }`,
+    ][draw(3)] as string;
+    return `multiHeadAttention(${String(features)}, ${String(heads)})(${tensor(q)}${options})`;
+  },
+  transformerEncoderLayer: (draw) => {
+    const x = shapeOf(draw, draw(4));
+    const features = chance(draw, 80) ? (x.at(-1) ?? 2) : sizeOf(draw);
+    const heads = chance(draw, 70) ? 1 + draw(2) : draw(5);
+    return `transformerEncoderLayer(${String(features)}, ${String(heads)}, { feedForward: 4 })(${tensor(x)})`;
+  },
+  rotaryEmbedding: (draw) =>
+    `rotaryEmbedding(${tensor(shapeOf(draw, draw(4)))})`,
   rnnCell: cellCall("rnnCell"),
   gruCell: cellCall("gruCell"),
   rnn: sequenceCall("rnn"),

@@ -120,6 +120,14 @@ export const expressions: readonly (readonly [string, string])[] = [
     "[32, 64]",
   ],
   ["causalMask(5)", "[5, 5]"],
+  ["multiHeadAttention(64, 4)(seq)", "[32, 64]"],
+  [
+    'multiHeadAttention(4, 2)(deep, { key: input("memory", [2, 7, 4]), keyPaddingMask: input("pad", [2, 7]) })',
+    "[2, 3, 4]",
+  ],
+  ["multiHeadAttention(64, 4).inProjWeight", "[192, 64]"],
+  ["transformerEncoderLayer(64, 4)(seq, { mask: causalMask(32) })", "[32, 64]"],
+  ["rotaryEmbedding(deep)", "[2, 3, 4]"],
   ["rnn(64, 16)(seq).output", "[32, 16]"],
   ["rnn(64, 16)(seq).h", "[1, 16]"],
   [
@@ -223,6 +231,16 @@ export const used: [Tensor<[32, 64]>, Tensor<[32, 64]>, Tensor<[4, 32, 16]>] = [
   residual(seq, feedForward), attend(seq, seq, seq), split4(seq),
 ];
 export const both: Tensor<[96]> = joined(x, w);
+export function attendTo<L extends number, D extends number>(q: Tensor<[L, D]>, k: Tensor<[L, D]>, v: Tensor<[L, D]>): Tensor<[L, D]> {
+  return scaledDotProductAttention(q, k, v, { causal: true });
+}
+export function causalBlock<L extends number>(t: Tensor<[L, 64]>): Tensor<[L, 64]> {
+  const a = add(t, multiHeadAttention(64, 4, { causal: true, name: "attend" })(layerNorm(t)));
+  return add(a, linear(gelu(linear(layerNorm(a), 256)), 64));
+}
+export function steps<T extends number>(t: Tensor<[T, 8]>): Tensor<[T, 16]> {
+  return gru(8, 16, { name: "gru" })(t).output;
+}
 `;
 
 /** An annotation must not change what an argument that is left out means. */

@@ -105,4 +105,67 @@ export const wrongSequences: readonly WrongProgram[] = [
     source: "unroll(«scalar», w, (h, v) => ({ carry: h, output: v }))",
     sentence: "unroll: expects 1 or more axes, got 0 (shape [])",
   },
+  {
+    code: "GC2061",
+    source: "multiHeadAttention(64, «5»)",
+    sentence: "multiHeadAttention: 64 features do not split into 5 heads",
+  },
+  {
+    code: "GC2011",
+    source: "multiHeadAttention(64, «0»)",
+    sentence: "multiHeadAttention: heads 0 is not a positive integer",
+  },
+  {
+    code: "GC2090",
+    source: "multiHeadAttention(32, 4)(«seq»)",
+    sentence:
+      "multiHeadAttention: expects 32 input features, got 64 (input shape [32, 64])",
+  },
+  {
+    code: "GC2005",
+    source: "multiHeadAttention(32, 4)(«x»)",
+    sentence: "multiHeadAttention: expects 2 or more axes, got 1 (shape [32])",
+  },
+  {
+    code: "GC2091",
+    source:
+      'multiHeadAttention(64, 4)(seq, { «key»: input("memory", [8, 32]) })',
+    sentence: "multiHeadAttention: key must have shape [8, 64], got [8, 32]",
+  },
+  {
+    code: "GC2091",
+    source:
+      'multiHeadAttention(64, 4)(seq, { key: seq, «value»: input("v", [8, 64]) })',
+    sentence: "multiHeadAttention: value must have shape [32, 64], got [8, 64]",
+  },
+  {
+    code: "GC2096",
+    source:
+      'multiHeadAttention(64, 4)(seq, { «mask»: input("m", [2, 32, 32]) })',
+    sentence:
+      "multiHeadAttention: mask [2, 32, 32] does not broadcast to the scores [4, 32, 32]",
+  },
+  {
+    code: "GC2091",
+    source: "multiHeadAttention(64, 4)(seq, { «keyPaddingMask»: w })",
+    sentence:
+      "multiHeadAttention: keyPaddingMask must have shape [32], got [64]",
+  },
+  {
+    code: "GC2061",
+    source: "transformerEncoderLayer(64, «6»)",
+    sentence: "transformerEncoderLayer: 64 features do not split into 6 heads",
+  },
+  {
+    code: "GC2090",
+    source: "transformerEncoderLayer(4, 2, { feedForward: 8 })(«seq»)",
+    sentence:
+      "transformerEncoderLayer: expects 4 input features, got 64 (input shape [32, 64])",
+  },
+  {
+    code: "GC2099",
+    source: 'rotaryEmbedding(«input("q", [8, 5])»)',
+    sentence:
+      "rotaryEmbedding: 5 features of [8, 5] are no pairs, expected an even number",
+  },
 ];

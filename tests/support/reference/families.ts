@@ -153,7 +153,7 @@ const c = input("c", [16]);`,
     title: "Attention",
     page: "attention",
     files:
-      /^dsl\/layers\/(?:attention|rotary|position|mask|transformer)\w*\.ts$/i,
+      /^dsl\/layers\/(?:attention|multiHeadAttention|rotary|position|mask|transformer)\w*\.ts$/i,
     intro: "Tokens are rows: [L, D] for one example.",
     given: `const x = input("x", [6, 16]);
 const q = input("q", [6, 16]);

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import * as g from "../dsl/index.js";
+import type { Tensor } from "../dsl/index.js";
+import { evaluate, type Feeds } from "./opsHarness.js";
+
+const noise = (n: number, seed: number): number[] =>
+  Array.from({ length: n }, (_, i) => Math.sin(7 * i + 3 * seed + 1));
+
+describe("customGradient()", () => {
+  const x = g.input("x", [3]);
+  const feeds: Feeds = [[x, [1, -2, 3, 4, 5, -6]]];
+
+  it("has the values of the function and the derivative of the rule", () => {
+    const doubled = g.customGradient(
+      (v: Tensor<[3]>) => g.square(v),
+      (dy, y, v) => [g.add(g.mul(dy, v), y)],
+    );
+    const y = doubled(x);
+    const [dx] = g.gradient(g.sum(y), [x]);
+    const [values, slopes] = evaluate([y, dx], feeds, 2);
+    expect(values).toEqual([1, 4, 9, 16, 25, 36]);
+    expect(slopes).toEqual([2, 2, 12, 20, 30, 30]);
+  });
+
+  it("is differentiated again by its rule", () => {
+    const cubed = g.customGradient(
+      (v: Tensor<[3]>) => g.mul(v, g.square(v)),
+      (dy, _y, v) => [g.mul(dy, g.mul(3, g.square(v)))],
+    );
+    const [dx] = g.gradient(g.sum(cubed(x)), [x]);
+    const [ddx] = g.gradient(g.sum(dx), [x]);
+    const [second] = evaluate([ddx], feeds, 2);
+    expect(second).toEqual([6, -12, 18, 24, 30, -36]);
+  });
+
+  it("sums over the examples what belongs to an argument without examples", () => {
+    const w = g.input("w", [3], { batched: false });
+    const scaled = g.customGradient(
+      (v: Tensor<[3]>, u: Tensor<[3]>) => g.mul(v, u),
+      (dy, _y, v, u) => [g.mul(dy, u), g.mul(dy, v)],
+    );
+    const [dw] = g.gradient(g.sum(scaled(x, w)), [w]);
+    const [sum] = evaluate([dw], [...feeds, [w, [1, 1, 1]]], 2);
+    expect(sum).toEqual([5, 3, -3]);
+  });
+
+  it("refuses cotangents that do not fit, and values that are no arguments", () => {
+    const z = g.input("z", [3]);
+    const given = (vjp: (dy: Tensor<[3]>) => readonly unknown[]): unknown => {
+      const f = g.customGradient(
+        (v: Tensor<[3]>) => v,
+        vjp as (dy: Tensor<[3]>) => readonly [Tensor<[3]>],
+      );
+      return g.gradient(g.sum(f(x)), [x]);
+    };
+    expect(() => given((dy) => [g.sum(dy)])).toThrow(
+      "customGradient: the cotangent of argument 0 must have shape [3], got []",
+    );
+    expect(() => given(() => [])).toThrow(
+      "customGradient: vjp returned 0 cotangents, expected 1, one for each argument",
+    );
+    expect(() => given((dy) => [g.mul(dy, z)])).toThrow(
+      'customGradient: vjp reads "z", expected only dy, y and the arguments',
+    );
+  });
+});
+
+describe("checkpoint()", () => {
+  const x = g.input("x", [3]);
+  const w = g.param("w", [3, 3]);
+  const data: Feeds = [
+    [x, noise(6, 1)],
+    [w, noise(9, 2)],
+  ];
+  const block = (v: Tensor<[3]>): Tensor<[3]> =>
+    g.tanh(g.matmul(w, g.sigmoid(g.matmul(w, v))));
+
+  it("has the bits of the function, values and gradients", () => {
+    const plain = g.sum(g.square(block(x)));
+    const kept = g.sum(g.square(g.checkpoint(block)(x)));
+    const [dx, dw] = g.gradient(plain, [x, w]);
+    const [cx, cw] = g.gradient(kept, [x, w]);
+    const [y, a, b, z, c, d] = evaluate([plain, dx, dw, kept, cx, cw], data, 2);
+    expect([z, c, d]).toEqual([y, a, b]);
+  });
+
+  it("is differentiated twice", () => {
+    const twice = (f: (v: Tensor<[3]>) => Tensor<[3]>): Tensor => {
+      const [dx] = g.gradient(g.sum(f(x)), [x]);
+      const [ddx] = g.gradient(g.sum(g.square(dx)), [x]);
+      return ddx;
+    };
+    const [a, b] = evaluate(
+      [twice(block), twice(g.checkpoint(block))],
+      data,
+      2,
+    );
+    b?.forEach((v, i) => {
+      expect(v).toBeCloseTo(a?.[i] as number, 14);
+    });
+  });
+
+  it("reads parameters that it declares once", () => {
+    const f = g.checkpoint((v: Tensor<[3]>) => g.relu(g.linear(v, 3)));
+    const y = f(x);
+    const [dx] = g.gradient(g.sum(y), [x]);
+    expect(dx.shape).toEqual([3]);
+  });
+});

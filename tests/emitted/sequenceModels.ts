@@ -1,0 +1,144 @@
+import {
+  causalMask,
+  checkpoint,
+  gru,
+  input,
+  linear,
+  lstm,
+  lstmCell,
+  model,
+  mse,
+  multiHeadAttention,
+  rotaryEmbedding,
+  scaledDotProductAttention,
+  select,
+  sgd,
+  tanh,
+  transformerEncoderLayer,
+  unroll,
+  type Model,
+  type Tensor,
+} from "../../dsl/index.js";
+
+/** Two layers in both directions, over the steps of one example. */
+const bidirectional = (): Model => {
+  const x = input("x", [3, 2]);
+  const y = input("y", [3, 4]);
+  const encode = gru(2, 2, {
+    name: "encode",
+    numLayers: 2,
+    bidirectional: true,
+  });
+  const { output, h } = encode(x);
+  const loss = mse(output, y);
+  return model({
+    inputs: { x, y },
+    outputs: { output, h },
+    loss,
+    optimizer: sgd(0.1),
+  });
+};
+
+const manyToOne = (): Model => {
+  const x = input("x", [4, 2]);
+  const y = input("y", [1]);
+  const encode = lstm(2, 3, { name: "encode" });
+  const { output } = encode(x);
+  const last = linear(select(output, 0, -1), 1, { name: "last" });
+  const loss = mse(last, y);
+  return model({
+    inputs: { x, y },
+    outputs: { last },
+    loss,
+    optimizer: sgd(0.1),
+  });
+};
+
+/** A loop that the model writes itself. */
+const unrolled = (): Model => {
+  const x = input("x", [3, 2]);
+  const y = input("y", [3, 2]);
+  const cell = lstmCell(2, 2, { name: "cell" });
+  const start = cell(select(x, 0, 0), undefined, { name: "start" });
+  const { outputs } = unroll(x, start, (state, v) => {
+    const next = cell(v, state, { name: "next" });
+    return { carry: next, output: next.h };
+  });
+  const loss = mse(outputs, y);
+  return model({
+    inputs: { x, y },
+    outputs: { outputs },
+    loss,
+    optimizer: sgd(0.1),
+  });
+};
+
+const attention = (): Model => {
+  const x = input("x", [3, 4]);
+  const y = input("y", [3, 4]);
+  const pad = input("pad", [3]);
+  const attend = multiHeadAttention(4, 2, { name: "attend", causal: true });
+  const q = rotaryEmbedding(linear(x, 4, { name: "q" }), { name: "turned" });
+  const own = scaledDotProductAttention(q, q, x, {
+    name: "own",
+    mask: causalMask(3),
+  });
+  const out = attend(own, { name: "out", keyPaddingMask: pad });
+  const loss = mse(out, y);
+  return model({
+    inputs: { x, y, pad },
+    outputs: { out },
+    loss,
+    optimizer: sgd(0.1),
+  });
+};
+
+const encoder = (): Model => {
+  const x = input("x", [3, 4]);
+  const y = input("y", [3, 4]);
+  const block = transformerEncoderLayer(4, 2, {
+    name: "block",
+    feedForward: 5,
+    activation: "gelu",
+    normFirst: true,
+  });
+  const out = block(x, { name: "out" });
+  const loss = mse(out, y);
+  return model({
+    inputs: { x, y },
+    outputs: { out },
+    loss,
+    optimizer: sgd(0.1),
+  });
+};
+
+/** Values computed again for the gradient. */
+const recomputed = (): Model => {
+  const x = input("x", [3]);
+  const y = input("y", [3]);
+  const two = (v: Tensor<[3]>): Tensor<[3]> =>
+    tanh(
+      linear(tanh(linear(v, 3, { name: "a" }), { name: "s" }), 3, {
+        name: "b",
+      }),
+      { name: "out" },
+    );
+  const out = checkpoint(two)(x);
+  const loss = mse(out, y);
+  return model({
+    inputs: { x, y },
+    outputs: { out },
+    loss,
+    optimizer: sgd(0.1),
+  });
+};
+
+/** Recurrent networks and attention; each call builds a new graph. */
+export const sequenceModels: Readonly<Record<string, () => Model>> = {
+  bidirectional,
+  manyToOne,
+  unrolled,
+  attention,
+  encoder,
+  recomputed,
+};
