@@ -265,6 +265,11 @@ export {
   type PadOptions,
 } from "./ops/rearrange.js";
 export {
+  randomNormal,
+  randomUniform,
+  type RandomOptions,
+} from "./ops/random.js";
+export {
   cumsum,
   logsumexp,
   max,

@@ -46,21 +46,25 @@ export const uniformBetween =
   (draw) =>
     add(mul(draw.uniform(), constant(high - low)), constant(low));
 
+/** Normal numbers, mean 0 and deviation 1, from two independent uniform ones in [0, 1) (Box & Muller 1958). */
+export function boxMuller(u: Node, v: Node): Node {
+  // 1 - u lies in (0, 1]: its logarithm is finite.
+  const radius = applyScalar(
+    "sqrt",
+    mul(constant(-2), applyScalar("log", sub(constant(1), u))),
+  );
+  return mul(radius, applyScalar("cos", mul(constant(2 * Math.PI), v)));
+}
+
 /**
- * Normal with the given mean and standard deviation (Box & Muller 1958). PyTorch: nn.init.normal_.
+ * Normal with the given mean and standard deviation. PyTorch: nn.init.normal_.
  *
  * @example const w = param("w", [3, 2], { init: normal(0, 0.02) });
  */
 export const normal =
   (mean = 0, deviation = 1): Initializer =>
   (draw) => {
-    // 1 - u lies in (0, 1]: its logarithm is finite.
-    const radius = applyScalar(
-      "sqrt",
-      mul(constant(-2), applyScalar("log", sub(constant(1), draw.uniform(0)))),
-    );
-    const angle = mul(constant(2 * Math.PI), draw.uniform(1));
-    const unit: Node = mul(radius, applyScalar("cos", angle));
+    const unit = boxMuller(draw.uniform(0), draw.uniform(1));
     return add(mul(unit, constant(deviation)), constant(mean));
   };
 

@@ -36,6 +36,7 @@ test("there is a module for each of the models", () => {
     "sigmoid",
     "triplet",
     "twin",
+    "vae",
     "xor",
   ]);
 });

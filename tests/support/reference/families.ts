@@ -21,9 +21,9 @@ export const families: readonly Family[] = [
     title: "Declarations",
     page: "declarations",
     files:
-      /^dsl\/(?:context|declare|model|errors|tensor|naming|graph)\.ts$|^dsl\/shape\//,
+      /^dsl\/(?:context|declare|model|errors|tensor|naming|graph|ops\/random)\.ts$|^dsl\/shape\//,
     intro:
-      "What a model file is made of: inputs, parameters, constants, and the model that it exports by default. Shapes are those of one example; the batch is implied.",
+      "What a model file is made of: inputs, parameters, constants, random numbers, and the model that it exports by default. Shapes are those of one example; the batch is implied.",
     given: `const x = input("x", [4]);
 const y = input("y", [2]);
 const output = linear(x, 2);`,
