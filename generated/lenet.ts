@@ -5,18 +5,18 @@
  * model and run `npm run compile examples/lenet.ts`.
  *
  *     edges[8, 8, 8] = conv2d(pixels)
- *     a[8, 8, 8] = relu(edges)
- *     pooledA[8, 4, 4] = maxPool2d(a)
- *     shapes[16, 4, 4] = conv2d(pooledA)
- *     b[16, 4, 4] = relu(shapes)
- *     pooledB[16, 2, 2] = maxPool2d(b)
- *     features[64] = flatten(pooledB)
+ *     largestEdges[8, 4, 4] = maxPool2d(edges)
+ *     a[8, 4, 4] = relu(largestEdges)
+ *     shapes[16, 4, 4] = conv2d(a)
+ *     largestShapes[16, 2, 2] = maxPool2d(shapes)
+ *     b[16, 2, 2] = relu(largestShapes)
+ *     features[64] = flatten(b)
  *     hidden[32] = linear(features)
  *     h[32] = relu(hidden)
  *     logits[10] = linear(h)
  *     L = crossEntropy(logits, digit)
  *
- * 3658 parameters, float64, exact mathematics, graph 4a169f95. Verified:
+ * 3658 parameters, float64, exact mathematics, graph f505cf28. Verified:
  * equals the interpreter bit for bit; gradients within 1e-10 of central
  * differences.
  *
@@ -162,7 +162,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(4704);
+  return new Float64Array(3552);
 }
 
 /** Runs the network on `pixels` and writes logits into `out`. */
@@ -193,14 +193,8 @@ export function forward(
     }
   }
 
-  // relu
-  // a[i] = 0 where edges[i] <= 0, else edges[i]
-  for (let i = 0; i < 512; i++) {
-    work[i + 512] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
-  }
-
   // maxPool2d
-  // pooledA[i][j][l] = max_kk1(a[i][2 j + k][2 l + k1])
+  // largestEdges[i][j][l] = max_kk1(edges[i][2 j + k][2 l + k1])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -209,13 +203,20 @@ export function forward(
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 512] as number,
+              work[i * 64 + j * 16 + k * 8 + l * 2 + k1] as number,
             );
           }
         }
-        work[i * 16 + j * 4 + l + 1024] = max;
+        work[i * 16 + j * 4 + l + 512] = max;
       }
     }
+  }
+
+  // relu
+  // a[i] = 0 where largestEdges[i] <= 0, else largestEdges[i]
+  for (let i = 0; i < 128; i++) {
+    work[i + 640] =
+      (work[i + 512] as number) <= 0 ? 0 : (work[i + 512] as number);
   }
 
   // shapes
@@ -232,24 +233,17 @@ export function forward(
             for (let k2 = k2From; k2 < k2To; k2++) {
               sum +=
                 (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) *
-                (work[k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 1024] as number);
+                (work[k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 640] as number);
             }
           }
         }
-        work[i * 16 + j * 4 + l + 1152] = sum + (p[i + 1232] as number);
+        work[i * 16 + j * 4 + l + 768] = sum + (p[i + 1232] as number);
       }
     }
   }
 
-  // relu
-  // b[i] = 0 where shapes[i] <= 0, else shapes[i]
-  for (let i = 0; i < 256; i++) {
-    work[i + 1408] =
-      (work[i + 1152] as number) <= 0 ? 0 : (work[i + 1152] as number);
-  }
-
   // maxPool2d
-  // pooledB[i][j][l] = max_kk1(b[i][2 j + k][2 l + k1])
+  // largestShapes[i][j][l] = max_kk1(shapes[i][2 j + k][2 l + k1])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 2; l++) {
@@ -258,19 +252,26 @@ export function forward(
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 1408] as number,
+              work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 768] as number,
             );
           }
         }
-        work[i * 4 + j * 2 + l + 1664] = max;
+        work[i * 4 + j * 2 + l + 1024] = max;
       }
     }
   }
 
-  // flatten
-  // features[i] = pooledB[i]
+  // relu
+  // b[i] = 0 where largestShapes[i] <= 0, else largestShapes[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 1728] = work[i + 1664] as number;
+    work[i + 1088] =
+      (work[i + 1024] as number) <= 0 ? 0 : (work[i + 1024] as number);
+  }
+
+  // flatten
+  // features[i] = b[i]
+  for (let i = 0; i < 64; i++) {
+    work[i + 1152] = work[i + 1088] as number;
   }
 
   // hidden
@@ -278,16 +279,16 @@ export function forward(
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k + 1248] as number) * (work[k + 1728] as number);
+      sum += (p[i * 64 + k + 1248] as number) * (work[k + 1152] as number);
     }
-    work[i + 1792] = sum + (p[i + 3296] as number);
+    work[i + 1216] = sum + (p[i + 3296] as number);
   }
 
   // relu
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 1824] =
-      (work[i + 1792] as number) <= 0 ? 0 : (work[i + 1792] as number);
+    work[i + 1248] =
+      (work[i + 1216] as number) <= 0 ? 0 : (work[i + 1216] as number);
   }
 
   // logits
@@ -295,7 +296,7 @@ export function forward(
   for (let i = 0; i < 10; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 3328] as number) * (work[k + 1824] as number);
+      sum += (p[i * 32 + k + 3328] as number) * (work[k + 1248] as number);
     }
     out[i] = sum + (p[i + 3648] as number);
   }
@@ -330,14 +331,8 @@ export function backward(
     }
   }
 
-  // Forward: relu
-  // a[i] = 0 where edges[i] <= 0, else edges[i]
-  for (let i = 0; i < 512; i++) {
-    work[i + 512] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
-  }
-
   // Forward: maxPool2d
-  // pooledA[i][j][l] = max_kk1(a[i][2 j + k][2 l + k1])
+  // largestEdges[i][j][l] = max_kk1(edges[i][2 j + k][2 l + k1])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -346,13 +341,20 @@ export function backward(
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 512] as number,
+              work[i * 64 + j * 16 + k * 8 + l * 2 + k1] as number,
             );
           }
         }
-        work[i * 16 + j * 4 + l + 1024] = max;
+        work[i * 16 + j * 4 + l + 512] = max;
       }
     }
+  }
+
+  // Forward: relu
+  // a[i] = 0 where largestEdges[i] <= 0, else largestEdges[i]
+  for (let i = 0; i < 128; i++) {
+    work[i + 640] =
+      (work[i + 512] as number) <= 0 ? 0 : (work[i + 512] as number);
   }
 
   // Forward: shapes
@@ -369,24 +371,17 @@ export function backward(
             for (let k2 = k2From; k2 < k2To; k2++) {
               sum +=
                 (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) *
-                (work[k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 1024] as number);
+                (work[k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 640] as number);
             }
           }
         }
-        work[i * 16 + j * 4 + l + 1152] = sum + (p[i + 1232] as number);
+        work[i * 16 + j * 4 + l + 768] = sum + (p[i + 1232] as number);
       }
     }
   }
 
-  // Forward: relu
-  // b[i] = 0 where shapes[i] <= 0, else shapes[i]
-  for (let i = 0; i < 256; i++) {
-    work[i + 1408] =
-      (work[i + 1152] as number) <= 0 ? 0 : (work[i + 1152] as number);
-  }
-
   // Forward: maxPool2d
-  // pooledB[i][j][l] = max_kk1(b[i][2 j + k][2 l + k1])
+  // largestShapes[i][j][l] = max_kk1(shapes[i][2 j + k][2 l + k1])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 2; l++) {
@@ -395,19 +390,26 @@ export function backward(
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 1408] as number,
+              work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 768] as number,
             );
           }
         }
-        work[i * 4 + j * 2 + l + 1664] = max;
+        work[i * 4 + j * 2 + l + 1024] = max;
       }
     }
   }
 
-  // Forward: flatten
-  // features[i] = pooledB[i]
+  // Forward: relu
+  // b[i] = 0 where largestShapes[i] <= 0, else largestShapes[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 1728] = work[i + 1664] as number;
+    work[i + 1088] =
+      (work[i + 1024] as number) <= 0 ? 0 : (work[i + 1024] as number);
+  }
+
+  // Forward: flatten
+  // features[i] = b[i]
+  for (let i = 0; i < 64; i++) {
+    work[i + 1152] = work[i + 1088] as number;
   }
 
   // Forward: hidden
@@ -415,16 +417,16 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k + 1248] as number) * (work[k + 1728] as number);
+      sum += (p[i * 64 + k + 1248] as number) * (work[k + 1152] as number);
     }
-    work[i + 1792] = sum + (p[i + 3296] as number);
+    work[i + 1216] = sum + (p[i + 3296] as number);
   }
 
   // Forward: relu
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 1824] =
-      (work[i + 1792] as number) <= 0 ? 0 : (work[i + 1792] as number);
+    work[i + 1248] =
+      (work[i + 1216] as number) <= 0 ? 0 : (work[i + 1216] as number);
   }
 
   // Forward: logits
@@ -432,9 +434,9 @@ export function backward(
   for (let i = 0; i < 10; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 3328] as number) * (work[k + 1824] as number);
+      sum += (p[i * 32 + k + 3328] as number) * (work[k + 1248] as number);
     }
-    work[i + 1856] = sum + (p[i + 3648] as number);
+    work[i + 1280] = sum + (p[i + 3648] as number);
   }
 
   // Forward: crossEntropy
@@ -442,31 +444,31 @@ export function backward(
   // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 10; k++) {
-    max = Math.max(max, work[k + 1856] as number);
+    max = Math.max(max, work[k + 1280] as number);
   }
   const logitsMax = max;
-  work[1866] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  work[1290] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   // crossEntropyExp[i] = exp(logits[i] - crossEntropyWhere)
   for (let i = 0; i < 10; i++) {
-    work[i + 1867] = exp((work[i + 1856] as number) - work[1866]);
+    work[i + 1291] = exp((work[i + 1280] as number) - work[1290]);
   }
   // crossEntropySum = sum_k(crossEntropyExp[k])
   let sum = -0;
   for (let k = 0; k < 10; k++) {
-    sum += work[k + 1867] as number;
+    sum += work[k + 1291] as number;
   }
   const crossEntropySumValue = sum;
-  work[1877] = crossEntropySumValue;
+  work[1301] = crossEntropySumValue;
   let sum_2 = -0;
   for (let k = 0; k < 10; k++) {
-    sum_2 += digit[0] === k ? -(work[k + 1856] as number) : -0;
+    sum_2 += digit[0] === k ? -(work[k + 1280] as number) : -0;
   }
-  const loss = work[1866] + log(crossEntropySumValue) + sum_2;
+  const loss = work[1290] + log(crossEntropySumValue) + sum_2;
 
   // Backward: crossEntropy
   for (let i = 0; i < 10; i++) {
-    work[i + 1878] =
-      (work[i + 1867] as number) / work[1877] - (digit[0] === i ? 1 : 0);
+    work[i + 1302] =
+      (work[i + 1291] as number) / work[1301] - (digit[0] === i ? 1 : 0);
   }
 
   // Backward: logits
@@ -475,27 +477,27 @@ export function backward(
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 3328] =
         (g[i * 32 + j + 3328] as number) +
-        (work[i + 1878] as number) * (work[j + 1824] as number);
+        (work[i + 1302] as number) * (work[j + 1248] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 10; i++) {
-    g[i + 3648] = (g[i + 3648] as number) + (work[i + 1878] as number);
+    g[i + 3648] = (g[i + 3648] as number) + (work[i + 1302] as number);
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 10; k++) {
-      sum_3 += (work[k + 1878] as number) * (p[k * 32 + i + 3328] as number);
+      sum_3 += (work[k + 1302] as number) * (p[k * 32 + i + 3328] as number);
     }
-    work[i + 1888] = sum_3;
+    work[i + 1312] = sum_3;
   }
 
   // Backward: relu
   // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 1920] =
-      (work[i + 1824] as number) <= 0 ? 0 : (work[i + 1888] as number);
+    work[i + 1344] =
+      (work[i + 1248] as number) <= 0 ? 0 : (work[i + 1312] as number);
   }
 
   // Backward: hidden
@@ -504,26 +506,33 @@ export function backward(
     for (let j = 0; j < 64; j++) {
       g[i * 64 + j + 1248] =
         (g[i * 64 + j + 1248] as number) +
-        (work[i + 1920] as number) * (work[j + 1728] as number);
+        (work[i + 1344] as number) * (work[j + 1152] as number);
     }
   }
   // dL/dhidden.bias[i] = dL/dhidden[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 3296] = (g[i + 3296] as number) + (work[i + 1920] as number);
+    g[i + 3296] = (g[i + 3296] as number) + (work[i + 1344] as number);
   }
   // dL/dfeatures[i] = sum_k(dL/dhidden[k] hidden.weight[k][i])
   for (let i = 0; i < 64; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 32; k++) {
-      sum_3 += (work[k + 1920] as number) * (p[k * 64 + i + 1248] as number);
+      sum_3 += (work[k + 1344] as number) * (p[k * 64 + i + 1248] as number);
     }
-    work[i + 1952] = sum_3;
+    work[i + 1376] = sum_3;
   }
 
   // Backward: flatten
-  // dL/dpooledB[i] = dL/dfeatures[i]
+  // dL/db[i] = dL/dfeatures[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 2016] = work[i + 1952] as number;
+    work[i + 1440] = work[i + 1376] as number;
+  }
+
+  // Backward: relu
+  // dL/dlargestShapes[i] = 0 where b[i] <= 0, else dL/db[i]
+  for (let i = 0; i < 64; i++) {
+    work[i + 1504] =
+      (work[i + 1088] as number) <= 0 ? 0 : (work[i + 1440] as number);
   }
 
   // Backward: maxPool2d
@@ -535,14 +544,14 @@ export function backward(
           for (let k1 = 0; k1 < 2; k1++) {
             min = Math.min(
               min,
-              (work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 1408] as number) <
-                (work[i * 4 + j * 2 + l + 1664] as number)
+              (work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 768] as number) <
+                (work[i * 4 + j * 2 + l + 1024] as number)
                 ? Infinity
                 : k * 2 + k1,
             );
           }
         }
-        work[i * 4 + j * 2 + l + 2080] = min;
+        work[i * 4 + j * 2 + l + 1568] = min;
       }
     }
   }
@@ -551,25 +560,18 @@ export function backward(
       for (let l = 0; l < 2; l++) {
         for (let m_2 = 0; m_2 < 2; m_2++) {
           for (let o = 0; o < 2; o++) {
-            work[i * 16 + j * 8 + l * 4 + m_2 * 2 + o + 2144] =
-              l * 2 + o === (work[i * 4 + j * 2 + m_2 + 2080] as number)
-                ? (work[i * 4 + j * 2 + m_2 + 2016] as number)
+            work[i * 16 + j * 8 + l * 4 + m_2 * 2 + o + 1632] =
+              l * 2 + o === (work[i * 4 + j * 2 + m_2 + 1568] as number)
+                ? (work[i * 4 + j * 2 + m_2 + 1504] as number)
                 : 0;
           }
         }
       }
     }
   }
-  // dL/db[i] = maxPool2dWhere[i]
+  // dL/dshapes[i] = maxPool2dWhere[i]
   for (let i = 0; i < 256; i++) {
-    work[i + 2400] = work[i + 2144] as number;
-  }
-
-  // Backward: relu
-  // dL/dshapes[i] = 0 where b[i] <= 0, else dL/db[i]
-  for (let i = 0; i < 256; i++) {
-    work[i + 2656] =
-      (work[i + 1408] as number) <= 0 ? 0 : (work[i + 2400] as number);
+    work[i + 1888] = work[i + 1632] as number;
   }
 
   // Backward: shapes
@@ -585,8 +587,8 @@ export function backward(
             const k1To = Math.min(4, 5 - m_2);
             for (let k1 = k1From; k1 < k1To; k1++) {
               sum_3 +=
-                (work[i * 16 + k * 4 + k1 + 2656] as number) *
-                (work[j * 16 + k * 4 + l * 4 + k1 + m_2 - 5 + 1024] as number);
+                (work[i * 16 + k * 4 + k1 + 1888] as number) *
+                (work[j * 16 + k * 4 + l * 4 + k1 + m_2 - 5 + 640] as number);
             }
           }
           g[i * 72 + j * 9 + l * 3 + m_2 + 80] =
@@ -600,7 +602,7 @@ export function backward(
     let sum_3 = -0;
     for (let k = 0; k < 4; k++) {
       for (let k1 = 0; k1 < 4; k1++) {
-        sum_3 += work[i * 16 + k * 4 + k1 + 2656] as number;
+        sum_3 += work[i * 16 + k * 4 + k1 + 1888] as number;
       }
     }
     g[i + 1232] = (g[i + 1232] as number) + sum_3;
@@ -617,14 +619,21 @@ export function backward(
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
               sum_3 +=
-                (work[k * 16 + j * 4 + l + 5 - k1 * 4 - k2 + 2656] as number) *
+                (work[k * 16 + j * 4 + l + 5 - k1 * 4 - k2 + 1888] as number) *
                 (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
             }
           }
         }
-        work[i * 16 + j * 4 + l + 2912] = sum_3;
+        work[i * 16 + j * 4 + l + 2144] = sum_3;
       }
     }
+  }
+
+  // Backward: relu
+  // dL/dlargestEdges[i] = 0 where a[i] <= 0, else dL/da[i]
+  for (let i = 0; i < 128; i++) {
+    work[i + 2272] =
+      (work[i + 640] as number) <= 0 ? 0 : (work[i + 2144] as number);
   }
 
   // Backward: maxPool2d
@@ -636,14 +645,14 @@ export function backward(
           for (let k1 = 0; k1 < 2; k1++) {
             min = Math.min(
               min,
-              (work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 512] as number) <
-                (work[i * 16 + j * 4 + l + 1024] as number)
+              (work[i * 64 + j * 16 + k * 8 + l * 2 + k1] as number) <
+                (work[i * 16 + j * 4 + l + 512] as number)
                 ? Infinity
                 : k * 2 + k1,
             );
           }
         }
-        work[i * 16 + j * 4 + l + 3040] = min;
+        work[i * 16 + j * 4 + l + 2400] = min;
       }
     }
   }
@@ -652,25 +661,18 @@ export function backward(
       for (let l = 0; l < 2; l++) {
         for (let m_2 = 0; m_2 < 4; m_2++) {
           for (let o = 0; o < 2; o++) {
-            work[i * 64 + j * 16 + l * 8 + m_2 * 2 + o + 3168] =
-              l * 2 + o === (work[i * 16 + j * 4 + m_2 + 3040] as number)
-                ? (work[i * 16 + j * 4 + m_2 + 2912] as number)
+            work[i * 64 + j * 16 + l * 8 + m_2 * 2 + o + 2528] =
+              l * 2 + o === (work[i * 16 + j * 4 + m_2 + 2400] as number)
+                ? (work[i * 16 + j * 4 + m_2 + 2272] as number)
                 : 0;
           }
         }
       }
     }
   }
-  // dL/da[i] = maxPool2dWhere[i]
+  // dL/dedges[i] = maxPool2dWhere[i]
   for (let i = 0; i < 512; i++) {
-    work[i + 3680] = work[i + 3168] as number;
-  }
-
-  // Backward: relu
-  // dL/dedges[i] = 0 where a[i] <= 0, else dL/da[i]
-  for (let i = 0; i < 512; i++) {
-    work[i + 4192] =
-      (work[i + 512] as number) <= 0 ? 0 : (work[i + 3680] as number);
+    work[i + 3040] = work[i + 2528] as number;
   }
 
   // Backward: edges
@@ -685,7 +687,7 @@ export function backward(
           const k1To = Math.min(8, 9 - m_2);
           for (let k1 = k1From; k1 < k1To; k1++) {
             sum_3 +=
-              (work[i * 64 + k * 8 + k1 + 4192] as number) *
+              (work[i * 64 + k * 8 + k1 + 3040] as number) *
               (pixels[k * 8 + l * 8 + k1 + m_2 - 9] as number);
           }
         }
@@ -698,7 +700,7 @@ export function backward(
     let sum_3 = -0;
     for (let k = 0; k < 8; k++) {
       for (let k1 = 0; k1 < 8; k1++) {
-        sum_3 += work[i * 64 + k * 8 + k1 + 4192] as number;
+        sum_3 += work[i * 64 + k * 8 + k1 + 3040] as number;
       }
     }
     g[i + 72] = (g[i + 72] as number) + sum_3;
@@ -1692,11 +1694,11 @@ interface Memory {
   readonly digit: Int32Array;
   readonly logits: Float64Array;
   readonly edges: Float64Array;
+  readonly largestEdges: Float64Array;
   readonly a: Float64Array;
-  readonly pooledA: Float64Array;
   readonly shapes: Float64Array;
+  readonly largestShapes: Float64Array;
   readonly b: Float64Array;
-  readonly pooledB: Float64Array;
   readonly features: Float64Array;
   readonly hidden: Float64Array;
   readonly h: Float64Array;
@@ -1711,16 +1713,16 @@ interface Memory {
   readonly dh: Float64Array;
   readonly dhidden: Float64Array;
   readonly dfeatures: Float64Array;
-  readonly dpooledB: Float64Array;
+  readonly db: Float64Array;
+  readonly dlargestShapes: Float64Array;
   readonly maxPool2dMin: Float64Array;
   readonly maxPool2dWhere: Float64Array;
-  readonly db: Float64Array;
   readonly dshapes: Float64Array;
-  readonly dpooledA: Float64Array;
+  readonly da: Float64Array;
   readonly shapesSum: Float64Array;
+  readonly dlargestEdges: Float64Array;
   readonly maxPool2dMin_2: Float64Array;
   readonly maxPool2dWhere_2: Float64Array;
-  readonly da: Float64Array;
   readonly dedges: Float64Array;
   readonly edgesSum: Float64Array;
   readonly constant: Float64Array;
@@ -1758,24 +1760,10 @@ function forwardEdges(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu. */
-function forwardRelu(m: Memory, n: number): void {
-  const { edges, a } = m;
-  // a[i] = 0 where edges[i] <= 0, else edges[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 512; i++) {
-      a[row * 512 + i] =
-        (edges[row * 512 + i] as number) <= 0
-          ? 0
-          : (edges[row * 512 + i] as number);
-    }
-  }
-}
-
 /** Forward: max pool2d. */
 function forwardMaxPool2d(m: Memory, n: number): void {
-  const { a, pooledA } = m;
-  // pooledA[i][j][l] = max_kk1(a[i][2 j + k][2 l + k1])
+  const { edges, largestEdges } = m;
+  // largestEdges[i][j][l] = max_kk1(edges[i][2 j + k][2 l + k1])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 4; j++) {
@@ -1785,20 +1773,36 @@ function forwardMaxPool2d(m: Memory, n: number): void {
             for (let k1 = 0; k1 < 2; k1++) {
               max = Math.max(
                 max,
-                a[row * 512 + (i * 64 + j * 16 + k * 8 + l * 2 + k1)] as number,
+                edges[
+                  row * 512 + (i * 64 + j * 16 + k * 8 + l * 2 + k1)
+                ] as number,
               );
             }
           }
-          pooledA[row * 128 + (i * 16 + j * 4 + l)] = max;
+          largestEdges[row * 128 + (i * 16 + j * 4 + l)] = max;
         }
       }
     }
   }
 }
 
+/** Forward: relu. */
+function forwardRelu(m: Memory, n: number): void {
+  const { largestEdges, a } = m;
+  // a[i] = 0 where largestEdges[i] <= 0, else largestEdges[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 128; i++) {
+      a[row * 128 + i] =
+        (largestEdges[row * 128 + i] as number) <= 0
+          ? 0
+          : (largestEdges[row * 128 + i] as number);
+    }
+  }
+}
+
 /** Forward: shapes. */
 function forwardShapes(m: Memory, n: number): void {
-  const { p, pooledA, shapes } = m;
+  const { p, a, shapes } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 4; j++) {
@@ -1813,7 +1817,7 @@ function forwardShapes(m: Memory, n: number): void {
               for (let k2 = k2From; k2 < k2To; k2++) {
                 sum +=
                   (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) *
-                  (pooledA[
+                  (a[
                     row * 128 + (k * 16 + j * 4 + k1 * 4 + l + k2 - 5)
                   ] as number);
               }
@@ -1827,24 +1831,10 @@ function forwardShapes(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_2. */
-function forwardRelu_2(m: Memory, n: number): void {
-  const { shapes, b } = m;
-  // b[i] = 0 where shapes[i] <= 0, else shapes[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 256; i++) {
-      b[row * 256 + i] =
-        (shapes[row * 256 + i] as number) <= 0
-          ? 0
-          : (shapes[row * 256 + i] as number);
-    }
-  }
-}
-
 /** Forward: max pool2d_2. */
 function forwardMaxPool2d_2(m: Memory, n: number): void {
-  const { b, pooledB } = m;
-  // pooledB[i][j][l] = max_kk1(b[i][2 j + k][2 l + k1])
+  const { shapes, largestShapes } = m;
+  // largestShapes[i][j][l] = max_kk1(shapes[i][2 j + k][2 l + k1])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 2; j++) {
@@ -1854,24 +1844,40 @@ function forwardMaxPool2d_2(m: Memory, n: number): void {
             for (let k1 = 0; k1 < 2; k1++) {
               max = Math.max(
                 max,
-                b[row * 256 + (i * 16 + j * 8 + k * 4 + l * 2 + k1)] as number,
+                shapes[
+                  row * 256 + (i * 16 + j * 8 + k * 4 + l * 2 + k1)
+                ] as number,
               );
             }
           }
-          pooledB[row * 64 + (i * 4 + j * 2 + l)] = max;
+          largestShapes[row * 64 + (i * 4 + j * 2 + l)] = max;
         }
       }
     }
   }
 }
 
-/** Forward: flatten. */
-function forwardFlatten(m: Memory, n: number): void {
-  const { pooledB, features } = m;
-  // features[i] = pooledB[i]
+/** Forward: relu_2. */
+function forwardRelu_2(m: Memory, n: number): void {
+  const { largestShapes, b } = m;
+  // b[i] = 0 where largestShapes[i] <= 0, else largestShapes[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
-      features[row * 64 + i] = pooledB[row * 64 + i] as number;
+      b[row * 64 + i] =
+        (largestShapes[row * 64 + i] as number) <= 0
+          ? 0
+          : (largestShapes[row * 64 + i] as number);
+    }
+  }
+}
+
+/** Forward: flatten. */
+function forwardFlatten(m: Memory, n: number): void {
+  const { b, features } = m;
+  // features[i] = b[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 64; i++) {
+      features[row * 64 + i] = b[row * 64 + i] as number;
     }
   }
 }
@@ -1924,11 +1930,11 @@ function forwardLogits(m: Memory, n: number): void {
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
   forwardEdges(m, n);
-  forwardRelu(m, n);
   forwardMaxPool2d(m, n);
+  forwardRelu(m, n);
   forwardShapes(m, n);
-  forwardRelu_2(m, n);
   forwardMaxPool2d_2(m, n);
+  forwardRelu_2(m, n);
   forwardFlatten(m, n);
   forwardHidden(m, n);
   forwardRelu_3(m, n);
@@ -2109,18 +2115,37 @@ function backwardHidden(m: Memory, n: number): void {
 
 /** Backward: flatten. */
 function backwardFlatten(m: Memory, n: number): void {
-  const { dfeatures, dpooledB } = m;
-  // dL/dpooledB[i] = dL/dfeatures[i]
+  const { dfeatures, db } = m;
+  // dL/db[i] = dL/dfeatures[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
-      dpooledB[row * 64 + i] = dfeatures[row * 64 + i] as number;
+      db[row * 64 + i] = dfeatures[row * 64 + i] as number;
+    }
+  }
+}
+
+/** Backward: relu_2. */
+function backwardRelu_2(m: Memory, n: number): void {
+  const { b, db, dlargestShapes } = m;
+  // dL/dlargestShapes[i] = 0 where b[i] <= 0, else dL/db[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 64; i++) {
+      dlargestShapes[row * 64 + i] =
+        (b[row * 64 + i] as number) <= 0 ? 0 : (db[row * 64 + i] as number);
     }
   }
 }
 
 /** Backward: max pool2d. */
 function backwardMaxPool2d(m: Memory, n: number): void {
-  const { b, pooledB, dpooledB, maxPool2dMin, maxPool2dWhere, db } = m;
+  const {
+    shapes,
+    largestShapes,
+    dlargestShapes,
+    maxPool2dMin,
+    maxPool2dWhere,
+    dshapes,
+  } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 2; j++) {
@@ -2130,10 +2155,10 @@ function backwardMaxPool2d(m: Memory, n: number): void {
             for (let k1 = 0; k1 < 2; k1++) {
               min = Math.min(
                 min,
-                (b[
+                (shapes[
                   row * 256 + (i * 16 + j * 8 + k * 4 + l * 2 + k1)
                 ] as number) <
-                  (pooledB[row * 64 + (i * 4 + j * 2 + l)] as number)
+                  (largestShapes[row * 64 + (i * 4 + j * 2 + l)] as number)
                   ? Infinity
                   : k * 2 + k1,
               );
@@ -2155,7 +2180,7 @@ function backwardMaxPool2d(m: Memory, n: number): void {
               ] =
                 l * 2 + o ===
                   (maxPool2dMin[row * 64 + (i * 4 + j * 2 + m_2)] as number)
-                  ? (dpooledB[row * 64 + (i * 4 + j * 2 + m_2)] as number)
+                  ? (dlargestShapes[row * 64 + (i * 4 + j * 2 + m_2)] as number)
                   : 0;
             }
           }
@@ -2163,29 +2188,17 @@ function backwardMaxPool2d(m: Memory, n: number): void {
       }
     }
   }
-  // dL/db[i] = maxPool2dWhere[i]
+  // dL/dshapes[i] = maxPool2dWhere[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 256; i++) {
-      db[row * 256 + i] = maxPool2dWhere[row * 256 + i] as number;
-    }
-  }
-}
-
-/** Backward: relu_2. */
-function backwardRelu_2(m: Memory, n: number): void {
-  const { b, db, dshapes } = m;
-  // dL/dshapes[i] = 0 where b[i] <= 0, else dL/db[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 256; i++) {
-      dshapes[row * 256 + i] =
-        (b[row * 256 + i] as number) <= 0 ? 0 : (db[row * 256 + i] as number);
+      dshapes[row * 256 + i] = maxPool2dWhere[row * 256 + i] as number;
     }
   }
 }
 
 /** Backward: shapes. */
 function backwardShapes(m: Memory, n: number): void {
-  const { p, g, pooledA, dshapes, dpooledA, shapesSum } = m;
+  const { p, g, a, dshapes, da, shapesSum } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 8; j++) {
@@ -2200,7 +2213,7 @@ function backwardShapes(m: Memory, n: number): void {
                 g[i * 72 + j * 9 + l * 3 + m_2 + 80] =
                   (g[i * 72 + j * 9 + l * 3 + m_2 + 80] as number) +
                   (dshapes[row * 256 + (i * 16 + k * 4 + k1)] as number) *
-                    (pooledA[
+                    (a[
                       row * 128 + (j * 16 + k * 4 + l * 4 + k1 + m_2 - 5)
                     ] as number);
               }
@@ -2230,7 +2243,7 @@ function backwardShapes(m: Memory, n: number): void {
               }
             }
           }
-          dpooledA[row * 128 + (i * 16 + j * 4 + l)] = sum;
+          da[row * 128 + (i * 16 + j * 4 + l)] = sum;
         }
       }
     }
@@ -2257,9 +2270,28 @@ function backwardShapes(m: Memory, n: number): void {
   }
 }
 
+/** Backward: relu_3. */
+function backwardRelu_3(m: Memory, n: number): void {
+  const { a, da, dlargestEdges } = m;
+  // dL/dlargestEdges[i] = 0 where a[i] <= 0, else dL/da[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 128; i++) {
+      dlargestEdges[row * 128 + i] =
+        (a[row * 128 + i] as number) <= 0 ? 0 : (da[row * 128 + i] as number);
+    }
+  }
+}
+
 /** Backward: max pool2d_2. */
 function backwardMaxPool2d_2(m: Memory, n: number): void {
-  const { a, pooledA, dpooledA, maxPool2dMin_2, maxPool2dWhere_2, da } = m;
+  const {
+    edges,
+    largestEdges,
+    dlargestEdges,
+    maxPool2dMin_2,
+    maxPool2dWhere_2,
+    dedges,
+  } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 4; j++) {
@@ -2269,10 +2301,10 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
             for (let k1 = 0; k1 < 2; k1++) {
               min = Math.min(
                 min,
-                (a[
+                (edges[
                   row * 512 + (i * 64 + j * 16 + k * 8 + l * 2 + k1)
                 ] as number) <
-                  (pooledA[row * 128 + (i * 16 + j * 4 + l)] as number)
+                  (largestEdges[row * 128 + (i * 16 + j * 4 + l)] as number)
                   ? Infinity
                   : k * 2 + k1,
               );
@@ -2294,7 +2326,9 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
               ] =
                 l * 2 + o ===
                   (maxPool2dMin_2[row * 128 + (i * 16 + j * 4 + m_2)] as number)
-                  ? (dpooledA[row * 128 + (i * 16 + j * 4 + m_2)] as number)
+                  ? (dlargestEdges[
+                      row * 128 + (i * 16 + j * 4 + m_2)
+                    ] as number)
                   : 0;
             }
           }
@@ -2302,22 +2336,10 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
       }
     }
   }
-  // dL/da[i] = maxPool2dWhere[i]
+  // dL/dedges[i] = maxPool2dWhere[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 512; i++) {
-      da[row * 512 + i] = maxPool2dWhere_2[row * 512 + i] as number;
-    }
-  }
-}
-
-/** Backward: relu_3. */
-function backwardRelu_3(m: Memory, n: number): void {
-  const { a, da, dedges } = m;
-  // dL/dedges[i] = 0 where a[i] <= 0, else dL/da[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 512; i++) {
-      dedges[row * 512 + i] =
-        (a[row * 512 + i] as number) <= 0 ? 0 : (da[row * 512 + i] as number);
+      dedges[row * 512 + i] = maxPool2dWhere_2[row * 512 + i] as number;
     }
   }
 }
@@ -2372,11 +2394,11 @@ function runBackward(m: Memory, n: number): void {
   g.fill(-0);
 
   forwardEdges(m, n);
-  forwardRelu(m, n);
   forwardMaxPool2d(m, n);
+  forwardRelu(m, n);
   forwardShapes(m, n);
-  forwardRelu_2(m, n);
   forwardMaxPool2d_2(m, n);
+  forwardRelu_2(m, n);
   forwardFlatten(m, n);
   forwardHidden(m, n);
   forwardRelu_3(m, n);
@@ -2388,11 +2410,11 @@ function runBackward(m: Memory, n: number): void {
   backwardRelu(m, n);
   backwardHidden(m, n);
   backwardFlatten(m, n);
-  backwardMaxPool2d(m, n);
   backwardRelu_2(m, n);
+  backwardMaxPool2d(m, n);
   backwardShapes(m, n);
-  backwardMaxPool2d_2(m, n);
   backwardRelu_3(m, n);
+  backwardMaxPool2d_2(m, n);
   backwardEdges(m, n);
 
   // g[i] = g[i] / n
@@ -2533,11 +2555,11 @@ export function create(
     digit: new Int32Array(maxBatch),
     logits: new Float64Array(10 * maxBatch),
     edges: new Float64Array(512 * maxBatch),
-    a: new Float64Array(512 * maxBatch),
-    pooledA: new Float64Array(128 * maxBatch),
+    largestEdges: new Float64Array(128 * maxBatch),
+    a: new Float64Array(128 * maxBatch),
     shapes: new Float64Array(256 * maxBatch),
-    b: new Float64Array(256 * maxBatch),
-    pooledB: new Float64Array(64 * maxBatch),
+    largestShapes: new Float64Array(64 * maxBatch),
+    b: new Float64Array(64 * maxBatch),
     features: new Float64Array(64 * maxBatch),
     hidden: new Float64Array(32 * maxBatch),
     h: new Float64Array(32 * maxBatch),
@@ -2552,16 +2574,16 @@ export function create(
     dh: new Float64Array(32 * maxBatch),
     dhidden: new Float64Array(32 * maxBatch),
     dfeatures: new Float64Array(64 * maxBatch),
-    dpooledB: new Float64Array(64 * maxBatch),
+    db: new Float64Array(64 * maxBatch),
+    dlargestShapes: new Float64Array(64 * maxBatch),
     maxPool2dMin: new Float64Array(64 * maxBatch),
     maxPool2dWhere: new Float64Array(256 * maxBatch),
-    db: new Float64Array(256 * maxBatch),
     dshapes: new Float64Array(256 * maxBatch),
-    dpooledA: new Float64Array(128 * maxBatch),
+    da: new Float64Array(128 * maxBatch),
     shapesSum: new Float64Array(256),
+    dlargestEdges: new Float64Array(128 * maxBatch),
     maxPool2dMin_2: new Float64Array(128 * maxBatch),
     maxPool2dWhere_2: new Float64Array(512 * maxBatch),
-    da: new Float64Array(512 * maxBatch),
     dedges: new Float64Array(512 * maxBatch),
     edgesSum: new Float64Array(512),
     constant: new Float64Array(1),
@@ -2631,7 +2653,7 @@ export function create(
     },
     save() {
       const bytes = new DataView(new ArrayBuffer(87824));
-      bytes.setUint32(0, 0x4a169f95, true);
+      bytes.setUint32(0, 0xf505cf28, true);
       bytes.setUint32(4, 1, true);
       bytes.setFloat64(8, this.lr, true);
       bytes.setFloat64(16, this.steps, true);
@@ -2656,7 +2678,7 @@ export function create(
         );
       }
       if (
-        view.getUint32(0, true) !== 0x4a169f95 ||
+        view.getUint32(0, true) !== 0xf505cf28 ||
         view.getUint32(4, true) !== 1
       ) {
         throw new RangeError("load: the state of another model or version");

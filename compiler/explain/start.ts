@@ -75,13 +75,16 @@ export function startingValues(
 
 /**
  * 1, 0.5, 0, 2, 1, ...; the k-th input begins at the k-th of them: equal inputs would be at distance 0, where a norm has
- * a kink. Class indices are 0.
+ * a kink. More numbers than a reader follows repeat after eleven, so that neighbours in rows of a power of two are not
+ * alike: the largest of equals has a kink, too. Class indices are 0.
  */
 function exampleValues(x: LeafNode, k: number): Float64Array {
+  const size = sizeOf(x.shape);
   const cycle = [1, 0.5, 0, 2];
-  return Float64Array.from({ length: sizeOf(x.shape) }, (_, i) =>
-    x.dtype === "i32" ? 0 : (cycle[(i + k) % 4] as number),
-  );
+  return Float64Array.from({ length: size }, (_, i) => {
+    if (x.dtype === "i32") return 0;
+    return size > 8 ? ((7 * i + k) % 11) / 4 : (cycle[(i + k) % 4] as number);
+  });
 }
 
 /** What `init(1)` draws. */
