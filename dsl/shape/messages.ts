@@ -41,6 +41,7 @@ export const messages = {
     code: "GC2010",
     text: "{}: expects numbers (f64), got indices of shape {}",
   },
+  positive: { code: "GC2011", text: "{}: {} {} is not a positive integer" },
   modelPart: { code: "GC2012", text: "model: has no {}, expected {}" },
   notTensor: {
     code: "GC2013",
@@ -50,7 +51,6 @@ export const messages = {
     code: "GC2014",
     text: "model: the optimizer is not a rule, expected one such as sgd(0.1)",
   },
-  positive: { code: "GC2011", text: "{}: {} {} is not a positive integer" },
 
   // GC2020: axes
   axis: {
