@@ -29,7 +29,6 @@ test("there is a module for each of the models", () => {
     "cartpole",
     "digits",
     "experts",
-    "gpt",
     "iris",
     "keyword",
     "lenet",
