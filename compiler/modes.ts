@@ -87,11 +87,16 @@ export function remembered(program: Program): {
   readonly program: Program;
   readonly updates: ReadonlyMap<Node, Node>;
 } {
-  const kept = topological(rootsOf(program)).filter(
-    (v) => v.op.kind === "remember",
-  );
+  const order = topological(rootsOf(program));
+  const kept = order.filter((v) => v.op.kind === "remember");
   if (kept.length === 0) return { program, updates: new Map() };
-  const pairs = kept.map((v) => v.args.slice(1) as [Node, Node]);
+  // Of several values for one parameter the last one stays: that which is made from the others.
+  const place = new Map(order.map((v, i) => [v, i]));
+  const placeOf = ([, value]: readonly [Node, Node]): number =>
+    place.get(value) ?? 0;
+  const pairs = kept
+    .map((v) => v.args.slice(1) as [Node, Node])
+    .sort((a, b) => placeOf(a) - placeOf(b));
   const all = rebuild({ ...program, updates: new Map(pairs) }, (v) =>
     v.op.kind === "remember" ? (v.args[0] as Node) : v,
   );

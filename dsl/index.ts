@@ -81,6 +81,13 @@ export {
   type TransformerEncoderLayerOptions,
 } from "./layers/transformer.js";
 export {
+  batchNorm,
+  sharedBatchNorm,
+  type BatchNormOptions,
+  type SharedBatchNorm,
+} from "./layers/batchNorm.js";
+export type { ChannelNormOptions } from "./layers/channelNorm.js";
+export {
   conv1d,
   conv2d,
   sharedConv1d,
@@ -88,6 +95,13 @@ export {
   type ConvOptions,
   type SharedConv,
 } from "./layers/convolution.js";
+export { dropout, type DropoutOptions } from "./layers/dropout.js";
+export {
+  groupNorm,
+  instanceNorm,
+  type GroupNormOptions,
+  type InstanceNormOptions,
+} from "./layers/groupNorm.js";
 export {
   layerNorm,
   rmsNorm,

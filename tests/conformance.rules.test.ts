@@ -40,7 +40,7 @@ function nodesOf(c: GoldenCase): Node[] {
   return [undefined, sharedExamples(c)].flatMap((batch, i) => {
     if (i > 0 && batch === undefined) return [];
     try {
-      const { model } = buildModel(c, undefined, batch);
+      const { model } = buildModel(c, undefined, batch, "kept");
       const outputs = Object.values(model.outputs).map(asNode);
       const loss = asNode(model.loss);
       const leaves = topological([loss]).filter(

@@ -13,6 +13,7 @@ const complete = [
   "activation",
   "loss",
   "linalg",
+  "norm",
 ];
 
 const replayed = new Map<string, Replayed>();

@@ -89,7 +89,11 @@ export const standardizedNode = (
 ): Node => overDeviation(centeredOver(x, axes), axes, eps);
 
 /** x / sqrt(mean x^2 + eps). */
-function overDeviation(x: Node, axes: readonly number[], eps: number): Node {
+export function overDeviation(
+  x: Node,
+  axes: readonly number[],
+  eps: number,
+): Node {
   const deviation = labelNode(
     applyScalar("sqrt", add(meanSquare(x, axes), constant(eps))),
     "deviation",

@@ -285,6 +285,15 @@ export const messages = {
     code: "GC2107",
     text: "{}: padding {} is more than half of a kernel that spans {}",
   },
+  fraction: { code: "GC2111", text: "{}: {} {} is not a number in [0, 1]" },
+  channelGroups: {
+    code: "GC2112",
+    text: "{}: {} groups do not divide {} channels (shape {})",
+  },
+  nothingBehind: {
+    code: "GC2113",
+    text: "{}: channelAxis {} is the last one of {}, no axis is left to normalize over",
+  },
 } as const;
 
 export type Messages = typeof messages;

@@ -21,6 +21,7 @@ export * from "./attention.js";
 export * from "./model.js";
 export * from "./recurrent.js";
 export * from "./pad.js";
+export * from "./normalization.js";
 export * from "./pooling.js";
 export * from "./reshape.js";
 export * from "./shape.js";

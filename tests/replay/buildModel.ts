@@ -14,7 +14,7 @@ import {
   type LossTerm,
   type TrainingRun,
 } from "./caseFile.js";
-import { composedOps } from "./composedOps.js";
+import { normalizationOps } from "./normalizationOps.js";
 import { convolutionOps } from "./convolutionOps.js";
 import { elementwiseOps } from "./elementwiseOps.js";
 import { lossOf, modelLoss, overExamples } from "./losses.js";
@@ -32,7 +32,7 @@ const ops: Readonly<Record<string, Op>> = {
   ...productOps,
   ...shapeOps,
   ...lookupOps,
-  ...composedOps,
+  ...normalizationOps,
   ...recurrentOps,
   ...attentionOps,
   ...convolutionOps,
@@ -52,6 +52,9 @@ const callable: ReadonlySet<string> = new Set([
   "lstm",
   "multi_head_attention",
 ]);
+
+/** Which statistics batch normalisation predicts with: those of its batch, or those that training has kept. */
+export type Statistics = "of the batch" | "kept";
 
 /** A case as a model of the language. */
 export interface Built {
@@ -77,8 +80,9 @@ export function buildModel(
   c: GoldenCase,
   run: TrainingRun | undefined,
   n: number | undefined,
+  statistics: Statistics,
 ): Built {
-  return new Builder(c, n).build(run);
+  return new Builder(c, n, statistics).build(run);
 }
 
 /** The number of examples that every input and target shares, but for weights of classes, which have none. */
@@ -124,6 +128,7 @@ class Builder {
   constructor(
     readonly c: GoldenCase,
     n: number | undefined,
+    readonly statistics: Statistics,
   ) {
     this.#axes = new BatchAxis(n);
   }
@@ -206,6 +211,7 @@ class Builder {
       bind: (place, as) => {
         this.#params.set(node.inputs[place] ?? "", as);
       },
+      statistics: this.statistics,
       shared: (places, make) => this.#once(node, places, make),
     };
     const result = op(call);

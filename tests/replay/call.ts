@@ -1,6 +1,7 @@
 import type { IndexTensor, Tensor } from "../../dsl/index.js";
 import type { AnyTensor } from "../../dsl/tensor.js";
 import type { BatchAxis } from "./batchAxis.js";
+import type { Statistics } from "./buildModel.js";
 import type { GraphNode, Options } from "./caseFile.js";
 
 /** One operation of a case, as the tables of the language see it. */
@@ -23,6 +24,8 @@ export interface Call {
   readonly own: (...places: readonly number[]) => OwnParams | undefined;
   /** Tells which parameter of the model, by value or by name, operand `place` has become. */
   readonly bind: (place: number, as: Tensor | string) => void;
+  /** Which statistics batch normalisation predicts with. */
+  readonly statistics: Statistics;
   /** What an earlier operation of the same kind with the same parameters at `places` made. */
   readonly shared: <T>(places: readonly number[], make: () => T) => T;
 }

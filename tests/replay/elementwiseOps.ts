@@ -129,7 +129,7 @@ export const elementwiseOps: Ops = {
   },
   dropout: ({ x, axes, attrs, as }) => {
     const [v, mask] = axes.aligned(x(0), x(1)) as [Tensor, Tensor];
-    return gradc.div(gradc.mul(v, mask), 1 - attrs.number("p"), as);
+    return gradc.dropout(v, attrs.number("p"), { mask, ...as });
   },
   softmax: along(gradc.softmax),
   log_softmax: along(gradc.logSoftmax),

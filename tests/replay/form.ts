@@ -80,10 +80,13 @@ export function slice(
   return place && vector.slice(place.offset, place.offset + place.size);
 }
 
-/** A new network with the case's parameters. */
+/** A new network with the case's parameters and running statistics. */
 export function start(form: Form, c: GoldenCase): Handle {
   const net = form.create();
-  for (const [name, { data }] of Object.entries(c.params)) {
+  for (const [name, { data }] of Object.entries({
+    ...c.params,
+    ...c.buffers,
+  })) {
     const place = placeOf(form, name);
     if (place !== undefined) net.params.set(data ?? [], place.offset);
   }

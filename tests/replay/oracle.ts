@@ -60,6 +60,7 @@ export class Oracle {
     this.grads.fill(0);
     for (const [p, d] of backward.gradients)
       if (isLeaf(p)) this.grads.set(values.get(d) ?? [], p.op.offset);
+    this.#keep(backward, values);
     this.#write(average, inputs, n);
   }
 
@@ -83,7 +84,10 @@ export class Oracle {
   }
 
   #write(program: Program, inputs: State["inputs"], n: number): void {
-    const values = this.#run(program, inputs, n);
+    this.#keep(program, this.#run(program, inputs, n));
+  }
+
+  #keep(program: Program, values: ReadonlyMap<Node, Values>): void {
     for (const [target, v] of program.updates)
       if (isLeaf(target))
         this.#vector(target.op.space).set(

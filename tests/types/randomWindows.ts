@@ -1,5 +1,13 @@
 /** Random programs of the functions whose windows move over the last axes. */
-import { chance, shapeOf, show, tensor, type Draw } from "./draw.js";
+import {
+  axisOf,
+  chance,
+  near,
+  shapeOf,
+  show,
+  tensor,
+  type Draw,
+} from "./draw.js";
 
 type Generate = (draw: Draw) => string;
 
@@ -88,6 +96,38 @@ const pool =
     return `${name}(${tensor(imageOf(draw, spatial))}, ${kernelOf(draw, spatial)}${given})`;
   };
 
+/** A layer that normalises channels, on a random axis of them. */
+const channelNorm =
+  (name: string, more: (draw: Draw, channels: number) => string): Generate =>
+  (draw) => {
+    const shape = shapeOf(draw, 1 + draw(3));
+    const axis = axisOf(draw, shape.length);
+    const channels = shape[axis < 0 ? shape.length + axis : axis] ?? 2;
+    return `${name}(${tensor(shape)}${more(draw, channels)}, { channelAxis: ${String(axis)} })`;
+  };
+
+const groupsOf = (draw: Draw, channels: number): string =>
+  `, ${String(chance(draw, 50) ? channels : draw(5))}`;
+
+const sharedBatchNorm: Generate = (draw) => {
+  const shape = shapeOf(draw, 1 + draw(3));
+  const axis = axisOf(draw, shape.length);
+  const own = shape[axis < 0 ? shape.length + axis : axis] ?? 2;
+  const channels = chance(draw, 80) ? own : draw(4);
+  return `sharedBatchNorm(${String(channels)}, { channelAxis: ${String(axis)} })(${tensor(shape)})`;
+};
+
+const dropout: Generate = (draw) => {
+  const shape = shapeOf(draw, draw(4));
+  const p = [0, 0.1, 0.5, 0.999, 1, 1.5, -0.25, 2, 1e-7, 10][
+    draw(10)
+  ] as number;
+  const mask = (): string =>
+    tensor(chance(draw, 70) ? shape : near(draw, shape));
+  const masked = chance(draw, 50) ? `, { mask: ${mask()} }` : "";
+  return `dropout(${tensor(shape)}, ${String(p)}${masked})`;
+};
+
 /** A generator for each function. */
 export const windowPrograms: Readonly<Record<string, Generate>> = {
   conv1d: conv("conv1d", 1),
@@ -98,4 +138,9 @@ export const windowPrograms: Readonly<Record<string, Generate>> = {
   maxPool2d: pool("maxPool2d", 2),
   avgPool1d: pool("avgPool1d", 1),
   avgPool2d: pool("avgPool2d", 2),
+  batchNorm: channelNorm("batchNorm", () => ""),
+  groupNorm: channelNorm("groupNorm", groupsOf),
+  instanceNorm: channelNorm("instanceNorm", () => ""),
+  sharedBatchNorm,
+  dropout,
 };

@@ -149,6 +149,13 @@ export const expressions: readonly (readonly [string, string])[] = [
   ["crossEntropy(seq, token, { classAxis: -1 })", "[]"],
   ['crossEntropy(linear(x, 9), indices("t", [], 9))', "[]"],
   ['crossEntropy(seq, indices("t", [64], 32), { classAxis: 0 })', "[]"],
+  ["batchNorm(img)", "[1, 28, 28]"],
+  ["batchNorm(x, { affine: false, channelAxis: -1 })", "[32]"],
+  ["sharedBatchNorm(2, { channelAxis: 0 })(deep)", "[2, 3, 4]"],
+  ["groupNorm(deep, 2, { channelAxis: 0 })", "[2, 3, 4]"],
+  ["instanceNorm(deep, { affine: true, channelAxis: 1 })", "[2, 3, 4]"],
+  ["dropout(seq)", "[32, 64]"],
+  ["dropout(x, 0.25, { mask: x })", "[32]"],
   ["conv2d(img, 6, 5, { padding: 2 })", "[6, 28, 28]"],
   [
     "conv2d(img, 6, [5, 3], { stride: [2, 1], padding: [2, 0] })",

@@ -95,4 +95,52 @@ export const wrongWindows: readonly WrongProgram[] = [
     source: "avgPool2d(img, 3, { «padding»: 2 })",
     sentence: "avgPool2d: padding 2 is more than half of a kernel that spans 3",
   },
+  {
+    code: "GC2022",
+    source: "batchNorm(x, { «channelAxis»: 1 })",
+    sentence:
+      "batchNorm: channelAxis 1 is out of range for rank 1 (shape [32])",
+  },
+  {
+    code: "GC2103",
+    source: "sharedBatchNorm(3, { channelAxis: 0 })(«deep»)",
+    sentence:
+      "batchNorm: expects 3 input channels, got 2 (input shape [2, 3, 4])",
+  },
+  {
+    code: "GC2011",
+    source: "sharedBatchNorm(«0»)",
+    sentence: "batchNorm: channels 0 is not a positive integer",
+  },
+  {
+    code: "GC2112",
+    source: "groupNorm(deep, «2», { channelAxis: 1 })",
+    sentence: "groupNorm: 2 groups do not divide 3 channels (shape [2, 3, 4])",
+  },
+  {
+    code: "GC2011",
+    source: "groupNorm(deep, «0»)",
+    sentence: "groupNorm: groups 0 is not a positive integer",
+  },
+  {
+    code: "GC2111",
+    source: "dropout(x, «1.5»)",
+    sentence: "dropout: p 1.5 is not a number in [0, 1]",
+  },
+  {
+    code: "GC2111",
+    source: "dropout(x, «-0.1»)",
+    sentence: "dropout: p -0.1 is not a number in [0, 1]",
+  },
+  {
+    code: "GC2091",
+    source: "dropout(x, 0.5, { «mask»: w })",
+    sentence: "dropout: mask must have shape [32], got [64]",
+  },
+  {
+    code: "GC2113",
+    source: "instanceNorm(deep, { «channelAxis»: -1 })",
+    sentence:
+      "instanceNorm: channelAxis -1 is the last one of [2, 3, 4], no axis is left to normalize over",
+  },
 ];
