@@ -1,13 +1,14 @@
 /** docs/kinks.md is a contract: every row of its table is evaluated. */
 import { describe, expect, it } from "vitest";
 import * as g from "../dsl/index.js";
-import type { Tensor } from "../dsl/index.js";
-import { valueAndSlope } from "./opsHarness.js";
+import type { IndexTensor, Tensor } from "../dsl/index.js";
+import { relativeDifference, valueAndSlope } from "./opsHarness.js";
 import { read } from "./support/documents.js";
 
 type Vector = Tensor<[number]>;
 
 const number = (x: number): Tensor<[1]> => g.constant([1], [x]);
+const index = (k: number): IndexTensor<[]> => g.constantIndices([], [k]);
 const one = (x: Vector): Tensor<[1]> => g.reshape(x, [1]);
 const withOne = (x: Vector): Tensor<[2]> => g.concat([one(x), number(1)], 0);
 
@@ -39,12 +40,65 @@ const functions: Readonly<Record<string, (x: Vector) => Tensor>> = {
   "huber(x, 0)": (x) => g.huber(one(x), number(0)),
   "smoothL1(x, 0)": (x) => g.smoothL1(one(x), number(0)),
   "hinge(x, 1)": (x) => g.hinge(one(x), number(1)),
+  "multiMargin([x, 0], 0)": (x) =>
+    g.mul(2, g.multiMargin(g.concat([one(x), number(0)]), index(0))),
+  "maxDim([x, 1], 0)": (x) => g.maxDim(withOne(x), 0),
+  "maxDim([1, x], 0)": (x) => g.maxDim(g.flip(withOne(x), 0), 0),
+  "minDim([x, 1], 0)": (x) => g.minDim(withOne(x), 0),
+  "minDim([1, x], 0)": (x) => g.minDim(g.flip(withOne(x), 0), 0),
+  "pow(x, 0)": (x) => g.add(g.pow(x, 0), g.mul(x, 0)),
+  "pow(x, 1)": (x) => g.pow(x, 1),
+  "pow(x, 2)": (x) => g.pow(x, 2),
+  "prod([x, 2, 3])": (x) => g.prod(g.concat([x, g.constant([2], [2, 3])])),
+  "prod([x, 0, 3])": (x) => g.prod(g.concat([x, g.constant([2], [0, 3])])),
+  "rsqrt(x)": (x) => g.rsqrt(x),
+  "reciprocal(x)": (x) => g.reciprocal(x),
+};
+
+/** What the text of each row of edge values means. */
+const edges: Readonly<Record<string, (x: Vector) => Tensor>> = {
+  "softplus(x)": (x) => g.softplus(x),
+  "sigmoid(x)": (x) => g.sigmoid(x),
+  "logSigmoid(x)": (x) => g.logSigmoid(x),
+  "tanh(x)": (x) => g.tanh(x),
+  "silu(x)": (x) => g.silu(x),
+  "gelu(x)": (x) => g.gelu(x),
+  "mish(x)": (x) => g.mish(x),
+  "elu(x)": (x) => g.elu(x),
+  "exp(x)": (x) => g.exp(x),
+  "expm1(x)": (x) => g.expm1(x),
+  "log(x)": (x) => g.log(x),
+  "log1p(x)": (x) => g.log1p(x),
+  "erf(x)": (x) => g.erf(x),
+  "sin(x)": (x) => g.sin(x),
+  "pow(x, 2)": (x) => g.pow(x, 2),
+  "pow(x, 3)": (x) => g.pow(x, 3),
+  "norm(x)": (x) => g.norm(x),
+  "max(x)": (x) => g.max(x),
+  "min(x)": (x) => g.min(x),
+  "maxDim(x, 0)": (x) => g.maxDim(x, 0),
+  "minDim(x, 0)": (x) => g.minDim(x, 0),
+  "prod(x)": (x) => g.prod(x),
+  "logsumexp(x)": (x) => g.logsumexp(x),
+  "softmax(x)": (x) => g.softmax(x),
+  "logSoftmax(x)": (x) => g.logSoftmax(x),
+  "crossEntropy(x, 2)": (x) => g.crossEntropy(g.reshape(x, [3]), index(2)),
+  "variance(x)": (x) => g.variance(x),
+  "std(x)": (x) => g.std(x),
+  "bceWithLogits(x, 0)": (x) =>
+    g.bceWithLogits(g.reshape(x, [2]), g.constant([2], [0, 0]), {
+      reduction: "sum",
+    }),
+  "logCosh(x, 0)": (x) => g.logCosh(one(x), number(0)),
+  "normalize(x)": (x) => g.normalize(x),
+  "cosineSimilarity(x, [3, 4])": (x) =>
+    g.cosineSimilarity(x, g.constant([2], [3, 4])),
 };
 
 const rows = read("docs/kinks.md")
   .split("\n")
   .flatMap((line) => {
-    const cells = /^\| `(.+)` \| x = (.+) \| (.+) \|$/.exec(line);
+    const cells = /^\| `(.+)` \| x = (\S+) \| (\S+) \|$/.exec(line);
     return cells === null ? [] : [cells.slice(1) as [string, string, string]];
   });
 
@@ -58,5 +112,35 @@ describe("docs/kinks.md", () => {
       Number(at),
     ]);
     expect(evaluated.slope[0]).toBeCloseTo(Number(slope), 14);
+  });
+});
+
+const numbers = (text: string): number[] => text.split(", ").map(Number);
+const edgeRows = read("docs/kinks.md")
+  .split("\n")
+  .flatMap((line) => {
+    const cells = /^\| `(.+)` \| x = (.+) \| (.+) \| (.+) \|$/.exec(line);
+    return cells === null
+      ? []
+      : [cells.slice(1) as [string, string, string, string]];
+  });
+
+describe("the edge values of docs/kinks.md", () => {
+  it("have a row for every function of this test, and no other", () => {
+    const named = new Set(edgeRows.map(([f]) => f));
+    expect([...named]).toEqual(Object.keys(edges));
+  });
+
+  it.each(edgeRows)("%s at x = %s is %s, with slope %s", (f, at, y, slope) => {
+    const edge = edges[f] as (x: Vector) => Tensor;
+    const got = valueAndSlope(edge, numbers(at));
+    // The last digit or two: a composition rounds more than once.
+    const off = (values: readonly number[], text: string): unknown[] =>
+      numbers(text).flatMap(
+        (want, i) => relativeDifference(values[i], want, 1e-15) ?? [],
+      );
+    expect(got.y).toHaveLength(numbers(y).length);
+    expect(off(got.y, y)).toEqual([]);
+    expect(off(got.slope, slope)).toEqual([]);
   });
 });
