@@ -11,6 +11,7 @@ import {
   type BroadcastError,
   type DropAxisShape,
   type Guard,
+  type Or,
   type Shape,
 } from "../shape/rules.js";
 import type { Tensor } from "../tensor.js";
@@ -67,13 +68,13 @@ export interface CosineSimilarityOptions extends NameOptions {
 export function cosineSimilarity<
   A extends Shape,
   B extends Shape,
-  const X extends number = -1,
+  const X extends number | undefined = undefined,
 >(
   a: Tensor<A>,
   b: Guard<Tensor<B>, BroadcastError<"cosineSimilarity", A, B>>,
-  axis?: Guard<X, AxisError<"cosineSimilarity", Broadcast<A, B>, X>>,
+  axis?: Guard<X, AxisError<"cosineSimilarity", Broadcast<A, B>, Or<X, -1>>>,
   options: CosineSimilarityOptions = {},
-): Tensor<DropAxisShape<Broadcast<A, B>, NoInfer<X>>> {
+): Tensor<DropAxisShape<Broadcast<A, B>, Or<NoInfer<X>, -1>>> {
   const { eps = 1e-8 } = options;
   checkSetting("cosineSimilarity", "eps", eps, "nonnegative");
   return value("cosineSimilarity", options, () => {

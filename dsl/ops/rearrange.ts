@@ -28,6 +28,7 @@ import {
   type DiagonalShape,
   type Guard,
   type MinimumRankError,
+  type Or,
   type PadError,
   type PadMode,
   type PadShape,
@@ -252,16 +253,21 @@ export function triu<S extends Shape>(
  */
 export function diagonal<
   S extends Shape,
-  const Offset extends number = 0,
-  const A extends number = 0,
-  const B extends number = 1,
+  const Offset extends number | undefined = undefined,
+  const A extends number | undefined = undefined,
+  const B extends number | undefined = undefined,
 >(
   x: Guard<Tensor<S>, MinimumRankError<"diagonal", S, 2>>,
-  offset?: Guard<Offset, DiagonalOffsetError<S, Offset, A, B>>,
-  a?: Guard<A, AxisError<"diagonal", S, A>>,
-  b?: Guard<B, DiagonalAxisError<S, A, B>>,
+  offset?: Guard<
+    Offset,
+    DiagonalOffsetError<S, Or<Offset, 0>, Or<A, 0>, Or<B, 1>>
+  >,
+  a?: Guard<A, AxisError<"diagonal", S, Or<A, 0>>>,
+  b?: Guard<B, DiagonalAxisError<S, Or<A, 0>, Or<B, 1>>>,
   options?: NameOptions,
-): Tensor<DiagonalShape<S, Offset, A, B>> {
+): Tensor<
+  DiagonalShape<S, Or<NoInfer<Offset>, 0>, Or<NoInfer<A>, 0>, Or<NoInfer<B>, 1>>
+> {
   return value("diagonal", options, () =>
     diagonalNode(
       numbers("diagonal", x),

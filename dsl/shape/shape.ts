@@ -55,6 +55,15 @@ export type Sealed<S extends Shape, X> = {
   shape: S;
 }[X extends number | Shape | undefined ? "shape" : never];
 
+/** An optional argument that was left out, or given as undefined, takes its default. */
+export type Or<X extends number | undefined, Default extends number> = [
+  X,
+] extends [number]
+  ? X
+  : [X] extends [undefined]
+    ? Default
+    : number;
+
 /** The last dimension. */
 export type Last<S extends Shape> = S extends readonly [
   ...unknown[],

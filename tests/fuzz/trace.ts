@@ -66,11 +66,25 @@ export class Trace {
     const batched = operandsOf(call).some((v) => v.batched);
     const count = batched && call.whole !== true ? this.examples : 1;
     const own = new Map<string, Grid>();
-    const grids = Array.from({ length: count }, (_, example) =>
-      call.meaning(this.#context(example, own)),
-    );
+    const grids = Array.from({ length: count }, (_, example) => {
+      const before = this.tape.length;
+      const grid = call.meaning(this.#context(example, own));
+      return this.#apart(grid, before);
+    });
     this.#grids.set(value, grids);
     return grids[0] as Grid;
+  }
+
+  /** Entries that are those of another value, or stand twice, as entries of their own: derivatives are taken by places. */
+  #apart(grid: Grid, before: number): Grid {
+    const { tape } = this;
+    const seen = new Set<Id>();
+    const ids = grid.ids.map((id) => {
+      const own = id >= before && !seen.has(id);
+      seen.add(id);
+      return own ? id : tape.select(tape.constant(1), id, tape.constant(0));
+    });
+    return { shape: grid.shape, ids };
   }
 
   #context(example: number, own: Map<string, Grid>): Context {

@@ -70,8 +70,9 @@ export function mistaken(p: Program, random: Random): Typed {
     const [callee = ""] = message.split(":");
     // What the types do not look at they may refuse later, in other words.
     const unseen =
-      /the indices were declared with/.test(message) ||
-      operators.some((o) => o.name === callee && o.untyped);
+      /the indices were declared with|indices go up to|paddingIndex is/.test(
+        message,
+      ) || operators.some((o) => o.name === callee && o.untyped);
     return unseen ? nothing : { lines, message };
   }
 }

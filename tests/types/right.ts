@@ -71,6 +71,8 @@ export const expressions: readonly (readonly [string, string])[] = [
   ["triu(deep, -1)", "[2, 3, 4]"],
   ["diagonal(deep)", "[4, 2]"],
   ["diagonal(deep, 1, -2, -1)", "[2, 3]"],
+  ["diagonal(deep, undefined, undefined, -1)", "[3, 2]"],
+  ["cosineSimilarity(deep, deep, undefined, { eps: 1 })", "[2, 3]"],
   ["diagonal(deep, -1, 2, 0)", "[3, 2]"],
   ["cumsum(deep, 0)", "[2, 3, 4]"],
   ["prod(deep, [0, 1], { keepdims: true })", "[1, 1, 4]"],

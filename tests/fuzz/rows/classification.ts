@@ -175,6 +175,60 @@ const nll: Operator = {
     ),
 };
 
+const multiMargin: Operator = {
+  name: "multiMargin",
+  attributes: {
+    classAxis: ["omitted", "first", "last", "negative"],
+    reduction: [...reductions],
+    margin: ["omitted", "0.5"],
+    p: ["omitted", "1", "2"],
+  },
+  rank: 1,
+  draw: (d) => {
+    const { x, axis, classAxis } = logitsOf(d);
+    const shape = x.shape.toSpliced(axis, 1);
+    const label = d.indices(shape, x.shape[axis] as number, x.batched);
+    const margin = d.choose("margin") === "omitted" ? undefined : 0.5;
+    const chosen = d.choose("p");
+    const p = chosen === "omitted" ? undefined : Number(chosen);
+    const reduction = d.choose("reduction");
+    const options = optionsOf({
+      classAxis,
+      margin,
+      p,
+      reduction: reductionOption(reduction),
+    });
+    const cost = (t: Tape, ids: readonly Id[], own: number): Id => {
+      const terms = ids.map((id, k) => {
+        if (k === own) return t.constant(0);
+        const above = t.sub(t.constant(margin ?? 1), ids[own] as Id);
+        const z = t.add(above, id);
+        // Nothing passes where the margin is hit exactly.
+        const hit = t.apply("lessEqual", z, t.constant(0));
+        const short = t.select(hit, t.constant(0), z);
+        return p === 2 ? t.mul(short, short) : short;
+      });
+      return t.div(t.sum(terms), t.constant(ids.length));
+    };
+    return d.call(
+      [x, label, options],
+      (c) => {
+        let place = 0;
+        const labels = c.integers(label);
+        const entries = gridOf(shape, (point) =>
+          cost(
+            c.tape,
+            classesAt(c.of(x), axis, point),
+            labels[place++] as number,
+          ),
+        );
+        return reducedBy(c, entries, reduction, x.batched);
+      },
+      { untyped: classAxis === undefined && x.shape.length > 1 },
+    );
+  },
+};
+
 /** The p-norm of a - b + 1e-6 along the last axis. */
 function distance(t: Tape, a: Grid, b: Grid, p: number): Grid {
   const ids = a.ids.map((x, i) =>
@@ -300,6 +354,7 @@ const klStandardNormal: Operator = {
 export const classifications: readonly Operator[] = [
   crossEntropy,
   nll,
+  multiMargin,
   tripletMargin,
   cosineEmbedding,
   klStandardNormal,

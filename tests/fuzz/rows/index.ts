@@ -1,8 +1,10 @@
 /** The table of operators. */
 import type { Operator } from "../operator.js";
+import { arrangements } from "./arrangement.js";
 import { binaries } from "./binary.js";
 import { classifications } from "./classification.js";
 import { elementwise } from "./elementwise.js";
+import { lookups } from "./lookup.js";
 import { losses } from "./losses.js";
 import { matrices } from "./matrix.js";
 import { movements } from "./movement.js";
@@ -16,6 +18,8 @@ export const operators: readonly Operator[] = [
   ...binaries,
   ...reductions,
   ...movements,
+  ...arrangements,
+  ...lookups,
   ...matrices,
   ...normalizations,
   ...losses,

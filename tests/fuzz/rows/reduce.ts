@@ -90,7 +90,12 @@ const plain = (
   name,
   attributes: { axis: axisChoices, keepdims: keepChoices },
   ...(of !== undefined && { of }),
-  draw: (d) => reduction(d, d.value(), () => meaning),
+  draw: (d) =>
+    reduction(
+      d,
+      d.value(),
+      (_, axes) => (t, ids) => (axes === 0 ? (ids[0] as Id) : meaning(t, ids)),
+    ),
 });
 
 const meanOf = (t: Tape, ids: readonly Id[]): Id =>
