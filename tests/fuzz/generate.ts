@@ -93,14 +93,15 @@ function drawPair(draft: Draft, [producer, consumer]: Pair): void {
 const reasonable = (draft: Draft, v: Value): boolean =>
   sizeOf(v.shape) <= 100 && draft.trace.tape.length <= longest;
 
-/** Inputs of which the loss would not depend: a step such as x^0 makes nothing of them. */
+/** Values of which the loss would not depend: a step such as x^0 makes nothing of them, nor of what they are made of. */
 function unread(draft: Draft, terms: readonly Value[]): Value[] {
   const { tape } = draft.trace;
   const ids = terms.flatMap((v) => draft.trace.all(v).flatMap((g) => g.ids));
   const sources = ids.map((id) => tape.sourcesOf(id));
-  return draft.leaves
-    .filter(({ kind }) => kind === "input" || kind === "whole")
-    .map(({ value }) => value)
+  const declared = draft.leaves
+    .filter(({ kind }) => ["input", "whole", "param"].includes(kind))
+    .map(({ value }) => value);
+  return [...declared, ...draft.steps.map(({ value }) => value)]
     .filter((v) =>
       draft.trace
         .all(v)
@@ -126,7 +127,8 @@ function finished(draft: Draft, random: Random): Program {
     const weight = draft.leaf([], "param");
     terms[0] = draft.append("mul", [terms[0] as Value, weight]);
   }
-  for (const x of unread(draft, terms)) {
+  for (const v of unread(draft, terms)) {
+    const x = draft.guard(v, "any");
     const weighted = draft.append("mul", [x, draft.leaf(x.shape, "constant")]);
     terms.push(draft.append("sum", [weighted]));
   }

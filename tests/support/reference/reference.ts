@@ -98,12 +98,12 @@ export async function makeReference(): Promise<Reference> {
 const primitivesOf = (shown: Shown | undefined): readonly string[] =>
   shown?.primitives ?? [];
 
-/** The rows of docs/kinks.md. */
+/** The rows of the first table of docs/kinks.md: one number at one place. */
 const kinkRows = (): (readonly [string, string, string])[] =>
   read("docs/kinks.md")
     .split("\n")
     .flatMap((line) => {
-      const row = /^\| `(.+)` \| (x = .+) \| (.+) \|$/.exec(line);
+      const row = /^\| `(.+)` \| (x = \S+) \| (\S+) \|$/.exec(line);
       return row === null
         ? []
         : [[row[1] ?? "", row[2] ?? "", row[3] ?? ""] as const];
