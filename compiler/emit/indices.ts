@@ -12,10 +12,18 @@ import type { LeafNode as Leaf } from "../programs.js";
 import type { ModulePlan } from "./module.js";
 import { numberText, parameterLines } from "./print.js";
 
+/** What a value is a view of. */
+const bare = (v: Node): Node =>
+  v.args[0] !== undefined && v.args.length === 1 ? bare(v.args[0]) : v;
+
+/** True where entries of another value are chosen by it: there are none but for its classes. */
+const choosesBy = (x: Node, roots: readonly Node[]): boolean =>
+  topological(roots).some(
+    ({ op, args }) => op.kind === "gather" && bare(args[1] as Node) === x,
+  );
+
 /** Numbers that the model itself compares an input with, such as the label that a loss ignores. */
 function comparedWith(x: Node, roots: readonly Node[]): number[] {
-  const bare = (v: Node): Node =>
-    v.args[0] !== undefined && v.args.length === 1 ? bare(v.args[0]) : v;
   return topological(roots).flatMap(({ op, args }) => {
     if (op.kind !== "scalar" || !["equal", "notEqual"].includes(op.name))
       return [];
@@ -30,7 +38,9 @@ function comparedWith(x: Node, roots: readonly Node[]): number[] {
 function otherOf(x: Leaf, plan: ModulePlan): number | undefined {
   const { loss, outputs } = plan.model;
   const { classes = 0 } = x.op;
-  return comparedWith(x, [loss, ...outputs.values()]).find(
+  const roots = [loss, ...outputs.values()];
+  if (choosesBy(x, roots)) return undefined;
+  return comparedWith(x, roots).find(
     (k) => k < 0 || k >= classes,
   );
 }

@@ -264,8 +264,8 @@ const pow: ScalarRow<Binary> = {
     const slope = mul(b, applyScalar("pow", a, sub(b, one())));
     const none = less(sub(equal(a, zero), less(b, zero)), constant(0.5));
     return [
-      mul(dy, where(equal(b, zero), zero, slope)),
-      mul(dy, where(none, mul(y, applyScalar("log", a)), zero)),
+      where(equal(b, zero), zero, mul(dy, slope)),
+      where(none, mul(dy, mul(y, applyScalar("log", a))), zero),
     ];
   },
   body: (a, b) => call("pow", a, b),
