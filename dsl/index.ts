@@ -305,6 +305,7 @@ export {
   softmin,
   type Normalisation,
 } from "./ops/softmax.js";
+export { scan } from "./ops/scan.js";
 export { unroll, type Carry, type Looped, type Stepped } from "./ops/unroll.js";
 export {
   adadelta,

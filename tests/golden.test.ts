@@ -57,16 +57,17 @@ describe("other cases of the format, by formula", { timeout: 60_000 }, () => {
   );
 });
 
-const byTorch = fileURLToPath(new URL("golden-data/torch/", import.meta.url));
+const byTorch = ["torch", "sequences"].map((folder) =>
+  fileURLToPath(new URL(`golden-data/${folder}/`, import.meta.url)),
+);
 
 describe("other cases of the format, by PyTorch", { timeout: 60_000 }, () => {
-  it.each(caseFiles(byTorch).map((file) => [readCase(file).name, file]))(
-    "%s agrees in every form",
-    async (_, file) => {
-      const { result, why } = await replay(readCase(file));
-      expect(result, why).toBe("pass");
-    },
-  );
+  it.each(
+    byTorch.flatMap(caseFiles).map((file) => [readCase(file).name, file]),
+  )("%s agrees in every form", async (_, file) => {
+    const { result, why } = await replay(readCase(file));
+    expect(result, why).toBe("pass");
+  });
 });
 
 const named = (name: string): GoldenCase => {

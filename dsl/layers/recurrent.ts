@@ -2,7 +2,9 @@ import { layer, makeCall } from "../context.js";
 import type { Call, Node } from "../graph.js";
 import { labelled } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
+import { scanNodes } from "../ops/scan.js";
 import { stacked, unrollNodes } from "../ops/unroll.js";
+import { broadcast } from "../primitives/expand.js";
 import { labelNode } from "../primitives/leaf.js";
 import {
   concatNode,
@@ -10,7 +12,8 @@ import {
   reshapeNode,
   sliceNode,
 } from "../primitives/movement.js";
-import { checkSetting } from "../settings.js";
+import { constant } from "../primitives/scalar.js";
+import { checkSetting, refuseSettings } from "../settings.js";
 import {
   checkArgument,
   checkPositive,
@@ -39,6 +42,12 @@ import {
 } from "./gates.js";
 import { withParameters, type ParameterOptions } from "./parameters.js";
 
+/** How the steps of a sequence are computed. */
+export type SequenceForm = "unroll" | "scan";
+
+/** Steps up to which a sequence is written out. */
+const mostUnrolled = 16;
+
 export interface SequenceOptions<
   Layers extends number = number,
   Bidirectional extends boolean = boolean,
@@ -50,6 +59,11 @@ export interface SequenceOptions<
   readonly numLayers?: Layers;
   /** True adds a direction that reads the sequence from its end. */
   readonly bidirectional?: Bidirectional;
+  /**
+   * "unroll" writes every step out, "scan" is a loop over the steps with the same bits; by default "unroll" up to 16
+   * steps.
+   */
+  readonly form?: SequenceForm;
   /** True where x with three axes is [N, T, in], not [T, N, in]. */
   readonly batchFirst?: BatchFirst;
 }
@@ -250,6 +264,10 @@ function sequenceLayer(
   checkPositive(op, "input size", inFeatures);
   checkPositive(op, "hidden size", hidden);
   checkSetting(op, "numLayers", numLayers, "count");
+  if (!["unroll", "scan", undefined].includes(options.form))
+    refuseSettings(
+      `${op}: form is "${String(options.form)}", expected "unroll" or "scan"`,
+    );
   const owner = makeCall(op, { name: options.name, named: true });
   const suffixes = bidirectional ? ["", "_reverse"] : [""];
   const layers = withParameters(op, owner, options, (declare) =>
@@ -280,6 +298,7 @@ function sequenceLayer(
         layers,
         swap ? permuteNode(node, [1, 0, 2]) : node,
         initial,
+        options.form,
       );
       return results(
         unit,
@@ -335,7 +354,11 @@ export function overLayers(
   layers: readonly LayerWeights[],
   x: Node,
   initial: readonly Node[] | undefined,
+  form: SequenceForm = (x.shape[0] as number) <= mostUnrolled
+    ? "unroll"
+    : "scan",
 ): { readonly output: Node; readonly states: readonly Node[] } {
+  const overSteps = form === "unroll" ? unrolledSteps : scannedSteps;
   const finals: (readonly Node[])[] = [];
   let output = x;
   layers.forEach((directions, l) => {
@@ -369,13 +392,32 @@ export function overLayers(
 }
 
 /** One direction of one layer: `inputs` are W_ih x + b_ih of all steps. */
-function overSteps(
+type OverSteps = (
   unit: Unit,
   weights: Weights,
   inputs: Node,
   initial: readonly Node[] | undefined,
   suffix: string,
-): { readonly outputs: Node; readonly state: readonly Node[] } {
+) => { readonly outputs: Node; readonly state: readonly Node[] };
+
+const scannedSteps: OverSteps = (unit, weights, inputs, initial, suffix) => {
+  const hidden = weights.weightHh.shape[1] as number;
+  const shape = [...inputs.shape.slice(1, -1), hidden];
+  const start = initial ?? unit.state.map(() => broadcast(constant(0), shape));
+  const { state, outputs } = scanNodes(
+    "scan",
+    [inputs],
+    start,
+    unit.state.map((name) => `${name}${suffix}`),
+    (before, [input]) => {
+      const next = advance(unit, weights, input as Node, before, suffix);
+      return { state: next, outputs: next.slice(0, 1) };
+    },
+  );
+  return { outputs: outputs[0] as Node, state };
+};
+
+const unrolledSteps: OverSteps = (unit, weights, inputs, initial, suffix) => {
   const { state, outputs } = unrollNodes(
     inputs,
     initial,
@@ -387,7 +429,7 @@ function overSteps(
     },
   );
   return { outputs: stacked(outputs), state: state ?? [] };
-}
+};
 
 /** Entry k of the leading axis. */
 const at = (x: Node, k: number): Node =>

@@ -1,11 +1,80 @@
+import { layer } from "../context.js";
 import { CompileTimeError } from "../errors.js";
 import { topological, type Node } from "../graph.js";
+import { labelled } from "../naming.js";
 import {
   boundNode,
   closeOver,
   forExamples,
   scanNode,
 } from "../primitives/scan.js";
+import {
+  checkCarry,
+  checkMinimumRank,
+  type CarryError,
+  type EntryShape,
+  type Guard,
+  type Length,
+  type MinimumRankError,
+  type Shape,
+} from "../shape/rules.js";
+import { asTensor, type Tensor } from "../tensor.js";
+import { numbers } from "./elementwise.js";
+import { formOf, type Carry, type Looped, type Stepped } from "./unroll.js";
+
+/**
+ * carry, y[t] = step(carry, xs[t]) for t = 0, 1, ..., as a loop of the module: each step gets the carry that the one before
+ * returned, the first one `init`. The code does not grow with the length, the memory by the carries of each step. PyTorch:
+ * a Python loop over the sequence.
+ *
+ * @throws ShapeError where a step returns a carry of another shape.
+ * @example
+ * const cell = gruCell(8, 16);
+ * const run = scan(sequence, h, (before, entry) => {
+ *   const next = cell(entry, before);
+ *   return { carry: next, output: next };
+ * });
+ * const [last, all] = [run.carry, run.outputs];
+ */
+export function scan<
+  S extends Shape,
+  const C extends Carry<C>,
+  const N extends Carry<N>,
+  Y extends Shape,
+>(
+  xs: Guard<Tensor<S>, MinimumRankError<"scan", S, 1>>,
+  init: C,
+  step: (
+    carry: C,
+    x: Tensor<EntryShape<S>>,
+  ) => Stepped<Guard<N, CarryError<"scan", C, N>>, Y>,
+): Looped<C, [Length<S>, ...Y]> {
+  return layer("scan", {}, (call) => {
+    const node = numbers("scan", xs);
+    checkMinimumRank("scan", node.shape, 1);
+    const form = formOf("scan", init);
+    // `h` of carry.h, `carry0` of the first part of a list.
+    const names = form.names.map((name) =>
+      name.replace(/^carry\.(?!\d)/, "").replace(".", ""),
+    );
+    const { state, outputs } = scanNodes(
+      "scan",
+      [node],
+      form.read(init),
+      names,
+      (before, [x]) => {
+        const next = step(form.write(before) as C, asTensor(x as Node));
+        const carry = form.read(next.carry);
+        checkCarry("scan", form.names, before, carry);
+        return { state: carry, outputs: [numbers("scan", next.output)] };
+      },
+    );
+    return {
+      carry: form.write(state) as C,
+      outputs: asTensor(labelled(call, outputs[0] as Node, undefined)),
+    };
+  });
+}
 
 /** What a step of a scan returns: the next carries, and its outputs. */
 export interface Step {

@@ -10,6 +10,7 @@ import {
   mse,
   multiHeadAttention,
   rotaryEmbedding,
+  scan,
   scaledDotProductAttention,
   select,
   sgd,
@@ -112,6 +113,26 @@ const encoder = (): Model => {
   });
 };
 
+/** A loop over the steps, in a layer and of the model's own. */
+const scanned = (): Model => {
+  const x = input("x", [4, 2]);
+  const y = input("y", [4, 3]);
+  const encode = gru(2, 3, { name: "encode", form: "scan", numLayers: 2 });
+  const cell = lstmCell(3, 3, { name: "cell" });
+  const start = cell(select(encode(x).output, 0, 0));
+  const { outputs } = scan(encode(x).output, start, (state, v) => {
+    const next = cell(v, state);
+    return { carry: next, output: next.h };
+  });
+  const loss = mse(outputs, y);
+  return model({
+    inputs: { x, y },
+    outputs: { outputs },
+    loss,
+    optimizer: sgd(0.1),
+  });
+};
+
 /** Values computed again for the gradient. */
 const recomputed = (): Model => {
   const x = input("x", [3]);
@@ -141,4 +162,5 @@ export const sequenceModels: Readonly<Record<string, () => Model>> = {
   attention,
   encoder,
   recomputed,
+  scanned,
 };

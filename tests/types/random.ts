@@ -226,12 +226,8 @@ const structural: Readonly<Record<string, (draw: Draw) => string>> = {
     const { sizes: own, x, state } = sequenceOf(draw);
     return `lstm(${own})(${x}, { h: ${state()}, c: ${state()} }).output`;
   },
-  unroll: (draw) => {
-    const shape = shapeOf(draw, draw(10) === 0 ? 0 : 1 + draw(3));
-    const start = shapeOf(draw, draw(3));
-    const next = tensor(chance(draw, 60) ? start : near(draw, start));
-    return `unroll(${tensor(shape)}, ${tensor(start)}, (h, v) => ({ carry: ${next}, output: v })).outputs`;
-  },
+  unroll: stepsOf("unroll"),
+  scan: stepsOf("scan"),
   lstmCell: (draw) => {
     const { sizes: own, x, state } = cellOf(draw);
     return `lstmCell(${own})(${x}, { h: ${state()}, c: ${state()} }).c`;
@@ -302,6 +298,14 @@ function sequenceOf(draw: Draw): ReturnType<typeof cellOf> {
     sizes: `${String(features)}, ${String(hidden)}, ${options}`,
     x: tensor(x),
     state: () => tensor(chance(draw, 80) ? shape : near(draw, shape)),
+  };
+}
+function stepsOf(name: string): (draw: Draw) => string {
+  return (draw) => {
+    const shape = shapeOf(draw, draw(10) === 0 ? 0 : 1 + draw(3));
+    const start = shapeOf(draw, draw(3));
+    const next = tensor(chance(draw, 60) ? start : near(draw, start));
+    return `${name}(${tensor(shape)}, ${tensor(start)}, (h, v) => ({ carry: ${next}, output: v })).outputs`;
   };
 }
 function sequenceCall(name: string): (draw: Draw) => string {

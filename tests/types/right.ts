@@ -122,6 +122,14 @@ export const expressions: readonly (readonly [string, string])[] = [
     "[32, 64]",
   ],
   ["causalMask(5)", "[5, 5]"],
+  [
+    "scan(seq, { h: w, c: x }, ({ h, c }, v) => ({ carry: { h: add(h, v), c }, output: c })).outputs",
+    "[32, 32]",
+  ],
+  [
+    "scan(seq, w, (h, v) => ({ carry: add(h, v), output: sum(v) })).carry",
+    "[64]",
+  ],
   ["multiHeadAttention(64, 4)(seq)", "[32, 64]"],
   [
     'multiHeadAttention(4, 2)(deep, { key: input("memory", [2, 7, 4]), keyPaddingMask: input("pad", [2, 7]) })',

@@ -168,4 +168,14 @@ export const wrongSequences: readonly WrongProgram[] = [
     sentence:
       "rotaryEmbedding: 5 features of [8, 5] are no pairs, expected an even number",
   },
+  {
+    code: "GC2092",
+    source: "scan(seq, w, (h, v) => ({ «carry»: concat([h, v]), output: v }))",
+    sentence: "scan: carry starts with shape [64], a step returns [128]",
+  },
+  {
+    code: "GC2005",
+    source: "scan(«scalar», w, (h, v) => ({ carry: h, output: v }))",
+    sentence: "scan: expects 1 or more axes, got 0 (shape [])",
+  },
 ];

@@ -58,7 +58,7 @@ const key = input("key", [8]);`,
     title: "Shapes and indexing",
     page: "shapes",
     files:
-      /^dsl\/ops\/(?:arrange|rearrange|join|index|indexing|lookup|shapes?|pad|flip|gather|select|sort|scan|tile|roll|movement|triangle|diagonal)\w*\.ts$/,
+      /^dsl\/ops\/(?:arrange|rearrange|join|index|indexing|lookup|shapes?|pad|flip|gather|select|sort|tile|roll|movement|triangle|diagonal)\w*\.ts$/,
     intro:
       "Entries are moved, repeated, chosen or cut; none is computed with. A derivative moves the cotangents back, and adds those of an entry that was used several times.",
     given: `${vectors}
