@@ -11,6 +11,8 @@ export interface MemoryCode {
 interface More {
   readonly name: string;
   readonly fields: readonly Field[];
+  /** True where some of them have room for maxBatch examples. */
+  readonly batched: boolean;
 }
 
 /** Arrays that one function makes: each takes about 33 bytes of bytecode. */
@@ -27,7 +29,9 @@ export function memoryCode(
     let name: string;
     do name = `memoryPart${String(++number)}`;
     while (taken.has(name));
-    more.push({ name, fields: fields.slice(i, i + mostFields) });
+    const own = fields.slice(i, i + mostFields);
+    const batched = own.some((f) => f.make.includes("maxBatch"));
+    more.push({ name, fields: own, batched });
   }
   return { own: fields.slice(0, mostFields), more };
 }
@@ -48,7 +52,7 @@ export const memoryLines = (
   dialect: Dialect,
 ): string[] => [
   ...own.map((f) => property(f, dialect)),
-  ...more.map((m) => `    ...${m.name}(maxBatch),`),
+  ...more.map((m) => `    ...${m.name}(${m.batched ? "maxBatch" : ""}),`),
 ];
 
 /** The functions that make what `create` does not make itself. */
@@ -56,16 +60,17 @@ export const moreMemoryTexts = (
   { more }: MemoryCode,
   dialect: Dialect,
 ): string[] =>
-  more.map(({ name, fields }) =>
-    [
+  more.map(({ name, fields, batched }) => {
+    const given = dialect.types ? "maxBatch: number" : "maxBatch";
+    return [
       `/** Arrays of \`Memory\`. */`,
-      `function ${name}(maxBatch${dialect.types ? ": number" : ""}) {`,
+      `function ${name}(${batched ? given : ""}) {`,
       "  return {",
       ...fields.map((f) => property(f, dialect)),
       "  };",
       "}",
-    ].join("\n"),
-  );
+    ].join("\n");
+  });
 
 const property = ({ name, make }: Field, dialect: Dialect): string =>
   `    ${name}: ${dialect.types ? make : make.replace(" as Params", "")},`;

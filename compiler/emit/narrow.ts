@@ -10,7 +10,7 @@ export function withCasts(
   f: FunctionCode,
   tuples: ReadonlySet<string>,
 ): FunctionCode {
-  return { ...f, body: block(f.body, new Set(), tuples) };
+  return { ...f, body: block(f.body, new Set(), new Set(), tuples) };
 }
 
 const cell = (code: Code): string | undefined =>
@@ -18,16 +18,29 @@ const cell = (code: Code): string | undefined =>
     ? `${code.object}[${String(code.at.value)}]`
     : undefined;
 
-/** Statements in order; `known` are the entries that are numbers here, and it grows. */
+/**
+ * Statements in order; `known` are the entries that are numbers here, and it grows. `later` are those that the rest of a
+ * loop assigns: what they are at its start depends on its end, and TypeScript does not go round to infer a constant.
+ */
 function block(
   body: readonly Statement[],
   known: Set<string>,
+  later: Set<string>,
   tuples: ReadonlySet<string>,
 ): Statement[] {
   const of = (c: Code): Code => cast(c, known, tuples);
+  const inner = (list: readonly Statement[], loop = false): Statement[] => {
+    const next = new Set([...later, ...(loop ? assignedIn(list) : [])]);
+    return block(list, new Set(known), next, tuples);
+  };
   return body.map((s): Statement => {
     switch (s.kind) {
-      case "declare":
+      case "declare": {
+        if (s.value === undefined) return s;
+        const value = of(s.value);
+        const type = s.type ?? (reads(value, later) ? "number" : undefined);
+        return { ...s, value, ...(type !== undefined && { type }) };
+      }
       case "return":
         return s.value === undefined ? s : { ...s, value: of(s.value) };
       case "run":
@@ -35,25 +48,63 @@ function block(
       case "assign": {
         const made = { ...s, value: of(s.value) };
         const entry = cell(s.target);
-        if (entry !== undefined) known.add(entry);
+        if (entry !== undefined) {
+          known.add(entry);
+          later.delete(entry);
+        }
         return made;
       }
       case "for":
         // A loop may run not at all: what it assigns is known inside of it only.
-        return { ...s, body: block(s.body, new Set(known), tuples) };
+        return { ...s, body: inner(s.body, true) };
       case "if":
         return {
           ...s,
           test: of(s.test),
-          then: block(s.then, new Set(known), tuples),
+          then: inner(s.then),
           ...(s.otherwise !== undefined && {
-            otherwise: block(s.otherwise, new Set(known), tuples),
+            otherwise: inner(s.otherwise),
           }),
         };
       default:
         return s;
     }
   });
+}
+
+/** The entries that statements assign, those in their blocks too. */
+function assignedIn(list: readonly Statement[]): string[] {
+  return list.flatMap((s) => {
+    if (s.kind === "for") return assignedIn(s.body);
+    if (s.kind === "if")
+      return [...assignedIn(s.then), ...assignedIn(s.otherwise ?? [])];
+    const entry = s.kind === "assign" ? cell(s.target) : undefined;
+    return entry === undefined ? [] : [entry];
+  });
+}
+
+/** True where a value has one of the entries in it, as a number that TypeScript has to know by itself. */
+function reads(code: Code, entries: ReadonlySet<string>): boolean {
+  const within = (c: Code): boolean => reads(c, entries);
+  switch (code.kind) {
+    case "index":
+      return (
+        (!code.cast && entries.has(cell(code) ?? "")) ||
+        within(code.at)
+      );
+    case "unary":
+      return within(code.x);
+    case "binary":
+      return within(code.left) || within(code.right);
+    case "conditional":
+      return within(code.test) || within(code.then) || within(code.otherwise);
+    case "call":
+      return code.args.some(within);
+    case "array":
+      return code.items.some(within);
+    default:
+      return false;
+  }
 }
 
 function cast(

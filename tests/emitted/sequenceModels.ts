@@ -23,9 +23,9 @@ import {
 
 /** Two layers in both directions, over the steps of one example. */
 const bidirectional = (): Model => {
-  const x = input("x", [3, 2]);
-  const y = input("y", [3, 4]);
-  const encode = gru(2, 2, {
+  const x = input("x", [2, 1]);
+  const y = input("y", [2, 2]);
+  const encode = gru(1, 1, {
     name: "encode",
     numLayers: 2,
     bidirectional: true,
@@ -41,9 +41,9 @@ const bidirectional = (): Model => {
 };
 
 const manyToOne = (): Model => {
-  const x = input("x", [4, 2]);
+  const x = input("x", [3, 1]);
   const y = input("y", [1]);
-  const encode = lstm(2, 3, { name: "encode" });
+  const encode = lstm(1, 2, { name: "encode" });
   const { output } = encode(x);
   const last = linear(select(output, 0, -1), 1, { name: "last" });
   const loss = mse(last, y);
@@ -57,9 +57,9 @@ const manyToOne = (): Model => {
 
 /** A loop that the model writes itself. */
 const unrolled = (): Model => {
-  const x = input("x", [3, 2]);
-  const y = input("y", [3, 2]);
-  const cell = lstmCell(2, 2, { name: "cell" });
+  const x = input("x", [2, 1]);
+  const y = input("y", [2, 1]);
+  const cell = lstmCell(1, 1, { name: "cell" });
   const start = cell(select(x, 0, 0), undefined, { name: "start" });
   const { outputs } = unroll(x, start, (state, v) => {
     const next = cell(v, state, { name: "next" });
@@ -75,14 +75,14 @@ const unrolled = (): Model => {
 };
 
 const attention = (): Model => {
-  const x = input("x", [3, 4]);
-  const y = input("y", [3, 4]);
-  const pad = input("pad", [3]);
-  const attend = multiHeadAttention(4, 2, { name: "attend", causal: true });
-  const q = rotaryEmbedding(linear(x, 4, { name: "q" }), { name: "turned" });
+  const x = input("x", [2, 2]);
+  const y = input("y", [2, 2]);
+  const pad = input("pad", [2]);
+  const attend = multiHeadAttention(2, 2, { name: "attend", causal: true });
+  const q = rotaryEmbedding(linear(x, 2, { name: "q" }), { name: "turned" });
   const own = scaledDotProductAttention(q, q, x, {
     name: "own",
-    mask: causalMask(3),
+    mask: causalMask(2),
   });
   const out = attend(own, { name: "out", keyPaddingMask: pad });
   const loss = mse(out, y);
@@ -95,11 +95,11 @@ const attention = (): Model => {
 };
 
 const encoder = (): Model => {
-  const x = input("x", [3, 4]);
-  const y = input("y", [3, 4]);
-  const block = transformerEncoderLayer(4, 2, {
+  const x = input("x", [2, 2]);
+  const y = input("y", [2, 2]);
+  const block = transformerEncoderLayer(2, 1, {
     name: "block",
-    feedForward: 5,
+    feedForward: 3,
     activation: "gelu",
     normFirst: true,
   });
@@ -115,10 +115,10 @@ const encoder = (): Model => {
 
 /** A loop over the steps, in a layer and of the model's own. */
 const scanned = (): Model => {
-  const x = input("x", [4, 2]);
-  const y = input("y", [4, 3]);
-  const encode = gru(2, 3, { name: "encode", form: "scan", numLayers: 2 });
-  const cell = lstmCell(3, 3, { name: "cell" });
+  const x = input("x", [3, 1]);
+  const y = input("y", [3, 1]);
+  const encode = gru(1, 1, { name: "encode", form: "scan", numLayers: 2 });
+  const cell = lstmCell(1, 1, { name: "cell" });
   const start = cell(select(encode(x).output, 0, 0));
   const { outputs } = scan(encode(x).output, start, (state, v) => {
     const next = cell(v, state);
@@ -135,11 +135,11 @@ const scanned = (): Model => {
 
 /** Values computed again for the gradient. */
 const recomputed = (): Model => {
-  const x = input("x", [3]);
-  const y = input("y", [3]);
-  const two = (v: Tensor<[3]>): Tensor<[3]> =>
+  const x = input("x", [2]);
+  const y = input("y", [2]);
+  const two = (v: Tensor<[2]>): Tensor<[2]> =>
     tanh(
-      linear(tanh(linear(v, 3, { name: "a" }), { name: "s" }), 3, {
+      linear(tanh(linear(v, 2, { name: "a" }), { name: "s" }), 2, {
         name: "b",
       }),
       { name: "out" },
