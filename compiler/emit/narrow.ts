@@ -88,10 +88,7 @@ function reads(code: Code, entries: ReadonlySet<string>): boolean {
   const within = (c: Code): boolean => reads(c, entries);
   switch (code.kind) {
     case "index":
-      return (
-        (!code.cast && entries.has(cell(code) ?? "")) ||
-        within(code.at)
-      );
+      return (!code.cast && entries.has(cell(code) ?? "")) || within(code.at);
     case "unary":
       return within(code.x);
     case "binary":
