@@ -85,10 +85,10 @@ const ownBytes = 2000;
 const isOf = (method: string) => (m: Measured) => m.method === method;
 
 /**
- * A step of these takes milliseconds: in the time of a test V8 does not come to optimise what runs once a step, and code
- * that is not optimised allocates its doubles. The full run has them, too.
+ * Known gap, in ARCHITECTURE.md: the full run alone has these. keyword, lenet and vae allocate nothing after 2,000 to 4,000
+ * steps, which this test has no time for; unet still allocates some hundred bytes a step in what runs once a step.
  */
-const slow = ["gpt", "keyword", "lenet", "unet", "vae"];
+const slow = ["keyword", "lenet", "unet", "vae"];
 
 describe.each(exampleNames.filter((name) => full || !slow.includes(name)))(
   "%s",
