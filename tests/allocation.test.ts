@@ -85,32 +85,32 @@ const ownBytes = 2000;
 const isOf = (method: string) => (m: Measured) => m.method === method;
 
 /**
- * Known gap, in ARCHITECTURE.md: the full run alone has these. keyword, lenet and vae allocate nothing after 2,000 to 4,000
- * steps, which this test has no time for; unet still allocates some hundred bytes a step in what runs once a step.
+ * Known gap, in ARCHITECTURE.md: these do not pass. unet allocates some hundred bytes a step for a reason that is not known,
+ * and so did vae in one of its runs; keyword and lenet did not reach steady state in the time of a test. They count as
+ * skipped, by name; the full run has them.
  */
-const slow = ["keyword", "lenet", "unet", "vae"];
+const failing = ["keyword", "lenet", "unet", "vae"];
 
-describe.each(exampleNames.filter((name) => full || !slow.includes(name)))(
-  "%s",
-  (name) => {
-    test.each([1, 8])(
-      "forward, backward, update and trainStep of %i examples allocate nothing",
-      async (examples) => {
-        const rounds = await measurementsOf(name, examples);
-        const most = Math.max(
-          ...rounds.filter(isOf("empty")).map((m) => m.collections),
+describe.each(
+  exampleNames.map((name) => [name, !full && failing.includes(name)] as const),
+)("%s", (name, skipped) => {
+  test.skipIf(skipped).each([1, 8])(
+    "forward, backward, update and trainStep of %i examples allocate nothing",
+    async (examples) => {
+      const rounds = await measurementsOf(name, examples);
+      const most = Math.max(
+        ...rounds.filter(isOf("empty")).map((m) => m.collections),
+      );
+      const allocating = methods.flatMap((method) => {
+        const own = rounds.filter(isOf(method));
+        expect(own).toHaveLength(2);
+        const quiet = own.some(
+          (m) => m.collections <= most && m.bytes < ownBytes + 0.5 * m.calls,
         );
-        const allocating = methods.flatMap((method) => {
-          const own = rounds.filter(isOf(method));
-          expect(own).toHaveLength(2);
-          const quiet = own.some(
-            (m) => m.collections <= most && m.bytes < ownBytes + 0.5 * m.calls,
-          );
-          return quiet ? [] : own;
-        });
-        expect(allocating).toEqual([]);
-      },
-      full ? 600_000 : 60_000,
-    );
-  },
-);
+        return quiet ? [] : own;
+      });
+      expect(allocating).toEqual([]);
+    },
+    full ? 600_000 : 60_000,
+  );
+});
