@@ -81,12 +81,44 @@ export {
   type TransformerEncoderLayerOptions,
 } from "./layers/transformer.js";
 export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  globalAvgPool1d,
+  globalAvgPool2d,
+} from "./layers/adaptivePooling.js";
+export {
+  pixelShuffle,
+  resize1d,
+  resize2d,
+  upsample1d,
+  upsample2d,
+  type UpsampleOptions,
+} from "./layers/upsample.js";
+export {
   batchNorm,
   sharedBatchNorm,
   type BatchNormOptions,
   type SharedBatchNorm,
 } from "./layers/batchNorm.js";
 export type { ChannelNormOptions } from "./layers/channelNorm.js";
+export {
+  convTranspose1d,
+  convTranspose2d,
+  sharedConvTranspose1d,
+  sharedConvTranspose2d,
+  type ConvTransposeOptions,
+  type SharedConvTranspose,
+} from "./layers/convTranspose.js";
+export {
+  convolve1d,
+  convolve2d,
+  convolveTranspose1d,
+  convolveTranspose2d,
+  type ConvolveOptions,
+  type ConvolveTransposeOptions,
+} from "./layers/convWithWeight.js";
 export {
   conv1d,
   conv2d,

@@ -14,6 +14,7 @@ const complete = [
   "loss",
   "linalg",
   "norm",
+  "conv",
 ];
 
 const replayed = new Map<string, Replayed>();

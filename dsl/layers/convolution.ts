@@ -1,30 +1,22 @@
-import { layer, makeCall } from "../context.js";
-import type { Call, Node } from "../graph.js";
-import { labelled } from "../naming.js";
-import { numbers } from "../ops/elementwise.js";
-import {
-  checkSpatial,
-  convolution,
-  type Channels,
-  type ConvInputError,
-  type ConvKernelError,
-  type ConvSettings,
-  type ConvShape,
-  type Convolution,
-  type GroupsError,
-  type Guard,
-  type Padding,
-  type PaddingError,
-  type PerAxis,
-  type PositiveEachError,
-  type PositiveError,
-  type Shape,
-  type Spatial,
-  type SpatialError,
+import type {
+  Channels,
+  ConvInputError,
+  ConvKernelError,
+  ConvShape,
+  GroupsError,
+  Guard,
+  Padding,
+  PaddingError,
+  PerAxis,
+  PositiveEachError,
+  PositiveError,
+  Shape,
+  Spatial,
+  SpatialError,
 } from "../shape/rules.js";
-import { asNode, asTensor, type Tensor } from "../tensor.js";
-import { weightAndBias, type AffineOptions } from "./affine.js";
-import { convolve } from "./convolve.js";
+import { asTensor, type Tensor } from "../tensor.js";
+import type { AffineOptions } from "./affine.js";
+import { correlation, ownLayer, sharedLayer } from "./convLayer.js";
 
 /** Options of a convolution; the settings are one number, or a list of one for each axis. */
 export interface ConvOptions<
@@ -69,7 +61,9 @@ export function conv1d<
     Guard<G, GroupsError<"conv1d", Channels<1, S>, O, G>>
   >,
 ): Tensor<ConvShape<1, S, O, K, Stride, P, D>> {
-  return asTensor(own("conv1d", 1, x, outChannels, kernel, options));
+  return asTensor(
+    ownLayer(correlation, "conv1d", 1, x, outChannels, kernel, options),
+  );
 }
 
 /**
@@ -99,7 +93,9 @@ export function conv2d<
     Guard<G, GroupsError<"conv2d", Channels<2, S>, O, G>>
   >,
 ): Tensor<ConvShape<2, S, O, K, Stride, P, D>> {
-  return asTensor(own("conv2d", 2, x, outChannels, kernel, options));
+  return asTensor(
+    ownLayer(correlation, "conv2d", 2, x, outChannels, kernel, options),
+  );
 }
 
 /** A convolution that can be used many times with the same parameters. */
@@ -149,7 +145,8 @@ export function sharedConv1d<
     Guard<G, GroupsError<"conv1d", C, O, G>>
   >,
 ): SharedConv<"conv1d", 1, C, O, K, Stride, P, D> {
-  return shared(
+  return sharedLayer(
+    correlation,
     "conv1d",
     1,
     inChannels,
@@ -185,7 +182,8 @@ export function sharedConv2d<
     Guard<G, GroupsError<"conv2d", C, O, G>>
   >,
 ): SharedConv<"conv2d", 2, C, O, K, Stride, P, D> {
-  return shared(
+  return sharedLayer(
+    correlation,
     "conv2d",
     2,
     inChannels,
@@ -193,85 +191,4 @@ export function sharedConv2d<
     kernel,
     options,
   ) as SharedConv<"conv2d", 2, C, O, K, Stride, P, D>;
-}
-
-/** Weight [out, in / groups, ...kernel] and bias [out]. */
-function parameters(
-  call: Call | undefined,
-  c: Convolution,
-  options: AffineOptions,
-): readonly [weight: Node, bias: Node | undefined] {
-  const kernel = c.moves.map((m) => m.kernel);
-  const fanIn = c.inChannels / c.groups;
-  return weightAndBias(
-    call,
-    [c.outChannels, fanIn, ...kernel],
-    [c.outChannels],
-    kernel.reduce((n, k) => n * k, fanIn),
-    options,
-  );
-}
-
-/** The value form; the shape rules of its caller have shown what the types here leave open. */
-function own(
-  op: string,
-  spatial: Spatial,
-  x: unknown,
-  outChannels: unknown,
-  kernel: unknown,
-  options: unknown = {},
-): Node {
-  const given = options as AffineOptions & ConvSettings;
-  return layer(op, { name: given.name, named: true }, (call) => {
-    const node = numbers(op, x);
-    checkSpatial(op, spatial, node.shape);
-    const c = convolution(
-      op,
-      spatial,
-      node.shape.at(-1 - spatial) as number,
-      outChannels as number,
-      kernel as PerAxis,
-      given,
-    );
-    const [weight, bias] = parameters(call, c, given);
-    return labelled(
-      call,
-      convolve(node, weight, bias, c),
-      given.symbols?.output,
-    );
-  });
-}
-
-function shared(
-  op: string,
-  spatial: Spatial,
-  inChannels: unknown,
-  outChannels: unknown,
-  kernel: unknown,
-  options: unknown = {},
-): unknown {
-  const given = options as AffineOptions & ConvSettings;
-  const c = convolution(
-    op,
-    spatial,
-    inChannels as number,
-    outChannels as number,
-    kernel as PerAxis,
-    given,
-  );
-  const owner = makeCall(op, { name: given.name, named: true });
-  const [weight, bias] = parameters(owner, c, given);
-  const use = (
-    x: Tensor,
-    as: { readonly name?: string; readonly symbols?: string } = {},
-  ): Tensor =>
-    layer(op, { name: as.name, owner }, (call) =>
-      asTensor(
-        labelled(call, convolve(asNode(x), weight, bias, c), as.symbols),
-      ),
-    );
-  return Object.assign(use, {
-    weight: asTensor<Tensor>(weight),
-    bias: bias === undefined ? undefined : asTensor<Tensor>(bias),
-  });
 }

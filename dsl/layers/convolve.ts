@@ -3,12 +3,7 @@ import { contract } from "../primitives/contract.js";
 import { expandNode } from "../primitives/expand.js";
 import { reshapeNode } from "../primitives/movement.js";
 import { add } from "../primitives/scalar.js";
-import {
-  checkDims,
-  convLengths,
-  type Convolution,
-  type Movement,
-} from "../shape/rules.js";
+import { checkDims, type Convolution, type Movement } from "../shape/rules.js";
 
 /** Letters of the axes before the channels, and of the axes that the kernel moves over. */
 const leading = "abdefijklm";
@@ -54,17 +49,6 @@ export function lettersFor(
     output: last(axes.output),
     kernel: last(axes.kernel),
   };
-}
-
-/** y = sum over the channels and the kernel of weight x, plus bias: weight [out, in / groups, ...kernel]. */
-export function convolve(
-  x: Node,
-  weight: Node,
-  bias: Node | undefined,
-  c: Convolution,
-): Node {
-  const outLengths = convLengths(x.shape, c);
-  return correlate(x, weight, bias, c, outLengths, "oc", false);
 }
 
 /**

@@ -122,7 +122,8 @@ export type ConvInputError<
     : ChannelsError<Op, S, Channels<N, S>, C>
   : SpatialError<Op, N, S>;
 
-type ChannelsError<
+/** The message for a value with other channels than a layer was made for. */
+export type ChannelsError<
   Op extends string,
   S extends Shape,
   Got extends number,
@@ -198,7 +199,8 @@ function namedPadding(
   return failShape("padding", op, padding);
 }
 
-function checkGroups(
+/** Throws unless groups divide the channels. */
+export function checkGroups(
   op: string,
   inChannels: number,
   outChannels: number,
@@ -209,14 +211,21 @@ function checkGroups(
     failShape("groups", op, groups, inChannels, outChannels);
 }
 
-/** The lengths after a convolution; throws where the input does not go with it. */
-export function convLengths(shape: Shape, c: Convolution): number[] {
-  const { op, spatial, inChannels, moves } = c;
+/** The lengths of the axes that the kernel moves over; throws unless the input has these and the channels. */
+export function checkChannelsOf(shape: Shape, c: Convolution): number[] {
+  const { op, spatial, inChannels } = c;
   checkSpatial(op, spatial, shape);
   const channels = shape.at(-1 - spatial) as number;
   if (channels !== inChannels)
     failShape("channels", op, inChannels, channels, shape);
-  const lengths = shape.slice(-spatial);
-  checkFit(op, shape, lengths, moves);
-  return lengths.map((length, i) => windowCount(length, moves[i] as Movement));
+  return shape.slice(-spatial);
+}
+
+/** The lengths after a convolution; throws where the input does not go with it. */
+export function convLengths(shape: Shape, c: Convolution): number[] {
+  const lengths = checkChannelsOf(shape, c);
+  checkFit(c.op, shape, lengths, c.moves);
+  return lengths.map((length, i) =>
+    windowCount(length, c.moves[i] as Movement),
+  );
 }

@@ -285,6 +285,18 @@ export const messages = {
     code: "GC2107",
     text: "{}: padding {} is more than half of a kernel that spans {}",
   },
+  outputPadding: {
+    code: "GC2108",
+    text: "{}: outputPadding {} is smaller than neither stride {} nor dilation {}",
+  },
+  nothingLeft: {
+    code: "GC2109",
+    text: "{}: the padding takes away all of the output (input shape {})",
+  },
+  weightRank: {
+    code: "GC2110",
+    text: "{}: the weight has {} axes, got {} (shape {})",
+  },
   fraction: { code: "GC2111", text: "{}: {} {} is not a number in [0, 1]" },
   channelGroups: {
     code: "GC2112",
@@ -293,6 +305,15 @@ export const messages = {
   nothingBehind: {
     code: "GC2113",
     text: "{}: channelAxis {} is the last one of {}, no axis is left to normalize over",
+  },
+  pixelShuffle: {
+    code: "GC2114",
+    text: "pixelShuffle: {} channels do not split into squares of {} by {} (shape {})",
+  },
+  scale: { code: "GC2115", text: "{}: scale {} is not a number > 0" },
+  vanishes: {
+    code: "GC2116",
+    text: "{}: scale {} leaves nothing of {} entries (shape {})",
   },
 } as const;
 

@@ -106,7 +106,7 @@ type CountError<Op extends string, What extends string, N, V> = V extends
  * The first number of a setting for which `Wrong` has the text, or `never`. Written without recursion: a compiler that
  * looks for the constraint of a generic setting would walk the whole of it.
  */
-type First<V, Wrong extends string> = V extends number
+export type FirstWrong<V, Wrong extends string> = V extends number
   ? `${V}` extends Wrong
     ? V
     : never
@@ -121,7 +121,8 @@ type First<V, Wrong extends string> = V extends number
         ? A
         : never
       : never;
-type NotNatural = `-${string}` | `${string}.${string}` | `${string}e-${string}`;
+export type NotNatural =
+  `-${string}` | `${string}.${string}` | `${string}e-${string}`;
 
 /** The message for a setting that must be a positive integer. */
 export type PositiveEachError<
@@ -129,9 +130,16 @@ export type PositiveEachError<
   What extends string,
   N extends Spatial,
   V,
-> = [First<V, "0" | NotNatural>] extends [never]
+> = [FirstWrong<V, "0" | NotNatural>] extends [never]
   ? CountError<Op, What, N, V>
-  : Message<"positive", [Op, What, First<V, "0" | NotNatural>]>;
+  : Message<"positive", [Op, What, FirstWrong<V, "0" | NotNatural>]>;
+
+/** The message for a scale of each axis, which is a number above 0. */
+export type ScaleError<Op extends string, N extends Spatial, V> = [
+  FirstWrong<V, "0" | `-${string}`>,
+] extends [never]
+  ? CountError<Op, "scale", N, V>
+  : Message<"scale", [Op, FirstWrong<V, "0" | `-${string}`>]>;
 
 /** The message for a setting that must be an integer of at least 0. */
 export type NaturalEachError<
@@ -139,9 +147,9 @@ export type NaturalEachError<
   What extends string,
   N extends Spatial,
   V,
-> = [First<V, NotNatural>] extends [never]
+> = [FirstWrong<V, NotNatural>] extends [never]
   ? CountError<Op, What, N, V>
-  : Message<"natural", [Op, What, First<V, NotNatural>]>;
+  : Message<"natural", [Op, What, FirstWrong<V, NotNatural>]>;
 
 /** One number for each axis. */
 function each(
@@ -181,6 +189,18 @@ export function naturalEach(
   return list;
 }
 
+/** One number for each axis; throws unless they are numbers above 0. */
+export function scaleEach(
+  op: string,
+  spatial: number,
+  value: PerAxis,
+): readonly number[] {
+  const list = each(op, "scale", spatial, value);
+  for (const entry of list)
+    if (!(entry > 0 && Number.isFinite(entry))) failShape("scale", op, entry);
+  return list;
+}
+
 /** The entries from the first to the last that a kernel of K entries reaches. */
 export type Span<K extends number, D extends number> = D extends 1
   ? K
@@ -197,7 +217,7 @@ export type Places<
   P extends number,
   D extends number,
   More extends number = 0,
-> = [First<Stride, "0" | NotNatural>] extends [never]
+> = [FirstWrong<Stride, "0" | NotNatural>] extends [never]
   ? Shifted<
       L,
       Add<Add<Stride, Add<P, P>>, More>,
@@ -210,7 +230,11 @@ export type Places<
   : number;
 
 /** L + Plus - Minus, or -1 when that is negative; both are small, so that their difference is known to the compiler. */
-type Shifted<L extends number, Plus extends number, Minus extends number> =
+export type Shifted<
+  L extends number,
+  Plus extends number,
+  Minus extends number,
+> =
   Subtract<Plus, Minus> extends infer More extends number
     ? More extends -1
       ? Subtract<L, Subtract<Minus, Plus>>

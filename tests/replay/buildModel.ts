@@ -44,6 +44,8 @@ const callable: ReadonlySet<string> = new Set([
   "embedding",
   "conv1d",
   "conv2d",
+  "conv_transpose1d",
+  "conv_transpose2d",
   "rnn_cell",
   "gru_cell",
   "lstm_cell",

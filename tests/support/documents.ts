@@ -111,7 +111,7 @@ const lookedFor: readonly (readonly [what: string, name: string])[] = [
   ["convolution", "conv2d"],
   ["transposed convolution", "convTranspose2d"],
   ["pooling", "maxPool2d"],
-  ["up-sampling", "upsample"],
+  ["up-sampling", "upsample2d"],
   ["recurrence", "lstm"],
   ["embedding", "embedding"],
   ["dropout", "dropout"],

@@ -5,6 +5,7 @@ import {
   near,
   shapeOf,
   show,
+  sizeOf,
   tensor,
   type Draw,
 } from "./draw.js";
@@ -96,6 +97,93 @@ const pool =
     return `${name}(${tensor(imageOf(draw, spatial))}, ${kernelOf(draw, spatial)}${given})`;
   };
 
+function transposeOptions(
+  draw: Draw,
+  spatial: number,
+  bias?: () => string,
+): string {
+  const few = (): number => 1 + draw(3);
+  const some = (): number => draw(3);
+  return options([
+    sometimes(draw, 60, () => `stride: ${perAxis(draw, spatial, few)}`),
+    sometimes(draw, 40, () => `padding: ${perAxis(draw, spatial, some)}`),
+    sometimes(draw, 30, () => `outputPadding: ${perAxis(draw, spatial, some)}`),
+    sometimes(draw, 30, () => `dilation: ${perAxis(draw, spatial, few)}`),
+    sometimes(draw, 30, () => `groups: ${String(draw(4))}`),
+    bias === undefined ? undefined : sometimes(draw, 30, bias),
+  ]);
+}
+
+const convTranspose =
+  (name: string, spatial: number): Generate =>
+  (draw) =>
+    `${name}(${tensor(imageOf(draw, spatial))}, ${channelsOf(draw)}, ${kernelOf(draw, spatial)}${transposeOptions(draw, spatial)})`;
+
+const sharedConvTranspose =
+  (name: string, spatial: number): Generate =>
+  (draw) => {
+    const shape = imageOf(draw, spatial);
+    const own = shape.at(-1 - spatial) ?? 2;
+    const channels = chance(draw, 85) ? String(own) : channelsOf(draw);
+    return `${name}(${channels}, ${channelsOf(draw)}, ${kernelOf(draw, spatial)}${transposeOptions(draw, spatial)})(${tensor(shape)})`;
+  };
+
+/** A convolution with a weight of mostly the right channels. */
+const withWeight =
+  (name: string, spatial: number): Generate =>
+  (draw) => {
+    const shape = imageOf(draw, spatial);
+    const own = shape.at(-1 - spatial) ?? 2;
+    const into = chance(draw, 80) ? own : sizeOf(draw);
+    const out = sizeOf(draw);
+    const first = name.includes("Transpose") ? [into, out] : [out, into];
+    const kernel = Array.from({ length: spatial }, () => 1 + draw(4));
+    const weight = [...first, ...kernel];
+    if (chance(draw, 5)) weight.pop();
+    const bias = (): string => {
+      const length = chance(draw, 70) ? out : sizeOf(draw);
+      return `bias: param("b", ${show([length])})`;
+    };
+    const given = name.includes("Transpose")
+      ? transposeOptions(draw, spatial, bias)
+      : chance(draw, 30)
+        ? `, { ${bias()} }`
+        : convOptions(draw, spatial);
+    return `${name}(${tensor(shape)}, param("w", ${show(weight)})${given})`;
+  };
+
+/** A function of an image, or a sequence, and one more argument. */
+const withSize =
+  (name: string, spatial: number, one: (draw: Draw) => number): Generate =>
+  (draw) => {
+    const size = perAxis(draw, spatial, () => one(draw));
+    return `${name}(${tensor(imageOf(draw, spatial))}, ${size})`;
+  };
+
+/** Scales that are integers: what others give is known to the graph alone. */
+const upsample =
+  (name: string, spatial: number): Generate =>
+  (draw) => {
+    const scale = [1, 2, 3, 10, 0, -1][draw(6)] as number;
+    const list = Array.from({ length: spatial }, () => scale);
+    const text = chance(draw, 50) ? String(scale) : show(list);
+    return `${name}(${tensor(imageOf(draw, spatial))}, ${text})`;
+  };
+
+const global =
+  (name: string, spatial: number): Generate =>
+  (draw) =>
+    `${name}(${tensor(imageOf(draw, spatial))})`;
+
+const pixelShuffle: Generate = (draw) => {
+  const shape = imageOf(draw, 2);
+  const factor = draw(4);
+  const channels = shape.length - 3;
+  const squared = shape.map((d, i) => (i === channels ? d * factor ** 2 : d));
+  const from = factor > 0 && chance(draw, 80) ? squared : shape;
+  return `pixelShuffle(${tensor(from)}, ${String(factor)})`;
+};
+
 /** A layer that normalises channels, on a random axis of them. */
 const channelNorm =
   (name: string, more: (draw: Draw, channels: number) => string): Generate =>
@@ -138,6 +226,25 @@ export const windowPrograms: Readonly<Record<string, Generate>> = {
   maxPool2d: pool("maxPool2d", 2),
   avgPool1d: pool("avgPool1d", 1),
   avgPool2d: pool("avgPool2d", 2),
+  convTranspose1d: convTranspose("convTranspose1d", 1),
+  convTranspose2d: convTranspose("convTranspose2d", 2),
+  sharedConvTranspose1d: sharedConvTranspose("sharedConvTranspose1d", 1),
+  sharedConvTranspose2d: sharedConvTranspose("sharedConvTranspose2d", 2),
+  convolve1d: withWeight("convolve1d", 1),
+  convolve2d: withWeight("convolve2d", 2),
+  convolveTranspose1d: withWeight("convolveTranspose1d", 1),
+  convolveTranspose2d: withWeight("convolveTranspose2d", 2),
+  adaptiveAvgPool1d: withSize("adaptiveAvgPool1d", 1, (draw) => 1 + draw(9)),
+  adaptiveAvgPool2d: withSize("adaptiveAvgPool2d", 2, (draw) => 1 + draw(9)),
+  adaptiveMaxPool1d: withSize("adaptiveMaxPool1d", 1, (draw) => 1 + draw(9)),
+  adaptiveMaxPool2d: withSize("adaptiveMaxPool2d", 2, (draw) => 1 + draw(9)),
+  globalAvgPool1d: global("globalAvgPool1d", 1),
+  globalAvgPool2d: global("globalAvgPool2d", 2),
+  resize1d: withSize("resize1d", 1, (draw) => 1 + draw(20)),
+  resize2d: withSize("resize2d", 2, (draw) => 1 + draw(20)),
+  upsample1d: upsample("upsample1d", 1),
+  upsample2d: upsample("upsample2d", 2),
+  pixelShuffle,
   batchNorm: channelNorm("batchNorm", () => ""),
   groupNorm: channelNorm("groupNorm", groupsOf),
   instanceNorm: channelNorm("instanceNorm", () => ""),

@@ -143,4 +143,76 @@ export const wrongWindows: readonly WrongProgram[] = [
     sentence:
       "instanceNorm: channelAxis -1 is the last one of [2, 3, 4], no axis is left to normalize over",
   },
+  {
+    code: "GC2108",
+    source: "convTranspose2d(img, 4, 3, { «outputPadding»: 1 })",
+    sentence:
+      "convTranspose2d: outputPadding 1 is smaller than neither stride 1 nor dilation 1",
+  },
+  {
+    code: "GC2109",
+    source: "convTranspose1d(x2, 4, 1, { «padding»: 3 })",
+    sentence:
+      "convTranspose1d: the padding takes away all of the output (input shape [2, 5])",
+  },
+  {
+    code: "GC2103",
+    source: "sharedConvTranspose2d(3, 4, 2)(«img»)",
+    sentence:
+      "convTranspose2d: expects 3 input channels, got 1 (input shape [1, 28, 28])",
+  },
+  {
+    code: "GC2110",
+    source: 'convolve2d(img, «param("k", [6, 1, 5])»)',
+    sentence: "convolve2d: the weight has 4 axes, got 3 (shape [6, 1, 5])",
+  },
+  {
+    code: "GC2103",
+    source: 'convolve1d(seq, «param("k", [4, 16, 3])»)',
+    sentence:
+      "convolve1d: expects 16 input channels, got 32 (input shape [32, 64])",
+  },
+  {
+    code: "GC2102",
+    source: 'convolve1d(x2, «param("k", [4, 2, 6])»)',
+    sentence:
+      "convolve1d: a kernel that spans [6] does not fit the padded input [5] (input shape [2, 5])",
+  },
+  {
+    code: "GC2091",
+    source: 'convolve1d(x2, param("k", [4, 2, 5]), { «bias»: x })',
+    sentence: "convolve1d: bias must have shape [4], got [32]",
+  },
+  {
+    code: "GC2103",
+    source: 'convolveTranspose1d(x2, «param("k", [4, 2, 5])»)',
+    sentence:
+      "convolveTranspose1d: expects 4 input channels, got 2 (input shape [2, 5])",
+  },
+  {
+    code: "GC2011",
+    source: "adaptiveAvgPool2d(img, «[2, 0]»)",
+    sentence: "adaptiveAvgPool2d: outputSize 0 is not a positive integer",
+  },
+  {
+    code: "GC2005",
+    source: "globalAvgPool2d(«seq»)",
+    sentence: "globalAvgPool2d: expects 3 or more axes, got 2 (shape [32, 64])",
+  },
+  {
+    code: "GC2115",
+    source: "upsample2d(img, «-2»)",
+    sentence: "upsample2d: scale -2 is not a number > 0",
+  },
+  {
+    code: "GC2011",
+    source: "resize1d(seq, «2.5»)",
+    sentence: "resize1d: size 2.5 is not a positive integer",
+  },
+  {
+    code: "GC2114",
+    source: "pixelShuffle(img, «2»)",
+    sentence:
+      "pixelShuffle: 1 channels do not split into squares of 2 by 2 (shape [1, 28, 28])",
+  },
 ];
