@@ -281,7 +281,9 @@ export {
   maxDim,
   minDim,
   type DimReduction,
+  type PlaceOptions,
   type PlaceReduction,
+  type Places,
 } from "./ops/extremes.js";
 export { checkpoint, customGradient } from "./ops/customGradient.js";
 export { gradient, stopGradient } from "./ops/gradient.js";

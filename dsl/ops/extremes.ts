@@ -1,3 +1,4 @@
+import { makeNode } from "../context.js";
 import type { Node } from "../graph.js";
 import { value } from "../naming.js";
 import { broadcast } from "../primitives/expand.js";
@@ -10,7 +11,7 @@ import type {
   ReduceShape,
   Shape,
 } from "../shape/rules.js";
-import type { Tensor } from "../tensor.js";
+import type { IndexTensor, Tensor } from "../tensor.js";
 import { reduced, type ReduceOptions } from "./reduce.js";
 
 /** A function that makes one number of the entries along one axis; -1 is the last. */
@@ -49,24 +50,41 @@ export const maxDim: DimReduction<"maxDim"> = firstOfTies("maxDim", "max");
  */
 export const minDim: DimReduction<"minDim"> = firstOfTies("minDim", "min");
 
+export interface PlaceOptions<
+  K = boolean,
+  I = boolean,
+> extends ReduceOptions<K> {
+  /** True makes indices of the places, for gather, lookup and their like; numbers by default. */
+  readonly indices?: I;
+}
+
 /** A place along one axis, or (without an axis) among all entries, row-major. */
 export type PlaceReduction<Op extends string> = <
   S extends Shape,
   const X extends number | undefined = undefined,
   const K extends boolean = false,
+  const I extends boolean = false,
 >(
   x: Tensor<S>,
   axis?: Guard<X, ReduceError<Op, S, X>>,
-  options?: ReduceOptions<K>,
-) => Tensor<ReduceShape<S, X, K>>;
+  options?: PlaceOptions<K, I>,
+) => Places<ReduceShape<S, X, K>, I>;
+
+/** Places as numbers or as indices. */
+export type Places<S extends Shape, I extends boolean> = I extends true
+  ? IndexTensor<S>
+  : Tensor<S>;
 
 const place =
   <const Op extends string>(op: Op, by: "max" | "min"): PlaceReduction<Op> =>
   (x, axis, options) =>
     value(op, options, () =>
-      reduced(op, x, axis, options?.keepdims, (v, axes) =>
-        axes.length === 0 ? noPlaces(v) : firstPlace(by, v, axes),
-      ),
+      reduced(op, x, axis, options?.keepdims, (v, axes) => {
+        const y = axes.length === 0 ? noPlaces(v) : firstPlace(by, v, axes);
+        return options?.indices === true
+          ? makeNode(y.op, y.args, y.shape, y.batched, "i32")
+          : y;
+      }),
     );
 
 /** A number by itself is at place 0. */

@@ -33,6 +33,7 @@ import {
 } from "../shape/rules.js";
 import type { AnyTensor, Tensor } from "../tensor.js";
 import { numbers, tensorNode } from "./elementwise.js";
+import { countOver } from "./statistics.js";
 
 const first = "abcdefgh";
 const second = "jklmnopq";
@@ -47,6 +48,8 @@ export function indicesNode(op: string, x: unknown): Node {
 /** One more than the largest index there can be, where that is known. */
 export function classesOf({ op, args }: Node): number | undefined {
   if (op.kind === "leaf") return op.classes;
+  // Places along axes: argmax.
+  if (op.kind === "reduce") return countOver(args[0] as Node, op.axes);
   if (op.kind === "constant")
     return op.data.reduce((most, k) => Math.max(most, k + 1), 0);
   return args[0] === undefined ? undefined : classesOf(args[0]);

@@ -28,6 +28,7 @@ import {
   type Model,
   type Tensor,
 } from "../../dsl/index.js";
+import { arrangementModels } from "./arrangementModels.js";
 import { oddModels } from "./oddModels.js";
 import { sequenceModels } from "./sequenceModels.js";
 
@@ -235,6 +236,7 @@ export const models: Readonly<Record<string, () => Model>> = {
   crossing,
   whole,
   named,
+  ...arrangementModels,
   ...oddModels,
   ...sequenceModels,
 };
