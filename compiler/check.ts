@@ -357,9 +357,12 @@ const mostError = 1e-3;
 
 /**
  * True where central differences are a slope: no kink between left and right, no jump, whose differences grow as the
- * step shrinks, and no rounding that hides it.
+ * step shrinks, and no rounding that hides it or the step itself.
  */
 function saysSlope(f: (x: number) => number, x: number, step: number): boolean {
+  // A step that is lost in the digits of x is none: the slope would be one of nothing.
+  const taken = x + step / 2 - x;
+  if (Math.abs(taken - step / 2) > mostError * step) return false;
   const here = f(x);
   const sides = [step, step / 2].flatMap((h) => [
     (here - f(x - h)) / h,

@@ -87,6 +87,32 @@ describe("places", () => {
   });
 });
 
+describe("places as indices", () => {
+  const x = g.input("x", [2, 3], whole);
+  const places = g.argmax(x, -1, { indices: true });
+
+  it("choose rows of a table", () => {
+    expect(places.dtype).toBe("i32");
+    const table = g.constant([3, 1], [10, 20, 30]);
+    const y = g.lookup(table, places);
+    expect(evaluate([y], [[x, [1, 9, 3, 4, 4, 2]]])).toEqual([[20, 10]]);
+  });
+  it("are as many as the axis has entries", () => {
+    const short = g.constant([2, 1], [10, 20]);
+    expect(() => g.lookup(short, places)).toThrow(
+      "lookup: indices go up to 2, expected at most 1",
+    );
+    expect(() =>
+      g.oneHot(g.argmin(x, undefined, { indices: true }), 5),
+    ).toThrow("oneHot: indices go up to 5, expected at most 4");
+  });
+  it("are no numbers", () => {
+    expect(() => loose["exp"]?.(places)).toThrow(
+      "exp: expects numbers (f64), got indices of shape [2]",
+    );
+  });
+});
+
 describe("indices", () => {
   const table = g.input("table", [3, 2], whole);
   const feeds = [[table, [1, 2, 3, 4, 5, 6]]] as const;

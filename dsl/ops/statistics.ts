@@ -68,14 +68,10 @@ export function normOver(x: Node, axes: readonly number[], p = 2): Node {
   const largest = reduceNode("max", size, axes);
   if (p === Infinity) return largest;
   // The norm is the same for every scale: nothing flows through it.
-  const usable = mul(
-    less(constant(0), largest),
-    less(largest, constant(Infinity)),
-  );
-  const scale = applyScalar(
-    "stopGradient",
-    where(usable, largest, constant(1)),
-  );
+  const one = constant(1);
+  const finite = where(less(largest, constant(Infinity)), largest, one);
+  const usable = where(less(constant(0), largest), finite, one);
+  const scale = applyScalar("stopGradient", usable);
   const scaled = div(p === 2 ? x : size, spreadOver(scale, axes, x.shape));
   return mul(scale, rootOf(sumOver(powerNode(scaled, p), axes), p));
 }

@@ -80,6 +80,10 @@ export const expressions: readonly (readonly [string, string])[] = [
   ["minDim(deep, -1, { keepdims: true })", "[2, 3, 1]"],
   ["argmax(deep)", "[]"],
   ["argmin(deep, 0)", "[3, 4]"],
+  [
+    'lookup(param("t", [64, 8]), argmax(seq, -1, { indices: true }))',
+    "[32, 8]",
+  ],
   ['concat([seq, input("y", [16, 64])])', "[48, 64]"],
   ["concat([seq, seq, seq], -1)", "[32, 192]"],
   ["stack([x, x, x])", "[3, 32]"],
