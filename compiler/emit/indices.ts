@@ -40,9 +40,7 @@ function otherOf(x: Leaf, plan: ModulePlan): number | undefined {
   const { classes = 0 } = x.op;
   const roots = [loss, ...outputs.values()];
   if (choosesBy(x, roots)) return undefined;
-  return comparedWith(x, roots).find(
-    (k) => k < 0 || k >= classes,
-  );
+  return comparedWith(x, roots).find((k) => k < 0 || k >= classes);
 }
 
 /** The lines of a method that check every index which a program reads. */
