@@ -239,6 +239,17 @@ export type Phase = "init" | "forward" | "backward" | "update";
 export interface Place {
   readonly phase: Phase;
   readonly call: Call | undefined;
+  readonly called?: Called;
+}
+
+/** What a value without a label is called where it has to be stored: it decides nothing else. */
+export interface Called {
+  /** "exp": the exponentials of `of`, or of the call where `of` is absent. */
+  readonly word: string;
+  /** The named value that the word belongs to. */
+  readonly of?: Leaf | Label;
+  /** True where the value is the cotangent of `of`. */
+  readonly cotangent?: boolean;
 }
 
 /** One tensor of a program: single assignment. */

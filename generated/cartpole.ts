@@ -581,12 +581,12 @@ export function forward(p: Params, state: Input, out: Output): void {
 
   // softmax
   const logitsMax = Math.max(logits1, logits2);
-  const softmaxWhere = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-  const softmaxExp1 = exp(logits1 - softmaxWhere);
-  const softmaxExp2 = exp(logits2 - softmaxWhere);
-  const softmaxSum = softmaxExp1 + softmaxExp2;
-  out[0] = softmaxExp1 / softmaxSum; // policy1
-  out[1] = softmaxExp2 / softmaxSum; // policy2
+  const logitsShift = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  const logitsExp1 = exp(logits1 - logitsShift);
+  const logitsExp2 = exp(logits2 - logitsShift);
+  const logitsExpSum = logitsExp1 + logitsExp2;
+  out[0] = logitsExp1 / logitsExpSum; // policy1
+  out[1] = logitsExp2 / logitsExpSum; // policy2
 }
 
 /** Adds dL/dzWeight1 ... dL/dlogitsBias2 to `g` and returns L. */
@@ -626,29 +626,29 @@ export function backward(
 
   // Forward: crossEntropy
   // logitsMax = max_k(logits[k])
-  // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
+  // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 2; k++) {
     max = Math.max(max, work[k + 32] as number);
   }
   const logitsMax = max;
   work[34] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-  // crossEntropyExp[i] = exp(logits[i] - crossEntropyWhere)
+  // logitsExp[i] = exp(logits[i] - logitsShift)
   for (let i = 0; i < 2; i++) {
     work[i + 35] = exp((work[i + 32] as number) - work[34]);
   }
-  // crossEntropySum = sum_k(crossEntropyExp[k])
+  // logitsExpSum = sum_k(logitsExp[k])
   let sum = -0;
   for (let k = 0; k < 2; k++) {
     sum += work[k + 35] as number;
   }
-  const crossEntropySumValue = sum;
-  work[37] = crossEntropySumValue;
+  const logitsExpSumValue = sum;
+  work[37] = logitsExpSumValue;
   let sum_2 = -0;
   for (let k = 0; k < 2; k++) {
     sum_2 += action[0] === k ? -(work[k + 32] as number) : -0;
   }
-  work[38] = work[34] + log(crossEntropySumValue) + sum_2;
+  work[38] = work[34] + log(logitsExpSumValue) + sum_2;
 
   // Forward: mul
   // loss = advantage surprise
@@ -1828,14 +1828,14 @@ interface Memory {
   readonly policy: Float64Array;
   readonly a: Float64Array;
   readonly z: Float64Array;
-  readonly softmaxExp: Float64Array;
-  readonly softmaxSub: Float64Array;
+  readonly logitsExp: Float64Array;
+  readonly logitsShifted: Float64Array;
   readonly logits: Float64Array;
-  readonly crossEntropyWhere: Float64Array;
-  readonly crossEntropySub: Float64Array;
-  readonly crossEntropyExp: Float64Array;
-  readonly crossEntropySum: Float64Array;
-  readonly crossEntropyLog: Float64Array;
+  readonly logitsShift: Float64Array;
+  readonly logitsShifted_2: Float64Array;
+  readonly logitsExp_2: Float64Array;
+  readonly logitsExpSum: Float64Array;
+  readonly logitsLogSum: Float64Array;
   readonly surprise: Float64Array;
   readonly loss: Float64Array;
   readonly dsurprise: Float64Array;
@@ -1853,7 +1853,7 @@ interface Memory {
 
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
-  const { p, state, policy, a, z, softmaxExp, softmaxSub } = m;
+  const { p, state, policy, a, z, logitsExp, logitsShifted } = m;
   const zWeight1 = p[0];
   const zWeight2 = p[1];
   const zWeight3 = p[2];
@@ -2148,15 +2148,15 @@ function runForward(m: Memory, n: number): void {
 
     // softmax
     const logitsMax = Math.max(logits1, logits2);
-    const softmaxWhere = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-    softmaxSub[row * 2] = logits1 - softmaxWhere; // softmaxSub1
-    softmaxSub[row * 2 + 1] = logits2 - softmaxWhere; // softmaxSub2
-    expOver(softmaxSub, row * 2, softmaxExp, row * 2, 2);
-    const softmaxExp1 = softmaxExp[row * 2] as number;
-    const softmaxExp2 = softmaxExp[row * 2 + 1] as number;
-    const softmaxSum = softmaxExp1 + softmaxExp2;
-    policy[row * 2] = softmaxExp1 / softmaxSum; // policy1
-    policy[row * 2 + 1] = softmaxExp2 / softmaxSum; // policy2
+    const logitsShift = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    logitsShifted[row * 2] = logits1 - logitsShift; // logitsShifted1
+    logitsShifted[row * 2 + 1] = logits2 - logitsShift; // logitsShifted2
+    expOver(logitsShifted, row * 2, logitsExp, row * 2, 2);
+    const logitsExp1 = logitsExp[row * 2] as number;
+    const logitsExp2 = logitsExp[row * 2 + 1] as number;
+    const logitsExpSum = logitsExp1 + logitsExp2;
+    policy[row * 2] = logitsExp1 / logitsExpSum; // policy1
+    policy[row * 2 + 1] = logitsExp2 / logitsExpSum; // policy2
   }
 }
 
@@ -2202,42 +2202,42 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     action,
     logits,
-    crossEntropyWhere,
-    crossEntropySub,
-    crossEntropyExp,
-    crossEntropySum,
-    crossEntropyLog,
+    logitsShift,
+    logitsShifted_2,
+    logitsExp_2,
+    logitsExpSum,
+    logitsLogSum,
     surprise,
   } = m;
   // logitsMax = max_k(logits[k])
-  // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
+  // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
     for (let k = 0; k < 2; k++) {
       max = Math.max(max, logits[row * 2 + k] as number);
     }
     const logitsMax = max;
-    crossEntropyWhere[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // crossEntropySub[i] = logits[i] - crossEntropyWhere
+  // logitsShifted[i] = logits[i] - logitsShift
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      crossEntropySub[row * 2 + i] =
-        (logits[row * 2 + i] as number) - (crossEntropyWhere[row] as number);
+      logitsShifted_2[row * 2 + i] =
+        (logits[row * 2 + i] as number) - (logitsShift[row] as number);
     }
   }
-  // crossEntropyExp[i] = exp(crossEntropySub[i])
-  expOver(crossEntropySub, 0, crossEntropyExp, 0, n * 2);
-  // crossEntropySum = sum_k(crossEntropyExp[k])
+  // logitsExp[i] = exp(logitsShifted[i])
+  expOver(logitsShifted_2, 0, logitsExp_2, 0, n * 2);
+  // logitsExpSum = sum_k(logitsExp[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum += crossEntropyExp[row * 2 + k] as number;
+      sum += logitsExp_2[row * 2 + k] as number;
     }
-    crossEntropySum[row] = sum;
+    logitsExpSum[row] = sum;
   }
-  // crossEntropyLog = log(crossEntropySum)
-  logOver(crossEntropySum, 0, crossEntropyLog, 0, n);
+  // logitsLogSum = log(logitsExpSum)
+  logOver(logitsExpSum, 0, logitsLogSum, 0, n);
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -2245,9 +2245,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
         (action[row] as number) === k ? -(logits[row * 2 + k] as number) : -0;
     }
     surprise[row] =
-      (crossEntropyWhere[row] as number) +
-      (crossEntropyLog[row] as number) +
-      sum;
+      (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
   }
 }
 
@@ -2284,13 +2282,13 @@ function backwardMul(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { action, crossEntropyExp, crossEntropySum, dsurprise, dlogits } = m;
+  const { action, logitsExp_2, logitsExpSum, dsurprise, dlogits } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dlogits[row * 2 + i] =
         (dsurprise[row] as number) *
-          ((crossEntropyExp[row * 2 + i] as number) /
-            (crossEntropySum[row] as number)) -
+          ((logitsExp_2[row * 2 + i] as number) /
+            (logitsExpSum[row] as number)) -
         ((action[row] as number) === i ? (dsurprise[row] as number) : 0);
     }
   }
@@ -2520,14 +2518,14 @@ export function create(
     policy: new Float64Array(2 * maxBatch),
     a: new Float64Array(16 * maxBatch),
     z: new Float64Array(16 * maxBatch),
-    softmaxExp: new Float64Array(2 * maxBatch),
-    softmaxSub: new Float64Array(2 * maxBatch),
+    logitsExp: new Float64Array(2 * maxBatch),
+    logitsShifted: new Float64Array(2 * maxBatch),
     logits: new Float64Array(2 * maxBatch),
-    crossEntropyWhere: new Float64Array(maxBatch),
-    crossEntropySub: new Float64Array(2 * maxBatch),
-    crossEntropyExp: new Float64Array(2 * maxBatch),
-    crossEntropySum: new Float64Array(maxBatch),
-    crossEntropyLog: new Float64Array(maxBatch),
+    logitsShift: new Float64Array(maxBatch),
+    logitsShifted_2: new Float64Array(2 * maxBatch),
+    logitsExp_2: new Float64Array(2 * maxBatch),
+    logitsExpSum: new Float64Array(maxBatch),
+    logitsLogSum: new Float64Array(maxBatch),
     surprise: new Float64Array(maxBatch),
     loss: new Float64Array(maxBatch),
     dsurprise: new Float64Array(maxBatch),

@@ -513,13 +513,11 @@ export function forward(p: Params, x: Input, out: Output): void {
 
   // logSoftmax
   const gateMax = Math.max(gate1, gate2, gate3);
-  const logSoftmaxWhere = Math.abs(gateMax) < Infinity ? gateMax : 0;
+  const gateShift = Math.abs(gateMax) < Infinity ? gateMax : 0;
   const logSoftmaxAdd =
-    logSoftmaxWhere +
+    gateShift +
     log(
-      exp(gate1 - logSoftmaxWhere) +
-        exp(gate2 - logSoftmaxWhere) +
-        exp(gate3 - logSoftmaxWhere),
+      exp(gate1 - gateShift) + exp(gate2 - gateShift) + exp(gate3 - gateShift),
     );
   out[3] = gate1 - logSoftmaxAdd; // logShares1
   out[4] = gate2 - logSoftmaxAdd; // logShares2
@@ -634,26 +632,26 @@ export function backward(
 
   // Forward: logSoftmax
   // gateMax = max_k(gate[k])
-  // logSoftmaxWhere = gateMax where abs(gateMax) < Infinity, else 0
+  // gateShift = gateMax where abs(gateMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 3; k++) {
     max = Math.max(max, work[k + 54] as number);
   }
   const gateMax = max;
   work[57] = Math.abs(gateMax) < Infinity ? gateMax : 0;
-  // logSoftmaxExp[i] = exp(gate[i] - logSoftmaxWhere)
+  // gateExp[i] = exp(gate[i] - gateShift)
   for (let i = 0; i < 3; i++) {
     work[i + 58] = exp((work[i + 54] as number) - work[57]);
   }
-  // logSoftmaxSum = sum_k(logSoftmaxExp[k])
-  // logSoftmaxAdd = logSoftmaxWhere + log(logSoftmaxSum)
+  // gateExpSum = sum_k(gateExp[k])
+  // logSoftmaxAdd = gateShift + log(gateExpSum)
   let sum_4 = -0;
   for (let k = 0; k < 3; k++) {
     sum_4 += work[k + 58] as number;
   }
-  const logSoftmaxSumValue = sum_4;
-  work[61] = logSoftmaxSumValue;
-  work[62] = work[57] + log(logSoftmaxSumValue);
+  const gateExpSumValue = sum_4;
+  work[61] = gateExpSumValue;
+  work[62] = work[57] + log(gateExpSumValue);
   // logShares[i] = gate[i] - logSoftmaxAdd
   for (let i = 0; i < 3; i++) {
     work[i + 63] = (work[i + 54] as number) - work[62];
@@ -681,11 +679,11 @@ export function backward(
   }
   const logLikelihoodsMax = max_2;
   work[72] = Math.abs(logLikelihoodsMax) < Infinity ? logLikelihoodsMax : 0;
-  // logsumexpExp[i] = exp(logLikelihoods[i] - logsumexpWhere)
+  // logLikelihoodsExp[i] = exp(logLikelihoods[i] - logLikelihoodsShift)
   for (let i = 0; i < 3; i++) {
     work[i + 73] = exp((work[i + 69] as number) - work[72]);
   }
-  // logsumexpSum = sum_k(logsumexpExp[k])
+  // logLikelihoodsExpSum = sum_k(logLikelihoodsExp[k])
   let sum_5 = -0;
   for (let k = 0; k < 3; k++) {
     sum_5 += work[k + 73] as number;
@@ -693,11 +691,11 @@ export function backward(
   work[76] = sum_5;
 
   // Forward: neg
-  // loss = -(logsumexpWhere + log(logsumexpSum))
+  // loss = -(logLikelihoodsShift + log(logLikelihoodsExpSum))
   const loss = -(work[72] + log(work[76]));
 
   // Backward: logsumexp
-  // dL/dlogLikelihoods[i] = -(logsumexpExp[i] / logsumexpSum)
+  // dL/dlogLikelihoods[i] = -(logLikelihoodsExp[i] / logLikelihoodsExpSum)
   // dL/dlogShares[i] = dL/dlogLikelihoods[i]
   for (let i = 0; i < 3; i++) {
     const dlogLikelihoodsValue = -((work[i + 73] as number) / work[76]);
@@ -723,6 +721,7 @@ export function backward(
   work[86] = sum_6;
 
   // Backward: gate
+  // dL/dgate[i] = logSoftmaxSum (gateExp[i] / gateExpSum) + dL/dlogShares[i]
   for (let i = 0; i < 3; i++) {
     work[i + 87] =
       work[86] * ((work[i + 58] as number) / work[61]) +
@@ -1996,34 +1995,34 @@ interface Memory {
   readonly expert3Z: Float64Array;
   readonly gateA: Float64Array;
   readonly gateZ: Float64Array;
-  readonly logSoftmaxExp: Float64Array;
-  readonly logSoftmaxSub: Float64Array;
-  readonly logSoftmaxLog: Float64Array;
-  readonly logSoftmaxSum: Float64Array;
+  readonly gateExp: Float64Array;
+  readonly gateShifted: Float64Array;
+  readonly gateLogSum: Float64Array;
+  readonly gateExpSum: Float64Array;
   readonly expert1: Float64Array;
   readonly expert2: Float64Array;
   readonly expert3: Float64Array;
   readonly answers_2: Float64Array;
   readonly gate: Float64Array;
-  readonly logSoftmaxWhere: Float64Array;
-  readonly logSoftmaxSub_2: Float64Array;
-  readonly logSoftmaxExp_2: Float64Array;
-  readonly logSoftmaxSum_2: Float64Array;
-  readonly logSoftmaxLog_2: Float64Array;
+  readonly gateShift: Float64Array;
+  readonly gateShifted_2: Float64Array;
+  readonly gateExp_2: Float64Array;
+  readonly gateExpSum_2: Float64Array;
+  readonly gateLogSum_2: Float64Array;
   readonly logSoftmaxAdd: Float64Array;
   readonly logShares_2: Float64Array;
   readonly error: Float64Array;
   readonly logLikelihoods: Float64Array;
-  readonly logsumexpWhere: Float64Array;
-  readonly logsumexpSub: Float64Array;
-  readonly logsumexpExp: Float64Array;
-  readonly logsumexpSum: Float64Array;
-  readonly logsumexpLog: Float64Array;
+  readonly logLikelihoodsShift: Float64Array;
+  readonly logLikelihoodsShifted: Float64Array;
+  readonly logLikelihoodsExp: Float64Array;
+  readonly logLikelihoodsExpSum: Float64Array;
+  readonly logLikelihoodsLogSum: Float64Array;
   readonly loss: Float64Array;
   readonly dlogLikelihoods: Float64Array;
   readonly dlogShares: Float64Array;
   readonly danswers: Float64Array;
-  readonly logSoftmaxSum_3: Float64Array;
+  readonly logSoftmaxSum: Float64Array;
   readonly dgate: Float64Array;
   readonly dgateA: Float64Array;
   readonly dgateZ: Float64Array;
@@ -2060,10 +2059,10 @@ function runForward(m: Memory, n: number): void {
     expert3Z,
     gateA,
     gateZ,
-    logSoftmaxExp,
-    logSoftmaxSub,
-    logSoftmaxLog,
-    logSoftmaxSum,
+    gateExp,
+    gateShifted,
+    gateLogSum,
+    gateExpSum,
   } = m;
   const expert1ZWeight1 = p[0];
   const expert1ZWeight2 = p[1];
@@ -2290,19 +2289,18 @@ function runForward(m: Memory, n: number): void {
 
     // logSoftmax
     const gateMax = Math.max(gate1, gate2, gate3);
-    const logSoftmaxWhere = Math.abs(gateMax) < Infinity ? gateMax : 0;
-    logSoftmaxSub[row * 3] = gate1 - logSoftmaxWhere; // logSoftmaxSub1
-    logSoftmaxSub[row * 3 + 1] = gate2 - logSoftmaxWhere; // logSoftmaxSub2
-    logSoftmaxSub[row * 3 + 2] = gate3 - logSoftmaxWhere; // logSoftmaxSub3
-    expOver(logSoftmaxSub, row * 3, logSoftmaxExp, row * 3, 3);
-    const logSoftmaxExp1 = logSoftmaxExp[row * 3] as number;
-    const logSoftmaxExp2 = logSoftmaxExp[row * 3 + 1] as number;
-    const logSoftmaxExp3 = logSoftmaxExp[row * 3 + 2] as number;
-    // logSoftmaxSum_2
-    logSoftmaxSum[row] = logSoftmaxExp1 + logSoftmaxExp2 + logSoftmaxExp3;
-    logOver(logSoftmaxSum, row, logSoftmaxLog, row, 1);
-    const logSoftmaxLog_2 = logSoftmaxLog[row] as number;
-    const logSoftmaxAdd = logSoftmaxWhere + logSoftmaxLog_2;
+    const gateShift = Math.abs(gateMax) < Infinity ? gateMax : 0;
+    gateShifted[row * 3] = gate1 - gateShift; // gateShifted1
+    gateShifted[row * 3 + 1] = gate2 - gateShift; // gateShifted2
+    gateShifted[row * 3 + 2] = gate3 - gateShift; // gateShifted3
+    expOver(gateShifted, row * 3, gateExp, row * 3, 3);
+    const gateExp1 = gateExp[row * 3] as number;
+    const gateExp2 = gateExp[row * 3 + 1] as number;
+    const gateExp3 = gateExp[row * 3 + 2] as number;
+    gateExpSum[row] = gateExp1 + gateExp2 + gateExp3; // gateExpSum_2
+    logOver(gateExpSum, row, gateLogSum, row, 1);
+    const gateLogSum_2 = gateLogSum[row] as number;
+    const logSoftmaxAdd = gateShift + gateLogSum_2;
     logShares[row * 3] = gate1 - logSoftmaxAdd; // logShares1
     logShares[row * 3 + 1] = gate2 - logSoftmaxAdd; // logShares2
     logShares[row * 3 + 2] = gate3 - logSoftmaxAdd; // logShares3
@@ -2464,47 +2462,47 @@ function forwardGate(m: Memory, n: number): void {
 function forwardLogSoftmax(m: Memory, n: number): void {
   const {
     gate,
-    logSoftmaxWhere,
-    logSoftmaxSub_2,
-    logSoftmaxExp_2,
-    logSoftmaxSum_2,
-    logSoftmaxLog_2,
+    gateShift,
+    gateShifted_2,
+    gateExp_2,
+    gateExpSum_2,
+    gateLogSum_2,
     logSoftmaxAdd,
     logShares_2,
   } = m;
   // gateMax = max_k(gate[k])
-  // logSoftmaxWhere = gateMax where abs(gateMax) < Infinity, else 0
+  // gateShift = gateMax where abs(gateMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
     for (let k = 0; k < 3; k++) {
       max = Math.max(max, gate[row * 3 + k] as number);
     }
     const gateMax = max;
-    logSoftmaxWhere[row] = Math.abs(gateMax) < Infinity ? gateMax : 0;
+    gateShift[row] = Math.abs(gateMax) < Infinity ? gateMax : 0;
   }
-  // logSoftmaxSub[i] = gate[i] - logSoftmaxWhere
+  // gateShifted[i] = gate[i] - gateShift
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
-      logSoftmaxSub_2[row * 3 + i] =
-        (gate[row * 3 + i] as number) - (logSoftmaxWhere[row] as number);
+      gateShifted_2[row * 3 + i] =
+        (gate[row * 3 + i] as number) - (gateShift[row] as number);
     }
   }
-  // logSoftmaxExp[i] = exp(logSoftmaxSub[i])
-  expOver(logSoftmaxSub_2, 0, logSoftmaxExp_2, 0, n * 3);
-  // logSoftmaxSum = sum_k(logSoftmaxExp[k])
+  // gateExp[i] = exp(gateShifted[i])
+  expOver(gateShifted_2, 0, gateExp_2, 0, n * 3);
+  // gateExpSum = sum_k(gateExp[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
-      sum += logSoftmaxExp_2[row * 3 + k] as number;
+      sum += gateExp_2[row * 3 + k] as number;
     }
-    logSoftmaxSum_2[row] = sum;
+    gateExpSum_2[row] = sum;
   }
-  // logSoftmaxLog = log(logSoftmaxSum)
-  logOver(logSoftmaxSum_2, 0, logSoftmaxLog_2, 0, n);
-  // logSoftmaxAdd = logSoftmaxWhere + logSoftmaxLog
+  // gateLogSum = log(gateExpSum)
+  logOver(gateExpSum_2, 0, gateLogSum_2, 0, n);
+  // logSoftmaxAdd = gateShift + gateLogSum
   for (let row = 0; row < n; row++) {
     logSoftmaxAdd[row] =
-      (logSoftmaxWhere[row] as number) + (logSoftmaxLog_2[row] as number);
+      (gateShift[row] as number) + (gateLogSum_2[row] as number);
   }
   // logShares[i] = gate[i] - logSoftmaxAdd
   for (let row = 0; row < n; row++) {
@@ -2544,11 +2542,11 @@ function forwardSub_2(m: Memory, n: number): void {
 function forwardLogsumexp(m: Memory, n: number): void {
   const {
     logLikelihoods,
-    logsumexpWhere,
-    logsumexpSub,
-    logsumexpExp,
-    logsumexpSum,
-    logsumexpLog,
+    logLikelihoodsShift,
+    logLikelihoodsShifted,
+    logLikelihoodsExp,
+    logLikelihoodsExpSum,
+    logLikelihoodsLogSum,
   } = m;
   // logLikelihoodsMax = max_k(logLikelihoods[k])
   for (let row = 0; row < n; row++) {
@@ -2557,38 +2555,39 @@ function forwardLogsumexp(m: Memory, n: number): void {
       max = Math.max(max, logLikelihoods[row * 3 + k] as number);
     }
     const logLikelihoodsMax = max;
-    logsumexpWhere[row] =
+    logLikelihoodsShift[row] =
       Math.abs(logLikelihoodsMax) < Infinity ? logLikelihoodsMax : 0;
   }
-  // logsumexpSub[i] = logLikelihoods[i] - logsumexpWhere
+  // logLikelihoodsShifted[i] = logLikelihoods[i] - logLikelihoodsShift
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
-      logsumexpSub[row * 3 + i] =
+      logLikelihoodsShifted[row * 3 + i] =
         (logLikelihoods[row * 3 + i] as number) -
-        (logsumexpWhere[row] as number);
+        (logLikelihoodsShift[row] as number);
     }
   }
-  // logsumexpExp[i] = exp(logsumexpSub[i])
-  expOver(logsumexpSub, 0, logsumexpExp, 0, n * 3);
-  // logsumexpSum = sum_k(logsumexpExp[k])
+  // logLikelihoodsExp[i] = exp(logLikelihoodsShifted[i])
+  expOver(logLikelihoodsShifted, 0, logLikelihoodsExp, 0, n * 3);
+  // logLikelihoodsExpSum = sum_k(logLikelihoodsExp[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
-      sum += logsumexpExp[row * 3 + k] as number;
+      sum += logLikelihoodsExp[row * 3 + k] as number;
     }
-    logsumexpSum[row] = sum;
+    logLikelihoodsExpSum[row] = sum;
   }
-  // logsumexpLog = log(logsumexpSum)
-  logOver(logsumexpSum, 0, logsumexpLog, 0, n);
+  // logLikelihoodsLogSum = log(logLikelihoodsExpSum)
+  logOver(logLikelihoodsExpSum, 0, logLikelihoodsLogSum, 0, n);
 }
 
 /** Forward: neg. */
 function forwardNeg(m: Memory, n: number): void {
-  const { logsumexpWhere, logsumexpLog, loss } = m;
-  // loss = -(logsumexpWhere + logsumexpLog)
+  const { logLikelihoodsShift, logLikelihoodsLogSum, loss } = m;
+  // loss = -(logLikelihoodsShift + logLikelihoodsLogSum)
   for (let row = 0; row < n; row++) {
     loss[row] = -(
-      (logsumexpWhere[row] as number) + (logsumexpLog[row] as number)
+      (logLikelihoodsShift[row] as number) +
+      (logLikelihoodsLogSum[row] as number)
     );
   }
 }
@@ -2608,13 +2607,19 @@ function backwardLoss(m: Memory, n: number): void {
 
 /** Backward: logsumexp. */
 function backwardLogsumexp(m: Memory, n: number): void {
-  const { logsumexpExp, logsumexpSum, dlogLikelihoods, dlogShares } = m;
-  // dL/dlogLikelihoods[i] = -(logsumexpExp[i] / logsumexpSum)
+  const {
+    logLikelihoodsExp,
+    logLikelihoodsExpSum,
+    dlogLikelihoods,
+    dlogShares,
+  } = m;
+  // dL/dlogLikelihoods[i] = -(logLikelihoodsExp[i] / logLikelihoodsExpSum)
   // dL/dlogShares[i] = dL/dlogLikelihoods[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       const dlogLikelihoodsValue = -(
-        (logsumexpExp[row * 3 + i] as number) / (logsumexpSum[row] as number)
+        (logLikelihoodsExp[row * 3 + i] as number) /
+        (logLikelihoodsExpSum[row] as number)
       );
       dlogLikelihoods[row * 3 + i] = dlogLikelihoodsValue;
       dlogShares[row * 3 + i] = dlogLikelihoodsValue;
@@ -2641,14 +2646,14 @@ function backwardSquare(m: Memory, n: number): void {
 
 /** Backward: log softmax. */
 function backwardLogSoftmax(m: Memory, n: number): void {
-  const { dlogShares, logSoftmaxSum_3 } = m;
+  const { dlogShares, logSoftmaxSum } = m;
   // logSoftmaxSum = sum_k(-dL/dlogShares[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
       sum += -(dlogShares[row * 3 + k] as number);
     }
-    logSoftmaxSum_3[row] = sum;
+    logSoftmaxSum[row] = sum;
   }
 }
 
@@ -2658,19 +2663,19 @@ function backwardGate(m: Memory, n: number): void {
     p,
     g,
     gateA,
-    logSoftmaxExp_2,
-    logSoftmaxSum_2,
+    gateExp_2,
+    gateExpSum_2,
     dlogShares,
-    logSoftmaxSum_3,
+    logSoftmaxSum,
     dgate,
     dgateA,
   } = m;
+  // dL/dgate[i] = logSoftmaxSum (gateExp[i] / gateExpSum) + dL/dlogShares[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       dgate[row * 3 + i] =
-        (logSoftmaxSum_3[row] as number) *
-          ((logSoftmaxExp_2[row * 3 + i] as number) /
-            (logSoftmaxSum_2[row] as number)) +
+        (logSoftmaxSum[row] as number) *
+          ((gateExp_2[row * 3 + i] as number) / (gateExpSum_2[row] as number)) +
         (dlogShares[row * 3 + i] as number);
     }
   }
@@ -3101,34 +3106,34 @@ export function create(
     expert3Z: new Float64Array(6 * maxBatch),
     gateA: new Float64Array(6 * maxBatch),
     gateZ: new Float64Array(6 * maxBatch),
-    logSoftmaxExp: new Float64Array(3 * maxBatch),
-    logSoftmaxSub: new Float64Array(3 * maxBatch),
-    logSoftmaxLog: new Float64Array(maxBatch),
-    logSoftmaxSum: new Float64Array(maxBatch),
+    gateExp: new Float64Array(3 * maxBatch),
+    gateShifted: new Float64Array(3 * maxBatch),
+    gateLogSum: new Float64Array(maxBatch),
+    gateExpSum: new Float64Array(maxBatch),
     expert1: new Float64Array(maxBatch),
     expert2: new Float64Array(maxBatch),
     expert3: new Float64Array(maxBatch),
     answers_2: new Float64Array(3 * maxBatch),
     gate: new Float64Array(3 * maxBatch),
-    logSoftmaxWhere: new Float64Array(maxBatch),
-    logSoftmaxSub_2: new Float64Array(3 * maxBatch),
-    logSoftmaxExp_2: new Float64Array(3 * maxBatch),
-    logSoftmaxSum_2: new Float64Array(maxBatch),
-    logSoftmaxLog_2: new Float64Array(maxBatch),
+    gateShift: new Float64Array(maxBatch),
+    gateShifted_2: new Float64Array(3 * maxBatch),
+    gateExp_2: new Float64Array(3 * maxBatch),
+    gateExpSum_2: new Float64Array(maxBatch),
+    gateLogSum_2: new Float64Array(maxBatch),
     logSoftmaxAdd: new Float64Array(maxBatch),
     logShares_2: new Float64Array(3 * maxBatch),
     error: new Float64Array(3 * maxBatch),
     logLikelihoods: new Float64Array(3 * maxBatch),
-    logsumexpWhere: new Float64Array(maxBatch),
-    logsumexpSub: new Float64Array(3 * maxBatch),
-    logsumexpExp: new Float64Array(3 * maxBatch),
-    logsumexpSum: new Float64Array(maxBatch),
-    logsumexpLog: new Float64Array(maxBatch),
+    logLikelihoodsShift: new Float64Array(maxBatch),
+    logLikelihoodsShifted: new Float64Array(3 * maxBatch),
+    logLikelihoodsExp: new Float64Array(3 * maxBatch),
+    logLikelihoodsExpSum: new Float64Array(maxBatch),
+    logLikelihoodsLogSum: new Float64Array(maxBatch),
     loss: new Float64Array(maxBatch),
     dlogLikelihoods: new Float64Array(3 * maxBatch),
     dlogShares: new Float64Array(3 * maxBatch),
     danswers: new Float64Array(3 * maxBatch),
-    logSoftmaxSum_3: new Float64Array(maxBatch),
+    logSoftmaxSum: new Float64Array(maxBatch),
     dgate: new Float64Array(3 * maxBatch),
     dgateA: new Float64Array(6 * maxBatch),
     dgateZ: new Float64Array(6 * maxBatch),

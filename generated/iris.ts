@@ -679,29 +679,29 @@ export function backward(
 
   // Forward: crossEntropy
   // logitsMax = max_k(logits[k])
-  // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
+  // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 3; k++) {
     max = Math.max(max, work[k + 32] as number);
   }
   const logitsMax = max;
   work[35] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-  // crossEntropyExp[i] = exp(logits[i] - crossEntropyWhere)
+  // logitsExp[i] = exp(logits[i] - logitsShift)
   for (let i = 0; i < 3; i++) {
     work[i + 36] = exp((work[i + 32] as number) - work[35]);
   }
-  // crossEntropySum = sum_k(crossEntropyExp[k])
+  // logitsExpSum = sum_k(logitsExp[k])
   let sum = -0;
   for (let k = 0; k < 3; k++) {
     sum += work[k + 36] as number;
   }
-  const crossEntropySumValue = sum;
-  work[39] = crossEntropySumValue;
+  const logitsExpSumValue = sum;
+  work[39] = logitsExpSumValue;
   let sum_2 = -0;
   for (let k = 0; k < 3; k++) {
     sum_2 += species[0] === k ? -(work[k + 32] as number) : -0;
   }
-  const loss = work[35] + log(crossEntropySumValue) + sum_2;
+  const loss = work[35] + log(logitsExpSumValue) + sum_2;
 
   // Backward: crossEntropy
   for (let i = 0; i < 3; i++) {
@@ -1270,11 +1270,11 @@ interface Memory {
   readonly hidden: Float64Array;
   readonly h: Float64Array;
   readonly logits_2: Float64Array;
-  readonly crossEntropyWhere: Float64Array;
-  readonly crossEntropySub: Float64Array;
-  readonly crossEntropyExp: Float64Array;
-  readonly crossEntropySum: Float64Array;
-  readonly crossEntropyLog: Float64Array;
+  readonly logitsShift: Float64Array;
+  readonly logitsShifted: Float64Array;
+  readonly logitsExp: Float64Array;
+  readonly logitsExpSum: Float64Array;
+  readonly logitsLogSum: Float64Array;
   readonly loss: Float64Array;
   readonly dlogits: Float64Array;
   readonly dh: Float64Array;
@@ -1648,42 +1648,42 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     species,
     logits_2,
-    crossEntropyWhere,
-    crossEntropySub,
-    crossEntropyExp,
-    crossEntropySum,
-    crossEntropyLog,
+    logitsShift,
+    logitsShifted,
+    logitsExp,
+    logitsExpSum,
+    logitsLogSum,
     loss,
   } = m;
   // logitsMax = max_k(logits[k])
-  // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
+  // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
     for (let k = 0; k < 3; k++) {
       max = Math.max(max, logits_2[row * 3 + k] as number);
     }
     const logitsMax = max;
-    crossEntropyWhere[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // crossEntropySub[i] = logits[i] - crossEntropyWhere
+  // logitsShifted[i] = logits[i] - logitsShift
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
-      crossEntropySub[row * 3 + i] =
-        (logits_2[row * 3 + i] as number) - (crossEntropyWhere[row] as number);
+      logitsShifted[row * 3 + i] =
+        (logits_2[row * 3 + i] as number) - (logitsShift[row] as number);
     }
   }
-  // crossEntropyExp[i] = exp(crossEntropySub[i])
-  expOver(crossEntropySub, 0, crossEntropyExp, 0, n * 3);
-  // crossEntropySum = sum_k(crossEntropyExp[k])
+  // logitsExp[i] = exp(logitsShifted[i])
+  expOver(logitsShifted, 0, logitsExp, 0, n * 3);
+  // logitsExpSum = sum_k(logitsExp[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
-      sum += crossEntropyExp[row * 3 + k] as number;
+      sum += logitsExp[row * 3 + k] as number;
     }
-    crossEntropySum[row] = sum;
+    logitsExpSum[row] = sum;
   }
-  // crossEntropyLog = log(crossEntropySum)
-  logOver(crossEntropySum, 0, crossEntropyLog, 0, n);
+  // logitsLogSum = log(logitsExpSum)
+  logOver(logitsExpSum, 0, logitsLogSum, 0, n);
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
@@ -1693,9 +1693,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
           : -0;
     }
     loss[row] =
-      (crossEntropyWhere[row] as number) +
-      (crossEntropyLog[row] as number) +
-      sum;
+      (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
   }
 }
 
@@ -1714,12 +1712,11 @@ function backwardLoss(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { species, crossEntropyExp, crossEntropySum, dlogits } = m;
+  const { species, logitsExp, logitsExpSum, dlogits } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       dlogits[row * 3 + i] =
-        (crossEntropyExp[row * 3 + i] as number) /
-          (crossEntropySum[row] as number) -
+        (logitsExp[row * 3 + i] as number) / (logitsExpSum[row] as number) -
         ((species[row] as number) === i ? 1 : 0);
     }
   }
@@ -1920,11 +1917,11 @@ export function create(
     hidden: new Float64Array(16 * maxBatch),
     h: new Float64Array(16 * maxBatch),
     logits_2: new Float64Array(3 * maxBatch),
-    crossEntropyWhere: new Float64Array(maxBatch),
-    crossEntropySub: new Float64Array(3 * maxBatch),
-    crossEntropyExp: new Float64Array(3 * maxBatch),
-    crossEntropySum: new Float64Array(maxBatch),
-    crossEntropyLog: new Float64Array(maxBatch),
+    logitsShift: new Float64Array(maxBatch),
+    logitsShifted: new Float64Array(3 * maxBatch),
+    logitsExp: new Float64Array(3 * maxBatch),
+    logitsExpSum: new Float64Array(maxBatch),
+    logitsLogSum: new Float64Array(maxBatch),
     loss: new Float64Array(maxBatch),
     dlogits: new Float64Array(3 * maxBatch),
     dh: new Float64Array(16 * maxBatch),

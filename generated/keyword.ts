@@ -476,6 +476,7 @@ export function backward(
 
   // Forward: crossEntropy
   // logitsMax[i] = max_k(logits[k][i])
+  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let i = 0; i < 160; i++) {
     let max = -Infinity;
     for (let k = 0; k < 4; k++) {
@@ -484,7 +485,7 @@ export function backward(
     const logitsMax = max;
     work[i + 19202] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // crossEntropyExp[i][j] = exp(logits[i][j] - crossEntropyWhere[j])
+  // logitsExp[i][j] = exp(logits[i][j] - logitsShift[j])
   for (let i = 0; i < 4; i++) {
     for (let j = 0; j < 160; j++) {
       work[i * 160 + j + 19362] = exp(
@@ -492,7 +493,7 @@ export function backward(
       );
     }
   }
-  // crossEntropySum[i] = sum_k(crossEntropyExp[k][i])
+  // logitsExpSum[i] = sum_k(logitsExp[k][i])
   for (let i = 0; i < 160; i++) {
     let sum = -0;
     for (let k = 0; k < 4; k++) {
@@ -1818,11 +1819,11 @@ interface Memory {
   readonly z5: Float64Array;
   readonly a5: Float64Array;
   readonly logits_2: Float64Array;
-  readonly crossEntropyWhere: Float64Array;
-  readonly crossEntropySub: Float64Array;
-  readonly crossEntropyExp: Float64Array;
-  readonly crossEntropySum: Float64Array;
-  readonly crossEntropyLog: Float64Array;
+  readonly logitsShift: Float64Array;
+  readonly logitsShifted: Float64Array;
+  readonly logitsExp: Float64Array;
+  readonly logitsExpSum: Float64Array;
+  readonly logitsLogSum: Float64Array;
   readonly loss: Float64Array;
   readonly dlogits: Float64Array;
   readonly da5: Float64Array;
@@ -2165,14 +2166,15 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     word,
     logits_2,
-    crossEntropyWhere,
-    crossEntropySub,
-    crossEntropyExp,
-    crossEntropySum,
-    crossEntropyLog,
+    logitsShift,
+    logitsShifted,
+    logitsExp,
+    logitsExpSum,
+    logitsLogSum,
     loss,
   } = m;
   // logitsMax[i] = max_k(logits[k][i])
+  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 160; i++) {
       let max = -Infinity;
@@ -2180,34 +2182,34 @@ function forwardCrossEntropy(m: Memory, n: number): void {
         max = Math.max(max, logits_2[row * 640 + (k * 160 + i)] as number);
       }
       const logitsMax = max;
-      crossEntropyWhere[row * 160 + i] =
+      logitsShift[row * 160 + i] =
         Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
   }
-  // crossEntropySub[i][j] = logits[i][j] - crossEntropyWhere[j]
+  // logitsShifted[i][j] = logits[i][j] - logitsShift[j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 4; i++) {
       for (let j = 0; j < 160; j++) {
-        crossEntropySub[row * 640 + (i * 160 + j)] =
+        logitsShifted[row * 640 + (i * 160 + j)] =
           (logits_2[row * 640 + (i * 160 + j)] as number) -
-          (crossEntropyWhere[row * 160 + j] as number);
+          (logitsShift[row * 160 + j] as number);
       }
     }
   }
-  // crossEntropyExp[i] = exp(crossEntropySub[i])
-  expOver(crossEntropySub, 0, crossEntropyExp, 0, n * 640);
-  // crossEntropySum[i] = sum_k(crossEntropyExp[k][i])
+  // logitsExp[i] = exp(logitsShifted[i])
+  expOver(logitsShifted, 0, logitsExp, 0, n * 640);
+  // logitsExpSum[i] = sum_k(logitsExp[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 160; i++) {
       let sum = -0;
       for (let k = 0; k < 4; k++) {
-        sum += crossEntropyExp[row * 640 + (k * 160 + i)] as number;
+        sum += logitsExp[row * 640 + (k * 160 + i)] as number;
       }
-      crossEntropySum[row * 160 + i] = sum;
+      logitsExpSum[row * 160 + i] = sum;
     }
   }
-  // crossEntropyLog[i] = log(crossEntropySum[i])
-  logOver(crossEntropySum, 0, crossEntropyLog, 0, n * 160);
+  // logitsLogSum[i] = log(logitsExpSum[i])
+  logOver(logitsExpSum, 0, logitsLogSum, 0, n * 160);
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 160; k++) {
@@ -2219,8 +2221,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
             : -0;
       }
       sum +=
-        (crossEntropyWhere[row * 160 + k] as number) +
-        (crossEntropyLog[row * 160 + k] as number) +
+        (logitsShift[row * 160 + k] as number) +
+        (logitsLogSum[row * 160 + k] as number) +
         sum_2;
     }
     loss[row] = sum / 160;
@@ -2242,14 +2244,14 @@ function backwardLoss(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { word, crossEntropyExp, crossEntropySum, dlogits } = m;
+  const { word, logitsExp, logitsExpSum, dlogits } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 4; i++) {
       for (let j = 0; j < 160; j++) {
         dlogits[row * 640 + (i * 160 + j)] =
           0.00625 *
-            ((crossEntropyExp[row * 640 + (i * 160 + j)] as number) /
-              (crossEntropySum[row * 160 + j] as number)) -
+            ((logitsExp[row * 640 + (i * 160 + j)] as number) /
+              (logitsExpSum[row * 160 + j] as number)) -
           ((word[row * 160 + j] as number) === i ? 0.00625 : 0);
       }
     }
@@ -2883,11 +2885,11 @@ export function create(
     z5: new Float64Array(1280 * maxBatch),
     a5: new Float64Array(1280 * maxBatch),
     logits_2: new Float64Array(640 * maxBatch),
-    crossEntropyWhere: new Float64Array(160 * maxBatch),
-    crossEntropySub: new Float64Array(640 * maxBatch),
-    crossEntropyExp: new Float64Array(640 * maxBatch),
-    crossEntropySum: new Float64Array(160 * maxBatch),
-    crossEntropyLog: new Float64Array(160 * maxBatch),
+    logitsShift: new Float64Array(160 * maxBatch),
+    logitsShifted: new Float64Array(640 * maxBatch),
+    logitsExp: new Float64Array(640 * maxBatch),
+    logitsExpSum: new Float64Array(160 * maxBatch),
+    logitsLogSum: new Float64Array(160 * maxBatch),
     loss: new Float64Array(maxBatch),
     dlogits: new Float64Array(640 * maxBatch),
     da5: new Float64Array(1280 * maxBatch),

@@ -441,29 +441,29 @@ export function backward(
 
   // Forward: crossEntropy
   // logitsMax = max_k(logits[k])
-  // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
+  // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 10; k++) {
     max = Math.max(max, work[k + 1280] as number);
   }
   const logitsMax = max;
   work[1290] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-  // crossEntropyExp[i] = exp(logits[i] - crossEntropyWhere)
+  // logitsExp[i] = exp(logits[i] - logitsShift)
   for (let i = 0; i < 10; i++) {
     work[i + 1291] = exp((work[i + 1280] as number) - work[1290]);
   }
-  // crossEntropySum = sum_k(crossEntropyExp[k])
+  // logitsExpSum = sum_k(logitsExp[k])
   let sum = -0;
   for (let k = 0; k < 10; k++) {
     sum += work[k + 1291] as number;
   }
-  const crossEntropySumValue = sum;
-  work[1301] = crossEntropySumValue;
+  const logitsExpSumValue = sum;
+  work[1301] = logitsExpSumValue;
   let sum_2 = -0;
   for (let k = 0; k < 10; k++) {
     sum_2 += digit[0] === k ? -(work[k + 1280] as number) : -0;
   }
-  const loss = work[1290] + log(crossEntropySumValue) + sum_2;
+  const loss = work[1290] + log(logitsExpSumValue) + sum_2;
 
   // Backward: crossEntropy
   for (let i = 0; i < 10; i++) {
@@ -670,7 +670,7 @@ export function backward(
       }
     }
   }
-  // dL/dedges[i] = maxPool2dWhere[i]
+  // dL/dedges[i] = maxPool2dWhere_2[i]
   for (let i = 0; i < 512; i++) {
     work[i + 3040] = work[i + 2528] as number;
   }
@@ -1703,11 +1703,11 @@ interface Memory {
   readonly hidden: Float64Array;
   readonly h: Float64Array;
   readonly logits_2: Float64Array;
-  readonly crossEntropyWhere: Float64Array;
-  readonly crossEntropySub: Float64Array;
-  readonly crossEntropyExp: Float64Array;
-  readonly crossEntropySum: Float64Array;
-  readonly crossEntropyLog: Float64Array;
+  readonly logitsShift: Float64Array;
+  readonly logitsShifted: Float64Array;
+  readonly logitsExp: Float64Array;
+  readonly logitsExpSum: Float64Array;
+  readonly logitsLogSum: Float64Array;
   readonly loss: Float64Array;
   readonly dlogits: Float64Array;
   readonly dh: Float64Array;
@@ -1961,42 +1961,42 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     digit,
     logits_2,
-    crossEntropyWhere,
-    crossEntropySub,
-    crossEntropyExp,
-    crossEntropySum,
-    crossEntropyLog,
+    logitsShift,
+    logitsShifted,
+    logitsExp,
+    logitsExpSum,
+    logitsLogSum,
     loss,
   } = m;
   // logitsMax = max_k(logits[k])
-  // crossEntropyWhere = logitsMax where abs(logitsMax) < Infinity, else 0
+  // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
     for (let k = 0; k < 10; k++) {
       max = Math.max(max, logits_2[row * 10 + k] as number);
     }
     const logitsMax = max;
-    crossEntropyWhere[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // crossEntropySub[i] = logits[i] - crossEntropyWhere
+  // logitsShifted[i] = logits[i] - logitsShift
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
-      crossEntropySub[row * 10 + i] =
-        (logits_2[row * 10 + i] as number) - (crossEntropyWhere[row] as number);
+      logitsShifted[row * 10 + i] =
+        (logits_2[row * 10 + i] as number) - (logitsShift[row] as number);
     }
   }
-  // crossEntropyExp[i] = exp(crossEntropySub[i])
-  expOver(crossEntropySub, 0, crossEntropyExp, 0, n * 10);
-  // crossEntropySum = sum_k(crossEntropyExp[k])
+  // logitsExp[i] = exp(logitsShifted[i])
+  expOver(logitsShifted, 0, logitsExp, 0, n * 10);
+  // logitsExpSum = sum_k(logitsExp[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 10; k++) {
-      sum += crossEntropyExp[row * 10 + k] as number;
+      sum += logitsExp[row * 10 + k] as number;
     }
-    crossEntropySum[row] = sum;
+    logitsExpSum[row] = sum;
   }
-  // crossEntropyLog = log(crossEntropySum)
-  logOver(crossEntropySum, 0, crossEntropyLog, 0, n);
+  // logitsLogSum = log(logitsExpSum)
+  logOver(logitsExpSum, 0, logitsLogSum, 0, n);
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 10; k++) {
@@ -2004,9 +2004,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
         (digit[row] as number) === k ? -(logits_2[row * 10 + k] as number) : -0;
     }
     loss[row] =
-      (crossEntropyWhere[row] as number) +
-      (crossEntropyLog[row] as number) +
-      sum;
+      (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
   }
 }
 
@@ -2025,12 +2023,11 @@ function backwardLoss(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { digit, crossEntropyExp, crossEntropySum, dlogits } = m;
+  const { digit, logitsExp, logitsExpSum, dlogits } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       dlogits[row * 10 + i] =
-        (crossEntropyExp[row * 10 + i] as number) /
-          (crossEntropySum[row] as number) -
+        (logitsExp[row * 10 + i] as number) / (logitsExpSum[row] as number) -
         ((digit[row] as number) === i ? 1 : 0);
     }
   }
@@ -2564,11 +2561,11 @@ export function create(
     hidden: new Float64Array(32 * maxBatch),
     h: new Float64Array(32 * maxBatch),
     logits_2: new Float64Array(10 * maxBatch),
-    crossEntropyWhere: new Float64Array(maxBatch),
-    crossEntropySub: new Float64Array(10 * maxBatch),
-    crossEntropyExp: new Float64Array(10 * maxBatch),
-    crossEntropySum: new Float64Array(maxBatch),
-    crossEntropyLog: new Float64Array(maxBatch),
+    logitsShift: new Float64Array(maxBatch),
+    logitsShifted: new Float64Array(10 * maxBatch),
+    logitsExp: new Float64Array(10 * maxBatch),
+    logitsExpSum: new Float64Array(maxBatch),
+    logitsLogSum: new Float64Array(maxBatch),
     loss: new Float64Array(maxBatch),
     dlogits: new Float64Array(10 * maxBatch),
     dh: new Float64Array(32 * maxBatch),

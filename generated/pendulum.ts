@@ -360,13 +360,13 @@ export function backward(
   }
 
   // Forward: mse
-  // e[i] = state2[i] - seen2[i]
+  // e_2[i] = state2[i] - seen2[i]
   for (let i = 0; i < 2; i++) {
     work[i + 146] = (work[i + 142] as number) - (seen2[i] as number);
   }
 
   // Forward: add
-  // loss = sum_k(e[k]^2) / 2 + sum_k(e[k]^2) / 2
+  // loss = sum_k(e[k]^2) / 2 + sum_k(e_2[k]^2) / 2
   let sum = -0;
   for (let k = 0; k < 2; k++) {
     sum += (work[k + 144] as number) * (work[k + 144] as number);
@@ -378,7 +378,7 @@ export function backward(
   const loss = sum / 2 + sum_2 / 2;
 
   // Backward: mse
-  // dL/dstate2[i] = e[i]
+  // dL/dstate2[i] = e_2[i]
   for (let i = 0; i < 2; i++) {
     work[i + 148] = work[i + 146] as number;
   }
@@ -1698,7 +1698,7 @@ function forwardMse_2(m: Memory, n: number): void {
 /** Forward: add_7. */
 function forwardAdd_7(m: Memory, n: number): void {
   const { e, e_2, loss } = m;
-  // loss = sum_k(e[k]^2) / 2 + sum_k(e[k]^2) / 2
+  // loss = sum_k(e[k]^2) / 2 + sum_k(e_2[k]^2) / 2
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {

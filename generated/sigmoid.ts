@@ -156,18 +156,18 @@ export function backward(
 
   // Forward: crossEntropy
   const logitsMax = Math.max(z3, z4);
-  const crossEntropyWhere = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-  const crossEntropyExp1 = exp(z3 - crossEntropyWhere);
-  const crossEntropyExp2 = exp(z4 - crossEntropyWhere);
-  const crossEntropySum = crossEntropyExp1 + crossEntropyExp2;
+  const logitsShift = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  const logitsExp1 = exp(z3 - logitsShift);
+  const logitsExp2 = exp(z4 - logitsShift);
+  const logitsExpSum = logitsExp1 + logitsExp2;
   const loss =
-    crossEntropyWhere +
-    log(crossEntropySum) +
+    logitsShift +
+    log(logitsExpSum) +
     ((label1 === 0 ? -z3 : -0) + (label1 === 1 ? -z4 : -0));
 
   // Backward: crossEntropy
-  const dz3 = crossEntropyExp1 / crossEntropySum - (label1 === 0 ? 1 : 0);
-  const dz4 = crossEntropyExp2 / crossEntropySum - (label1 === 1 ? 1 : 0);
+  const dz3 = logitsExp1 / logitsExpSum - (label1 === 0 ? 1 : 0);
+  const dz4 = logitsExp2 / logitsExpSum - (label1 === 1 ? 1 : 0);
 
   // Backward: logits
   g[6] += dz3 * h1; // dL/dw5 = dL/dz3 dz3/dw5
@@ -860,10 +860,10 @@ interface Memory {
   readonly logits: Float64Array;
   readonly h: Float64Array;
   readonly hidden: Float64Array;
-  readonly crossEntropyExp: Float64Array;
-  readonly crossEntropySub: Float64Array;
-  readonly crossEntropyLog: Float64Array;
-  readonly crossEntropySum: Float64Array;
+  readonly logitsExp: Float64Array;
+  readonly logitsShifted: Float64Array;
+  readonly logitsLogSum: Float64Array;
+  readonly logitsExpSum: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -911,10 +911,10 @@ function runBackward(m: Memory, n: number): void {
     label,
     h,
     hidden,
-    crossEntropyExp,
-    crossEntropySub,
-    crossEntropyLog,
-    crossEntropySum,
+    logitsExp,
+    logitsShifted,
+    logitsLogSum,
+    logitsExpSum,
   } = m;
   g.fill(-0);
 
@@ -952,25 +952,25 @@ function runBackward(m: Memory, n: number): void {
 
     // Forward: crossEntropy
     const logitsMax = Math.max(z3, z4);
-    const crossEntropyWhere = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-    crossEntropySub[row * 2] = z3 - crossEntropyWhere; // crossEntropySub1
-    crossEntropySub[row * 2 + 1] = z4 - crossEntropyWhere; // crossEntropySub2
-    expOver(crossEntropySub, row * 2, crossEntropyExp, row * 2, 2);
-    const crossEntropyExp1 = crossEntropyExp[row * 2] as number;
-    const crossEntropyExp2 = crossEntropyExp[row * 2 + 1] as number;
-    const crossEntropySum_2 = crossEntropyExp1 + crossEntropyExp2;
-    crossEntropySum[row] = crossEntropySum_2;
-    logOver(crossEntropySum, row, crossEntropyLog, row, 1);
-    const crossEntropyLog_2 = crossEntropyLog[row] as number;
+    const logitsShift = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    logitsShifted[row * 2] = z3 - logitsShift; // logitsShifted1
+    logitsShifted[row * 2 + 1] = z4 - logitsShift; // logitsShifted2
+    expOver(logitsShifted, row * 2, logitsExp, row * 2, 2);
+    const logitsExp1 = logitsExp[row * 2] as number;
+    const logitsExp2 = logitsExp[row * 2 + 1] as number;
+    const logitsExpSum_2 = logitsExp1 + logitsExp2;
+    logitsExpSum[row] = logitsExpSum_2;
+    logOver(logitsExpSum, row, logitsLogSum, row, 1);
+    const logitsLogSum_2 = logitsLogSum[row] as number;
     const loss =
-      crossEntropyWhere +
-      crossEntropyLog_2 +
+      logitsShift +
+      logitsLogSum_2 +
       ((label1 === 0 ? -z3 : -0) + (label1 === 1 ? -z4 : -0));
     lossSum += loss;
 
     // Backward: crossEntropy
-    const dz3 = crossEntropyExp1 / crossEntropySum_2 - (label1 === 0 ? 1 : 0);
-    const dz4 = crossEntropyExp2 / crossEntropySum_2 - (label1 === 1 ? 1 : 0);
+    const dz3 = logitsExp1 / logitsExpSum_2 - (label1 === 0 ? 1 : 0);
+    const dz4 = logitsExp2 / logitsExpSum_2 - (label1 === 1 ? 1 : 0);
 
     // Backward: logits
     g[6] += dz3 * h1; // dL/dw5 = dL/dz3 dz3/dw5
@@ -1117,10 +1117,10 @@ export function create(
     logits: new Float64Array(2 * maxBatch),
     h: new Float64Array(2 * maxBatch),
     hidden: new Float64Array(2 * maxBatch),
-    crossEntropyExp: new Float64Array(2 * maxBatch),
-    crossEntropySub: new Float64Array(2 * maxBatch),
-    crossEntropyLog: new Float64Array(maxBatch),
-    crossEntropySum: new Float64Array(maxBatch),
+    logitsExp: new Float64Array(2 * maxBatch),
+    logitsShifted: new Float64Array(2 * maxBatch),
+    logitsLogSum: new Float64Array(maxBatch),
+    logitsExpSum: new Float64Array(maxBatch),
   };
   const first = m.logits.subarray(0, 2);
   const checked = (n = 1): number => {

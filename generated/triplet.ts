@@ -15,7 +15,7 @@
  *     negative[2] = output(negativeH)
  *     L = tripletMargin(anchor, positive, negative)
  *
- * 2146 parameters, float64, exact mathematics, graph e4adf737. Verified:
+ * 2146 parameters, float64, exact mathematics, graph d48847da. Verified:
  * equals the interpreter bit for bit; gradients within 1e-11 of central
  * differences.
  *
@@ -395,58 +395,62 @@ export function backward(
   }
 
   // Forward: tripletMargin
-  // tripletMarginAdd[i] = anchor[i] - positive[i] + 0.000001
+  // near.difference[i] = anchor[i] - positive[i] + 0.000001
   for (let i = 0; i < 2; i++) {
     work[i + 198] =
       (work[i + 64] as number) - (work[i + 130] as number) + 0.000001;
   }
-  // tripletMarginSqrt = sqrt(sum_k(tripletMarginAdd[k]^2))
+  // near.squared = sum_k(near.difference[k]^2)
+  // near = sqrt(near.squared)
   let sum = -0;
   for (let k = 0; k < 2; k++) {
     sum += (work[k + 198] as number) * (work[k + 198] as number);
   }
-  work[200] = Math.sqrt(sum);
-  // tripletMarginAdd[i] = anchor[i] - negative[i] + 0.000001
+  const nearSquared = sum;
+  work[200] = Math.sqrt(nearSquared);
+  // far.difference[i] = anchor[i] - negative[i] + 0.000001
   for (let i = 0; i < 2; i++) {
     work[i + 201] =
       (work[i + 64] as number) - (work[i + 196] as number) + 0.000001;
   }
-  // tripletMarginSqrt = sqrt(sum_k(tripletMarginAdd[k]^2))
-  // tripletMarginAdd = tripletMarginSqrt - tripletMarginSqrt + 1
-  // tripletMarginLess = 1 where tripletMarginAdd < 0, else 0
-  // loss = 0 where tripletMarginLess !== 0, else tripletMarginAdd
+  // far.squared = sum_k(far.difference[k]^2)
+  // far = sqrt(far.squared)
+  // excess = near - far + 1
+  // excessIsNegative = 1 where excess < 0, else 0
+  // loss = 0 where excessIsNegative !== 0, else excess
   let sum_2 = -0;
   for (let k = 0; k < 2; k++) {
     sum_2 += (work[k + 201] as number) * (work[k + 201] as number);
   }
-  const tripletMarginSqrtValue = Math.sqrt(sum_2);
-  work[203] = tripletMarginSqrtValue;
-  const tripletMarginAdd = work[200] - tripletMarginSqrtValue + 1;
-  const tripletMarginLessValue = tripletMarginAdd < 0 ? 1 : 0;
-  work[204] = tripletMarginLessValue;
-  const loss = tripletMarginLessValue !== 0 ? 0 : tripletMarginAdd;
+  const farSquared = sum_2;
+  const farValue = Math.sqrt(farSquared);
+  work[203] = farValue;
+  const excess = work[200] - farValue + 1;
+  const excessIsNegativeValue = excess < 0 ? 1 : 0;
+  work[204] = excessIsNegativeValue;
+  const loss = excessIsNegativeValue !== 0 ? 0 : excess;
 
   // Backward: tripletMargin
-  // tripletMarginWhere = 0 where tripletMarginLess !== 0, else 1
-  // tripletMarginDiv = tripletMarginWhere / (2 tripletMarginSqrt)
-  const tripletMarginWhereValue = work[204] !== 0 ? 0 : 1;
-  work[205] = tripletMarginWhereValue;
-  work[206] = tripletMarginWhereValue / (2 * work[200]);
-  // tripletMarginMul[i] = tripletMarginDiv 2 tripletMarginAdd[i]
+  // dL/dexcess = 0 where excessIsNegative !== 0, else 1
+  // dL/dnear.squared = dL/dexcess / (2 near)
+  const dexcessValue = work[204] !== 0 ? 0 : 1;
+  work[205] = dexcessValue;
+  work[206] = dexcessValue / (2 * work[200]);
+  // dL/dnear.difference[i] = dL/dnear.squared 2 near.difference[i]
   for (let i = 0; i < 2; i++) {
     work[i + 207] = work[206] * 2 * (work[i + 198] as number);
   }
-  // tripletMarginDiv = -tripletMarginWhere / (2 tripletMarginSqrt)
+  // dL/dfar.squared = -dL/dexcess / (2 far)
   work[209] = -work[205] / (2 * work[203]);
-  // tripletMarginMul[i] = tripletMarginDiv 2 tripletMarginAdd[i]
-  // dL/danchor[i] = tripletMarginMul[i] + tripletMarginMul[i]
-  // dL/dpositive[i] = -tripletMarginMul[i]
-  // dL/dnegative[i] = -tripletMarginMul[i]
+  // dL/dfar.difference[i] = dL/dfar.squared 2 far.difference[i]
+  // dL/danchor[i] = dL/dnear.difference[i] + dL/dfar.difference[i]
+  // dL/dpositive[i] = -dL/dnear.difference[i]
+  // dL/dnegative[i] = -dL/dfar.difference[i]
   for (let i = 0; i < 2; i++) {
-    const tripletMarginMul = work[209] * 2 * (work[i + 201] as number);
-    work[i + 210] = (work[i + 207] as number) + tripletMarginMul;
+    const dfarDifference = work[209] * 2 * (work[i + 201] as number);
+    work[i + 210] = (work[i + 207] as number) + dfarDifference;
     work[i + 212] = -(work[i + 207] as number);
-    work[i + 214] = -tripletMarginMul;
+    work[i + 214] = -dfarDifference;
   }
 
   // Backward: output
@@ -1225,16 +1229,16 @@ interface Memory {
   readonly negativeZ: Float64Array;
   readonly negativeH: Float64Array;
   readonly negative: Float64Array;
-  readonly tripletMarginAdd: Float64Array;
-  readonly tripletMarginSqrt: Float64Array;
-  readonly tripletMarginAdd_2: Float64Array;
-  readonly tripletMarginSqrt_2: Float64Array;
-  readonly tripletMarginLess: Float64Array;
+  readonly nearDifference: Float64Array;
+  readonly near: Float64Array;
+  readonly farDifference: Float64Array;
+  readonly far: Float64Array;
+  readonly excessIsNegative: Float64Array;
   readonly loss: Float64Array;
-  readonly tripletMarginWhere: Float64Array;
-  readonly tripletMarginDiv: Float64Array;
-  readonly tripletMarginMul: Float64Array;
-  readonly tripletMarginDiv_2: Float64Array;
+  readonly dexcess: Float64Array;
+  readonly dnearSquared: Float64Array;
+  readonly dnearDifference: Float64Array;
+  readonly dfarSquared: Float64Array;
   readonly danchor: Float64Array;
   readonly dpositive: Float64Array;
   readonly dnegative: Float64Array;
@@ -1431,59 +1435,62 @@ function forwardTripletMargin(m: Memory, n: number): void {
     anchor_2,
     positive,
     negative,
-    tripletMarginAdd,
-    tripletMarginSqrt,
-    tripletMarginAdd_2,
-    tripletMarginSqrt_2,
-    tripletMarginLess,
+    nearDifference,
+    near,
+    farDifference,
+    far,
+    excessIsNegative,
     loss,
   } = m;
-  // tripletMarginAdd[i] = anchor[i] - positive[i] + 0.000001
+  // near.difference[i] = anchor[i] - positive[i] + 0.000001
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      tripletMarginAdd[row * 2 + i] =
+      nearDifference[row * 2 + i] =
         (anchor_2[row * 2 + i] as number) -
         (positive[row * 2 + i] as number) +
         0.000001;
     }
   }
-  // tripletMarginSqrt = sqrt(sum_k(tripletMarginAdd[k]^2))
+  // near.squared = sum_k(near.difference[k]^2)
+  // near = sqrt(near.squared)
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
       sum +=
-        (tripletMarginAdd[row * 2 + k] as number) *
-        (tripletMarginAdd[row * 2 + k] as number);
+        (nearDifference[row * 2 + k] as number) *
+        (nearDifference[row * 2 + k] as number);
     }
-    tripletMarginSqrt[row] = Math.sqrt(sum);
+    const nearSquared = sum;
+    near[row] = Math.sqrt(nearSquared);
   }
-  // tripletMarginAdd[i] = anchor[i] - negative[i] + 0.000001
+  // far.difference[i] = anchor[i] - negative[i] + 0.000001
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      tripletMarginAdd_2[row * 2 + i] =
+      farDifference[row * 2 + i] =
         (anchor_2[row * 2 + i] as number) -
         (negative[row * 2 + i] as number) +
         0.000001;
     }
   }
-  // tripletMarginSqrt = sqrt(sum_k(tripletMarginAdd[k]^2))
-  // tripletMarginAdd = tripletMarginSqrt - tripletMarginSqrt + 1
-  // tripletMarginLess = 1 where tripletMarginAdd < 0, else 0
-  // loss = 0 where tripletMarginLess !== 0, else tripletMarginAdd
+  // far.squared = sum_k(far.difference[k]^2)
+  // far = sqrt(far.squared)
+  // excess = near - far + 1
+  // excessIsNegative = 1 where excess < 0, else 0
+  // loss = 0 where excessIsNegative !== 0, else excess
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
       sum +=
-        (tripletMarginAdd_2[row * 2 + k] as number) *
-        (tripletMarginAdd_2[row * 2 + k] as number);
+        (farDifference[row * 2 + k] as number) *
+        (farDifference[row * 2 + k] as number);
     }
-    const tripletMarginSqrtValue = Math.sqrt(sum);
-    tripletMarginSqrt_2[row] = tripletMarginSqrtValue;
-    const tripletMarginAdd_3 =
-      (tripletMarginSqrt[row] as number) - tripletMarginSqrtValue + 1;
-    const tripletMarginLessValue = tripletMarginAdd_3 < 0 ? 1 : 0;
-    tripletMarginLess[row] = tripletMarginLessValue;
-    loss[row] = tripletMarginLessValue !== 0 ? 0 : tripletMarginAdd_3;
+    const farSquared = sum;
+    const farValue = Math.sqrt(farSquared);
+    far[row] = farValue;
+    const excess = (near[row] as number) - farValue + 1;
+    const excessIsNegativeValue = excess < 0 ? 1 : 0;
+    excessIsNegative[row] = excessIsNegativeValue;
+    loss[row] = excessIsNegativeValue !== 0 ? 0 : excess;
   }
 }
 
@@ -1503,57 +1510,53 @@ function backwardLoss(m: Memory, n: number): void {
 /** Backward: triplet margin. */
 function backwardTripletMargin(m: Memory, n: number): void {
   const {
-    tripletMarginAdd,
-    tripletMarginSqrt,
-    tripletMarginAdd_2,
-    tripletMarginSqrt_2,
-    tripletMarginLess,
-    tripletMarginWhere,
-    tripletMarginDiv,
-    tripletMarginMul,
-    tripletMarginDiv_2,
+    nearDifference,
+    near,
+    farDifference,
+    far,
+    excessIsNegative,
+    dexcess,
+    dnearSquared,
+    dnearDifference,
+    dfarSquared,
     danchor,
     dpositive,
     dnegative,
   } = m;
-  // tripletMarginWhere = 0 where tripletMarginLess !== 0, else 1
-  // tripletMarginDiv = tripletMarginWhere / (2 tripletMarginSqrt)
+  // dL/dexcess = 0 where excessIsNegative !== 0, else 1
+  // dL/dnear.squared = dL/dexcess / (2 near)
   for (let row = 0; row < n; row++) {
-    const tripletMarginWhereValue =
-      (tripletMarginLess[row] as number) !== 0 ? 0 : 1;
-    tripletMarginWhere[row] = tripletMarginWhereValue;
-    tripletMarginDiv[row] =
-      tripletMarginWhereValue / (2 * (tripletMarginSqrt[row] as number));
+    const dexcessValue = (excessIsNegative[row] as number) !== 0 ? 0 : 1;
+    dexcess[row] = dexcessValue;
+    dnearSquared[row] = dexcessValue / (2 * (near[row] as number));
   }
-  // tripletMarginMul[i] = tripletMarginDiv 2 tripletMarginAdd[i]
+  // dL/dnear.difference[i] = dL/dnear.squared 2 near.difference[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      tripletMarginMul[row * 2 + i] =
-        (tripletMarginDiv[row] as number) *
+      dnearDifference[row * 2 + i] =
+        (dnearSquared[row] as number) *
         2 *
-        (tripletMarginAdd[row * 2 + i] as number);
+        (nearDifference[row * 2 + i] as number);
     }
   }
-  // tripletMarginDiv = -tripletMarginWhere / (2 tripletMarginSqrt)
+  // dL/dfar.squared = -dL/dexcess / (2 far)
   for (let row = 0; row < n; row++) {
-    tripletMarginDiv_2[row] =
-      -(tripletMarginWhere[row] as number) /
-      (2 * (tripletMarginSqrt_2[row] as number));
+    dfarSquared[row] = -(dexcess[row] as number) / (2 * (far[row] as number));
   }
-  // tripletMarginMul[i] = tripletMarginDiv 2 tripletMarginAdd[i]
-  // dL/danchor[i] = tripletMarginMul[i] + tripletMarginMul[i]
-  // dL/dpositive[i] = -tripletMarginMul[i]
-  // dL/dnegative[i] = -tripletMarginMul[i]
+  // dL/dfar.difference[i] = dL/dfar.squared 2 far.difference[i]
+  // dL/danchor[i] = dL/dnear.difference[i] + dL/dfar.difference[i]
+  // dL/dpositive[i] = -dL/dnear.difference[i]
+  // dL/dnegative[i] = -dL/dfar.difference[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      const tripletMarginMul_2 =
-        (tripletMarginDiv_2[row] as number) *
+      const dfarDifference =
+        (dfarSquared[row] as number) *
         2 *
-        (tripletMarginAdd_2[row * 2 + i] as number);
+        (farDifference[row * 2 + i] as number);
       danchor[row * 2 + i] =
-        (tripletMarginMul[row * 2 + i] as number) + tripletMarginMul_2;
-      dpositive[row * 2 + i] = -(tripletMarginMul[row * 2 + i] as number);
-      dnegative[row * 2 + i] = -tripletMarginMul_2;
+        (dnearDifference[row * 2 + i] as number) + dfarDifference;
+      dpositive[row * 2 + i] = -(dnearDifference[row * 2 + i] as number);
+      dnegative[row * 2 + i] = -dfarDifference;
     }
   }
 }
@@ -1836,7 +1839,7 @@ function backwardOutput_4(m: Memory): void {
       (outputProduct_2[i] as number) +
       (outputProduct[i] as number);
   }
-  // dL/doutput.bias[i] = outputSum[i] + outputSum[i] + outputSum[i]
+  // dL/doutput.bias[i] = outputSum[i] + outputSum_2[i] + outputSum_3[i]
   for (let i = 0; i < 2; i++) {
     g[i + 2144] =
       (outputSum_3[i] as number) +
@@ -1862,7 +1865,7 @@ function backwardHidden_4(m: Memory): void {
       (hiddenProduct_2[i] as number) +
       (hiddenProduct[i] as number);
   }
-  // dL/dhidden.bias[i] = hiddenSum[i] + hiddenSum[i] + hiddenSum[i]
+  // dL/dhidden.bias[i] = hiddenSum[i] + hiddenSum_2[i] + hiddenSum_3[i]
   for (let i = 0; i < 32; i++) {
     g[i + 2048] =
       (hiddenSum_3[i] as number) +
@@ -2031,16 +2034,16 @@ export function create(
     negativeZ: new Float64Array(32 * maxBatch),
     negativeH: new Float64Array(32 * maxBatch),
     negative: new Float64Array(2 * maxBatch),
-    tripletMarginAdd: new Float64Array(2 * maxBatch),
-    tripletMarginSqrt: new Float64Array(maxBatch),
-    tripletMarginAdd_2: new Float64Array(2 * maxBatch),
-    tripletMarginSqrt_2: new Float64Array(maxBatch),
-    tripletMarginLess: new Float64Array(maxBatch),
+    nearDifference: new Float64Array(2 * maxBatch),
+    near: new Float64Array(maxBatch),
+    farDifference: new Float64Array(2 * maxBatch),
+    far: new Float64Array(maxBatch),
+    excessIsNegative: new Float64Array(maxBatch),
     loss: new Float64Array(maxBatch),
-    tripletMarginWhere: new Float64Array(maxBatch),
-    tripletMarginDiv: new Float64Array(maxBatch),
-    tripletMarginMul: new Float64Array(2 * maxBatch),
-    tripletMarginDiv_2: new Float64Array(maxBatch),
+    dexcess: new Float64Array(maxBatch),
+    dnearSquared: new Float64Array(maxBatch),
+    dnearDifference: new Float64Array(2 * maxBatch),
+    dfarSquared: new Float64Array(maxBatch),
     danchor: new Float64Array(2 * maxBatch),
     dpositive: new Float64Array(2 * maxBatch),
     dnegative: new Float64Array(2 * maxBatch),
@@ -2127,7 +2130,7 @@ export function create(
     },
     save() {
       const bytes = new DataView(new ArrayBuffer(51536));
-      bytes.setUint32(0, 0xe4adf737, true);
+      bytes.setUint32(0, 0xd48847da, true);
       bytes.setUint32(4, 1, true);
       bytes.setFloat64(8, this.lr, true);
       bytes.setFloat64(16, this.steps, true);
@@ -2152,7 +2155,7 @@ export function create(
         );
       }
       if (
-        view.getUint32(0, true) !== 0xe4adf737 ||
+        view.getUint32(0, true) !== 0xd48847da ||
         view.getUint32(4, true) !== 1
       ) {
         throw new RangeError("load: the state of another model or version");

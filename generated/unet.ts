@@ -691,6 +691,7 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
 /** Forward: cross entropy_2. */
 function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
   // logitsMax[i] = max_k(logits[256 k + i])
+  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let i = 0; i < 256; i++) {
     let max = -Infinity;
     for (let k = 0; k < 3; k++) {
@@ -699,6 +700,7 @@ function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
     const logitsMax = max;
     work[i + 28352] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
+  // logitsExp[i][j][l] = exp(logits[i][j][l] - logitsShift[j][l])
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
@@ -709,7 +711,7 @@ function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
       }
     }
   }
-  // crossEntropySum[i] = sum_k(crossEntropyExp[256 k + i])
+  // logitsExpSum[i] = sum_k(logitsExp[256 k + i])
   for (let i = 0; i < 256; i++) {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
@@ -2305,11 +2307,11 @@ interface Memory {
   readonly joined2: Float64Array;
   readonly joinedUnits2: Float64Array;
   readonly logits_2: Float64Array;
-  readonly crossEntropyWhere: Float64Array;
-  readonly crossEntropySub: Float64Array;
-  readonly crossEntropyExp: Float64Array;
-  readonly crossEntropySum: Float64Array;
-  readonly crossEntropyLog: Float64Array;
+  readonly logitsShift: Float64Array;
+  readonly logitsShifted: Float64Array;
+  readonly logitsExp: Float64Array;
+  readonly logitsExpSum: Float64Array;
+  readonly logitsLogSum: Float64Array;
   readonly loss: Float64Array;
   readonly dlogits: Float64Array;
   readonly djoinedUnits2: Float64Array;
@@ -2788,14 +2790,15 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     shape,
     logits_2,
-    crossEntropyWhere,
-    crossEntropySub,
-    crossEntropyExp,
-    crossEntropySum,
-    crossEntropyLog,
+    logitsShift,
+    logitsShifted,
+    logitsExp,
+    logitsExpSum,
+    logitsLogSum,
     loss,
   } = m;
   // logitsMax[i] = max_k(logits[256 k + i])
+  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 256; i++) {
       let max = -Infinity;
@@ -2803,36 +2806,36 @@ function forwardCrossEntropy(m: Memory, n: number): void {
         max = Math.max(max, logits_2[row * 768 + (k * 256 + i)] as number);
       }
       const logitsMax = max;
-      crossEntropyWhere[row * 256 + i] =
+      logitsShift[row * 256 + i] =
         Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
   }
-  // crossEntropySub[i][j][l] = logits[i][j][l] - crossEntropyWhere[j][l]
+  // logitsShifted[i][j][l] = logits[i][j][l] - logitsShift[j][l]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       for (let j = 0; j < 16; j++) {
         for (let l = 0; l < 16; l++) {
-          crossEntropySub[row * 768 + (i * 256 + j * 16 + l)] =
+          logitsShifted[row * 768 + (i * 256 + j * 16 + l)] =
             (logits_2[row * 768 + (i * 256 + j * 16 + l)] as number) -
-            (crossEntropyWhere[row * 256 + (j * 16 + l)] as number);
+            (logitsShift[row * 256 + (j * 16 + l)] as number);
         }
       }
     }
   }
-  // crossEntropyExp[i] = exp(crossEntropySub[i])
-  expOver(crossEntropySub, 0, crossEntropyExp, 0, n * 768);
-  // crossEntropySum[i] = sum_k(crossEntropyExp[256 k + i])
+  // logitsExp[i] = exp(logitsShifted[i])
+  expOver(logitsShifted, 0, logitsExp, 0, n * 768);
+  // logitsExpSum[i] = sum_k(logitsExp[256 k + i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 256; i++) {
       let sum = -0;
       for (let k = 0; k < 3; k++) {
-        sum += crossEntropyExp[row * 768 + (k * 256 + i)] as number;
+        sum += logitsExp[row * 768 + (k * 256 + i)] as number;
       }
-      crossEntropySum[row * 256 + i] = sum;
+      logitsExpSum[row * 256 + i] = sum;
     }
   }
-  // crossEntropyLog[i] = log(crossEntropySum[i])
-  logOver(crossEntropySum, 0, crossEntropyLog, 0, n * 256);
+  // logitsLogSum[i] = log(logitsExpSum[i])
+  logOver(logitsExpSum, 0, logitsLogSum, 0, n * 256);
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -2845,8 +2848,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
               : -0;
         }
         sum +=
-          (crossEntropyWhere[row * 256 + (k * 16 + k1)] as number) +
-          (crossEntropyLog[row * 256 + (k * 16 + k1)] as number) +
+          (logitsShift[row * 256 + (k * 16 + k1)] as number) +
+          (logitsLogSum[row * 256 + (k * 16 + k1)] as number) +
           sum_2;
       }
     }
@@ -2869,15 +2872,15 @@ function backwardLoss(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { shape, crossEntropyExp, crossEntropySum, dlogits } = m;
+  const { shape, logitsExp, logitsExpSum, dlogits } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       for (let j = 0; j < 16; j++) {
         for (let l = 0; l < 16; l++) {
           dlogits[row * 768 + (i * 256 + j * 16 + l)] =
             0.00390625 *
-              ((crossEntropyExp[row * 768 + (i * 256 + j * 16 + l)] as number) /
-                (crossEntropySum[row * 256 + (j * 16 + l)] as number)) -
+              ((logitsExp[row * 768 + (i * 256 + j * 16 + l)] as number) /
+                (logitsExpSum[row * 256 + (j * 16 + l)] as number)) -
             ((shape[row * 256 + (j * 16 + l)] as number) === i
               ? 0.00390625
               : 0);
@@ -3745,11 +3748,11 @@ export function create(
     joined2: new Float64Array(2048 * maxBatch),
     joinedUnits2: new Float64Array(2048 * maxBatch),
     logits_2: new Float64Array(768 * maxBatch),
-    crossEntropyWhere: new Float64Array(256 * maxBatch),
-    crossEntropySub: new Float64Array(768 * maxBatch),
-    crossEntropyExp: new Float64Array(768 * maxBatch),
-    crossEntropySum: new Float64Array(256 * maxBatch),
-    crossEntropyLog: new Float64Array(256 * maxBatch),
+    logitsShift: new Float64Array(256 * maxBatch),
+    logitsShifted: new Float64Array(768 * maxBatch),
+    logitsExp: new Float64Array(768 * maxBatch),
+    logitsExpSum: new Float64Array(256 * maxBatch),
+    logitsLogSum: new Float64Array(256 * maxBatch),
     loss: new Float64Array(maxBatch),
     dlogits: new Float64Array(768 * maxBatch),
     djoinedUnits2: new Float64Array(2048 * maxBatch),

@@ -208,7 +208,7 @@ export function forward(
   for (let i = 0; i < 8; i++) {
     work[i + 74] = 0 + i;
   }
-  // randomNormalFloor = floor(uniform(floor, 4294967294) 4294967296)
+  // randomNormalFloor_2 = floor(uniform(floor, 4294967294) 4294967296)
   work[82] = Math.floor(uniform(work[0], 4294967294) * 4294967296);
   for (let i = 0; i < 8; i++) {
     work[i + 83] =
@@ -333,7 +333,7 @@ export function backward(
   for (let i = 0; i < 8; i++) {
     work[i + 82] = 0 + i;
   }
-  // randomNormalFloor = floor(uniform(floor, 4294967294) 4294967296)
+  // randomNormalFloor_2 = floor(uniform(floor, 4294967294) 4294967296)
   work[90] = Math.floor(uniform(work[0], 4294967294) * 4294967296);
   for (let i = 0; i < 8; i++) {
     work[i + 91] =
@@ -393,7 +393,7 @@ export function backward(
   work[243] = sum;
 
   // Forward: klStandardNormal
-  // klStandardNormalExp[i] = exp(logVariance[i])
+  // logVarianceExp[i] = exp(logVariance[i])
   for (let i = 0; i < 8; i++) {
     work[i + 244] = exp(work[i + 73] as number);
   }
@@ -415,7 +415,7 @@ export function backward(
   work[253] = 1;
 
   // Backward: bceWithLogits
-  // dL/dlogits[i] = dL/dmisfit sigmoid(logits[i]) + -dL/dmisfit pixels[i]
+  // dL/dlogits[i] = dL/dmisfit sigmoid(logits[i]) - dL/dmisfit pixels[i]
   for (let i = 0; i < 64; i++) {
     work[i + 254] =
       work[253] * sigmoid(work[i + 179] as number) +
@@ -2336,12 +2336,12 @@ interface Memory {
   readonly logitsA: Float64Array;
   readonly logitsB: Float64Array;
   readonly logits: Float64Array;
-  readonly bceWithLogitsSoftplus: Float64Array;
+  readonly logitsSoftplus: Float64Array;
   readonly misfit: Float64Array;
-  readonly klStandardNormalExp: Float64Array;
+  readonly logVarianceExp: Float64Array;
   readonly surprise: Float64Array;
   readonly loss: Float64Array;
-  readonly bceWithLogitsSigmoid: Float64Array;
+  readonly logitsSigmoid: Float64Array;
   readonly dmisfit: Float64Array;
   readonly dlogits: Float64Array;
   readonly dlogitsB: Float64Array;
@@ -2473,7 +2473,7 @@ function forwardRandomNormal(m: Memory, n: number): void {
     0,
     n * 8,
   );
-  // randomNormalSub[i] = 1 - randomNormalUniform[i]
+  // randomNormalSub[i] = 1 - randomNormalUniform_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       randomNormalSub[row * 8 + i] =
@@ -2484,13 +2484,13 @@ function forwardRandomNormal(m: Memory, n: number): void {
   logOver(randomNormalSub, 0, randomNormalLog, 0, n * 8);
   // randomNormalConstant = 4294967294
   randomNormalConstant[0] = 4294967294;
-  // randomNormalUniform = uniform(floor, randomNormalConstant)
+  // randomNormalUniform_3 = uniform(floor, randomNormalConstant)
   uniformOver(floor, 0, randomNormalConstant, 0, randomNormalUniform_3, 0, 1);
-  // randomNormalFloor = floor(randomNormalUniform 4294967296)
+  // randomNormalFloor_2 = floor(randomNormalUniform_3 4294967296)
   randomNormalFloor_2[0] = Math.floor(
     (randomNormalUniform_3[0] as number) * 4294967296,
   );
-  // randomNormalExpand[i] = randomNormalFloor
+  // randomNormalExpand_2[i] = randomNormalFloor_2
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       randomNormalExpand_2[row * 8 + i] = randomNormalFloor_2[0];
@@ -2505,14 +2505,14 @@ function forwardRandomNormal(m: Memory, n: number): void {
     0,
     n * 8,
   );
-  // randomNormalMul[i] = 6.283185307179586 randomNormalUniform[i]
+  // randomNormalMul_2[i] = 6.283185307179586 randomNormalUniform_4[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       randomNormalMul_2[row * 8 + i] =
         6.283185307179586 * (randomNormalUniform_4[row * 8 + i] as number);
     }
   }
-  // randomNormalCos[i] = cos(randomNormalMul[i])
+  // randomNormalCos[i] = cos(randomNormalMul_2[i])
   cosOver(randomNormalMul_2, 0, randomNormalCos, 0, n * 8);
   // noise[i] = sqrt(-2 randomNormalLog[i]) randomNormalCos[i]
   for (let row = 0; row < n; row++) {
@@ -2735,7 +2735,7 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
     0,
     n * 8,
   );
-  // randomNormalSub[i] = 1 - randomNormalUniform[i]
+  // randomNormalSub[i] = 1 - randomNormalUniform_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       randomNormalSub_2[row * 8 + i] =
@@ -2746,7 +2746,7 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
   logOver(randomNormalSub_2, 0, randomNormalLog_2, 0, n * 8);
   // randomNormalConstant = 4294967294
   randomNormalConstant_2[0] = 4294967294;
-  // randomNormalUniform = uniform(floor, randomNormalConstant)
+  // randomNormalUniform_3 = uniform(floor, randomNormalConstant)
   uniformOver(
     floor_2,
     0,
@@ -2756,11 +2756,11 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
     0,
     1,
   );
-  // randomNormalFloor = floor(randomNormalUniform 4294967296)
+  // randomNormalFloor_2 = floor(randomNormalUniform_3 4294967296)
   randomNormalFloor_4[0] = Math.floor(
     (randomNormalUniform_7[0] as number) * 4294967296,
   );
-  // randomNormalExpand[i] = randomNormalFloor
+  // randomNormalExpand_2[i] = randomNormalFloor_2
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       randomNormalExpand_4[row * 8 + i] = randomNormalFloor_4[0];
@@ -2775,14 +2775,14 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
     0,
     n * 8,
   );
-  // randomNormalMul[i] = 6.283185307179586 randomNormalUniform[i]
+  // randomNormalMul_2[i] = 6.283185307179586 randomNormalUniform_4[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       randomNormalMul_4[row * 8 + i] =
         6.283185307179586 * (randomNormalUniform_8[row * 8 + i] as number);
     }
   }
-  // randomNormalCos[i] = cos(randomNormalMul[i])
+  // randomNormalCos[i] = cos(randomNormalMul_2[i])
   cosOver(randomNormalMul_4, 0, randomNormalCos_2, 0, n * 8);
   // noise[i] = sqrt(-2 randomNormalLog[i]) randomNormalCos[i]
   for (let row = 0; row < n; row++) {
@@ -2872,15 +2872,15 @@ function forwardOuter_3(m: Memory, n: number): void {
 
 /** Forward: bce with logits. */
 function forwardBceWithLogits(m: Memory, n: number): void {
-  const { pixels, logits, bceWithLogitsSoftplus, misfit } = m;
-  // bceWithLogitsSoftplus[i] = softplus(logits[i])
-  softplusOver(logits, 0, bceWithLogitsSoftplus, 0, n * 64);
-  // misfit = sum_k(bceWithLogitsSoftplus[k] - pixels[k] logits[k])
+  const { pixels, logits, logitsSoftplus, misfit } = m;
+  // logitsSoftplus[i] = softplus(logits[i])
+  softplusOver(logits, 0, logitsSoftplus, 0, n * 64);
+  // misfit = sum_k(logitsSoftplus[k] - pixels[k] logits[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 64; k++) {
       sum +=
-        (bceWithLogitsSoftplus[row * 64 + k] as number) -
+        (logitsSoftplus[row * 64 + k] as number) -
         (pixels[row * 64 + k] as number) * (logits[row * 64 + k] as number);
     }
     misfit[row] = sum;
@@ -2889,9 +2889,9 @@ function forwardBceWithLogits(m: Memory, n: number): void {
 
 /** Forward: kl standard normal. */
 function forwardKlStandardNormal(m: Memory, n: number): void {
-  const { mean, logVariance, klStandardNormalExp, surprise } = m;
-  // klStandardNormalExp[i] = exp(logVariance[i])
-  expOver(logVariance, 0, klStandardNormalExp, 0, n * 8);
+  const { mean, logVariance, logVarianceExp, surprise } = m;
+  // logVarianceExp[i] = exp(logVariance[i])
+  expOver(logVariance, 0, logVarianceExp, 0, n * 8);
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -2899,7 +2899,7 @@ function forwardKlStandardNormal(m: Memory, n: number): void {
         1 +
         (logVariance[row * 8 + k] as number) -
         (mean[row * 8 + k] as number) * (mean[row * 8 + k] as number) -
-        (klStandardNormalExp[row * 8 + k] as number);
+        (logVarianceExp[row * 8 + k] as number);
     }
     surprise[row] = -0.5 * sum;
   }
@@ -2929,9 +2929,9 @@ function backwardLoss_2(m: Memory, n: number): void {
 
 /** Backward: bce with logits. */
 function backwardBceWithLogits(m: Memory, n: number): void {
-  const { logits, bceWithLogitsSigmoid } = m;
-  // bceWithLogitsSigmoid[i] = sigmoid(logits[i])
-  sigmoidOver(logits, 0, bceWithLogitsSigmoid, 0, n * 64);
+  const { logits, logitsSigmoid } = m;
+  // logitsSigmoid[i] = sigmoid(logits[i])
+  sigmoidOver(logits, 0, logitsSigmoid, 0, n * 64);
 }
 
 /** Backward_2. */
@@ -2945,12 +2945,12 @@ function backward_2(m: Memory, n: number): void {
 
 /** Backward: bce with logits_2. */
 function backwardBceWithLogits_2(m: Memory, n: number): void {
-  const { pixels, bceWithLogitsSigmoid, dmisfit, dlogits } = m;
+  const { pixels, logitsSigmoid, dmisfit, dlogits } = m;
+  // dL/dlogits[i] = dL/dmisfit logitsSigmoid[i] - dL/dmisfit pixels[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
       dlogits[row * 64 + i] =
-        (dmisfit[row] as number) *
-          (bceWithLogitsSigmoid[row * 64 + i] as number) +
+        (dmisfit[row] as number) * (logitsSigmoid[row * 64 + i] as number) +
         -(dmisfit[row] as number) * (pixels[row * 64 + i] as number);
     }
   }
@@ -3077,7 +3077,7 @@ function backwardLogVariance(m: Memory, n: number): void {
     g,
     h,
     deviation,
-    klStandardNormalExp,
+    logVarianceExp,
     ddeviation,
     klStandardNormalMul,
     klStandardNormalNeg,
@@ -3091,7 +3091,7 @@ function backwardLogVariance(m: Memory, n: number): void {
           0.5 +
         (klStandardNormalMul[row] as number) +
         (klStandardNormalNeg[row * 8 + i] as number) *
-          (klStandardNormalExp[row * 8 + i] as number);
+          (logVarianceExp[row * 8 + i] as number);
     }
   }
   // dL/dlogVariance.weight[i][j] = sum_n(dL/dlogVariance[i] h[j])
@@ -3400,12 +3400,12 @@ export function create(
     logitsA: new Float64Array(32 * maxBatch),
     logitsB: new Float64Array(32 * maxBatch),
     logits: new Float64Array(64 * maxBatch),
-    bceWithLogitsSoftplus: new Float64Array(64 * maxBatch),
+    logitsSoftplus: new Float64Array(64 * maxBatch),
     misfit: new Float64Array(maxBatch),
-    klStandardNormalExp: new Float64Array(8 * maxBatch),
+    logVarianceExp: new Float64Array(8 * maxBatch),
     surprise: new Float64Array(maxBatch),
     loss: new Float64Array(maxBatch),
-    bceWithLogitsSigmoid: new Float64Array(64 * maxBatch),
+    logitsSigmoid: new Float64Array(64 * maxBatch),
     dmisfit: new Float64Array(maxBatch),
     dlogits: new Float64Array(64 * maxBatch),
     dlogitsB: new Float64Array(32 * maxBatch),

@@ -1587,8 +1587,8 @@ interface Memory {
   readonly hidden: Float64Array;
   readonly probability_2: Float64Array;
   readonly logit: Float64Array;
-  readonly bceWithLogitsSoftplus: Float64Array;
-  readonly bceWithLogitsSigmoid: Float64Array;
+  readonly logitSoftplus: Float64Array;
+  readonly logitSigmoid: Float64Array;
   readonly constant: Float64Array;
   readonly t: Float64Array;
   readonly pow_2: Float64Array;
@@ -1703,8 +1703,8 @@ function runBackward(m: Memory, n: number): void {
     h,
     hidden,
     logit,
-    bceWithLogitsSoftplus,
-    bceWithLogitsSigmoid,
+    logitSoftplus,
+    logitSigmoid,
   } = m;
   g.fill(-0);
 
@@ -1795,15 +1795,15 @@ function runBackward(m: Memory, n: number): void {
     logit[row] = logit1;
 
     // Forward: bceWithLogits
-    softplusOver(logit, row, bceWithLogitsSoftplus, row, 1);
-    const bceWithLogitsSoftplus1 = bceWithLogitsSoftplus[row] as number;
-    const loss = bceWithLogitsSoftplus1 - y1 * logit1;
+    softplusOver(logit, row, logitSoftplus, row, 1);
+    const logitSoftplus1 = logitSoftplus[row] as number;
+    const loss = logitSoftplus1 - y1 * logit1;
     lossSum += loss;
 
     // Backward: bceWithLogits
-    sigmoidOver(logit, row, bceWithLogitsSigmoid, row, 1);
-    const bceWithLogitsSigmoid1 = bceWithLogitsSigmoid[row] as number;
-    const dlogit1 = bceWithLogitsSigmoid1 - y1;
+    sigmoidOver(logit, row, logitSigmoid, row, 1);
+    const logitSigmoid1 = logitSigmoid[row] as number;
+    const dlogit1 = logitSigmoid1 - y1;
 
     // Backward: logit
     // dL/dlogitWeight1 = dL/dlogit1 dlogit1/dlogitWeight1
@@ -2011,8 +2011,8 @@ export function create(
     hidden: new Float64Array(8 * maxBatch),
     probability_2: new Float64Array(maxBatch),
     logit: new Float64Array(maxBatch),
-    bceWithLogitsSoftplus: new Float64Array(maxBatch),
-    bceWithLogitsSigmoid: new Float64Array(maxBatch),
+    logitSoftplus: new Float64Array(maxBatch),
+    logitSigmoid: new Float64Array(maxBatch),
     constant: new Float64Array(1),
     t: new Float64Array(1),
     pow_2: new Float64Array(1),

@@ -62,7 +62,11 @@ describe("generated text", { timeout: 120_000 }, () => {
     expect(await typeErrors(place, compiler, options)).toBe("");
   });
 
-  it("gives eslint nothing to say, and uses no global it may not have", async () => {
-    expect(await lintMessages(place)).toEqual([]);
-  });
+  it(
+    "gives eslint nothing to say, and uses no global it may not have",
+    { timeout: 600_000 },
+    async () => {
+      expect(await lintMessages(place)).toEqual([]);
+    },
+  );
 });

@@ -51,8 +51,12 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
       if (op === "*")
         return bind(`${of(left, 2)}${spelling.times}${of(right, 3)}`, 2);
       if (op === "/") return bind(`${of(left, 2)} / ${of(right, 3)}`, 2);
-      if (op === "+" || op === "-")
-        return bind(`${of(left, 1)} ${op} ${of(right, 2)}`, 1);
+      if (op === "+" || op === "-") {
+        const term = of(right, 2);
+        return op === "+" && term.startsWith("-")
+          ? bind(`${of(left, 1)} - ${term.slice(1)}`, 1)
+          : bind(`${of(left, 1)} ${op} ${term}`, 1);
+      }
       return bind(`${of(left, 1)} ${op} ${of(right, 1)}`, 0);
     }
   }

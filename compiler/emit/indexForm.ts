@@ -41,10 +41,13 @@ export function indexFormula(
 export function nameOf(v: Node, names: Names): string {
   const { op } = v;
   if (op.kind === "label" && op.cotangentOf !== undefined)
-    return `dL/d${op.cotangentOf.name}`;
-  if (isLeaf(v) && v.op.space === "param") return v.op.name;
-  if (op.kind === "label" || op.kind === "leaf") return op.name;
-  return names.proposal(v);
+    return names.spoken(v, `dL/d${op.cotangentOf.name}`);
+  if (op.kind === "label" || op.kind === "leaf")
+    return names.spoken(v, op.name);
+  const { called } = v.place;
+  return called?.of !== undefined && called.cotangent === true
+    ? names.spoken(v, `dL/d${called.of.name}`)
+    : names.spoken(v);
 }
 
 /** What the statement updates, where its value has no name. */

@@ -26,6 +26,8 @@ export class Names {
   /** Names in the order in which they were made. */
   readonly #made: string[] = [];
   readonly #tensors = new Map<Named | Node, string>();
+  readonly #spoken = new Map<Named | Node, string>();
+  readonly #said = new Set<string>();
   readonly #elements = new Map<Named | Node, string[]>();
   readonly #titles: ReadonlyMap<Call, string>;
 
@@ -62,6 +64,18 @@ export class Names {
   /** What `tensor` would call a value if nothing else had that name. */
   proposal(v: Node): string {
     return camelCase(this.#base(v));
+  }
+
+  /** Name of a whole tensor in comments: no two tensors have the same. */
+  spoken(v: Node, base = this.proposal(v)): string {
+    const key = keyOf(v);
+    const known = this.#spoken.get(key);
+    if (known !== undefined) return known;
+    let text = base;
+    for (let k = 2; this.#said.has(text); k++) text = `${base}_${String(k)}`;
+    this.#said.add(text);
+    this.#spoken.set(key, text);
+    return text;
   }
 
   /** Keeps a name for the function's own use. */
@@ -157,19 +171,25 @@ export class Names {
     if (op.kind === "leaf" || op.kind === "label" || op.kind === "bound")
       return op.name;
     if (op.kind === "result") return resultName(op, v.args[0] as Node);
+    const { call, called } = v.place;
     const [x] = v.args;
+    if (called?.of !== undefined)
+      return called.cotangent === true
+        ? `d${camelCase(called.of.name)}`
+        : `${called.of.name}.${called.word}`;
     if (
-      op.kind === "reduce" &&
+      called === undefined &&
+      (op.kind === "reduce" || v.args.length === 1) &&
       x !== undefined &&
       x.op.kind === "label" &&
       x.op.cotangentOf === undefined
     )
       return `${x.op.name}.${wordOf(v)}`;
-    const title = this.title(v.place.call).replace(
+    const title = this.title(call).replace(
       /[^A-Za-z0-9_$]+(.?)/g,
       (_, c: string) => c.toUpperCase(),
     );
-    const word = wordOf(v);
+    const word = called?.word ?? wordOf(v);
     return title === "" || /^\d/.test(title)
       ? word
       : `${camelCase(title)}${word.charAt(0).toUpperCase()}${word.slice(1)}`;

@@ -250,6 +250,7 @@ function backwardDoc(plan: ModulePlan): string[] {
     .slice(0, Math.min(5, trainable))
     .map((i) => `dL/d${plan.paramEntry(i) ?? `p[${String(i)}]`}`);
   const last = `dL/d${plan.paramEntry(trainable - 1) ?? `p[${String(trainable - 1)}]`}`;
+  if (trainable === 0) return ["Returns L; no parameter is trained."];
   return [
     `Adds ${trainable > 4 ? `${entries[0] ?? ""} ... ${last}` : spread(entries)} to \`g\` and returns L.`,
     ...hint(plan),

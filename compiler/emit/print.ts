@@ -74,7 +74,10 @@ function bare(code: Code, dialect: Dialect, role: Role): Doc {
                 ? unindented(c, dialect)
                 : of(c, { in: "branch" }),
             );
-      const test = of(code.test, { in: "test" });
+      const test =
+        code.test.kind === "binary" && role.in !== "argument"
+          ? unindented(code.test, dialect)
+          : of(code.test, { in: "test" });
       const doc = [
         role.in === "branch" ? align(2, test) : test,
         indent([
@@ -392,8 +395,9 @@ export function functionText(f: FunctionCode, dialect: Dialect): string {
   const body = statementLines(f.body, dialect, 1);
   return [
     ...(dialect.laidOut ? docLines(f.doc) : []),
-    head + (body.length === 0 ? "}" : ""),
-    ...(body.length === 0 ? [] : [...body, "}"]),
+    head,
+    ...(body.length === 0 ? ["  // Nothing to do."] : body),
+    "}",
   ].join("\n");
 }
 

@@ -115,7 +115,11 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
     optimizer: withGroups(model.optimizer, now),
     titles: new Map(calls.map((c) => [c, names.title(c)])),
     originals: now,
-    warnings: [...warnings, ...ungradiented(params, loss, leafAt, ops)],
+    warnings: [
+      ...warnings,
+      ...ungradiented(params, loss, leafAt, ops),
+      ...untrained(params, loss, siteOf),
+    ],
   };
 }
 
@@ -401,6 +405,25 @@ function ungradiented(
       } as const,
     ];
   });
+}
+
+/** A model whose steps change nothing: a gradient may be all that is wanted of it. */
+function untrained(
+  params: readonly Node[],
+  loss: Node,
+  siteOf: (call: Call) => Site,
+): Diagnostic[] {
+  if (params.some((p) => isLeaf(p) && p.op.trainable !== false)) return [];
+  const { call } = loss.place;
+  return [
+    {
+      severity: "warning",
+      code: "GC1312",
+      message: "model: no parameter is trained, step changes nothing",
+      ...(call === undefined ? {} : positionOf(siteOf(call))),
+      remedy: "give it a layer with parameters, or do not freeze all of them",
+    },
+  ];
 }
 
 /** Rebuilds a graph with the settled ops; values that have no name of their own lose their label. */

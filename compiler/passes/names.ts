@@ -1,5 +1,12 @@
 import { makeNode } from "../../dsl/context.js";
-import { rootsOf, topological, type Node, type Op } from "../../dsl/graph.js";
+import {
+  rootsOf,
+  topological,
+  type Label,
+  type Leaf,
+  type Node,
+  type Op,
+} from "../../dsl/graph.js";
 import { rebuild, type Pass } from "./rebuild.js";
 
 /** Whoever uses a named value uses it by its name: h, not an unnamed copy, in 1 - h^2. */
@@ -29,7 +36,10 @@ export const adopt: Pass = {
   },
 };
 
-/** A cotangent that stays inside its layer and is used once is part of a formula, not a step of the derivation. */
+/**
+ * A cotangent that stays inside its layer and is used once is part of a formula, not a step of the derivation: it has a
+ * name only where it must be stored.
+ */
 export const unname: Pass = {
   name: "unname",
   run: (program) => {
@@ -52,7 +62,13 @@ export const unname: Pass = {
         (users.get(of) ?? []).some(
           (u) => u.place.phase === "forward" && u.place.call !== of.place.call,
         );
-      return crosses ? v : (v.args[0] as Node);
+      return crosses ? v : calledAfter(old.op.cotangentOf, v.args[0] as Node);
     });
   },
 };
+
+function calledAfter(of: Leaf | Label, v: Node): Node {
+  if (v.op.kind === "label" || v.op.kind === "leaf") return v;
+  const place = { ...v.place, called: { word: "", of, cotangent: true } };
+  return makeNode(v.op, v.args, v.shape, v.batched, v.dtype, place);
+}

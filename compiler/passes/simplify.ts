@@ -21,8 +21,12 @@ const folds: ReadonlySet<ScalarName> = new Set([
   "equal",
 ]);
 
+/** A part of what `v` becomes: it is not what `v` is called. */
 const at = (v: Node, op: Node["op"], args: readonly Node[]): Node =>
-  makeNode(op, args, v.shape, v.batched, v.dtype, v.place);
+  makeNode(op, args, v.shape, v.batched, v.dtype, {
+    phase: v.place.phase,
+    call: v.place.call,
+  });
 
 /** The number `value` in the shape of `v`. */
 function like(v: Node, value: number): Node {

@@ -17,6 +17,7 @@ import {
 import { asNode, asTensor, type Tensor } from "../tensor.js";
 import {
   atLeast,
+  positivePart,
   loss,
   type LossOptions,
   type LossTensor,
@@ -133,7 +134,7 @@ export function softMargin<
 
 /** max(0, 1 - t y). */
 const margin = ([y, t]: readonly [Node, Node]): Node =>
-  atLeast(sub(one(), mul(t, y)), 0);
+  positivePart(sub(one(), mul(t, y)));
 
 /**
  * Hinge loss max(0, 1 - t y) for t = 1 or -1; where the margin is hit exactly the gradient passes, as PyTorch's clamp.

@@ -25,7 +25,7 @@ import {
 } from "../shape/rules.js";
 import { asNode, asTensor, type Tensor } from "../tensor.js";
 import {
-  atLeast,
+  positivePart,
   loss,
   type LossOptions,
   type LossTensor,
@@ -68,7 +68,7 @@ export function hingeEmbedding<
     loss("hingeEmbedding", options, () => {
       const [y, t] = [asNode(prediction), asNode(target as Tensor)];
       targetShape("hingeEmbedding", y.shape, t.shape);
-      return where(less(zero(), t), y, atLeast(sub(constant(margin), y), 0));
+      return where(less(zero(), t), y, positivePart(sub(constant(margin), y)));
     }),
   );
 }
@@ -98,15 +98,25 @@ export function marginRanking<
       checkShape("marginRanking", v.shape, u.shape);
       targetShape("marginRanking", u.shape, t.shape);
       const lead = mul(t, sub(u, v));
-      return atLeast(margin === 0 ? neg(lead) : sub(constant(margin), lead), 0);
+      return positivePart(
+        margin === 0 ? neg(lead) : sub(constant(margin), lead),
+      );
     }),
   );
 }
 
-/** The p-norm of u - v + 1e-6 along the last axis. PyTorch: nn.PairwiseDistance. */
-function pairwiseDistance(u: Node, v: Node, p: number): Node {
-  const d = add(sub(u, v), constant(1e-6));
-  if (p === 2) return applyScalar("sqrt", sumLast(applyScalar("square", d)));
+/** The p-norm of u - v + 1e-6 along the last axis, under a name. PyTorch: nn.PairwiseDistance. */
+function pairwiseDistance(u: Node, v: Node, p: number, name: string): Node {
+  const d = labelNode(add(sub(u, v), constant(1e-6)), `${name}.difference`);
+  if (p !== 2) return labelNode(pNorm(d, p), name);
+  const squared = labelNode(
+    sumLast(applyScalar("square", d)),
+    `${name}.squared`,
+  );
+  return labelNode(applyScalar("sqrt", squared), name);
+}
+
+function pNorm(d: Node, p: number): Node {
   const size = applyScalar("abs", d);
   if (p === 1) return sumLast(size);
   const powers = sumLast(applyScalar("pow", size, constant(p)));
@@ -153,12 +163,12 @@ export function tripletMargin<
       checkMinimumRank("tripletMargin", a.shape, 1);
       checkShape("tripletMargin", b.shape, a.shape);
       checkShape("tripletMargin", c.shape, a.shape);
-      const near = pairwiseDistance(a, b, p);
-      const far = pairwiseDistance(a, c, p);
+      const near = pairwiseDistance(a, b, p, "near");
+      const far = pairwiseDistance(a, c, p, "far");
       const farther = swap
-        ? applyScalar("minimum", far, pairwiseDistance(b, c, p))
+        ? applyScalar("minimum", far, pairwiseDistance(b, c, p, "apart"))
         : far;
-      return atLeast(add(sub(near, farther), constant(margin)), 0);
+      return positivePart(add(sub(near, farther), constant(margin)));
     }),
   );
 }
@@ -194,18 +204,16 @@ export function cosineEmbedding<
           add(sumLast(applyScalar("square", x)), constant(1e-12)),
           name,
         );
-      const norms = applyScalar(
-        "sqrt",
-        mul(squaredNorm(a, "uu"), squaredNorm(b, "vv")),
-      );
+      const product = mul(squaredNorm(a, "uu"), squaredNorm(b, "vv"));
+      const norms = applyScalar("sqrt", labelNode(product, "product"));
       const cosine = labelNode(
-        div(sumLast(mul(a, b)), labelNode(norms, "norms")),
+        div(labelNode(sumLast(mul(a, b)), "dot"), labelNode(norms, "norms")),
         "cosine",
       );
       return where(
         less(zero(), t),
         sub(constant(1), cosine),
-        atLeast(sub(cosine, constant(margin)), 0),
+        positivePart(sub(cosine, constant(margin))),
       );
     }),
   );

@@ -102,3 +102,14 @@ export const leafRules: {
     vjp: () => [],
   },
 };
+
+/** `v` as it is, with a word for what it is of `x`: its name where it must be stored. No label, so that equals merge. */
+export function calledNode(word: string, x: Node, v: Node): Node {
+  const of =
+    x.op.kind === "leaf" ||
+    (x.op.kind === "label" && x.op.cotangentOf === undefined)
+      ? { of: x.op }
+      : {};
+  const place = { ...v.place, called: { word, ...of } };
+  return makeNode(v.op, v.args, v.shape, v.batched, v.dtype, place);
+}

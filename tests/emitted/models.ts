@@ -30,6 +30,7 @@ import {
 } from "../../dsl/index.js";
 import { arrangementModels } from "./arrangementModels.js";
 import { oddModels } from "./oddModels.js";
+import { pictureModels } from "./pictureModels.js";
 import { sequenceModels } from "./sequenceModels.js";
 
 const seed = (): Model => {
@@ -238,5 +239,6 @@ export const models: Readonly<Record<string, () => Model>> = {
   named,
   ...arrangementModels,
   ...oddModels,
+  ...pictureModels,
   ...sequenceModels,
 };
