@@ -29,6 +29,7 @@ test("there is a module for each of the models", () => {
     "cartpole",
     "digits",
     "experts",
+    "gpt",
     "iris",
     "keyword",
     "lenet",
