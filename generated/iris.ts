@@ -1148,11 +1148,37 @@ function logEdgeOver(
       const y = m * 0.7071067811865476;
       let chosen_2: number;
       if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        chosen_2 = exponentFar(y);
-      } else {
-        const wide = 4503599627370497 * y;
+        const other = y < 7.458340731200207e-155 ? 512 : 0;
+        const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
+        const y512 = y * (pow2[shift512 + 1074] as number);
+        const k512 = 0 - shift512;
+        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
+        const y256 = y512 * (pow2[shift256 + 1074] as number);
+        const k256 = k512 - shift256;
+        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
+        const y128 = y256 * (pow2[shift128 + 1074] as number);
+        const k128 = k256 - shift128;
+        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
+        const y64 = y128 * (pow2[shift64 + 1074] as number);
+        const k64 = k128 - shift64;
+        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+        const shift32 = 4294967296 <= y64 ? -32 : other_5;
+        const y32 = y64 * (pow2[shift32 + 1074] as number);
+        const k32 = k64 - shift32;
+        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+        const shift16 = 65536 <= y32 ? -16 : other_6;
+        const y16 = y32 * (pow2[shift16 + 1074] as number);
+        const k16 = k32 - shift16;
+        const wide = 4503599627370497 * y16;
         const unit = wide - wide * 0.9999999999999999;
-        chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
+        chosen_2 = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+      } else {
+        const wide_2 = 4503599627370497 * y;
+        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+        chosen_2 = exponents[(unit_2 * 8232197226496) >>> 27] as number;
       }
       const n = chosen_2 + 1;
       const f = m * (pow2[1074 - n] as number) - 1;
@@ -1812,11 +1838,13 @@ function runBackward(m: Memory, n: number): void {
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers } = m;
   const lr = numbers[0] as number;
+  const steps = numbers[1] as number;
   for (let i = 0; i < 131; i++) {
     const momentum = 0.9 * (s[i] as number) + (g[i] as number);
     s[i] = momentum;
     p[i] = (p[i] as number) - lr * momentum;
   }
+  numbers[1] = steps + 1;
 }
 
 /** Throws unless the first `count` indices are classes. */
@@ -1965,14 +1993,12 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       checkIndices("species", m.species, count, 3);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(x) {
       if (x.length !== 4) {

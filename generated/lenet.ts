@@ -728,7 +728,6 @@ export function step(
   const t = steps + 1;
   work[0] = lr / (1 - pow(0.9, t));
   work[1] = Math.sqrt(1 - pow(0.999, t));
-
   for (let i = 0; i < 3658; i++) {
     const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
     s[i] = m_2;
@@ -1261,11 +1260,37 @@ function logEdgeOver(
       const y = m * 0.7071067811865476;
       let chosen_2: number;
       if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        chosen_2 = exponentFar(y);
-      } else {
-        const wide = 4503599627370497 * y;
+        const other = y < 7.458340731200207e-155 ? 512 : 0;
+        const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
+        const y512 = y * (pow2[shift512 + 1074] as number);
+        const k512 = 0 - shift512;
+        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
+        const y256 = y512 * (pow2[shift256 + 1074] as number);
+        const k256 = k512 - shift256;
+        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
+        const y128 = y256 * (pow2[shift128 + 1074] as number);
+        const k128 = k256 - shift128;
+        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
+        const y64 = y128 * (pow2[shift64 + 1074] as number);
+        const k64 = k128 - shift64;
+        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+        const shift32 = 4294967296 <= y64 ? -32 : other_5;
+        const y32 = y64 * (pow2[shift32 + 1074] as number);
+        const k32 = k64 - shift32;
+        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+        const shift16 = 65536 <= y32 ? -16 : other_6;
+        const y16 = y32 * (pow2[shift16 + 1074] as number);
+        const k16 = k32 - shift16;
+        const wide = 4503599627370497 * y16;
         const unit = wide - wide * 0.9999999999999999;
-        chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
+        chosen_2 = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+      } else {
+        const wide_2 = 4503599627370497 * y;
+        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+        chosen_2 = exponents[(unit_2 * 8232197226496) >>> 27] as number;
       }
       const n = chosen_2 + 1;
       const f = m * (pow2[1074 - n] as number) - 1;
@@ -1420,11 +1445,38 @@ function powEdgeOver(
           const y_2 = x_2 * 0.816496580927726 * 0.7071067811865476;
           let chosen_2: number;
           if (!(y_2 < 32768 && 0.0000152587890625 <= y_2)) {
-            chosen_2 = exponentFar(y_2);
-          } else {
-            const wide = 4503599627370497 * y_2;
+            const other_4 = y_2 < 7.458340731200207e-155 ? 512 : 0;
+            const shift512 = 1.3407807929942597e154 <= y_2 ? -512 : other_4;
+            const y512 = y_2 * (pow2[shift512 + 1074] as number);
+            const k512 = 0 - shift512;
+            const other_5 = y512 < 8.636168555094445e-78 ? 256 : 0;
+            const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_5;
+            const y256 = y512 * (pow2[shift256 + 1074] as number);
+            const k256 = k512 - shift256;
+            const other_6 = y256 < 2.938735877055719e-39 ? 128 : 0;
+            const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_6;
+            const y128 = y256 * (pow2[shift128 + 1074] as number);
+            const k128 = k256 - shift128;
+            const other_7 = y128 < 5.421010862427522e-20 ? 64 : 0;
+            const shift64 = 18446744073709552000 <= y128 ? -64 : other_7;
+            const y64 = y128 * (pow2[shift64 + 1074] as number);
+            const k64 = k128 - shift64;
+            const other_8 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+            const shift32 = 4294967296 <= y64 ? -32 : other_8;
+            const y32 = y64 * (pow2[shift32 + 1074] as number);
+            const k32 = k64 - shift32;
+            const other_9 = y32 < 0.0000152587890625 ? 16 : 0;
+            const shift16 = 65536 <= y32 ? -16 : other_9;
+            const y16 = y32 * (pow2[shift16 + 1074] as number);
+            const k16 = k32 - shift16;
+            const wide = 4503599627370497 * y16;
             const unit = wide - wide * 0.9999999999999999;
-            chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
+            chosen_2 =
+              k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+          } else {
+            const wide_2 = 4503599627370497 * y_2;
+            const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+            chosen_2 = exponents[(unit_2 * 8232197226496) >>> 27] as number;
           }
           const n = chosen_2 + 1;
           const m = x_2 * (pow2[1074 - n] as number);
@@ -1491,14 +1543,14 @@ function powEdgeOver(
           } else if (!(-745.1332191019412 < e)) {
             chosen_3 = 0;
           } else {
-            const wide_2 =
+            const wide_3 =
               e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-            const j = wide_2 | 0;
+            const j = wide_3 | 0;
             const i_2 = j & 63;
             const r =
               high -
-              wide_2 * 0.010830424695996044 -
-              (wide_2 * 2.5310172166650877e-13 - low);
+              wide_3 * 0.010830424695996044 -
+              (wide_3 * 2.5310172166650877e-13 - low);
             const base = exp2High[i_2] as number;
             const z_2 = r * r;
             const result =
@@ -1959,6 +2011,7 @@ function forwardLogits_2(m: Memory, n: number): void {
 /** Forward: cross entropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const {
+    meanLoss,
     digit,
     logits_2,
     logitsShift,
@@ -2006,11 +2059,6 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     loss[row] =
       (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
   }
-}
-
-/** Backward: loss. */
-function backwardLoss(m: Memory, n: number): void {
-  const { meanLoss, loss } = m;
   // lossSum = sum_n(loss)
   // div = lossSum / n
   let sum = -0;
@@ -2176,7 +2224,7 @@ function backwardMaxPool2d(m: Memory, n: number): void {
                 row * 256 + (i * 16 + j * 8 + l * 4 + m_2 * 2 + o)
               ] =
                 l * 2 + o ===
-                (maxPool2dMin[row * 64 + (i * 4 + j * 2 + m_2)] as number)
+                  (maxPool2dMin[row * 64 + (i * 4 + j * 2 + m_2)] as number)
                   ? (dlargestShapes[row * 64 + (i * 4 + j * 2 + m_2)] as number)
                   : 0;
             }
@@ -2322,7 +2370,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
                 row * 512 + (i * 64 + j * 16 + l * 8 + m_2 * 2 + o)
               ] =
                 l * 2 + o ===
-                (maxPool2dMin_2[row * 128 + (i * 16 + j * 4 + m_2)] as number)
+                  (maxPool2dMin_2[row * 128 + (i * 16 + j * 4 + m_2)] as number)
                   ? (dlargestEdges[
                       row * 128 + (i * 16 + j * 4 + m_2)
                     ] as number)
@@ -2401,7 +2449,6 @@ function runBackward(m: Memory, n: number): void {
   forwardRelu_3(m, n);
   forwardLogits_2(m, n);
   forwardCrossEntropy(m, n);
-  backwardLoss(m, n);
   backwardCrossEntropy(m, n);
   backwardLogits(m, n);
   backwardRelu(m, n);
@@ -2415,14 +2462,18 @@ function runBackward(m: Memory, n: number): void {
   backwardEdges(m, n);
 
   // g[i] = g[i] / n
-  for (let i = 0; i < 3658; i++) {
-    g[i] = (g[i] as number) / n;
+  for (let from = 0; from < 3658; from += 1024) {
+    const to = Math.min(from + 1024, 3658);
+    for (let i = from; i < to; i++) {
+      g[i] = (g[i] as number) / n;
+    }
   }
 }
 
-/** Update: rates. */
-function updateRates(m: Memory): void {
-  const { numbers, constant, t, pow_2, div, constant_2, pow_3, sqrt } = m;
+/** One step of the optimizer. */
+function runUpdate(m: Memory): void {
+  const { p, g, s, numbers, constant, t, pow_2, div, constant_2, pow_3, sqrt } =
+    m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   constant[0] = 0.9;
@@ -2432,28 +2483,21 @@ function updateRates(m: Memory): void {
   constant_2[0] = 0.999;
   powOver(constant_2, 0, t, 0, pow_3, 0, 1);
   sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
-}
-
-/** Update. */
-function update(m: Memory): void {
-  const { p, g, s, div, sqrt } = m;
-  for (let i = 0; i < 3658; i++) {
-    const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
-    s[i] = m_2;
-    const v =
-      0.999 * (s[i + 3658] as number) +
-      0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
-    s[i + 3658] = v;
-    p[i] =
-      (p[i] as number) -
-      ((div[0] as number) * m_2) / (Math.sqrt(v) / (sqrt[0] as number) + 1e-8);
+  for (let from = 0; from < 3658; from += 1024) {
+    const to = Math.min(from + 1024, 3658);
+    for (let i = from; i < to; i++) {
+      const m_2 =
+        0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
+      s[i] = m_2;
+      const v =
+        0.999 * (s[i + 3658] as number) +
+        0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
+      s[i + 3658] = v;
+      p[i] =
+        (p[i] as number) - (div[0] * m_2) / (Math.sqrt(v) / sqrt[0] + 1e-8);
+    }
   }
-}
-
-/** One step of the optimizer. */
-function runUpdate(m: Memory): void {
-  updateRates(m);
-  update(m);
+  numbers[1] = steps + 1;
 }
 
 /** Throws unless the first `count` indices are classes. */
@@ -2629,14 +2673,12 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       checkIndices("digit", m.digit, count, 10);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(pixels) {
       if (pixels.length !== 64) {

@@ -292,6 +292,7 @@ function runBackward(m: Memory, n: number): void {
 function runUpdate(m: Memory): void {
   const { p, g, numbers } = m;
   const lr = numbers[0] as number;
+  const steps = numbers[1] as number;
   p[0] -= lr * g[0]; // w1
   p[1] -= lr * g[1]; // w3
   p[2] -= lr * g[2]; // w2
@@ -300,6 +301,7 @@ function runUpdate(m: Memory): void {
   p[5] -= lr * g[5]; // w7
   p[6] -= lr * g[6]; // w6
   p[7] -= lr * g[7]; // w8
+  numbers[1] = steps + 1;
 }
 
 /** Checksum of the first `length` bytes (Fletcher 1982). */
@@ -417,13 +419,11 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(x) {
       if (x.length !== 2) {

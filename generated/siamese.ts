@@ -683,11 +683,38 @@ function powEdgeOver(
           const y_2 = x_2 * 0.816496580927726 * 0.7071067811865476;
           let chosen_2: number;
           if (!(y_2 < 32768 && 0.0000152587890625 <= y_2)) {
-            chosen_2 = exponentFar(y_2);
-          } else {
-            const wide = 4503599627370497 * y_2;
+            const other_4 = y_2 < 7.458340731200207e-155 ? 512 : 0;
+            const shift512 = 1.3407807929942597e154 <= y_2 ? -512 : other_4;
+            const y512 = y_2 * (pow2[shift512 + 1074] as number);
+            const k512 = 0 - shift512;
+            const other_5 = y512 < 8.636168555094445e-78 ? 256 : 0;
+            const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_5;
+            const y256 = y512 * (pow2[shift256 + 1074] as number);
+            const k256 = k512 - shift256;
+            const other_6 = y256 < 2.938735877055719e-39 ? 128 : 0;
+            const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_6;
+            const y128 = y256 * (pow2[shift128 + 1074] as number);
+            const k128 = k256 - shift128;
+            const other_7 = y128 < 5.421010862427522e-20 ? 64 : 0;
+            const shift64 = 18446744073709552000 <= y128 ? -64 : other_7;
+            const y64 = y128 * (pow2[shift64 + 1074] as number);
+            const k64 = k128 - shift64;
+            const other_8 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+            const shift32 = 4294967296 <= y64 ? -32 : other_8;
+            const y32 = y64 * (pow2[shift32 + 1074] as number);
+            const k32 = k64 - shift32;
+            const other_9 = y32 < 0.0000152587890625 ? 16 : 0;
+            const shift16 = 65536 <= y32 ? -16 : other_9;
+            const y16 = y32 * (pow2[shift16 + 1074] as number);
+            const k16 = k32 - shift16;
+            const wide = 4503599627370497 * y16;
             const unit = wide - wide * 0.9999999999999999;
-            chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
+            chosen_2 =
+              k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+          } else {
+            const wide_2 = 4503599627370497 * y_2;
+            const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+            chosen_2 = exponents[(unit_2 * 8232197226496) >>> 27] as number;
           }
           const n = chosen_2 + 1;
           const m = x_2 * (pow2[1074 - n] as number);
@@ -754,14 +781,14 @@ function powEdgeOver(
           } else if (!(-745.1332191019412 < e)) {
             chosen_3 = 0;
           } else {
-            const wide_2 =
+            const wide_3 =
               e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-            const j = wide_2 | 0;
+            const j = wide_3 | 0;
             const i_2 = j & 63;
             const r =
               high -
-              wide_2 * 0.010830424695996044 -
-              (wide_2 * 2.5310172166650877e-13 - low);
+              wide_3 * 0.010830424695996044 -
+              (wide_3 * 2.5310172166650877e-13 - low);
             const base = exp2High[i_2] as number;
             const z_2 = r * r;
             const result =
@@ -1266,6 +1293,7 @@ function runUpdate(m: Memory): void {
   p[5] -= (div * m6) / (Math.sqrt(v6) / sqrt + 1e-8); // w6
   p[6] -= (div * m7) / (Math.sqrt(v7) / sqrt + 1e-8); // b1
   p[7] -= (div * m8) / (Math.sqrt(v8) / sqrt + 1e-8); // b2
+  numbers[1] = steps + 1;
 }
 
 /** Checksum of the first `length` bytes (Fletcher 1982). */
@@ -1397,13 +1425,11 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(left, right) {
       if (left.length !== 3) {

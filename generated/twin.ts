@@ -340,6 +340,7 @@ function runBackward(m: Memory, n: number): void {
 function runUpdate(m: Memory): void {
   const { p, g, numbers } = m;
   const lr = numbers[0] as number;
+  const steps = numbers[1] as number;
   p[0] -= lr * g[0]; // w1
   p[1] -= lr * g[1]; // w3
   p[2] -= lr * g[2]; // w2
@@ -352,6 +353,7 @@ function runUpdate(m: Memory): void {
   p[9] -= lr * g[9]; // w8
   p[10] -= lr * g[10]; // b3
   p[11] -= lr * g[11]; // b4
+  numbers[1] = steps + 1;
 }
 
 /** Checksum of the first `length` bytes (Fletcher 1982). */
@@ -469,13 +471,11 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(x) {
       if (x.length !== 2) {

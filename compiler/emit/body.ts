@@ -8,6 +8,7 @@ import {
   preferredBytes,
   unrolledBytes,
 } from "../kernels/cost.js";
+import { busyGroupsOf, groupsOf, type Group } from "../kernels/group.js";
 import { innerStatements, type Expr, type Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
 import { measured } from "../measured.js";
@@ -126,6 +127,8 @@ export interface BodyOptions {
   readonly parts: Parts;
   /** Name of what belongs to no layer. */
   readonly prefix: string;
+  /** What is done last. */
+  readonly end?: readonly Line[];
 }
 
 /** Lowers one program and prints it in the form that its size asks for. */
@@ -205,7 +208,10 @@ function unrolledBody(
     program.loss === undefined ? undefined : names.element(program.loss, 0);
   return {
     looped: false,
-    lines: withoutUnused(unrolled.lines, loss === undefined ? [] : [loss]),
+    lines: [
+      ...withoutUnused(unrolled.lines, loss === undefined ? [] : [loss]),
+      ...(o.end ?? []),
+    ],
     parts: [],
     memory: [...unrolled.memory],
     local: new Set(),
@@ -261,10 +267,10 @@ function loopedBody(
   const common = { looped: true, memory: inOrder, local, slices, facts };
   if (whole) {
     const names = new Names(own, o.titles);
-    const lines = grouped(kernels, style).flatMap(({ title, list }): Line[] => [
+    const lines = groupsOf(kernels, style).flatMap((group): Line[] => [
       { kind: "blank" },
-      ...heading(title(names), o.derives),
-      ...list.flatMap((k) => print(k, names)),
+      ...heading(titleOf(group, names), o.derives),
+      ...group.list.flatMap((k) => print(k, names)),
     ]);
     return { ...common, lines, parts: [], loss };
   }
@@ -272,11 +278,13 @@ function loopedBody(
     ...own,
     ...(o.form === "rows" ? inOrder.map((v) => o.arrays.tensor(v)) : []),
   ]);
-  const parts = grouped(kernels, style).map(({ title, list, scalar }) => {
+  const groups = o.form === "rows" ? busyGroupsOf : groupsOf;
+  const parts = groups(kernels, style).map((group, i, all) => {
     const names = new Names(taken, o.titles);
-    const lines = list.flatMap((k) => print(k, names));
+    const lines = group.list.flatMap((k) => print(k, names));
+    if (i === all.length - 1) lines.push(...(o.end ?? []));
     return o.parts.part(
-      partName(title(names), scalar ? `${o.prefix}Rates` : o.prefix),
+      partName(titleOf(group, names), o.prefix),
       o.form,
       lines,
     );
@@ -285,7 +293,8 @@ function loopedBody(
     result === undefined || o.form === "rows"
       ? undefined
       : storage.element(result, num(0), undefined);
-  return { ...common, lines: [], parts, loss: stored };
+  const lines = parts.length === 0 ? (o.end ?? []) : [];
+  return { ...common, lines, parts, loss: stored };
 }
 
 /** A kernel that applies a function to a slice of memory calls nothing else. */
@@ -355,45 +364,13 @@ function written(lines: readonly Line[]): string {
   return last?.kind === "assign" ? expressionText(last.target) : "";
 }
 
-interface Group {
-  readonly title: (names: Names) => readonly [phase: string, layer: string];
-  readonly list: Kernel[];
-  /** True where it computes single numbers of an update. */
-  readonly scalar: boolean;
-}
-
-/** Neighbouring kernels of one layer and phase, as many as V8 likes in a function. */
-function grouped(kernels: readonly Kernel[], style: Style): Group[] {
-  const groups: Group[] = [];
-  let bytes = 0;
-  let before: Node["place"] | undefined;
-  for (const k of kernels) {
-    const place = k.statements[0]?.value.place;
-    const last = groups.at(-1);
-    const own = loopedBytes([k], style.math);
-    // V8 optimises a function with loops by what its first calls saw: single numbers are kept out of it.
-    const scalar = place?.phase === "update" && k.axes.length === 0;
-    bytes += own;
-    if (
-      last !== undefined &&
-      bytes <= preferredBytes &&
-      last.scalar === scalar &&
-      before?.phase === place?.phase &&
-      before?.call === place?.call
-    )
-      last.list.push(k);
-    else {
-      groups.push({
-        title: (names) => [place?.phase ?? "", names.title(place?.call)],
-        list: [k],
-        scalar,
-      });
-      bytes = own;
-    }
-    before = place;
-  }
-  return groups;
-}
+const titleOf = (
+  { place }: Group,
+  names: Names,
+): readonly [phase: string, layer: string] => [
+  place?.phase ?? "",
+  names.title(place?.call),
+];
 
 function heading(
   [phase, title]: readonly [string, string],

@@ -225,16 +225,12 @@ export function createText(
     ...method("backward", runners.backward, run(backward, runners.backward)),
     "    update() {",
     `      ${runners.update.call};`,
-    dialect.types
-      ? "      m.numbers[1] = (m.numbers[1] as number) + 1;"
-      : "      m.numbers[1] = m.numbers[1] + 1;",
     "    },",
-    ...method("trainStep", runners.backward, [
-      ...run(backward, runners.backward, runners.update),
-      dialect.types
-        ? "      m.numbers[1] = (m.numbers[1] as number) + 1;"
-        : "      m.numbers[1] = m.numbers[1] + 1;",
-    ]),
+    ...method(
+      "trainStep",
+      runners.backward,
+      run(backward, runners.backward, runners.update),
+    ),
     ...parameterLines("predict", predictParams(plan, false), " {", 2),
     ...predicts,
     ...indexChecks(plan, forward, "1"),

@@ -1,4 +1,5 @@
 import { sizeOf } from "../../dsl/graph.js";
+import { inBlocks } from "./blocks.js";
 import type { Body } from "./body.js";
 import {
   call,
@@ -55,7 +56,7 @@ function handleFunction(
     // Every function of the handle takes the memory, and the number of examples where it needs that.
     params: objects.has("n") ? whole : whole.slice(0, 1),
     result: "void",
-    body: [...head, ...given, ...f.body],
+    body: [...head, ...given, ...inBlocks(f.body)],
   };
 }
 

@@ -22,7 +22,9 @@ import {
   type Unrolling,
 } from "./body.js";
 import { printMath } from "./functions.js";
+import { numbers } from "./memory.js";
 import { Names } from "./names.js";
+import { assign, at, binary, name, num } from "./code.js";
 import { commonNames, inputName } from "./inputs.js";
 import { objectsOf } from "./objects.js";
 import { sliceBodies, sliceName } from "./slices.js";
@@ -169,6 +171,7 @@ export function planModule(
       ...rows,
       derives: false,
       prefix: "update",
+      end: [stepMade],
     }),
   };
   const plan = {
@@ -245,6 +248,13 @@ export function planModule(
     tables,
   };
 }
+
+/** Counted where the update is done: a function that does nothing else would stay in the interpreter, which allocates. */
+const stepMade = assign(
+  at("numbers", num(numbers.indexOf("steps"))),
+  "=",
+  binary("+", name("steps"), num(1)),
+);
 
 const renameOutputs = (
   p: Program,

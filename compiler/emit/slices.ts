@@ -30,14 +30,14 @@ const letters = ["x", "y", "z"];
 /**
  * The slices of functions, and of the rare parts that their loops leave to loops of their own; callees first.
  *
- * No double crosses a call in the loop of a function, and none is chosen there among values that a call may have
- * returned: V8 would allocate it. The loop of a rare part may call what is rarer still.
+ * No double crosses a call in such a loop, and none is chosen there among values that a call may have returned: V8 would
+ * allocate it.
  */
 export function sliceFunctions(names: readonly ScalarName[]): FunctionCode[] {
   return slicesOf(names).map((s) => s.code);
 }
 
-/** What the loops of functions need beside themselves: tables, and what the rare parts call. */
+/** What the loops of functions need beside themselves: tables. */
 export const sliceBodies = (names: readonly ScalarName[]): Scalar[] =>
   slicesOf(names).map((s) => s.body);
 
@@ -74,36 +74,26 @@ function sliceFunction(f: string): Slice {
     last &&
     given.length === args.length &&
     given.every((a, i) => a.kind === "variable" && a.name === args[i]);
-  const isCalled: Keeps = (g, given, last) =>
-    functions[f]?.cold === true &&
-    g.cold === true &&
-    g.name !== f &&
-    !hasLoop(g, given, last);
   const cell = (array: string): Code =>
     binary("+", name(`${array}At`), name("i"));
   const arrays = [...args.map((a) => `${a}s`), "to"];
   const target = at("to", cell("to"));
-  const body = printAssignment(
-    target,
-    eager(inlined(whole, (...g) => hasLoop(...g) || isCalled(...g))),
-    {
-      taken: ["i", "toAt", "count", ...arrays, ...args.map((a) => `${a}At`)],
-      stored: {
-        target,
-        by: ({ name: g, args: given }) => {
-          const cold = functions[g];
-          if (cold === undefined || !hasLoop(cold, given, true))
-            return undefined;
-          rare.add(g);
-          const places = [...args, "to"].flatMap((a, i) => [
-            name(arrays[i] ?? a),
-            cell(a),
-          ]);
-          return { kind: "run", code: call(sliceName(g), ...places, num(1)) };
-        },
+  const body = printAssignment(target, eager(inlined(whole, hasLoop)), {
+    taken: ["i", "toAt", "count", ...arrays, ...args.map((a) => `${a}At`)],
+    stored: {
+      target,
+      by: ({ name: g, args: given }) => {
+        const cold = functions[g];
+        if (cold === undefined || !hasLoop(cold, given, true)) return undefined;
+        rare.add(g);
+        const places = [...args, "to"].flatMap((a, i) => [
+          name(arrays[i] ?? a),
+          cell(a),
+        ]);
+        return { kind: "run", code: call(sliceName(g), ...places, num(1)) };
       },
     },
-  );
+  });
   const code: FunctionCode = {
     name: sliceName(f),
     exported: false,
@@ -124,5 +114,5 @@ function sliceFunction(f: string): Slice {
       ]),
     ],
   };
-  return { code, body: inlined(whole, isCalled), rare: [...rare] };
+  return { code, body: inlined(whole, () => false), rare: [...rare] };
 }

@@ -6,6 +6,7 @@ import {
   countOf,
   innerStatements,
   staticAxes,
+  type Axis,
   type Expr,
   type Statement,
 } from "./ir.js";
@@ -135,6 +136,50 @@ export function loopedBytes(
       total +
       k.axes.length * bytes.loop +
       k.statements.reduce((n, s) => n + ofStatement(s), 0),
+    0,
+  );
+}
+
+/** Bytecode that loops over kernels run through, for one example. */
+export function executedBytes(
+  kernels: readonly {
+    readonly axes: readonly Axis[];
+    readonly statements: readonly Statement[];
+  }[],
+  math: MathMode,
+): number {
+  const of = (e: Expr): number => {
+    switch (e.kind) {
+      case "load":
+        return bytes.write;
+      case "apply":
+        return (
+          bodyBytes(bodyOf(e.op, math)) + e.args.reduce((n, a) => n + of(a), 0)
+        );
+      case "reduce":
+        return countOf(e.over) * (bytes.operation + of(e.body));
+      case "guard":
+        return of(e.body);
+      default:
+        return bytes.number;
+    }
+  };
+  const ofStatement = (s: Statement): number => {
+    if (s.expr.kind !== "scan") return bytes.write + of(s.expr);
+    const { step, start, body, end, last } = s.expr.loop;
+    const alone = (list: readonly Statement[]): number =>
+      executedBytes(
+        list.map((inner) => ({ axes: inner.axes, statements: [inner] })),
+        math,
+      );
+    return (
+      alone([...start, ...last]) + countOf([step]) * alone([...body, ...end])
+    );
+  };
+  return kernels.reduce(
+    (total, k) =>
+      total +
+      countOf(k.axes) * k.statements.reduce((n, s) => n + ofStatement(s), 0),
     0,
   );
 }

@@ -2,7 +2,6 @@
 import {
   abs,
   add,
-  and,
   atMost,
   between,
   bitAnd,
@@ -26,7 +25,7 @@ import {
 import type { Scope, Term } from "./build.js";
 import { halfPiHigh, halfPiLow, small } from "./constants.js";
 import { headOf } from "./exponential.js";
-import { call, num } from "./scalar.js";
+import { call } from "./scalar.js";
 import type { Scalar, ScalarFunction } from "./scalar.js";
 
 const sinTail = define(
@@ -106,86 +105,100 @@ const digitProduct = (
   return { quadrant, fraction: carried };
 };
 
-const reduce = define(
-  {
-    name: "reduce",
-    doc: "x = n pi/2 + h + l for any finite |x| > 1/2 by 24-bit digits of 2/pi (Payne & Hanek 1983): part 0 is n mod 4, 1 is h, 2 is l.",
-    params: ["x", "part"],
-    cold: true,
-  },
-  (s, x, part) => {
-    const { quadrant, fraction } = digitProduct(s, s.let("a", abs(x)));
-    const [s1, s2, s3, s4, s5, s6, s7] = fraction.slice(1) as [
-      Scalar,
-      Scalar,
-      Scalar,
-      Scalar,
-      Scalar,
-      Scalar,
-      Scalar,
-    ];
-    const up = atMost(digit / 2, s1);
-    const n = s.let("n", add(quadrant, choose(up, 1, 0)));
-    s.exit(equal(part, 0), choose(less(x, 0), sub(4, n), n));
-    // the fraction in two words
-    const first = s.let("first", choose(up, sub(s1, digit), s1));
-    const high = s.let("high", mul(add(first, scale(s2, -24)), 2 ** -24));
-    const middle = s.let("middle", scale(add(s3, scale(s4, -24)), -72));
-    const f = s.let("f", add(high, middle));
-    const last = scale(add(s5, scale(add(s6, scale(s7, -24)), -24)), -120);
-    const fLow = s.let("fLow", add(sub(high, f), middle, last));
-    const g = s.let("g", add(f, fLow));
-    const gLow = s.let("gLow", add(sub(f, g), fLow));
-    // times pi/2
-    const upper = 1.5707963407039642;
-    const lower = halfPiHigh - upper;
-    const p = s.let("p", mul(g, halfPiHigh));
-    const c = s.let("c", headOf(g));
-    const pLow = s.let(
-      "pLow",
-      add(
-        sub(mul(c, upper), p),
-        mul(c, lower),
-        mul(sub(g, c), upper),
-        mul(sub(g, c), lower),
-        add(mul(g, halfPiLow), mul(gLow, halfPiHigh)),
-      ),
-    );
-    const h = s.let("h", add(p, pLow));
-    const word = s.let("word", choose(equal(part, 1), h, add(sub(p, h), pLow)));
-    return choose(less(x, 0), neg(word), word);
-  },
-);
+/** x = n pi/2 + h + l for any finite x > 1/2 by 24-bit digits of 2/pi (Payne & Hanek 1983). */
+const reducePositive = (
+  s: Scope,
+  x: Scalar,
+): { n: Scalar; h: Scalar; l: Scalar } => {
+  const { quadrant, fraction } = digitProduct(s, x);
+  const [s1, s2, s3, s4, s5, s6, s7] = fraction.slice(1) as [
+    Scalar,
+    Scalar,
+    Scalar,
+    Scalar,
+    Scalar,
+    Scalar,
+    Scalar,
+  ];
+  const up = atMost(digit / 2, s1);
+  const n = s.let("n", add(quadrant, choose(up, 1, 0)));
+  // the fraction in two words
+  const first = s.let("first", choose(up, sub(s1, digit), s1));
+  const high = s.let("high", mul(add(first, scale(s2, -24)), 2 ** -24));
+  const middle = s.let("middle", scale(add(s3, scale(s4, -24)), -72));
+  const f = s.let("f", add(high, middle));
+  const last = scale(add(s5, scale(add(s6, scale(s7, -24)), -24)), -120);
+  const fLow = s.let("fLow", add(sub(high, f), middle, last));
+  const g = s.let("g", add(f, fLow));
+  const gLow = s.let("gLow", add(sub(f, g), fLow));
+  // times pi/2
+  const upper = 1.5707963407039642;
+  const lower = halfPiHigh - upper;
+  const p = s.let("p", mul(g, halfPiHigh));
+  const c = s.let("c", headOf(g));
+  const pLow = s.let(
+    "pLow",
+    add(
+      sub(mul(c, upper), p),
+      mul(c, lower),
+      mul(sub(g, c), upper),
+      mul(sub(g, c), lower),
+      add(mul(g, halfPiLow), mul(gLow, halfPiHigh)),
+    ),
+  );
+  const h = s.let("h", add(p, pLow));
+  const l = s.let("l", add(sub(p, h), pLow));
+  return { n, h, l };
+};
 
-/** x = n pi/2 + h + l with pi/2 in 33 + 33 + 53 bits; n times the first two parts is exact. `far` is left to the cold part. */
+/** The rounding error of d = a - b (Knuth 1969): d + error is a - b. */
+const errorOf = (
+  s: Scope,
+  name: string,
+  a: Scalar,
+  b: Scalar,
+  d: Scalar,
+): Scalar => {
+  const back = s.let(name, sub(d, a));
+  return sub(sub(a, sub(d, back)), add(b, back));
+};
+
+/**
+ * x = n pi/2 + h + l with pi/2 in 33 + 33 + 33 + 53 bits (Cody & Waite 1980): n times each of the first three is exact.
+ * Close to a multiple of pi/2 too, so that no double below `far` is rare.
+ */
 const reduceNear = (
   s: Scope,
   x: Scalar,
   far: Scalar,
 ): { n: Scalar; h: Scalar; l: Scalar } => {
+  s.exit(not(less(abs(x), 1647099)), far);
   const n = s.let("n", nearest(mul(x, 0.6366197723675814)));
   const t = s.let("t", sub(x, mul(n, 1.5707963267341256)));
   const w = s.let("w", mul(n, 6.077100506303966e-11));
   const r = s.let("r", sub(t, w));
-  s.exit(not(less(abs(x), 1647099)), far);
-  s.exit(and(not(equal(n, 0)), atMost(abs(r), 0.000244140625)), far);
-  const rest = sub(mul(n, 2.0222662487959506e-21), sub(sub(t, r), w));
-  const v = s.let("v", rest);
-  const h = s.let("h", sub(r, v));
-  const l = s.let("l", sub(sub(r, h), v));
+  const rLow = s.let("rLow", errorOf(s, "rBack", t, w, r));
+  const u = s.let("u", mul(n, 2.0222662487111665e-21));
+  const d = s.let("d", sub(r, u));
+  const dLow = s.let("dLow", add(rLow, errorOf(s, "dBack", r, u, d)));
+  const v = s.let("v", sub(mul(n, 8.4784276603689e-32), dLow));
+  const h = s.let("h", sub(d, v));
+  const l = s.let("l", sub(sub(d, h), v));
   return { n, h, l };
 };
 
-/** n, h, l for any x; NaN for infinities. */
+/** n, h, l for any |x| > 1/2; NaN for infinities. */
 const reduceFar = (
   s: Scope,
   x: Scalar,
 ): { n: Scalar; h: Scalar; l: Scalar } => {
   s.exit(not(less(abs(x), Infinity)), NaN);
+  const { n, h, l } = reducePositive(s, s.let("a", abs(x)));
+  const sign = (of: Scalar): Scalar => choose(less(x, 0), neg(of), of);
   return {
-    n: call("reduce", x, num(0)),
-    h: call("reduce", x, num(1)),
-    l: call("reduce", x, num(2)),
+    n: sign(n),
+    h: s.let("hSigned", sign(h)),
+    l: s.let("lSigned", sign(l)),
   };
 };
 
@@ -214,7 +227,7 @@ const circle = define(
 const sin = define(
   {
     name: "sin",
-    doc: "sin x, radians: pi/2 in three parts below 1647099, exact reduction for every other double; 0.821 ulp.",
+    doc: "sin x, radians: pi/2 in four parts below 1647099, exact reduction for every other double; 0.821 ulp.",
     params: ["x"],
   },
   (s, x) => {
@@ -227,7 +240,7 @@ const sin = define(
 const sinFar = define(
   {
     name: "sinFar",
-    doc: "sin x for large x, or x close to a multiple of pi/2.",
+    doc: "sin x for large x.",
     params: ["x"],
     cold: true,
   },
@@ -252,7 +265,7 @@ const cos = define(
 const cosFar = define(
   {
     name: "cosFar",
-    doc: "cos x for large x, or x close to a multiple of pi/2.",
+    doc: "cos x for large x.",
     params: ["x"],
     cold: true,
   },
@@ -323,7 +336,7 @@ const tan = define(
 const tanFar = define(
   {
     name: "tanFar",
-    doc: "tan x for large x, or x close to a multiple of pi/2.",
+    doc: "tan x for large x.",
     params: ["x"],
     cold: true,
   },
@@ -337,7 +350,6 @@ const tanFar = define(
 export const circleFunctions: readonly ScalarFunction[] = [
   sinTail,
   cosTail,
-  reduce,
   circle,
   sinFar,
   sin,
