@@ -338,6 +338,7 @@ export function forward(
     }
   }
   // scoresMax[i] = max_k(scores[k + 32 i])
+  // scoresShift[i] = scoresMax[i] where abs(scoresMax[i]) < Infinity, else 0
   for (let i = 0; i < 64; i++) {
     let max = -Infinity;
     for (let k = 0; k < 32; k++) {
@@ -346,7 +347,7 @@ export function forward(
     const scoresMax = max;
     work[i + 11296] = Math.abs(scoresMax) < Infinity ? scoresMax : 0;
   }
-  // attentionExp[i][j][l] = exp(scores[i][j][l] - attentionWhere[i][j])
+  // scoresExp[i][j][l] = exp(scores[i][j][l] - scoresShift[i][j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
@@ -357,7 +358,7 @@ export function forward(
       }
     }
   }
-  // attentionSum[i] = sum_k(attentionExp[k + 32 i])
+  // scoresExpSum[i] = sum_k(scoresExp[k + 32 i])
   for (let i = 0; i < 64; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -365,7 +366,7 @@ export function forward(
     }
     work[i + 13408] = sum;
   }
-  // weights[i][j][l] = attentionExp[i][j][l] / attentionSum[i][j]
+  // weights[i][j][l] = scoresExp[i][j][l] / scoresExpSum[i][j]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
@@ -391,7 +392,7 @@ export function forward(
   }
 
   // permute
-  // permutePermute[i][j][l] = seen[j][i][l]
+  // seenPermute[i][j][l] = seen[j][i][l]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 16; l++) {
@@ -403,7 +404,7 @@ export function forward(
   }
 
   // reshape
-  // joined[i] = permutePermute[i]
+  // joined[i] = seenPermute[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 17568] = work[i + 16544] as number;
   }
@@ -429,7 +430,7 @@ export function forward(
   }
 
   // n2
-  // deviation[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
+  // deviation_2[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -439,8 +440,8 @@ export function forward(
     }
     work[i + 20640] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
-  // normalized[i][j] = y[i][j] / deviation[i]
-  // n2[i][j] = n2.weight[j] normalized[i][j]
+  // normalized_2[i][j] = y[i][j] / deviation_2[i]
+  // n2[i][j] = n2.weight[j] normalized_2[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalized =
@@ -464,7 +465,7 @@ export function forward(
   }
 
   // relu
-  // reluRelu[i] = 0 where wide[i] <= 0, else wide[i]
+  // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let i = 0; i < 2048; i++) {
     work[i + 23744] =
       (work[i + 21696] as number) <= 0 ? 0 : (work[i + 21696] as number);
@@ -490,7 +491,7 @@ export function forward(
   }
 
   // n3
-  // deviation[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
+  // deviation_3[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -500,8 +501,8 @@ export function forward(
     }
     work[i + 27840] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
-  // normalized[i][j] = z[i][j] / deviation[i]
-  // n3[i][j] = n3.weight[j] normalized[i][j]
+  // normalized_3[i][j] = z[i][j] / deviation_3[i]
+  // n3[i][j] = n3.weight[j] normalized_3[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalized =
@@ -673,6 +674,7 @@ function forwardAttention_3(work: Float64Array): void {
     }
   }
   // scoresMax[i] = max_k(scores[k + 32 i])
+  // scoresShift[i] = scoresMax[i] where abs(scoresMax[i]) < Infinity, else 0
   for (let i = 0; i < 64; i++) {
     let max = -Infinity;
     for (let k = 0; k < 32; k++) {
@@ -681,7 +683,7 @@ function forwardAttention_3(work: Float64Array): void {
     const scoresMax = max;
     work[i + 12320] = Math.abs(scoresMax) < Infinity ? scoresMax : 0;
   }
-  // attentionExp[i][j][l] = exp(scores[i][j][l] - attentionWhere[i][j])
+  // scoresExp[i][j][l] = exp(scores[i][j][l] - scoresShift[i][j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
@@ -692,7 +694,7 @@ function forwardAttention_3(work: Float64Array): void {
       }
     }
   }
-  // attentionSum[i] = sum_k(attentionExp[k + 32 i])
+  // scoresExpSum[i] = sum_k(scoresExp[k + 32 i])
   for (let i = 0; i < 64; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -700,7 +702,7 @@ function forwardAttention_3(work: Float64Array): void {
     }
     work[i + 14432] = sum;
   }
-  // weights[i][j][l] = attentionExp[i][j][l] / attentionSum[i][j]
+  // weights[i][j][l] = scoresExp[i][j][l] / scoresExpSum[i][j]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
@@ -728,7 +730,7 @@ function forwardAttention_3(work: Float64Array): void {
 
 /** Forward: permute_9. */
 function forwardPermute_9(work: Float64Array): void {
-  // permutePermute[i][j][l] = seen[j][i][l]
+  // seenPermute[i][j][l] = seen[j][i][l]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 16; l++) {
@@ -742,7 +744,7 @@ function forwardPermute_9(work: Float64Array): void {
 
 /** Forward: reshape_3. */
 function forwardReshape_3(work: Float64Array): void {
-  // joined[i] = permutePermute[i]
+  // joined[i] = seenPermute[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 18592] = work[i + 17568] as number;
   }
@@ -814,7 +816,7 @@ function forwardWide_2(p: Params, work: Float64Array): void {
 
 /** Forward: relu_3. */
 function forwardRelu_3(work: Float64Array): void {
-  // reluRelu[i] = 0 where wide[i] <= 0, else wide[i]
+  // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let i = 0; i < 2048; i++) {
     work[i + 25792] =
       (work[i + 23744] as number) <= 0 ? 0 : (work[i + 23744] as number);
@@ -887,6 +889,7 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
 /** Forward: cross entropy_2. */
 function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
   // logitsMax[i] = max_k(logits[i][k])
+  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let i = 0; i < 32; i++) {
     let max = -Infinity;
     for (let k = 0; k < 27; k++) {
@@ -895,7 +898,7 @@ function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
     const logitsMax = max;
     work[i + 32832] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // crossEntropyExp[i][j] = exp(logits[i][j] - crossEntropyWhere[i])
+  // logitsExp[i][j] = exp(logits[i][j] - logitsShift[i])
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 27; j++) {
       work[i * 27 + j + 32864] = exp(
@@ -903,7 +906,7 @@ function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
       );
     }
   }
-  // crossEntropySum[i] = sum_k(crossEntropyExp[i][k])
+  // logitsExpSum[i] = sum_k(logitsExp[i][k])
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 27; k++) {
@@ -1018,7 +1021,7 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: thought_2. */
 function backwardThought_2(g: Params, work: Float64Array): void {
-  // dL/dthought.weight[i][j] = sum_k(dL/dthought[k][i] reluRelu[k][j])
+  // dL/dthought.weight[i][j] = sum_k(dL/dthought[k][i] wideRelu[k][j])
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 64; j++) {
       let sum = -0;
@@ -2775,39 +2778,39 @@ interface Memory {
   readonly keys: Float64Array;
   readonly values: Float64Array;
   readonly scores: Float64Array;
-  readonly attentionWhere: Float64Array;
-  readonly attentionSub: Float64Array;
-  readonly attentionExp: Float64Array;
-  readonly attentionSum: Float64Array;
+  readonly scoresShift: Float64Array;
+  readonly scoresShifted: Float64Array;
+  readonly scoresExp: Float64Array;
+  readonly scoresExpSum: Float64Array;
   readonly weights: Float64Array;
   readonly seen: Float64Array;
-  readonly permutePermute: Float64Array;
+  readonly seenPermute: Float64Array;
   readonly joined: Float64Array;
   readonly told: Float64Array;
   readonly y: Float64Array;
   readonly deviation_2: Float64Array;
   readonly n2: Float64Array;
   readonly wide: Float64Array;
-  readonly reluRelu: Float64Array;
+  readonly wideRelu: Float64Array;
   readonly thought: Float64Array;
   readonly z: Float64Array;
   readonly deviation_3: Float64Array;
   readonly n3: Float64Array;
   readonly normalized: Float64Array;
-  readonly attentionWhere_2: Float64Array;
-  readonly attentionSub_2: Float64Array;
-  readonly attentionExp_2: Float64Array;
-  readonly attentionSum_2: Float64Array;
-  readonly permutePermute_2: Float64Array;
+  readonly scoresShift_2: Float64Array;
+  readonly scoresShifted_2: Float64Array;
+  readonly scoresExp_2: Float64Array;
+  readonly scoresExpSum_2: Float64Array;
+  readonly seenPermute_2: Float64Array;
   readonly normalized_2: Float64Array;
-  readonly reluRelu_2: Float64Array;
+  readonly wideRelu_2: Float64Array;
   readonly normalized_3: Float64Array;
   readonly logits_2: Float64Array;
-  readonly crossEntropyWhere: Float64Array;
-  readonly crossEntropySub: Float64Array;
-  readonly crossEntropyExp: Float64Array;
-  readonly crossEntropySum: Float64Array;
-  readonly crossEntropyLog: Float64Array;
+  readonly logitsShift: Float64Array;
+  readonly logitsShifted: Float64Array;
+  readonly logitsExp: Float64Array;
+  readonly logitsExpSum: Float64Array;
+  readonly logitsLogSum: Float64Array;
   readonly loss: Float64Array;
   readonly dlogits: Float64Array;
   readonly dn3: Float64Array;
@@ -2824,16 +2827,16 @@ interface Memory {
   readonly djoined: Float64Array;
   readonly dseen: Float64Array;
   readonly dweights: Float64Array;
-  readonly attentionSum_3: Float64Array;
+  readonly attentionSum: Float64Array;
   readonly attentionMul: Float64Array;
   readonly dqueries: Float64Array;
   readonly dkeys: Float64Array;
   readonly dvalues: Float64Array;
-  readonly permutePermute_3: Float64Array;
+  readonly permutePermute: Float64Array;
   readonly dv: Float64Array;
-  readonly permutePermute_4: Float64Array;
+  readonly permutePermute_2: Float64Array;
   readonly dk: Float64Array;
-  readonly permutePermute_5: Float64Array;
+  readonly permutePermute_3: Float64Array;
   readonly dq: Float64Array;
   readonly dn1: Float64Array;
   readonly dnormalized_3: Float64Array;
@@ -3020,10 +3023,10 @@ function forwardAttention(m: Memory, n: number): void {
     keys,
     values,
     scores,
-    attentionWhere,
-    attentionSub,
-    attentionExp,
-    attentionSum,
+    scoresShift,
+    scoresShifted,
+    scoresExp,
+    scoresExpSum,
     weights,
     seen,
   } = m;
@@ -3044,6 +3047,7 @@ function forwardAttention(m: Memory, n: number): void {
     }
   }
   // scoresMax[i] = max_k(scores[k + 32 i])
+  // scoresShift[i] = scoresMax[i] where abs(scoresMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
       let max = -Infinity;
@@ -3051,42 +3055,42 @@ function forwardAttention(m: Memory, n: number): void {
         max = Math.max(max, scores[row * 2048 + (k_2 + i * 32)] as number);
       }
       const scoresMax = max;
-      attentionWhere[row * 64 + i] =
+      scoresShift[row * 64 + i] =
         Math.abs(scoresMax) < Infinity ? scoresMax : 0;
     }
   }
-  // attentionSub[i][j][l] = scores[i][j][l] - attentionWhere[i][j]
+  // scoresShifted[i][j][l] = scores[i][j][l] - scoresShift[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 32; j++) {
         for (let l = 0; l < 32; l++) {
-          attentionSub[row * 2048 + (i * 1024 + j * 32 + l)] =
+          scoresShifted[row * 2048 + (i * 1024 + j * 32 + l)] =
             (scores[row * 2048 + (i * 1024 + j * 32 + l)] as number) -
-            (attentionWhere[row * 64 + (i * 32 + j)] as number);
+            (scoresShift[row * 64 + (i * 32 + j)] as number);
         }
       }
     }
   }
-  // attentionExp[i] = exp(attentionSub[i])
-  expOver(attentionSub, 0, attentionExp, 0, n * 2048);
-  // attentionSum[i] = sum_k(attentionExp[k + 32 i])
+  // scoresExp[i] = exp(scoresShifted[i])
+  expOver(scoresShifted, 0, scoresExp, 0, n * 2048);
+  // scoresExpSum[i] = sum_k(scoresExp[k + 32 i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
       let sum = -0;
       for (let k_2 = 0; k_2 < 32; k_2++) {
-        sum += attentionExp[row * 2048 + (k_2 + i * 32)] as number;
+        sum += scoresExp[row * 2048 + (k_2 + i * 32)] as number;
       }
-      attentionSum[row * 64 + i] = sum;
+      scoresExpSum[row * 64 + i] = sum;
     }
   }
-  // weights[i][j][l] = attentionExp[i][j][l] / attentionSum[i][j]
+  // weights[i][j][l] = scoresExp[i][j][l] / scoresExpSum[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 32; j++) {
         for (let l = 0; l < 32; l++) {
           weights[row * 2048 + (i * 1024 + j * 32 + l)] =
-            (attentionExp[row * 2048 + (i * 1024 + j * 32 + l)] as number) /
-            (attentionSum[row * 64 + (i * 32 + j)] as number);
+            (scoresExp[row * 2048 + (i * 1024 + j * 32 + l)] as number) /
+            (scoresExpSum[row * 64 + (i * 32 + j)] as number);
         }
       }
     }
@@ -3111,13 +3115,13 @@ function forwardAttention(m: Memory, n: number): void {
 
 /** Forward: permute_4. */
 function forwardPermute_4(m: Memory, n: number): void {
-  const { seen, permutePermute } = m;
-  // permutePermute[i][j][l] = seen[j][i][l]
+  const { seen, seenPermute } = m;
+  // seenPermute[i][j][l] = seen[j][i][l]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 2; j++) {
         for (let l = 0; l < 16; l++) {
-          permutePermute[row * 1024 + (i * 32 + j * 16 + l)] = seen[
+          seenPermute[row * 1024 + (i * 32 + j * 16 + l)] = seen[
             row * 1024 + (j * 512 + i * 16 + l)
           ] as number;
         }
@@ -3128,11 +3132,11 @@ function forwardPermute_4(m: Memory, n: number): void {
 
 /** Forward: reshape. */
 function forwardReshape(m: Memory, n: number): void {
-  const { permutePermute, joined } = m;
-  // joined[i] = permutePermute[i]
+  const { seenPermute, joined } = m;
+  // joined[i] = seenPermute[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
-      joined[row * 1024 + i] = permutePermute[row * 1024 + i] as number;
+      joined[row * 1024 + i] = seenPermute[row * 1024 + i] as number;
     }
   }
 }
@@ -3218,11 +3222,11 @@ function forwardWide(m: Memory, n: number): void {
 
 /** Forward: relu. */
 function forwardRelu(m: Memory, n: number): void {
-  const { wide, reluRelu } = m;
-  // reluRelu[i] = 0 where wide[i] <= 0, else wide[i]
+  const { wide, wideRelu } = m;
+  // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2048; i++) {
-      reluRelu[row * 2048 + i] =
+      wideRelu[row * 2048 + i] =
         (wide[row * 2048 + i] as number) <= 0
           ? 0
           : (wide[row * 2048 + i] as number);
@@ -3232,7 +3236,7 @@ function forwardRelu(m: Memory, n: number): void {
 
 /** Forward: thought. */
 function forwardThought(m: Memory, n: number): void {
-  const { p, reluRelu, thought } = m;
+  const { p, wideRelu, thought } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
@@ -3240,7 +3244,7 @@ function forwardThought(m: Memory, n: number): void {
         for (let k_2 = 0; k_2 < 64; k_2++) {
           sum +=
             (p[j * 64 + k_2 + 8288] as number) *
-            (reluRelu[row * 2048 + (i * 64 + k_2)] as number);
+            (wideRelu[row * 2048 + (i * 64 + k_2)] as number);
         }
         thought[row * 1024 + (i * 32 + j)] = sum + (p[j + 10336] as number);
       }
@@ -3373,10 +3377,10 @@ function forwardAttention_2(m: Memory, n: number): void {
     scores,
     weights,
     seen,
-    attentionWhere_2,
-    attentionSub_2,
-    attentionExp_2,
-    attentionSum_2,
+    scoresShift_2,
+    scoresShifted_2,
+    scoresExp_2,
+    scoresExpSum_2,
   } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -3395,6 +3399,7 @@ function forwardAttention_2(m: Memory, n: number): void {
     }
   }
   // scoresMax[i] = max_k(scores[k + 32 i])
+  // scoresShift[i] = scoresMax[i] where abs(scoresMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
       let max = -Infinity;
@@ -3402,42 +3407,42 @@ function forwardAttention_2(m: Memory, n: number): void {
         max = Math.max(max, scores[row * 2048 + (k_2 + i * 32)] as number);
       }
       const scoresMax = max;
-      attentionWhere_2[row * 64 + i] =
+      scoresShift_2[row * 64 + i] =
         Math.abs(scoresMax) < Infinity ? scoresMax : 0;
     }
   }
-  // attentionSub[i][j][l] = scores[i][j][l] - attentionWhere[i][j]
+  // scoresShifted[i][j][l] = scores[i][j][l] - scoresShift[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 32; j++) {
         for (let l = 0; l < 32; l++) {
-          attentionSub_2[row * 2048 + (i * 1024 + j * 32 + l)] =
+          scoresShifted_2[row * 2048 + (i * 1024 + j * 32 + l)] =
             (scores[row * 2048 + (i * 1024 + j * 32 + l)] as number) -
-            (attentionWhere_2[row * 64 + (i * 32 + j)] as number);
+            (scoresShift_2[row * 64 + (i * 32 + j)] as number);
         }
       }
     }
   }
-  // attentionExp[i] = exp(attentionSub[i])
-  expOver(attentionSub_2, 0, attentionExp_2, 0, n * 2048);
-  // attentionSum[i] = sum_k(attentionExp[k + 32 i])
+  // scoresExp[i] = exp(scoresShifted[i])
+  expOver(scoresShifted_2, 0, scoresExp_2, 0, n * 2048);
+  // scoresExpSum[i] = sum_k(scoresExp[k + 32 i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
       let sum = -0;
       for (let k_2 = 0; k_2 < 32; k_2++) {
-        sum += attentionExp_2[row * 2048 + (k_2 + i * 32)] as number;
+        sum += scoresExp_2[row * 2048 + (k_2 + i * 32)] as number;
       }
-      attentionSum_2[row * 64 + i] = sum;
+      scoresExpSum_2[row * 64 + i] = sum;
     }
   }
-  // weights[i][j][l] = attentionExp[i][j][l] / attentionSum[i][j]
+  // weights[i][j][l] = scoresExp[i][j][l] / scoresExpSum[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 32; j++) {
         for (let l = 0; l < 32; l++) {
           weights[row * 2048 + (i * 1024 + j * 32 + l)] =
-            (attentionExp_2[row * 2048 + (i * 1024 + j * 32 + l)] as number) /
-            (attentionSum_2[row * 64 + (i * 32 + j)] as number);
+            (scoresExp_2[row * 2048 + (i * 1024 + j * 32 + l)] as number) /
+            (scoresExpSum_2[row * 64 + (i * 32 + j)] as number);
         }
       }
     }
@@ -3462,13 +3467,13 @@ function forwardAttention_2(m: Memory, n: number): void {
 
 /** Forward: permute_5. */
 function forwardPermute_5(m: Memory, n: number): void {
-  const { seen, permutePermute_2 } = m;
-  // permutePermute[i][j][l] = seen[j][i][l]
+  const { seen, seenPermute_2 } = m;
+  // seenPermute[i][j][l] = seen[j][i][l]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 2; j++) {
         for (let l = 0; l < 16; l++) {
-          permutePermute_2[row * 1024 + (i * 32 + j * 16 + l)] = seen[
+          seenPermute_2[row * 1024 + (i * 32 + j * 16 + l)] = seen[
             row * 1024 + (j * 512 + i * 16 + l)
           ] as number;
         }
@@ -3479,11 +3484,11 @@ function forwardPermute_5(m: Memory, n: number): void {
 
 /** Forward: reshape_2. */
 function forwardReshape_2(m: Memory, n: number): void {
-  const { joined, permutePermute_2 } = m;
-  // joined[i] = permutePermute[i]
+  const { joined, seenPermute_2 } = m;
+  // joined[i] = seenPermute[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
-      joined[row * 1024 + i] = permutePermute_2[row * 1024 + i] as number;
+      joined[row * 1024 + i] = seenPermute_2[row * 1024 + i] as number;
     }
   }
 }
@@ -3521,11 +3526,11 @@ function forwardN2_2(m: Memory, n: number): void {
 
 /** Forward: relu_2. */
 function forwardRelu_2(m: Memory, n: number): void {
-  const { wide, reluRelu_2 } = m;
-  // reluRelu[i] = 0 where wide[i] <= 0, else wide[i]
+  const { wide, wideRelu_2 } = m;
+  // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2048; i++) {
-      reluRelu_2[row * 2048 + i] =
+      wideRelu_2[row * 2048 + i] =
         (wide[row * 2048 + i] as number) <= 0
           ? 0
           : (wide[row * 2048 + i] as number);
@@ -3535,7 +3540,7 @@ function forwardRelu_2(m: Memory, n: number): void {
 
 /** Forward: thought_2. */
 function forwardThought_2(m: Memory, n: number): void {
-  const { p, thought, reluRelu_2 } = m;
+  const { p, thought, wideRelu_2 } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
@@ -3543,7 +3548,7 @@ function forwardThought_2(m: Memory, n: number): void {
         for (let k_2 = 0; k_2 < 64; k_2++) {
           sum +=
             (p[j * 64 + k_2 + 8288] as number) *
-            (reluRelu_2[row * 2048 + (i * 64 + k_2)] as number);
+            (wideRelu_2[row * 2048 + (i * 64 + k_2)] as number);
         }
         thought[row * 1024 + (i * 32 + j)] = sum + (p[j + 10336] as number);
       }
@@ -3607,14 +3612,15 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     meanLoss,
     next,
     logits_2,
-    crossEntropyWhere,
-    crossEntropySub,
-    crossEntropyExp,
-    crossEntropySum,
-    crossEntropyLog,
+    logitsShift,
+    logitsShifted,
+    logitsExp,
+    logitsExpSum,
+    logitsLogSum,
     loss,
   } = m;
   // logitsMax[i] = max_k(logits[i][k])
+  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let max = -Infinity;
@@ -3622,34 +3628,34 @@ function forwardCrossEntropy(m: Memory, n: number): void {
         max = Math.max(max, logits_2[row * 864 + (i * 27 + k_2)] as number);
       }
       const logitsMax = max;
-      crossEntropyWhere[row * 32 + i] =
+      logitsShift[row * 32 + i] =
         Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
   }
-  // crossEntropySub[i][j] = logits[i][j] - crossEntropyWhere[i]
+  // logitsShifted[i][j] = logits[i][j] - logitsShift[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 27; j++) {
-        crossEntropySub[row * 864 + (i * 27 + j)] =
+        logitsShifted[row * 864 + (i * 27 + j)] =
           (logits_2[row * 864 + (i * 27 + j)] as number) -
-          (crossEntropyWhere[row * 32 + i] as number);
+          (logitsShift[row * 32 + i] as number);
       }
     }
   }
-  // crossEntropyExp[i] = exp(crossEntropySub[i])
-  expOver(crossEntropySub, 0, crossEntropyExp, 0, n * 864);
-  // crossEntropySum[i] = sum_k(crossEntropyExp[i][k])
+  // logitsExp[i] = exp(logitsShifted[i])
+  expOver(logitsShifted, 0, logitsExp, 0, n * 864);
+  // logitsExpSum[i] = sum_k(logitsExp[i][k])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
       for (let k_2 = 0; k_2 < 27; k_2++) {
-        sum += crossEntropyExp[row * 864 + (i * 27 + k_2)] as number;
+        sum += logitsExp[row * 864 + (i * 27 + k_2)] as number;
       }
-      crossEntropySum[row * 32 + i] = sum;
+      logitsExpSum[row * 32 + i] = sum;
     }
   }
-  // crossEntropyLog[i] = log(crossEntropySum[i])
-  logOver(crossEntropySum, 0, crossEntropyLog, 0, n * 32);
+  // logitsLogSum[i] = log(logitsExpSum[i])
+  logOver(logitsExpSum, 0, logitsLogSum, 0, n * 32);
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k_2 = 0; k_2 < 32; k_2++) {
@@ -3661,8 +3667,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
             : -0;
       }
       sum +=
-        (crossEntropyWhere[row * 32 + k_2] as number) +
-        (crossEntropyLog[row * 32 + k_2] as number) +
+        (logitsShift[row * 32 + k_2] as number) +
+        (logitsLogSum[row * 32 + k_2] as number) +
         sum_2;
     }
     loss[row] = sum / 32;
@@ -3679,14 +3685,14 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { next, crossEntropyExp, crossEntropySum, dlogits } = m;
+  const { next, logitsExp, logitsExpSum, dlogits } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 27; j++) {
         dlogits[row * 864 + (i * 27 + j)] =
           0.03125 *
-            ((crossEntropyExp[row * 864 + (i * 27 + j)] as number) /
-              (crossEntropySum[row * 32 + i] as number)) -
+            ((logitsExp[row * 864 + (i * 27 + j)] as number) /
+              (logitsExpSum[row * 32 + i] as number)) -
           ((next[row * 32 + i] as number) === j ? 0.03125 : 0);
       }
     }
@@ -3806,8 +3812,8 @@ function backwardN3(m: Memory, n: number): void {
 
 /** Backward: thought. */
 function backwardThought(m: Memory, n: number): void {
-  const { g, reluRelu_2, dthought } = m;
-  // dL/dthought.weight[i][j] = sum_nk(dL/dthought[k][i] reluRelu[k][j])
+  const { g, wideRelu_2, dthought } = m;
+  // dL/dthought.weight[i][j] = sum_nk(dL/dthought[k][i] wideRelu[k][j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 64; j++) {
@@ -3815,7 +3821,7 @@ function backwardThought(m: Memory, n: number): void {
           g[i * 64 + j + 8288] =
             (g[i * 64 + j + 8288] as number) +
             (dthought[row * 1024 + (k_2 * 32 + i)] as number) *
-              (reluRelu_2[row * 2048 + (k_2 * 64 + j)] as number);
+              (wideRelu_2[row * 2048 + (k_2 * 64 + j)] as number);
         }
       }
     }
@@ -3834,7 +3840,7 @@ function backwardThought(m: Memory, n: number): void {
 
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
-  const { p, reluRelu_2, dthought, dwide } = m;
+  const { p, wideRelu_2, dthought, dwide } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 64; j++) {
@@ -3845,7 +3851,7 @@ function backwardRelu(m: Memory, n: number): void {
             (p[k_2 * 64 + j + 8288] as number);
         }
         dwide[row * 2048 + (i * 64 + j)] =
-          (reluRelu_2[row * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum;
+          (wideRelu_2[row * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum;
       }
     }
   }
@@ -4024,7 +4030,7 @@ function backwardAttention(m: Memory, n: number): void {
     weights,
     dseen,
     dweights,
-    attentionSum_3,
+    attentionSum,
     attentionMul,
     dqueries,
     dkeys,
@@ -4055,7 +4061,7 @@ function backwardAttention(m: Memory, n: number): void {
           (dweights[row * 2048 + (k_2 + i * 32)] as number) *
           (weights[row * 2048 + (k_2 + i * 32)] as number);
       }
-      attentionSum_3[row * 64 + i] = sum;
+      attentionSum[row * 64 + i] = sum;
     }
   }
   for (let row = 0; row < n; row++) {
@@ -4067,7 +4073,7 @@ function backwardAttention(m: Memory, n: number): void {
               ? 0
               : (weights[row * 2048 + (i * 1024 + j * 32 + l)] as number) *
                 ((dweights[row * 2048 + (i * 1024 + j * 32 + l)] as number) -
-                  (attentionSum_3[row * 64 + (i * 32 + j)] as number))) * 0.25;
+                  (attentionSum[row * 64 + (i * 32 + j)] as number))) * 0.25;
         }
       }
     }
@@ -4108,13 +4114,13 @@ function backwardAttention(m: Memory, n: number): void {
 
 /** Backward: permute_2. */
 function backwardPermute_2(m: Memory, n: number): void {
-  const { dvalues, permutePermute_3 } = m;
+  const { dvalues, permutePermute } = m;
   // permutePermute[i][j][l] = dL/dvalues[j][i][l]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 2; j++) {
         for (let l = 0; l < 16; l++) {
-          permutePermute_3[row * 1024 + (i * 32 + j * 16 + l)] = dvalues[
+          permutePermute[row * 1024 + (i * 32 + j * 16 + l)] = dvalues[
             row * 1024 + (j * 512 + i * 16 + l)
           ] as number;
         }
@@ -4125,24 +4131,24 @@ function backwardPermute_2(m: Memory, n: number): void {
 
 /** Backward: reshape. */
 function backwardReshape(m: Memory, n: number): void {
-  const { permutePermute_3, dv } = m;
+  const { permutePermute, dv } = m;
   // dL/dv[i] = permutePermute[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
-      dv[row * 1024 + i] = permutePermute_3[row * 1024 + i] as number;
+      dv[row * 1024 + i] = permutePermute[row * 1024 + i] as number;
     }
   }
 }
 
 /** Backward: permute_3. */
 function backwardPermute_3(m: Memory, n: number): void {
-  const { dkeys, permutePermute_4 } = m;
+  const { dkeys, permutePermute_2 } = m;
   // permutePermute[i][j][l] = dL/dkeys[j][i][l]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 2; j++) {
         for (let l = 0; l < 16; l++) {
-          permutePermute_4[row * 1024 + (i * 32 + j * 16 + l)] = dkeys[
+          permutePermute_2[row * 1024 + (i * 32 + j * 16 + l)] = dkeys[
             row * 1024 + (j * 512 + i * 16 + l)
           ] as number;
         }
@@ -4153,24 +4159,24 @@ function backwardPermute_3(m: Memory, n: number): void {
 
 /** Backward: reshape_2. */
 function backwardReshape_2(m: Memory, n: number): void {
-  const { permutePermute_4, dk } = m;
+  const { permutePermute_2, dk } = m;
   // dL/dk[i] = permutePermute[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
-      dk[row * 1024 + i] = permutePermute_4[row * 1024 + i] as number;
+      dk[row * 1024 + i] = permutePermute_2[row * 1024 + i] as number;
     }
   }
 }
 
 /** Backward: permute_4. */
 function backwardPermute_4(m: Memory, n: number): void {
-  const { dqueries, permutePermute_5 } = m;
+  const { dqueries, permutePermute_3 } = m;
   // permutePermute[i][j][l] = dL/dqueries[j][i][l]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 2; j++) {
         for (let l = 0; l < 16; l++) {
-          permutePermute_5[row * 1024 + (i * 32 + j * 16 + l)] = dqueries[
+          permutePermute_3[row * 1024 + (i * 32 + j * 16 + l)] = dqueries[
             row * 1024 + (j * 512 + i * 16 + l)
           ] as number;
         }
@@ -4181,11 +4187,11 @@ function backwardPermute_4(m: Memory, n: number): void {
 
 /** Backward: reshape_3. */
 function backwardReshape_3(m: Memory, n: number): void {
-  const { permutePermute_5, dq } = m;
+  const { permutePermute_3, dq } = m;
   // dL/dq[i] = permutePermute[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
-      dq[row * 1024 + i] = permutePermute_5[row * 1024 + i] as number;
+      dq[row * 1024 + i] = permutePermute_3[row * 1024 + i] as number;
     }
   }
 }
@@ -4576,39 +4582,39 @@ export function create(
     keys: new Float64Array(1024 * maxBatch),
     values: new Float64Array(1024 * maxBatch),
     scores: new Float64Array(2048 * maxBatch),
-    attentionWhere: new Float64Array(64 * maxBatch),
-    attentionSub: new Float64Array(2048 * maxBatch),
-    attentionExp: new Float64Array(2048 * maxBatch),
-    attentionSum: new Float64Array(64 * maxBatch),
+    scoresShift: new Float64Array(64 * maxBatch),
+    scoresShifted: new Float64Array(2048 * maxBatch),
+    scoresExp: new Float64Array(2048 * maxBatch),
+    scoresExpSum: new Float64Array(64 * maxBatch),
     weights: new Float64Array(2048 * maxBatch),
     seen: new Float64Array(1024 * maxBatch),
-    permutePermute: new Float64Array(1024 * maxBatch),
+    seenPermute: new Float64Array(1024 * maxBatch),
     joined: new Float64Array(1024 * maxBatch),
     told: new Float64Array(1024 * maxBatch),
     y: new Float64Array(1024 * maxBatch),
     deviation_2: new Float64Array(32 * maxBatch),
     n2: new Float64Array(1024 * maxBatch),
     wide: new Float64Array(2048 * maxBatch),
-    reluRelu: new Float64Array(2048 * maxBatch),
+    wideRelu: new Float64Array(2048 * maxBatch),
     thought: new Float64Array(1024 * maxBatch),
     z: new Float64Array(1024 * maxBatch),
     deviation_3: new Float64Array(32 * maxBatch),
     n3: new Float64Array(1024 * maxBatch),
     normalized: new Float64Array(1024 * maxBatch),
-    attentionWhere_2: new Float64Array(64 * maxBatch),
-    attentionSub_2: new Float64Array(2048 * maxBatch),
-    attentionExp_2: new Float64Array(2048 * maxBatch),
-    attentionSum_2: new Float64Array(64 * maxBatch),
-    permutePermute_2: new Float64Array(1024 * maxBatch),
+    scoresShift_2: new Float64Array(64 * maxBatch),
+    scoresShifted_2: new Float64Array(2048 * maxBatch),
+    scoresExp_2: new Float64Array(2048 * maxBatch),
+    scoresExpSum_2: new Float64Array(64 * maxBatch),
+    seenPermute_2: new Float64Array(1024 * maxBatch),
     normalized_2: new Float64Array(1024 * maxBatch),
-    reluRelu_2: new Float64Array(2048 * maxBatch),
+    wideRelu_2: new Float64Array(2048 * maxBatch),
     normalized_3: new Float64Array(1024 * maxBatch),
     logits_2: new Float64Array(864 * maxBatch),
-    crossEntropyWhere: new Float64Array(32 * maxBatch),
-    crossEntropySub: new Float64Array(864 * maxBatch),
-    crossEntropyExp: new Float64Array(864 * maxBatch),
-    crossEntropySum: new Float64Array(32 * maxBatch),
-    crossEntropyLog: new Float64Array(32 * maxBatch),
+    logitsShift: new Float64Array(32 * maxBatch),
+    logitsShifted: new Float64Array(864 * maxBatch),
+    logitsExp: new Float64Array(864 * maxBatch),
+    logitsExpSum: new Float64Array(32 * maxBatch),
+    logitsLogSum: new Float64Array(32 * maxBatch),
     loss: new Float64Array(maxBatch),
     dlogits: new Float64Array(864 * maxBatch),
     dn3: new Float64Array(1024 * maxBatch),
@@ -4625,16 +4631,16 @@ export function create(
     djoined: new Float64Array(1024 * maxBatch),
     dseen: new Float64Array(1024 * maxBatch),
     dweights: new Float64Array(2048 * maxBatch),
-    attentionSum_3: new Float64Array(64 * maxBatch),
+    attentionSum: new Float64Array(64 * maxBatch),
     attentionMul: new Float64Array(2048 * maxBatch),
     dqueries: new Float64Array(1024 * maxBatch),
     dkeys: new Float64Array(1024 * maxBatch),
     dvalues: new Float64Array(1024 * maxBatch),
-    permutePermute_3: new Float64Array(1024 * maxBatch),
+    permutePermute: new Float64Array(1024 * maxBatch),
     dv: new Float64Array(1024 * maxBatch),
-    permutePermute_4: new Float64Array(1024 * maxBatch),
+    permutePermute_2: new Float64Array(1024 * maxBatch),
     dk: new Float64Array(1024 * maxBatch),
-    permutePermute_5: new Float64Array(1024 * maxBatch),
+    permutePermute_3: new Float64Array(1024 * maxBatch),
     dq: new Float64Array(1024 * maxBatch),
     dn1: new Float64Array(1024 * maxBatch),
     dnormalized_3: new Float64Array(1024 * maxBatch),

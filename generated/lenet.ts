@@ -2224,7 +2224,7 @@ function backwardMaxPool2d(m: Memory, n: number): void {
                 row * 256 + (i * 16 + j * 8 + l * 4 + m_2 * 2 + o)
               ] =
                 l * 2 + o ===
-                  (maxPool2dMin[row * 64 + (i * 4 + j * 2 + m_2)] as number)
+                (maxPool2dMin[row * 64 + (i * 4 + j * 2 + m_2)] as number)
                   ? (dlargestShapes[row * 64 + (i * 4 + j * 2 + m_2)] as number)
                   : 0;
             }
@@ -2370,7 +2370,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
                 row * 512 + (i * 64 + j * 16 + l * 8 + m_2 * 2 + o)
               ] =
                 l * 2 + o ===
-                  (maxPool2dMin_2[row * 128 + (i * 16 + j * 4 + m_2)] as number)
+                (maxPool2dMin_2[row * 128 + (i * 16 + j * 4 + m_2)] as number)
                   ? (dlargestEdges[
                       row * 128 + (i * 16 + j * 4 + m_2)
                     ] as number)

@@ -3383,7 +3383,7 @@ function backwardMaxPool2d(m: Memory, n: number): void {
                 row * 768 + (i * 64 + j * 16 + l * 8 + m_2 * 2 + o)
               ] =
                 l * 2 + o ===
-                  (maxPool2dMin[row * 192 + (i * 16 + j * 4 + m_2)] as number)
+                (maxPool2dMin[row * 192 + (i * 16 + j * 4 + m_2)] as number)
                   ? (dquartered[row * 192 + (i * 16 + j * 4 + m_2)] as number)
                   : 0;
             }
@@ -3520,7 +3520,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
                 row * 2048 + (i * 256 + j * 32 + l * 16 + m_2 * 2 + o)
               ] =
                 l * 2 + o ===
-                  (maxPool2dMin_2[row * 512 + (i * 64 + j * 8 + m_2)] as number)
+                (maxPool2dMin_2[row * 512 + (i * 64 + j * 8 + m_2)] as number)
                   ? (dhalved[row * 512 + (i * 64 + j * 8 + m_2)] as number)
                   : 0;
             }

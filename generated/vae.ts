@@ -581,7 +581,6 @@ export function step(
   const t = steps + 1;
   work[0] = lr / (1 - pow(0.9, t));
   work[1] = Math.sqrt(1 - pow(0.999, t));
-
   for (let i = 0; i < 5008; i++) {
     const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
     s[i] = m_2;
@@ -984,10 +983,26 @@ function cosTail(z: number): number {
 }
 
 /**
- * x = n pi/2 + h + l for any finite |x| > 1/2 by 24-bit digits of 2/pi (Payne
- * & Hanek 1983): part 0 is n mod 4, 1 is h, 2 is l.
+ * sin(h + l + n pi/2), |h| <= pi/4: the sine's series for even n, the cosine's
+ * for odd n.
  */
-function reduce(x: number, part: number): number {
+function circle(h: number, l: number, n: number): number {
+  const q = (n | 0) & 3;
+  const z = h * h;
+  const t = 0.5 * z;
+  const w = 1 - t;
+  const y =
+    (q & 1) === 1
+      ? w + (1 - w - t + (cosTail(z) - h * l))
+      : h + (h * sinTail(z) + l * w);
+  return q < 2 ? y : -y;
+}
+
+/** cos x for large x. */
+function cosFar(x: number): number {
+  if (!(Math.abs(x) < Infinity)) {
+    return NaN;
+  }
   const a = Math.abs(x);
   const e = Math.max(0, Math.floor(exponent(a) / 24));
   const a0 = a * (pow2[-24 * e + 1074] as number);
@@ -1068,9 +1083,6 @@ function reduce(x: number, part: number): number {
   const s1 = q1 - c1 * 16777216;
   const whole = p0 + c1;
   const n = whole - 4 * Math.floor(whole / 4) + (8388608 <= s1 ? 1 : 0);
-  if (part === 0) {
-    return x < 0 ? 4 - n : n;
-  }
   const first = 8388608 <= s1 ? s1 - 16777216 : s1;
   const high = (first + s2 * 5.960464477539063e-8) * 5.960464477539063e-8;
   const middle = (s3 + s4 * 5.960464477539063e-8) * 2.117582368135751e-22;
@@ -1093,48 +1105,30 @@ function reduce(x: number, part: number): number {
     (g - c) * -1.3909067675399456e-8 +
     (g * 6.123233995736766e-17 + gLow * 1.5707963267948966);
   const h = p + pLow;
-  const word = part === 1 ? h : p - h + pLow;
-  return x < 0 ? -word : word;
-}
-
-/**
- * sin(h + l + n pi/2), |h| <= pi/4: the sine's series for even n, the cosine's
- * for odd n.
- */
-function circle(h: number, l: number, n: number): number {
-  const q = (n | 0) & 3;
-  const z = h * h;
-  const t = 0.5 * z;
-  const w = 1 - t;
-  const y =
-    (q & 1) === 1
-      ? w + (1 - w - t + (cosTail(z) - h * l))
-      : h + (h * sinTail(z) + l * w);
-  return q < 2 ? y : -y;
-}
-
-/** cos x for large x, or x close to a multiple of pi/2. */
-function cosFar(x: number): number {
-  return !(Math.abs(x) < Infinity)
-    ? NaN
-    : circle(reduce(x, 1), reduce(x, 2), reduce(x, 0) + 1);
+  const l = p - h + pLow;
+  const hSigned = x < 0 ? -h : h;
+  const lSigned = x < 0 ? -l : l;
+  return circle(hSigned, lSigned, (x < 0 ? -n : n) + 1);
 }
 
 /** cos x = sin(x + pi/2), radians; 0.800 ulp. */
 function cos(x: number): number {
+  if (!(Math.abs(x) < 1647099)) {
+    return cosFar(x);
+  }
   const n = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
   const t = x - n * 1.5707963267341256;
   const w = n * 6.077100506303966e-11;
   const r = t - w;
-  if (!(Math.abs(x) < 1647099)) {
-    return cosFar(x);
-  }
-  if (n !== 0 && Math.abs(r) <= 0.000244140625) {
-    return cosFar(x);
-  }
-  const v = n * 2.0222662487959506e-21 - (t - r - w);
-  const h = r - v;
-  const l = r - h - v;
+  const rBack = r - t;
+  const rLow = t - (r - rBack) - (w + rBack);
+  const u = n * 2.0222662487111665e-21;
+  const d = r - u;
+  const dBack = d - r;
+  const dLow = rLow + (r - (d - dBack) - (u + dBack));
+  const v = n * 8.4784276603689e-32 - dLow;
+  const h = d - v;
+  const l = d - h - v;
   return circle(h, l, n + 1);
 }
 
@@ -1320,11 +1314,153 @@ function cosFarOver(
     if (!(Math.abs(x) < Infinity)) {
       chosen = NaN;
     } else {
-      const h = reduce(x, 1);
-      const l = reduce(x, 2);
-      const n = reduce(x, 0) + 1;
-      const q = (n | 0) & 3;
-      const z = h * h;
+      const a = Math.abs(x);
+      let chosen_2: number;
+      if (!(a < 32768 && 0.0000152587890625 <= a)) {
+        const other = a < 7.458340731200207e-155 ? 512 : 0;
+        const shift512 = 1.3407807929942597e154 <= a ? -512 : other;
+        const y512 = a * (pow2[shift512 + 1074] as number);
+        const k512 = 0 - shift512;
+        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
+        const y256 = y512 * (pow2[shift256 + 1074] as number);
+        const k256 = k512 - shift256;
+        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
+        const y128 = y256 * (pow2[shift128 + 1074] as number);
+        const k128 = k256 - shift128;
+        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
+        const y64 = y128 * (pow2[shift64 + 1074] as number);
+        const k64 = k128 - shift64;
+        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+        const shift32 = 4294967296 <= y64 ? -32 : other_5;
+        const y32 = y64 * (pow2[shift32 + 1074] as number);
+        const k32 = k64 - shift32;
+        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+        const shift16 = 65536 <= y32 ? -16 : other_6;
+        const y16 = y32 * (pow2[shift16 + 1074] as number);
+        const k16 = k32 - shift16;
+        const wide = 4503599627370497 * y16;
+        const unit = wide - wide * 0.9999999999999999;
+        chosen_2 = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+      } else {
+        const wide_2 = 4503599627370497 * a;
+        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+        chosen_2 = exponents[(unit_2 * 8232197226496) >>> 27] as number;
+      }
+      const e = Math.max(0, Math.floor(chosen_2 / 24));
+      const a0 = a * (pow2[-24 * e + 1074] as number);
+      const d0 = Math.floor(a0);
+      const a1 = (a0 - d0) * 16777216;
+      const d1 = Math.floor(a1);
+      const a2 = (a1 - d1) * 16777216;
+      const d2 = Math.floor(a2);
+      const a3 = (a2 - d2) * 16777216;
+      const d3 = Math.floor(a3);
+      const p0 =
+        d0 * (twoOverPiDigits[e + 3] as number) +
+        d1 * (twoOverPiDigits[e + 2] as number) +
+        d2 * (twoOverPiDigits[e + 1] as number) +
+        d3 * (twoOverPiDigits[e + 0] as number);
+      const p1 =
+        d0 * (twoOverPiDigits[e + 4] as number) +
+        d1 * (twoOverPiDigits[e + 3] as number) +
+        d2 * (twoOverPiDigits[e + 2] as number) +
+        d3 * (twoOverPiDigits[e + 1] as number);
+      const p2 =
+        d0 * (twoOverPiDigits[e + 5] as number) +
+        d1 * (twoOverPiDigits[e + 4] as number) +
+        d2 * (twoOverPiDigits[e + 3] as number) +
+        d3 * (twoOverPiDigits[e + 2] as number);
+      const p3 =
+        d0 * (twoOverPiDigits[e + 6] as number) +
+        d1 * (twoOverPiDigits[e + 5] as number) +
+        d2 * (twoOverPiDigits[e + 4] as number) +
+        d3 * (twoOverPiDigits[e + 3] as number);
+      const p4 =
+        d0 * (twoOverPiDigits[e + 7] as number) +
+        d1 * (twoOverPiDigits[e + 6] as number) +
+        d2 * (twoOverPiDigits[e + 5] as number) +
+        d3 * (twoOverPiDigits[e + 4] as number);
+      const p5 =
+        d0 * (twoOverPiDigits[e + 8] as number) +
+        d1 * (twoOverPiDigits[e + 7] as number) +
+        d2 * (twoOverPiDigits[e + 6] as number) +
+        d3 * (twoOverPiDigits[e + 5] as number);
+      const p6 =
+        d0 * (twoOverPiDigits[e + 9] as number) +
+        d1 * (twoOverPiDigits[e + 8] as number) +
+        d2 * (twoOverPiDigits[e + 7] as number) +
+        d3 * (twoOverPiDigits[e + 6] as number);
+      const p7 =
+        d0 * (twoOverPiDigits[e + 10] as number) +
+        d1 * (twoOverPiDigits[e + 9] as number) +
+        d2 * (twoOverPiDigits[e + 8] as number) +
+        d3 * (twoOverPiDigits[e + 7] as number);
+      const p8 =
+        d0 * (twoOverPiDigits[e + 11] as number) +
+        d1 * (twoOverPiDigits[e + 10] as number) +
+        d2 * (twoOverPiDigits[e + 9] as number) +
+        d3 * (twoOverPiDigits[e + 8] as number);
+      const q8 = p8 + 0;
+      const c8 = Math.floor(q8 / 16777216);
+      const q7 = p7 + c8;
+      const c7 = Math.floor(q7 / 16777216);
+      const s7 = q7 - c7 * 16777216;
+      const q6 = p6 + c7;
+      const c6 = Math.floor(q6 / 16777216);
+      const s6 = q6 - c6 * 16777216;
+      const q5 = p5 + c6;
+      const c5 = Math.floor(q5 / 16777216);
+      const s5 = q5 - c5 * 16777216;
+      const q4 = p4 + c5;
+      const c4 = Math.floor(q4 / 16777216);
+      const s4 = q4 - c4 * 16777216;
+      const q3 = p3 + c4;
+      const c3 = Math.floor(q3 / 16777216);
+      const s3 = q3 - c3 * 16777216;
+      const q2 = p2 + c3;
+      const c2 = Math.floor(q2 / 16777216);
+      const s2 = q2 - c2 * 16777216;
+      const q1 = p1 + c2;
+      const c1 = Math.floor(q1 / 16777216);
+      const s1 = q1 - c1 * 16777216;
+      const whole = p0 + c1;
+      const n = whole - 4 * Math.floor(whole / 4) + (8388608 <= s1 ? 1 : 0);
+      const one = s1 - 16777216;
+      const first = 8388608 <= s1 ? one : s1;
+      const high = (first + s2 * 5.960464477539063e-8) * 5.960464477539063e-8;
+      const middle = (s3 + s4 * 5.960464477539063e-8) * 2.117582368135751e-22;
+      const f = high + middle;
+      const fLow =
+        high -
+        f +
+        middle +
+        (s5 + (s6 + s7 * 5.960464477539063e-8) * 5.960464477539063e-8) *
+          7.52316384526264e-37;
+      const g = f + fLow;
+      const gLow = f - g + fLow;
+      const p = g * 1.5707963267948966;
+      const c = 134217729 * g;
+      const c_2 = c - (c - g);
+      const pLow =
+        c_2 * 1.5707963407039642 -
+        p +
+        c_2 * -1.3909067675399456e-8 +
+        (g - c_2) * 1.5707963407039642 +
+        (g - c_2) * -1.3909067675399456e-8 +
+        (g * 6.123233995736766e-17 + gLow * 1.5707963267948966);
+      const h = p + pLow;
+      const l = p - h + pLow;
+      const one_2 = -h;
+      const hSigned = x < 0 ? one_2 : h;
+      const one_3 = -l;
+      const lSigned = x < 0 ? one_3 : l;
+      const one_4 = -n;
+      const n_2 = (x < 0 ? one_4 : n) + 1;
+      const q = (n_2 | 0) & 3;
+      const z = hSigned * hSigned;
       const t = 0.5 * z;
       const w = 1 - t;
       let y: number;
@@ -1343,12 +1479,12 @@ function cosFarOver(
                     -2.75573143886881e-7 * z +
                     w_2 *
                       (2.0875727219692984e-9 + -1.1359810052354489e-11 * z))) -
-              h * l));
+              hSigned * lSigned));
       } else {
         const w_3 = z * z;
         y =
-          h +
-          (h *
+          hSigned +
+          (hSigned *
             (z *
               (-0.16666666666666632 +
                 0.008333333333322455 * z +
@@ -1357,10 +1493,10 @@ function cosFarOver(
                     0.0000027557313687641427 * z +
                     w_3 *
                       (-2.5050756727708745e-8 + 1.5896682720553097e-10 * z)))) +
-            l * w);
+            lSigned * w);
       }
-      const other = -y;
-      chosen = q < 2 ? y : other;
+      const other_7 = -y;
+      chosen = q < 2 ? y : other_7;
     }
     to[toAt + i] = chosen;
   }
@@ -1376,18 +1512,22 @@ function cosOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    const n = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
-    const t = x - n * 1.5707963267341256;
-    const w = n * 6.077100506303966e-11;
-    const r = t - w;
     if (!(Math.abs(x) < 1647099)) {
       cosFarOver(xs, xAt + i, to, toAt + i, 1);
-    } else if (n !== 0 && Math.abs(r) <= 0.000244140625) {
-      cosFarOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const v = n * 2.0222662487959506e-21 - (t - r - w);
-      const h = r - v;
-      const l = r - h - v;
+      const n = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
+      const t = x - n * 1.5707963267341256;
+      const w = n * 6.077100506303966e-11;
+      const r = t - w;
+      const rBack = r - t;
+      const rLow = t - (r - rBack) - (w + rBack);
+      const u = n * 2.0222662487111665e-21;
+      const d = r - u;
+      const dBack = d - r;
+      const dLow = rLow + (r - (d - dBack) - (u + dBack));
+      const v = n * 8.4784276603689e-32 - dLow;
+      const h = d - v;
+      const l = d - h - v;
       const n_2 = n + 1;
       const q = (n_2 | 0) & 3;
       const z = h * h;
@@ -1531,11 +1671,37 @@ function logEdgeOver(
       const y = m * 0.7071067811865476;
       let chosen_2: number;
       if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        chosen_2 = exponentFar(y);
-      } else {
-        const wide = 4503599627370497 * y;
+        const other = y < 7.458340731200207e-155 ? 512 : 0;
+        const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
+        const y512 = y * (pow2[shift512 + 1074] as number);
+        const k512 = 0 - shift512;
+        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
+        const y256 = y512 * (pow2[shift256 + 1074] as number);
+        const k256 = k512 - shift256;
+        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
+        const y128 = y256 * (pow2[shift128 + 1074] as number);
+        const k128 = k256 - shift128;
+        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
+        const y64 = y128 * (pow2[shift64 + 1074] as number);
+        const k64 = k128 - shift64;
+        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+        const shift32 = 4294967296 <= y64 ? -32 : other_5;
+        const y32 = y64 * (pow2[shift32 + 1074] as number);
+        const k32 = k64 - shift32;
+        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+        const shift16 = 65536 <= y32 ? -16 : other_6;
+        const y16 = y32 * (pow2[shift16 + 1074] as number);
+        const k16 = k32 - shift16;
+        const wide = 4503599627370497 * y16;
         const unit = wide - wide * 0.9999999999999999;
-        chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
+        chosen_2 = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+      } else {
+        const wide_2 = 4503599627370497 * y;
+        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+        chosen_2 = exponents[(unit_2 * 8232197226496) >>> 27] as number;
       }
       const n = chosen_2 + 1;
       const f = m * (pow2[1074 - n] as number) - 1;
@@ -1690,11 +1856,38 @@ function powEdgeOver(
           const y_2 = x_2 * 0.816496580927726 * 0.7071067811865476;
           let chosen_2: number;
           if (!(y_2 < 32768 && 0.0000152587890625 <= y_2)) {
-            chosen_2 = exponentFar(y_2);
-          } else {
-            const wide = 4503599627370497 * y_2;
+            const other_4 = y_2 < 7.458340731200207e-155 ? 512 : 0;
+            const shift512 = 1.3407807929942597e154 <= y_2 ? -512 : other_4;
+            const y512 = y_2 * (pow2[shift512 + 1074] as number);
+            const k512 = 0 - shift512;
+            const other_5 = y512 < 8.636168555094445e-78 ? 256 : 0;
+            const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_5;
+            const y256 = y512 * (pow2[shift256 + 1074] as number);
+            const k256 = k512 - shift256;
+            const other_6 = y256 < 2.938735877055719e-39 ? 128 : 0;
+            const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_6;
+            const y128 = y256 * (pow2[shift128 + 1074] as number);
+            const k128 = k256 - shift128;
+            const other_7 = y128 < 5.421010862427522e-20 ? 64 : 0;
+            const shift64 = 18446744073709552000 <= y128 ? -64 : other_7;
+            const y64 = y128 * (pow2[shift64 + 1074] as number);
+            const k64 = k128 - shift64;
+            const other_8 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+            const shift32 = 4294967296 <= y64 ? -32 : other_8;
+            const y32 = y64 * (pow2[shift32 + 1074] as number);
+            const k32 = k64 - shift32;
+            const other_9 = y32 < 0.0000152587890625 ? 16 : 0;
+            const shift16 = 65536 <= y32 ? -16 : other_9;
+            const y16 = y32 * (pow2[shift16 + 1074] as number);
+            const k16 = k32 - shift16;
+            const wide = 4503599627370497 * y16;
             const unit = wide - wide * 0.9999999999999999;
-            chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
+            chosen_2 =
+              k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+          } else {
+            const wide_2 = 4503599627370497 * y_2;
+            const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+            chosen_2 = exponents[(unit_2 * 8232197226496) >>> 27] as number;
           }
           const n = chosen_2 + 1;
           const m = x_2 * (pow2[1074 - n] as number);
@@ -1761,14 +1954,14 @@ function powEdgeOver(
           } else if (!(-745.1332191019412 < e)) {
             chosen_3 = 0;
           } else {
-            const wide_2 =
+            const wide_3 =
               e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-            const j = wide_2 | 0;
+            const j = wide_3 | 0;
             const i_2 = j & 63;
             const r =
               high -
-              wide_2 * 0.010830424695996044 -
-              (wide_2 * 2.5310172166650877e-13 - low);
+              wide_3 * 0.010830424695996044 -
+              (wide_3 * 2.5310172166650877e-13 - low);
             const base = exp2High[i_2] as number;
             const z_2 = r * r;
             const result =
@@ -2653,9 +2846,9 @@ function runForward(m: Memory, n: number): void {
   forwardSigmoid_2(m, n);
 }
 
-/** Backward: loss. */
-function backwardLoss(m: Memory): void {
-  const { numbers, constant_2, sub_2, uniform_3, floor_2 } = m;
+/** Forward: z_2. */
+function forwardZ_2(m: Memory, n: number): void {
+  const { p, numbers, pixels, z, constant_2, sub_2, uniform_3, floor_2 } = m;
   const steps = numbers[1] as number;
   // constant = 4294967295
   // sub = constant - steps
@@ -2666,6 +2859,16 @@ function backwardLoss(m: Memory): void {
   uniformOver(numbers, 2, sub_2, 0, uniform_3, 0, 1);
   // floor = floor(uniform 4294967296)
   floor_2[0] = Math.floor((uniform_3[0] as number) * 4294967296);
+  // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      let sum = -0;
+      for (let k = 0; k < 64; k++) {
+        sum += (p[i * 64 + k] as number) * (pixels[row * 64 + k] as number);
+      }
+      z[row * 32 + i] = sum + (p[i + 2048] as number);
+    }
+  }
 }
 
 /** Forward: log variance. */
@@ -2889,7 +3092,15 @@ function forwardBceWithLogits(m: Memory, n: number): void {
 
 /** Forward: kl standard normal. */
 function forwardKlStandardNormal(m: Memory, n: number): void {
-  const { mean, logVariance, logVarianceExp, surprise } = m;
+  const {
+    meanLoss,
+    mean,
+    logVariance,
+    misfit,
+    logVarianceExp,
+    surprise,
+    loss,
+  } = m;
   // logVarianceExp[i] = exp(logVariance[i])
   expOver(logVariance, 0, logVarianceExp, 0, n * 8);
   for (let row = 0; row < n; row++) {
@@ -2903,20 +3114,10 @@ function forwardKlStandardNormal(m: Memory, n: number): void {
     }
     surprise[row] = -0.5 * sum;
   }
-}
-
-/** Forward: add_2. */
-function forwardAdd_2(m: Memory, n: number): void {
-  const { misfit, surprise, loss } = m;
   // loss = misfit + surprise
   for (let row = 0; row < n; row++) {
     loss[row] = (misfit[row] as number) + (surprise[row] as number);
   }
-}
-
-/** Backward: loss_2. */
-function backwardLoss_2(m: Memory, n: number): void {
-  const { meanLoss, loss } = m;
   // lossSum = sum_n(loss)
   // div = lossSum / n
   let sum = -0;
@@ -2929,23 +3130,13 @@ function backwardLoss_2(m: Memory, n: number): void {
 
 /** Backward: bce with logits. */
 function backwardBceWithLogits(m: Memory, n: number): void {
-  const { logits, logitsSigmoid } = m;
+  const { pixels, logits, logitsSigmoid, dmisfit, dlogits } = m;
   // logitsSigmoid[i] = sigmoid(logits[i])
   sigmoidOver(logits, 0, logitsSigmoid, 0, n * 64);
-}
-
-/** Backward_2. */
-function backward_2(m: Memory, n: number): void {
-  const { dmisfit } = m;
   // dL/dmisfit = 1
   for (let row = 0; row < n; row++) {
     dmisfit[row] = 1;
   }
-}
-
-/** Backward: bce with logits_2. */
-function backwardBceWithLogits_2(m: Memory, n: number): void {
-  const { pixels, logitsSigmoid, dmisfit, dlogits } = m;
   // dL/dlogits[i] = dL/dmisfit logitsSigmoid[i] - dL/dmisfit pixels[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
@@ -3037,7 +3228,7 @@ function backwardInner(m: Memory, n: number): void {
 
 /** Backward: mul. */
 function backwardMul(m: Memory, n: number): void {
-  const { noise, dcode, ddeviation } = m;
+  const { noise, dcode, ddeviation, dsurprise } = m;
   // dL/ddeviation[i] = dL/dcode[i] noise[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -3045,11 +3236,6 @@ function backwardMul(m: Memory, n: number): void {
         (dcode[row * 8 + i] as number) * (noise[row * 8 + i] as number);
     }
   }
-}
-
-/** Backward_3. */
-function backward_3(m: Memory, n: number): void {
-  const { dsurprise } = m;
   // dL/dsurprise = 1
   for (let row = 0; row < n; row++) {
     dsurprise[row] = 1;
@@ -3193,8 +3379,7 @@ function runBackward(m: Memory, n: number): void {
   const { g } = m;
   g.fill(-0);
 
-  backwardLoss(m);
-  forwardZ(m, n);
+  forwardZ_2(m, n);
   forwardRelu(m, n);
   forwardMean(m, n);
   forwardLogVariance(m, n);
@@ -3207,16 +3392,11 @@ function runBackward(m: Memory, n: number): void {
   forwardOuter_3(m, n);
   forwardBceWithLogits(m, n);
   forwardKlStandardNormal(m, n);
-  forwardAdd_2(m, n);
-  backwardLoss_2(m, n);
   backwardBceWithLogits(m, n);
-  backward_2(m, n);
-  backwardBceWithLogits_2(m, n);
   backwardOuter(m, n);
   backwardRelu(m, n);
   backwardInner(m, n);
   backwardMul(m, n);
-  backward_3(m, n);
   backwardKlStandardNormal(m, n);
   backwardLogVariance(m, n);
   backwardMean(m, n);
@@ -3224,14 +3404,29 @@ function runBackward(m: Memory, n: number): void {
   backwardZ(m, n);
 
   // g[i] = g[i] / n
-  for (let i = 0; i < 5008; i++) {
-    g[i] = (g[i] as number) / n;
+  for (let from = 0; from < 5008; from += 1024) {
+    const to = Math.min(from + 1024, 5008);
+    for (let i = from; i < to; i++) {
+      g[i] = (g[i] as number) / n;
+    }
   }
 }
 
-/** Update: rates. */
-function updateRates(m: Memory): void {
-  const { numbers, constant_3, t, pow_2, div, constant_4, pow_3, sqrt } = m;
+/** One step of the optimizer. */
+function runUpdate(m: Memory): void {
+  const {
+    p,
+    g,
+    s,
+    numbers,
+    constant_3,
+    t,
+    pow_2,
+    div,
+    constant_4,
+    pow_3,
+    sqrt,
+  } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   constant_3[0] = 0.9;
@@ -3241,28 +3436,21 @@ function updateRates(m: Memory): void {
   constant_4[0] = 0.999;
   powOver(constant_4, 0, t, 0, pow_3, 0, 1);
   sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
-}
-
-/** Update. */
-function update(m: Memory): void {
-  const { p, g, s, div, sqrt } = m;
-  for (let i = 0; i < 5008; i++) {
-    const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
-    s[i] = m_2;
-    const v =
-      0.999 * (s[i + 5008] as number) +
-      0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
-    s[i + 5008] = v;
-    p[i] =
-      (p[i] as number) -
-      ((div[0] as number) * m_2) / (Math.sqrt(v) / (sqrt[0] as number) + 1e-8);
+  for (let from = 0; from < 5008; from += 1024) {
+    const to = Math.min(from + 1024, 5008);
+    for (let i = from; i < to; i++) {
+      const m_2 =
+        0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
+      s[i] = m_2;
+      const v =
+        0.999 * (s[i + 5008] as number) +
+        0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
+      s[i + 5008] = v;
+      p[i] =
+        (p[i] as number) - (div[0] * m_2) / (Math.sqrt(v) / sqrt[0] + 1e-8);
+    }
   }
-}
-
-/** One step of the optimizer. */
-function runUpdate(m: Memory): void {
-  updateRates(m);
-  update(m);
+  numbers[1] = steps + 1;
 }
 
 /** Checksum of the first `length` bytes (Fletcher 1982). */
@@ -3463,13 +3651,11 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(pixels) {
       if (pixels.length !== 64) {
