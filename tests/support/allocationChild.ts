@@ -4,8 +4,7 @@
  * than it must between two looks at the heap.
  *
  * Arguments: the module, how many examples a call is about, the number of
- * calls, the most seconds that they may take, the most seconds until a method
- * allocates nothing.
+ * calls, the most seconds that they may take.
  */
 import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
@@ -13,7 +12,7 @@ import type { Handle, Module } from "../../compiler/check.js";
 
 const [, , path = "", examples = "", ...limits] = process.argv;
 const n = Number(examples);
-const [mostCalls = 0, mostSeconds = 0, patience = 0] = limits.map(Number);
+const [mostCalls = 0, mostSeconds = 0] = limits.map(Number);
 const { create } = (await import(pathToFileURL(path).href)) as Module;
 
 /** --trace-gc shows when collections were, on V8's clock: a pause tells phases apart. */
@@ -44,9 +43,8 @@ const isQuiet = (bytes: number, calls: number): boolean =>
  * some thousand calls (compiler/kernels/group.ts).
  */
 function settle(once: () => void): void {
-  const end = performance.now() + 1000 * patience;
   let quiet = 0;
-  while (quiet < 2 && performance.now() < end)
+  for (let calls = 0; quiet < 2 && calls < 8000; calls += fewest)
     quiet = isQuiet(bytesOf(once, fewest), fewest) ? quiet + 1 : 0;
 }
 
