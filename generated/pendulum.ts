@@ -974,7 +974,7 @@ function powEdgeOver(
     if (y === 0) {
       chosen = 1;
     } else if (x !== x || y !== y) {
-      chosen = NaN;
+      chosen = 0 / 0;
     } else {
       const a = Math.abs(x);
       const other = -y;
@@ -988,7 +988,7 @@ function powEdgeOver(
         0 < a &&
         a < Infinity
       ) {
-        chosen = NaN;
+        chosen = 0 / 0;
       } else {
         const parity = y - 2 * Math.floor(y / 2);
         const sign =

@@ -1312,7 +1312,7 @@ function cosFarOver(
     const x = xs[xAt + i] as number;
     let chosen: number;
     if (!(Math.abs(x) < Infinity)) {
-      chosen = NaN;
+      chosen = 0 / 0;
     } else {
       const a = Math.abs(x);
       let chosen_2: number;
@@ -1824,7 +1824,7 @@ function powEdgeOver(
     if (y === 0) {
       chosen = 1;
     } else if (x !== x || y !== y) {
-      chosen = NaN;
+      chosen = 0 / 0;
     } else {
       const a = Math.abs(x);
       const other = -y;
@@ -1838,7 +1838,7 @@ function powEdgeOver(
         0 < a &&
         a < Infinity
       ) {
-        chosen = NaN;
+        chosen = 0 / 0;
       } else {
         const parity = y - 2 * Math.floor(y / 2);
         const sign =

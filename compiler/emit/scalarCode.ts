@@ -320,13 +320,14 @@ export class Writer {
 }
 
 /**
- * Infinity by arithmetic. It is a global: where its branch has not run yet, V8 takes what it assigns for any value, and
- * every double that another branch assigns to the variable is allocated.
+ * Infinity and NaN by arithmetic. They are globals: where its branch has not run yet, V8 takes what it assigns for any
+ * value, and every double that another branch assigns to the variable is allocated.
  */
-const literal = (value: Code): Code =>
-  value.kind === "number" && Math.abs(value.value) === Infinity
-    ? binary("/", num(Math.sign(value.value)), num(0))
-    : value;
+const literal = (value: Code): Code => {
+  if (value.kind !== "number" || Number.isFinite(value.value)) return value;
+  const top = Number.isNaN(value.value) ? 0 : Math.sign(value.value);
+  return binary("/", num(top), num(0));
+};
 
 /** Both branches stand in one expression: no names inside, no choice inside a choice. */
 const isTernary = (body: Select): boolean =>
