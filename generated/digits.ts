@@ -153,12 +153,22 @@ export function forward(
 ): void {
   // hidden
   // hidden[i] = sum_k(hidden.weight[i][k] pixels[k]) + hidden.bias[i]
-  for (let i = 0; i < 32; i++) {
+  for (let i = 0; i < 32; i += 4) {
     let sum = -0;
+    let sum_2 = -0;
+    let sum_3 = -0;
+    let sum_4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k] as number) * (pixels[k] as number);
+      const pixelsValue = pixels[k] as number;
+      sum += (p[i * 64 + k] as number) * pixelsValue;
+      sum_2 += (p[i * 64 + k + 64] as number) * pixelsValue;
+      sum_3 += (p[i * 64 + k + 128] as number) * pixelsValue;
+      sum_4 += (p[i * 64 + k + 192] as number) * pixelsValue;
     }
     work[i] = sum + (p[i + 2048] as number);
+    work[i + 1] = sum_2 + (p[i + 1 + 2048] as number);
+    work[i + 2] = sum_3 + (p[i + 2 + 2048] as number);
+    work[i + 3] = sum_4 + (p[i + 3 + 2048] as number);
   }
 
   // relu
@@ -188,12 +198,22 @@ export function backward(
 ): number {
   // Forward: hidden
   // hidden[i] = sum_k(hidden.weight[i][k] pixels[k]) + hidden.bias[i]
-  for (let i = 0; i < 32; i++) {
+  for (let i = 0; i < 32; i += 4) {
     let sum = -0;
+    let sum_2 = -0;
+    let sum_3 = -0;
+    let sum_4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k] as number) * (pixels[k] as number);
+      const pixelsValue = pixels[k] as number;
+      sum += (p[i * 64 + k] as number) * pixelsValue;
+      sum_2 += (p[i * 64 + k + 64] as number) * pixelsValue;
+      sum_3 += (p[i * 64 + k + 128] as number) * pixelsValue;
+      sum_4 += (p[i * 64 + k + 192] as number) * pixelsValue;
     }
     work[i] = sum + (p[i + 2048] as number);
+    work[i + 1] = sum_2 + (p[i + 1 + 2048] as number);
+    work[i + 2] = sum_3 + (p[i + 2 + 2048] as number);
+    work[i + 3] = sum_4 + (p[i + 3 + 2048] as number);
   }
 
   // Forward: relu
@@ -1352,12 +1372,22 @@ function forwardHidden(m: Memory, n: number): void {
   const { p, pixels, hidden } = m;
   // hidden[i] = sum_k(hidden.weight[i][k] pixels[k]) + hidden.bias[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
+    for (let i = 0; i < 32; i += 4) {
       let sum = -0;
+      let sum_2 = -0;
+      let sum_3 = -0;
+      let sum_4 = -0;
       for (let k = 0; k < 64; k++) {
-        sum += (p[i * 64 + k] as number) * (pixels[row * 64 + k] as number);
+        const pixelsValue = pixels[row * 64 + k] as number;
+        sum += (p[i * 64 + k] as number) * pixelsValue;
+        sum_2 += (p[i * 64 + k + 64] as number) * pixelsValue;
+        sum_3 += (p[i * 64 + k + 128] as number) * pixelsValue;
+        sum_4 += (p[i * 64 + k + 192] as number) * pixelsValue;
       }
       hidden[row * 32 + i] = sum + (p[i + 2048] as number);
+      hidden[row * 32 + (i + 1)] = sum_2 + (p[i + 1 + 2048] as number);
+      hidden[row * 32 + (i + 2)] = sum_3 + (p[i + 2 + 2048] as number);
+      hidden[row * 32 + (i + 3)] = sum_4 + (p[i + 3 + 2048] as number);
     }
   }
 }
@@ -1534,13 +1564,40 @@ function backwardRelu(m: Memory, n: number): void {
 function backwardHidden(m: Memory, n: number): void {
   const { g, pixels, dhidden } = m;
   // dL/dhidden.weight[i][j] = sum_n(dL/dhidden[i] pixels[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 64; j++) {
-        g[i * 64 + j] =
-          (g[i * 64 + j] as number) +
-          (dhidden[row * 32 + i] as number) * (pixels[row * 64 + j] as number);
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum = -0;
+      let sum_2 = -0;
+      let sum_3 = -0;
+      let sum_4 = -0;
+      let sum_5 = -0;
+      let sum_6 = -0;
+      let sum_7 = -0;
+      let sum_8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dhiddenValue = dhidden[row * 32 + i] as number;
+        const pixelsValue = pixels[row * 64 + j] as number;
+        const dhiddenValue_2 = dhidden[row * 32 + (i + 1)] as number;
+        const pixelsValue_2 = pixels[row * 64 + (j + 1)] as number;
+        const dhiddenValue_3 = dhidden[row * 32 + (i + 2)] as number;
+        const dhiddenValue_4 = dhidden[row * 32 + (i + 3)] as number;
+        sum += dhiddenValue * pixelsValue;
+        sum_2 += dhiddenValue * pixelsValue_2;
+        sum_3 += dhiddenValue_2 * pixelsValue;
+        sum_4 += dhiddenValue_2 * pixelsValue_2;
+        sum_5 += dhiddenValue_3 * pixelsValue;
+        sum_6 += dhiddenValue_3 * pixelsValue_2;
+        sum_7 += dhiddenValue_4 * pixelsValue;
+        sum_8 += dhiddenValue_4 * pixelsValue_2;
       }
+      g[i * 64 + j] = sum;
+      g[i * 64 + j + 1] = sum_2;
+      g[i * 64 + j + 64] = sum_3;
+      g[i * 64 + j + 65] = sum_4;
+      g[i * 64 + j + 128] = sum_5;
+      g[i * 64 + j + 129] = sum_6;
+      g[i * 64 + j + 192] = sum_7;
+      g[i * 64 + j + 193] = sum_8;
     }
   }
   // dL/dhidden.bias[i] = sum_n(dL/dhidden[i])

@@ -1,6 +1,7 @@
-import { sizeOf, type Node, type ReduceBy } from "../../dsl/graph.js";
+import { type Node, type ReduceBy } from "../../dsl/graph.js";
 import type { Style } from "../kernels/choose.js";
 import { isInMemory, isSlice, type Kernel } from "../kernels/fuse.js";
+import { sumOf, tiled } from "../kernels/tile.js";
 import {
   countOf,
   loadsOf,
@@ -10,14 +11,12 @@ import {
   type Load,
   type Reduce,
   type Statement,
-  type Target,
   type Test,
 } from "../kernels/ir.js";
 import { InternalError } from "../diagnostics.js";
-import { affineCode, narrowed, plus, presence } from "./bounds.js";
+import { narrowed, plus, presence } from "./bounds.js";
 import {
   assign,
-  at,
   binary,
   call,
   conditional,
@@ -29,23 +28,24 @@ import {
   type Code,
   type Statement as Line,
 } from "./code.js";
-import { offsetCode, type Storage } from "./memory.js";
+import {
+  cast,
+  type CellOptions,
+  Cells,
+  exampleOf,
+  uncast,
+  type MemoryTarget,
+} from "./cells.js";
 import { printSteps } from "./steps.js";
 import type { Names } from "./names.js";
 import { sliceName } from "./slices.js";
 import type { Tables } from "./tables.js";
 import { neutral, spellApply, spellStep } from "./spell.js";
 
-export interface LoopOptions {
+export interface LoopOptions extends CellOptions {
   readonly style: Style;
   /** Names of a function's own constants and variables. */
   readonly names: Names;
-  readonly storage: Storage;
-  readonly form: "plain" | "rows";
-  /** What is done with the loss. */
-  readonly onLoss: (loss: Code) => Line;
-  /** Values that some other kernel reads: they live in memory. */
-  readonly memory: ReadonlySet<Node>;
   readonly tables: Tables;
   /** Variables of the loops around the kernel. */
   readonly variables?: ReadonlyMap<Axis, Code>;
@@ -60,7 +60,11 @@ class KernelPrinter {
   readonly #k: Kernel;
   readonly #o: LoopOptions;
   readonly #variables: Map<Axis, Code>;
+  readonly #cells: Cells;
   readonly #local = new Map<Node, Code>();
+  /** Entries that stand in a constant, and sums that are done: of a tile. */
+  readonly #loaded = new Map<string, Code>();
+  readonly #sums = new Map<Reduce, Code>();
   /** Values that a statement of the kernel reads. */
   readonly #read: ReadonlySet<Node>;
 
@@ -68,6 +72,7 @@ class KernelPrinter {
     this.#k = k;
     this.#o = options;
     this.#variables = new Map(options.variables);
+    this.#cells = new Cells(options, this.#variables);
     // No statement reads its own value.
     const others = k.statements.length === 1 ? [] : k.statements;
     this.#read = new Set(
@@ -88,9 +93,12 @@ class KernelPrinter {
         target.merged
       )
         return this.#continued(only, only.expr, target);
-      if (isInMemory(only.expr, only.axes))
+      if (isInMemory(only.expr, only.axes) && this.#k.tile.size === 0)
         return this.#accumulation(only, only.expr);
     }
+    const sum = this.#k.tile.size > 0 ? sumOf(this.#k.statements) : undefined;
+    if (sum !== undefined)
+      return this.#nest(this.#k.axes, () => this.#tile(sum));
     return this.#nest(this.#k.axes, () =>
       this.#k.statements.flatMap((s) => this.#point(s)),
     );
@@ -112,7 +120,7 @@ class KernelPrinter {
       return this.#nest(rest, body, tests);
     }
     const { from, to, left } = narrowed(axis, tests, (index) =>
-      this.#isBound(index) ? this.#affine(index) : undefined,
+      this.#isBound(index) ? this.#cells.affine(index) : undefined,
     );
     const variable = this.#o.names.fresh(axis.name);
     this.#variables.set(axis, name(variable));
@@ -127,21 +135,14 @@ class KernelPrinter {
     const [first, end] = [bound(from, "From"), bound(to, "To")];
     const inside = this.#o.names.block(() => this.#nest(rest, body, left));
     this.#o.names.release(variable);
+    const step = this.#k.tile.get(axis) ?? 1;
     return [
       ...before,
-      { kind: "for", variable, from: first, to: end, step: 1, body: inside },
+      { kind: "for", variable, from: first, to: end, step, body: inside },
     ];
   }
   #isBound(index: Affine): boolean {
     return [...index.terms.keys()].every((a) => this.#variables.has(a));
-  }
-
-  #affine(index: Affine): Code {
-    return affineCode(index, (axis) => this.#variables.get(axis) as Code);
-  }
-  #row(example: Axis | undefined): Code | undefined {
-    if (example === undefined || this.#o.form === "plain") return undefined;
-    return this.#variables.get(example);
   }
 
   #spell(e: Expr, before: Line[]): Code {
@@ -151,18 +152,15 @@ class KernelPrinter {
       case "batchSize":
         return name("n");
       case "index":
-        return this.#affine(e.index);
+        return this.#cells.affine(e.index);
       case "table":
-        return read(this.#o.tables.name(e.value), this.#affine(e.index));
-      case "load":
-        return (
-          this.#local.get(e.value) ??
-          this.#o.storage.element(
-            e.value,
-            this.#picked(e, before),
-            this.#row(e.example),
-          )
-        );
+        return read(this.#o.tables.name(e.value), this.#cells.affine(e.index));
+      case "load": {
+        const local = this.#local.get(e.value);
+        if (local !== undefined) return local;
+        const element = this.#element(e, before);
+        return this.#loaded.get(keyOf(element)) ?? element;
+      }
       case "guard": {
         const test = this.#present(e.tests);
         return conditional(test, this.#spell(e.body, before), num(e.otherwise));
@@ -172,6 +170,8 @@ class KernelPrinter {
         return spellApply(e.op, args, this.#o.style.math);
       }
       case "reduce": {
+        const done = this.#sums.get(e);
+        if (done !== undefined) return done;
         const sum = this.#o.names.fresh(e.by);
         before.push({
           kind: "declare",
@@ -188,8 +188,15 @@ class KernelPrinter {
         );
     }
   }
+  #element(e: Load, before: Line[]): Code {
+    return this.#o.storage.element(
+      e.value,
+      this.#picked(e, before),
+      this.#cells.row(e.example),
+    );
+  }
   #picked({ index, picked }: Load, before: Line[]): Code {
-    const own = this.#affine(index);
+    const own = this.#cells.affine(index);
     if (picked === undefined) return own;
     const by = this.#spell(picked.by, before);
     return plus(
@@ -201,7 +208,10 @@ class KernelPrinter {
   #present(tests: readonly Test[]): Code {
     return tests
       .flatMap((t) => {
-        const { tests: needed, entry } = presence(t, this.#affine(t.index));
+        const { tests: needed, entry } = presence(
+          t,
+          this.#cells.affine(t.index),
+        );
         if (t.entry !== undefined) this.#variables.set(t.entry, entry);
         return needed;
       })
@@ -210,19 +220,76 @@ class KernelPrinter {
 
   /** Loops that add the terms of a reduction to `sum`; terms that are absent are left out. */
   #reduction(axes: readonly Axis[], e: Reduce, sum: () => Code): Line[] {
-    const { body } = e;
-    if (body.kind !== "guard" || !Object.is(body.otherwise, neutral[e.by]))
-      return this.#nest(axes, () => this.#term(e.by, body, sum()));
+    return this.#terms(axes, e, (body) => this.#term(e.by, body, sum()));
+  }
+  #terms(
+    axes: readonly Axis[],
+    { body, by }: Reduce,
+    term: (body: Expr) => Line[],
+  ): Line[] {
+    if (body.kind !== "guard" || !Object.is(body.otherwise, neutral[by]))
+      return this.#nest(axes, () => term(body));
     return this.#nest(
       axes,
       (left) => {
         const test = left.length === 0 ? undefined : this.#present(left);
-        const then = this.#term(e.by, body.body, sum());
+        const then = term(body.body);
         return test === undefined ? then : [{ kind: "if", test, then }];
       },
       body.tests,
     );
   }
+
+  /** Neighbouring points: their sums grow in one loop, which loads once what several of them read. */
+  #tile(sum: Reduce): Line[] {
+    const points = tiled(this.#k.statements, this.#k.tile);
+    const sums = points.map((statements) => sumOf(statements) as Reduce);
+    const names = sums.map((_, i) =>
+      this.#o.names.fresh(`sum${String(i + 1)}`),
+    );
+    const start = names.map((id): Line => ({
+      kind: "declare",
+      keyword: "let",
+      name: id,
+      value: num(neutral[sum.by]),
+    }));
+    const loops = this.#terms(sum.over, sum, (body) => {
+      const bodies = sums.map((s) => (body === sum.body ? s.body : inner(s)));
+      return [
+        ...this.#loads(bodies),
+        ...bodies.flatMap((b, i) =>
+          this.#term(sum.by, b, name(names[i] ?? "")),
+        ),
+      ];
+    });
+    this.#loaded.clear();
+    const ends = points.flatMap((statements, i) => {
+      this.#sums.set(sums[i] as Reduce, name(names[i] ?? ""));
+      this.#local.clear();
+      return statements.flatMap((s) => this.#point(s));
+    });
+    return [...start, ...loops, ...ends];
+  }
+  /** Constants for the entries that several of a tile's terms read, value by value. */
+  #loads(bodies: readonly Expr[]): Line[] {
+    const lines = new Map<Node, Line[]>();
+    const seen = new Set<string>();
+    for (const load of bodies.flatMap((b) => loadsOf(b))) {
+      const element = this.#element(load, []);
+      const key = keyOf(element);
+      if (seen.has(key) && !this.#loaded.has(key)) {
+        const own = lines.get(load.value) ?? [];
+        const id = this.#o.names.fresh(
+          `${this.#o.names.proposal(load.value)}${String(own.length + 1)}`,
+        );
+        lines.set(load.value, [...own, declare(id, element)]);
+        this.#loaded.set(key, name(id));
+      }
+      seen.add(key);
+    }
+    return [...lines.values()].flat();
+  }
+
   #term(by: ReduceBy, body: Expr, sum: Code): Line[] {
     const before: Line[] = [];
     const term = this.#spell(body, before);
@@ -236,7 +303,7 @@ class KernelPrinter {
 
   /** Sums over the examples in memory: the same terms in the same order as one sum after the other, along rows of memory. */
   #accumulation(s: Statement, e: Reduce): Line[] {
-    const cell = (): Code => this.#destination(s);
+    const cell = (): Code => this.#cells.destination(s);
     const examples = e.over.filter((a) => a.extent === "batch");
     const inner = e.over.filter((a) => a.extent !== "batch");
     // `g` as a whole starts at -0, or is added to.
@@ -254,28 +321,23 @@ class KernelPrinter {
         : this.#scatter(s, [...examples, ...inner], e.scatter);
     const stored = this.#o.memory.has(s.value) && s.targets.length > 0;
     const copy = stored
-      ? this.#nest(s.axes, () => this.#toTargets(s, cell()))
+      ? this.#nest(s.axes, () => this.#cells.write(s, cell()))
       : [];
     return [...clear, ...add, ...copy];
   }
   /** A sum over the steps of a scan: its terms are added where it lies. */
   #continued(s: Statement, e: Reduce, to: MemoryTarget): Line[] {
-    const cell = (): Code => cast(this.#memoryCell(s, to));
+    const cell = (): Code => cast(this.#cells.inMemory(s, to));
     return e.scatter === undefined
       ? this.#reduction([...s.axes, ...e.over], e, cell)
       : this.#scatter(s, e.over, e.scatter, cell);
   }
-  #memoryCell(s: Statement, { value, index, example }: MemoryTarget): Code {
-    const at = plus(this.#affine(index), this.#affine(s.at));
-    return this.#o.storage.element(value, at, this.#row(example));
-  }
-
   /** Each term is added to the entry that its index chooses. */
   #scatter(
     s: Statement,
     over: readonly Axis[],
     { along, by, term }: NonNullable<Reduce["scatter"]>,
-    cell = (): Code => cast(this.#destination(s)),
+    cell = (): Code => cast(this.#cells.destination(s)),
   ): Line[] {
     const lead = s.axes.filter((a) => a.extent === "batch");
     const rest = s.axes.filter((a) => a.extent !== "batch" && a !== along);
@@ -285,27 +347,6 @@ class KernelPrinter {
       return [...before, ...this.#term("sum", term, cell())];
     });
   }
-  #destination(s: Statement): Code {
-    const [target] = s.targets;
-    if (
-      target !== undefined &&
-      "leaf" in target &&
-      !this.#o.memory.has(s.value)
-    )
-      return at(
-        { param: "p", gradient: "g", state: "s" }[target.space],
-        offsetCode(undefined, 0, target.offset, this.#affine(s.at)),
-      );
-    return this.#o.storage.element(
-      s.value,
-      this.#affine(s.at),
-      this.#row(this.#exampleOf(s)),
-    );
-  }
-  #exampleOf(s: Statement): Axis | undefined {
-    return s.axes.find((a) => a.extent === "batch") ?? s.example;
-  }
-
   #slice(s: Statement, e: Extract<Expr, { kind: "apply" }>): Line[] {
     const place = (v: Node): Code[] => {
       const { name: array, offset } = this.#o.storage.array(v);
@@ -315,7 +356,7 @@ class KernelPrinter {
       a.kind === "load" ? place(a.value) : [],
     );
     const count = countOf(s.axes);
-    const batched = this.#exampleOf(s) !== undefined && this.#o.form === "rows";
+    const batched = exampleOf(s) !== undefined && this.#o.form === "rows";
     const total: Code = batched
       ? count === 1
         ? name("n")
@@ -327,14 +368,7 @@ class KernelPrinter {
     };
     if (s.targets.length === 0) return [run];
     const copy = this.#nest(s.axes, () =>
-      this.#toTargets(
-        s,
-        this.#o.storage.element(
-          s.value,
-          this.#affine(s.at),
-          this.#row(this.#exampleOf(s)),
-        ),
-      ),
+      this.#cells.write(s, this.#cells.own(s)),
     );
     return [run, ...copy];
   }
@@ -349,8 +383,11 @@ class KernelPrinter {
       this.#o.form === "plain" && s.targets.some((t) => t.space === "loss");
     if (!again && writes === 1 && !returned) {
       if (inMemory)
-        return [...before, assign(uncast(this.#destination(s)), "=", value)];
-      return [...before, ...this.#toTargets(s, value)];
+        return [
+          ...before,
+          assign(uncast(this.#cells.destination(s)), "=", value),
+        ];
+      return [...before, ...this.#cells.write(s, value)];
     }
     // A new state has the name of the state.
     const [target] = s.targets;
@@ -368,66 +405,16 @@ class KernelPrinter {
       ...before,
       declare(local, value),
       ...(inMemory
-        ? [
-            assign(
-              uncast(
-                this.#o.storage.element(
-                  s.value,
-                  this.#affine(s.at),
-                  this.#row(this.#exampleOf(s)),
-                ),
-              ),
-              "=",
-              name(local),
-            ),
-          ]
+        ? [assign(uncast(this.#cells.own(s)), "=", name(local))]
         : []),
-      ...this.#toTargets(s, name(local)),
+      ...this.#cells.write(s, name(local)),
     ];
-  }
-  #toTargets(s: Statement, value: Code): Line[] {
-    return s.targets.map((t): Line => {
-      if (t.space === "loss") return this.#o.onLoss(value);
-      if (t.space === "memory") {
-        const cell = this.#memoryCell(s, t);
-        return t.adds
-          ? update(cell, "+", value)
-          : assign(uncast(cell), "=", value);
-      }
-      const index = this.#affine(s.at);
-      if (t.space === "output") {
-        if (this.#o.form === "plain")
-          return assign(
-            at("out", offsetCode(undefined, 0, t.offset, index)),
-            "=",
-            value,
-          );
-        return assign(
-          at(
-            t.name,
-            offsetCode(
-              this.#row(this.#exampleOf(s)),
-              sizeOf(s.value.shape),
-              0,
-              index,
-            ),
-          ),
-          "=",
-          value,
-        );
-      }
-      const to = at(
-        { param: "p", gradient: "g", state: "s" }[t.space],
-        offsetCode(undefined, 0, t.offset, index),
-      );
-      const adds = t.space === "gradient" && this.#o.form === "plain";
-      return adds ? update(to, "+", value) : assign(to, "=", value);
-    });
   }
 }
 
-type MemoryTarget = Extract<Target, { space: "memory" }>;
+/** Equal for the same entry at the same point. */
+const keyOf = (element: Code): string => JSON.stringify(element);
 
-const cast = (c: Code): Code => (c.kind === "index" ? { ...c, cast: true } : c);
-const uncast = (c: Code): Code =>
-  c.kind === "index" ? { ...c, cast: false } : c;
+/** What is added where a term is there. */
+const inner = ({ body }: Reduce): Expr =>
+  body.kind === "guard" ? body.body : body;

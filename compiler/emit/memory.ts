@@ -33,12 +33,22 @@ export function offsetCode(
   const terms: Code[] = [];
   if (row !== undefined)
     terms.push(size === 1 ? row : binary("*", row, num(size)));
-  const isNumber = at.kind === "number";
-  if (!isNumber) terms.push(at);
-  const constant = offset + (isNumber ? at.value : 0);
+  const [rest, further] = split(at);
+  if (rest !== undefined) terms.push(rest);
+  const constant = offset + further;
   if (constant !== 0 || terms.length === 0) terms.push(num(constant));
   return terms.reduce((s, t) => binary("+", s, t));
 }
+
+/** An index and the number that is added to it last. */
+const split = (
+  at: Code,
+): readonly [rest: Code | undefined, constant: number] =>
+  at.kind === "number"
+    ? [undefined, at.value]
+    : at.kind === "binary" && at.op === "+" && at.right.kind === "number"
+      ? [at.left, at.right.value]
+      : [at, 0];
 
 /** The flat vectors of a module, by the space of a leaf. */
 export const vectors = { param: "p", gradient: "g", state: "s" } as const;

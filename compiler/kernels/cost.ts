@@ -106,6 +106,7 @@ export function loopedBytes(
   kernels: readonly {
     readonly axes: readonly unknown[];
     readonly statements: readonly Statement[];
+    readonly tile?: ReadonlyMap<unknown, number>;
   }[],
   math: MathMode,
 ): number {
@@ -135,7 +136,8 @@ export function loopedBytes(
     (total, k) =>
       total +
       k.axes.length * bytes.loop +
-      k.statements.reduce((n, s) => n + ofStatement(s), 0),
+      [...(k.tile?.values() ?? [])].reduce((n, size) => n * size, 1) *
+        k.statements.reduce((n, s) => n + ofStatement(s), 0),
     0,
   );
 }

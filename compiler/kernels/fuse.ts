@@ -20,11 +20,14 @@ import {
   madeBy,
   renameAxis,
 } from "./ir.js";
+import { tileOf, type Tile } from "./tile.js";
 
 /** Statements over the same axes, done one after the other at each point. */
 export interface Kernel {
   readonly axes: readonly Axis[];
   readonly statements: readonly Statement[];
+  /** Points that are done side by side. */
+  readonly tile: Tile;
 }
 
 /** Tells whether a load reads the very element that a point of the statement stands for. */
@@ -160,7 +163,11 @@ function fuse(statements: readonly Statement[], style: Style): Kernel[] {
     if (!closed)
       for (const l of loads) if (!isPointwise(l)) home.scattered.add(l.value);
   }
-  return kernels;
+  return kernels.map((k) => ({
+    axes: k.axes,
+    statements: k.statements,
+    tile: tileOf(k.axes, k.statements, k.bytes),
+  }));
 }
 
 /** The kernels of arranged statements. */

@@ -1,0 +1,150 @@
+import { preferredBytes } from "./cost.js";
+import {
+  combine,
+  countOf,
+  loadsOf,
+  mapIndices,
+  staticAxes,
+  type Affine,
+  type Axis,
+  type Expr,
+  type Load,
+  type Reduce,
+  type Statement,
+} from "./ir.js";
+
+/**
+ * How many neighbouring points of an axis a loop computes side by side. Their sums stand in local variables, and what
+ * several of them read is loaded once: a loop over single points waits for memory.
+ */
+export type Tile = ReadonlyMap<Axis, number>;
+
+const untiled: Tile = new Map();
+
+/** Multiply-adds below which single points are fast enough, and read better. */
+const fewest = 1000;
+
+/**
+ * Points of a tile: their sums and what they read have to fit into the registers of a processor. Sizes that divide an
+ * axis leave no rest.
+ */
+const most = 8;
+const sizes = [4, 3, 2] as const;
+
+/** The one sum of a kernel's points, where there is one. */
+export function sumOf(statements: readonly Statement[]): Reduce | undefined {
+  const sums = statements.flatMap((s) => reductions(s.expr));
+  const [sum] = sums;
+  return sums.length === 1 && sum?.by === "sum" && sum.scatter === undefined
+    ? sum
+    : undefined;
+}
+function reductions(e: Expr): Reduce[] {
+  switch (e.kind) {
+    case "reduce":
+      return [e, ...reductions(e.body)];
+    case "apply":
+      return e.args.flatMap(reductions);
+    case "guard":
+      return reductions(e.body);
+    default:
+      return [];
+  }
+}
+
+/** Loads of a sum that differ from point to point of an axis. */
+const differs = (l: Load, axis: Axis): boolean => l.index.terms.has(axis);
+
+/**
+ * The tile with the most sums for each load; empty where there is little to compute, nothing to share, or a choice that
+ * differs between the points.
+ *
+ * @param bytes bytecode of one point.
+ */
+export function tileOf(
+  axes: readonly Axis[],
+  statements: readonly Statement[],
+  bytes: number,
+): Tile {
+  const sum = sumOf(statements);
+  if (sum === undefined || statements.some(continues)) return untiled;
+  if (countOf(axes) * countOf(sum.over) < fewest) return untiled;
+  const loads = loadsOf(sum.body);
+  if (loads.some((l) => l.picked !== undefined)) return untiled;
+  const tests = sum.body.kind === "guard" ? sum.body.tests : [];
+  const points = Math.min(most, Math.floor(preferredBytes / bytes));
+  const free = staticAxes(axes).filter(
+    (a) =>
+      tests.every((t) => !t.index.terms.has(a)) &&
+      loads.some((l) => differs(l, a)),
+  );
+  const reuse = (tile: Tile): number => {
+    const read = loads.reduce(
+      (n, l) => n + product(tile, (a) => differs(l, a)),
+      0,
+    );
+    return product(tile, () => true) / read;
+  };
+  let best = untiled;
+  const consider = (tile: Tile): void => {
+    if (product(tile, () => true) > points) return;
+    if (reuse(tile) > reuse(best)) best = tile;
+  };
+  for (const [i, a] of free.entries())
+    for (const n of sizesFor(a)) {
+      consider(new Map([[a, n]]));
+      for (const b of free.slice(i + 1))
+        for (const m of sizesFor(b))
+          consider(
+            new Map([
+              [a, n],
+              [b, m],
+            ]),
+          );
+    }
+  return best;
+}
+
+const product = (tile: Tile, which: (axis: Axis) => boolean): number =>
+  [...tile].reduce((n, [axis, size]) => (which(axis) ? n * size : n), 1);
+
+/** Number of points of a tile. */
+export const pointsIn = (tile: Tile): number => product(tile, () => true);
+
+const sizesFor = (a: Axis): readonly number[] =>
+  sizes.filter((n) => (a.extent as number) % n === 0);
+
+/** A sum over steps is added where it lies. */
+const continues = (s: Statement): boolean =>
+  s.targets.some((t) => t.space === "memory" && t.adds);
+
+/** The statements of each point of a tile, in terms of its first point. */
+export function tiled(
+  statements: readonly Statement[],
+  tile: Tile,
+): (readonly Statement[])[] {
+  let offsets: ReadonlyMap<Axis, number>[] = [new Map()];
+  for (const [axis, size] of tile)
+    offsets = offsets.flatMap((o) =>
+      Array.from({ length: size }, (_, i) => new Map(o).set(axis, i)),
+    );
+  return offsets.map((o) => statements.map((s) => moved(s, o)));
+}
+
+function moved(s: Statement, by: ReadonlyMap<Axis, number>): Statement {
+  const change = (index: Affine): Affine => {
+    const further = [...index.terms].reduce(
+      (n, [axis, k]) => n + k * (by.get(axis) ?? 0),
+      0,
+    );
+    return combine([[index, 1]], further);
+  };
+  return {
+    ...s,
+    at: change(s.at),
+    expr: mapIndices(s.expr, change),
+    targets: s.targets.map((t) =>
+      t.space === "memory" ? { ...t, index: change(t.index) } : t,
+    ),
+  };
+}
