@@ -1,7 +1,7 @@
 import { type Node, type ReduceBy } from "../../dsl/graph.js";
 import type { Style } from "../kernels/choose.js";
 import { isInMemory, isSlice, type Kernel } from "../kernels/fuse.js";
-import { sumOf, tiled } from "../kernels/tile.js";
+import { ofOneExample, sumOf, tiled, type Tile } from "../kernels/tile.js";
 import {
   countOf,
   loadsOf,
@@ -65,6 +65,9 @@ class KernelPrinter {
   /** Entries that stand in a constant, and sums that are done: of a tile. */
   readonly #loaded = new Map<string, Code>();
   readonly #sums = new Map<Reduce, Code>();
+  /** Points that a turn of a loop does, and the examples that it is for where these are not all. */
+  #steps: Tile = new Map();
+  #examples: { readonly from: Code; readonly to: Code } | undefined;
   /** Values that a statement of the kernel reads. */
   readonly #read: ReadonlySet<Node>;
 
@@ -97,8 +100,7 @@ class KernelPrinter {
         return this.#accumulation(only, only.expr);
     }
     const sum = this.#k.tile.size > 0 ? sumOf(this.#k.statements) : undefined;
-    if (sum !== undefined)
-      return this.#nest(this.#k.axes, () => this.#tile(sum));
+    if (sum !== undefined) return this.#tiles(sum);
     return this.#nest(this.#k.axes, () =>
       this.#k.statements.flatMap((s) => this.#point(s)),
     );
@@ -119,9 +121,12 @@ class KernelPrinter {
       this.#variables.set(axis, num(0));
       return this.#nest(rest, body, tests);
     }
-    const { from, to, left } = narrowed(axis, tests, (index) =>
-      this.#isBound(index) ? this.#cells.affine(index) : undefined,
-    );
+    const { from, to, left } =
+      axis.extent === "batch" && this.#examples !== undefined
+        ? { ...this.#examples, left: tests }
+        : narrowed(axis, tests, (index) =>
+            this.#isBound(index) ? this.#cells.affine(index) : undefined,
+          );
     const variable = this.#o.names.fresh(axis.name);
     this.#variables.set(axis, name(variable));
     // A bound that is computed is computed once.
@@ -135,7 +140,7 @@ class KernelPrinter {
     const [first, end] = [bound(from, "From"), bound(to, "To")];
     const inside = this.#o.names.block(() => this.#nest(rest, body, left));
     this.#o.names.release(variable);
-    const step = this.#k.tile.get(axis) ?? 1;
+    const step = this.#steps.get(axis) ?? 1;
     return [
       ...before,
       { kind: "for", variable, from: first, to: end, step, body: inside },
@@ -240,41 +245,82 @@ class KernelPrinter {
     );
   }
 
+  /** Loops over tiles. The examples that are left where their number is odd have tiles of their own. */
+  #tiles(sum: Reduce): Line[] {
+    const nest = (tile: Tile): Line[] => {
+      this.#steps = tile;
+      return this.#nest(this.#k.axes, () => this.#tile(sum, tile));
+    };
+    const { tile } = this.#k;
+    const size = [...tile].find(([axis]) => axis.extent === "batch")?.[1];
+    if (size === undefined || this.#o.form === "plain")
+      return nest(ofOneExample(tile));
+    const even = this.#o.names.fresh("even");
+    const rest = binary("%", name("n"), num(size));
+    this.#examples = { from: num(0), to: name(even) };
+    const most = nest(tile);
+    this.#examples = { from: name(even), to: name("n") };
+    return [
+      declare(even, binary("-", name("n"), rest)),
+      ...most,
+      ...nest(ofOneExample(tile)),
+    ];
+  }
   /** Neighbouring points: their sums grow in one loop, which loads once what several of them read. */
-  #tile(sum: Reduce): Line[] {
-    const points = tiled(this.#k.statements, this.#k.tile);
-    const sums = points.map((statements) => sumOf(statements) as Reduce);
-    const names = sums.map((_, i) =>
-      this.#o.names.fresh(`sum${String(i + 1)}`),
-    );
-    const start = names.map((id): Line => ({
+  #tile(sum: Reduce, tile: Tile): Line[] {
+    const points = tiled(this.#k.statements, tile).map((p, i) => ({
+      ...p,
+      sum: sumOf(p.statements) as Reduce,
+      name: this.#o.names.fresh(`sum${String(i + 1)}`),
+    }));
+    const start = points.map((p): Line => ({
       kind: "declare",
       keyword: "let",
-      name: id,
+      name: p.name,
       value: num(neutral[sum.by]),
     }));
     const loops = this.#terms(sum.over, sum, (body) => {
-      const bodies = sums.map((s) => (body === sum.body ? s.body : inner(s)));
+      const terms = points.map((p) => ({
+        ...p,
+        body: body === sum.body ? p.sum.body : inner(p.sum),
+      }));
       return [
-        ...this.#loads(bodies),
-        ...bodies.flatMap((b, i) =>
-          this.#term(sum.by, b, name(names[i] ?? "")),
+        ...this.#loads(terms),
+        ...terms.flatMap((t) =>
+          this.#atExample(t.example, () =>
+            this.#term(sum.by, t.body, name(t.name)),
+          ),
         ),
       ];
     });
     this.#loaded.clear();
-    const ends = points.flatMap((statements, i) => {
-      this.#sums.set(sums[i] as Reduce, name(names[i] ?? ""));
+    const ends = points.flatMap((p) => {
+      this.#sums.set(p.sum, name(p.name));
       this.#local.clear();
-      return statements.flatMap((s) => this.#point(s));
+      return this.#atExample(p.example, () =>
+        p.statements.flatMap((s) => this.#point(s)),
+      );
     });
     return [...start, ...loops, ...ends];
   }
+  /** What is printed for one of the examples after that of the loop. */
+  #atExample(further: number, print: () => Line[]): Line[] {
+    const axis = this.#k.axes.find((a) => a.extent === "batch");
+    const row = axis === undefined ? undefined : this.#variables.get(axis);
+    if (axis === undefined || row === undefined || further === 0)
+      return print();
+    this.#variables.set(axis, binary("+", row, num(further)));
+    const lines = print();
+    this.#variables.set(axis, row);
+    return lines;
+  }
   /** Constants for the entries that several of a tile's terms read, value by value. */
-  #loads(bodies: readonly Expr[]): Line[] {
+  #loads(
+    terms: readonly { readonly body: Expr; readonly example: number }[],
+  ): Line[] {
     const lines = new Map<Node, Line[]>();
     const seen = new Set<string>();
-    for (const load of bodies.flatMap((b) => loadsOf(b))) {
+    const see = (load: Load): void => {
       const element = this.#element(load, []);
       const key = keyOf(element);
       if (seen.has(key) && !this.#loaded.has(key)) {
@@ -286,7 +332,12 @@ class KernelPrinter {
         this.#loaded.set(key, name(id));
       }
       seen.add(key);
-    }
+    };
+    for (const { body, example } of terms)
+      this.#atExample(example, () => {
+        loadsOf(body).forEach(see);
+        return [];
+      });
     return [...lines.values()].flat();
   }
 

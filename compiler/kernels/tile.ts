@@ -4,7 +4,6 @@ import {
   countOf,
   loadsOf,
   mapIndices,
-  staticAxes,
   type Affine,
   type Axis,
   type Expr,
@@ -53,7 +52,8 @@ function reductions(e: Expr): Reduce[] {
 }
 
 /** Loads of a sum that differ from point to point of an axis. */
-const differs = (l: Load, axis: Axis): boolean => l.index.terms.has(axis);
+const differs = (l: Load, axis: Axis): boolean =>
+  axis.extent === "batch" ? l.example === axis : l.index.terms.has(axis);
 
 /**
  * The tile with the most sums for each load; empty where there is little to compute, nothing to share, or a choice that
@@ -73,7 +73,7 @@ export function tileOf(
   if (loads.some((l) => l.picked !== undefined)) return untiled;
   const tests = sum.body.kind === "guard" ? sum.body.tests : [];
   const points = Math.min(most, Math.floor(preferredBytes / bytes));
-  const free = staticAxes(axes).filter(
+  const free = axes.filter(
     (a) =>
       tests.every((t) => !t.index.terms.has(a)) &&
       loads.some((l) => differs(l, a)),
@@ -111,25 +111,42 @@ const product = (tile: Tile, which: (axis: Axis) => boolean): number =>
 /** Number of points of a tile. */
 export const pointsIn = (tile: Tile): number => product(tile, () => true);
 
+/** The rest of the examples is done one by one. */
 const sizesFor = (a: Axis): readonly number[] =>
-  sizes.filter((n) => (a.extent as number) % n === 0);
+  a.extent === "batch"
+    ? [2]
+    : sizes.filter((n) => (a.extent as number) % n === 0);
 
 /** A sum over steps is added where it lies. */
 const continues = (s: Statement): boolean =>
   s.targets.some((t) => t.space === "memory" && t.adds);
 
-/** The statements of each point of a tile, in terms of its first point. */
+/** One point of a tile. */
+export interface TilePoint {
+  /** Its statements, in terms of the first point. */
+  readonly statements: readonly Statement[];
+  /** Examples after the first one. */
+  readonly example: number;
+}
+
 export function tiled(
   statements: readonly Statement[],
   tile: Tile,
-): (readonly Statement[])[] {
+): TilePoint[] {
   let offsets: ReadonlyMap<Axis, number>[] = [new Map()];
   for (const [axis, size] of tile)
     offsets = offsets.flatMap((o) =>
       Array.from({ length: size }, (_, i) => new Map(o).set(axis, i)),
     );
-  return offsets.map((o) => statements.map((s) => moved(s, o)));
+  return offsets.map((o) => ({
+    statements: statements.map((s) => moved(s, o)),
+    example: [...o].find(([axis]) => axis.extent === "batch")?.[1] ?? 0,
+  }));
 }
+
+/** The tile without its axis of examples. */
+export const ofOneExample = (tile: Tile): Tile =>
+  new Map([...tile].filter(([axis]) => axis.extent !== "batch"));
 
 function moved(s: Statement, by: ReadonlyMap<Axis, number>): Statement {
   const change = (index: Affine): Affine => {
