@@ -154,21 +154,21 @@ export function forward(
   // hidden
   // hidden[i] = sum_k(hidden.weight[i][k] pixels[k]) + hidden.bias[i]
   for (let i = 0; i < 32; i += 4) {
-    let sum = -0;
-    let sum_2 = -0;
-    let sum_3 = -0;
-    let sum_4 = -0;
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      const pixelsValue = pixels[k] as number;
-      sum += (p[i * 64 + k] as number) * pixelsValue;
-      sum_2 += (p[i * 64 + k + 64] as number) * pixelsValue;
-      sum_3 += (p[i * 64 + k + 128] as number) * pixelsValue;
-      sum_4 += (p[i * 64 + k + 192] as number) * pixelsValue;
+      const pixels1 = pixels[k] as number;
+      sum1 += (p[i * 64 + k] as number) * pixels1;
+      sum2 += (p[i * 64 + k + 64] as number) * pixels1;
+      sum3 += (p[i * 64 + k + 128] as number) * pixels1;
+      sum4 += (p[i * 64 + k + 192] as number) * pixels1;
     }
-    work[i] = sum + (p[i + 2048] as number);
-    work[i + 1] = sum_2 + (p[i + 1 + 2048] as number);
-    work[i + 2] = sum_3 + (p[i + 2 + 2048] as number);
-    work[i + 3] = sum_4 + (p[i + 3 + 2048] as number);
+    work[i] = sum1 + (p[i + 2048] as number);
+    work[i + 1] = sum2 + (p[i + 2049] as number);
+    work[i + 2] = sum3 + (p[i + 2050] as number);
+    work[i + 3] = sum4 + (p[i + 2051] as number);
   }
 
   // relu
@@ -199,21 +199,21 @@ export function backward(
   // Forward: hidden
   // hidden[i] = sum_k(hidden.weight[i][k] pixels[k]) + hidden.bias[i]
   for (let i = 0; i < 32; i += 4) {
-    let sum = -0;
-    let sum_2 = -0;
-    let sum_3 = -0;
-    let sum_4 = -0;
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      const pixelsValue = pixels[k] as number;
-      sum += (p[i * 64 + k] as number) * pixelsValue;
-      sum_2 += (p[i * 64 + k + 64] as number) * pixelsValue;
-      sum_3 += (p[i * 64 + k + 128] as number) * pixelsValue;
-      sum_4 += (p[i * 64 + k + 192] as number) * pixelsValue;
+      const pixels1 = pixels[k] as number;
+      sum1 += (p[i * 64 + k] as number) * pixels1;
+      sum2 += (p[i * 64 + k + 64] as number) * pixels1;
+      sum3 += (p[i * 64 + k + 128] as number) * pixels1;
+      sum4 += (p[i * 64 + k + 192] as number) * pixels1;
     }
-    work[i] = sum + (p[i + 2048] as number);
-    work[i + 1] = sum_2 + (p[i + 1 + 2048] as number);
-    work[i + 2] = sum_3 + (p[i + 2 + 2048] as number);
-    work[i + 3] = sum_4 + (p[i + 3 + 2048] as number);
+    work[i] = sum1 + (p[i + 2048] as number);
+    work[i + 1] = sum2 + (p[i + 2049] as number);
+    work[i + 2] = sum3 + (p[i + 2050] as number);
+    work[i + 3] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
@@ -1371,23 +1371,60 @@ interface Memory {
 function forwardHidden(m: Memory, n: number): void {
   const { p, pixels, hidden } = m;
   // hidden[i] = sum_k(hidden.weight[i][k] pixels[k]) + hidden.bias[i]
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i += 4) {
-      let sum = -0;
-      let sum_2 = -0;
-      let sum_3 = -0;
-      let sum_4 = -0;
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        const pixelsValue = pixels[row * 64 + k] as number;
-        sum += (p[i * 64 + k] as number) * pixelsValue;
-        sum_2 += (p[i * 64 + k + 64] as number) * pixelsValue;
-        sum_3 += (p[i * 64 + k + 128] as number) * pixelsValue;
-        sum_4 += (p[i * 64 + k + 192] as number) * pixelsValue;
+        const pixels1 = pixels[row * 64 + k] as number;
+        const pixels2 = pixels[(row + 1) * 64 + k] as number;
+        const hiddenWeight1 = p[i * 64 + k] as number;
+        const hiddenWeight2 = p[i * 64 + k + 64] as number;
+        const hiddenWeight3 = p[i * 64 + k + 128] as number;
+        const hiddenWeight4 = p[i * 64 + k + 192] as number;
+        sum1 += hiddenWeight1 * pixels1;
+        sum2 += hiddenWeight2 * pixels1;
+        sum3 += hiddenWeight3 * pixels1;
+        sum4 += hiddenWeight4 * pixels1;
+        sum5 += hiddenWeight1 * pixels2;
+        sum6 += hiddenWeight2 * pixels2;
+        sum7 += hiddenWeight3 * pixels2;
+        sum8 += hiddenWeight4 * pixels2;
       }
-      hidden[row * 32 + i] = sum + (p[i + 2048] as number);
-      hidden[row * 32 + (i + 1)] = sum_2 + (p[i + 1 + 2048] as number);
-      hidden[row * 32 + (i + 2)] = sum_3 + (p[i + 2 + 2048] as number);
-      hidden[row * 32 + (i + 3)] = sum_4 + (p[i + 3 + 2048] as number);
+      hidden[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      hidden[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      hidden[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      hidden[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
+      hidden[(row + 1) * 32 + i] = sum5 + (p[i + 2048] as number);
+      hidden[(row + 1) * 32 + i + 1] = sum6 + (p[i + 2049] as number);
+      hidden[(row + 1) * 32 + i + 2] = sum7 + (p[i + 2050] as number);
+      hidden[(row + 1) * 32 + i + 3] = sum8 + (p[i + 2051] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 64; k++) {
+        const pixels1 = pixels[row * 64 + k] as number;
+        sum1 += (p[i * 64 + k] as number) * pixels1;
+        sum2 += (p[i * 64 + k + 64] as number) * pixels1;
+        sum3 += (p[i * 64 + k + 128] as number) * pixels1;
+        sum4 += (p[i * 64 + k + 192] as number) * pixels1;
+      }
+      hidden[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      hidden[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      hidden[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      hidden[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
     }
   }
 }
@@ -1566,38 +1603,38 @@ function backwardHidden(m: Memory, n: number): void {
   // dL/dhidden.weight[i][j] = sum_n(dL/dhidden[i] pixels[j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 64; j += 2) {
-      let sum = -0;
-      let sum_2 = -0;
-      let sum_3 = -0;
-      let sum_4 = -0;
-      let sum_5 = -0;
-      let sum_6 = -0;
-      let sum_7 = -0;
-      let sum_8 = -0;
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let row = 0; row < n; row++) {
-        const dhiddenValue = dhidden[row * 32 + i] as number;
-        const pixelsValue = pixels[row * 64 + j] as number;
-        const dhiddenValue_2 = dhidden[row * 32 + (i + 1)] as number;
-        const pixelsValue_2 = pixels[row * 64 + (j + 1)] as number;
-        const dhiddenValue_3 = dhidden[row * 32 + (i + 2)] as number;
-        const dhiddenValue_4 = dhidden[row * 32 + (i + 3)] as number;
-        sum += dhiddenValue * pixelsValue;
-        sum_2 += dhiddenValue * pixelsValue_2;
-        sum_3 += dhiddenValue_2 * pixelsValue;
-        sum_4 += dhiddenValue_2 * pixelsValue_2;
-        sum_5 += dhiddenValue_3 * pixelsValue;
-        sum_6 += dhiddenValue_3 * pixelsValue_2;
-        sum_7 += dhiddenValue_4 * pixelsValue;
-        sum_8 += dhiddenValue_4 * pixelsValue_2;
+        const dhidden1 = dhidden[row * 32 + i] as number;
+        const dhidden2 = dhidden[row * 32 + i + 1] as number;
+        const dhidden3 = dhidden[row * 32 + i + 2] as number;
+        const dhidden4 = dhidden[row * 32 + i + 3] as number;
+        const pixels1 = pixels[row * 64 + j] as number;
+        const pixels2 = pixels[row * 64 + j + 1] as number;
+        sum1 += dhidden1 * pixels1;
+        sum2 += dhidden1 * pixels2;
+        sum3 += dhidden2 * pixels1;
+        sum4 += dhidden2 * pixels2;
+        sum5 += dhidden3 * pixels1;
+        sum6 += dhidden3 * pixels2;
+        sum7 += dhidden4 * pixels1;
+        sum8 += dhidden4 * pixels2;
       }
-      g[i * 64 + j] = sum;
-      g[i * 64 + j + 1] = sum_2;
-      g[i * 64 + j + 64] = sum_3;
-      g[i * 64 + j + 65] = sum_4;
-      g[i * 64 + j + 128] = sum_5;
-      g[i * 64 + j + 129] = sum_6;
-      g[i * 64 + j + 192] = sum_7;
-      g[i * 64 + j + 193] = sum_8;
+      g[i * 64 + j] = sum1;
+      g[i * 64 + j + 1] = sum2;
+      g[i * 64 + j + 64] = sum3;
+      g[i * 64 + j + 65] = sum4;
+      g[i * 64 + j + 128] = sum5;
+      g[i * 64 + j + 129] = sum6;
+      g[i * 64 + j + 192] = sum7;
+      g[i * 64 + j + 193] = sum8;
     }
   }
   // dL/dhidden.bias[i] = sum_n(dL/dhidden[i])

@@ -105,7 +105,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(39202);
+  return new Float64Array(39203);
 }
 
 /** Runs the network on `sound` and writes logits into `out`. */
@@ -123,13 +123,40 @@ export function forward(
 
   // z1
   // z1[i][j] = sum_kk1(z1.weight[i][k1] past1[j + k1]) + z1.bias[i]
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k1 = 0; k1 < 3; k1++) {
-        sum += (p[i * 3 + k1] as number) * (work[j + k1] as number);
+        const z1Weight1 = p[i * 3 + k1] as number;
+        const z1Weight2 = p[i * 3 + k1 + 3] as number;
+        const z1Weight3 = p[i * 3 + k1 + 6] as number;
+        const z1Weight4 = p[i * 3 + k1 + 9] as number;
+        const past11 = work[j + k1] as number;
+        const past12 = work[j + k1 + 1] as number;
+        sum1 += z1Weight1 * past11;
+        sum2 += z1Weight1 * past12;
+        sum3 += z1Weight2 * past11;
+        sum4 += z1Weight2 * past12;
+        sum5 += z1Weight3 * past11;
+        sum6 += z1Weight3 * past12;
+        sum7 += z1Weight4 * past11;
+        sum8 += z1Weight4 * past12;
       }
-      work[i * 160 + j + 162] = sum + (p[i + 24] as number);
+      work[i * 160 + j + 162] = sum1 + (p[i + 24] as number);
+      work[i * 160 + j + 163] = sum2 + (p[i + 24] as number);
+      work[i * 160 + j + 322] = sum3 + (p[i + 25] as number);
+      work[i * 160 + j + 323] = sum4 + (p[i + 25] as number);
+      work[i * 160 + j + 482] = sum5 + (p[i + 26] as number);
+      work[i * 160 + j + 483] = sum6 + (p[i + 26] as number);
+      work[i * 160 + j + 642] = sum7 + (p[i + 27] as number);
+      work[i * 160 + j + 643] = sum8 + (p[i + 27] as number);
     }
   }
 
@@ -153,17 +180,42 @@ export function forward(
 
   // z2
   // z2[i][j] = sum_kk1(z2.weight[i][k][k1] past2[k][j + 2 k1]) + z2.bias[i]
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
-          sum +=
-            (p[i * 24 + k * 3 + k1 + 32] as number) *
-            (work[k * 164 + j + k1 * 2 + 2722] as number);
+          const z2Weight1 = p[i * 24 + k * 3 + k1 + 32] as number;
+          const z2Weight2 = p[i * 24 + k * 3 + k1 + 56] as number;
+          const z2Weight3 = p[i * 24 + k * 3 + k1 + 80] as number;
+          const z2Weight4 = p[i * 24 + k * 3 + k1 + 104] as number;
+          const past21 = work[k * 164 + j + k1 * 2 + 2722] as number;
+          const past22 = work[k * 164 + j + k1 * 2 + 2723] as number;
+          sum1 += z2Weight1 * past21;
+          sum2 += z2Weight1 * past22;
+          sum3 += z2Weight2 * past21;
+          sum4 += z2Weight2 * past22;
+          sum5 += z2Weight3 * past21;
+          sum6 += z2Weight3 * past22;
+          sum7 += z2Weight4 * past21;
+          sum8 += z2Weight4 * past22;
         }
       }
-      work[i * 160 + j + 4034] = sum + (p[i + 224] as number);
+      work[i * 160 + j + 4034] = sum1 + (p[i + 224] as number);
+      work[i * 160 + j + 4035] = sum2 + (p[i + 224] as number);
+      work[i * 160 + j + 4194] = sum3 + (p[i + 225] as number);
+      work[i * 160 + j + 4195] = sum4 + (p[i + 225] as number);
+      work[i * 160 + j + 4354] = sum5 + (p[i + 226] as number);
+      work[i * 160 + j + 4355] = sum6 + (p[i + 226] as number);
+      work[i * 160 + j + 4514] = sum7 + (p[i + 227] as number);
+      work[i * 160 + j + 4515] = sum8 + (p[i + 227] as number);
     }
   }
 
@@ -187,17 +239,42 @@ export function forward(
 
   // z3
   // z3[i][j] = sum_kk1(z3.weight[i][k][k1] past3[k][j + 4 k1]) + z3.bias[i]
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
-          sum +=
-            (p[i * 24 + k * 3 + k1 + 232] as number) *
-            (work[k * 168 + j + k1 * 4 + 6594] as number);
+          const z3Weight1 = p[i * 24 + k * 3 + k1 + 232] as number;
+          const z3Weight2 = p[i * 24 + k * 3 + k1 + 256] as number;
+          const z3Weight3 = p[i * 24 + k * 3 + k1 + 280] as number;
+          const z3Weight4 = p[i * 24 + k * 3 + k1 + 304] as number;
+          const past31 = work[k * 168 + j + k1 * 4 + 6594] as number;
+          const past32 = work[k * 168 + j + k1 * 4 + 6595] as number;
+          sum1 += z3Weight1 * past31;
+          sum2 += z3Weight1 * past32;
+          sum3 += z3Weight2 * past31;
+          sum4 += z3Weight2 * past32;
+          sum5 += z3Weight3 * past31;
+          sum6 += z3Weight3 * past32;
+          sum7 += z3Weight4 * past31;
+          sum8 += z3Weight4 * past32;
         }
       }
-      work[i * 160 + j + 7938] = sum + (p[i + 424] as number);
+      work[i * 160 + j + 7938] = sum1 + (p[i + 424] as number);
+      work[i * 160 + j + 7939] = sum2 + (p[i + 424] as number);
+      work[i * 160 + j + 8098] = sum3 + (p[i + 425] as number);
+      work[i * 160 + j + 8099] = sum4 + (p[i + 425] as number);
+      work[i * 160 + j + 8258] = sum5 + (p[i + 426] as number);
+      work[i * 160 + j + 8259] = sum6 + (p[i + 426] as number);
+      work[i * 160 + j + 8418] = sum7 + (p[i + 427] as number);
+      work[i * 160 + j + 8419] = sum8 + (p[i + 427] as number);
     }
   }
 
@@ -221,17 +298,42 @@ export function forward(
 
   // z4
   // z4[i][j] = sum_kk1(z4.weight[i][k][k1] past4[k][j + 8 k1]) + z4.bias[i]
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
-          sum +=
-            (p[i * 24 + k * 3 + k1 + 432] as number) *
-            (work[k * 176 + j + k1 * 8 + 10498] as number);
+          const z4Weight1 = p[i * 24 + k * 3 + k1 + 432] as number;
+          const z4Weight2 = p[i * 24 + k * 3 + k1 + 456] as number;
+          const z4Weight3 = p[i * 24 + k * 3 + k1 + 480] as number;
+          const z4Weight4 = p[i * 24 + k * 3 + k1 + 504] as number;
+          const past41 = work[k * 176 + j + k1 * 8 + 10498] as number;
+          const past42 = work[k * 176 + j + k1 * 8 + 10499] as number;
+          sum1 += z4Weight1 * past41;
+          sum2 += z4Weight1 * past42;
+          sum3 += z4Weight2 * past41;
+          sum4 += z4Weight2 * past42;
+          sum5 += z4Weight3 * past41;
+          sum6 += z4Weight3 * past42;
+          sum7 += z4Weight4 * past41;
+          sum8 += z4Weight4 * past42;
         }
       }
-      work[i * 160 + j + 11906] = sum + (p[i + 624] as number);
+      work[i * 160 + j + 11906] = sum1 + (p[i + 624] as number);
+      work[i * 160 + j + 11907] = sum2 + (p[i + 624] as number);
+      work[i * 160 + j + 12066] = sum3 + (p[i + 625] as number);
+      work[i * 160 + j + 12067] = sum4 + (p[i + 625] as number);
+      work[i * 160 + j + 12226] = sum5 + (p[i + 626] as number);
+      work[i * 160 + j + 12227] = sum6 + (p[i + 626] as number);
+      work[i * 160 + j + 12386] = sum7 + (p[i + 627] as number);
+      work[i * 160 + j + 12387] = sum8 + (p[i + 627] as number);
     }
   }
 
@@ -255,17 +357,42 @@ export function forward(
 
   // z5
   // z5[i][j] = sum_kk1(z5.weight[i][k][k1] past5[k][j + 16 k1]) + z5.bias[i]
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
-          sum +=
-            (p[i * 24 + k * 3 + k1 + 632] as number) *
-            (work[k * 192 + j + k1 * 16 + 14466] as number);
+          const z5Weight1 = p[i * 24 + k * 3 + k1 + 632] as number;
+          const z5Weight2 = p[i * 24 + k * 3 + k1 + 656] as number;
+          const z5Weight3 = p[i * 24 + k * 3 + k1 + 680] as number;
+          const z5Weight4 = p[i * 24 + k * 3 + k1 + 704] as number;
+          const past51 = work[k * 192 + j + k1 * 16 + 14466] as number;
+          const past52 = work[k * 192 + j + k1 * 16 + 14467] as number;
+          sum1 += z5Weight1 * past51;
+          sum2 += z5Weight1 * past52;
+          sum3 += z5Weight2 * past51;
+          sum4 += z5Weight2 * past52;
+          sum5 += z5Weight3 * past51;
+          sum6 += z5Weight3 * past52;
+          sum7 += z5Weight4 * past51;
+          sum8 += z5Weight4 * past52;
         }
       }
-      work[i * 160 + j + 16002] = sum + (p[i + 824] as number);
+      work[i * 160 + j + 16002] = sum1 + (p[i + 824] as number);
+      work[i * 160 + j + 16003] = sum2 + (p[i + 824] as number);
+      work[i * 160 + j + 16162] = sum3 + (p[i + 825] as number);
+      work[i * 160 + j + 16163] = sum4 + (p[i + 825] as number);
+      work[i * 160 + j + 16322] = sum5 + (p[i + 826] as number);
+      work[i * 160 + j + 16323] = sum6 + (p[i + 826] as number);
+      work[i * 160 + j + 16482] = sum7 + (p[i + 827] as number);
+      work[i * 160 + j + 16483] = sum8 + (p[i + 827] as number);
     }
   }
 
@@ -278,53 +405,104 @@ export function forward(
 
   // logits
   // logits[i][j] = sum_kk1(logits.weight[i][k] a5[k][j]) + logits.bias[i]
-  for (let i = 0; i < 4; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 4; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
-        sum +=
-          (p[i * 8 + k + 832] as number) *
-          (work[k * 160 + j + 17282] as number);
+        const logitsWeight1 = p[i * 8 + k + 832] as number;
+        const logitsWeight2 = p[i * 8 + k + 840] as number;
+        const logitsWeight3 = p[i * 8 + k + 848] as number;
+        const logitsWeight4 = p[i * 8 + k + 856] as number;
+        const a51 = work[k * 160 + j + 17282] as number;
+        const a52 = work[k * 160 + j + 17283] as number;
+        sum1 += logitsWeight1 * a51;
+        sum2 += logitsWeight1 * a52;
+        sum3 += logitsWeight2 * a51;
+        sum4 += logitsWeight2 * a52;
+        sum5 += logitsWeight3 * a51;
+        sum6 += logitsWeight3 * a52;
+        sum7 += logitsWeight4 * a51;
+        sum8 += logitsWeight4 * a52;
       }
-      out[i * 160 + j] = sum + (p[i + 864] as number);
+      out[i * 160 + j] = sum1 + (p[i + 864] as number);
+      out[i * 160 + j + 1] = sum2 + (p[i + 864] as number);
+      out[i * 160 + j + 160] = sum3 + (p[i + 865] as number);
+      out[i * 160 + j + 161] = sum4 + (p[i + 865] as number);
+      out[i * 160 + j + 320] = sum5 + (p[i + 866] as number);
+      out[i * 160 + j + 321] = sum6 + (p[i + 866] as number);
+      out[i * 160 + j + 480] = sum7 + (p[i + 867] as number);
+      out[i * 160 + j + 481] = sum8 + (p[i + 867] as number);
     }
   }
 }
 
-/** Adds dL/dz1Weight1 ... dL/dlogitsBias4 to `g` and returns L. */
-export function backward(
-  p: Params,
-  sound: Input,
-  word: Target,
-  g: Params,
-  work: Float64Array,
-): number {
-  // Forward: pad
+/** Forward: pad_6. */
+function forwardPad_6(sound: Input, work: Float64Array): void {
   // past1[j] = sound[160 i + j + -2] where 0 <= j + -2 < 160, else 0
   for (let j = 0; j < 162; j++) {
     work[j] = j - 2 >= 0 && j - 2 < 160 ? (sound[j - 2] as number) : 0;
   }
+}
 
-  // Forward: z1
+/** Forward: z1_2. */
+function forwardZ1_2(p: Params, work: Float64Array): void {
   // z1[i][j] = sum_kk1(z1.weight[i][k1] past1[j + k1]) + z1.bias[i]
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k1 = 0; k1 < 3; k1++) {
-        sum += (p[i * 3 + k1] as number) * (work[j + k1] as number);
+        const z1Weight1 = p[i * 3 + k1] as number;
+        const z1Weight2 = p[i * 3 + k1 + 3] as number;
+        const z1Weight3 = p[i * 3 + k1 + 6] as number;
+        const z1Weight4 = p[i * 3 + k1 + 9] as number;
+        const past11 = work[j + k1] as number;
+        const past12 = work[j + k1 + 1] as number;
+        sum1 += z1Weight1 * past11;
+        sum2 += z1Weight1 * past12;
+        sum3 += z1Weight2 * past11;
+        sum4 += z1Weight2 * past12;
+        sum5 += z1Weight3 * past11;
+        sum6 += z1Weight3 * past12;
+        sum7 += z1Weight4 * past11;
+        sum8 += z1Weight4 * past12;
       }
-      work[i * 160 + j + 162] = sum + (p[i + 24] as number);
+      work[i * 160 + j + 162] = sum1 + (p[i + 24] as number);
+      work[i * 160 + j + 163] = sum2 + (p[i + 24] as number);
+      work[i * 160 + j + 322] = sum3 + (p[i + 25] as number);
+      work[i * 160 + j + 323] = sum4 + (p[i + 25] as number);
+      work[i * 160 + j + 482] = sum5 + (p[i + 26] as number);
+      work[i * 160 + j + 483] = sum6 + (p[i + 26] as number);
+      work[i * 160 + j + 642] = sum7 + (p[i + 27] as number);
+      work[i * 160 + j + 643] = sum8 + (p[i + 27] as number);
     }
   }
+}
 
-  // Forward: relu
+/** Forward: relu_6. */
+function forwardRelu_6(work: Float64Array): void {
   // a1[i] = 0 where z1[i] <= 0, else z1[i]
   for (let i = 0; i < 1280; i++) {
     work[i + 1442] =
       (work[i + 162] as number) <= 0 ? 0 : (work[i + 162] as number);
   }
+}
 
-  // Forward: pad
+/** Forward: pad_7. */
+function forwardPad_7(work: Float64Array): void {
   // past2[i][j] = a1[160 i + j + -4] where 0 <= j + -4 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 164; j++) {
@@ -334,31 +512,62 @@ export function backward(
           : 0;
     }
   }
+}
 
-  // Forward: z2
+/** Forward: z2_2. */
+function forwardZ2_2(p: Params, work: Float64Array): void {
   // z2[i][j] = sum_kk1(z2.weight[i][k][k1] past2[k][j + 2 k1]) + z2.bias[i]
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
-          sum +=
-            (p[i * 24 + k * 3 + k1 + 32] as number) *
-            (work[k * 164 + j + k1 * 2 + 2722] as number);
+          const z2Weight1 = p[i * 24 + k * 3 + k1 + 32] as number;
+          const z2Weight2 = p[i * 24 + k * 3 + k1 + 56] as number;
+          const z2Weight3 = p[i * 24 + k * 3 + k1 + 80] as number;
+          const z2Weight4 = p[i * 24 + k * 3 + k1 + 104] as number;
+          const past21 = work[k * 164 + j + k1 * 2 + 2722] as number;
+          const past22 = work[k * 164 + j + k1 * 2 + 2723] as number;
+          sum1 += z2Weight1 * past21;
+          sum2 += z2Weight1 * past22;
+          sum3 += z2Weight2 * past21;
+          sum4 += z2Weight2 * past22;
+          sum5 += z2Weight3 * past21;
+          sum6 += z2Weight3 * past22;
+          sum7 += z2Weight4 * past21;
+          sum8 += z2Weight4 * past22;
         }
       }
-      work[i * 160 + j + 4034] = sum + (p[i + 224] as number);
+      work[i * 160 + j + 4034] = sum1 + (p[i + 224] as number);
+      work[i * 160 + j + 4035] = sum2 + (p[i + 224] as number);
+      work[i * 160 + j + 4194] = sum3 + (p[i + 225] as number);
+      work[i * 160 + j + 4195] = sum4 + (p[i + 225] as number);
+      work[i * 160 + j + 4354] = sum5 + (p[i + 226] as number);
+      work[i * 160 + j + 4355] = sum6 + (p[i + 226] as number);
+      work[i * 160 + j + 4514] = sum7 + (p[i + 227] as number);
+      work[i * 160 + j + 4515] = sum8 + (p[i + 227] as number);
     }
   }
+}
 
-  // Forward: relu
+/** Forward: relu_7. */
+function forwardRelu_7(work: Float64Array): void {
   // a2[i] = 0 where z2[i] <= 0, else z2[i]
   for (let i = 0; i < 1280; i++) {
     work[i + 5314] =
       (work[i + 4034] as number) <= 0 ? 0 : (work[i + 4034] as number);
   }
+}
 
-  // Forward: pad
+/** Forward: pad_8. */
+function forwardPad_8(work: Float64Array): void {
   // past3[i][j] = a2[160 i + j + -8] where 0 <= j + -8 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 168; j++) {
@@ -368,31 +577,62 @@ export function backward(
           : 0;
     }
   }
+}
 
-  // Forward: z3
+/** Forward: z3_2. */
+function forwardZ3_2(p: Params, work: Float64Array): void {
   // z3[i][j] = sum_kk1(z3.weight[i][k][k1] past3[k][j + 4 k1]) + z3.bias[i]
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
-          sum +=
-            (p[i * 24 + k * 3 + k1 + 232] as number) *
-            (work[k * 168 + j + k1 * 4 + 6594] as number);
+          const z3Weight1 = p[i * 24 + k * 3 + k1 + 232] as number;
+          const z3Weight2 = p[i * 24 + k * 3 + k1 + 256] as number;
+          const z3Weight3 = p[i * 24 + k * 3 + k1 + 280] as number;
+          const z3Weight4 = p[i * 24 + k * 3 + k1 + 304] as number;
+          const past31 = work[k * 168 + j + k1 * 4 + 6594] as number;
+          const past32 = work[k * 168 + j + k1 * 4 + 6595] as number;
+          sum1 += z3Weight1 * past31;
+          sum2 += z3Weight1 * past32;
+          sum3 += z3Weight2 * past31;
+          sum4 += z3Weight2 * past32;
+          sum5 += z3Weight3 * past31;
+          sum6 += z3Weight3 * past32;
+          sum7 += z3Weight4 * past31;
+          sum8 += z3Weight4 * past32;
         }
       }
-      work[i * 160 + j + 7938] = sum + (p[i + 424] as number);
+      work[i * 160 + j + 7938] = sum1 + (p[i + 424] as number);
+      work[i * 160 + j + 7939] = sum2 + (p[i + 424] as number);
+      work[i * 160 + j + 8098] = sum3 + (p[i + 425] as number);
+      work[i * 160 + j + 8099] = sum4 + (p[i + 425] as number);
+      work[i * 160 + j + 8258] = sum5 + (p[i + 426] as number);
+      work[i * 160 + j + 8259] = sum6 + (p[i + 426] as number);
+      work[i * 160 + j + 8418] = sum7 + (p[i + 427] as number);
+      work[i * 160 + j + 8419] = sum8 + (p[i + 427] as number);
     }
   }
+}
 
-  // Forward: relu
+/** Forward: relu_8. */
+function forwardRelu_8(work: Float64Array): void {
   // a3[i] = 0 where z3[i] <= 0, else z3[i]
   for (let i = 0; i < 1280; i++) {
     work[i + 9218] =
       (work[i + 7938] as number) <= 0 ? 0 : (work[i + 7938] as number);
   }
+}
 
-  // Forward: pad
+/** Forward: pad_9. */
+function forwardPad_9(work: Float64Array): void {
   // past4[i][j] = a3[160 i + j + -16] where 0 <= j + -16 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 176; j++) {
@@ -402,31 +642,62 @@ export function backward(
           : 0;
     }
   }
+}
 
-  // Forward: z4
+/** Forward: z4_2. */
+function forwardZ4_2(p: Params, work: Float64Array): void {
   // z4[i][j] = sum_kk1(z4.weight[i][k][k1] past4[k][j + 8 k1]) + z4.bias[i]
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
-          sum +=
-            (p[i * 24 + k * 3 + k1 + 432] as number) *
-            (work[k * 176 + j + k1 * 8 + 10498] as number);
+          const z4Weight1 = p[i * 24 + k * 3 + k1 + 432] as number;
+          const z4Weight2 = p[i * 24 + k * 3 + k1 + 456] as number;
+          const z4Weight3 = p[i * 24 + k * 3 + k1 + 480] as number;
+          const z4Weight4 = p[i * 24 + k * 3 + k1 + 504] as number;
+          const past41 = work[k * 176 + j + k1 * 8 + 10498] as number;
+          const past42 = work[k * 176 + j + k1 * 8 + 10499] as number;
+          sum1 += z4Weight1 * past41;
+          sum2 += z4Weight1 * past42;
+          sum3 += z4Weight2 * past41;
+          sum4 += z4Weight2 * past42;
+          sum5 += z4Weight3 * past41;
+          sum6 += z4Weight3 * past42;
+          sum7 += z4Weight4 * past41;
+          sum8 += z4Weight4 * past42;
         }
       }
-      work[i * 160 + j + 11906] = sum + (p[i + 624] as number);
+      work[i * 160 + j + 11906] = sum1 + (p[i + 624] as number);
+      work[i * 160 + j + 11907] = sum2 + (p[i + 624] as number);
+      work[i * 160 + j + 12066] = sum3 + (p[i + 625] as number);
+      work[i * 160 + j + 12067] = sum4 + (p[i + 625] as number);
+      work[i * 160 + j + 12226] = sum5 + (p[i + 626] as number);
+      work[i * 160 + j + 12227] = sum6 + (p[i + 626] as number);
+      work[i * 160 + j + 12386] = sum7 + (p[i + 627] as number);
+      work[i * 160 + j + 12387] = sum8 + (p[i + 627] as number);
     }
   }
+}
 
-  // Forward: relu
+/** Forward: relu_9. */
+function forwardRelu_9(work: Float64Array): void {
   // a4[i] = 0 where z4[i] <= 0, else z4[i]
   for (let i = 0; i < 1280; i++) {
     work[i + 13186] =
       (work[i + 11906] as number) <= 0 ? 0 : (work[i + 11906] as number);
   }
+}
 
-  // Forward: pad
+/** Forward: pad_10. */
+function forwardPad_10(work: Float64Array): void {
   // past5[i][j] = a4[160 i + j + -32] where 0 <= j + -32 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 192; j++) {
@@ -436,45 +707,103 @@ export function backward(
           : 0;
     }
   }
+}
 
-  // Forward: z5
+/** Forward: z5_2. */
+function forwardZ5_2(p: Params, work: Float64Array): void {
   // z5[i][j] = sum_kk1(z5.weight[i][k][k1] past5[k][j + 16 k1]) + z5.bias[i]
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
-          sum +=
-            (p[i * 24 + k * 3 + k1 + 632] as number) *
-            (work[k * 192 + j + k1 * 16 + 14466] as number);
+          const z5Weight1 = p[i * 24 + k * 3 + k1 + 632] as number;
+          const z5Weight2 = p[i * 24 + k * 3 + k1 + 656] as number;
+          const z5Weight3 = p[i * 24 + k * 3 + k1 + 680] as number;
+          const z5Weight4 = p[i * 24 + k * 3 + k1 + 704] as number;
+          const past51 = work[k * 192 + j + k1 * 16 + 14466] as number;
+          const past52 = work[k * 192 + j + k1 * 16 + 14467] as number;
+          sum1 += z5Weight1 * past51;
+          sum2 += z5Weight1 * past52;
+          sum3 += z5Weight2 * past51;
+          sum4 += z5Weight2 * past52;
+          sum5 += z5Weight3 * past51;
+          sum6 += z5Weight3 * past52;
+          sum7 += z5Weight4 * past51;
+          sum8 += z5Weight4 * past52;
         }
       }
-      work[i * 160 + j + 16002] = sum + (p[i + 824] as number);
+      work[i * 160 + j + 16002] = sum1 + (p[i + 824] as number);
+      work[i * 160 + j + 16003] = sum2 + (p[i + 824] as number);
+      work[i * 160 + j + 16162] = sum3 + (p[i + 825] as number);
+      work[i * 160 + j + 16163] = sum4 + (p[i + 825] as number);
+      work[i * 160 + j + 16322] = sum5 + (p[i + 826] as number);
+      work[i * 160 + j + 16323] = sum6 + (p[i + 826] as number);
+      work[i * 160 + j + 16482] = sum7 + (p[i + 827] as number);
+      work[i * 160 + j + 16483] = sum8 + (p[i + 827] as number);
     }
   }
+}
 
-  // Forward: relu
+/** Forward: relu_10. */
+function forwardRelu_10(work: Float64Array): void {
   // a5[i] = 0 where z5[i] <= 0, else z5[i]
   for (let i = 0; i < 1280; i++) {
     work[i + 17282] =
       (work[i + 16002] as number) <= 0 ? 0 : (work[i + 16002] as number);
   }
+}
 
-  // Forward: logits
+/** Forward: logits_3. */
+function forwardLogits_3(p: Params, work: Float64Array): void {
   // logits[i][j] = sum_kk1(logits.weight[i][k] a5[k][j]) + logits.bias[i]
-  for (let i = 0; i < 4; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum = -0;
+  for (let i = 0; i < 4; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
-        sum +=
-          (p[i * 8 + k + 832] as number) *
-          (work[k * 160 + j + 17282] as number);
+        const logitsWeight1 = p[i * 8 + k + 832] as number;
+        const logitsWeight2 = p[i * 8 + k + 840] as number;
+        const logitsWeight3 = p[i * 8 + k + 848] as number;
+        const logitsWeight4 = p[i * 8 + k + 856] as number;
+        const a51 = work[k * 160 + j + 17282] as number;
+        const a52 = work[k * 160 + j + 17283] as number;
+        sum1 += logitsWeight1 * a51;
+        sum2 += logitsWeight1 * a52;
+        sum3 += logitsWeight2 * a51;
+        sum4 += logitsWeight2 * a52;
+        sum5 += logitsWeight3 * a51;
+        sum6 += logitsWeight3 * a52;
+        sum7 += logitsWeight4 * a51;
+        sum8 += logitsWeight4 * a52;
       }
-      work[i * 160 + j + 18562] = sum + (p[i + 864] as number);
+      work[i * 160 + j + 18562] = sum1 + (p[i + 864] as number);
+      work[i * 160 + j + 18563] = sum2 + (p[i + 864] as number);
+      work[i * 160 + j + 18722] = sum3 + (p[i + 865] as number);
+      work[i * 160 + j + 18723] = sum4 + (p[i + 865] as number);
+      work[i * 160 + j + 18882] = sum5 + (p[i + 866] as number);
+      work[i * 160 + j + 18883] = sum6 + (p[i + 866] as number);
+      work[i * 160 + j + 19042] = sum7 + (p[i + 867] as number);
+      work[i * 160 + j + 19043] = sum8 + (p[i + 867] as number);
     }
   }
+}
 
-  // Forward: crossEntropy
+/** Forward: cross entropy_2. */
+function forwardCrossEntropy_2(word: Target, work: Float64Array): void {
   // logitsMax[i] = max_k(logits[k][i])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let i = 0; i < 160; i++) {
@@ -510,313 +839,618 @@ export function backward(
     }
     sum += (work[k + 19202] as number) + log(work[k + 20002] as number) + sum_2;
   }
-  const loss = sum / 160;
+  const lossValue = sum / 160;
+  work[20162] = lossValue;
+}
 
-  // Backward: crossEntropy
+/** Backward: cross entropy_2. */
+function backwardCrossEntropy_2(word: Target, work: Float64Array): void {
   for (let i = 0; i < 4; i++) {
     for (let j = 0; j < 160; j++) {
-      work[i * 160 + j + 20162] =
+      work[i * 160 + j + 20163] =
         0.00625 *
           ((work[i * 160 + j + 19362] as number) /
             (work[j + 20002] as number)) -
         ((word[j] as number) === i ? 0.00625 : 0);
     }
   }
+}
 
-  // Backward: logits
+/** Backward: logits_2. */
+function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dlogits.weight[i][j] = sum_k(dL/dlogits[i][k] a5[j][k])
-  for (let i = 0; i < 4; i++) {
-    for (let j = 0; j < 8; j++) {
-      let sum_2 = -0;
+  for (let i = 0; i < 4; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 160; k++) {
-        sum_2 +=
-          (work[i * 160 + k + 20162] as number) *
-          (work[j * 160 + k + 17282] as number);
+        const dlogits1 = work[i * 160 + k + 20163] as number;
+        const dlogits2 = work[i * 160 + k + 20323] as number;
+        const dlogits3 = work[i * 160 + k + 20483] as number;
+        const dlogits4 = work[i * 160 + k + 20643] as number;
+        const a51 = work[j * 160 + k + 17282] as number;
+        const a52 = work[j * 160 + k + 17442] as number;
+        sum1 += dlogits1 * a51;
+        sum2 += dlogits1 * a52;
+        sum3 += dlogits2 * a51;
+        sum4 += dlogits2 * a52;
+        sum5 += dlogits3 * a51;
+        sum6 += dlogits3 * a52;
+        sum7 += dlogits4 * a51;
+        sum8 += dlogits4 * a52;
       }
-      g[i * 8 + j + 832] = (g[i * 8 + j + 832] as number) + sum_2;
+      g[i * 8 + j + 832] = (g[i * 8 + j + 832] as number) + sum1;
+      g[i * 8 + j + 833] = (g[i * 8 + j + 833] as number) + sum2;
+      g[i * 8 + j + 840] = (g[i * 8 + j + 840] as number) + sum3;
+      g[i * 8 + j + 841] = (g[i * 8 + j + 841] as number) + sum4;
+      g[i * 8 + j + 848] = (g[i * 8 + j + 848] as number) + sum5;
+      g[i * 8 + j + 849] = (g[i * 8 + j + 849] as number) + sum6;
+      g[i * 8 + j + 856] = (g[i * 8 + j + 856] as number) + sum7;
+      g[i * 8 + j + 857] = (g[i * 8 + j + 857] as number) + sum8;
     }
   }
   // dL/dlogits.bias[i] = sum_k(dL/dlogits[i][k])
   for (let i = 0; i < 4; i++) {
-    let sum_2 = -0;
+    let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum_2 += work[i * 160 + k + 20162] as number;
+      sum += work[i * 160 + k + 20163] as number;
     }
-    g[i + 864] = (g[i + 864] as number) + sum_2;
+    g[i + 864] = (g[i + 864] as number) + sum;
   }
   // dL/da5[i][j] = sum_kk1(dL/dlogits[k][j] logits.weight[k][i])
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 160; j++) {
-      let sum_2 = -0;
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 160; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 4; k++) {
-        sum_2 +=
-          (work[k * 160 + j + 20162] as number) *
-          (p[k * 8 + i + 832] as number);
+        const logitsWeight1 = p[k * 8 + i + 832] as number;
+        const logitsWeight2 = p[k * 8 + i + 833] as number;
+        const logitsWeight3 = p[k * 8 + i + 834] as number;
+        const logitsWeight4 = p[k * 8 + i + 835] as number;
+        const dlogits1 = work[k * 160 + j + 20163] as number;
+        const dlogits2 = work[k * 160 + j + 20164] as number;
+        sum1 += dlogits1 * logitsWeight1;
+        sum2 += dlogits2 * logitsWeight1;
+        sum3 += dlogits1 * logitsWeight2;
+        sum4 += dlogits2 * logitsWeight2;
+        sum5 += dlogits1 * logitsWeight3;
+        sum6 += dlogits2 * logitsWeight3;
+        sum7 += dlogits1 * logitsWeight4;
+        sum8 += dlogits2 * logitsWeight4;
       }
-      work[i * 160 + j + 20802] = sum_2;
+      work[i * 160 + j + 20803] = sum1;
+      work[i * 160 + j + 20804] = sum2;
+      work[i * 160 + j + 20963] = sum3;
+      work[i * 160 + j + 20964] = sum4;
+      work[i * 160 + j + 21123] = sum5;
+      work[i * 160 + j + 21124] = sum6;
+      work[i * 160 + j + 21283] = sum7;
+      work[i * 160 + j + 21284] = sum8;
     }
   }
+}
 
-  // Backward: relu
+/** Backward: relu_6. */
+function backwardRelu_6(work: Float64Array): void {
   // dL/dz5[i] = 0 where a5[i] <= 0, else dL/da5[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 22082] =
-      (work[i + 17282] as number) <= 0 ? 0 : (work[i + 20802] as number);
+    work[i + 22083] =
+      (work[i + 17282] as number) <= 0 ? 0 : (work[i + 20803] as number);
   }
+}
 
-  // Backward: z5
+/** Backward: z5_2. */
+function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dz5.weight[i][j][l] = sum_k(dL/dz5[i][k] past5[j][k + 16 l])
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 8; j++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
-        let sum_2 = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 160; k++) {
-          sum_2 +=
-            (work[i * 160 + k + 22082] as number) *
-            (work[j * 192 + k + l * 16 + 14466] as number);
+          const dz51 = work[i * 160 + k + 22083] as number;
+          const dz52 = work[i * 160 + k + 22243] as number;
+          const dz53 = work[i * 160 + k + 22403] as number;
+          const dz54 = work[i * 160 + k + 22563] as number;
+          const past51 = work[j * 192 + k + l * 16 + 14466] as number;
+          const past52 = work[j * 192 + k + l * 16 + 14658] as number;
+          sum1 += dz51 * past51;
+          sum2 += dz51 * past52;
+          sum3 += dz52 * past51;
+          sum4 += dz52 * past52;
+          sum5 += dz53 * past51;
+          sum6 += dz53 * past52;
+          sum7 += dz54 * past51;
+          sum8 += dz54 * past52;
         }
         g[i * 24 + j * 3 + l + 632] =
-          (g[i * 24 + j * 3 + l + 632] as number) + sum_2;
+          (g[i * 24 + j * 3 + l + 632] as number) + sum1;
+        g[i * 24 + j * 3 + l + 635] =
+          (g[i * 24 + j * 3 + l + 635] as number) + sum2;
+        g[i * 24 + j * 3 + l + 656] =
+          (g[i * 24 + j * 3 + l + 656] as number) + sum3;
+        g[i * 24 + j * 3 + l + 659] =
+          (g[i * 24 + j * 3 + l + 659] as number) + sum4;
+        g[i * 24 + j * 3 + l + 680] =
+          (g[i * 24 + j * 3 + l + 680] as number) + sum5;
+        g[i * 24 + j * 3 + l + 683] =
+          (g[i * 24 + j * 3 + l + 683] as number) + sum6;
+        g[i * 24 + j * 3 + l + 704] =
+          (g[i * 24 + j * 3 + l + 704] as number) + sum7;
+        g[i * 24 + j * 3 + l + 707] =
+          (g[i * 24 + j * 3 + l + 707] as number) + sum8;
       }
     }
   }
   // dL/dz5.bias[i] = sum_k(dL/dz5[i][k])
   for (let i = 0; i < 8; i++) {
-    let sum_2 = -0;
+    let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum_2 += work[i * 160 + k + 22082] as number;
+      sum += work[i * 160 + k + 22083] as number;
     }
-    g[i + 824] = (g[i + 824] as number) + sum_2;
+    g[i + 824] = (g[i + 824] as number) + sum;
   }
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 192; j++) {
-      let sum_2 = -0;
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
           if (j - k1 * 16 >= 0 && j - k1 * 16 < 160) {
-            sum_2 +=
-              (work[k * 160 + j - k1 * 16 + 22082] as number) *
-              (p[k * 24 + i * 3 + k1 + 632] as number);
+            const dz51 = work[k * 160 + j - k1 * 16 + 22083] as number;
+            sum1 += dz51 * (p[k * 24 + i * 3 + k1 + 632] as number);
+            sum2 += dz51 * (p[k * 24 + i * 3 + k1 + 635] as number);
+            sum3 += dz51 * (p[k * 24 + i * 3 + k1 + 638] as number);
+            sum4 += dz51 * (p[k * 24 + i * 3 + k1 + 641] as number);
           }
         }
       }
-      work[i * 192 + j + 23362] = sum_2;
+      work[i * 192 + j + 23363] = sum1;
+      work[i * 192 + j + 23555] = sum2;
+      work[i * 192 + j + 23747] = sum3;
+      work[i * 192 + j + 23939] = sum4;
     }
   }
+}
 
-  // Backward: pad
+/** Backward: pad_5. */
+function backwardPad_5(work: Float64Array): void {
   // dL/da4[i][j] = sum_k(dL/dpast5[i][j + 32])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
-      let sum_2 = -0;
-      sum_2 += work[i * 192 + j + 32 + 23362] as number;
-      work[i * 160 + j + 24898] = sum_2;
+      let sum = -0;
+      sum += work[i * 192 + j + 23395] as number;
+      work[i * 160 + j + 24899] = sum;
     }
   }
+}
 
-  // Backward: relu
+/** Backward: relu_7. */
+function backwardRelu_7(work: Float64Array): void {
   // dL/dz4[i] = 0 where a4[i] <= 0, else dL/da4[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 26178] =
-      (work[i + 13186] as number) <= 0 ? 0 : (work[i + 24898] as number);
+    work[i + 26179] =
+      (work[i + 13186] as number) <= 0 ? 0 : (work[i + 24899] as number);
   }
+}
 
-  // Backward: z4
+/** Backward: z4_2. */
+function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dz4.weight[i][j][l] = sum_k(dL/dz4[i][k] past4[j][k + 8 l])
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 8; j++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
-        let sum_2 = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 160; k++) {
-          sum_2 +=
-            (work[i * 160 + k + 26178] as number) *
-            (work[j * 176 + k + l * 8 + 10498] as number);
+          const dz41 = work[i * 160 + k + 26179] as number;
+          const dz42 = work[i * 160 + k + 26339] as number;
+          const dz43 = work[i * 160 + k + 26499] as number;
+          const dz44 = work[i * 160 + k + 26659] as number;
+          const past41 = work[j * 176 + k + l * 8 + 10498] as number;
+          const past42 = work[j * 176 + k + l * 8 + 10674] as number;
+          sum1 += dz41 * past41;
+          sum2 += dz41 * past42;
+          sum3 += dz42 * past41;
+          sum4 += dz42 * past42;
+          sum5 += dz43 * past41;
+          sum6 += dz43 * past42;
+          sum7 += dz44 * past41;
+          sum8 += dz44 * past42;
         }
         g[i * 24 + j * 3 + l + 432] =
-          (g[i * 24 + j * 3 + l + 432] as number) + sum_2;
+          (g[i * 24 + j * 3 + l + 432] as number) + sum1;
+        g[i * 24 + j * 3 + l + 435] =
+          (g[i * 24 + j * 3 + l + 435] as number) + sum2;
+        g[i * 24 + j * 3 + l + 456] =
+          (g[i * 24 + j * 3 + l + 456] as number) + sum3;
+        g[i * 24 + j * 3 + l + 459] =
+          (g[i * 24 + j * 3 + l + 459] as number) + sum4;
+        g[i * 24 + j * 3 + l + 480] =
+          (g[i * 24 + j * 3 + l + 480] as number) + sum5;
+        g[i * 24 + j * 3 + l + 483] =
+          (g[i * 24 + j * 3 + l + 483] as number) + sum6;
+        g[i * 24 + j * 3 + l + 504] =
+          (g[i * 24 + j * 3 + l + 504] as number) + sum7;
+        g[i * 24 + j * 3 + l + 507] =
+          (g[i * 24 + j * 3 + l + 507] as number) + sum8;
       }
     }
   }
   // dL/dz4.bias[i] = sum_k(dL/dz4[i][k])
   for (let i = 0; i < 8; i++) {
-    let sum_2 = -0;
+    let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum_2 += work[i * 160 + k + 26178] as number;
+      sum += work[i * 160 + k + 26179] as number;
     }
-    g[i + 624] = (g[i + 624] as number) + sum_2;
+    g[i + 624] = (g[i + 624] as number) + sum;
   }
   // dL/dpast4[i][j] = sum_kk1(dL/dz4[160 k + j + -8 k1] z4.weight[k][i][k1])
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 176; j++) {
-      let sum_2 = -0;
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
           if (j - k1 * 8 >= 0 && j - k1 * 8 < 160) {
-            sum_2 +=
-              (work[k * 160 + j - k1 * 8 + 26178] as number) *
-              (p[k * 24 + i * 3 + k1 + 432] as number);
+            const dz41 = work[k * 160 + j - k1 * 8 + 26179] as number;
+            sum1 += dz41 * (p[k * 24 + i * 3 + k1 + 432] as number);
+            sum2 += dz41 * (p[k * 24 + i * 3 + k1 + 435] as number);
+            sum3 += dz41 * (p[k * 24 + i * 3 + k1 + 438] as number);
+            sum4 += dz41 * (p[k * 24 + i * 3 + k1 + 441] as number);
           }
         }
       }
-      work[i * 176 + j + 27458] = sum_2;
+      work[i * 176 + j + 27459] = sum1;
+      work[i * 176 + j + 27635] = sum2;
+      work[i * 176 + j + 27811] = sum3;
+      work[i * 176 + j + 27987] = sum4;
     }
   }
+}
 
-  // Backward: pad
+/** Backward: pad_6. */
+function backwardPad_6(work: Float64Array): void {
   // dL/da3[i][j] = sum_k(dL/dpast4[i][j + 16])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
-      let sum_2 = -0;
-      sum_2 += work[i * 176 + j + 16 + 27458] as number;
-      work[i * 160 + j + 28866] = sum_2;
+      let sum = -0;
+      sum += work[i * 176 + j + 27475] as number;
+      work[i * 160 + j + 28867] = sum;
     }
   }
+}
 
-  // Backward: relu
+/** Backward: relu_8. */
+function backwardRelu_8(work: Float64Array): void {
   // dL/dz3[i] = 0 where a3[i] <= 0, else dL/da3[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 30146] =
-      (work[i + 9218] as number) <= 0 ? 0 : (work[i + 28866] as number);
+    work[i + 30147] =
+      (work[i + 9218] as number) <= 0 ? 0 : (work[i + 28867] as number);
   }
+}
 
-  // Backward: z3
+/** Backward: z3_2. */
+function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dz3.weight[i][j][l] = sum_k(dL/dz3[i][k] past3[j][k + 4 l])
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 8; j++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
-        let sum_2 = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 160; k++) {
-          sum_2 +=
-            (work[i * 160 + k + 30146] as number) *
-            (work[j * 168 + k + l * 4 + 6594] as number);
+          const dz31 = work[i * 160 + k + 30147] as number;
+          const dz32 = work[i * 160 + k + 30307] as number;
+          const dz33 = work[i * 160 + k + 30467] as number;
+          const dz34 = work[i * 160 + k + 30627] as number;
+          const past31 = work[j * 168 + k + l * 4 + 6594] as number;
+          const past32 = work[j * 168 + k + l * 4 + 6762] as number;
+          sum1 += dz31 * past31;
+          sum2 += dz31 * past32;
+          sum3 += dz32 * past31;
+          sum4 += dz32 * past32;
+          sum5 += dz33 * past31;
+          sum6 += dz33 * past32;
+          sum7 += dz34 * past31;
+          sum8 += dz34 * past32;
         }
         g[i * 24 + j * 3 + l + 232] =
-          (g[i * 24 + j * 3 + l + 232] as number) + sum_2;
+          (g[i * 24 + j * 3 + l + 232] as number) + sum1;
+        g[i * 24 + j * 3 + l + 235] =
+          (g[i * 24 + j * 3 + l + 235] as number) + sum2;
+        g[i * 24 + j * 3 + l + 256] =
+          (g[i * 24 + j * 3 + l + 256] as number) + sum3;
+        g[i * 24 + j * 3 + l + 259] =
+          (g[i * 24 + j * 3 + l + 259] as number) + sum4;
+        g[i * 24 + j * 3 + l + 280] =
+          (g[i * 24 + j * 3 + l + 280] as number) + sum5;
+        g[i * 24 + j * 3 + l + 283] =
+          (g[i * 24 + j * 3 + l + 283] as number) + sum6;
+        g[i * 24 + j * 3 + l + 304] =
+          (g[i * 24 + j * 3 + l + 304] as number) + sum7;
+        g[i * 24 + j * 3 + l + 307] =
+          (g[i * 24 + j * 3 + l + 307] as number) + sum8;
       }
     }
   }
   // dL/dz3.bias[i] = sum_k(dL/dz3[i][k])
   for (let i = 0; i < 8; i++) {
-    let sum_2 = -0;
+    let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum_2 += work[i * 160 + k + 30146] as number;
+      sum += work[i * 160 + k + 30147] as number;
     }
-    g[i + 424] = (g[i + 424] as number) + sum_2;
+    g[i + 424] = (g[i + 424] as number) + sum;
   }
   // dL/dpast3[i][j] = sum_kk1(dL/dz3[160 k + j + -4 k1] z3.weight[k][i][k1])
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 168; j++) {
-      let sum_2 = -0;
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
           if (j - k1 * 4 >= 0 && j - k1 * 4 < 160) {
-            sum_2 +=
-              (work[k * 160 + j - k1 * 4 + 30146] as number) *
-              (p[k * 24 + i * 3 + k1 + 232] as number);
+            const dz31 = work[k * 160 + j - k1 * 4 + 30147] as number;
+            sum1 += dz31 * (p[k * 24 + i * 3 + k1 + 232] as number);
+            sum2 += dz31 * (p[k * 24 + i * 3 + k1 + 235] as number);
+            sum3 += dz31 * (p[k * 24 + i * 3 + k1 + 238] as number);
+            sum4 += dz31 * (p[k * 24 + i * 3 + k1 + 241] as number);
           }
         }
       }
-      work[i * 168 + j + 31426] = sum_2;
+      work[i * 168 + j + 31427] = sum1;
+      work[i * 168 + j + 31595] = sum2;
+      work[i * 168 + j + 31763] = sum3;
+      work[i * 168 + j + 31931] = sum4;
     }
   }
+}
 
-  // Backward: pad
+/** Backward: pad_7. */
+function backwardPad_7(work: Float64Array): void {
   // dL/da2[i][j] = sum_k(dL/dpast3[i][j + 8])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
-      let sum_2 = -0;
-      sum_2 += work[i * 168 + j + 8 + 31426] as number;
-      work[i * 160 + j + 32770] = sum_2;
+      let sum = -0;
+      sum += work[i * 168 + j + 31435] as number;
+      work[i * 160 + j + 32771] = sum;
     }
   }
+}
 
-  // Backward: relu
+/** Backward: relu_9. */
+function backwardRelu_9(work: Float64Array): void {
   // dL/dz2[i] = 0 where a2[i] <= 0, else dL/da2[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 34050] =
-      (work[i + 5314] as number) <= 0 ? 0 : (work[i + 32770] as number);
+    work[i + 34051] =
+      (work[i + 5314] as number) <= 0 ? 0 : (work[i + 32771] as number);
   }
+}
 
-  // Backward: z2
+/** Backward: z2_2. */
+function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dz2.weight[i][j][l] = sum_k(dL/dz2[i][k] past2[j][k + 2 l])
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 8; j++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
-        let sum_2 = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 160; k++) {
-          sum_2 +=
-            (work[i * 160 + k + 34050] as number) *
-            (work[j * 164 + k + l * 2 + 2722] as number);
+          const dz21 = work[i * 160 + k + 34051] as number;
+          const dz22 = work[i * 160 + k + 34211] as number;
+          const dz23 = work[i * 160 + k + 34371] as number;
+          const dz24 = work[i * 160 + k + 34531] as number;
+          const past21 = work[j * 164 + k + l * 2 + 2722] as number;
+          const past22 = work[j * 164 + k + l * 2 + 2886] as number;
+          sum1 += dz21 * past21;
+          sum2 += dz21 * past22;
+          sum3 += dz22 * past21;
+          sum4 += dz22 * past22;
+          sum5 += dz23 * past21;
+          sum6 += dz23 * past22;
+          sum7 += dz24 * past21;
+          sum8 += dz24 * past22;
         }
         g[i * 24 + j * 3 + l + 32] =
-          (g[i * 24 + j * 3 + l + 32] as number) + sum_2;
+          (g[i * 24 + j * 3 + l + 32] as number) + sum1;
+        g[i * 24 + j * 3 + l + 35] =
+          (g[i * 24 + j * 3 + l + 35] as number) + sum2;
+        g[i * 24 + j * 3 + l + 56] =
+          (g[i * 24 + j * 3 + l + 56] as number) + sum3;
+        g[i * 24 + j * 3 + l + 59] =
+          (g[i * 24 + j * 3 + l + 59] as number) + sum4;
+        g[i * 24 + j * 3 + l + 80] =
+          (g[i * 24 + j * 3 + l + 80] as number) + sum5;
+        g[i * 24 + j * 3 + l + 83] =
+          (g[i * 24 + j * 3 + l + 83] as number) + sum6;
+        g[i * 24 + j * 3 + l + 104] =
+          (g[i * 24 + j * 3 + l + 104] as number) + sum7;
+        g[i * 24 + j * 3 + l + 107] =
+          (g[i * 24 + j * 3 + l + 107] as number) + sum8;
       }
     }
   }
   // dL/dz2.bias[i] = sum_k(dL/dz2[i][k])
   for (let i = 0; i < 8; i++) {
-    let sum_2 = -0;
+    let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum_2 += work[i * 160 + k + 34050] as number;
+      sum += work[i * 160 + k + 34051] as number;
     }
-    g[i + 224] = (g[i + 224] as number) + sum_2;
+    g[i + 224] = (g[i + 224] as number) + sum;
   }
   // dL/dpast2[i][j] = sum_kk1(dL/dz2[160 k + j + -2 k1] z2.weight[k][i][k1])
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 164; j++) {
-      let sum_2 = -0;
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
           if (j - k1 * 2 >= 0 && j - k1 * 2 < 160) {
-            sum_2 +=
-              (work[k * 160 + j - k1 * 2 + 34050] as number) *
-              (p[k * 24 + i * 3 + k1 + 32] as number);
+            const dz21 = work[k * 160 + j - k1 * 2 + 34051] as number;
+            sum1 += dz21 * (p[k * 24 + i * 3 + k1 + 32] as number);
+            sum2 += dz21 * (p[k * 24 + i * 3 + k1 + 35] as number);
+            sum3 += dz21 * (p[k * 24 + i * 3 + k1 + 38] as number);
+            sum4 += dz21 * (p[k * 24 + i * 3 + k1 + 41] as number);
           }
         }
       }
-      work[i * 164 + j + 35330] = sum_2;
+      work[i * 164 + j + 35331] = sum1;
+      work[i * 164 + j + 35495] = sum2;
+      work[i * 164 + j + 35659] = sum3;
+      work[i * 164 + j + 35823] = sum4;
     }
   }
+}
 
-  // Backward: pad
+/** Backward: pad_8. */
+function backwardPad_8(work: Float64Array): void {
   // dL/da1[i][j] = sum_k(dL/dpast2[i][j + 4])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
-      let sum_2 = -0;
-      sum_2 += work[i * 164 + j + 4 + 35330] as number;
-      work[i * 160 + j + 36642] = sum_2;
+      let sum = -0;
+      sum += work[i * 164 + j + 35335] as number;
+      work[i * 160 + j + 36643] = sum;
     }
   }
+}
 
-  // Backward: relu
+/** Backward: relu_10. */
+function backwardRelu_10(work: Float64Array): void {
   // dL/dz1[i] = 0 where a1[i] <= 0, else dL/da1[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 37922] =
-      (work[i + 1442] as number) <= 0 ? 0 : (work[i + 36642] as number);
+    work[i + 37923] =
+      (work[i + 1442] as number) <= 0 ? 0 : (work[i + 36643] as number);
   }
+}
 
-  // Backward: z1
+/** Backward: z1_2. */
+function backwardZ1_2(g: Params, work: Float64Array): void {
   // dL/dz1.weight[i][l] = sum_k(dL/dz1[i][k] past1[k + l])
-  for (let i = 0; i < 8; i++) {
-    for (let l = 0; l < 3; l++) {
-      let sum_2 = -0;
+  for (let i = 0; i < 8; i += 2) {
+    for (let l = 0; l < 3; l += 3) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
       for (let k = 0; k < 160; k++) {
-        sum_2 +=
-          (work[i * 160 + k + 37922] as number) * (work[k + l] as number);
+        const dz11 = work[i * 160 + k + 37923] as number;
+        const dz12 = work[i * 160 + k + 38083] as number;
+        const past11 = work[k + l] as number;
+        const past12 = work[k + l + 1] as number;
+        const past13 = work[k + l + 2] as number;
+        sum1 += dz11 * past11;
+        sum2 += dz11 * past12;
+        sum3 += dz11 * past13;
+        sum4 += dz12 * past11;
+        sum5 += dz12 * past12;
+        sum6 += dz12 * past13;
       }
-      g[i * 3 + l] = (g[i * 3 + l] as number) + sum_2;
+      g[i * 3 + l] = (g[i * 3 + l] as number) + sum1;
+      g[i * 3 + l + 1] = (g[i * 3 + l + 1] as number) + sum2;
+      g[i * 3 + l + 2] = (g[i * 3 + l + 2] as number) + sum3;
+      g[i * 3 + l + 3] = (g[i * 3 + l + 3] as number) + sum4;
+      g[i * 3 + l + 4] = (g[i * 3 + l + 4] as number) + sum5;
+      g[i * 3 + l + 5] = (g[i * 3 + l + 5] as number) + sum6;
     }
   }
   // dL/dz1.bias[i] = sum_k(dL/dz1[i][k])
   for (let i = 0; i < 8; i++) {
-    let sum_2 = -0;
+    let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum_2 += work[i * 160 + k + 37922] as number;
+      sum += work[i * 160 + k + 37923] as number;
     }
-    g[i + 24] = (g[i + 24] as number) + sum_2;
+    g[i + 24] = (g[i + 24] as number) + sum;
   }
+}
 
-  return loss;
+/** Adds dL/dz1Weight1 ... dL/dlogitsBias4 to `g` and returns L. */
+export function backward(
+  p: Params,
+  sound: Input,
+  word: Target,
+  g: Params,
+  work: Float64Array,
+): number {
+  forwardPad_6(sound, work);
+  forwardZ1_2(p, work);
+  forwardRelu_6(work);
+  forwardPad_7(work);
+  forwardZ2_2(p, work);
+  forwardRelu_7(work);
+  forwardPad_8(work);
+  forwardZ3_2(p, work);
+  forwardRelu_8(work);
+  forwardPad_9(work);
+  forwardZ4_2(p, work);
+  forwardRelu_9(work);
+  forwardPad_10(work);
+  forwardZ5_2(p, work);
+  forwardRelu_10(work);
+  forwardLogits_3(p, work);
+  forwardCrossEntropy_2(word, work);
+  backwardCrossEntropy_2(word, work);
+  backwardLogits_2(p, g, work);
+  backwardRelu_6(work);
+  backwardZ5_2(p, g, work);
+  backwardPad_5(work);
+  backwardRelu_7(work);
+  backwardZ4_2(p, g, work);
+  backwardPad_6(work);
+  backwardRelu_8(work);
+  backwardZ3_2(p, g, work);
+  backwardPad_7(work);
+  backwardRelu_9(work);
+  backwardZ2_2(p, g, work);
+  backwardPad_8(work);
+  backwardRelu_10(work);
+  backwardZ1_2(g, work);
+
+  return work[20162] as number;
 }
 
 /**
@@ -1923,15 +2557,66 @@ function forwardPad(m: Memory, n: number): void {
 function forwardZ1(m: Memory, n: number): void {
   const { p, past1, z1 } = m;
   // z1[i][j] = sum_kk1(z1.weight[i][k1] past1[j + k1]) + z1.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k1 = 0; k1 < 3; k1++) {
-          sum +=
-            (p[i * 3 + k1] as number) * (past1[row * 162 + (j + k1)] as number);
+          const past11 = past1[row * 162 + (j + k1)] as number;
+          const past12 = past1[(row + 1) * 162 + (j + k1)] as number;
+          const z1Weight1 = p[i * 3 + k1] as number;
+          const z1Weight2 = p[i * 3 + k1 + 3] as number;
+          const z1Weight3 = p[i * 3 + k1 + 6] as number;
+          const z1Weight4 = p[i * 3 + k1 + 9] as number;
+          sum1 += z1Weight1 * past11;
+          sum2 += z1Weight2 * past11;
+          sum3 += z1Weight3 * past11;
+          sum4 += z1Weight4 * past11;
+          sum5 += z1Weight1 * past12;
+          sum6 += z1Weight2 * past12;
+          sum7 += z1Weight3 * past12;
+          sum8 += z1Weight4 * past12;
         }
-        z1[row * 1280 + (i * 160 + j)] = sum + (p[i + 24] as number);
+        z1[row * 1280 + (i * 160 + j)] = sum1 + (p[i + 24] as number);
+        z1[row * 1280 + (i * 160 + j) + 160] = sum2 + (p[i + 25] as number);
+        z1[row * 1280 + (i * 160 + j) + 320] = sum3 + (p[i + 26] as number);
+        z1[row * 1280 + (i * 160 + j) + 480] = sum4 + (p[i + 27] as number);
+        z1[(row + 1) * 1280 + (i * 160 + j)] = sum5 + (p[i + 24] as number);
+        z1[(row + 1) * 1280 + (i * 160 + j) + 160] =
+          sum6 + (p[i + 25] as number);
+        z1[(row + 1) * 1280 + (i * 160 + j) + 320] =
+          sum7 + (p[i + 26] as number);
+        z1[(row + 1) * 1280 + (i * 160 + j) + 480] =
+          sum8 + (p[i + 27] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 160; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k1 = 0; k1 < 3; k1++) {
+          const past11 = past1[row * 162 + (j + k1)] as number;
+          sum1 += (p[i * 3 + k1] as number) * past11;
+          sum2 += (p[i * 3 + k1 + 3] as number) * past11;
+          sum3 += (p[i * 3 + k1 + 6] as number) * past11;
+          sum4 += (p[i * 3 + k1 + 9] as number) * past11;
+        }
+        z1[row * 1280 + (i * 160 + j)] = sum1 + (p[i + 24] as number);
+        z1[row * 1280 + (i * 160 + j) + 160] = sum2 + (p[i + 25] as number);
+        z1[row * 1280 + (i * 160 + j) + 320] = sum3 + (p[i + 26] as number);
+        z1[row * 1280 + (i * 160 + j) + 480] = sum4 + (p[i + 27] as number);
       }
     }
   }
@@ -1971,18 +2656,72 @@ function forwardPad_2(m: Memory, n: number): void {
 function forwardZ2(m: Memory, n: number): void {
   const { p, past2, z2 } = m;
   // z2[i][j] = sum_kk1(z2.weight[i][k][k1] past2[k][j + 2 k1]) + z2.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 8; k++) {
           for (let k1 = 0; k1 < 3; k1++) {
-            sum +=
-              (p[i * 24 + k * 3 + k1 + 32] as number) *
-              (past2[row * 1312 + (k * 164 + j + k1 * 2)] as number);
+            const past21 = past2[row * 1312 + (k * 164 + j + k1 * 2)] as number;
+            const past22 = past2[
+              (row + 1) * 1312 + (k * 164 + j + k1 * 2)
+            ] as number;
+            const z2Weight1 = p[i * 24 + k * 3 + k1 + 32] as number;
+            const z2Weight2 = p[i * 24 + k * 3 + k1 + 56] as number;
+            const z2Weight3 = p[i * 24 + k * 3 + k1 + 80] as number;
+            const z2Weight4 = p[i * 24 + k * 3 + k1 + 104] as number;
+            sum1 += z2Weight1 * past21;
+            sum2 += z2Weight2 * past21;
+            sum3 += z2Weight3 * past21;
+            sum4 += z2Weight4 * past21;
+            sum5 += z2Weight1 * past22;
+            sum6 += z2Weight2 * past22;
+            sum7 += z2Weight3 * past22;
+            sum8 += z2Weight4 * past22;
           }
         }
-        z2[row * 1280 + (i * 160 + j)] = sum + (p[i + 224] as number);
+        z2[row * 1280 + (i * 160 + j)] = sum1 + (p[i + 224] as number);
+        z2[row * 1280 + (i * 160 + j) + 160] = sum2 + (p[i + 225] as number);
+        z2[row * 1280 + (i * 160 + j) + 320] = sum3 + (p[i + 226] as number);
+        z2[row * 1280 + (i * 160 + j) + 480] = sum4 + (p[i + 227] as number);
+        z2[(row + 1) * 1280 + (i * 160 + j)] = sum5 + (p[i + 224] as number);
+        z2[(row + 1) * 1280 + (i * 160 + j) + 160] =
+          sum6 + (p[i + 225] as number);
+        z2[(row + 1) * 1280 + (i * 160 + j) + 320] =
+          sum7 + (p[i + 226] as number);
+        z2[(row + 1) * 1280 + (i * 160 + j) + 480] =
+          sum8 + (p[i + 227] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 160; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 8; k++) {
+          for (let k1 = 0; k1 < 3; k1++) {
+            const past21 = past2[row * 1312 + (k * 164 + j + k1 * 2)] as number;
+            sum1 += (p[i * 24 + k * 3 + k1 + 32] as number) * past21;
+            sum2 += (p[i * 24 + k * 3 + k1 + 56] as number) * past21;
+            sum3 += (p[i * 24 + k * 3 + k1 + 80] as number) * past21;
+            sum4 += (p[i * 24 + k * 3 + k1 + 104] as number) * past21;
+          }
+        }
+        z2[row * 1280 + (i * 160 + j)] = sum1 + (p[i + 224] as number);
+        z2[row * 1280 + (i * 160 + j) + 160] = sum2 + (p[i + 225] as number);
+        z2[row * 1280 + (i * 160 + j) + 320] = sum3 + (p[i + 226] as number);
+        z2[row * 1280 + (i * 160 + j) + 480] = sum4 + (p[i + 227] as number);
       }
     }
   }
@@ -2022,18 +2761,72 @@ function forwardPad_3(m: Memory, n: number): void {
 function forwardZ3(m: Memory, n: number): void {
   const { p, past3, z3 } = m;
   // z3[i][j] = sum_kk1(z3.weight[i][k][k1] past3[k][j + 4 k1]) + z3.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 8; k++) {
           for (let k1 = 0; k1 < 3; k1++) {
-            sum +=
-              (p[i * 24 + k * 3 + k1 + 232] as number) *
-              (past3[row * 1344 + (k * 168 + j + k1 * 4)] as number);
+            const past31 = past3[row * 1344 + (k * 168 + j + k1 * 4)] as number;
+            const past32 = past3[
+              (row + 1) * 1344 + (k * 168 + j + k1 * 4)
+            ] as number;
+            const z3Weight1 = p[i * 24 + k * 3 + k1 + 232] as number;
+            const z3Weight2 = p[i * 24 + k * 3 + k1 + 256] as number;
+            const z3Weight3 = p[i * 24 + k * 3 + k1 + 280] as number;
+            const z3Weight4 = p[i * 24 + k * 3 + k1 + 304] as number;
+            sum1 += z3Weight1 * past31;
+            sum2 += z3Weight2 * past31;
+            sum3 += z3Weight3 * past31;
+            sum4 += z3Weight4 * past31;
+            sum5 += z3Weight1 * past32;
+            sum6 += z3Weight2 * past32;
+            sum7 += z3Weight3 * past32;
+            sum8 += z3Weight4 * past32;
           }
         }
-        z3[row * 1280 + (i * 160 + j)] = sum + (p[i + 424] as number);
+        z3[row * 1280 + (i * 160 + j)] = sum1 + (p[i + 424] as number);
+        z3[row * 1280 + (i * 160 + j) + 160] = sum2 + (p[i + 425] as number);
+        z3[row * 1280 + (i * 160 + j) + 320] = sum3 + (p[i + 426] as number);
+        z3[row * 1280 + (i * 160 + j) + 480] = sum4 + (p[i + 427] as number);
+        z3[(row + 1) * 1280 + (i * 160 + j)] = sum5 + (p[i + 424] as number);
+        z3[(row + 1) * 1280 + (i * 160 + j) + 160] =
+          sum6 + (p[i + 425] as number);
+        z3[(row + 1) * 1280 + (i * 160 + j) + 320] =
+          sum7 + (p[i + 426] as number);
+        z3[(row + 1) * 1280 + (i * 160 + j) + 480] =
+          sum8 + (p[i + 427] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 160; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 8; k++) {
+          for (let k1 = 0; k1 < 3; k1++) {
+            const past31 = past3[row * 1344 + (k * 168 + j + k1 * 4)] as number;
+            sum1 += (p[i * 24 + k * 3 + k1 + 232] as number) * past31;
+            sum2 += (p[i * 24 + k * 3 + k1 + 256] as number) * past31;
+            sum3 += (p[i * 24 + k * 3 + k1 + 280] as number) * past31;
+            sum4 += (p[i * 24 + k * 3 + k1 + 304] as number) * past31;
+          }
+        }
+        z3[row * 1280 + (i * 160 + j)] = sum1 + (p[i + 424] as number);
+        z3[row * 1280 + (i * 160 + j) + 160] = sum2 + (p[i + 425] as number);
+        z3[row * 1280 + (i * 160 + j) + 320] = sum3 + (p[i + 426] as number);
+        z3[row * 1280 + (i * 160 + j) + 480] = sum4 + (p[i + 427] as number);
       }
     }
   }
@@ -2073,18 +2866,72 @@ function forwardPad_4(m: Memory, n: number): void {
 function forwardZ4(m: Memory, n: number): void {
   const { p, past4, z4 } = m;
   // z4[i][j] = sum_kk1(z4.weight[i][k][k1] past4[k][j + 8 k1]) + z4.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 8; k++) {
           for (let k1 = 0; k1 < 3; k1++) {
-            sum +=
-              (p[i * 24 + k * 3 + k1 + 432] as number) *
-              (past4[row * 1408 + (k * 176 + j + k1 * 8)] as number);
+            const past41 = past4[row * 1408 + (k * 176 + j + k1 * 8)] as number;
+            const past42 = past4[
+              (row + 1) * 1408 + (k * 176 + j + k1 * 8)
+            ] as number;
+            const z4Weight1 = p[i * 24 + k * 3 + k1 + 432] as number;
+            const z4Weight2 = p[i * 24 + k * 3 + k1 + 456] as number;
+            const z4Weight3 = p[i * 24 + k * 3 + k1 + 480] as number;
+            const z4Weight4 = p[i * 24 + k * 3 + k1 + 504] as number;
+            sum1 += z4Weight1 * past41;
+            sum2 += z4Weight2 * past41;
+            sum3 += z4Weight3 * past41;
+            sum4 += z4Weight4 * past41;
+            sum5 += z4Weight1 * past42;
+            sum6 += z4Weight2 * past42;
+            sum7 += z4Weight3 * past42;
+            sum8 += z4Weight4 * past42;
           }
         }
-        z4[row * 1280 + (i * 160 + j)] = sum + (p[i + 624] as number);
+        z4[row * 1280 + (i * 160 + j)] = sum1 + (p[i + 624] as number);
+        z4[row * 1280 + (i * 160 + j) + 160] = sum2 + (p[i + 625] as number);
+        z4[row * 1280 + (i * 160 + j) + 320] = sum3 + (p[i + 626] as number);
+        z4[row * 1280 + (i * 160 + j) + 480] = sum4 + (p[i + 627] as number);
+        z4[(row + 1) * 1280 + (i * 160 + j)] = sum5 + (p[i + 624] as number);
+        z4[(row + 1) * 1280 + (i * 160 + j) + 160] =
+          sum6 + (p[i + 625] as number);
+        z4[(row + 1) * 1280 + (i * 160 + j) + 320] =
+          sum7 + (p[i + 626] as number);
+        z4[(row + 1) * 1280 + (i * 160 + j) + 480] =
+          sum8 + (p[i + 627] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 160; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 8; k++) {
+          for (let k1 = 0; k1 < 3; k1++) {
+            const past41 = past4[row * 1408 + (k * 176 + j + k1 * 8)] as number;
+            sum1 += (p[i * 24 + k * 3 + k1 + 432] as number) * past41;
+            sum2 += (p[i * 24 + k * 3 + k1 + 456] as number) * past41;
+            sum3 += (p[i * 24 + k * 3 + k1 + 480] as number) * past41;
+            sum4 += (p[i * 24 + k * 3 + k1 + 504] as number) * past41;
+          }
+        }
+        z4[row * 1280 + (i * 160 + j)] = sum1 + (p[i + 624] as number);
+        z4[row * 1280 + (i * 160 + j) + 160] = sum2 + (p[i + 625] as number);
+        z4[row * 1280 + (i * 160 + j) + 320] = sum3 + (p[i + 626] as number);
+        z4[row * 1280 + (i * 160 + j) + 480] = sum4 + (p[i + 627] as number);
       }
     }
   }
@@ -2124,18 +2971,76 @@ function forwardPad_5(m: Memory, n: number): void {
 function forwardZ5(m: Memory, n: number): void {
   const { p, past5, z5 } = m;
   // z5[i][j] = sum_kk1(z5.weight[i][k][k1] past5[k][j + 16 k1]) + z5.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 8; k++) {
           for (let k1 = 0; k1 < 3; k1++) {
-            sum +=
-              (p[i * 24 + k * 3 + k1 + 632] as number) *
-              (past5[row * 1536 + (k * 192 + j + k1 * 16)] as number);
+            const past51 = past5[
+              row * 1536 + (k * 192 + j + k1 * 16)
+            ] as number;
+            const past52 = past5[
+              (row + 1) * 1536 + (k * 192 + j + k1 * 16)
+            ] as number;
+            const z5Weight1 = p[i * 24 + k * 3 + k1 + 632] as number;
+            const z5Weight2 = p[i * 24 + k * 3 + k1 + 656] as number;
+            const z5Weight3 = p[i * 24 + k * 3 + k1 + 680] as number;
+            const z5Weight4 = p[i * 24 + k * 3 + k1 + 704] as number;
+            sum1 += z5Weight1 * past51;
+            sum2 += z5Weight2 * past51;
+            sum3 += z5Weight3 * past51;
+            sum4 += z5Weight4 * past51;
+            sum5 += z5Weight1 * past52;
+            sum6 += z5Weight2 * past52;
+            sum7 += z5Weight3 * past52;
+            sum8 += z5Weight4 * past52;
           }
         }
-        z5[row * 1280 + (i * 160 + j)] = sum + (p[i + 824] as number);
+        z5[row * 1280 + (i * 160 + j)] = sum1 + (p[i + 824] as number);
+        z5[row * 1280 + (i * 160 + j) + 160] = sum2 + (p[i + 825] as number);
+        z5[row * 1280 + (i * 160 + j) + 320] = sum3 + (p[i + 826] as number);
+        z5[row * 1280 + (i * 160 + j) + 480] = sum4 + (p[i + 827] as number);
+        z5[(row + 1) * 1280 + (i * 160 + j)] = sum5 + (p[i + 824] as number);
+        z5[(row + 1) * 1280 + (i * 160 + j) + 160] =
+          sum6 + (p[i + 825] as number);
+        z5[(row + 1) * 1280 + (i * 160 + j) + 320] =
+          sum7 + (p[i + 826] as number);
+        z5[(row + 1) * 1280 + (i * 160 + j) + 480] =
+          sum8 + (p[i + 827] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 160; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 8; k++) {
+          for (let k1 = 0; k1 < 3; k1++) {
+            const past51 = past5[
+              row * 1536 + (k * 192 + j + k1 * 16)
+            ] as number;
+            sum1 += (p[i * 24 + k * 3 + k1 + 632] as number) * past51;
+            sum2 += (p[i * 24 + k * 3 + k1 + 656] as number) * past51;
+            sum3 += (p[i * 24 + k * 3 + k1 + 680] as number) * past51;
+            sum4 += (p[i * 24 + k * 3 + k1 + 704] as number) * past51;
+          }
+        }
+        z5[row * 1280 + (i * 160 + j)] = sum1 + (p[i + 824] as number);
+        z5[row * 1280 + (i * 160 + j) + 160] = sum2 + (p[i + 825] as number);
+        z5[row * 1280 + (i * 160 + j) + 320] = sum3 + (p[i + 826] as number);
+        z5[row * 1280 + (i * 160 + j) + 480] = sum4 + (p[i + 827] as number);
       }
     }
   }
@@ -2159,16 +3064,66 @@ function forwardRelu_5(m: Memory, n: number): void {
 function forwardLogits(m: Memory, n: number): void {
   const { p, logits, a5 } = m;
   // logits[i][j] = sum_kk1(logits.weight[i][k] a5[k][j]) + logits.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 4; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 4; i += 4) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 8; k++) {
-          sum +=
-            (p[i * 8 + k + 832] as number) *
-            (a5[row * 1280 + (k * 160 + j)] as number);
+          const a51 = a5[row * 1280 + (k * 160 + j)] as number;
+          const a52 = a5[(row + 1) * 1280 + (k * 160 + j)] as number;
+          const logitsWeight1 = p[i * 8 + k + 832] as number;
+          const logitsWeight2 = p[i * 8 + k + 840] as number;
+          const logitsWeight3 = p[i * 8 + k + 848] as number;
+          const logitsWeight4 = p[i * 8 + k + 856] as number;
+          sum1 += logitsWeight1 * a51;
+          sum2 += logitsWeight2 * a51;
+          sum3 += logitsWeight3 * a51;
+          sum4 += logitsWeight4 * a51;
+          sum5 += logitsWeight1 * a52;
+          sum6 += logitsWeight2 * a52;
+          sum7 += logitsWeight3 * a52;
+          sum8 += logitsWeight4 * a52;
         }
-        logits[row * 640 + (i * 160 + j)] = sum + (p[i + 864] as number);
+        logits[row * 640 + (i * 160 + j)] = sum1 + (p[i + 864] as number);
+        logits[row * 640 + (i * 160 + j) + 160] = sum2 + (p[i + 865] as number);
+        logits[row * 640 + (i * 160 + j) + 320] = sum3 + (p[i + 866] as number);
+        logits[row * 640 + (i * 160 + j) + 480] = sum4 + (p[i + 867] as number);
+        logits[(row + 1) * 640 + (i * 160 + j)] = sum5 + (p[i + 864] as number);
+        logits[(row + 1) * 640 + (i * 160 + j) + 160] =
+          sum6 + (p[i + 865] as number);
+        logits[(row + 1) * 640 + (i * 160 + j) + 320] =
+          sum7 + (p[i + 866] as number);
+        logits[(row + 1) * 640 + (i * 160 + j) + 480] =
+          sum8 + (p[i + 867] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 4; i += 4) {
+      for (let j = 0; j < 160; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 8; k++) {
+          const a51 = a5[row * 1280 + (k * 160 + j)] as number;
+          sum1 += (p[i * 8 + k + 832] as number) * a51;
+          sum2 += (p[i * 8 + k + 840] as number) * a51;
+          sum3 += (p[i * 8 + k + 848] as number) * a51;
+          sum4 += (p[i * 8 + k + 856] as number) * a51;
+        }
+        logits[row * 640 + (i * 160 + j)] = sum1 + (p[i + 864] as number);
+        logits[row * 640 + (i * 160 + j) + 160] = sum2 + (p[i + 865] as number);
+        logits[row * 640 + (i * 160 + j) + 320] = sum3 + (p[i + 866] as number);
+        logits[row * 640 + (i * 160 + j) + 480] = sum4 + (p[i + 867] as number);
       }
     }
   }
@@ -2198,16 +3153,73 @@ function runForward(m: Memory, n: number): void {
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, a5, logits_2 } = m;
   // logits[i][j] = sum_kk1(logits.weight[i][k] a5[k][j]) + logits.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 4; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 4; i += 4) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 8; k++) {
-          sum +=
-            (p[i * 8 + k + 832] as number) *
-            (a5[row * 1280 + (k * 160 + j)] as number);
+          const a51 = a5[row * 1280 + (k * 160 + j)] as number;
+          const a52 = a5[(row + 1) * 1280 + (k * 160 + j)] as number;
+          const logitsWeight1 = p[i * 8 + k + 832] as number;
+          const logitsWeight2 = p[i * 8 + k + 840] as number;
+          const logitsWeight3 = p[i * 8 + k + 848] as number;
+          const logitsWeight4 = p[i * 8 + k + 856] as number;
+          sum1 += logitsWeight1 * a51;
+          sum2 += logitsWeight2 * a51;
+          sum3 += logitsWeight3 * a51;
+          sum4 += logitsWeight4 * a51;
+          sum5 += logitsWeight1 * a52;
+          sum6 += logitsWeight2 * a52;
+          sum7 += logitsWeight3 * a52;
+          sum8 += logitsWeight4 * a52;
         }
-        logits_2[row * 640 + (i * 160 + j)] = sum + (p[i + 864] as number);
+        logits_2[row * 640 + (i * 160 + j)] = sum1 + (p[i + 864] as number);
+        logits_2[row * 640 + (i * 160 + j) + 160] =
+          sum2 + (p[i + 865] as number);
+        logits_2[row * 640 + (i * 160 + j) + 320] =
+          sum3 + (p[i + 866] as number);
+        logits_2[row * 640 + (i * 160 + j) + 480] =
+          sum4 + (p[i + 867] as number);
+        logits_2[(row + 1) * 640 + (i * 160 + j)] =
+          sum5 + (p[i + 864] as number);
+        logits_2[(row + 1) * 640 + (i * 160 + j) + 160] =
+          sum6 + (p[i + 865] as number);
+        logits_2[(row + 1) * 640 + (i * 160 + j) + 320] =
+          sum7 + (p[i + 866] as number);
+        logits_2[(row + 1) * 640 + (i * 160 + j) + 480] =
+          sum8 + (p[i + 867] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 4; i += 4) {
+      for (let j = 0; j < 160; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 8; k++) {
+          const a51 = a5[row * 1280 + (k * 160 + j)] as number;
+          sum1 += (p[i * 8 + k + 832] as number) * a51;
+          sum2 += (p[i * 8 + k + 840] as number) * a51;
+          sum3 += (p[i * 8 + k + 848] as number) * a51;
+          sum4 += (p[i * 8 + k + 856] as number) * a51;
+        }
+        logits_2[row * 640 + (i * 160 + j)] = sum1 + (p[i + 864] as number);
+        logits_2[row * 640 + (i * 160 + j) + 160] =
+          sum2 + (p[i + 865] as number);
+        logits_2[row * 640 + (i * 160 + j) + 320] =
+          sum3 + (p[i + 866] as number);
+        logits_2[row * 640 + (i * 160 + j) + 480] =
+          sum4 + (p[i + 867] as number);
       }
     }
   }
@@ -2310,29 +3322,102 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, a5, dlogits, da5, logitsSum } = m;
   // dL/dlogits.weight[i][j] = sum_nk(dL/dlogits[i][k] a5[j][k])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 4; i++) {
-      for (let j = 0; j < 8; j++) {
+  for (let i = 0; i < 4; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k = 0; k < 160; k++) {
-          g[i * 8 + j + 832] =
-            (g[i * 8 + j + 832] as number) +
-            (dlogits[row * 640 + (i * 160 + k)] as number) *
-              (a5[row * 1280 + (j * 160 + k)] as number);
+          const dlogits1 = dlogits[row * 640 + (i * 160 + k)] as number;
+          const dlogits2 = dlogits[row * 640 + (i * 160 + k) + 160] as number;
+          const dlogits3 = dlogits[row * 640 + (i * 160 + k) + 320] as number;
+          const dlogits4 = dlogits[row * 640 + (i * 160 + k) + 480] as number;
+          const a51 = a5[row * 1280 + (j * 160 + k)] as number;
+          const a52 = a5[row * 1280 + (j * 160 + k) + 160] as number;
+          sum1 += dlogits1 * a51;
+          sum2 += dlogits1 * a52;
+          sum3 += dlogits2 * a51;
+          sum4 += dlogits2 * a52;
+          sum5 += dlogits3 * a51;
+          sum6 += dlogits3 * a52;
+          sum7 += dlogits4 * a51;
+          sum8 += dlogits4 * a52;
         }
       }
+      g[i * 8 + j + 832] = sum1;
+      g[i * 8 + j + 833] = sum2;
+      g[i * 8 + j + 840] = sum3;
+      g[i * 8 + j + 841] = sum4;
+      g[i * 8 + j + 848] = sum5;
+      g[i * 8 + j + 849] = sum6;
+      g[i * 8 + j + 856] = sum7;
+      g[i * 8 + j + 857] = sum8;
     }
   }
   // dL/da5[i][j] = sum_kk1(dL/dlogits[k][j] logits.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 4; k++) {
-          sum +=
-            (dlogits[row * 640 + (k * 160 + j)] as number) *
-            (p[k * 8 + i + 832] as number);
+          const dlogits1 = dlogits[row * 640 + (k * 160 + j)] as number;
+          const dlogits2 = dlogits[(row + 1) * 640 + (k * 160 + j)] as number;
+          const logitsWeight1 = p[k * 8 + i + 832] as number;
+          const logitsWeight2 = p[k * 8 + i + 833] as number;
+          const logitsWeight3 = p[k * 8 + i + 834] as number;
+          const logitsWeight4 = p[k * 8 + i + 835] as number;
+          sum1 += dlogits1 * logitsWeight1;
+          sum2 += dlogits1 * logitsWeight2;
+          sum3 += dlogits1 * logitsWeight3;
+          sum4 += dlogits1 * logitsWeight4;
+          sum5 += dlogits2 * logitsWeight1;
+          sum6 += dlogits2 * logitsWeight2;
+          sum7 += dlogits2 * logitsWeight3;
+          sum8 += dlogits2 * logitsWeight4;
         }
-        da5[row * 1280 + (i * 160 + j)] = sum;
+        da5[row * 1280 + (i * 160 + j)] = sum1;
+        da5[row * 1280 + (i * 160 + j) + 160] = sum2;
+        da5[row * 1280 + (i * 160 + j) + 320] = sum3;
+        da5[row * 1280 + (i * 160 + j) + 480] = sum4;
+        da5[(row + 1) * 1280 + (i * 160 + j)] = sum5;
+        da5[(row + 1) * 1280 + (i * 160 + j) + 160] = sum6;
+        da5[(row + 1) * 1280 + (i * 160 + j) + 320] = sum7;
+        da5[(row + 1) * 1280 + (i * 160 + j) + 480] = sum8;
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 160; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 4; k++) {
+          const dlogits1 = dlogits[row * 640 + (k * 160 + j)] as number;
+          sum1 += dlogits1 * (p[k * 8 + i + 832] as number);
+          sum2 += dlogits1 * (p[k * 8 + i + 833] as number);
+          sum3 += dlogits1 * (p[k * 8 + i + 834] as number);
+          sum4 += dlogits1 * (p[k * 8 + i + 835] as number);
+        }
+        da5[row * 1280 + (i * 160 + j)] = sum1;
+        da5[row * 1280 + (i * 160 + j) + 160] = sum2;
+        da5[row * 1280 + (i * 160 + j) + 320] = sum3;
+        da5[row * 1280 + (i * 160 + j) + 480] = sum4;
       }
     }
   }
@@ -2374,34 +3459,115 @@ function backwardRelu(m: Memory, n: number): void {
 function backwardZ5(m: Memory, n: number): void {
   const { p, g, past5, dz5, dpast5, z5Sum } = m;
   // dL/dz5.weight[i][j][l] = sum_nk(dL/dz5[i][k] past5[j][k + 16 l])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      for (let j = 0; j < 8; j++) {
-        for (let l = 0; l < 3; l++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
+      for (let l = 0; l < 3; l++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
+        for (let row = 0; row < n; row++) {
           for (let k = 0; k < 160; k++) {
-            g[i * 24 + j * 3 + l + 632] =
-              (g[i * 24 + j * 3 + l + 632] as number) +
-              (dz5[row * 1280 + (i * 160 + k)] as number) *
-                (past5[row * 1536 + (j * 192 + k + l * 16)] as number);
+            const dz51 = dz5[row * 1280 + (i * 160 + k)] as number;
+            const dz52 = dz5[row * 1280 + (i * 160 + k) + 160] as number;
+            const dz53 = dz5[row * 1280 + (i * 160 + k) + 320] as number;
+            const dz54 = dz5[row * 1280 + (i * 160 + k) + 480] as number;
+            const past51 = past5[row * 1536 + (j * 192 + k + l * 16)] as number;
+            const past52 = past5[
+              row * 1536 + (j * 192 + k + l * 16) + 192
+            ] as number;
+            sum1 += dz51 * past51;
+            sum2 += dz51 * past52;
+            sum3 += dz52 * past51;
+            sum4 += dz52 * past52;
+            sum5 += dz53 * past51;
+            sum6 += dz53 * past52;
+            sum7 += dz54 * past51;
+            sum8 += dz54 * past52;
           }
         }
+        g[i * 24 + j * 3 + l + 632] = sum1;
+        g[i * 24 + j * 3 + l + 635] = sum2;
+        g[i * 24 + j * 3 + l + 656] = sum3;
+        g[i * 24 + j * 3 + l + 659] = sum4;
+        g[i * 24 + j * 3 + l + 680] = sum5;
+        g[i * 24 + j * 3 + l + 683] = sum6;
+        g[i * 24 + j * 3 + l + 704] = sum7;
+        g[i * 24 + j * 3 + l + 707] = sum8;
       }
     }
   }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 192; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 8; k++) {
           for (let k1 = 0; k1 < 3; k1++) {
             if (j - k1 * 16 >= 0 && j - k1 * 16 < 160) {
-              sum +=
-                (dz5[row * 1280 + (k * 160 + j - k1 * 16)] as number) *
-                (p[k * 24 + i * 3 + k1 + 632] as number);
+              const dz51 = dz5[row * 1280 + (k * 160 + j - k1 * 16)] as number;
+              const dz52 = dz5[
+                (row + 1) * 1280 + (k * 160 + j - k1 * 16)
+              ] as number;
+              const z5Weight1 = p[k * 24 + i * 3 + k1 + 632] as number;
+              const z5Weight2 = p[k * 24 + i * 3 + k1 + 635] as number;
+              const z5Weight3 = p[k * 24 + i * 3 + k1 + 638] as number;
+              const z5Weight4 = p[k * 24 + i * 3 + k1 + 641] as number;
+              sum1 += dz51 * z5Weight1;
+              sum2 += dz51 * z5Weight2;
+              sum3 += dz51 * z5Weight3;
+              sum4 += dz51 * z5Weight4;
+              sum5 += dz52 * z5Weight1;
+              sum6 += dz52 * z5Weight2;
+              sum7 += dz52 * z5Weight3;
+              sum8 += dz52 * z5Weight4;
             }
           }
         }
-        dpast5[row * 1536 + (i * 192 + j)] = sum;
+        dpast5[row * 1536 + (i * 192 + j)] = sum1;
+        dpast5[row * 1536 + (i * 192 + j) + 192] = sum2;
+        dpast5[row * 1536 + (i * 192 + j) + 384] = sum3;
+        dpast5[row * 1536 + (i * 192 + j) + 576] = sum4;
+        dpast5[(row + 1) * 1536 + (i * 192 + j)] = sum5;
+        dpast5[(row + 1) * 1536 + (i * 192 + j) + 192] = sum6;
+        dpast5[(row + 1) * 1536 + (i * 192 + j) + 384] = sum7;
+        dpast5[(row + 1) * 1536 + (i * 192 + j) + 576] = sum8;
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 192; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 8; k++) {
+          for (let k1 = 0; k1 < 3; k1++) {
+            if (j - k1 * 16 >= 0 && j - k1 * 16 < 160) {
+              const dz51 = dz5[row * 1280 + (k * 160 + j - k1 * 16)] as number;
+              sum1 += dz51 * (p[k * 24 + i * 3 + k1 + 632] as number);
+              sum2 += dz51 * (p[k * 24 + i * 3 + k1 + 635] as number);
+              sum3 += dz51 * (p[k * 24 + i * 3 + k1 + 638] as number);
+              sum4 += dz51 * (p[k * 24 + i * 3 + k1 + 641] as number);
+            }
+          }
+        }
+        dpast5[row * 1536 + (i * 192 + j)] = sum1;
+        dpast5[row * 1536 + (i * 192 + j) + 192] = sum2;
+        dpast5[row * 1536 + (i * 192 + j) + 384] = sum3;
+        dpast5[row * 1536 + (i * 192 + j) + 576] = sum4;
       }
     }
   }
@@ -2432,7 +3598,7 @@ function backwardPad(m: Memory, n: number): void {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
         let sum = -0;
-        sum += dpast5[row * 1536 + (i * 192 + j + 32)] as number;
+        sum += dpast5[row * 1536 + (i * 192 + j) + 32] as number;
         da4[row * 1280 + (i * 160 + j)] = sum;
       }
     }
@@ -2457,35 +3623,116 @@ function backwardRelu_2(m: Memory, n: number): void {
 function backwardZ4(m: Memory, n: number): void {
   const { p, g, past4, dz4, dpast4, z4Sum } = m;
   // dL/dz4.weight[i][j][l] = sum_nk(dL/dz4[i][k] past4[j][k + 8 l])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      for (let j = 0; j < 8; j++) {
-        for (let l = 0; l < 3; l++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
+      for (let l = 0; l < 3; l++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
+        for (let row = 0; row < n; row++) {
           for (let k = 0; k < 160; k++) {
-            g[i * 24 + j * 3 + l + 432] =
-              (g[i * 24 + j * 3 + l + 432] as number) +
-              (dz4[row * 1280 + (i * 160 + k)] as number) *
-                (past4[row * 1408 + (j * 176 + k + l * 8)] as number);
+            const dz41 = dz4[row * 1280 + (i * 160 + k)] as number;
+            const dz42 = dz4[row * 1280 + (i * 160 + k) + 160] as number;
+            const dz43 = dz4[row * 1280 + (i * 160 + k) + 320] as number;
+            const dz44 = dz4[row * 1280 + (i * 160 + k) + 480] as number;
+            const past41 = past4[row * 1408 + (j * 176 + k + l * 8)] as number;
+            const past42 = past4[
+              row * 1408 + (j * 176 + k + l * 8) + 176
+            ] as number;
+            sum1 += dz41 * past41;
+            sum2 += dz41 * past42;
+            sum3 += dz42 * past41;
+            sum4 += dz42 * past42;
+            sum5 += dz43 * past41;
+            sum6 += dz43 * past42;
+            sum7 += dz44 * past41;
+            sum8 += dz44 * past42;
           }
         }
+        g[i * 24 + j * 3 + l + 432] = sum1;
+        g[i * 24 + j * 3 + l + 435] = sum2;
+        g[i * 24 + j * 3 + l + 456] = sum3;
+        g[i * 24 + j * 3 + l + 459] = sum4;
+        g[i * 24 + j * 3 + l + 480] = sum5;
+        g[i * 24 + j * 3 + l + 483] = sum6;
+        g[i * 24 + j * 3 + l + 504] = sum7;
+        g[i * 24 + j * 3 + l + 507] = sum8;
       }
     }
   }
   // dL/dpast4[i][j] = sum_kk1(dL/dz4[160 k + j + -8 k1] z4.weight[k][i][k1])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 176; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 8; k++) {
           for (let k1 = 0; k1 < 3; k1++) {
             if (j - k1 * 8 >= 0 && j - k1 * 8 < 160) {
-              sum +=
-                (dz4[row * 1280 + (k * 160 + j - k1 * 8)] as number) *
-                (p[k * 24 + i * 3 + k1 + 432] as number);
+              const dz41 = dz4[row * 1280 + (k * 160 + j - k1 * 8)] as number;
+              const dz42 = dz4[
+                (row + 1) * 1280 + (k * 160 + j - k1 * 8)
+              ] as number;
+              const z4Weight1 = p[k * 24 + i * 3 + k1 + 432] as number;
+              const z4Weight2 = p[k * 24 + i * 3 + k1 + 435] as number;
+              const z4Weight3 = p[k * 24 + i * 3 + k1 + 438] as number;
+              const z4Weight4 = p[k * 24 + i * 3 + k1 + 441] as number;
+              sum1 += dz41 * z4Weight1;
+              sum2 += dz41 * z4Weight2;
+              sum3 += dz41 * z4Weight3;
+              sum4 += dz41 * z4Weight4;
+              sum5 += dz42 * z4Weight1;
+              sum6 += dz42 * z4Weight2;
+              sum7 += dz42 * z4Weight3;
+              sum8 += dz42 * z4Weight4;
             }
           }
         }
-        dpast4[row * 1408 + (i * 176 + j)] = sum;
+        dpast4[row * 1408 + (i * 176 + j)] = sum1;
+        dpast4[row * 1408 + (i * 176 + j) + 176] = sum2;
+        dpast4[row * 1408 + (i * 176 + j) + 352] = sum3;
+        dpast4[row * 1408 + (i * 176 + j) + 528] = sum4;
+        dpast4[(row + 1) * 1408 + (i * 176 + j)] = sum5;
+        dpast4[(row + 1) * 1408 + (i * 176 + j) + 176] = sum6;
+        dpast4[(row + 1) * 1408 + (i * 176 + j) + 352] = sum7;
+        dpast4[(row + 1) * 1408 + (i * 176 + j) + 528] = sum8;
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 176; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 8; k++) {
+          for (let k1 = 0; k1 < 3; k1++) {
+            if (j - k1 * 8 >= 0 && j - k1 * 8 < 160) {
+              const dz41 = dz4[row * 1280 + (k * 160 + j - k1 * 8)] as number;
+              sum1 += dz41 * (p[k * 24 + i * 3 + k1 + 432] as number);
+              sum2 += dz41 * (p[k * 24 + i * 3 + k1 + 435] as number);
+              sum3 += dz41 * (p[k * 24 + i * 3 + k1 + 438] as number);
+              sum4 += dz41 * (p[k * 24 + i * 3 + k1 + 441] as number);
+            }
+          }
+        }
+        dpast4[row * 1408 + (i * 176 + j)] = sum1;
+        dpast4[row * 1408 + (i * 176 + j) + 176] = sum2;
+        dpast4[row * 1408 + (i * 176 + j) + 352] = sum3;
+        dpast4[row * 1408 + (i * 176 + j) + 528] = sum4;
       }
     }
   }
@@ -2516,7 +3763,7 @@ function backwardPad_2(m: Memory, n: number): void {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
         let sum = -0;
-        sum += dpast4[row * 1408 + (i * 176 + j + 16)] as number;
+        sum += dpast4[row * 1408 + (i * 176 + j) + 16] as number;
         da3[row * 1280 + (i * 160 + j)] = sum;
       }
     }
@@ -2541,35 +3788,116 @@ function backwardRelu_3(m: Memory, n: number): void {
 function backwardZ3(m: Memory, n: number): void {
   const { p, g, past3, dz3, dpast3, z3Sum } = m;
   // dL/dz3.weight[i][j][l] = sum_nk(dL/dz3[i][k] past3[j][k + 4 l])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      for (let j = 0; j < 8; j++) {
-        for (let l = 0; l < 3; l++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
+      for (let l = 0; l < 3; l++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
+        for (let row = 0; row < n; row++) {
           for (let k = 0; k < 160; k++) {
-            g[i * 24 + j * 3 + l + 232] =
-              (g[i * 24 + j * 3 + l + 232] as number) +
-              (dz3[row * 1280 + (i * 160 + k)] as number) *
-                (past3[row * 1344 + (j * 168 + k + l * 4)] as number);
+            const dz31 = dz3[row * 1280 + (i * 160 + k)] as number;
+            const dz32 = dz3[row * 1280 + (i * 160 + k) + 160] as number;
+            const dz33 = dz3[row * 1280 + (i * 160 + k) + 320] as number;
+            const dz34 = dz3[row * 1280 + (i * 160 + k) + 480] as number;
+            const past31 = past3[row * 1344 + (j * 168 + k + l * 4)] as number;
+            const past32 = past3[
+              row * 1344 + (j * 168 + k + l * 4) + 168
+            ] as number;
+            sum1 += dz31 * past31;
+            sum2 += dz31 * past32;
+            sum3 += dz32 * past31;
+            sum4 += dz32 * past32;
+            sum5 += dz33 * past31;
+            sum6 += dz33 * past32;
+            sum7 += dz34 * past31;
+            sum8 += dz34 * past32;
           }
         }
+        g[i * 24 + j * 3 + l + 232] = sum1;
+        g[i * 24 + j * 3 + l + 235] = sum2;
+        g[i * 24 + j * 3 + l + 256] = sum3;
+        g[i * 24 + j * 3 + l + 259] = sum4;
+        g[i * 24 + j * 3 + l + 280] = sum5;
+        g[i * 24 + j * 3 + l + 283] = sum6;
+        g[i * 24 + j * 3 + l + 304] = sum7;
+        g[i * 24 + j * 3 + l + 307] = sum8;
       }
     }
   }
   // dL/dpast3[i][j] = sum_kk1(dL/dz3[160 k + j + -4 k1] z3.weight[k][i][k1])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 168; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 8; k++) {
           for (let k1 = 0; k1 < 3; k1++) {
             if (j - k1 * 4 >= 0 && j - k1 * 4 < 160) {
-              sum +=
-                (dz3[row * 1280 + (k * 160 + j - k1 * 4)] as number) *
-                (p[k * 24 + i * 3 + k1 + 232] as number);
+              const dz31 = dz3[row * 1280 + (k * 160 + j - k1 * 4)] as number;
+              const dz32 = dz3[
+                (row + 1) * 1280 + (k * 160 + j - k1 * 4)
+              ] as number;
+              const z3Weight1 = p[k * 24 + i * 3 + k1 + 232] as number;
+              const z3Weight2 = p[k * 24 + i * 3 + k1 + 235] as number;
+              const z3Weight3 = p[k * 24 + i * 3 + k1 + 238] as number;
+              const z3Weight4 = p[k * 24 + i * 3 + k1 + 241] as number;
+              sum1 += dz31 * z3Weight1;
+              sum2 += dz31 * z3Weight2;
+              sum3 += dz31 * z3Weight3;
+              sum4 += dz31 * z3Weight4;
+              sum5 += dz32 * z3Weight1;
+              sum6 += dz32 * z3Weight2;
+              sum7 += dz32 * z3Weight3;
+              sum8 += dz32 * z3Weight4;
             }
           }
         }
-        dpast3[row * 1344 + (i * 168 + j)] = sum;
+        dpast3[row * 1344 + (i * 168 + j)] = sum1;
+        dpast3[row * 1344 + (i * 168 + j) + 168] = sum2;
+        dpast3[row * 1344 + (i * 168 + j) + 336] = sum3;
+        dpast3[row * 1344 + (i * 168 + j) + 504] = sum4;
+        dpast3[(row + 1) * 1344 + (i * 168 + j)] = sum5;
+        dpast3[(row + 1) * 1344 + (i * 168 + j) + 168] = sum6;
+        dpast3[(row + 1) * 1344 + (i * 168 + j) + 336] = sum7;
+        dpast3[(row + 1) * 1344 + (i * 168 + j) + 504] = sum8;
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 168; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 8; k++) {
+          for (let k1 = 0; k1 < 3; k1++) {
+            if (j - k1 * 4 >= 0 && j - k1 * 4 < 160) {
+              const dz31 = dz3[row * 1280 + (k * 160 + j - k1 * 4)] as number;
+              sum1 += dz31 * (p[k * 24 + i * 3 + k1 + 232] as number);
+              sum2 += dz31 * (p[k * 24 + i * 3 + k1 + 235] as number);
+              sum3 += dz31 * (p[k * 24 + i * 3 + k1 + 238] as number);
+              sum4 += dz31 * (p[k * 24 + i * 3 + k1 + 241] as number);
+            }
+          }
+        }
+        dpast3[row * 1344 + (i * 168 + j)] = sum1;
+        dpast3[row * 1344 + (i * 168 + j) + 168] = sum2;
+        dpast3[row * 1344 + (i * 168 + j) + 336] = sum3;
+        dpast3[row * 1344 + (i * 168 + j) + 504] = sum4;
       }
     }
   }
@@ -2600,7 +3928,7 @@ function backwardPad_3(m: Memory, n: number): void {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
         let sum = -0;
-        sum += dpast3[row * 1344 + (i * 168 + j + 8)] as number;
+        sum += dpast3[row * 1344 + (i * 168 + j) + 8] as number;
         da2[row * 1280 + (i * 160 + j)] = sum;
       }
     }
@@ -2625,35 +3953,116 @@ function backwardRelu_4(m: Memory, n: number): void {
 function backwardZ2(m: Memory, n: number): void {
   const { p, g, past2, dz2, dpast2, z2Sum } = m;
   // dL/dz2.weight[i][j][l] = sum_nk(dL/dz2[i][k] past2[j][k + 2 l])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      for (let j = 0; j < 8; j++) {
-        for (let l = 0; l < 3; l++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
+      for (let l = 0; l < 3; l++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
+        for (let row = 0; row < n; row++) {
           for (let k = 0; k < 160; k++) {
-            g[i * 24 + j * 3 + l + 32] =
-              (g[i * 24 + j * 3 + l + 32] as number) +
-              (dz2[row * 1280 + (i * 160 + k)] as number) *
-                (past2[row * 1312 + (j * 164 + k + l * 2)] as number);
+            const dz21 = dz2[row * 1280 + (i * 160 + k)] as number;
+            const dz22 = dz2[row * 1280 + (i * 160 + k) + 160] as number;
+            const dz23 = dz2[row * 1280 + (i * 160 + k) + 320] as number;
+            const dz24 = dz2[row * 1280 + (i * 160 + k) + 480] as number;
+            const past21 = past2[row * 1312 + (j * 164 + k + l * 2)] as number;
+            const past22 = past2[
+              row * 1312 + (j * 164 + k + l * 2) + 164
+            ] as number;
+            sum1 += dz21 * past21;
+            sum2 += dz21 * past22;
+            sum3 += dz22 * past21;
+            sum4 += dz22 * past22;
+            sum5 += dz23 * past21;
+            sum6 += dz23 * past22;
+            sum7 += dz24 * past21;
+            sum8 += dz24 * past22;
           }
         }
+        g[i * 24 + j * 3 + l + 32] = sum1;
+        g[i * 24 + j * 3 + l + 35] = sum2;
+        g[i * 24 + j * 3 + l + 56] = sum3;
+        g[i * 24 + j * 3 + l + 59] = sum4;
+        g[i * 24 + j * 3 + l + 80] = sum5;
+        g[i * 24 + j * 3 + l + 83] = sum6;
+        g[i * 24 + j * 3 + l + 104] = sum7;
+        g[i * 24 + j * 3 + l + 107] = sum8;
       }
     }
   }
   // dL/dpast2[i][j] = sum_kk1(dL/dz2[160 k + j + -2 k1] z2.weight[k][i][k1])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 164; j++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 8; k++) {
           for (let k1 = 0; k1 < 3; k1++) {
             if (j - k1 * 2 >= 0 && j - k1 * 2 < 160) {
-              sum +=
-                (dz2[row * 1280 + (k * 160 + j - k1 * 2)] as number) *
-                (p[k * 24 + i * 3 + k1 + 32] as number);
+              const dz21 = dz2[row * 1280 + (k * 160 + j - k1 * 2)] as number;
+              const dz22 = dz2[
+                (row + 1) * 1280 + (k * 160 + j - k1 * 2)
+              ] as number;
+              const z2Weight1 = p[k * 24 + i * 3 + k1 + 32] as number;
+              const z2Weight2 = p[k * 24 + i * 3 + k1 + 35] as number;
+              const z2Weight3 = p[k * 24 + i * 3 + k1 + 38] as number;
+              const z2Weight4 = p[k * 24 + i * 3 + k1 + 41] as number;
+              sum1 += dz21 * z2Weight1;
+              sum2 += dz21 * z2Weight2;
+              sum3 += dz21 * z2Weight3;
+              sum4 += dz21 * z2Weight4;
+              sum5 += dz22 * z2Weight1;
+              sum6 += dz22 * z2Weight2;
+              sum7 += dz22 * z2Weight3;
+              sum8 += dz22 * z2Weight4;
             }
           }
         }
-        dpast2[row * 1312 + (i * 164 + j)] = sum;
+        dpast2[row * 1312 + (i * 164 + j)] = sum1;
+        dpast2[row * 1312 + (i * 164 + j) + 164] = sum2;
+        dpast2[row * 1312 + (i * 164 + j) + 328] = sum3;
+        dpast2[row * 1312 + (i * 164 + j) + 492] = sum4;
+        dpast2[(row + 1) * 1312 + (i * 164 + j)] = sum5;
+        dpast2[(row + 1) * 1312 + (i * 164 + j) + 164] = sum6;
+        dpast2[(row + 1) * 1312 + (i * 164 + j) + 328] = sum7;
+        dpast2[(row + 1) * 1312 + (i * 164 + j) + 492] = sum8;
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 164; j++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 8; k++) {
+          for (let k1 = 0; k1 < 3; k1++) {
+            if (j - k1 * 2 >= 0 && j - k1 * 2 < 160) {
+              const dz21 = dz2[row * 1280 + (k * 160 + j - k1 * 2)] as number;
+              sum1 += dz21 * (p[k * 24 + i * 3 + k1 + 32] as number);
+              sum2 += dz21 * (p[k * 24 + i * 3 + k1 + 35] as number);
+              sum3 += dz21 * (p[k * 24 + i * 3 + k1 + 38] as number);
+              sum4 += dz21 * (p[k * 24 + i * 3 + k1 + 41] as number);
+            }
+          }
+        }
+        dpast2[row * 1312 + (i * 164 + j)] = sum1;
+        dpast2[row * 1312 + (i * 164 + j) + 164] = sum2;
+        dpast2[row * 1312 + (i * 164 + j) + 328] = sum3;
+        dpast2[row * 1312 + (i * 164 + j) + 492] = sum4;
       }
     }
   }
@@ -2684,7 +4093,7 @@ function backwardPad_4(m: Memory, n: number): void {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
         let sum = -0;
-        sum += dpast2[row * 1312 + (i * 164 + j + 4)] as number;
+        sum += dpast2[row * 1312 + (i * 164 + j) + 4] as number;
         da1[row * 1280 + (i * 160 + j)] = sum;
       }
     }
@@ -2709,16 +4118,35 @@ function backwardRelu_5(m: Memory, n: number): void {
 function backwardZ1(m: Memory, n: number): void {
   const { g, past1, dz1, z1Sum } = m;
   // dL/dz1.weight[i][l] = sum_nk(dL/dz1[i][k] past1[k + l])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      for (let l = 0; l < 3; l++) {
+  for (let i = 0; i < 8; i += 2) {
+    for (let l = 0; l < 3; l += 3) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k = 0; k < 160; k++) {
-          g[i * 3 + l] =
-            (g[i * 3 + l] as number) +
-            (dz1[row * 1280 + (i * 160 + k)] as number) *
-              (past1[row * 162 + (k + l)] as number);
+          const dz11 = dz1[row * 1280 + (i * 160 + k)] as number;
+          const dz12 = dz1[row * 1280 + (i * 160 + k) + 160] as number;
+          const past11 = past1[row * 162 + (k + l)] as number;
+          const past12 = past1[row * 162 + (k + l) + 1] as number;
+          const past13 = past1[row * 162 + (k + l) + 2] as number;
+          sum1 += dz11 * past11;
+          sum2 += dz11 * past12;
+          sum3 += dz11 * past13;
+          sum4 += dz12 * past11;
+          sum5 += dz12 * past12;
+          sum6 += dz12 * past13;
         }
       }
+      g[i * 3 + l] = sum1;
+      g[i * 3 + l + 1] = sum2;
+      g[i * 3 + l + 2] = sum3;
+      g[i * 3 + l + 3] = sum4;
+      g[i * 3 + l + 4] = sum5;
+      g[i * 3 + l + 5] = sum6;
     }
   }
   // z1Sum[i] = sum_n(dL/dz1[i])

@@ -162,7 +162,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(3552);
+  return new Float64Array(3553);
 }
 
 /** Runs the network on `pixels` and writes logits into `out`. */
@@ -173,22 +173,30 @@ export function forward(
   work: Float64Array,
 ): void {
   // edges
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         const k1From = Math.max(0, 1 - j);
         const k1To = Math.min(3, 9 - j);
         for (let k1 = k1From; k1 < k1To; k1++) {
           const k2From = Math.max(0, 1 - l);
           const k2To = Math.min(3, 9 - l);
           for (let k2 = k2From; k2 < k2To; k2++) {
-            sum +=
-              (p[i * 9 + k1 * 3 + k2] as number) *
-              (pixels[j * 8 + k1 * 8 + l + k2 - 9] as number);
+            const pixels1 = pixels[j * 8 + k1 * 8 + l + k2 - 9] as number;
+            sum1 += (p[i * 9 + k1 * 3 + k2] as number) * pixels1;
+            sum2 += (p[i * 9 + k1 * 3 + k2 + 9] as number) * pixels1;
+            sum3 += (p[i * 9 + k1 * 3 + k2 + 18] as number) * pixels1;
+            sum4 += (p[i * 9 + k1 * 3 + k2 + 27] as number) * pixels1;
           }
         }
-        work[i * 64 + j * 8 + l] = sum + (p[i + 72] as number);
+        work[i * 64 + j * 8 + l] = sum1 + (p[i + 72] as number);
+        work[i * 64 + j * 8 + l + 64] = sum2 + (p[i + 73] as number);
+        work[i * 64 + j * 8 + l + 128] = sum3 + (p[i + 74] as number);
+        work[i * 64 + j * 8 + l + 192] = sum4 + (p[i + 75] as number);
       }
     }
   }
@@ -220,10 +228,13 @@ export function forward(
   }
 
   // shapes
-  for (let i = 0; i < 16; i++) {
+  for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 8; k++) {
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 5 - j);
@@ -231,13 +242,20 @@ export function forward(
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 5 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) *
-                (work[k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 640] as number);
+              const a1 = work[
+                k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 640
+              ] as number;
+              sum1 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) * a1;
+              sum2 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 152] as number) * a1;
+              sum3 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 224] as number) * a1;
+              sum4 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 296] as number) * a1;
             }
           }
         }
-        work[i * 16 + j * 4 + l + 768] = sum + (p[i + 1232] as number);
+        work[i * 16 + j * 4 + l + 768] = sum1 + (p[i + 1232] as number);
+        work[i * 16 + j * 4 + l + 784] = sum2 + (p[i + 1233] as number);
+        work[i * 16 + j * 4 + l + 800] = sum3 + (p[i + 1234] as number);
+        work[i * 16 + j * 4 + l + 816] = sum4 + (p[i + 1235] as number);
       }
     }
   }
@@ -276,12 +294,22 @@ export function forward(
 
   // hidden
   // hidden[i] = sum_k(hidden.weight[i][k] features[k]) + hidden.bias[i]
-  for (let i = 0; i < 32; i++) {
-    let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k + 1248] as number) * (work[k + 1152] as number);
+      const features1 = work[k + 1152] as number;
+      sum1 += (p[i * 64 + k + 1248] as number) * features1;
+      sum2 += (p[i * 64 + k + 1312] as number) * features1;
+      sum3 += (p[i * 64 + k + 1376] as number) * features1;
+      sum4 += (p[i * 64 + k + 1440] as number) * features1;
     }
-    work[i + 1216] = sum + (p[i + 3296] as number);
+    work[i + 1216] = sum1 + (p[i + 3296] as number);
+    work[i + 1217] = sum2 + (p[i + 3297] as number);
+    work[i + 1218] = sum3 + (p[i + 3298] as number);
+    work[i + 1219] = sum4 + (p[i + 3299] as number);
   }
 
   // relu
@@ -302,36 +330,39 @@ export function forward(
   }
 }
 
-/** Adds dL/dedgesWeight1 ... dL/dlogitsBias10 to `g` and returns L. */
-export function backward(
-  p: Params,
-  pixels: Input,
-  digit: Target,
-  g: Params,
-  work: Float64Array,
-): number {
-  // Forward: edges
-  for (let i = 0; i < 8; i++) {
+/** Forward: edges_2. */
+function forwardEdges_2(p: Params, pixels: Input, work: Float64Array): void {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         const k1From = Math.max(0, 1 - j);
         const k1To = Math.min(3, 9 - j);
         for (let k1 = k1From; k1 < k1To; k1++) {
           const k2From = Math.max(0, 1 - l);
           const k2To = Math.min(3, 9 - l);
           for (let k2 = k2From; k2 < k2To; k2++) {
-            sum +=
-              (p[i * 9 + k1 * 3 + k2] as number) *
-              (pixels[j * 8 + k1 * 8 + l + k2 - 9] as number);
+            const pixels1 = pixels[j * 8 + k1 * 8 + l + k2 - 9] as number;
+            sum1 += (p[i * 9 + k1 * 3 + k2] as number) * pixels1;
+            sum2 += (p[i * 9 + k1 * 3 + k2 + 9] as number) * pixels1;
+            sum3 += (p[i * 9 + k1 * 3 + k2 + 18] as number) * pixels1;
+            sum4 += (p[i * 9 + k1 * 3 + k2 + 27] as number) * pixels1;
           }
         }
-        work[i * 64 + j * 8 + l] = sum + (p[i + 72] as number);
+        work[i * 64 + j * 8 + l] = sum1 + (p[i + 72] as number);
+        work[i * 64 + j * 8 + l + 64] = sum2 + (p[i + 73] as number);
+        work[i * 64 + j * 8 + l + 128] = sum3 + (p[i + 74] as number);
+        work[i * 64 + j * 8 + l + 192] = sum4 + (p[i + 75] as number);
       }
     }
   }
+}
 
-  // Forward: maxPool2d
+/** Forward: max pool2d_3. */
+function forwardMaxPool2d_3(work: Float64Array): void {
   // largestEdges[i][j][l] = max_kk1(edges[i][2 j + k][2 l + k1])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 4; j++) {
@@ -349,19 +380,26 @@ export function backward(
       }
     }
   }
+}
 
-  // Forward: relu
+/** Forward: relu_4. */
+function forwardRelu_4(work: Float64Array): void {
   // a[i] = 0 where largestEdges[i] <= 0, else largestEdges[i]
   for (let i = 0; i < 128; i++) {
     work[i + 640] =
       (work[i + 512] as number) <= 0 ? 0 : (work[i + 512] as number);
   }
+}
 
-  // Forward: shapes
-  for (let i = 0; i < 16; i++) {
+/** Forward: shapes_2. */
+function forwardShapes_2(p: Params, work: Float64Array): void {
+  for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 8; k++) {
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 5 - j);
@@ -369,18 +407,27 @@ export function backward(
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 5 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) *
-                (work[k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 640] as number);
+              const a1 = work[
+                k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 640
+              ] as number;
+              sum1 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) * a1;
+              sum2 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 152] as number) * a1;
+              sum3 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 224] as number) * a1;
+              sum4 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 296] as number) * a1;
             }
           }
         }
-        work[i * 16 + j * 4 + l + 768] = sum + (p[i + 1232] as number);
+        work[i * 16 + j * 4 + l + 768] = sum1 + (p[i + 1232] as number);
+        work[i * 16 + j * 4 + l + 784] = sum2 + (p[i + 1233] as number);
+        work[i * 16 + j * 4 + l + 800] = sum3 + (p[i + 1234] as number);
+        work[i * 16 + j * 4 + l + 816] = sum4 + (p[i + 1235] as number);
       }
     }
   }
+}
 
-  // Forward: maxPool2d
+/** Forward: max pool2d_4. */
+function forwardMaxPool2d_4(work: Float64Array): void {
   // largestShapes[i][j][l] = max_kk1(shapes[i][2 j + k][2 l + k1])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
@@ -398,38 +445,58 @@ export function backward(
       }
     }
   }
+}
 
-  // Forward: relu
+/** Forward: relu_5. */
+function forwardRelu_5(work: Float64Array): void {
   // b[i] = 0 where largestShapes[i] <= 0, else largestShapes[i]
   for (let i = 0; i < 64; i++) {
     work[i + 1088] =
       (work[i + 1024] as number) <= 0 ? 0 : (work[i + 1024] as number);
   }
+}
 
-  // Forward: flatten
+/** Forward: flatten_2. */
+function forwardFlatten_2(work: Float64Array): void {
   // features[i] = b[i]
   for (let i = 0; i < 64; i++) {
     work[i + 1152] = work[i + 1088] as number;
   }
+}
 
-  // Forward: hidden
+/** Forward: hidden_2. */
+function forwardHidden_2(p: Params, work: Float64Array): void {
   // hidden[i] = sum_k(hidden.weight[i][k] features[k]) + hidden.bias[i]
-  for (let i = 0; i < 32; i++) {
-    let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k + 1248] as number) * (work[k + 1152] as number);
+      const features1 = work[k + 1152] as number;
+      sum1 += (p[i * 64 + k + 1248] as number) * features1;
+      sum2 += (p[i * 64 + k + 1312] as number) * features1;
+      sum3 += (p[i * 64 + k + 1376] as number) * features1;
+      sum4 += (p[i * 64 + k + 1440] as number) * features1;
     }
-    work[i + 1216] = sum + (p[i + 3296] as number);
+    work[i + 1216] = sum1 + (p[i + 3296] as number);
+    work[i + 1217] = sum2 + (p[i + 3297] as number);
+    work[i + 1218] = sum3 + (p[i + 3298] as number);
+    work[i + 1219] = sum4 + (p[i + 3299] as number);
   }
+}
 
-  // Forward: relu
+/** Forward: relu_6. */
+function forwardRelu_6(work: Float64Array): void {
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
   for (let i = 0; i < 32; i++) {
     work[i + 1248] =
       (work[i + 1216] as number) <= 0 ? 0 : (work[i + 1216] as number);
   }
+}
 
-  // Forward: logits
+/** Forward: logits_3. */
+function forwardLogits_3(p: Params, work: Float64Array): void {
   // logits[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
   for (let i = 0; i < 10; i++) {
     let sum = -0;
@@ -438,8 +505,10 @@ export function backward(
     }
     work[i + 1280] = sum + (p[i + 3648] as number);
   }
+}
 
-  // Forward: crossEntropy
+/** Forward: cross entropy_2. */
+function forwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   // logitsMax = max_k(logits[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
@@ -463,79 +532,105 @@ export function backward(
   for (let k = 0; k < 10; k++) {
     sum_2 += digit[0] === k ? -(work[k + 1280] as number) : -0;
   }
-  const loss = work[1290] + log(logitsExpSumValue) + sum_2;
+  const lossValue = work[1290] + log(logitsExpSumValue) + sum_2;
+  work[1302] = lossValue;
+}
 
-  // Backward: crossEntropy
+/** Backward: cross entropy_2. */
+function backwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   for (let i = 0; i < 10; i++) {
-    work[i + 1302] =
-      (work[i + 1291] as number) / work[1301] - (digit[0] === i ? 1 : 0);
+    work[i + 1303] =
+      (work[i + 1291] as number) / (work[1301] as number) -
+      (digit[0] === i ? 1 : 0);
   }
+}
 
-  // Backward: logits
+/** Backward: logits_2. */
+function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dlogits.weight[i][j] = dL/dlogits[i] h[j]
   for (let i = 0; i < 10; i++) {
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 3328] =
         (g[i * 32 + j + 3328] as number) +
-        (work[i + 1302] as number) * (work[j + 1248] as number);
+        (work[i + 1303] as number) * (work[j + 1248] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 10; i++) {
-    g[i + 3648] = (g[i + 3648] as number) + (work[i + 1302] as number);
+    g[i + 3648] = (g[i + 3648] as number) + (work[i + 1303] as number);
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 32; i++) {
-    let sum_3 = -0;
+    let sum = -0;
     for (let k = 0; k < 10; k++) {
-      sum_3 += (work[k + 1302] as number) * (p[k * 32 + i + 3328] as number);
+      sum += (work[k + 1303] as number) * (p[k * 32 + i + 3328] as number);
     }
-    work[i + 1312] = sum_3;
+    work[i + 1313] = sum;
   }
+}
 
-  // Backward: relu
+/** Backward: relu_4. */
+function backwardRelu_4(work: Float64Array): void {
   // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 1344] =
-      (work[i + 1248] as number) <= 0 ? 0 : (work[i + 1312] as number);
+    work[i + 1345] =
+      (work[i + 1248] as number) <= 0 ? 0 : (work[i + 1313] as number);
   }
+}
 
-  // Backward: hidden
+/** Backward: hidden_2. */
+function backwardHidden_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dhidden.weight[i][j] = dL/dhidden[i] features[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 64; j++) {
       g[i * 64 + j + 1248] =
         (g[i * 64 + j + 1248] as number) +
-        (work[i + 1344] as number) * (work[j + 1152] as number);
+        (work[i + 1345] as number) * (work[j + 1152] as number);
     }
   }
   // dL/dhidden.bias[i] = dL/dhidden[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 3296] = (g[i + 3296] as number) + (work[i + 1344] as number);
+    g[i + 3296] = (g[i + 3296] as number) + (work[i + 1345] as number);
   }
   // dL/dfeatures[i] = sum_k(dL/dhidden[k] hidden.weight[k][i])
-  for (let i = 0; i < 64; i++) {
-    let sum_3 = -0;
+  for (let i = 0; i < 64; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      sum_3 += (work[k + 1344] as number) * (p[k * 64 + i + 1248] as number);
+      const dhidden1 = work[k + 1345] as number;
+      sum1 += dhidden1 * (p[k * 64 + i + 1248] as number);
+      sum2 += dhidden1 * (p[k * 64 + i + 1249] as number);
+      sum3 += dhidden1 * (p[k * 64 + i + 1250] as number);
+      sum4 += dhidden1 * (p[k * 64 + i + 1251] as number);
     }
-    work[i + 1376] = sum_3;
+    work[i + 1377] = sum1;
+    work[i + 1378] = sum2;
+    work[i + 1379] = sum3;
+    work[i + 1380] = sum4;
   }
+}
 
-  // Backward: flatten
+/** Backward: flatten_2. */
+function backwardFlatten_2(work: Float64Array): void {
   // dL/db[i] = dL/dfeatures[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 1440] = work[i + 1376] as number;
+    work[i + 1441] = work[i + 1377] as number;
   }
+}
 
-  // Backward: relu
+/** Backward: relu_5. */
+function backwardRelu_5(work: Float64Array): void {
   // dL/dlargestShapes[i] = 0 where b[i] <= 0, else dL/db[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 1504] =
-      (work[i + 1088] as number) <= 0 ? 0 : (work[i + 1440] as number);
+    work[i + 1505] =
+      (work[i + 1088] as number) <= 0 ? 0 : (work[i + 1441] as number);
   }
+}
 
-  // Backward: maxPool2d
+/** Backward: max pool2d_3. */
+function backwardMaxPool2d_3(work: Float64Array): void {
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 2; l++) {
@@ -551,7 +646,7 @@ export function backward(
             );
           }
         }
-        work[i * 4 + j * 2 + l + 1568] = min;
+        work[i * 4 + j * 2 + l + 1569] = min;
       }
     }
   }
@@ -560,9 +655,9 @@ export function backward(
       for (let l = 0; l < 2; l++) {
         for (let m_2 = 0; m_2 < 2; m_2++) {
           for (let o = 0; o < 2; o++) {
-            work[i * 16 + j * 8 + l * 4 + m_2 * 2 + o + 1632] =
-              l * 2 + o === (work[i * 4 + j * 2 + m_2 + 1568] as number)
-                ? (work[i * 4 + j * 2 + m_2 + 1504] as number)
+            work[i * 16 + j * 8 + l * 4 + m_2 * 2 + o + 1633] =
+              l * 2 + o === (work[i * 4 + j * 2 + m_2 + 1569] as number)
+                ? (work[i * 4 + j * 2 + m_2 + 1505] as number)
                 : 0;
           }
         }
@@ -571,46 +666,87 @@ export function backward(
   }
   // dL/dshapes[i] = maxPool2dWhere[i]
   for (let i = 0; i < 256; i++) {
-    work[i + 1888] = work[i + 1632] as number;
+    work[i + 1889] = work[i + 1633] as number;
   }
+}
 
-  // Backward: shapes
-  for (let i = 0; i < 16; i++) {
-    for (let j = 0; j < 8; j++) {
+/** Backward: shapes_2. */
+function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
+  for (let i = 0; i < 16; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
         for (let m_2 = 0; m_2 < 3; m_2++) {
-          let sum_3 = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(4, 5 - l);
           for (let k = kFrom; k < kTo; k++) {
             const k1From = Math.max(0, 1 - m_2);
             const k1To = Math.min(4, 5 - m_2);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              sum_3 +=
-                (work[i * 16 + k * 4 + k1 + 1888] as number) *
-                (work[j * 16 + k * 4 + l * 4 + k1 + m_2 - 5 + 640] as number);
+              const dshapes1 = work[i * 16 + k * 4 + k1 + 1889] as number;
+              const dshapes2 = work[i * 16 + k * 4 + k1 + 1905] as number;
+              const dshapes3 = work[i * 16 + k * 4 + k1 + 1921] as number;
+              const dshapes4 = work[i * 16 + k * 4 + k1 + 1937] as number;
+              const a1 = work[
+                j * 16 + k * 4 + l * 4 + k1 + m_2 - 5 + 640
+              ] as number;
+              const a2 = work[
+                j * 16 + k * 4 + l * 4 + k1 + m_2 + 651
+              ] as number;
+              sum1 += dshapes1 * a1;
+              sum2 += dshapes1 * a2;
+              sum3 += dshapes2 * a1;
+              sum4 += dshapes2 * a2;
+              sum5 += dshapes3 * a1;
+              sum6 += dshapes3 * a2;
+              sum7 += dshapes4 * a1;
+              sum8 += dshapes4 * a2;
             }
           }
           g[i * 72 + j * 9 + l * 3 + m_2 + 80] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 80] as number) + sum_3;
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 80] as number) + sum1;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 89] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 89] as number) + sum2;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 152] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 152] as number) + sum3;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 161] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 161] as number) + sum4;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 224] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 224] as number) + sum5;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 233] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 233] as number) + sum6;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 296] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 296] as number) + sum7;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 305] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 305] as number) + sum8;
         }
       }
     }
   }
   // dL/dshapes.bias[i] = sum_kk1(dL/dshapes[i][k][k1])
   for (let i = 0; i < 16; i++) {
-    let sum_3 = -0;
+    let sum = -0;
     for (let k = 0; k < 4; k++) {
       for (let k1 = 0; k1 < 4; k1++) {
-        sum_3 += work[i * 16 + k * 4 + k1 + 1888] as number;
+        sum += work[i * 16 + k * 4 + k1 + 1889] as number;
       }
     }
-    g[i + 1232] = (g[i + 1232] as number) + sum_3;
+    g[i + 1232] = (g[i + 1232] as number) + sum;
   }
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
-        let sum_3 = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 16; k++) {
           const k1From = Math.max(0, j - 2);
           const k1To = Math.min(3, j + 2);
@@ -618,25 +754,40 @@ export function backward(
             const k2From = Math.max(0, l - 2);
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum_3 +=
-                (work[k * 16 + j * 4 + l + 5 - k1 * 4 - k2 + 1888] as number) *
-                (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
+              const dshapes1 = work[
+                k * 16 + j * 4 + l + 5 - k1 * 4 - k2 + 1889
+              ] as number;
+              sum1 +=
+                dshapes1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
+              sum2 +=
+                dshapes1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 89] as number);
+              sum3 +=
+                dshapes1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 98] as number);
+              sum4 +=
+                dshapes1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 107] as number);
             }
           }
         }
-        work[i * 16 + j * 4 + l + 2144] = sum_3;
+        work[i * 16 + j * 4 + l + 2145] = sum1;
+        work[i * 16 + j * 4 + l + 2161] = sum2;
+        work[i * 16 + j * 4 + l + 2177] = sum3;
+        work[i * 16 + j * 4 + l + 2193] = sum4;
       }
     }
   }
+}
 
-  // Backward: relu
+/** Backward: relu_6. */
+function backwardRelu_6(work: Float64Array): void {
   // dL/dlargestEdges[i] = 0 where a[i] <= 0, else dL/da[i]
   for (let i = 0; i < 128; i++) {
-    work[i + 2272] =
-      (work[i + 640] as number) <= 0 ? 0 : (work[i + 2144] as number);
+    work[i + 2273] =
+      (work[i + 640] as number) <= 0 ? 0 : (work[i + 2145] as number);
   }
+}
 
-  // Backward: maxPool2d
+/** Backward: max pool2d_4. */
+function backwardMaxPool2d_4(work: Float64Array): void {
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -652,7 +803,7 @@ export function backward(
             );
           }
         }
-        work[i * 16 + j * 4 + l + 2400] = min;
+        work[i * 16 + j * 4 + l + 2401] = min;
       }
     }
   }
@@ -661,52 +812,97 @@ export function backward(
       for (let l = 0; l < 2; l++) {
         for (let m_2 = 0; m_2 < 4; m_2++) {
           for (let o = 0; o < 2; o++) {
-            work[i * 64 + j * 16 + l * 8 + m_2 * 2 + o + 2528] =
-              l * 2 + o === (work[i * 16 + j * 4 + m_2 + 2400] as number)
-                ? (work[i * 16 + j * 4 + m_2 + 2272] as number)
+            work[i * 64 + j * 16 + l * 8 + m_2 * 2 + o + 2529] =
+              l * 2 + o === (work[i * 16 + j * 4 + m_2 + 2401] as number)
+                ? (work[i * 16 + j * 4 + m_2 + 2273] as number)
                 : 0;
           }
         }
       }
     }
   }
-  // dL/dedges[i] = maxPool2dWhere_2[i]
+  // dL/dedges[i] = maxPool2dWhere[i]
   for (let i = 0; i < 512; i++) {
-    work[i + 3040] = work[i + 2528] as number;
+    work[i + 3041] = work[i + 2529] as number;
   }
+}
 
-  // Backward: edges
-  for (let i = 0; i < 8; i++) {
+/** Backward: edges_2. */
+function backwardEdges_2(pixels: Input, g: Params, work: Float64Array): void {
+  for (let i = 0; i < 8; i += 4) {
     for (let l = 0; l < 3; l++) {
       for (let m_2 = 0; m_2 < 3; m_2++) {
-        let sum_3 = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         const kFrom = Math.max(0, 1 - l);
         const kTo = Math.min(8, 9 - l);
         for (let k = kFrom; k < kTo; k++) {
           const k1From = Math.max(0, 1 - m_2);
           const k1To = Math.min(8, 9 - m_2);
           for (let k1 = k1From; k1 < k1To; k1++) {
-            sum_3 +=
-              (work[i * 64 + k * 8 + k1 + 3040] as number) *
-              (pixels[k * 8 + l * 8 + k1 + m_2 - 9] as number);
+            const pixels1 = pixels[k * 8 + l * 8 + k1 + m_2 - 9] as number;
+            sum1 += (work[i * 64 + k * 8 + k1 + 3041] as number) * pixels1;
+            sum2 += (work[i * 64 + k * 8 + k1 + 3105] as number) * pixels1;
+            sum3 += (work[i * 64 + k * 8 + k1 + 3169] as number) * pixels1;
+            sum4 += (work[i * 64 + k * 8 + k1 + 3233] as number) * pixels1;
           }
         }
-        g[i * 9 + l * 3 + m_2] = (g[i * 9 + l * 3 + m_2] as number) + sum_3;
+        g[i * 9 + l * 3 + m_2] = (g[i * 9 + l * 3 + m_2] as number) + sum1;
+        g[i * 9 + l * 3 + m_2 + 9] =
+          (g[i * 9 + l * 3 + m_2 + 9] as number) + sum2;
+        g[i * 9 + l * 3 + m_2 + 18] =
+          (g[i * 9 + l * 3 + m_2 + 18] as number) + sum3;
+        g[i * 9 + l * 3 + m_2 + 27] =
+          (g[i * 9 + l * 3 + m_2 + 27] as number) + sum4;
       }
     }
   }
   // dL/dedges.bias[i] = sum_kk1(dL/dedges[i][k][k1])
   for (let i = 0; i < 8; i++) {
-    let sum_3 = -0;
+    let sum = -0;
     for (let k = 0; k < 8; k++) {
       for (let k1 = 0; k1 < 8; k1++) {
-        sum_3 += work[i * 64 + k * 8 + k1 + 3040] as number;
+        sum += work[i * 64 + k * 8 + k1 + 3041] as number;
       }
     }
-    g[i + 72] = (g[i + 72] as number) + sum_3;
+    g[i + 72] = (g[i + 72] as number) + sum;
   }
+}
 
-  return loss;
+/** Adds dL/dedgesWeight1 ... dL/dlogitsBias10 to `g` and returns L. */
+export function backward(
+  p: Params,
+  pixels: Input,
+  digit: Target,
+  g: Params,
+  work: Float64Array,
+): number {
+  forwardEdges_2(p, pixels, work);
+  forwardMaxPool2d_3(work);
+  forwardRelu_4(work);
+  forwardShapes_2(p, work);
+  forwardMaxPool2d_4(work);
+  forwardRelu_5(work);
+  forwardFlatten_2(work);
+  forwardHidden_2(p, work);
+  forwardRelu_6(work);
+  forwardLogits_3(p, work);
+  forwardCrossEntropy_2(digit, work);
+  backwardCrossEntropy_2(digit, work);
+  backwardLogits_2(p, g, work);
+  backwardRelu_4(work);
+  backwardHidden_2(p, g, work);
+  backwardFlatten_2(work);
+  backwardRelu_5(work);
+  backwardMaxPool2d_3(work);
+  backwardShapes_2(p, g, work);
+  backwardRelu_6(work);
+  backwardMaxPool2d_4(work);
+  backwardEdges_2(pixels, g, work);
+
+  return work[1302] as number;
 }
 
 /**
@@ -1789,23 +1985,96 @@ interface Memory {
 /** Forward: edges. */
 function forwardEdges(m: Memory, n: number): void {
   const { p, pixels, edges } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 8; j++) {
         for (let l = 0; l < 8; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 9 - j);
           for (let k1 = k1From; k1 < k1To; k1++) {
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 9 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (p[i * 9 + k1 * 3 + k2] as number) *
-                (pixels[row * 64 + (j * 8 + k1 * 8 + l + k2 - 9)] as number);
+              const pixels1 = pixels[
+                row * 64 + (j * 8 + k1 * 8 + l + k2 - 9)
+              ] as number;
+              const pixels2 = pixels[
+                (row + 1) * 64 + (j * 8 + k1 * 8 + l + k2 - 9)
+              ] as number;
+              const edgesWeight1 = p[i * 9 + k1 * 3 + k2] as number;
+              const edgesWeight2 = p[i * 9 + k1 * 3 + k2 + 9] as number;
+              const edgesWeight3 = p[i * 9 + k1 * 3 + k2 + 18] as number;
+              const edgesWeight4 = p[i * 9 + k1 * 3 + k2 + 27] as number;
+              sum1 += edgesWeight1 * pixels1;
+              sum2 += edgesWeight2 * pixels1;
+              sum3 += edgesWeight3 * pixels1;
+              sum4 += edgesWeight4 * pixels1;
+              sum5 += edgesWeight1 * pixels2;
+              sum6 += edgesWeight2 * pixels2;
+              sum7 += edgesWeight3 * pixels2;
+              sum8 += edgesWeight4 * pixels2;
             }
           }
-          edges[row * 512 + (i * 64 + j * 8 + l)] = sum + (p[i + 72] as number);
+          edges[row * 512 + (i * 64 + j * 8 + l)] =
+            sum1 + (p[i + 72] as number);
+          edges[row * 512 + (i * 64 + j * 8 + l) + 64] =
+            sum2 + (p[i + 73] as number);
+          edges[row * 512 + (i * 64 + j * 8 + l) + 128] =
+            sum3 + (p[i + 74] as number);
+          edges[row * 512 + (i * 64 + j * 8 + l) + 192] =
+            sum4 + (p[i + 75] as number);
+          edges[(row + 1) * 512 + (i * 64 + j * 8 + l)] =
+            sum5 + (p[i + 72] as number);
+          edges[(row + 1) * 512 + (i * 64 + j * 8 + l) + 64] =
+            sum6 + (p[i + 73] as number);
+          edges[(row + 1) * 512 + (i * 64 + j * 8 + l) + 128] =
+            sum7 + (p[i + 74] as number);
+          edges[(row + 1) * 512 + (i * 64 + j * 8 + l) + 192] =
+            sum8 + (p[i + 75] as number);
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 8; j++) {
+        for (let l = 0; l < 8; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          const k1From = Math.max(0, 1 - j);
+          const k1To = Math.min(3, 9 - j);
+          for (let k1 = k1From; k1 < k1To; k1++) {
+            const k2From = Math.max(0, 1 - l);
+            const k2To = Math.min(3, 9 - l);
+            for (let k2 = k2From; k2 < k2To; k2++) {
+              const pixels1 = pixels[
+                row * 64 + (j * 8 + k1 * 8 + l + k2 - 9)
+              ] as number;
+              sum1 += (p[i * 9 + k1 * 3 + k2] as number) * pixels1;
+              sum2 += (p[i * 9 + k1 * 3 + k2 + 9] as number) * pixels1;
+              sum3 += (p[i * 9 + k1 * 3 + k2 + 18] as number) * pixels1;
+              sum4 += (p[i * 9 + k1 * 3 + k2 + 27] as number) * pixels1;
+            }
+          }
+          edges[row * 512 + (i * 64 + j * 8 + l)] =
+            sum1 + (p[i + 72] as number);
+          edges[row * 512 + (i * 64 + j * 8 + l) + 64] =
+            sum2 + (p[i + 73] as number);
+          edges[row * 512 + (i * 64 + j * 8 + l) + 128] =
+            sum3 + (p[i + 74] as number);
+          edges[row * 512 + (i * 64 + j * 8 + l) + 192] =
+            sum4 + (p[i + 75] as number);
         }
       }
     }
@@ -1855,11 +2124,19 @@ function forwardRelu(m: Memory, n: number): void {
 /** Forward: shapes. */
 function forwardShapes(m: Memory, n: number): void {
   const { p, a, shapes } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 16; i += 4) {
       for (let j = 0; j < 4; j++) {
         for (let l = 0; l < 4; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k = 0; k < 8; k++) {
             const k1From = Math.max(0, 1 - j);
             const k1To = Math.min(3, 5 - j);
@@ -1867,16 +2144,88 @@ function forwardShapes(m: Memory, n: number): void {
               const k2From = Math.max(0, 1 - l);
               const k2To = Math.min(3, 5 - l);
               for (let k2 = k2From; k2 < k2To; k2++) {
-                sum +=
-                  (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) *
-                  (a[
-                    row * 128 + (k * 16 + j * 4 + k1 * 4 + l + k2 - 5)
-                  ] as number);
+                const a1 = a[
+                  row * 128 + (k * 16 + j * 4 + k1 * 4 + l + k2 - 5)
+                ] as number;
+                const a2 = a[
+                  (row + 1) * 128 + (k * 16 + j * 4 + k1 * 4 + l + k2 - 5)
+                ] as number;
+                const shapesWeight1 = p[
+                  i * 72 + k * 9 + k1 * 3 + k2 + 80
+                ] as number;
+                const shapesWeight2 = p[
+                  i * 72 + k * 9 + k1 * 3 + k2 + 152
+                ] as number;
+                const shapesWeight3 = p[
+                  i * 72 + k * 9 + k1 * 3 + k2 + 224
+                ] as number;
+                const shapesWeight4 = p[
+                  i * 72 + k * 9 + k1 * 3 + k2 + 296
+                ] as number;
+                sum1 += shapesWeight1 * a1;
+                sum2 += shapesWeight2 * a1;
+                sum3 += shapesWeight3 * a1;
+                sum4 += shapesWeight4 * a1;
+                sum5 += shapesWeight1 * a2;
+                sum6 += shapesWeight2 * a2;
+                sum7 += shapesWeight3 * a2;
+                sum8 += shapesWeight4 * a2;
               }
             }
           }
           shapes[row * 256 + (i * 16 + j * 4 + l)] =
-            sum + (p[i + 1232] as number);
+            sum1 + (p[i + 1232] as number);
+          shapes[row * 256 + (i * 16 + j * 4 + l) + 16] =
+            sum2 + (p[i + 1233] as number);
+          shapes[row * 256 + (i * 16 + j * 4 + l) + 32] =
+            sum3 + (p[i + 1234] as number);
+          shapes[row * 256 + (i * 16 + j * 4 + l) + 48] =
+            sum4 + (p[i + 1235] as number);
+          shapes[(row + 1) * 256 + (i * 16 + j * 4 + l)] =
+            sum5 + (p[i + 1232] as number);
+          shapes[(row + 1) * 256 + (i * 16 + j * 4 + l) + 16] =
+            sum6 + (p[i + 1233] as number);
+          shapes[(row + 1) * 256 + (i * 16 + j * 4 + l) + 32] =
+            sum7 + (p[i + 1234] as number);
+          shapes[(row + 1) * 256 + (i * 16 + j * 4 + l) + 48] =
+            sum8 + (p[i + 1235] as number);
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 16; i += 4) {
+      for (let j = 0; j < 4; j++) {
+        for (let l = 0; l < 4; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          for (let k = 0; k < 8; k++) {
+            const k1From = Math.max(0, 1 - j);
+            const k1To = Math.min(3, 5 - j);
+            for (let k1 = k1From; k1 < k1To; k1++) {
+              const k2From = Math.max(0, 1 - l);
+              const k2To = Math.min(3, 5 - l);
+              for (let k2 = k2From; k2 < k2To; k2++) {
+                const a1 = a[
+                  row * 128 + (k * 16 + j * 4 + k1 * 4 + l + k2 - 5)
+                ] as number;
+                sum1 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) * a1;
+                sum2 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 152] as number) * a1;
+                sum3 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 224] as number) * a1;
+                sum4 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 296] as number) * a1;
+              }
+            }
+          }
+          shapes[row * 256 + (i * 16 + j * 4 + l)] =
+            sum1 + (p[i + 1232] as number);
+          shapes[row * 256 + (i * 16 + j * 4 + l) + 16] =
+            sum2 + (p[i + 1233] as number);
+          shapes[row * 256 + (i * 16 + j * 4 + l) + 32] =
+            sum3 + (p[i + 1234] as number);
+          shapes[row * 256 + (i * 16 + j * 4 + l) + 48] =
+            sum4 + (p[i + 1235] as number);
         }
       }
     }
@@ -1938,14 +2287,60 @@ function forwardFlatten(m: Memory, n: number): void {
 function forwardHidden(m: Memory, n: number): void {
   const { p, features, hidden } = m;
   // hidden[i] = sum_k(hidden.weight[i][k] features[k]) + hidden.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        sum +=
-          (p[i * 64 + k + 1248] as number) * (features[row * 64 + k] as number);
+        const features1 = features[row * 64 + k] as number;
+        const features2 = features[(row + 1) * 64 + k] as number;
+        const hiddenWeight1 = p[i * 64 + k + 1248] as number;
+        const hiddenWeight2 = p[i * 64 + k + 1312] as number;
+        const hiddenWeight3 = p[i * 64 + k + 1376] as number;
+        const hiddenWeight4 = p[i * 64 + k + 1440] as number;
+        sum1 += hiddenWeight1 * features1;
+        sum2 += hiddenWeight2 * features1;
+        sum3 += hiddenWeight3 * features1;
+        sum4 += hiddenWeight4 * features1;
+        sum5 += hiddenWeight1 * features2;
+        sum6 += hiddenWeight2 * features2;
+        sum7 += hiddenWeight3 * features2;
+        sum8 += hiddenWeight4 * features2;
       }
-      hidden[row * 32 + i] = sum + (p[i + 3296] as number);
+      hidden[row * 32 + i] = sum1 + (p[i + 3296] as number);
+      hidden[row * 32 + i + 1] = sum2 + (p[i + 3297] as number);
+      hidden[row * 32 + i + 2] = sum3 + (p[i + 3298] as number);
+      hidden[row * 32 + i + 3] = sum4 + (p[i + 3299] as number);
+      hidden[(row + 1) * 32 + i] = sum5 + (p[i + 3296] as number);
+      hidden[(row + 1) * 32 + i + 1] = sum6 + (p[i + 3297] as number);
+      hidden[(row + 1) * 32 + i + 2] = sum7 + (p[i + 3298] as number);
+      hidden[(row + 1) * 32 + i + 3] = sum8 + (p[i + 3299] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 64; k++) {
+        const features1 = features[row * 64 + k] as number;
+        sum1 += (p[i * 64 + k + 1248] as number) * features1;
+        sum2 += (p[i * 64 + k + 1312] as number) * features1;
+        sum3 += (p[i * 64 + k + 1376] as number) * features1;
+        sum4 += (p[i * 64 + k + 1440] as number) * features1;
+      }
+      hidden[row * 32 + i] = sum1 + (p[i + 3296] as number);
+      hidden[row * 32 + i + 1] = sum2 + (p[i + 3297] as number);
+      hidden[row * 32 + i + 2] = sum3 + (p[i + 3298] as number);
+      hidden[row * 32 + i + 3] = sum4 + (p[i + 3299] as number);
     }
   }
 }
@@ -2129,14 +2524,40 @@ function backwardRelu(m: Memory, n: number): void {
 function backwardHidden(m: Memory, n: number): void {
   const { p, g, features, dhidden, dfeatures } = m;
   // dL/dhidden.weight[i][j] = sum_n(dL/dhidden[i] features[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 64; j++) {
-        g[i * 64 + j + 1248] =
-          (g[i * 64 + j + 1248] as number) +
-          (dhidden[row * 32 + i] as number) *
-            (features[row * 64 + j] as number);
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dhidden1 = dhidden[row * 32 + i] as number;
+        const dhidden2 = dhidden[row * 32 + i + 1] as number;
+        const dhidden3 = dhidden[row * 32 + i + 2] as number;
+        const dhidden4 = dhidden[row * 32 + i + 3] as number;
+        const features1 = features[row * 64 + j] as number;
+        const features2 = features[row * 64 + j + 1] as number;
+        sum1 += dhidden1 * features1;
+        sum2 += dhidden1 * features2;
+        sum3 += dhidden2 * features1;
+        sum4 += dhidden2 * features2;
+        sum5 += dhidden3 * features1;
+        sum6 += dhidden3 * features2;
+        sum7 += dhidden4 * features1;
+        sum8 += dhidden4 * features2;
       }
+      g[i * 64 + j + 1248] = sum1;
+      g[i * 64 + j + 1249] = sum2;
+      g[i * 64 + j + 1312] = sum3;
+      g[i * 64 + j + 1313] = sum4;
+      g[i * 64 + j + 1376] = sum5;
+      g[i * 64 + j + 1377] = sum6;
+      g[i * 64 + j + 1440] = sum7;
+      g[i * 64 + j + 1441] = sum8;
     }
   }
   // dL/dhidden.bias[i] = sum_n(dL/dhidden[i])
@@ -2146,14 +2567,60 @@ function backwardHidden(m: Memory, n: number): void {
     }
   }
   // dL/dfeatures[i] = sum_k(dL/dhidden[k] hidden.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 64; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 64; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (dhidden[row * 32 + k] as number) * (p[k * 64 + i + 1248] as number);
+        const dhidden1 = dhidden[row * 32 + k] as number;
+        const dhidden2 = dhidden[(row + 1) * 32 + k] as number;
+        const hiddenWeight1 = p[k * 64 + i + 1248] as number;
+        const hiddenWeight2 = p[k * 64 + i + 1249] as number;
+        const hiddenWeight3 = p[k * 64 + i + 1250] as number;
+        const hiddenWeight4 = p[k * 64 + i + 1251] as number;
+        sum1 += dhidden1 * hiddenWeight1;
+        sum2 += dhidden1 * hiddenWeight2;
+        sum3 += dhidden1 * hiddenWeight3;
+        sum4 += dhidden1 * hiddenWeight4;
+        sum5 += dhidden2 * hiddenWeight1;
+        sum6 += dhidden2 * hiddenWeight2;
+        sum7 += dhidden2 * hiddenWeight3;
+        sum8 += dhidden2 * hiddenWeight4;
       }
-      dfeatures[row * 64 + i] = sum;
+      dfeatures[row * 64 + i] = sum1;
+      dfeatures[row * 64 + i + 1] = sum2;
+      dfeatures[row * 64 + i + 2] = sum3;
+      dfeatures[row * 64 + i + 3] = sum4;
+      dfeatures[(row + 1) * 64 + i] = sum5;
+      dfeatures[(row + 1) * 64 + i + 1] = sum6;
+      dfeatures[(row + 1) * 64 + i + 2] = sum7;
+      dfeatures[(row + 1) * 64 + i + 3] = sum8;
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 64; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 32; k++) {
+        const dhidden1 = dhidden[row * 32 + k] as number;
+        sum1 += dhidden1 * (p[k * 64 + i + 1248] as number);
+        sum2 += dhidden1 * (p[k * 64 + i + 1249] as number);
+        sum3 += dhidden1 * (p[k * 64 + i + 1250] as number);
+        sum4 += dhidden1 * (p[k * 64 + i + 1251] as number);
+      }
+      dfeatures[row * 64 + i] = sum1;
+      dfeatures[row * 64 + i + 1] = sum2;
+      dfeatures[row * 64 + i + 2] = sum3;
+      dfeatures[row * 64 + i + 3] = sum4;
     }
   }
 }
@@ -2244,35 +2711,79 @@ function backwardMaxPool2d(m: Memory, n: number): void {
 /** Backward: shapes. */
 function backwardShapes(m: Memory, n: number): void {
   const { p, g, a, dshapes, da, shapesSum } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      for (let j = 0; j < 8; j++) {
-        for (let l = 0; l < 3; l++) {
-          for (let m_2 = 0; m_2 < 3; m_2++) {
+  for (let i = 0; i < 16; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
+      for (let l = 0; l < 3; l++) {
+        for (let m_2 = 0; m_2 < 3; m_2++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
+          for (let row = 0; row < n; row++) {
             const kFrom = Math.max(0, 1 - l);
             const kTo = Math.min(4, 5 - l);
             for (let k = kFrom; k < kTo; k++) {
               const k1From = Math.max(0, 1 - m_2);
               const k1To = Math.min(4, 5 - m_2);
               for (let k1 = k1From; k1 < k1To; k1++) {
-                g[i * 72 + j * 9 + l * 3 + m_2 + 80] =
-                  (g[i * 72 + j * 9 + l * 3 + m_2 + 80] as number) +
-                  (dshapes[row * 256 + (i * 16 + k * 4 + k1)] as number) *
-                    (a[
-                      row * 128 + (j * 16 + k * 4 + l * 4 + k1 + m_2 - 5)
-                    ] as number);
+                const dshapes1 = dshapes[
+                  row * 256 + (i * 16 + k * 4 + k1)
+                ] as number;
+                const dshapes2 = dshapes[
+                  row * 256 + (i * 16 + k * 4 + k1) + 16
+                ] as number;
+                const dshapes3 = dshapes[
+                  row * 256 + (i * 16 + k * 4 + k1) + 32
+                ] as number;
+                const dshapes4 = dshapes[
+                  row * 256 + (i * 16 + k * 4 + k1) + 48
+                ] as number;
+                const a1 = a[
+                  row * 128 + (j * 16 + k * 4 + l * 4 + k1 + m_2 - 5)
+                ] as number;
+                const a2 = a[
+                  row * 128 + (j * 16 + k * 4 + l * 4 + k1 + m_2) + 11
+                ] as number;
+                sum1 += dshapes1 * a1;
+                sum2 += dshapes1 * a2;
+                sum3 += dshapes2 * a1;
+                sum4 += dshapes2 * a2;
+                sum5 += dshapes3 * a1;
+                sum6 += dshapes3 * a2;
+                sum7 += dshapes4 * a1;
+                sum8 += dshapes4 * a2;
               }
             }
           }
+          g[i * 72 + j * 9 + l * 3 + m_2 + 80] = sum1;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 89] = sum2;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 152] = sum3;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 161] = sum4;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 224] = sum5;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 233] = sum6;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 296] = sum7;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 305] = sum8;
         }
       }
     }
   }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 4; j++) {
         for (let l = 0; l < 4; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k = 0; k < 16; k++) {
             const k1From = Math.max(0, j - 2);
             const k1To = Math.min(3, j + 2);
@@ -2280,15 +2791,80 @@ function backwardShapes(m: Memory, n: number): void {
               const k2From = Math.max(0, l - 2);
               const k2To = Math.min(3, l + 2);
               for (let k2 = k2From; k2 < k2To; k2++) {
-                sum +=
-                  (dshapes[
-                    row * 256 + (k * 16 + j * 4 + l + 5 - k1 * 4 - k2)
-                  ] as number) *
-                  (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
+                const dshapes1 = dshapes[
+                  row * 256 + (k * 16 + j * 4 + l + 5 - k1 * 4 - k2)
+                ] as number;
+                const dshapes2 = dshapes[
+                  (row + 1) * 256 + (k * 16 + j * 4 + l + 5 - k1 * 4 - k2)
+                ] as number;
+                const shapesWeight1 = p[
+                  k * 72 + i * 9 + k1 * 3 + k2 + 80
+                ] as number;
+                const shapesWeight2 = p[
+                  k * 72 + i * 9 + k1 * 3 + k2 + 89
+                ] as number;
+                const shapesWeight3 = p[
+                  k * 72 + i * 9 + k1 * 3 + k2 + 98
+                ] as number;
+                const shapesWeight4 = p[
+                  k * 72 + i * 9 + k1 * 3 + k2 + 107
+                ] as number;
+                sum1 += dshapes1 * shapesWeight1;
+                sum2 += dshapes1 * shapesWeight2;
+                sum3 += dshapes1 * shapesWeight3;
+                sum4 += dshapes1 * shapesWeight4;
+                sum5 += dshapes2 * shapesWeight1;
+                sum6 += dshapes2 * shapesWeight2;
+                sum7 += dshapes2 * shapesWeight3;
+                sum8 += dshapes2 * shapesWeight4;
               }
             }
           }
-          da[row * 128 + (i * 16 + j * 4 + l)] = sum;
+          da[row * 128 + (i * 16 + j * 4 + l)] = sum1;
+          da[row * 128 + (i * 16 + j * 4 + l) + 16] = sum2;
+          da[row * 128 + (i * 16 + j * 4 + l) + 32] = sum3;
+          da[row * 128 + (i * 16 + j * 4 + l) + 48] = sum4;
+          da[(row + 1) * 128 + (i * 16 + j * 4 + l)] = sum5;
+          da[(row + 1) * 128 + (i * 16 + j * 4 + l) + 16] = sum6;
+          da[(row + 1) * 128 + (i * 16 + j * 4 + l) + 32] = sum7;
+          da[(row + 1) * 128 + (i * 16 + j * 4 + l) + 48] = sum8;
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 4; j++) {
+        for (let l = 0; l < 4; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          for (let k = 0; k < 16; k++) {
+            const k1From = Math.max(0, j - 2);
+            const k1To = Math.min(3, j + 2);
+            for (let k1 = k1From; k1 < k1To; k1++) {
+              const k2From = Math.max(0, l - 2);
+              const k2To = Math.min(3, l + 2);
+              for (let k2 = k2From; k2 < k2To; k2++) {
+                const dshapes1 = dshapes[
+                  row * 256 + (k * 16 + j * 4 + l + 5 - k1 * 4 - k2)
+                ] as number;
+                sum1 +=
+                  dshapes1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
+                sum2 +=
+                  dshapes1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 89] as number);
+                sum3 +=
+                  dshapes1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 98] as number);
+                sum4 +=
+                  dshapes1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 107] as number);
+              }
+            }
+          }
+          da[row * 128 + (i * 16 + j * 4 + l)] = sum1;
+          da[row * 128 + (i * 16 + j * 4 + l) + 16] = sum2;
+          da[row * 128 + (i * 16 + j * 4 + l) + 32] = sum3;
+          da[row * 128 + (i * 16 + j * 4 + l) + 48] = sum4;
         }
       }
     }
@@ -2392,23 +2968,41 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
 /** Backward: edges. */
 function backwardEdges(m: Memory, n: number): void {
   const { g, pixels, dedges, edgesSum } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let l = 0; l < 3; l++) {
+      for (let m_2 = 0; m_2 < 3; m_2++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let row = 0; row < n; row++) {
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(8, 9 - l);
           for (let k = kFrom; k < kTo; k++) {
             const k1From = Math.max(0, 1 - m_2);
             const k1To = Math.min(8, 9 - m_2);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              g[i * 9 + l * 3 + m_2] =
-                (g[i * 9 + l * 3 + m_2] as number) +
-                (dedges[row * 512 + (i * 64 + k * 8 + k1)] as number) *
-                  (pixels[row * 64 + (k * 8 + l * 8 + k1 + m_2 - 9)] as number);
+              const pixels1 = pixels[
+                row * 64 + (k * 8 + l * 8 + k1 + m_2 - 9)
+              ] as number;
+              sum1 +=
+                (dedges[row * 512 + (i * 64 + k * 8 + k1)] as number) * pixels1;
+              sum2 +=
+                (dedges[row * 512 + (i * 64 + k * 8 + k1) + 64] as number) *
+                pixels1;
+              sum3 +=
+                (dedges[row * 512 + (i * 64 + k * 8 + k1) + 128] as number) *
+                pixels1;
+              sum4 +=
+                (dedges[row * 512 + (i * 64 + k * 8 + k1) + 192] as number) *
+                pixels1;
             }
           }
         }
+        g[i * 9 + l * 3 + m_2] = sum1;
+        g[i * 9 + l * 3 + m_2 + 9] = sum2;
+        g[i * 9 + l * 3 + m_2 + 18] = sum3;
+        g[i * 9 + l * 3 + m_2 + 27] = sum4;
       }
     }
   }

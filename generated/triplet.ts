@@ -281,12 +281,22 @@ export function forward(
 ): void {
   // hidden
   // anchor.z[i] = sum_k(hidden.weight[i][k] picture[k]) + hidden.bias[i]
-  for (let i = 0; i < 32; i++) {
-    let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k] as number) * (picture[k] as number);
+      const picture1 = picture[k] as number;
+      sum1 += (p[i * 64 + k] as number) * picture1;
+      sum2 += (p[i * 64 + k + 64] as number) * picture1;
+      sum3 += (p[i * 64 + k + 128] as number) * picture1;
+      sum4 += (p[i * 64 + k + 192] as number) * picture1;
     }
-    work[i] = sum + (p[i + 2048] as number);
+    work[i] = sum1 + (p[i + 2048] as number);
+    work[i + 1] = sum2 + (p[i + 2049] as number);
+    work[i + 2] = sum3 + (p[i + 2050] as number);
+    work[i + 3] = sum4 + (p[i + 2051] as number);
   }
 
   // relu
@@ -317,12 +327,22 @@ export function backward(
 ): number {
   // Forward: hidden
   // anchor.z[i] = sum_k(hidden.weight[i][k] picture[k]) + hidden.bias[i]
-  for (let i = 0; i < 32; i++) {
-    let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k] as number) * (picture[k] as number);
+      const picture1 = picture[k] as number;
+      sum1 += (p[i * 64 + k] as number) * picture1;
+      sum2 += (p[i * 64 + k + 64] as number) * picture1;
+      sum3 += (p[i * 64 + k + 128] as number) * picture1;
+      sum4 += (p[i * 64 + k + 192] as number) * picture1;
     }
-    work[i] = sum + (p[i + 2048] as number);
+    work[i] = sum1 + (p[i + 2048] as number);
+    work[i + 1] = sum2 + (p[i + 2049] as number);
+    work[i + 2] = sum3 + (p[i + 2050] as number);
+    work[i + 3] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
@@ -343,12 +363,22 @@ export function backward(
 
   // Forward: hidden
   // positive.z[i] = sum_k(hidden.weight[i][k] alike[k]) + hidden.bias[i]
-  for (let i = 0; i < 32; i++) {
-    let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k] as number) * (alike[k] as number);
+      const alike1 = alike[k] as number;
+      sum1 += (p[i * 64 + k] as number) * alike1;
+      sum2 += (p[i * 64 + k + 64] as number) * alike1;
+      sum3 += (p[i * 64 + k + 128] as number) * alike1;
+      sum4 += (p[i * 64 + k + 192] as number) * alike1;
     }
-    work[i + 66] = sum + (p[i + 2048] as number);
+    work[i + 66] = sum1 + (p[i + 2048] as number);
+    work[i + 67] = sum2 + (p[i + 2049] as number);
+    work[i + 68] = sum3 + (p[i + 2050] as number);
+    work[i + 69] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
@@ -369,12 +399,22 @@ export function backward(
 
   // Forward: hidden
   // negative.z[i] = sum_k(hidden.weight[i][k] other[k]) + hidden.bias[i]
-  for (let i = 0; i < 32; i++) {
-    let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k] as number) * (other[k] as number);
+      const other1 = other[k] as number;
+      sum1 += (p[i * 64 + k] as number) * other1;
+      sum2 += (p[i * 64 + k + 64] as number) * other1;
+      sum3 += (p[i * 64 + k + 128] as number) * other1;
+      sum4 += (p[i * 64 + k + 192] as number) * other1;
     }
-    work[i + 132] = sum + (p[i + 2048] as number);
+    work[i + 132] = sum1 + (p[i + 2048] as number);
+    work[i + 133] = sum2 + (p[i + 2049] as number);
+    work[i + 134] = sum3 + (p[i + 2050] as number);
+    work[i + 135] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
@@ -1299,13 +1339,60 @@ interface Memory {
 function forwardHidden(m: Memory, n: number): void {
   const { p, picture, anchorZ } = m;
   // anchor.z[i] = sum_k(hidden.weight[i][k] picture[k]) + hidden.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        sum += (p[i * 64 + k] as number) * (picture[row * 64 + k] as number);
+        const picture1 = picture[row * 64 + k] as number;
+        const picture2 = picture[(row + 1) * 64 + k] as number;
+        const hiddenWeight1 = p[i * 64 + k] as number;
+        const hiddenWeight2 = p[i * 64 + k + 64] as number;
+        const hiddenWeight3 = p[i * 64 + k + 128] as number;
+        const hiddenWeight4 = p[i * 64 + k + 192] as number;
+        sum1 += hiddenWeight1 * picture1;
+        sum2 += hiddenWeight2 * picture1;
+        sum3 += hiddenWeight3 * picture1;
+        sum4 += hiddenWeight4 * picture1;
+        sum5 += hiddenWeight1 * picture2;
+        sum6 += hiddenWeight2 * picture2;
+        sum7 += hiddenWeight3 * picture2;
+        sum8 += hiddenWeight4 * picture2;
       }
-      anchorZ[row * 32 + i] = sum + (p[i + 2048] as number);
+      anchorZ[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      anchorZ[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      anchorZ[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      anchorZ[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
+      anchorZ[(row + 1) * 32 + i] = sum5 + (p[i + 2048] as number);
+      anchorZ[(row + 1) * 32 + i + 1] = sum6 + (p[i + 2049] as number);
+      anchorZ[(row + 1) * 32 + i + 2] = sum7 + (p[i + 2050] as number);
+      anchorZ[(row + 1) * 32 + i + 3] = sum8 + (p[i + 2051] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 64; k++) {
+        const picture1 = picture[row * 64 + k] as number;
+        sum1 += (p[i * 64 + k] as number) * picture1;
+        sum2 += (p[i * 64 + k + 64] as number) * picture1;
+        sum3 += (p[i * 64 + k + 128] as number) * picture1;
+        sum4 += (p[i * 64 + k + 192] as number) * picture1;
+      }
+      anchorZ[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      anchorZ[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      anchorZ[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      anchorZ[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
     }
   }
 }
@@ -1367,13 +1454,60 @@ function forwardOutput_2(m: Memory, n: number): void {
 function forwardHidden_2(m: Memory, n: number): void {
   const { p, alike, positiveZ } = m;
   // positive.z[i] = sum_k(hidden.weight[i][k] alike[k]) + hidden.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        sum += (p[i * 64 + k] as number) * (alike[row * 64 + k] as number);
+        const alike1 = alike[row * 64 + k] as number;
+        const alike2 = alike[(row + 1) * 64 + k] as number;
+        const hiddenWeight1 = p[i * 64 + k] as number;
+        const hiddenWeight2 = p[i * 64 + k + 64] as number;
+        const hiddenWeight3 = p[i * 64 + k + 128] as number;
+        const hiddenWeight4 = p[i * 64 + k + 192] as number;
+        sum1 += hiddenWeight1 * alike1;
+        sum2 += hiddenWeight2 * alike1;
+        sum3 += hiddenWeight3 * alike1;
+        sum4 += hiddenWeight4 * alike1;
+        sum5 += hiddenWeight1 * alike2;
+        sum6 += hiddenWeight2 * alike2;
+        sum7 += hiddenWeight3 * alike2;
+        sum8 += hiddenWeight4 * alike2;
       }
-      positiveZ[row * 32 + i] = sum + (p[i + 2048] as number);
+      positiveZ[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      positiveZ[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      positiveZ[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      positiveZ[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
+      positiveZ[(row + 1) * 32 + i] = sum5 + (p[i + 2048] as number);
+      positiveZ[(row + 1) * 32 + i + 1] = sum6 + (p[i + 2049] as number);
+      positiveZ[(row + 1) * 32 + i + 2] = sum7 + (p[i + 2050] as number);
+      positiveZ[(row + 1) * 32 + i + 3] = sum8 + (p[i + 2051] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 64; k++) {
+        const alike1 = alike[row * 64 + k] as number;
+        sum1 += (p[i * 64 + k] as number) * alike1;
+        sum2 += (p[i * 64 + k + 64] as number) * alike1;
+        sum3 += (p[i * 64 + k + 128] as number) * alike1;
+        sum4 += (p[i * 64 + k + 192] as number) * alike1;
+      }
+      positiveZ[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      positiveZ[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      positiveZ[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      positiveZ[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
     }
   }
 }
@@ -1413,13 +1547,60 @@ function forwardOutput_3(m: Memory, n: number): void {
 function forwardHidden_3(m: Memory, n: number): void {
   const { p, other, negativeZ } = m;
   // negative.z[i] = sum_k(hidden.weight[i][k] other[k]) + hidden.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        sum += (p[i * 64 + k] as number) * (other[row * 64 + k] as number);
+        const other1 = other[row * 64 + k] as number;
+        const other2 = other[(row + 1) * 64 + k] as number;
+        const hiddenWeight1 = p[i * 64 + k] as number;
+        const hiddenWeight2 = p[i * 64 + k + 64] as number;
+        const hiddenWeight3 = p[i * 64 + k + 128] as number;
+        const hiddenWeight4 = p[i * 64 + k + 192] as number;
+        sum1 += hiddenWeight1 * other1;
+        sum2 += hiddenWeight2 * other1;
+        sum3 += hiddenWeight3 * other1;
+        sum4 += hiddenWeight4 * other1;
+        sum5 += hiddenWeight1 * other2;
+        sum6 += hiddenWeight2 * other2;
+        sum7 += hiddenWeight3 * other2;
+        sum8 += hiddenWeight4 * other2;
       }
-      negativeZ[row * 32 + i] = sum + (p[i + 2048] as number);
+      negativeZ[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      negativeZ[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      negativeZ[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      negativeZ[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
+      negativeZ[(row + 1) * 32 + i] = sum5 + (p[i + 2048] as number);
+      negativeZ[(row + 1) * 32 + i + 1] = sum6 + (p[i + 2049] as number);
+      negativeZ[(row + 1) * 32 + i + 2] = sum7 + (p[i + 2050] as number);
+      negativeZ[(row + 1) * 32 + i + 3] = sum8 + (p[i + 2051] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 64; k++) {
+        const other1 = other[row * 64 + k] as number;
+        sum1 += (p[i * 64 + k] as number) * other1;
+        sum2 += (p[i * 64 + k + 64] as number) * other1;
+        sum3 += (p[i * 64 + k + 128] as number) * other1;
+        sum4 += (p[i * 64 + k + 192] as number) * other1;
+      }
+      negativeZ[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      negativeZ[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      negativeZ[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      negativeZ[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
     }
   }
 }
@@ -1643,19 +1824,40 @@ function backwardRelu(m: Memory, n: number): void {
 function backwardHidden(m: Memory, n: number): void {
   const { other, dnegativeZ, hiddenProduct, hiddenSum } = m;
   // hiddenProduct[i][j] = sum_n(dL/dnegative.z[i] other[j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 64; j++) {
-      hiddenProduct[i * 64 + j] = -0;
-    }
-  }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 64; j++) {
-        hiddenProduct[i * 64 + j] =
-          (hiddenProduct[i * 64 + j] as number) +
-          (dnegativeZ[row * 32 + i] as number) *
-            (other[row * 64 + j] as number);
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dnegativeZ1 = dnegativeZ[row * 32 + i] as number;
+        const dnegativeZ2 = dnegativeZ[row * 32 + i + 1] as number;
+        const dnegativeZ3 = dnegativeZ[row * 32 + i + 2] as number;
+        const dnegativeZ4 = dnegativeZ[row * 32 + i + 3] as number;
+        const other1 = other[row * 64 + j] as number;
+        const other2 = other[row * 64 + j + 1] as number;
+        sum1 += dnegativeZ1 * other1;
+        sum2 += dnegativeZ1 * other2;
+        sum3 += dnegativeZ2 * other1;
+        sum4 += dnegativeZ2 * other2;
+        sum5 += dnegativeZ3 * other1;
+        sum6 += dnegativeZ3 * other2;
+        sum7 += dnegativeZ4 * other1;
+        sum8 += dnegativeZ4 * other2;
       }
+      hiddenProduct[i * 64 + j] = sum1;
+      hiddenProduct[i * 64 + j + 1] = sum2;
+      hiddenProduct[i * 64 + j + 64] = sum3;
+      hiddenProduct[i * 64 + j + 65] = sum4;
+      hiddenProduct[i * 64 + j + 128] = sum5;
+      hiddenProduct[i * 64 + j + 129] = sum6;
+      hiddenProduct[i * 64 + j + 192] = sum7;
+      hiddenProduct[i * 64 + j + 193] = sum8;
     }
   }
   // hiddenSum[i] = sum_n(dL/dnegative.z[i])
@@ -1731,19 +1933,40 @@ function backwardRelu_2(m: Memory, n: number): void {
 function backwardHidden_2(m: Memory, n: number): void {
   const { alike, dpositiveZ, hiddenProduct_2, hiddenSum_2 } = m;
   // hiddenProduct[i][j] = sum_n(dL/dpositive.z[i] alike[j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 64; j++) {
-      hiddenProduct_2[i * 64 + j] = -0;
-    }
-  }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 64; j++) {
-        hiddenProduct_2[i * 64 + j] =
-          (hiddenProduct_2[i * 64 + j] as number) +
-          (dpositiveZ[row * 32 + i] as number) *
-            (alike[row * 64 + j] as number);
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dpositiveZ1 = dpositiveZ[row * 32 + i] as number;
+        const dpositiveZ2 = dpositiveZ[row * 32 + i + 1] as number;
+        const dpositiveZ3 = dpositiveZ[row * 32 + i + 2] as number;
+        const dpositiveZ4 = dpositiveZ[row * 32 + i + 3] as number;
+        const alike1 = alike[row * 64 + j] as number;
+        const alike2 = alike[row * 64 + j + 1] as number;
+        sum1 += dpositiveZ1 * alike1;
+        sum2 += dpositiveZ1 * alike2;
+        sum3 += dpositiveZ2 * alike1;
+        sum4 += dpositiveZ2 * alike2;
+        sum5 += dpositiveZ3 * alike1;
+        sum6 += dpositiveZ3 * alike2;
+        sum7 += dpositiveZ4 * alike1;
+        sum8 += dpositiveZ4 * alike2;
       }
+      hiddenProduct_2[i * 64 + j] = sum1;
+      hiddenProduct_2[i * 64 + j + 1] = sum2;
+      hiddenProduct_2[i * 64 + j + 64] = sum3;
+      hiddenProduct_2[i * 64 + j + 65] = sum4;
+      hiddenProduct_2[i * 64 + j + 128] = sum5;
+      hiddenProduct_2[i * 64 + j + 129] = sum6;
+      hiddenProduct_2[i * 64 + j + 192] = sum7;
+      hiddenProduct_2[i * 64 + j + 193] = sum8;
     }
   }
   // hiddenSum[i] = sum_n(dL/dpositive.z[i])
@@ -1817,19 +2040,40 @@ function backwardRelu_3(m: Memory, n: number): void {
 function backwardHidden_3(m: Memory, n: number): void {
   const { picture, danchorZ, hiddenProduct_3, hiddenSum_3 } = m;
   // hiddenProduct[i][j] = sum_n(dL/danchor.z[i] picture[j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 64; j++) {
-      hiddenProduct_3[i * 64 + j] = -0;
-    }
-  }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 64; j++) {
-        hiddenProduct_3[i * 64 + j] =
-          (hiddenProduct_3[i * 64 + j] as number) +
-          (danchorZ[row * 32 + i] as number) *
-            (picture[row * 64 + j] as number);
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const danchorZ1 = danchorZ[row * 32 + i] as number;
+        const danchorZ2 = danchorZ[row * 32 + i + 1] as number;
+        const danchorZ3 = danchorZ[row * 32 + i + 2] as number;
+        const danchorZ4 = danchorZ[row * 32 + i + 3] as number;
+        const picture1 = picture[row * 64 + j] as number;
+        const picture2 = picture[row * 64 + j + 1] as number;
+        sum1 += danchorZ1 * picture1;
+        sum2 += danchorZ1 * picture2;
+        sum3 += danchorZ2 * picture1;
+        sum4 += danchorZ2 * picture2;
+        sum5 += danchorZ3 * picture1;
+        sum6 += danchorZ3 * picture2;
+        sum7 += danchorZ4 * picture1;
+        sum8 += danchorZ4 * picture2;
       }
+      hiddenProduct_3[i * 64 + j] = sum1;
+      hiddenProduct_3[i * 64 + j + 1] = sum2;
+      hiddenProduct_3[i * 64 + j + 64] = sum3;
+      hiddenProduct_3[i * 64 + j + 65] = sum4;
+      hiddenProduct_3[i * 64 + j + 128] = sum5;
+      hiddenProduct_3[i * 64 + j + 129] = sum6;
+      hiddenProduct_3[i * 64 + j + 192] = sum7;
+      hiddenProduct_3[i * 64 + j + 193] = sum8;
     }
   }
   // hiddenSum[i] = sum_n(dL/danchor.z[i])

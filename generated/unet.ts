@@ -118,22 +118,30 @@ export function forward(
   work: Float64Array,
 ): void {
   // fine
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         const k1From = Math.max(0, 1 - j);
         const k1To = Math.min(3, 17 - j);
         for (let k1 = k1From; k1 < k1To; k1++) {
           const k2From = Math.max(0, 1 - l);
           const k2To = Math.min(3, 17 - l);
           for (let k2 = k2From; k2 < k2To; k2++) {
-            sum +=
-              (p[i * 9 + k1 * 3 + k2] as number) *
-              (picture[j * 16 + k1 * 16 + l + k2 - 17] as number);
+            const picture1 = picture[j * 16 + k1 * 16 + l + k2 - 17] as number;
+            sum1 += (p[i * 9 + k1 * 3 + k2] as number) * picture1;
+            sum2 += (p[i * 9 + k1 * 3 + k2 + 9] as number) * picture1;
+            sum3 += (p[i * 9 + k1 * 3 + k2 + 18] as number) * picture1;
+            sum4 += (p[i * 9 + k1 * 3 + k2 + 27] as number) * picture1;
           }
         }
-        work[i * 256 + j * 16 + l] = sum + (p[i + 72] as number);
+        work[i * 256 + j * 16 + l] = sum1 + (p[i + 72] as number);
+        work[i * 256 + j * 16 + l + 256] = sum2 + (p[i + 73] as number);
+        work[i * 256 + j * 16 + l + 512] = sum3 + (p[i + 74] as number);
+        work[i * 256 + j * 16 + l + 768] = sum4 + (p[i + 75] as number);
       }
     }
   }
@@ -164,10 +172,13 @@ export function forward(
   }
 
   // middle
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 8; k++) {
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 9 - j);
@@ -175,13 +186,24 @@ export function forward(
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 9 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) *
-                (work[k * 64 + j * 8 + k1 * 8 + l + k2 - 9 + 4096] as number);
+              const halved1 = work[
+                k * 64 + j * 8 + k1 * 8 + l + k2 - 9 + 4096
+              ] as number;
+              sum1 +=
+                (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) * halved1;
+              sum2 +=
+                (p[i * 72 + k * 9 + k1 * 3 + k2 + 152] as number) * halved1;
+              sum3 +=
+                (p[i * 72 + k * 9 + k1 * 3 + k2 + 224] as number) * halved1;
+              sum4 +=
+                (p[i * 72 + k * 9 + k1 * 3 + k2 + 296] as number) * halved1;
             }
           }
         }
-        work[i * 64 + j * 8 + l + 4608] = sum + (p[i + 944] as number);
+        work[i * 64 + j * 8 + l + 4608] = sum1 + (p[i + 944] as number);
+        work[i * 64 + j * 8 + l + 4672] = sum2 + (p[i + 945] as number);
+        work[i * 64 + j * 8 + l + 4736] = sum3 + (p[i + 946] as number);
+        work[i * 64 + j * 8 + l + 4800] = sum4 + (p[i + 947] as number);
       }
     }
   }
@@ -213,10 +235,13 @@ export function forward(
   }
 
   // coarse
-  for (let i = 0; i < 16; i++) {
+  for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 12; k++) {
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 5 - j);
@@ -224,13 +249,27 @@ export function forward(
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 5 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (p[i * 108 + k * 9 + k1 * 3 + k2 + 956] as number) *
-                (work[k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 6144] as number);
+              const quartered1 = work[
+                k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 6144
+              ] as number;
+              sum1 +=
+                (p[i * 108 + k * 9 + k1 * 3 + k2 + 956] as number) * quartered1;
+              sum2 +=
+                (p[i * 108 + k * 9 + k1 * 3 + k2 + 1064] as number) *
+                quartered1;
+              sum3 +=
+                (p[i * 108 + k * 9 + k1 * 3 + k2 + 1172] as number) *
+                quartered1;
+              sum4 +=
+                (p[i * 108 + k * 9 + k1 * 3 + k2 + 1280] as number) *
+                quartered1;
             }
           }
         }
-        work[i * 16 + j * 4 + l + 6336] = sum + (p[i + 2684] as number);
+        work[i * 16 + j * 4 + l + 6336] = sum1 + (p[i + 2684] as number);
+        work[i * 16 + j * 4 + l + 6352] = sum2 + (p[i + 2685] as number);
+        work[i * 16 + j * 4 + l + 6368] = sum3 + (p[i + 2686] as number);
+        work[i * 16 + j * 4 + l + 6384] = sum4 + (p[i + 2687] as number);
       }
     }
   }
@@ -271,14 +310,17 @@ export function forward(
   }
   // seenAgain[i + 1024] = middleUnits[i]
   for (let i = 0; i < 768; i++) {
-    work[i + 1024 + 8896] = work[i + 5376] as number;
+    work[i + 9920] = work[i + 5376] as number;
   }
 
   // joined
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 28; k++) {
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 9 - j);
@@ -286,13 +328,28 @@ export function forward(
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 9 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
+              const seenAgain1 = work[
+                k * 64 + j * 8 + k1 * 8 + l + k2 - 9 + 8896
+              ] as number;
+              sum1 +=
                 (p[i * 252 + k * 9 + k1 * 3 + k2 + 2700] as number) *
-                (work[k * 64 + j * 8 + k1 * 8 + l + k2 - 9 + 8896] as number);
+                seenAgain1;
+              sum2 +=
+                (p[i * 252 + k * 9 + k1 * 3 + k2 + 2952] as number) *
+                seenAgain1;
+              sum3 +=
+                (p[i * 252 + k * 9 + k1 * 3 + k2 + 3204] as number) *
+                seenAgain1;
+              sum4 +=
+                (p[i * 252 + k * 9 + k1 * 3 + k2 + 3456] as number) *
+                seenAgain1;
             }
           }
         }
-        work[i * 64 + j * 8 + l + 10688] = sum + (p[i + 5724] as number);
+        work[i * 64 + j * 8 + l + 10688] = sum1 + (p[i + 5724] as number);
+        work[i * 64 + j * 8 + l + 10752] = sum2 + (p[i + 5725] as number);
+        work[i * 64 + j * 8 + l + 10816] = sum3 + (p[i + 5726] as number);
+        work[i * 64 + j * 8 + l + 10880] = sum4 + (p[i + 5727] as number);
       }
     }
   }
@@ -333,14 +390,17 @@ export function forward(
   }
   // seenAgain2[i + 3072] = fineUnits[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 3072 + 18368] = work[i + 2048] as number;
+    work[i + 21440] = work[i + 2048] as number;
   }
 
   // joined2
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 20; k++) {
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 17 - j);
@@ -348,15 +408,28 @@ export function forward(
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 17 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
+              const seenAgain21 = work[
+                k * 256 + j * 16 + k1 * 16 + l + k2 - 17 + 18368
+              ] as number;
+              sum1 +=
                 (p[i * 180 + k * 9 + k1 * 3 + k2 + 5736] as number) *
-                (work[
-                  k * 256 + j * 16 + k1 * 16 + l + k2 - 17 + 18368
-                ] as number);
+                seenAgain21;
+              sum2 +=
+                (p[i * 180 + k * 9 + k1 * 3 + k2 + 5916] as number) *
+                seenAgain21;
+              sum3 +=
+                (p[i * 180 + k * 9 + k1 * 3 + k2 + 6096] as number) *
+                seenAgain21;
+              sum4 +=
+                (p[i * 180 + k * 9 + k1 * 3 + k2 + 6276] as number) *
+                seenAgain21;
             }
           }
         }
-        work[i * 256 + j * 16 + l + 23488] = sum + (p[i + 7176] as number);
+        work[i * 256 + j * 16 + l + 23488] = sum1 + (p[i + 7176] as number);
+        work[i * 256 + j * 16 + l + 23744] = sum2 + (p[i + 7177] as number);
+        work[i * 256 + j * 16 + l + 24000] = sum3 + (p[i + 7178] as number);
+        work[i * 256 + j * 16 + l + 24256] = sum4 + (p[i + 7179] as number);
       }
     }
   }
@@ -369,16 +442,34 @@ export function forward(
   }
 
   // logits
-  for (let i = 0; i < 3; i++) {
-    for (let j = 0; j < 16; j++) {
+  for (let i = 0; i < 3; i += 3) {
+    for (let j = 0; j < 16; j += 2) {
       for (let l = 0; l < 16; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
         for (let k = 0; k < 8; k++) {
-          sum +=
-            (p[i * 8 + k + 7184] as number) *
-            (work[k * 256 + j * 16 + l + 25536] as number);
+          const logitsWeight1 = p[i * 8 + k + 7184] as number;
+          const logitsWeight2 = p[i * 8 + k + 7192] as number;
+          const logitsWeight3 = p[i * 8 + k + 7200] as number;
+          const joinedUnits21 = work[k * 256 + j * 16 + l + 25536] as number;
+          const joinedUnits22 = work[k * 256 + j * 16 + l + 25552] as number;
+          sum1 += logitsWeight1 * joinedUnits21;
+          sum2 += logitsWeight1 * joinedUnits22;
+          sum3 += logitsWeight2 * joinedUnits21;
+          sum4 += logitsWeight2 * joinedUnits22;
+          sum5 += logitsWeight3 * joinedUnits21;
+          sum6 += logitsWeight3 * joinedUnits22;
         }
-        out[i * 256 + j * 16 + l] = sum + (p[i + 7208] as number);
+        out[i * 256 + j * 16 + l] = sum1 + (p[i + 7208] as number);
+        out[i * 256 + j * 16 + l + 16] = sum2 + (p[i + 7208] as number);
+        out[i * 256 + j * 16 + l + 256] = sum3 + (p[i + 7209] as number);
+        out[i * 256 + j * 16 + l + 272] = sum4 + (p[i + 7209] as number);
+        out[i * 256 + j * 16 + l + 512] = sum5 + (p[i + 7210] as number);
+        out[i * 256 + j * 16 + l + 528] = sum6 + (p[i + 7210] as number);
       }
     }
   }
@@ -386,22 +477,30 @@ export function forward(
 
 /** Forward: fine_2. */
 function forwardFine_2(p: Params, picture: Input, work: Float64Array): void {
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         const k1From = Math.max(0, 1 - j);
         const k1To = Math.min(3, 17 - j);
         for (let k1 = k1From; k1 < k1To; k1++) {
           const k2From = Math.max(0, 1 - l);
           const k2To = Math.min(3, 17 - l);
           for (let k2 = k2From; k2 < k2To; k2++) {
-            sum +=
-              (p[i * 9 + k1 * 3 + k2] as number) *
-              (picture[j * 16 + k1 * 16 + l + k2 - 17] as number);
+            const picture1 = picture[j * 16 + k1 * 16 + l + k2 - 17] as number;
+            sum1 += (p[i * 9 + k1 * 3 + k2] as number) * picture1;
+            sum2 += (p[i * 9 + k1 * 3 + k2 + 9] as number) * picture1;
+            sum3 += (p[i * 9 + k1 * 3 + k2 + 18] as number) * picture1;
+            sum4 += (p[i * 9 + k1 * 3 + k2 + 27] as number) * picture1;
           }
         }
-        work[i * 256 + j * 16 + l] = sum + (p[i + 72] as number);
+        work[i * 256 + j * 16 + l] = sum1 + (p[i + 72] as number);
+        work[i * 256 + j * 16 + l + 256] = sum2 + (p[i + 73] as number);
+        work[i * 256 + j * 16 + l + 512] = sum3 + (p[i + 74] as number);
+        work[i * 256 + j * 16 + l + 768] = sum4 + (p[i + 75] as number);
       }
     }
   }
@@ -438,10 +537,13 @@ function forwardMaxPool2d_3(work: Float64Array): void {
 
 /** Forward: middle_2. */
 function forwardMiddle_2(p: Params, work: Float64Array): void {
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 8; k++) {
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 9 - j);
@@ -449,13 +551,24 @@ function forwardMiddle_2(p: Params, work: Float64Array): void {
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 9 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) *
-                (work[k * 64 + j * 8 + k1 * 8 + l + k2 - 9 + 4096] as number);
+              const halved1 = work[
+                k * 64 + j * 8 + k1 * 8 + l + k2 - 9 + 4096
+              ] as number;
+              sum1 +=
+                (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) * halved1;
+              sum2 +=
+                (p[i * 72 + k * 9 + k1 * 3 + k2 + 152] as number) * halved1;
+              sum3 +=
+                (p[i * 72 + k * 9 + k1 * 3 + k2 + 224] as number) * halved1;
+              sum4 +=
+                (p[i * 72 + k * 9 + k1 * 3 + k2 + 296] as number) * halved1;
             }
           }
         }
-        work[i * 64 + j * 8 + l + 4608] = sum + (p[i + 944] as number);
+        work[i * 64 + j * 8 + l + 4608] = sum1 + (p[i + 944] as number);
+        work[i * 64 + j * 8 + l + 4672] = sum2 + (p[i + 945] as number);
+        work[i * 64 + j * 8 + l + 4736] = sum3 + (p[i + 946] as number);
+        work[i * 64 + j * 8 + l + 4800] = sum4 + (p[i + 947] as number);
       }
     }
   }
@@ -493,10 +606,13 @@ function forwardMaxPool2d_4(work: Float64Array): void {
 
 /** Forward: coarse_2. */
 function forwardCoarse_2(p: Params, work: Float64Array): void {
-  for (let i = 0; i < 16; i++) {
+  for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 12; k++) {
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 5 - j);
@@ -504,13 +620,27 @@ function forwardCoarse_2(p: Params, work: Float64Array): void {
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 5 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (p[i * 108 + k * 9 + k1 * 3 + k2 + 956] as number) *
-                (work[k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 6144] as number);
+              const quartered1 = work[
+                k * 16 + j * 4 + k1 * 4 + l + k2 - 5 + 6144
+              ] as number;
+              sum1 +=
+                (p[i * 108 + k * 9 + k1 * 3 + k2 + 956] as number) * quartered1;
+              sum2 +=
+                (p[i * 108 + k * 9 + k1 * 3 + k2 + 1064] as number) *
+                quartered1;
+              sum3 +=
+                (p[i * 108 + k * 9 + k1 * 3 + k2 + 1172] as number) *
+                quartered1;
+              sum4 +=
+                (p[i * 108 + k * 9 + k1 * 3 + k2 + 1280] as number) *
+                quartered1;
             }
           }
         }
-        work[i * 16 + j * 4 + l + 6336] = sum + (p[i + 2684] as number);
+        work[i * 16 + j * 4 + l + 6336] = sum1 + (p[i + 2684] as number);
+        work[i * 16 + j * 4 + l + 6352] = sum2 + (p[i + 2685] as number);
+        work[i * 16 + j * 4 + l + 6368] = sum3 + (p[i + 2686] as number);
+        work[i * 16 + j * 4 + l + 6384] = sum4 + (p[i + 2687] as number);
       }
     }
   }
@@ -559,16 +689,19 @@ function forwardConcat_3(work: Float64Array): void {
   }
   // seenAgain[i + 1024] = middleUnits[i]
   for (let i = 0; i < 768; i++) {
-    work[i + 1024 + 8896] = work[i + 5376] as number;
+    work[i + 9920] = work[i + 5376] as number;
   }
 }
 
 /** Forward: joined_2. */
 function forwardJoined_2(p: Params, work: Float64Array): void {
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 28; k++) {
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 9 - j);
@@ -576,13 +709,28 @@ function forwardJoined_2(p: Params, work: Float64Array): void {
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 9 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
+              const seenAgain1 = work[
+                k * 64 + j * 8 + k1 * 8 + l + k2 - 9 + 8896
+              ] as number;
+              sum1 +=
                 (p[i * 252 + k * 9 + k1 * 3 + k2 + 2700] as number) *
-                (work[k * 64 + j * 8 + k1 * 8 + l + k2 - 9 + 8896] as number);
+                seenAgain1;
+              sum2 +=
+                (p[i * 252 + k * 9 + k1 * 3 + k2 + 2952] as number) *
+                seenAgain1;
+              sum3 +=
+                (p[i * 252 + k * 9 + k1 * 3 + k2 + 3204] as number) *
+                seenAgain1;
+              sum4 +=
+                (p[i * 252 + k * 9 + k1 * 3 + k2 + 3456] as number) *
+                seenAgain1;
             }
           }
         }
-        work[i * 64 + j * 8 + l + 10688] = sum + (p[i + 5724] as number);
+        work[i * 64 + j * 8 + l + 10688] = sum1 + (p[i + 5724] as number);
+        work[i * 64 + j * 8 + l + 10752] = sum2 + (p[i + 5725] as number);
+        work[i * 64 + j * 8 + l + 10816] = sum3 + (p[i + 5726] as number);
+        work[i * 64 + j * 8 + l + 10880] = sum4 + (p[i + 5727] as number);
       }
     }
   }
@@ -631,16 +779,19 @@ function forwardConcat_4(work: Float64Array): void {
   }
   // seenAgain2[i + 3072] = fineUnits[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 3072 + 18368] = work[i + 2048] as number;
+    work[i + 21440] = work[i + 2048] as number;
   }
 }
 
 /** Forward: joined2_2. */
 function forwardJoined2_2(p: Params, work: Float64Array): void {
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 20; k++) {
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 17 - j);
@@ -648,15 +799,28 @@ function forwardJoined2_2(p: Params, work: Float64Array): void {
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 17 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
+              const seenAgain21 = work[
+                k * 256 + j * 16 + k1 * 16 + l + k2 - 17 + 18368
+              ] as number;
+              sum1 +=
                 (p[i * 180 + k * 9 + k1 * 3 + k2 + 5736] as number) *
-                (work[
-                  k * 256 + j * 16 + k1 * 16 + l + k2 - 17 + 18368
-                ] as number);
+                seenAgain21;
+              sum2 +=
+                (p[i * 180 + k * 9 + k1 * 3 + k2 + 5916] as number) *
+                seenAgain21;
+              sum3 +=
+                (p[i * 180 + k * 9 + k1 * 3 + k2 + 6096] as number) *
+                seenAgain21;
+              sum4 +=
+                (p[i * 180 + k * 9 + k1 * 3 + k2 + 6276] as number) *
+                seenAgain21;
             }
           }
         }
-        work[i * 256 + j * 16 + l + 23488] = sum + (p[i + 7176] as number);
+        work[i * 256 + j * 16 + l + 23488] = sum1 + (p[i + 7176] as number);
+        work[i * 256 + j * 16 + l + 23744] = sum2 + (p[i + 7177] as number);
+        work[i * 256 + j * 16 + l + 24000] = sum3 + (p[i + 7178] as number);
+        work[i * 256 + j * 16 + l + 24256] = sum4 + (p[i + 7179] as number);
       }
     }
   }
@@ -673,16 +837,34 @@ function forwardRelu_10(work: Float64Array): void {
 
 /** Forward: logits_3. */
 function forwardLogits_3(p: Params, work: Float64Array): void {
-  for (let i = 0; i < 3; i++) {
-    for (let j = 0; j < 16; j++) {
+  for (let i = 0; i < 3; i += 3) {
+    for (let j = 0; j < 16; j += 2) {
       for (let l = 0; l < 16; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
         for (let k = 0; k < 8; k++) {
-          sum +=
-            (p[i * 8 + k + 7184] as number) *
-            (work[k * 256 + j * 16 + l + 25536] as number);
+          const logitsWeight1 = p[i * 8 + k + 7184] as number;
+          const logitsWeight2 = p[i * 8 + k + 7192] as number;
+          const logitsWeight3 = p[i * 8 + k + 7200] as number;
+          const joinedUnits21 = work[k * 256 + j * 16 + l + 25536] as number;
+          const joinedUnits22 = work[k * 256 + j * 16 + l + 25552] as number;
+          sum1 += logitsWeight1 * joinedUnits21;
+          sum2 += logitsWeight1 * joinedUnits22;
+          sum3 += logitsWeight2 * joinedUnits21;
+          sum4 += logitsWeight2 * joinedUnits22;
+          sum5 += logitsWeight3 * joinedUnits21;
+          sum6 += logitsWeight3 * joinedUnits22;
         }
-        work[i * 256 + j * 16 + l + 27584] = sum + (p[i + 7208] as number);
+        work[i * 256 + j * 16 + l + 27584] = sum1 + (p[i + 7208] as number);
+        work[i * 256 + j * 16 + l + 27600] = sum2 + (p[i + 7208] as number);
+        work[i * 256 + j * 16 + l + 27840] = sum3 + (p[i + 7209] as number);
+        work[i * 256 + j * 16 + l + 27856] = sum4 + (p[i + 7209] as number);
+        work[i * 256 + j * 16 + l + 28096] = sum5 + (p[i + 7210] as number);
+        work[i * 256 + j * 16 + l + 28112] = sum6 + (p[i + 7210] as number);
       }
     }
   }
@@ -756,17 +938,35 @@ function backwardCrossEntropy_2(shape: Target, work: Float64Array): void {
 
 /** Backward: logits_2. */
 function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
-  for (let i = 0; i < 3; i++) {
-    for (let j = 0; j < 8; j++) {
-      let sum = -0;
+  for (let i = 0; i < 3; i += 3) {
+    for (let j = 0; j < 8; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
       for (let k = 0; k < 16; k++) {
         for (let k1 = 0; k1 < 16; k1++) {
-          sum +=
-            (work[i * 256 + k * 16 + k1 + 29633] as number) *
-            (work[j * 256 + k * 16 + k1 + 25536] as number);
+          const dlogits1 = work[i * 256 + k * 16 + k1 + 29633] as number;
+          const dlogits2 = work[i * 256 + k * 16 + k1 + 29889] as number;
+          const dlogits3 = work[i * 256 + k * 16 + k1 + 30145] as number;
+          const joinedUnits21 = work[j * 256 + k * 16 + k1 + 25536] as number;
+          const joinedUnits22 = work[j * 256 + k * 16 + k1 + 25792] as number;
+          sum1 += dlogits1 * joinedUnits21;
+          sum2 += dlogits1 * joinedUnits22;
+          sum3 += dlogits2 * joinedUnits21;
+          sum4 += dlogits2 * joinedUnits22;
+          sum5 += dlogits3 * joinedUnits21;
+          sum6 += dlogits3 * joinedUnits22;
         }
       }
-      g[i * 8 + j + 7184] = (g[i * 8 + j + 7184] as number) + sum;
+      g[i * 8 + j + 7184] = (g[i * 8 + j + 7184] as number) + sum1;
+      g[i * 8 + j + 7185] = (g[i * 8 + j + 7185] as number) + sum2;
+      g[i * 8 + j + 7192] = (g[i * 8 + j + 7192] as number) + sum3;
+      g[i * 8 + j + 7193] = (g[i * 8 + j + 7193] as number) + sum4;
+      g[i * 8 + j + 7200] = (g[i * 8 + j + 7200] as number) + sum5;
+      g[i * 8 + j + 7201] = (g[i * 8 + j + 7201] as number) + sum6;
     }
   }
   // dL/dlogits.bias[i] = sum_kk1(dL/dlogits[i][k][k1])
@@ -779,16 +979,41 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 7208] = (g[i + 7208] as number) + sum;
   }
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 16; j++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 16; j += 2) {
       for (let l = 0; l < 16; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 3; k++) {
-          sum +=
-            (work[k * 256 + j * 16 + l + 29633] as number) *
-            (p[k * 8 + i + 7184] as number);
+          const logitsWeight1 = p[k * 8 + i + 7184] as number;
+          const logitsWeight2 = p[k * 8 + i + 7185] as number;
+          const logitsWeight3 = p[k * 8 + i + 7186] as number;
+          const logitsWeight4 = p[k * 8 + i + 7187] as number;
+          const dlogits1 = work[k * 256 + j * 16 + l + 29633] as number;
+          const dlogits2 = work[k * 256 + j * 16 + l + 29649] as number;
+          sum1 += dlogits1 * logitsWeight1;
+          sum2 += dlogits2 * logitsWeight1;
+          sum3 += dlogits1 * logitsWeight2;
+          sum4 += dlogits2 * logitsWeight2;
+          sum5 += dlogits1 * logitsWeight3;
+          sum6 += dlogits2 * logitsWeight3;
+          sum7 += dlogits1 * logitsWeight4;
+          sum8 += dlogits2 * logitsWeight4;
         }
-        work[i * 256 + j * 16 + l + 30401] = sum;
+        work[i * 256 + j * 16 + l + 30401] = sum1;
+        work[i * 256 + j * 16 + l + 30417] = sum2;
+        work[i * 256 + j * 16 + l + 30657] = sum3;
+        work[i * 256 + j * 16 + l + 30673] = sum4;
+        work[i * 256 + j * 16 + l + 30913] = sum5;
+        work[i * 256 + j * 16 + l + 30929] = sum6;
+        work[i * 256 + j * 16 + l + 31169] = sum7;
+        work[i * 256 + j * 16 + l + 31185] = sum8;
       }
     }
   }
@@ -805,26 +1030,60 @@ function backwardRelu_6(work: Float64Array): void {
 
 /** Backward: joined2_2. */
 function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
-  for (let i = 0; i < 8; i++) {
-    for (let j = 0; j < 20; j++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 20; j += 2) {
       for (let l = 0; l < 3; l++) {
         for (let m_2 = 0; m_2 < 3; m_2++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(16, 17 - l);
           for (let k = kFrom; k < kTo; k++) {
             const k1From = Math.max(0, 1 - m_2);
             const k1To = Math.min(16, 17 - m_2);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              sum +=
-                (work[i * 256 + k * 16 + k1 + 32449] as number) *
-                (work[
-                  j * 256 + k * 16 + l * 16 + k1 + m_2 - 17 + 18368
-                ] as number);
+              const djoined21 = work[i * 256 + k * 16 + k1 + 32449] as number;
+              const djoined22 = work[i * 256 + k * 16 + k1 + 32705] as number;
+              const djoined23 = work[i * 256 + k * 16 + k1 + 32961] as number;
+              const djoined24 = work[i * 256 + k * 16 + k1 + 33217] as number;
+              const seenAgain21 = work[
+                j * 256 + k * 16 + l * 16 + k1 + m_2 - 17 + 18368
+              ] as number;
+              const seenAgain22 = work[
+                j * 256 + k * 16 + l * 16 + k1 + m_2 + 18607
+              ] as number;
+              sum1 += djoined21 * seenAgain21;
+              sum2 += djoined21 * seenAgain22;
+              sum3 += djoined22 * seenAgain21;
+              sum4 += djoined22 * seenAgain22;
+              sum5 += djoined23 * seenAgain21;
+              sum6 += djoined23 * seenAgain22;
+              sum7 += djoined24 * seenAgain21;
+              sum8 += djoined24 * seenAgain22;
             }
           }
           g[i * 180 + j * 9 + l * 3 + m_2 + 5736] =
-            (g[i * 180 + j * 9 + l * 3 + m_2 + 5736] as number) + sum;
+            (g[i * 180 + j * 9 + l * 3 + m_2 + 5736] as number) + sum1;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 5745] =
+            (g[i * 180 + j * 9 + l * 3 + m_2 + 5745] as number) + sum2;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 5916] =
+            (g[i * 180 + j * 9 + l * 3 + m_2 + 5916] as number) + sum3;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 5925] =
+            (g[i * 180 + j * 9 + l * 3 + m_2 + 5925] as number) + sum4;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 6096] =
+            (g[i * 180 + j * 9 + l * 3 + m_2 + 6096] as number) + sum5;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 6105] =
+            (g[i * 180 + j * 9 + l * 3 + m_2 + 6105] as number) + sum6;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 6276] =
+            (g[i * 180 + j * 9 + l * 3 + m_2 + 6276] as number) + sum7;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 6285] =
+            (g[i * 180 + j * 9 + l * 3 + m_2 + 6285] as number) + sum8;
         }
       }
     }
@@ -839,10 +1098,13 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 7176] = (g[i + 7176] as number) + sum;
   }
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 20; i += 4) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 8; k++) {
           const k1From = Math.max(0, j - 14);
           const k1To = Math.min(3, j + 2);
@@ -850,15 +1112,24 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
             const k2From = Math.max(0, l - 14);
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (work[
-                  k * 256 + j * 16 + l + 17 - k1 * 16 - k2 + 32449
-                ] as number) *
-                (p[k * 180 + i * 9 + k1 * 3 + k2 + 5736] as number);
+              const djoined21 = work[
+                k * 256 + j * 16 + l + 17 - k1 * 16 - k2 + 32449
+              ] as number;
+              sum1 +=
+                djoined21 * (p[k * 180 + i * 9 + k1 * 3 + k2 + 5736] as number);
+              sum2 +=
+                djoined21 * (p[k * 180 + i * 9 + k1 * 3 + k2 + 5745] as number);
+              sum3 +=
+                djoined21 * (p[k * 180 + i * 9 + k1 * 3 + k2 + 5754] as number);
+              sum4 +=
+                djoined21 * (p[k * 180 + i * 9 + k1 * 3 + k2 + 5763] as number);
             }
           }
         }
-        work[i * 256 + j * 16 + l + 34497] = sum;
+        work[i * 256 + j * 16 + l + 34497] = sum1;
+        work[i * 256 + j * 16 + l + 34753] = sum2;
+        work[i * 256 + j * 16 + l + 35009] = sum3;
+        work[i * 256 + j * 16 + l + 35265] = sum4;
       }
     }
   }
@@ -911,24 +1182,60 @@ function backwardRelu_7(work: Float64Array): void {
 
 /** Backward: joined_2. */
 function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
-  for (let i = 0; i < 12; i++) {
-    for (let j = 0; j < 28; j++) {
+  for (let i = 0; i < 12; i += 4) {
+    for (let j = 0; j < 28; j += 2) {
       for (let l = 0; l < 3; l++) {
         for (let m_2 = 0; m_2 < 3; m_2++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(8, 9 - l);
           for (let k = kFrom; k < kTo; k++) {
             const k1From = Math.max(0, 1 - m_2);
             const k1To = Math.min(8, 9 - m_2);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              sum +=
-                (work[i * 64 + k * 8 + k1 + 46529] as number) *
-                (work[j * 64 + k * 8 + l * 8 + k1 + m_2 - 9 + 8896] as number);
+              const djoined1 = work[i * 64 + k * 8 + k1 + 46529] as number;
+              const djoined2 = work[i * 64 + k * 8 + k1 + 46593] as number;
+              const djoined3 = work[i * 64 + k * 8 + k1 + 46657] as number;
+              const djoined4 = work[i * 64 + k * 8 + k1 + 46721] as number;
+              const seenAgain1 = work[
+                j * 64 + k * 8 + l * 8 + k1 + m_2 - 9 + 8896
+              ] as number;
+              const seenAgain2 = work[
+                j * 64 + k * 8 + l * 8 + k1 + m_2 + 8951
+              ] as number;
+              sum1 += djoined1 * seenAgain1;
+              sum2 += djoined1 * seenAgain2;
+              sum3 += djoined2 * seenAgain1;
+              sum4 += djoined2 * seenAgain2;
+              sum5 += djoined3 * seenAgain1;
+              sum6 += djoined3 * seenAgain2;
+              sum7 += djoined4 * seenAgain1;
+              sum8 += djoined4 * seenAgain2;
             }
           }
           g[i * 252 + j * 9 + l * 3 + m_2 + 2700] =
-            (g[i * 252 + j * 9 + l * 3 + m_2 + 2700] as number) + sum;
+            (g[i * 252 + j * 9 + l * 3 + m_2 + 2700] as number) + sum1;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 2709] =
+            (g[i * 252 + j * 9 + l * 3 + m_2 + 2709] as number) + sum2;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 2952] =
+            (g[i * 252 + j * 9 + l * 3 + m_2 + 2952] as number) + sum3;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 2961] =
+            (g[i * 252 + j * 9 + l * 3 + m_2 + 2961] as number) + sum4;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 3204] =
+            (g[i * 252 + j * 9 + l * 3 + m_2 + 3204] as number) + sum5;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 3213] =
+            (g[i * 252 + j * 9 + l * 3 + m_2 + 3213] as number) + sum6;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 3456] =
+            (g[i * 252 + j * 9 + l * 3 + m_2 + 3456] as number) + sum7;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 3465] =
+            (g[i * 252 + j * 9 + l * 3 + m_2 + 3465] as number) + sum8;
         }
       }
     }
@@ -943,10 +1250,13 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 5724] = (g[i + 5724] as number) + sum;
   }
-  for (let i = 0; i < 28; i++) {
+  for (let i = 0; i < 28; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 12; k++) {
           const k1From = Math.max(0, j - 6);
           const k1To = Math.min(3, j + 2);
@@ -954,13 +1264,24 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
             const k2From = Math.max(0, l - 6);
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (work[k * 64 + j * 8 + l + 9 - k1 * 8 - k2 + 46529] as number) *
-                (p[k * 252 + i * 9 + k1 * 3 + k2 + 2700] as number);
+              const djoined1 = work[
+                k * 64 + j * 8 + l + 9 - k1 * 8 - k2 + 46529
+              ] as number;
+              sum1 +=
+                djoined1 * (p[k * 252 + i * 9 + k1 * 3 + k2 + 2700] as number);
+              sum2 +=
+                djoined1 * (p[k * 252 + i * 9 + k1 * 3 + k2 + 2709] as number);
+              sum3 +=
+                djoined1 * (p[k * 252 + i * 9 + k1 * 3 + k2 + 2718] as number);
+              sum4 +=
+                djoined1 * (p[k * 252 + i * 9 + k1 * 3 + k2 + 2727] as number);
             }
           }
         }
-        work[i * 64 + j * 8 + l + 47297] = sum;
+        work[i * 64 + j * 8 + l + 47297] = sum1;
+        work[i * 64 + j * 8 + l + 47361] = sum2;
+        work[i * 64 + j * 8 + l + 47425] = sum3;
+        work[i * 64 + j * 8 + l + 47489] = sum4;
       }
     }
   }
@@ -1011,24 +1332,60 @@ function backwardRelu_8(work: Float64Array): void {
 
 /** Backward: coarse_2. */
 function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
-  for (let i = 0; i < 16; i++) {
-    for (let j = 0; j < 12; j++) {
+  for (let i = 0; i < 16; i += 4) {
+    for (let j = 0; j < 12; j += 2) {
       for (let l = 0; l < 3; l++) {
         for (let m_2 = 0; m_2 < 3; m_2++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(4, 5 - l);
           for (let k = kFrom; k < kTo; k++) {
             const k1From = Math.max(0, 1 - m_2);
             const k1To = Math.min(4, 5 - m_2);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              sum +=
-                (work[i * 16 + k * 4 + k1 + 51393] as number) *
-                (work[j * 16 + k * 4 + l * 4 + k1 + m_2 - 5 + 6144] as number);
+              const dcoarse1 = work[i * 16 + k * 4 + k1 + 51393] as number;
+              const dcoarse2 = work[i * 16 + k * 4 + k1 + 51409] as number;
+              const dcoarse3 = work[i * 16 + k * 4 + k1 + 51425] as number;
+              const dcoarse4 = work[i * 16 + k * 4 + k1 + 51441] as number;
+              const quartered1 = work[
+                j * 16 + k * 4 + l * 4 + k1 + m_2 - 5 + 6144
+              ] as number;
+              const quartered2 = work[
+                j * 16 + k * 4 + l * 4 + k1 + m_2 + 6155
+              ] as number;
+              sum1 += dcoarse1 * quartered1;
+              sum2 += dcoarse1 * quartered2;
+              sum3 += dcoarse2 * quartered1;
+              sum4 += dcoarse2 * quartered2;
+              sum5 += dcoarse3 * quartered1;
+              sum6 += dcoarse3 * quartered2;
+              sum7 += dcoarse4 * quartered1;
+              sum8 += dcoarse4 * quartered2;
             }
           }
           g[i * 108 + j * 9 + l * 3 + m_2 + 956] =
-            (g[i * 108 + j * 9 + l * 3 + m_2 + 956] as number) + sum;
+            (g[i * 108 + j * 9 + l * 3 + m_2 + 956] as number) + sum1;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 965] =
+            (g[i * 108 + j * 9 + l * 3 + m_2 + 965] as number) + sum2;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1064] =
+            (g[i * 108 + j * 9 + l * 3 + m_2 + 1064] as number) + sum3;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1073] =
+            (g[i * 108 + j * 9 + l * 3 + m_2 + 1073] as number) + sum4;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1172] =
+            (g[i * 108 + j * 9 + l * 3 + m_2 + 1172] as number) + sum5;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1181] =
+            (g[i * 108 + j * 9 + l * 3 + m_2 + 1181] as number) + sum6;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1280] =
+            (g[i * 108 + j * 9 + l * 3 + m_2 + 1280] as number) + sum7;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1289] =
+            (g[i * 108 + j * 9 + l * 3 + m_2 + 1289] as number) + sum8;
         }
       }
     }
@@ -1043,10 +1400,13 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 2684] = (g[i + 2684] as number) + sum;
   }
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 16; k++) {
           const k1From = Math.max(0, j - 2);
           const k1To = Math.min(3, j + 2);
@@ -1054,13 +1414,24 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
             const k2From = Math.max(0, l - 2);
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (work[k * 16 + j * 4 + l + 5 - k1 * 4 - k2 + 51393] as number) *
-                (p[k * 108 + i * 9 + k1 * 3 + k2 + 956] as number);
+              const dcoarse1 = work[
+                k * 16 + j * 4 + l + 5 - k1 * 4 - k2 + 51393
+              ] as number;
+              sum1 +=
+                dcoarse1 * (p[k * 108 + i * 9 + k1 * 3 + k2 + 956] as number);
+              sum2 +=
+                dcoarse1 * (p[k * 108 + i * 9 + k1 * 3 + k2 + 965] as number);
+              sum3 +=
+                dcoarse1 * (p[k * 108 + i * 9 + k1 * 3 + k2 + 974] as number);
+              sum4 +=
+                dcoarse1 * (p[k * 108 + i * 9 + k1 * 3 + k2 + 983] as number);
             }
           }
         }
-        work[i * 16 + j * 4 + l + 51649] = sum;
+        work[i * 16 + j * 4 + l + 51649] = sum1;
+        work[i * 16 + j * 4 + l + 51665] = sum2;
+        work[i * 16 + j * 4 + l + 51681] = sum3;
+        work[i * 16 + j * 4 + l + 51697] = sum4;
       }
     }
   }
@@ -1109,31 +1480,67 @@ function backwardRelu_9(work: Float64Array): void {
   // dL/dmiddle[i] = 0 where middleUnits[i] <= 0, else dL/dmiddleUnits[i]
   for (let i = 0; i < 768; i++) {
     const dmiddleUnits =
-      (work[i + 52033] as number) + (work[i + 1024 + 47297] as number);
+      (work[i + 52033] as number) + (work[i + 48321] as number);
     work[i + 52801] = (work[i + 5376] as number) <= 0 ? 0 : dmiddleUnits;
   }
 }
 
 /** Backward: middle_2. */
 function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
-  for (let i = 0; i < 12; i++) {
-    for (let j = 0; j < 8; j++) {
+  for (let i = 0; i < 12; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
         for (let m_2 = 0; m_2 < 3; m_2++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(8, 9 - l);
           for (let k = kFrom; k < kTo; k++) {
             const k1From = Math.max(0, 1 - m_2);
             const k1To = Math.min(8, 9 - m_2);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              sum +=
-                (work[i * 64 + k * 8 + k1 + 52801] as number) *
-                (work[j * 64 + k * 8 + l * 8 + k1 + m_2 - 9 + 4096] as number);
+              const dmiddle1 = work[i * 64 + k * 8 + k1 + 52801] as number;
+              const dmiddle2 = work[i * 64 + k * 8 + k1 + 52865] as number;
+              const dmiddle3 = work[i * 64 + k * 8 + k1 + 52929] as number;
+              const dmiddle4 = work[i * 64 + k * 8 + k1 + 52993] as number;
+              const halved1 = work[
+                j * 64 + k * 8 + l * 8 + k1 + m_2 - 9 + 4096
+              ] as number;
+              const halved2 = work[
+                j * 64 + k * 8 + l * 8 + k1 + m_2 + 4151
+              ] as number;
+              sum1 += dmiddle1 * halved1;
+              sum2 += dmiddle1 * halved2;
+              sum3 += dmiddle2 * halved1;
+              sum4 += dmiddle2 * halved2;
+              sum5 += dmiddle3 * halved1;
+              sum6 += dmiddle3 * halved2;
+              sum7 += dmiddle4 * halved1;
+              sum8 += dmiddle4 * halved2;
             }
           }
           g[i * 72 + j * 9 + l * 3 + m_2 + 80] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 80] as number) + sum;
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 80] as number) + sum1;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 89] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 89] as number) + sum2;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 152] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 152] as number) + sum3;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 161] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 161] as number) + sum4;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 224] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 224] as number) + sum5;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 233] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 233] as number) + sum6;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 296] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 296] as number) + sum7;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 305] =
+            (g[i * 72 + j * 9 + l * 3 + m_2 + 305] as number) + sum8;
         }
       }
     }
@@ -1148,10 +1555,13 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 944] = (g[i + 944] as number) + sum;
   }
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 12; k++) {
           const k1From = Math.max(0, j - 6);
           const k1To = Math.min(3, j + 2);
@@ -1159,13 +1569,24 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
             const k2From = Math.max(0, l - 6);
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (work[k * 64 + j * 8 + l + 9 - k1 * 8 - k2 + 52801] as number) *
-                (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
+              const dmiddle1 = work[
+                k * 64 + j * 8 + l + 9 - k1 * 8 - k2 + 52801
+              ] as number;
+              sum1 +=
+                dmiddle1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
+              sum2 +=
+                dmiddle1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 89] as number);
+              sum3 +=
+                dmiddle1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 98] as number);
+              sum4 +=
+                dmiddle1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 107] as number);
             }
           }
         }
-        work[i * 64 + j * 8 + l + 53569] = sum;
+        work[i * 64 + j * 8 + l + 53569] = sum1;
+        work[i * 64 + j * 8 + l + 53633] = sum2;
+        work[i * 64 + j * 8 + l + 53697] = sum3;
+        work[i * 64 + j * 8 + l + 53761] = sum4;
       }
     }
   }
@@ -1214,29 +1635,40 @@ function backwardRelu_10(work: Float64Array): void {
   // dL/dfine[i] = 0 where fineUnits[i] <= 0, else dL/dfineUnits[i]
   for (let i = 0; i < 2048; i++) {
     const dfineUnits =
-      (work[i + 54593] as number) + (work[i + 3072 + 34497] as number);
+      (work[i + 54593] as number) + (work[i + 37569] as number);
     work[i + 56641] = (work[i + 2048] as number) <= 0 ? 0 : dfineUnits;
   }
 }
 
 /** Backward: fine_2. */
 function backwardFine_2(picture: Input, g: Params, work: Float64Array): void {
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 8; i += 4) {
     for (let l = 0; l < 3; l++) {
       for (let m_2 = 0; m_2 < 3; m_2++) {
-        let sum = -0;
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         const kFrom = Math.max(0, 1 - l);
         const kTo = Math.min(16, 17 - l);
         for (let k = kFrom; k < kTo; k++) {
           const k1From = Math.max(0, 1 - m_2);
           const k1To = Math.min(16, 17 - m_2);
           for (let k1 = k1From; k1 < k1To; k1++) {
-            sum +=
-              (work[i * 256 + k * 16 + k1 + 56641] as number) *
-              (picture[k * 16 + l * 16 + k1 + m_2 - 17] as number);
+            const picture1 = picture[k * 16 + l * 16 + k1 + m_2 - 17] as number;
+            sum1 += (work[i * 256 + k * 16 + k1 + 56641] as number) * picture1;
+            sum2 += (work[i * 256 + k * 16 + k1 + 56897] as number) * picture1;
+            sum3 += (work[i * 256 + k * 16 + k1 + 57153] as number) * picture1;
+            sum4 += (work[i * 256 + k * 16 + k1 + 57409] as number) * picture1;
           }
         }
-        g[i * 9 + l * 3 + m_2] = (g[i * 9 + l * 3 + m_2] as number) + sum;
+        g[i * 9 + l * 3 + m_2] = (g[i * 9 + l * 3 + m_2] as number) + sum1;
+        g[i * 9 + l * 3 + m_2 + 9] =
+          (g[i * 9 + l * 3 + m_2 + 9] as number) + sum2;
+        g[i * 9 + l * 3 + m_2 + 18] =
+          (g[i * 9 + l * 3 + m_2 + 18] as number) + sum3;
+        g[i * 9 + l * 3 + m_2 + 27] =
+          (g[i * 9 + l * 3 + m_2 + 27] as number) + sum4;
       }
     }
   }
@@ -2404,26 +2836,96 @@ interface Memory {
 /** Forward: fine. */
 function forwardFine(m: Memory, n: number): void {
   const { p, picture, fine } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 16; j++) {
         for (let l = 0; l < 16; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           const k1From = Math.max(0, 1 - j);
           const k1To = Math.min(3, 17 - j);
           for (let k1 = k1From; k1 < k1To; k1++) {
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 17 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              sum +=
-                (p[i * 9 + k1 * 3 + k2] as number) *
-                (picture[
-                  row * 256 + (j * 16 + k1 * 16 + l + k2 - 17)
-                ] as number);
+              const picture1 = picture[
+                row * 256 + (j * 16 + k1 * 16 + l + k2 - 17)
+              ] as number;
+              const picture2 = picture[
+                (row + 1) * 256 + (j * 16 + k1 * 16 + l + k2 - 17)
+              ] as number;
+              const fineWeight1 = p[i * 9 + k1 * 3 + k2] as number;
+              const fineWeight2 = p[i * 9 + k1 * 3 + k2 + 9] as number;
+              const fineWeight3 = p[i * 9 + k1 * 3 + k2 + 18] as number;
+              const fineWeight4 = p[i * 9 + k1 * 3 + k2 + 27] as number;
+              sum1 += fineWeight1 * picture1;
+              sum2 += fineWeight2 * picture1;
+              sum3 += fineWeight3 * picture1;
+              sum4 += fineWeight4 * picture1;
+              sum5 += fineWeight1 * picture2;
+              sum6 += fineWeight2 * picture2;
+              sum7 += fineWeight3 * picture2;
+              sum8 += fineWeight4 * picture2;
             }
           }
           fine[row * 2048 + (i * 256 + j * 16 + l)] =
-            sum + (p[i + 72] as number);
+            sum1 + (p[i + 72] as number);
+          fine[row * 2048 + (i * 256 + j * 16 + l) + 256] =
+            sum2 + (p[i + 73] as number);
+          fine[row * 2048 + (i * 256 + j * 16 + l) + 512] =
+            sum3 + (p[i + 74] as number);
+          fine[row * 2048 + (i * 256 + j * 16 + l) + 768] =
+            sum4 + (p[i + 75] as number);
+          fine[(row + 1) * 2048 + (i * 256 + j * 16 + l)] =
+            sum5 + (p[i + 72] as number);
+          fine[(row + 1) * 2048 + (i * 256 + j * 16 + l) + 256] =
+            sum6 + (p[i + 73] as number);
+          fine[(row + 1) * 2048 + (i * 256 + j * 16 + l) + 512] =
+            sum7 + (p[i + 74] as number);
+          fine[(row + 1) * 2048 + (i * 256 + j * 16 + l) + 768] =
+            sum8 + (p[i + 75] as number);
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 16; j++) {
+        for (let l = 0; l < 16; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          const k1From = Math.max(0, 1 - j);
+          const k1To = Math.min(3, 17 - j);
+          for (let k1 = k1From; k1 < k1To; k1++) {
+            const k2From = Math.max(0, 1 - l);
+            const k2To = Math.min(3, 17 - l);
+            for (let k2 = k2From; k2 < k2To; k2++) {
+              const picture1 = picture[
+                row * 256 + (j * 16 + k1 * 16 + l + k2 - 17)
+              ] as number;
+              sum1 += (p[i * 9 + k1 * 3 + k2] as number) * picture1;
+              sum2 += (p[i * 9 + k1 * 3 + k2 + 9] as number) * picture1;
+              sum3 += (p[i * 9 + k1 * 3 + k2 + 18] as number) * picture1;
+              sum4 += (p[i * 9 + k1 * 3 + k2 + 27] as number) * picture1;
+            }
+          }
+          fine[row * 2048 + (i * 256 + j * 16 + l)] =
+            sum1 + (p[i + 72] as number);
+          fine[row * 2048 + (i * 256 + j * 16 + l) + 256] =
+            sum2 + (p[i + 73] as number);
+          fine[row * 2048 + (i * 256 + j * 16 + l) + 512] =
+            sum3 + (p[i + 74] as number);
+          fine[row * 2048 + (i * 256 + j * 16 + l) + 768] =
+            sum4 + (p[i + 75] as number);
         }
       }
     }
@@ -2473,11 +2975,19 @@ function forwardMaxPool2d(m: Memory, n: number): void {
 /** Forward: middle. */
 function forwardMiddle(m: Memory, n: number): void {
   const { p, halved, middle } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 12; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 12; i += 4) {
       for (let j = 0; j < 8; j++) {
         for (let l = 0; l < 8; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k = 0; k < 8; k++) {
             const k1From = Math.max(0, 1 - j);
             const k1To = Math.min(3, 9 - j);
@@ -2485,16 +2995,92 @@ function forwardMiddle(m: Memory, n: number): void {
               const k2From = Math.max(0, 1 - l);
               const k2To = Math.min(3, 9 - l);
               for (let k2 = k2From; k2 < k2To; k2++) {
-                sum +=
-                  (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) *
-                  (halved[
-                    row * 512 + (k * 64 + j * 8 + k1 * 8 + l + k2 - 9)
-                  ] as number);
+                const halved1 = halved[
+                  row * 512 + (k * 64 + j * 8 + k1 * 8 + l + k2 - 9)
+                ] as number;
+                const halved2 = halved[
+                  (row + 1) * 512 + (k * 64 + j * 8 + k1 * 8 + l + k2 - 9)
+                ] as number;
+                const middleWeight1 = p[
+                  i * 72 + k * 9 + k1 * 3 + k2 + 80
+                ] as number;
+                const middleWeight2 = p[
+                  i * 72 + k * 9 + k1 * 3 + k2 + 152
+                ] as number;
+                const middleWeight3 = p[
+                  i * 72 + k * 9 + k1 * 3 + k2 + 224
+                ] as number;
+                const middleWeight4 = p[
+                  i * 72 + k * 9 + k1 * 3 + k2 + 296
+                ] as number;
+                sum1 += middleWeight1 * halved1;
+                sum2 += middleWeight2 * halved1;
+                sum3 += middleWeight3 * halved1;
+                sum4 += middleWeight4 * halved1;
+                sum5 += middleWeight1 * halved2;
+                sum6 += middleWeight2 * halved2;
+                sum7 += middleWeight3 * halved2;
+                sum8 += middleWeight4 * halved2;
               }
             }
           }
           middle[row * 768 + (i * 64 + j * 8 + l)] =
-            sum + (p[i + 944] as number);
+            sum1 + (p[i + 944] as number);
+          middle[row * 768 + (i * 64 + j * 8 + l) + 64] =
+            sum2 + (p[i + 945] as number);
+          middle[row * 768 + (i * 64 + j * 8 + l) + 128] =
+            sum3 + (p[i + 946] as number);
+          middle[row * 768 + (i * 64 + j * 8 + l) + 192] =
+            sum4 + (p[i + 947] as number);
+          middle[(row + 1) * 768 + (i * 64 + j * 8 + l)] =
+            sum5 + (p[i + 944] as number);
+          middle[(row + 1) * 768 + (i * 64 + j * 8 + l) + 64] =
+            sum6 + (p[i + 945] as number);
+          middle[(row + 1) * 768 + (i * 64 + j * 8 + l) + 128] =
+            sum7 + (p[i + 946] as number);
+          middle[(row + 1) * 768 + (i * 64 + j * 8 + l) + 192] =
+            sum8 + (p[i + 947] as number);
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 12; i += 4) {
+      for (let j = 0; j < 8; j++) {
+        for (let l = 0; l < 8; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          for (let k = 0; k < 8; k++) {
+            const k1From = Math.max(0, 1 - j);
+            const k1To = Math.min(3, 9 - j);
+            for (let k1 = k1From; k1 < k1To; k1++) {
+              const k2From = Math.max(0, 1 - l);
+              const k2To = Math.min(3, 9 - l);
+              for (let k2 = k2From; k2 < k2To; k2++) {
+                const halved1 = halved[
+                  row * 512 + (k * 64 + j * 8 + k1 * 8 + l + k2 - 9)
+                ] as number;
+                sum1 +=
+                  (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) * halved1;
+                sum2 +=
+                  (p[i * 72 + k * 9 + k1 * 3 + k2 + 152] as number) * halved1;
+                sum3 +=
+                  (p[i * 72 + k * 9 + k1 * 3 + k2 + 224] as number) * halved1;
+                sum4 +=
+                  (p[i * 72 + k * 9 + k1 * 3 + k2 + 296] as number) * halved1;
+              }
+            }
+          }
+          middle[row * 768 + (i * 64 + j * 8 + l)] =
+            sum1 + (p[i + 944] as number);
+          middle[row * 768 + (i * 64 + j * 8 + l) + 64] =
+            sum2 + (p[i + 945] as number);
+          middle[row * 768 + (i * 64 + j * 8 + l) + 128] =
+            sum3 + (p[i + 946] as number);
+          middle[row * 768 + (i * 64 + j * 8 + l) + 192] =
+            sum4 + (p[i + 947] as number);
         }
       }
     }
@@ -2544,11 +3130,19 @@ function forwardMaxPool2d_2(m: Memory, n: number): void {
 /** Forward: coarse. */
 function forwardCoarse(m: Memory, n: number): void {
   const { p, quartered, coarse } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 16; i += 4) {
       for (let j = 0; j < 4; j++) {
         for (let l = 0; l < 4; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k = 0; k < 12; k++) {
             const k1From = Math.max(0, 1 - j);
             const k1To = Math.min(3, 5 - j);
@@ -2556,16 +3150,96 @@ function forwardCoarse(m: Memory, n: number): void {
               const k2From = Math.max(0, 1 - l);
               const k2To = Math.min(3, 5 - l);
               for (let k2 = k2From; k2 < k2To; k2++) {
-                sum +=
-                  (p[i * 108 + k * 9 + k1 * 3 + k2 + 956] as number) *
-                  (quartered[
-                    row * 192 + (k * 16 + j * 4 + k1 * 4 + l + k2 - 5)
-                  ] as number);
+                const quartered1 = quartered[
+                  row * 192 + (k * 16 + j * 4 + k1 * 4 + l + k2 - 5)
+                ] as number;
+                const quartered2 = quartered[
+                  (row + 1) * 192 + (k * 16 + j * 4 + k1 * 4 + l + k2 - 5)
+                ] as number;
+                const coarseWeight1 = p[
+                  i * 108 + k * 9 + k1 * 3 + k2 + 956
+                ] as number;
+                const coarseWeight2 = p[
+                  i * 108 + k * 9 + k1 * 3 + k2 + 1064
+                ] as number;
+                const coarseWeight3 = p[
+                  i * 108 + k * 9 + k1 * 3 + k2 + 1172
+                ] as number;
+                const coarseWeight4 = p[
+                  i * 108 + k * 9 + k1 * 3 + k2 + 1280
+                ] as number;
+                sum1 += coarseWeight1 * quartered1;
+                sum2 += coarseWeight2 * quartered1;
+                sum3 += coarseWeight3 * quartered1;
+                sum4 += coarseWeight4 * quartered1;
+                sum5 += coarseWeight1 * quartered2;
+                sum6 += coarseWeight2 * quartered2;
+                sum7 += coarseWeight3 * quartered2;
+                sum8 += coarseWeight4 * quartered2;
               }
             }
           }
           coarse[row * 256 + (i * 16 + j * 4 + l)] =
-            sum + (p[i + 2684] as number);
+            sum1 + (p[i + 2684] as number);
+          coarse[row * 256 + (i * 16 + j * 4 + l) + 16] =
+            sum2 + (p[i + 2685] as number);
+          coarse[row * 256 + (i * 16 + j * 4 + l) + 32] =
+            sum3 + (p[i + 2686] as number);
+          coarse[row * 256 + (i * 16 + j * 4 + l) + 48] =
+            sum4 + (p[i + 2687] as number);
+          coarse[(row + 1) * 256 + (i * 16 + j * 4 + l)] =
+            sum5 + (p[i + 2684] as number);
+          coarse[(row + 1) * 256 + (i * 16 + j * 4 + l) + 16] =
+            sum6 + (p[i + 2685] as number);
+          coarse[(row + 1) * 256 + (i * 16 + j * 4 + l) + 32] =
+            sum7 + (p[i + 2686] as number);
+          coarse[(row + 1) * 256 + (i * 16 + j * 4 + l) + 48] =
+            sum8 + (p[i + 2687] as number);
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 16; i += 4) {
+      for (let j = 0; j < 4; j++) {
+        for (let l = 0; l < 4; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          for (let k = 0; k < 12; k++) {
+            const k1From = Math.max(0, 1 - j);
+            const k1To = Math.min(3, 5 - j);
+            for (let k1 = k1From; k1 < k1To; k1++) {
+              const k2From = Math.max(0, 1 - l);
+              const k2To = Math.min(3, 5 - l);
+              for (let k2 = k2From; k2 < k2To; k2++) {
+                const quartered1 = quartered[
+                  row * 192 + (k * 16 + j * 4 + k1 * 4 + l + k2 - 5)
+                ] as number;
+                sum1 +=
+                  (p[i * 108 + k * 9 + k1 * 3 + k2 + 956] as number) *
+                  quartered1;
+                sum2 +=
+                  (p[i * 108 + k * 9 + k1 * 3 + k2 + 1064] as number) *
+                  quartered1;
+                sum3 +=
+                  (p[i * 108 + k * 9 + k1 * 3 + k2 + 1172] as number) *
+                  quartered1;
+                sum4 +=
+                  (p[i * 108 + k * 9 + k1 * 3 + k2 + 1280] as number) *
+                  quartered1;
+              }
+            }
+          }
+          coarse[row * 256 + (i * 16 + j * 4 + l)] =
+            sum1 + (p[i + 2684] as number);
+          coarse[row * 256 + (i * 16 + j * 4 + l) + 16] =
+            sum2 + (p[i + 2685] as number);
+          coarse[row * 256 + (i * 16 + j * 4 + l) + 32] =
+            sum3 + (p[i + 2686] as number);
+          coarse[row * 256 + (i * 16 + j * 4 + l) + 48] =
+            sum4 + (p[i + 2687] as number);
         }
       }
     }
@@ -2629,7 +3303,7 @@ function forwardConcat(m: Memory, n: number): void {
   // seenAgain[i + 1024] = middleUnits[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 768; i++) {
-      seenAgain[row * 1792 + (i + 1024)] = middleUnits[row * 768 + i] as number;
+      seenAgain[row * 1792 + i + 1024] = middleUnits[row * 768 + i] as number;
     }
   }
 }
@@ -2637,11 +3311,19 @@ function forwardConcat(m: Memory, n: number): void {
 /** Forward: joined. */
 function forwardJoined(m: Memory, n: number): void {
   const { p, seenAgain, joined } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 12; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 12; i += 4) {
       for (let j = 0; j < 8; j++) {
         for (let l = 0; l < 8; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k = 0; k < 28; k++) {
             const k1From = Math.max(0, 1 - j);
             const k1To = Math.min(3, 9 - j);
@@ -2649,16 +3331,96 @@ function forwardJoined(m: Memory, n: number): void {
               const k2From = Math.max(0, 1 - l);
               const k2To = Math.min(3, 9 - l);
               for (let k2 = k2From; k2 < k2To; k2++) {
-                sum +=
-                  (p[i * 252 + k * 9 + k1 * 3 + k2 + 2700] as number) *
-                  (seenAgain[
-                    row * 1792 + (k * 64 + j * 8 + k1 * 8 + l + k2 - 9)
-                  ] as number);
+                const seenAgain1 = seenAgain[
+                  row * 1792 + (k * 64 + j * 8 + k1 * 8 + l + k2 - 9)
+                ] as number;
+                const seenAgain2_2 = seenAgain[
+                  (row + 1) * 1792 + (k * 64 + j * 8 + k1 * 8 + l + k2 - 9)
+                ] as number;
+                const joinedWeight1 = p[
+                  i * 252 + k * 9 + k1 * 3 + k2 + 2700
+                ] as number;
+                const joinedWeight2 = p[
+                  i * 252 + k * 9 + k1 * 3 + k2 + 2952
+                ] as number;
+                const joinedWeight3 = p[
+                  i * 252 + k * 9 + k1 * 3 + k2 + 3204
+                ] as number;
+                const joinedWeight4 = p[
+                  i * 252 + k * 9 + k1 * 3 + k2 + 3456
+                ] as number;
+                sum1 += joinedWeight1 * seenAgain1;
+                sum2 += joinedWeight2 * seenAgain1;
+                sum3 += joinedWeight3 * seenAgain1;
+                sum4 += joinedWeight4 * seenAgain1;
+                sum5 += joinedWeight1 * seenAgain2_2;
+                sum6 += joinedWeight2 * seenAgain2_2;
+                sum7 += joinedWeight3 * seenAgain2_2;
+                sum8 += joinedWeight4 * seenAgain2_2;
               }
             }
           }
           joined[row * 768 + (i * 64 + j * 8 + l)] =
-            sum + (p[i + 5724] as number);
+            sum1 + (p[i + 5724] as number);
+          joined[row * 768 + (i * 64 + j * 8 + l) + 64] =
+            sum2 + (p[i + 5725] as number);
+          joined[row * 768 + (i * 64 + j * 8 + l) + 128] =
+            sum3 + (p[i + 5726] as number);
+          joined[row * 768 + (i * 64 + j * 8 + l) + 192] =
+            sum4 + (p[i + 5727] as number);
+          joined[(row + 1) * 768 + (i * 64 + j * 8 + l)] =
+            sum5 + (p[i + 5724] as number);
+          joined[(row + 1) * 768 + (i * 64 + j * 8 + l) + 64] =
+            sum6 + (p[i + 5725] as number);
+          joined[(row + 1) * 768 + (i * 64 + j * 8 + l) + 128] =
+            sum7 + (p[i + 5726] as number);
+          joined[(row + 1) * 768 + (i * 64 + j * 8 + l) + 192] =
+            sum8 + (p[i + 5727] as number);
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 12; i += 4) {
+      for (let j = 0; j < 8; j++) {
+        for (let l = 0; l < 8; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          for (let k = 0; k < 28; k++) {
+            const k1From = Math.max(0, 1 - j);
+            const k1To = Math.min(3, 9 - j);
+            for (let k1 = k1From; k1 < k1To; k1++) {
+              const k2From = Math.max(0, 1 - l);
+              const k2To = Math.min(3, 9 - l);
+              for (let k2 = k2From; k2 < k2To; k2++) {
+                const seenAgain1 = seenAgain[
+                  row * 1792 + (k * 64 + j * 8 + k1 * 8 + l + k2 - 9)
+                ] as number;
+                sum1 +=
+                  (p[i * 252 + k * 9 + k1 * 3 + k2 + 2700] as number) *
+                  seenAgain1;
+                sum2 +=
+                  (p[i * 252 + k * 9 + k1 * 3 + k2 + 2952] as number) *
+                  seenAgain1;
+                sum3 +=
+                  (p[i * 252 + k * 9 + k1 * 3 + k2 + 3204] as number) *
+                  seenAgain1;
+                sum4 +=
+                  (p[i * 252 + k * 9 + k1 * 3 + k2 + 3456] as number) *
+                  seenAgain1;
+              }
+            }
+          }
+          joined[row * 768 + (i * 64 + j * 8 + l)] =
+            sum1 + (p[i + 5724] as number);
+          joined[row * 768 + (i * 64 + j * 8 + l) + 64] =
+            sum2 + (p[i + 5725] as number);
+          joined[row * 768 + (i * 64 + j * 8 + l) + 128] =
+            sum3 + (p[i + 5726] as number);
+          joined[row * 768 + (i * 64 + j * 8 + l) + 192] =
+            sum4 + (p[i + 5727] as number);
         }
       }
     }
@@ -2722,7 +3484,7 @@ function forwardConcat_2(m: Memory, n: number): void {
   // seenAgain2[i + 3072] = fineUnits[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2048; i++) {
-      seenAgain2[row * 5120 + (i + 3072)] = fineUnits[row * 2048 + i] as number;
+      seenAgain2[row * 5120 + i + 3072] = fineUnits[row * 2048 + i] as number;
     }
   }
 }
@@ -2730,11 +3492,19 @@ function forwardConcat_2(m: Memory, n: number): void {
 /** Forward: joined2. */
 function forwardJoined2(m: Memory, n: number): void {
   const { p, seenAgain2, joined2 } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 16; j++) {
         for (let l = 0; l < 16; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k = 0; k < 20; k++) {
             const k1From = Math.max(0, 1 - j);
             const k1To = Math.min(3, 17 - j);
@@ -2742,16 +3512,96 @@ function forwardJoined2(m: Memory, n: number): void {
               const k2From = Math.max(0, 1 - l);
               const k2To = Math.min(3, 17 - l);
               for (let k2 = k2From; k2 < k2To; k2++) {
-                sum +=
-                  (p[i * 180 + k * 9 + k1 * 3 + k2 + 5736] as number) *
-                  (seenAgain2[
-                    row * 5120 + (k * 256 + j * 16 + k1 * 16 + l + k2 - 17)
-                  ] as number);
+                const seenAgain21 = seenAgain2[
+                  row * 5120 + (k * 256 + j * 16 + k1 * 16 + l + k2 - 17)
+                ] as number;
+                const seenAgain22 = seenAgain2[
+                  (row + 1) * 5120 + (k * 256 + j * 16 + k1 * 16 + l + k2 - 17)
+                ] as number;
+                const joined2Weight1 = p[
+                  i * 180 + k * 9 + k1 * 3 + k2 + 5736
+                ] as number;
+                const joined2Weight2 = p[
+                  i * 180 + k * 9 + k1 * 3 + k2 + 5916
+                ] as number;
+                const joined2Weight3 = p[
+                  i * 180 + k * 9 + k1 * 3 + k2 + 6096
+                ] as number;
+                const joined2Weight4 = p[
+                  i * 180 + k * 9 + k1 * 3 + k2 + 6276
+                ] as number;
+                sum1 += joined2Weight1 * seenAgain21;
+                sum2 += joined2Weight2 * seenAgain21;
+                sum3 += joined2Weight3 * seenAgain21;
+                sum4 += joined2Weight4 * seenAgain21;
+                sum5 += joined2Weight1 * seenAgain22;
+                sum6 += joined2Weight2 * seenAgain22;
+                sum7 += joined2Weight3 * seenAgain22;
+                sum8 += joined2Weight4 * seenAgain22;
               }
             }
           }
           joined2[row * 2048 + (i * 256 + j * 16 + l)] =
-            sum + (p[i + 7176] as number);
+            sum1 + (p[i + 7176] as number);
+          joined2[row * 2048 + (i * 256 + j * 16 + l) + 256] =
+            sum2 + (p[i + 7177] as number);
+          joined2[row * 2048 + (i * 256 + j * 16 + l) + 512] =
+            sum3 + (p[i + 7178] as number);
+          joined2[row * 2048 + (i * 256 + j * 16 + l) + 768] =
+            sum4 + (p[i + 7179] as number);
+          joined2[(row + 1) * 2048 + (i * 256 + j * 16 + l)] =
+            sum5 + (p[i + 7176] as number);
+          joined2[(row + 1) * 2048 + (i * 256 + j * 16 + l) + 256] =
+            sum6 + (p[i + 7177] as number);
+          joined2[(row + 1) * 2048 + (i * 256 + j * 16 + l) + 512] =
+            sum7 + (p[i + 7178] as number);
+          joined2[(row + 1) * 2048 + (i * 256 + j * 16 + l) + 768] =
+            sum8 + (p[i + 7179] as number);
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 16; j++) {
+        for (let l = 0; l < 16; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          for (let k = 0; k < 20; k++) {
+            const k1From = Math.max(0, 1 - j);
+            const k1To = Math.min(3, 17 - j);
+            for (let k1 = k1From; k1 < k1To; k1++) {
+              const k2From = Math.max(0, 1 - l);
+              const k2To = Math.min(3, 17 - l);
+              for (let k2 = k2From; k2 < k2To; k2++) {
+                const seenAgain21 = seenAgain2[
+                  row * 5120 + (k * 256 + j * 16 + k1 * 16 + l + k2 - 17)
+                ] as number;
+                sum1 +=
+                  (p[i * 180 + k * 9 + k1 * 3 + k2 + 5736] as number) *
+                  seenAgain21;
+                sum2 +=
+                  (p[i * 180 + k * 9 + k1 * 3 + k2 + 5916] as number) *
+                  seenAgain21;
+                sum3 +=
+                  (p[i * 180 + k * 9 + k1 * 3 + k2 + 6096] as number) *
+                  seenAgain21;
+                sum4 +=
+                  (p[i * 180 + k * 9 + k1 * 3 + k2 + 6276] as number) *
+                  seenAgain21;
+              }
+            }
+          }
+          joined2[row * 2048 + (i * 256 + j * 16 + l)] =
+            sum1 + (p[i + 7176] as number);
+          joined2[row * 2048 + (i * 256 + j * 16 + l) + 256] =
+            sum2 + (p[i + 7177] as number);
+          joined2[row * 2048 + (i * 256 + j * 16 + l) + 512] =
+            sum3 + (p[i + 7178] as number);
+          joined2[row * 2048 + (i * 256 + j * 16 + l) + 768] =
+            sum4 + (p[i + 7179] as number);
         }
       }
     }
@@ -2775,18 +3625,71 @@ function forwardRelu_5(m: Memory, n: number): void {
 /** Forward: logits. */
 function forwardLogits(m: Memory, n: number): void {
   const { p, logits, joinedUnits2 } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 3; i += 3) {
       for (let j = 0; j < 16; j++) {
         for (let l = 0; l < 16; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
           for (let k = 0; k < 8; k++) {
-            sum +=
-              (p[i * 8 + k + 7184] as number) *
-              (joinedUnits2[row * 2048 + (k * 256 + j * 16 + l)] as number);
+            const joinedUnits21 = joinedUnits2[
+              row * 2048 + (k * 256 + j * 16 + l)
+            ] as number;
+            const joinedUnits22 = joinedUnits2[
+              (row + 1) * 2048 + (k * 256 + j * 16 + l)
+            ] as number;
+            const logitsWeight1 = p[i * 8 + k + 7184] as number;
+            const logitsWeight2 = p[i * 8 + k + 7192] as number;
+            const logitsWeight3 = p[i * 8 + k + 7200] as number;
+            sum1 += logitsWeight1 * joinedUnits21;
+            sum2 += logitsWeight2 * joinedUnits21;
+            sum3 += logitsWeight3 * joinedUnits21;
+            sum4 += logitsWeight1 * joinedUnits22;
+            sum5 += logitsWeight2 * joinedUnits22;
+            sum6 += logitsWeight3 * joinedUnits22;
           }
           logits[row * 768 + (i * 256 + j * 16 + l)] =
-            sum + (p[i + 7208] as number);
+            sum1 + (p[i + 7208] as number);
+          logits[row * 768 + (i * 256 + j * 16 + l) + 256] =
+            sum2 + (p[i + 7209] as number);
+          logits[row * 768 + (i * 256 + j * 16 + l) + 512] =
+            sum3 + (p[i + 7210] as number);
+          logits[(row + 1) * 768 + (i * 256 + j * 16 + l)] =
+            sum4 + (p[i + 7208] as number);
+          logits[(row + 1) * 768 + (i * 256 + j * 16 + l) + 256] =
+            sum5 + (p[i + 7209] as number);
+          logits[(row + 1) * 768 + (i * 256 + j * 16 + l) + 512] =
+            sum6 + (p[i + 7210] as number);
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 3; i += 3) {
+      for (let j = 0; j < 16; j++) {
+        for (let l = 0; l < 16; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          for (let k = 0; k < 8; k++) {
+            const joinedUnits21 = joinedUnits2[
+              row * 2048 + (k * 256 + j * 16 + l)
+            ] as number;
+            sum1 += (p[i * 8 + k + 7184] as number) * joinedUnits21;
+            sum2 += (p[i * 8 + k + 7192] as number) * joinedUnits21;
+            sum3 += (p[i * 8 + k + 7200] as number) * joinedUnits21;
+          }
+          logits[row * 768 + (i * 256 + j * 16 + l)] =
+            sum1 + (p[i + 7208] as number);
+          logits[row * 768 + (i * 256 + j * 16 + l) + 256] =
+            sum2 + (p[i + 7209] as number);
+          logits[row * 768 + (i * 256 + j * 16 + l) + 512] =
+            sum3 + (p[i + 7210] as number);
         }
       }
     }
@@ -2819,18 +3722,71 @@ function runForward(m: Memory, n: number): void {
 /** Forward: logits_2. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, joinedUnits2, logits_2 } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 3; i += 3) {
       for (let j = 0; j < 16; j++) {
         for (let l = 0; l < 16; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
           for (let k = 0; k < 8; k++) {
-            sum +=
-              (p[i * 8 + k + 7184] as number) *
-              (joinedUnits2[row * 2048 + (k * 256 + j * 16 + l)] as number);
+            const joinedUnits21 = joinedUnits2[
+              row * 2048 + (k * 256 + j * 16 + l)
+            ] as number;
+            const joinedUnits22 = joinedUnits2[
+              (row + 1) * 2048 + (k * 256 + j * 16 + l)
+            ] as number;
+            const logitsWeight1 = p[i * 8 + k + 7184] as number;
+            const logitsWeight2 = p[i * 8 + k + 7192] as number;
+            const logitsWeight3 = p[i * 8 + k + 7200] as number;
+            sum1 += logitsWeight1 * joinedUnits21;
+            sum2 += logitsWeight2 * joinedUnits21;
+            sum3 += logitsWeight3 * joinedUnits21;
+            sum4 += logitsWeight1 * joinedUnits22;
+            sum5 += logitsWeight2 * joinedUnits22;
+            sum6 += logitsWeight3 * joinedUnits22;
           }
           logits_2[row * 768 + (i * 256 + j * 16 + l)] =
-            sum + (p[i + 7208] as number);
+            sum1 + (p[i + 7208] as number);
+          logits_2[row * 768 + (i * 256 + j * 16 + l) + 256] =
+            sum2 + (p[i + 7209] as number);
+          logits_2[row * 768 + (i * 256 + j * 16 + l) + 512] =
+            sum3 + (p[i + 7210] as number);
+          logits_2[(row + 1) * 768 + (i * 256 + j * 16 + l)] =
+            sum4 + (p[i + 7208] as number);
+          logits_2[(row + 1) * 768 + (i * 256 + j * 16 + l) + 256] =
+            sum5 + (p[i + 7209] as number);
+          logits_2[(row + 1) * 768 + (i * 256 + j * 16 + l) + 512] =
+            sum6 + (p[i + 7210] as number);
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 3; i += 3) {
+      for (let j = 0; j < 16; j++) {
+        for (let l = 0; l < 16; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          for (let k = 0; k < 8; k++) {
+            const joinedUnits21 = joinedUnits2[
+              row * 2048 + (k * 256 + j * 16 + l)
+            ] as number;
+            sum1 += (p[i * 8 + k + 7184] as number) * joinedUnits21;
+            sum2 += (p[i * 8 + k + 7192] as number) * joinedUnits21;
+            sum3 += (p[i * 8 + k + 7200] as number) * joinedUnits21;
+          }
+          logits_2[row * 768 + (i * 256 + j * 16 + l)] =
+            sum1 + (p[i + 7208] as number);
+          logits_2[row * 768 + (i * 256 + j * 16 + l) + 256] =
+            sum2 + (p[i + 7209] as number);
+          logits_2[row * 768 + (i * 256 + j * 16 + l) + 512] =
+            sum3 + (p[i + 7210] as number);
         }
       }
     }
@@ -2941,31 +3897,115 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: logits. */
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, joinedUnits2, dlogits, djoinedUnits2, logitsSum } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      for (let j = 0; j < 8; j++) {
+  for (let i = 0; i < 3; i += 3) {
+    for (let j = 0; j < 8; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k = 0; k < 16; k++) {
           for (let k1 = 0; k1 < 16; k1++) {
-            g[i * 8 + j + 7184] =
-              (g[i * 8 + j + 7184] as number) +
-              (dlogits[row * 768 + (i * 256 + k * 16 + k1)] as number) *
-                (joinedUnits2[row * 2048 + (j * 256 + k * 16 + k1)] as number);
+            const dlogits1 = dlogits[
+              row * 768 + (i * 256 + k * 16 + k1)
+            ] as number;
+            const dlogits2 = dlogits[
+              row * 768 + (i * 256 + k * 16 + k1) + 256
+            ] as number;
+            const dlogits3 = dlogits[
+              row * 768 + (i * 256 + k * 16 + k1) + 512
+            ] as number;
+            const joinedUnits21 = joinedUnits2[
+              row * 2048 + (j * 256 + k * 16 + k1)
+            ] as number;
+            const joinedUnits22 = joinedUnits2[
+              row * 2048 + (j * 256 + k * 16 + k1) + 256
+            ] as number;
+            sum1 += dlogits1 * joinedUnits21;
+            sum2 += dlogits1 * joinedUnits22;
+            sum3 += dlogits2 * joinedUnits21;
+            sum4 += dlogits2 * joinedUnits22;
+            sum5 += dlogits3 * joinedUnits21;
+            sum6 += dlogits3 * joinedUnits22;
           }
+        }
+      }
+      g[i * 8 + j + 7184] = sum1;
+      g[i * 8 + j + 7185] = sum2;
+      g[i * 8 + j + 7192] = sum3;
+      g[i * 8 + j + 7193] = sum4;
+      g[i * 8 + j + 7200] = sum5;
+      g[i * 8 + j + 7201] = sum6;
+    }
+  }
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 16; j++) {
+        for (let l = 0; l < 16; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
+          for (let k = 0; k < 3; k++) {
+            const dlogits1 = dlogits[
+              row * 768 + (k * 256 + j * 16 + l)
+            ] as number;
+            const dlogits2 = dlogits[
+              (row + 1) * 768 + (k * 256 + j * 16 + l)
+            ] as number;
+            const logitsWeight1 = p[k * 8 + i + 7184] as number;
+            const logitsWeight2 = p[k * 8 + i + 7185] as number;
+            const logitsWeight3 = p[k * 8 + i + 7186] as number;
+            const logitsWeight4 = p[k * 8 + i + 7187] as number;
+            sum1 += dlogits1 * logitsWeight1;
+            sum2 += dlogits1 * logitsWeight2;
+            sum3 += dlogits1 * logitsWeight3;
+            sum4 += dlogits1 * logitsWeight4;
+            sum5 += dlogits2 * logitsWeight1;
+            sum6 += dlogits2 * logitsWeight2;
+            sum7 += dlogits2 * logitsWeight3;
+            sum8 += dlogits2 * logitsWeight4;
+          }
+          djoinedUnits2[row * 2048 + (i * 256 + j * 16 + l)] = sum1;
+          djoinedUnits2[row * 2048 + (i * 256 + j * 16 + l) + 256] = sum2;
+          djoinedUnits2[row * 2048 + (i * 256 + j * 16 + l) + 512] = sum3;
+          djoinedUnits2[row * 2048 + (i * 256 + j * 16 + l) + 768] = sum4;
+          djoinedUnits2[(row + 1) * 2048 + (i * 256 + j * 16 + l)] = sum5;
+          djoinedUnits2[(row + 1) * 2048 + (i * 256 + j * 16 + l) + 256] = sum6;
+          djoinedUnits2[(row + 1) * 2048 + (i * 256 + j * 16 + l) + 512] = sum7;
+          djoinedUnits2[(row + 1) * 2048 + (i * 256 + j * 16 + l) + 768] = sum8;
         }
       }
     }
   }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 16; j++) {
         for (let l = 0; l < 16; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
           for (let k = 0; k < 3; k++) {
-            sum +=
-              (dlogits[row * 768 + (k * 256 + j * 16 + l)] as number) *
-              (p[k * 8 + i + 7184] as number);
+            const dlogits1 = dlogits[
+              row * 768 + (k * 256 + j * 16 + l)
+            ] as number;
+            sum1 += dlogits1 * (p[k * 8 + i + 7184] as number);
+            sum2 += dlogits1 * (p[k * 8 + i + 7185] as number);
+            sum3 += dlogits1 * (p[k * 8 + i + 7186] as number);
+            sum4 += dlogits1 * (p[k * 8 + i + 7187] as number);
           }
-          djoinedUnits2[row * 2048 + (i * 256 + j * 16 + l)] = sum;
+          djoinedUnits2[row * 2048 + (i * 256 + j * 16 + l)] = sum1;
+          djoinedUnits2[row * 2048 + (i * 256 + j * 16 + l) + 256] = sum2;
+          djoinedUnits2[row * 2048 + (i * 256 + j * 16 + l) + 512] = sum3;
+          djoinedUnits2[row * 2048 + (i * 256 + j * 16 + l) + 768] = sum4;
         }
       }
     }
@@ -3009,35 +4049,79 @@ function backwardRelu(m: Memory, n: number): void {
 /** Backward: joined2. */
 function backwardJoined2(m: Memory, n: number): void {
   const { p, g, seenAgain2, djoined2, dseenAgain2, joined2Sum } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      for (let j = 0; j < 20; j++) {
-        for (let l = 0; l < 3; l++) {
-          for (let m_2 = 0; m_2 < 3; m_2++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 20; j += 2) {
+      for (let l = 0; l < 3; l++) {
+        for (let m_2 = 0; m_2 < 3; m_2++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
+          for (let row = 0; row < n; row++) {
             const kFrom = Math.max(0, 1 - l);
             const kTo = Math.min(16, 17 - l);
             for (let k = kFrom; k < kTo; k++) {
               const k1From = Math.max(0, 1 - m_2);
               const k1To = Math.min(16, 17 - m_2);
               for (let k1 = k1From; k1 < k1To; k1++) {
-                g[i * 180 + j * 9 + l * 3 + m_2 + 5736] =
-                  (g[i * 180 + j * 9 + l * 3 + m_2 + 5736] as number) +
-                  (djoined2[row * 2048 + (i * 256 + k * 16 + k1)] as number) *
-                    (seenAgain2[
-                      row * 5120 + (j * 256 + k * 16 + l * 16 + k1 + m_2 - 17)
-                    ] as number);
+                const djoined21 = djoined2[
+                  row * 2048 + (i * 256 + k * 16 + k1)
+                ] as number;
+                const djoined22 = djoined2[
+                  row * 2048 + (i * 256 + k * 16 + k1) + 256
+                ] as number;
+                const djoined23 = djoined2[
+                  row * 2048 + (i * 256 + k * 16 + k1) + 512
+                ] as number;
+                const djoined24 = djoined2[
+                  row * 2048 + (i * 256 + k * 16 + k1) + 768
+                ] as number;
+                const seenAgain21 = seenAgain2[
+                  row * 5120 + (j * 256 + k * 16 + l * 16 + k1 + m_2 - 17)
+                ] as number;
+                const seenAgain22 = seenAgain2[
+                  row * 5120 + (j * 256 + k * 16 + l * 16 + k1 + m_2) + 239
+                ] as number;
+                sum1 += djoined21 * seenAgain21;
+                sum2 += djoined21 * seenAgain22;
+                sum3 += djoined22 * seenAgain21;
+                sum4 += djoined22 * seenAgain22;
+                sum5 += djoined23 * seenAgain21;
+                sum6 += djoined23 * seenAgain22;
+                sum7 += djoined24 * seenAgain21;
+                sum8 += djoined24 * seenAgain22;
               }
             }
           }
+          g[i * 180 + j * 9 + l * 3 + m_2 + 5736] = sum1;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 5745] = sum2;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 5916] = sum3;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 5925] = sum4;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 6096] = sum5;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 6105] = sum6;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 6276] = sum7;
+          g[i * 180 + j * 9 + l * 3 + m_2 + 6285] = sum8;
         }
       }
     }
   }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 20; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 20; i += 4) {
       for (let j = 0; j < 16; j++) {
         for (let l = 0; l < 16; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k = 0; k < 8; k++) {
             const k1From = Math.max(0, j - 14);
             const k1To = Math.min(3, j + 2);
@@ -3045,15 +4129,84 @@ function backwardJoined2(m: Memory, n: number): void {
               const k2From = Math.max(0, l - 14);
               const k2To = Math.min(3, l + 2);
               for (let k2 = k2From; k2 < k2To; k2++) {
-                sum +=
-                  (djoined2[
-                    row * 2048 + (k * 256 + j * 16 + l + 17 - k1 * 16 - k2)
-                  ] as number) *
-                  (p[k * 180 + i * 9 + k1 * 3 + k2 + 5736] as number);
+                const djoined21 = djoined2[
+                  row * 2048 + (k * 256 + j * 16 + l + 17 - k1 * 16 - k2)
+                ] as number;
+                const djoined22 = djoined2[
+                  (row + 1) * 2048 + (k * 256 + j * 16 + l + 17 - k1 * 16 - k2)
+                ] as number;
+                const joined2Weight1 = p[
+                  k * 180 + i * 9 + k1 * 3 + k2 + 5736
+                ] as number;
+                const joined2Weight2 = p[
+                  k * 180 + i * 9 + k1 * 3 + k2 + 5745
+                ] as number;
+                const joined2Weight3 = p[
+                  k * 180 + i * 9 + k1 * 3 + k2 + 5754
+                ] as number;
+                const joined2Weight4 = p[
+                  k * 180 + i * 9 + k1 * 3 + k2 + 5763
+                ] as number;
+                sum1 += djoined21 * joined2Weight1;
+                sum2 += djoined21 * joined2Weight2;
+                sum3 += djoined21 * joined2Weight3;
+                sum4 += djoined21 * joined2Weight4;
+                sum5 += djoined22 * joined2Weight1;
+                sum6 += djoined22 * joined2Weight2;
+                sum7 += djoined22 * joined2Weight3;
+                sum8 += djoined22 * joined2Weight4;
               }
             }
           }
-          dseenAgain2[row * 5120 + (i * 256 + j * 16 + l)] = sum;
+          dseenAgain2[row * 5120 + (i * 256 + j * 16 + l)] = sum1;
+          dseenAgain2[row * 5120 + (i * 256 + j * 16 + l) + 256] = sum2;
+          dseenAgain2[row * 5120 + (i * 256 + j * 16 + l) + 512] = sum3;
+          dseenAgain2[row * 5120 + (i * 256 + j * 16 + l) + 768] = sum4;
+          dseenAgain2[(row + 1) * 5120 + (i * 256 + j * 16 + l)] = sum5;
+          dseenAgain2[(row + 1) * 5120 + (i * 256 + j * 16 + l) + 256] = sum6;
+          dseenAgain2[(row + 1) * 5120 + (i * 256 + j * 16 + l) + 512] = sum7;
+          dseenAgain2[(row + 1) * 5120 + (i * 256 + j * 16 + l) + 768] = sum8;
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 20; i += 4) {
+      for (let j = 0; j < 16; j++) {
+        for (let l = 0; l < 16; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          for (let k = 0; k < 8; k++) {
+            const k1From = Math.max(0, j - 14);
+            const k1To = Math.min(3, j + 2);
+            for (let k1 = k1From; k1 < k1To; k1++) {
+              const k2From = Math.max(0, l - 14);
+              const k2To = Math.min(3, l + 2);
+              for (let k2 = k2From; k2 < k2To; k2++) {
+                const djoined21 = djoined2[
+                  row * 2048 + (k * 256 + j * 16 + l + 17 - k1 * 16 - k2)
+                ] as number;
+                sum1 +=
+                  djoined21 *
+                  (p[k * 180 + i * 9 + k1 * 3 + k2 + 5736] as number);
+                sum2 +=
+                  djoined21 *
+                  (p[k * 180 + i * 9 + k1 * 3 + k2 + 5745] as number);
+                sum3 +=
+                  djoined21 *
+                  (p[k * 180 + i * 9 + k1 * 3 + k2 + 5754] as number);
+                sum4 +=
+                  djoined21 *
+                  (p[k * 180 + i * 9 + k1 * 3 + k2 + 5763] as number);
+              }
+            }
+          }
+          dseenAgain2[row * 5120 + (i * 256 + j * 16 + l)] = sum1;
+          dseenAgain2[row * 5120 + (i * 256 + j * 16 + l) + 256] = sum2;
+          dseenAgain2[row * 5120 + (i * 256 + j * 16 + l) + 512] = sum3;
+          dseenAgain2[row * 5120 + (i * 256 + j * 16 + l) + 768] = sum4;
         }
       }
     }
@@ -3142,35 +4295,79 @@ function backwardRelu_2(m: Memory, n: number): void {
 /** Backward: joined. */
 function backwardJoined(m: Memory, n: number): void {
   const { p, g, seenAgain, djoined, dseenAgain, joinedSum } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 12; i++) {
-      for (let j = 0; j < 28; j++) {
-        for (let l = 0; l < 3; l++) {
-          for (let m_2 = 0; m_2 < 3; m_2++) {
+  for (let i = 0; i < 12; i += 4) {
+    for (let j = 0; j < 28; j += 2) {
+      for (let l = 0; l < 3; l++) {
+        for (let m_2 = 0; m_2 < 3; m_2++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
+          for (let row = 0; row < n; row++) {
             const kFrom = Math.max(0, 1 - l);
             const kTo = Math.min(8, 9 - l);
             for (let k = kFrom; k < kTo; k++) {
               const k1From = Math.max(0, 1 - m_2);
               const k1To = Math.min(8, 9 - m_2);
               for (let k1 = k1From; k1 < k1To; k1++) {
-                g[i * 252 + j * 9 + l * 3 + m_2 + 2700] =
-                  (g[i * 252 + j * 9 + l * 3 + m_2 + 2700] as number) +
-                  (djoined[row * 768 + (i * 64 + k * 8 + k1)] as number) *
-                    (seenAgain[
-                      row * 1792 + (j * 64 + k * 8 + l * 8 + k1 + m_2 - 9)
-                    ] as number);
+                const djoined1 = djoined[
+                  row * 768 + (i * 64 + k * 8 + k1)
+                ] as number;
+                const djoined2_2 = djoined[
+                  row * 768 + (i * 64 + k * 8 + k1) + 64
+                ] as number;
+                const djoined3 = djoined[
+                  row * 768 + (i * 64 + k * 8 + k1) + 128
+                ] as number;
+                const djoined4 = djoined[
+                  row * 768 + (i * 64 + k * 8 + k1) + 192
+                ] as number;
+                const seenAgain1 = seenAgain[
+                  row * 1792 + (j * 64 + k * 8 + l * 8 + k1 + m_2 - 9)
+                ] as number;
+                const seenAgain2_2 = seenAgain[
+                  row * 1792 + (j * 64 + k * 8 + l * 8 + k1 + m_2) + 55
+                ] as number;
+                sum1 += djoined1 * seenAgain1;
+                sum2 += djoined1 * seenAgain2_2;
+                sum3 += djoined2_2 * seenAgain1;
+                sum4 += djoined2_2 * seenAgain2_2;
+                sum5 += djoined3 * seenAgain1;
+                sum6 += djoined3 * seenAgain2_2;
+                sum7 += djoined4 * seenAgain1;
+                sum8 += djoined4 * seenAgain2_2;
               }
             }
           }
+          g[i * 252 + j * 9 + l * 3 + m_2 + 2700] = sum1;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 2709] = sum2;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 2952] = sum3;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 2961] = sum4;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 3204] = sum5;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 3213] = sum6;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 3456] = sum7;
+          g[i * 252 + j * 9 + l * 3 + m_2 + 3465] = sum8;
         }
       }
     }
   }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 28; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 28; i += 4) {
       for (let j = 0; j < 8; j++) {
         for (let l = 0; l < 8; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k = 0; k < 12; k++) {
             const k1From = Math.max(0, j - 6);
             const k1To = Math.min(3, j + 2);
@@ -3178,15 +4375,84 @@ function backwardJoined(m: Memory, n: number): void {
               const k2From = Math.max(0, l - 6);
               const k2To = Math.min(3, l + 2);
               for (let k2 = k2From; k2 < k2To; k2++) {
-                sum +=
-                  (djoined[
-                    row * 768 + (k * 64 + j * 8 + l + 9 - k1 * 8 - k2)
-                  ] as number) *
-                  (p[k * 252 + i * 9 + k1 * 3 + k2 + 2700] as number);
+                const djoined1 = djoined[
+                  row * 768 + (k * 64 + j * 8 + l + 9 - k1 * 8 - k2)
+                ] as number;
+                const djoined2_2 = djoined[
+                  (row + 1) * 768 + (k * 64 + j * 8 + l + 9 - k1 * 8 - k2)
+                ] as number;
+                const joinedWeight1 = p[
+                  k * 252 + i * 9 + k1 * 3 + k2 + 2700
+                ] as number;
+                const joinedWeight2 = p[
+                  k * 252 + i * 9 + k1 * 3 + k2 + 2709
+                ] as number;
+                const joinedWeight3 = p[
+                  k * 252 + i * 9 + k1 * 3 + k2 + 2718
+                ] as number;
+                const joinedWeight4 = p[
+                  k * 252 + i * 9 + k1 * 3 + k2 + 2727
+                ] as number;
+                sum1 += djoined1 * joinedWeight1;
+                sum2 += djoined1 * joinedWeight2;
+                sum3 += djoined1 * joinedWeight3;
+                sum4 += djoined1 * joinedWeight4;
+                sum5 += djoined2_2 * joinedWeight1;
+                sum6 += djoined2_2 * joinedWeight2;
+                sum7 += djoined2_2 * joinedWeight3;
+                sum8 += djoined2_2 * joinedWeight4;
               }
             }
           }
-          dseenAgain[row * 1792 + (i * 64 + j * 8 + l)] = sum;
+          dseenAgain[row * 1792 + (i * 64 + j * 8 + l)] = sum1;
+          dseenAgain[row * 1792 + (i * 64 + j * 8 + l) + 64] = sum2;
+          dseenAgain[row * 1792 + (i * 64 + j * 8 + l) + 128] = sum3;
+          dseenAgain[row * 1792 + (i * 64 + j * 8 + l) + 192] = sum4;
+          dseenAgain[(row + 1) * 1792 + (i * 64 + j * 8 + l)] = sum5;
+          dseenAgain[(row + 1) * 1792 + (i * 64 + j * 8 + l) + 64] = sum6;
+          dseenAgain[(row + 1) * 1792 + (i * 64 + j * 8 + l) + 128] = sum7;
+          dseenAgain[(row + 1) * 1792 + (i * 64 + j * 8 + l) + 192] = sum8;
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 28; i += 4) {
+      for (let j = 0; j < 8; j++) {
+        for (let l = 0; l < 8; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          for (let k = 0; k < 12; k++) {
+            const k1From = Math.max(0, j - 6);
+            const k1To = Math.min(3, j + 2);
+            for (let k1 = k1From; k1 < k1To; k1++) {
+              const k2From = Math.max(0, l - 6);
+              const k2To = Math.min(3, l + 2);
+              for (let k2 = k2From; k2 < k2To; k2++) {
+                const djoined1 = djoined[
+                  row * 768 + (k * 64 + j * 8 + l + 9 - k1 * 8 - k2)
+                ] as number;
+                sum1 +=
+                  djoined1 *
+                  (p[k * 252 + i * 9 + k1 * 3 + k2 + 2700] as number);
+                sum2 +=
+                  djoined1 *
+                  (p[k * 252 + i * 9 + k1 * 3 + k2 + 2709] as number);
+                sum3 +=
+                  djoined1 *
+                  (p[k * 252 + i * 9 + k1 * 3 + k2 + 2718] as number);
+                sum4 +=
+                  djoined1 *
+                  (p[k * 252 + i * 9 + k1 * 3 + k2 + 2727] as number);
+              }
+            }
+          }
+          dseenAgain[row * 1792 + (i * 64 + j * 8 + l)] = sum1;
+          dseenAgain[row * 1792 + (i * 64 + j * 8 + l) + 64] = sum2;
+          dseenAgain[row * 1792 + (i * 64 + j * 8 + l) + 128] = sum3;
+          dseenAgain[row * 1792 + (i * 64 + j * 8 + l) + 192] = sum4;
         }
       }
     }
@@ -3275,35 +4541,79 @@ function backwardRelu_3(m: Memory, n: number): void {
 /** Backward: coarse. */
 function backwardCoarse(m: Memory, n: number): void {
   const { p, g, quartered, dcoarse, dquartered, coarseSum } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      for (let j = 0; j < 12; j++) {
-        for (let l = 0; l < 3; l++) {
-          for (let m_2 = 0; m_2 < 3; m_2++) {
+  for (let i = 0; i < 16; i += 4) {
+    for (let j = 0; j < 12; j += 2) {
+      for (let l = 0; l < 3; l++) {
+        for (let m_2 = 0; m_2 < 3; m_2++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
+          for (let row = 0; row < n; row++) {
             const kFrom = Math.max(0, 1 - l);
             const kTo = Math.min(4, 5 - l);
             for (let k = kFrom; k < kTo; k++) {
               const k1From = Math.max(0, 1 - m_2);
               const k1To = Math.min(4, 5 - m_2);
               for (let k1 = k1From; k1 < k1To; k1++) {
-                g[i * 108 + j * 9 + l * 3 + m_2 + 956] =
-                  (g[i * 108 + j * 9 + l * 3 + m_2 + 956] as number) +
-                  (dcoarse[row * 256 + (i * 16 + k * 4 + k1)] as number) *
-                    (quartered[
-                      row * 192 + (j * 16 + k * 4 + l * 4 + k1 + m_2 - 5)
-                    ] as number);
+                const dcoarse1 = dcoarse[
+                  row * 256 + (i * 16 + k * 4 + k1)
+                ] as number;
+                const dcoarse2 = dcoarse[
+                  row * 256 + (i * 16 + k * 4 + k1) + 16
+                ] as number;
+                const dcoarse3 = dcoarse[
+                  row * 256 + (i * 16 + k * 4 + k1) + 32
+                ] as number;
+                const dcoarse4 = dcoarse[
+                  row * 256 + (i * 16 + k * 4 + k1) + 48
+                ] as number;
+                const quartered1 = quartered[
+                  row * 192 + (j * 16 + k * 4 + l * 4 + k1 + m_2 - 5)
+                ] as number;
+                const quartered2 = quartered[
+                  row * 192 + (j * 16 + k * 4 + l * 4 + k1 + m_2) + 11
+                ] as number;
+                sum1 += dcoarse1 * quartered1;
+                sum2 += dcoarse1 * quartered2;
+                sum3 += dcoarse2 * quartered1;
+                sum4 += dcoarse2 * quartered2;
+                sum5 += dcoarse3 * quartered1;
+                sum6 += dcoarse3 * quartered2;
+                sum7 += dcoarse4 * quartered1;
+                sum8 += dcoarse4 * quartered2;
               }
             }
           }
+          g[i * 108 + j * 9 + l * 3 + m_2 + 956] = sum1;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 965] = sum2;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1064] = sum3;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1073] = sum4;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1172] = sum5;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1181] = sum6;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1280] = sum7;
+          g[i * 108 + j * 9 + l * 3 + m_2 + 1289] = sum8;
         }
       }
     }
   }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 12; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 12; i += 4) {
       for (let j = 0; j < 4; j++) {
         for (let l = 0; l < 4; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k = 0; k < 16; k++) {
             const k1From = Math.max(0, j - 2);
             const k1To = Math.min(3, j + 2);
@@ -3311,15 +4621,80 @@ function backwardCoarse(m: Memory, n: number): void {
               const k2From = Math.max(0, l - 2);
               const k2To = Math.min(3, l + 2);
               for (let k2 = k2From; k2 < k2To; k2++) {
-                sum +=
-                  (dcoarse[
-                    row * 256 + (k * 16 + j * 4 + l + 5 - k1 * 4 - k2)
-                  ] as number) *
-                  (p[k * 108 + i * 9 + k1 * 3 + k2 + 956] as number);
+                const dcoarse1 = dcoarse[
+                  row * 256 + (k * 16 + j * 4 + l + 5 - k1 * 4 - k2)
+                ] as number;
+                const dcoarse2 = dcoarse[
+                  (row + 1) * 256 + (k * 16 + j * 4 + l + 5 - k1 * 4 - k2)
+                ] as number;
+                const coarseWeight1 = p[
+                  k * 108 + i * 9 + k1 * 3 + k2 + 956
+                ] as number;
+                const coarseWeight2 = p[
+                  k * 108 + i * 9 + k1 * 3 + k2 + 965
+                ] as number;
+                const coarseWeight3 = p[
+                  k * 108 + i * 9 + k1 * 3 + k2 + 974
+                ] as number;
+                const coarseWeight4 = p[
+                  k * 108 + i * 9 + k1 * 3 + k2 + 983
+                ] as number;
+                sum1 += dcoarse1 * coarseWeight1;
+                sum2 += dcoarse1 * coarseWeight2;
+                sum3 += dcoarse1 * coarseWeight3;
+                sum4 += dcoarse1 * coarseWeight4;
+                sum5 += dcoarse2 * coarseWeight1;
+                sum6 += dcoarse2 * coarseWeight2;
+                sum7 += dcoarse2 * coarseWeight3;
+                sum8 += dcoarse2 * coarseWeight4;
               }
             }
           }
-          dquartered[row * 192 + (i * 16 + j * 4 + l)] = sum;
+          dquartered[row * 192 + (i * 16 + j * 4 + l)] = sum1;
+          dquartered[row * 192 + (i * 16 + j * 4 + l) + 16] = sum2;
+          dquartered[row * 192 + (i * 16 + j * 4 + l) + 32] = sum3;
+          dquartered[row * 192 + (i * 16 + j * 4 + l) + 48] = sum4;
+          dquartered[(row + 1) * 192 + (i * 16 + j * 4 + l)] = sum5;
+          dquartered[(row + 1) * 192 + (i * 16 + j * 4 + l) + 16] = sum6;
+          dquartered[(row + 1) * 192 + (i * 16 + j * 4 + l) + 32] = sum7;
+          dquartered[(row + 1) * 192 + (i * 16 + j * 4 + l) + 48] = sum8;
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 12; i += 4) {
+      for (let j = 0; j < 4; j++) {
+        for (let l = 0; l < 4; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          for (let k = 0; k < 16; k++) {
+            const k1From = Math.max(0, j - 2);
+            const k1To = Math.min(3, j + 2);
+            for (let k1 = k1From; k1 < k1To; k1++) {
+              const k2From = Math.max(0, l - 2);
+              const k2To = Math.min(3, l + 2);
+              for (let k2 = k2From; k2 < k2To; k2++) {
+                const dcoarse1 = dcoarse[
+                  row * 256 + (k * 16 + j * 4 + l + 5 - k1 * 4 - k2)
+                ] as number;
+                sum1 +=
+                  dcoarse1 * (p[k * 108 + i * 9 + k1 * 3 + k2 + 956] as number);
+                sum2 +=
+                  dcoarse1 * (p[k * 108 + i * 9 + k1 * 3 + k2 + 965] as number);
+                sum3 +=
+                  dcoarse1 * (p[k * 108 + i * 9 + k1 * 3 + k2 + 974] as number);
+                sum4 +=
+                  dcoarse1 * (p[k * 108 + i * 9 + k1 * 3 + k2 + 983] as number);
+              }
+            }
+          }
+          dquartered[row * 192 + (i * 16 + j * 4 + l)] = sum1;
+          dquartered[row * 192 + (i * 16 + j * 4 + l) + 16] = sum2;
+          dquartered[row * 192 + (i * 16 + j * 4 + l) + 32] = sum3;
+          dquartered[row * 192 + (i * 16 + j * 4 + l) + 48] = sum4;
         }
       }
     }
@@ -3403,7 +4778,7 @@ function backwardRelu_4(m: Memory, n: number): void {
     for (let i = 0; i < 768; i++) {
       const dmiddleUnits =
         (maxPool2dWhere[row * 768 + i] as number) +
-        (dseenAgain[row * 1792 + (i + 1024)] as number);
+        (dseenAgain[row * 1792 + i + 1024] as number);
       dmiddle[row * 768 + i] =
         (middleUnits[row * 768 + i] as number) <= 0 ? 0 : dmiddleUnits;
     }
@@ -3413,35 +4788,79 @@ function backwardRelu_4(m: Memory, n: number): void {
 /** Backward: middle. */
 function backwardMiddle(m: Memory, n: number): void {
   const { p, g, halved, dmiddle, dhalved, middleSum } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 12; i++) {
-      for (let j = 0; j < 8; j++) {
-        for (let l = 0; l < 3; l++) {
-          for (let m_2 = 0; m_2 < 3; m_2++) {
+  for (let i = 0; i < 12; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
+      for (let l = 0; l < 3; l++) {
+        for (let m_2 = 0; m_2 < 3; m_2++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
+          for (let row = 0; row < n; row++) {
             const kFrom = Math.max(0, 1 - l);
             const kTo = Math.min(8, 9 - l);
             for (let k = kFrom; k < kTo; k++) {
               const k1From = Math.max(0, 1 - m_2);
               const k1To = Math.min(8, 9 - m_2);
               for (let k1 = k1From; k1 < k1To; k1++) {
-                g[i * 72 + j * 9 + l * 3 + m_2 + 80] =
-                  (g[i * 72 + j * 9 + l * 3 + m_2 + 80] as number) +
-                  (dmiddle[row * 768 + (i * 64 + k * 8 + k1)] as number) *
-                    (halved[
-                      row * 512 + (j * 64 + k * 8 + l * 8 + k1 + m_2 - 9)
-                    ] as number);
+                const dmiddle1 = dmiddle[
+                  row * 768 + (i * 64 + k * 8 + k1)
+                ] as number;
+                const dmiddle2 = dmiddle[
+                  row * 768 + (i * 64 + k * 8 + k1) + 64
+                ] as number;
+                const dmiddle3 = dmiddle[
+                  row * 768 + (i * 64 + k * 8 + k1) + 128
+                ] as number;
+                const dmiddle4 = dmiddle[
+                  row * 768 + (i * 64 + k * 8 + k1) + 192
+                ] as number;
+                const halved1 = halved[
+                  row * 512 + (j * 64 + k * 8 + l * 8 + k1 + m_2 - 9)
+                ] as number;
+                const halved2 = halved[
+                  row * 512 + (j * 64 + k * 8 + l * 8 + k1 + m_2) + 55
+                ] as number;
+                sum1 += dmiddle1 * halved1;
+                sum2 += dmiddle1 * halved2;
+                sum3 += dmiddle2 * halved1;
+                sum4 += dmiddle2 * halved2;
+                sum5 += dmiddle3 * halved1;
+                sum6 += dmiddle3 * halved2;
+                sum7 += dmiddle4 * halved1;
+                sum8 += dmiddle4 * halved2;
               }
             }
           }
+          g[i * 72 + j * 9 + l * 3 + m_2 + 80] = sum1;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 89] = sum2;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 152] = sum3;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 161] = sum4;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 224] = sum5;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 233] = sum6;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 296] = sum7;
+          g[i * 72 + j * 9 + l * 3 + m_2 + 305] = sum8;
         }
       }
     }
   }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
       for (let j = 0; j < 8; j++) {
         for (let l = 0; l < 8; l++) {
-          let sum = -0;
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k = 0; k < 12; k++) {
             const k1From = Math.max(0, j - 6);
             const k1To = Math.min(3, j + 2);
@@ -3449,15 +4868,80 @@ function backwardMiddle(m: Memory, n: number): void {
               const k2From = Math.max(0, l - 6);
               const k2To = Math.min(3, l + 2);
               for (let k2 = k2From; k2 < k2To; k2++) {
-                sum +=
-                  (dmiddle[
-                    row * 768 + (k * 64 + j * 8 + l + 9 - k1 * 8 - k2)
-                  ] as number) *
-                  (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
+                const dmiddle1 = dmiddle[
+                  row * 768 + (k * 64 + j * 8 + l + 9 - k1 * 8 - k2)
+                ] as number;
+                const dmiddle2 = dmiddle[
+                  (row + 1) * 768 + (k * 64 + j * 8 + l + 9 - k1 * 8 - k2)
+                ] as number;
+                const middleWeight1 = p[
+                  k * 72 + i * 9 + k1 * 3 + k2 + 80
+                ] as number;
+                const middleWeight2 = p[
+                  k * 72 + i * 9 + k1 * 3 + k2 + 89
+                ] as number;
+                const middleWeight3 = p[
+                  k * 72 + i * 9 + k1 * 3 + k2 + 98
+                ] as number;
+                const middleWeight4 = p[
+                  k * 72 + i * 9 + k1 * 3 + k2 + 107
+                ] as number;
+                sum1 += dmiddle1 * middleWeight1;
+                sum2 += dmiddle1 * middleWeight2;
+                sum3 += dmiddle1 * middleWeight3;
+                sum4 += dmiddle1 * middleWeight4;
+                sum5 += dmiddle2 * middleWeight1;
+                sum6 += dmiddle2 * middleWeight2;
+                sum7 += dmiddle2 * middleWeight3;
+                sum8 += dmiddle2 * middleWeight4;
               }
             }
           }
-          dhalved[row * 512 + (i * 64 + j * 8 + l)] = sum;
+          dhalved[row * 512 + (i * 64 + j * 8 + l)] = sum1;
+          dhalved[row * 512 + (i * 64 + j * 8 + l) + 64] = sum2;
+          dhalved[row * 512 + (i * 64 + j * 8 + l) + 128] = sum3;
+          dhalved[row * 512 + (i * 64 + j * 8 + l) + 192] = sum4;
+          dhalved[(row + 1) * 512 + (i * 64 + j * 8 + l)] = sum5;
+          dhalved[(row + 1) * 512 + (i * 64 + j * 8 + l) + 64] = sum6;
+          dhalved[(row + 1) * 512 + (i * 64 + j * 8 + l) + 128] = sum7;
+          dhalved[(row + 1) * 512 + (i * 64 + j * 8 + l) + 192] = sum8;
+        }
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      for (let j = 0; j < 8; j++) {
+        for (let l = 0; l < 8; l++) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          for (let k = 0; k < 12; k++) {
+            const k1From = Math.max(0, j - 6);
+            const k1To = Math.min(3, j + 2);
+            for (let k1 = k1From; k1 < k1To; k1++) {
+              const k2From = Math.max(0, l - 6);
+              const k2To = Math.min(3, l + 2);
+              for (let k2 = k2From; k2 < k2To; k2++) {
+                const dmiddle1 = dmiddle[
+                  row * 768 + (k * 64 + j * 8 + l + 9 - k1 * 8 - k2)
+                ] as number;
+                sum1 +=
+                  dmiddle1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
+                sum2 +=
+                  dmiddle1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 89] as number);
+                sum3 +=
+                  dmiddle1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 98] as number);
+                sum4 +=
+                  dmiddle1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 107] as number);
+              }
+            }
+          }
+          dhalved[row * 512 + (i * 64 + j * 8 + l)] = sum1;
+          dhalved[row * 512 + (i * 64 + j * 8 + l) + 64] = sum2;
+          dhalved[row * 512 + (i * 64 + j * 8 + l) + 128] = sum3;
+          dhalved[row * 512 + (i * 64 + j * 8 + l) + 192] = sum4;
         }
       }
     }
@@ -3540,7 +5024,7 @@ function backwardRelu_5(m: Memory, n: number): void {
     for (let i = 0; i < 2048; i++) {
       const dfineUnits =
         (maxPool2dWhere_2[row * 2048 + i] as number) +
-        (dseenAgain2[row * 5120 + (i + 3072)] as number);
+        (dseenAgain2[row * 5120 + i + 3072] as number);
       dfine[row * 2048 + i] =
         (fineUnits[row * 2048 + i] as number) <= 0 ? 0 : dfineUnits;
     }
@@ -3550,25 +5034,42 @@ function backwardRelu_5(m: Memory, n: number): void {
 /** Backward: fine. */
 function backwardFine(m: Memory, n: number): void {
   const { g, picture, dfine, fineSum } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+  for (let i = 0; i < 8; i += 4) {
+    for (let l = 0; l < 3; l++) {
+      for (let m_2 = 0; m_2 < 3; m_2++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let row = 0; row < n; row++) {
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(16, 17 - l);
           for (let k = kFrom; k < kTo; k++) {
             const k1From = Math.max(0, 1 - m_2);
             const k1To = Math.min(16, 17 - m_2);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              g[i * 9 + l * 3 + m_2] =
-                (g[i * 9 + l * 3 + m_2] as number) +
+              const picture1 = picture[
+                row * 256 + (k * 16 + l * 16 + k1 + m_2 - 17)
+              ] as number;
+              sum1 +=
                 (dfine[row * 2048 + (i * 256 + k * 16 + k1)] as number) *
-                  (picture[
-                    row * 256 + (k * 16 + l * 16 + k1 + m_2 - 17)
-                  ] as number);
+                picture1;
+              sum2 +=
+                (dfine[row * 2048 + (i * 256 + k * 16 + k1) + 256] as number) *
+                picture1;
+              sum3 +=
+                (dfine[row * 2048 + (i * 256 + k * 16 + k1) + 512] as number) *
+                picture1;
+              sum4 +=
+                (dfine[row * 2048 + (i * 256 + k * 16 + k1) + 768] as number) *
+                picture1;
             }
           }
         }
+        g[i * 9 + l * 3 + m_2] = sum1;
+        g[i * 9 + l * 3 + m_2 + 9] = sum2;
+        g[i * 9 + l * 3 + m_2 + 18] = sum3;
+        g[i * 9 + l * 3 + m_2 + 27] = sum4;
       }
     }
   }

@@ -177,12 +177,22 @@ export function forward(
 
   // z
   // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
-  for (let i = 0; i < 32; i++) {
-    let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k] as number) * (pixels[k] as number);
+      const pixels1 = pixels[k] as number;
+      sum1 += (p[i * 64 + k] as number) * pixels1;
+      sum2 += (p[i * 64 + k + 64] as number) * pixels1;
+      sum3 += (p[i * 64 + k + 128] as number) * pixels1;
+      sum4 += (p[i * 64 + k + 192] as number) * pixels1;
     }
-    work[i + 1] = sum + (p[i + 2048] as number);
+    work[i + 1] = sum1 + (p[i + 2048] as number);
+    work[i + 2] = sum2 + (p[i + 2049] as number);
+    work[i + 3] = sum3 + (p[i + 2050] as number);
+    work[i + 4] = sum4 + (p[i + 2051] as number);
   }
 
   // relu
@@ -233,12 +243,22 @@ export function forward(
   }
 
   // outer
-  for (let i = 0; i < 64; i++) {
-    let sum = -0;
+  for (let i = 0; i < 64; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2896] as number) * (work[k + 123] as number);
+      const redrawnLogitsB1 = work[k + 123] as number;
+      sum1 += (p[i * 32 + k + 2896] as number) * redrawnLogitsB1;
+      sum2 += (p[i * 32 + k + 2928] as number) * redrawnLogitsB1;
+      sum3 += (p[i * 32 + k + 2960] as number) * redrawnLogitsB1;
+      sum4 += (p[i * 32 + k + 2992] as number) * redrawnLogitsB1;
     }
-    work[i + 155] = sum + (p[i + 4944] as number);
+    work[i + 155] = sum1 + (p[i + 4944] as number);
+    work[i + 156] = sum2 + (p[i + 4945] as number);
+    work[i + 157] = sum3 + (p[i + 4946] as number);
+    work[i + 158] = sum4 + (p[i + 4947] as number);
   }
 
   // sigmoid
@@ -264,12 +284,22 @@ export function forward(
   }
 
   // outer
-  for (let i = 0; i < 64; i++) {
-    let sum = -0;
+  for (let i = 0; i < 64; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2896] as number) * (work[k + 251] as number);
+      const inventedLogitsB1 = work[k + 251] as number;
+      sum1 += (p[i * 32 + k + 2896] as number) * inventedLogitsB1;
+      sum2 += (p[i * 32 + k + 2928] as number) * inventedLogitsB1;
+      sum3 += (p[i * 32 + k + 2960] as number) * inventedLogitsB1;
+      sum4 += (p[i * 32 + k + 2992] as number) * inventedLogitsB1;
     }
-    work[i + 283] = sum + (p[i + 4944] as number);
+    work[i + 283] = sum1 + (p[i + 4944] as number);
+    work[i + 284] = sum2 + (p[i + 4945] as number);
+    work[i + 285] = sum3 + (p[i + 4946] as number);
+    work[i + 286] = sum4 + (p[i + 4947] as number);
   }
 
   // sigmoid
@@ -293,12 +323,22 @@ export function backward(
 
   // Forward: z
   // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
-  for (let i = 0; i < 32; i++) {
-    let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum += (p[i * 64 + k] as number) * (pixels[k] as number);
+      const pixels1 = pixels[k] as number;
+      sum1 += (p[i * 64 + k] as number) * pixels1;
+      sum2 += (p[i * 64 + k + 64] as number) * pixels1;
+      sum3 += (p[i * 64 + k + 128] as number) * pixels1;
+      sum4 += (p[i * 64 + k + 192] as number) * pixels1;
     }
-    work[i + 1] = sum + (p[i + 2048] as number);
+    work[i + 1] = sum1 + (p[i + 2048] as number);
+    work[i + 2] = sum2 + (p[i + 2049] as number);
+    work[i + 3] = sum3 + (p[i + 2050] as number);
+    work[i + 4] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
@@ -374,12 +414,22 @@ export function backward(
 
   // Forward: outer
   // logits[i] = sum_k(outer.weight[i][k] logits.b[k]) + outer.bias[i]
-  for (let i = 0; i < 64; i++) {
-    let sum = -0;
+  for (let i = 0; i < 64; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2896] as number) * (work[k + 147] as number);
+      const logitsB1 = work[k + 147] as number;
+      sum1 += (p[i * 32 + k + 2896] as number) * logitsB1;
+      sum2 += (p[i * 32 + k + 2928] as number) * logitsB1;
+      sum3 += (p[i * 32 + k + 2960] as number) * logitsB1;
+      sum4 += (p[i * 32 + k + 2992] as number) * logitsB1;
     }
-    work[i + 179] = sum + (p[i + 4944] as number);
+    work[i + 179] = sum1 + (p[i + 4944] as number);
+    work[i + 180] = sum2 + (p[i + 4945] as number);
+    work[i + 181] = sum3 + (p[i + 4946] as number);
+    work[i + 182] = sum4 + (p[i + 4947] as number);
   }
 
   // Forward: bceWithLogits
@@ -436,12 +486,22 @@ export function backward(
     g[i + 4944] = (g[i + 4944] as number) + (work[i + 254] as number);
   }
   // dL/dlogits.b[i] = sum_k(dL/dlogits[k] outer.weight[k][i])
-  for (let i = 0; i < 32; i++) {
-    let sum_3 = -0;
+  for (let i = 0; i < 32; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      sum_3 += (work[k + 254] as number) * (p[k * 32 + i + 2896] as number);
+      const dlogits1 = work[k + 254] as number;
+      sum1 += dlogits1 * (p[k * 32 + i + 2896] as number);
+      sum2 += dlogits1 * (p[k * 32 + i + 2897] as number);
+      sum3 += dlogits1 * (p[k * 32 + i + 2898] as number);
+      sum4 += dlogits1 * (p[k * 32 + i + 2899] as number);
     }
-    work[i + 318] = sum_3;
+    work[i + 318] = sum1;
+    work[i + 319] = sum2;
+    work[i + 320] = sum3;
+    work[i + 321] = sum4;
   }
 
   // Backward: relu
@@ -2575,13 +2635,60 @@ function forwardLoss(m: Memory): void {
 function forwardZ(m: Memory, n: number): void {
   const { p, pixels, z } = m;
   // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        sum += (p[i * 64 + k] as number) * (pixels[row * 64 + k] as number);
+        const pixels1 = pixels[row * 64 + k] as number;
+        const pixels2 = pixels[(row + 1) * 64 + k] as number;
+        const zWeight1 = p[i * 64 + k] as number;
+        const zWeight2 = p[i * 64 + k + 64] as number;
+        const zWeight3 = p[i * 64 + k + 128] as number;
+        const zWeight4 = p[i * 64 + k + 192] as number;
+        sum1 += zWeight1 * pixels1;
+        sum2 += zWeight2 * pixels1;
+        sum3 += zWeight3 * pixels1;
+        sum4 += zWeight4 * pixels1;
+        sum5 += zWeight1 * pixels2;
+        sum6 += zWeight2 * pixels2;
+        sum7 += zWeight3 * pixels2;
+        sum8 += zWeight4 * pixels2;
       }
-      z[row * 32 + i] = sum + (p[i + 2048] as number);
+      z[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      z[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      z[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      z[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
+      z[(row + 1) * 32 + i] = sum5 + (p[i + 2048] as number);
+      z[(row + 1) * 32 + i + 1] = sum6 + (p[i + 2049] as number);
+      z[(row + 1) * 32 + i + 2] = sum7 + (p[i + 2050] as number);
+      z[(row + 1) * 32 + i + 3] = sum8 + (p[i + 2051] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 64; k++) {
+        const pixels1 = pixels[row * 64 + k] as number;
+        sum1 += (p[i * 64 + k] as number) * pixels1;
+        sum2 += (p[i * 64 + k + 64] as number) * pixels1;
+        sum3 += (p[i * 64 + k + 128] as number) * pixels1;
+        sum4 += (p[i * 64 + k + 192] as number) * pixels1;
+      }
+      z[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      z[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      z[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      z[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
     }
   }
 }
@@ -2748,15 +2855,60 @@ function forwardRelu_2(m: Memory, n: number): void {
 /** Forward: outer. */
 function forwardOuter(m: Memory, n: number): void {
   const { p, redrawnLogitsB, redrawnLogits } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 64; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 64; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[i * 32 + k + 2896] as number) *
-          (redrawnLogitsB[row * 32 + k] as number);
+        const redrawnLogitsB1 = redrawnLogitsB[row * 32 + k] as number;
+        const redrawnLogitsB2 = redrawnLogitsB[(row + 1) * 32 + k] as number;
+        const outerWeight1 = p[i * 32 + k + 2896] as number;
+        const outerWeight2 = p[i * 32 + k + 2928] as number;
+        const outerWeight3 = p[i * 32 + k + 2960] as number;
+        const outerWeight4 = p[i * 32 + k + 2992] as number;
+        sum1 += outerWeight1 * redrawnLogitsB1;
+        sum2 += outerWeight2 * redrawnLogitsB1;
+        sum3 += outerWeight3 * redrawnLogitsB1;
+        sum4 += outerWeight4 * redrawnLogitsB1;
+        sum5 += outerWeight1 * redrawnLogitsB2;
+        sum6 += outerWeight2 * redrawnLogitsB2;
+        sum7 += outerWeight3 * redrawnLogitsB2;
+        sum8 += outerWeight4 * redrawnLogitsB2;
       }
-      redrawnLogits[row * 64 + i] = sum + (p[i + 4944] as number);
+      redrawnLogits[row * 64 + i] = sum1 + (p[i + 4944] as number);
+      redrawnLogits[row * 64 + i + 1] = sum2 + (p[i + 4945] as number);
+      redrawnLogits[row * 64 + i + 2] = sum3 + (p[i + 4946] as number);
+      redrawnLogits[row * 64 + i + 3] = sum4 + (p[i + 4947] as number);
+      redrawnLogits[(row + 1) * 64 + i] = sum5 + (p[i + 4944] as number);
+      redrawnLogits[(row + 1) * 64 + i + 1] = sum6 + (p[i + 4945] as number);
+      redrawnLogits[(row + 1) * 64 + i + 2] = sum7 + (p[i + 4946] as number);
+      redrawnLogits[(row + 1) * 64 + i + 3] = sum8 + (p[i + 4947] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 64; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 32; k++) {
+        const redrawnLogitsB1 = redrawnLogitsB[row * 32 + k] as number;
+        sum1 += (p[i * 32 + k + 2896] as number) * redrawnLogitsB1;
+        sum2 += (p[i * 32 + k + 2928] as number) * redrawnLogitsB1;
+        sum3 += (p[i * 32 + k + 2960] as number) * redrawnLogitsB1;
+        sum4 += (p[i * 32 + k + 2992] as number) * redrawnLogitsB1;
+      }
+      redrawnLogits[row * 64 + i] = sum1 + (p[i + 4944] as number);
+      redrawnLogits[row * 64 + i + 1] = sum2 + (p[i + 4945] as number);
+      redrawnLogits[row * 64 + i + 2] = sum3 + (p[i + 4946] as number);
+      redrawnLogits[row * 64 + i + 3] = sum4 + (p[i + 4947] as number);
     }
   }
 }
@@ -2804,15 +2956,60 @@ function forwardRelu_3(m: Memory, n: number): void {
 /** Forward: outer_2. */
 function forwardOuter_2(m: Memory, n: number): void {
   const { p, inventedLogitsB, inventedLogits } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 64; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 64; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[i * 32 + k + 2896] as number) *
-          (inventedLogitsB[row * 32 + k] as number);
+        const inventedLogitsB1 = inventedLogitsB[row * 32 + k] as number;
+        const inventedLogitsB2 = inventedLogitsB[(row + 1) * 32 + k] as number;
+        const outerWeight1 = p[i * 32 + k + 2896] as number;
+        const outerWeight2 = p[i * 32 + k + 2928] as number;
+        const outerWeight3 = p[i * 32 + k + 2960] as number;
+        const outerWeight4 = p[i * 32 + k + 2992] as number;
+        sum1 += outerWeight1 * inventedLogitsB1;
+        sum2 += outerWeight2 * inventedLogitsB1;
+        sum3 += outerWeight3 * inventedLogitsB1;
+        sum4 += outerWeight4 * inventedLogitsB1;
+        sum5 += outerWeight1 * inventedLogitsB2;
+        sum6 += outerWeight2 * inventedLogitsB2;
+        sum7 += outerWeight3 * inventedLogitsB2;
+        sum8 += outerWeight4 * inventedLogitsB2;
       }
-      inventedLogits[row * 64 + i] = sum + (p[i + 4944] as number);
+      inventedLogits[row * 64 + i] = sum1 + (p[i + 4944] as number);
+      inventedLogits[row * 64 + i + 1] = sum2 + (p[i + 4945] as number);
+      inventedLogits[row * 64 + i + 2] = sum3 + (p[i + 4946] as number);
+      inventedLogits[row * 64 + i + 3] = sum4 + (p[i + 4947] as number);
+      inventedLogits[(row + 1) * 64 + i] = sum5 + (p[i + 4944] as number);
+      inventedLogits[(row + 1) * 64 + i + 1] = sum6 + (p[i + 4945] as number);
+      inventedLogits[(row + 1) * 64 + i + 2] = sum7 + (p[i + 4946] as number);
+      inventedLogits[(row + 1) * 64 + i + 3] = sum8 + (p[i + 4947] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 64; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 32; k++) {
+        const inventedLogitsB1 = inventedLogitsB[row * 32 + k] as number;
+        sum1 += (p[i * 32 + k + 2896] as number) * inventedLogitsB1;
+        sum2 += (p[i * 32 + k + 2928] as number) * inventedLogitsB1;
+        sum3 += (p[i * 32 + k + 2960] as number) * inventedLogitsB1;
+        sum4 += (p[i * 32 + k + 2992] as number) * inventedLogitsB1;
+      }
+      inventedLogits[row * 64 + i] = sum1 + (p[i + 4944] as number);
+      inventedLogits[row * 64 + i + 1] = sum2 + (p[i + 4945] as number);
+      inventedLogits[row * 64 + i + 2] = sum3 + (p[i + 4946] as number);
+      inventedLogits[row * 64 + i + 3] = sum4 + (p[i + 4947] as number);
     }
   }
 }
@@ -3061,14 +3258,60 @@ function forwardRelu_4(m: Memory, n: number): void {
 function forwardOuter_3(m: Memory, n: number): void {
   const { p, logitsB, logits } = m;
   // logits[i] = sum_k(outer.weight[i][k] logits.b[k]) + outer.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 64; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 64; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[i * 32 + k + 2896] as number) * (logitsB[row * 32 + k] as number);
+        const logitsB1 = logitsB[row * 32 + k] as number;
+        const logitsB2 = logitsB[(row + 1) * 32 + k] as number;
+        const outerWeight1 = p[i * 32 + k + 2896] as number;
+        const outerWeight2 = p[i * 32 + k + 2928] as number;
+        const outerWeight3 = p[i * 32 + k + 2960] as number;
+        const outerWeight4 = p[i * 32 + k + 2992] as number;
+        sum1 += outerWeight1 * logitsB1;
+        sum2 += outerWeight2 * logitsB1;
+        sum3 += outerWeight3 * logitsB1;
+        sum4 += outerWeight4 * logitsB1;
+        sum5 += outerWeight1 * logitsB2;
+        sum6 += outerWeight2 * logitsB2;
+        sum7 += outerWeight3 * logitsB2;
+        sum8 += outerWeight4 * logitsB2;
       }
-      logits[row * 64 + i] = sum + (p[i + 4944] as number);
+      logits[row * 64 + i] = sum1 + (p[i + 4944] as number);
+      logits[row * 64 + i + 1] = sum2 + (p[i + 4945] as number);
+      logits[row * 64 + i + 2] = sum3 + (p[i + 4946] as number);
+      logits[row * 64 + i + 3] = sum4 + (p[i + 4947] as number);
+      logits[(row + 1) * 64 + i] = sum5 + (p[i + 4944] as number);
+      logits[(row + 1) * 64 + i + 1] = sum6 + (p[i + 4945] as number);
+      logits[(row + 1) * 64 + i + 2] = sum7 + (p[i + 4946] as number);
+      logits[(row + 1) * 64 + i + 3] = sum8 + (p[i + 4947] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 64; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 32; k++) {
+        const logitsB1 = logitsB[row * 32 + k] as number;
+        sum1 += (p[i * 32 + k + 2896] as number) * logitsB1;
+        sum2 += (p[i * 32 + k + 2928] as number) * logitsB1;
+        sum3 += (p[i * 32 + k + 2960] as number) * logitsB1;
+        sum4 += (p[i * 32 + k + 2992] as number) * logitsB1;
+      }
+      logits[row * 64 + i] = sum1 + (p[i + 4944] as number);
+      logits[row * 64 + i + 1] = sum2 + (p[i + 4945] as number);
+      logits[row * 64 + i + 2] = sum3 + (p[i + 4946] as number);
+      logits[row * 64 + i + 3] = sum4 + (p[i + 4947] as number);
     }
   }
 }
@@ -3151,13 +3394,40 @@ function backwardBceWithLogits(m: Memory, n: number): void {
 function backwardOuter(m: Memory, n: number): void {
   const { p, g, logitsB, dlogits, dlogitsB } = m;
   // dL/douter.weight[i][j] = sum_n(dL/dlogits[i] logits.b[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 64; i++) {
-      for (let j = 0; j < 32; j++) {
-        g[i * 32 + j + 2896] =
-          (g[i * 32 + j + 2896] as number) +
-          (dlogits[row * 64 + i] as number) * (logitsB[row * 32 + j] as number);
+  for (let i = 0; i < 64; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dlogits1 = dlogits[row * 64 + i] as number;
+        const dlogits2 = dlogits[row * 64 + i + 1] as number;
+        const dlogits3 = dlogits[row * 64 + i + 2] as number;
+        const dlogits4 = dlogits[row * 64 + i + 3] as number;
+        const logitsB1 = logitsB[row * 32 + j] as number;
+        const logitsB2 = logitsB[row * 32 + j + 1] as number;
+        sum1 += dlogits1 * logitsB1;
+        sum2 += dlogits1 * logitsB2;
+        sum3 += dlogits2 * logitsB1;
+        sum4 += dlogits2 * logitsB2;
+        sum5 += dlogits3 * logitsB1;
+        sum6 += dlogits3 * logitsB2;
+        sum7 += dlogits4 * logitsB1;
+        sum8 += dlogits4 * logitsB2;
       }
+      g[i * 32 + j + 2896] = sum1;
+      g[i * 32 + j + 2897] = sum2;
+      g[i * 32 + j + 2928] = sum3;
+      g[i * 32 + j + 2929] = sum4;
+      g[i * 32 + j + 2960] = sum5;
+      g[i * 32 + j + 2961] = sum6;
+      g[i * 32 + j + 2992] = sum7;
+      g[i * 32 + j + 2993] = sum8;
     }
   }
   // dL/douter.bias[i] = sum_n(dL/dlogits[i])
@@ -3167,14 +3437,60 @@ function backwardOuter(m: Memory, n: number): void {
     }
   }
   // dL/dlogits.b[i] = sum_k(dL/dlogits[k] outer.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        sum +=
-          (dlogits[row * 64 + k] as number) * (p[k * 32 + i + 2896] as number);
+        const dlogits1 = dlogits[row * 64 + k] as number;
+        const dlogits2 = dlogits[(row + 1) * 64 + k] as number;
+        const outerWeight1 = p[k * 32 + i + 2896] as number;
+        const outerWeight2 = p[k * 32 + i + 2897] as number;
+        const outerWeight3 = p[k * 32 + i + 2898] as number;
+        const outerWeight4 = p[k * 32 + i + 2899] as number;
+        sum1 += dlogits1 * outerWeight1;
+        sum2 += dlogits1 * outerWeight2;
+        sum3 += dlogits1 * outerWeight3;
+        sum4 += dlogits1 * outerWeight4;
+        sum5 += dlogits2 * outerWeight1;
+        sum6 += dlogits2 * outerWeight2;
+        sum7 += dlogits2 * outerWeight3;
+        sum8 += dlogits2 * outerWeight4;
       }
-      dlogitsB[row * 32 + i] = sum;
+      dlogitsB[row * 32 + i] = sum1;
+      dlogitsB[row * 32 + i + 1] = sum2;
+      dlogitsB[row * 32 + i + 2] = sum3;
+      dlogitsB[row * 32 + i + 3] = sum4;
+      dlogitsB[(row + 1) * 32 + i] = sum5;
+      dlogitsB[(row + 1) * 32 + i + 1] = sum6;
+      dlogitsB[(row + 1) * 32 + i + 2] = sum7;
+      dlogitsB[(row + 1) * 32 + i + 3] = sum8;
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 64; k++) {
+        const dlogits1 = dlogits[row * 64 + k] as number;
+        sum1 += dlogits1 * (p[k * 32 + i + 2896] as number);
+        sum2 += dlogits1 * (p[k * 32 + i + 2897] as number);
+        sum3 += dlogits1 * (p[k * 32 + i + 2898] as number);
+        sum4 += dlogits1 * (p[k * 32 + i + 2899] as number);
+      }
+      dlogitsB[row * 32 + i] = sum1;
+      dlogitsB[row * 32 + i + 1] = sum2;
+      dlogitsB[row * 32 + i + 2] = sum3;
+      dlogitsB[row * 32 + i + 3] = sum4;
     }
   }
 }
@@ -3357,13 +3673,40 @@ function backwardRelu_2(m: Memory, n: number): void {
 function backwardZ(m: Memory, n: number): void {
   const { g, pixels, dz } = m;
   // dL/dz.weight[i][j] = sum_n(dL/dz[i] pixels[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 64; j++) {
-        g[i * 64 + j] =
-          (g[i * 64 + j] as number) +
-          (dz[row * 32 + i] as number) * (pixels[row * 64 + j] as number);
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dz1 = dz[row * 32 + i] as number;
+        const dz2 = dz[row * 32 + i + 1] as number;
+        const dz3 = dz[row * 32 + i + 2] as number;
+        const dz4 = dz[row * 32 + i + 3] as number;
+        const pixels1 = pixels[row * 64 + j] as number;
+        const pixels2 = pixels[row * 64 + j + 1] as number;
+        sum1 += dz1 * pixels1;
+        sum2 += dz1 * pixels2;
+        sum3 += dz2 * pixels1;
+        sum4 += dz2 * pixels2;
+        sum5 += dz3 * pixels1;
+        sum6 += dz3 * pixels2;
+        sum7 += dz4 * pixels1;
+        sum8 += dz4 * pixels2;
       }
+      g[i * 64 + j] = sum1;
+      g[i * 64 + j + 1] = sum2;
+      g[i * 64 + j + 64] = sum3;
+      g[i * 64 + j + 65] = sum4;
+      g[i * 64 + j + 128] = sum5;
+      g[i * 64 + j + 129] = sum6;
+      g[i * 64 + j + 192] = sum7;
+      g[i * 64 + j + 193] = sum8;
     }
   }
   // dL/dz.bias[i] = sum_n(dL/dz[i])
