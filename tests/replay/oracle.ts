@@ -18,6 +18,9 @@ export interface State {
   readonly numbers: { readonly lr: number; readonly steps: number };
 }
 
+/** What `create` takes where it is given none. */
+const seed = 0;
+
 /** Trains a compiled model's programs with the interpreter: what the emitted module has to equal bit for bit. */
 export class Oracle {
   readonly params: Float64Array;
@@ -100,7 +103,8 @@ export class Oracle {
     if (!isLeaf(v)) return [];
     const { space, name, offset } = v.op;
     if (space === "input") return inputs[name] ?? [];
-    if (space === "number") return [name === "lr" ? this.lr : this.#steps];
+    if (space === "number")
+      return [{ lr: this.lr, steps: this.#steps, seed }[name] ?? NaN];
     return this.#vector(space).slice(offset, offset + sizeOf(v.shape));
   }
 
