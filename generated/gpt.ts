@@ -203,28 +203,26 @@ export function workspace(): Float64Array {
   return new Float64Array(64481);
 }
 
-/** Runs the network on `letters` and writes logits into `out`. */
-export function forward(
-  p: Params,
-  letters: Input,
-  out: Output,
-  work: Float64Array,
-): void {
-  // token
+/** Forward: token_2. */
+function forwardToken_2(p: Params, letters: Input, work: Float64Array): void {
   // token[i][j] = token.weight[32 letters[i] + j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       work[i * 32 + j] = p[(letters[i] as number) * 32 + j] as number;
     }
   }
+}
 
-  // add
+/** Forward: add_4. */
+function forwardAdd_4(p: Params, work: Float64Array): void {
   // x[i] = token[i] + place[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 1024] = (work[i] as number) + (p[i + 864] as number);
   }
+}
 
-  // n1
+/** Forward: n1_3. */
+function forwardN1_3(p: Params, work: Float64Array): void {
   // deviation[i] = sqrt(sum_k(x[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
@@ -244,50 +242,133 @@ export function forward(
       work[i * 32 + j + 2080] = (p[j + 1888] as number) * normalized;
     }
   }
+}
 
-  // q
+/** Forward: q_2. */
+function forwardQ_2(p: Params, work: Float64Array): void {
   // q[i][j] = sum_k(q.weight[j][k] n1[i][k]) + q.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 1920] as number) *
-          (work[i * 32 + k + 2080] as number);
+        const n11 = work[i * 32 + k + 2080] as number;
+        const n12 = work[i * 32 + k + 2112] as number;
+        const n13 = work[i * 32 + k + 2144] as number;
+        const n14 = work[i * 32 + k + 2176] as number;
+        const qWeight1 = p[j * 32 + k + 1920] as number;
+        const qWeight2 = p[j * 32 + k + 1952] as number;
+        sum1 += qWeight1 * n11;
+        sum2 += qWeight2 * n11;
+        sum3 += qWeight1 * n12;
+        sum4 += qWeight2 * n12;
+        sum5 += qWeight1 * n13;
+        sum6 += qWeight2 * n13;
+        sum7 += qWeight1 * n14;
+        sum8 += qWeight2 * n14;
       }
-      work[i * 32 + j + 3104] = sum + (p[j + 2944] as number);
+      work[i * 32 + j + 3104] = sum1 + (p[j + 2944] as number);
+      work[i * 32 + j + 3105] = sum2 + (p[j + 2945] as number);
+      work[i * 32 + j + 3136] = sum3 + (p[j + 2944] as number);
+      work[i * 32 + j + 3137] = sum4 + (p[j + 2945] as number);
+      work[i * 32 + j + 3168] = sum5 + (p[j + 2944] as number);
+      work[i * 32 + j + 3169] = sum6 + (p[j + 2945] as number);
+      work[i * 32 + j + 3200] = sum7 + (p[j + 2944] as number);
+      work[i * 32 + j + 3201] = sum8 + (p[j + 2945] as number);
     }
   }
+}
 
-  // k
+/** Forward: k_2. */
+function forwardK_2(p: Params, work: Float64Array): void {
   // k[i][j] = sum_k(k.weight[j][k] n1[i][k]) + k.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 2976] as number) *
-          (work[i * 32 + k + 2080] as number);
+        const n11 = work[i * 32 + k + 2080] as number;
+        const n12 = work[i * 32 + k + 2112] as number;
+        const n13 = work[i * 32 + k + 2144] as number;
+        const n14 = work[i * 32 + k + 2176] as number;
+        const kWeight1 = p[j * 32 + k + 2976] as number;
+        const kWeight2 = p[j * 32 + k + 3008] as number;
+        sum1 += kWeight1 * n11;
+        sum2 += kWeight2 * n11;
+        sum3 += kWeight1 * n12;
+        sum4 += kWeight2 * n12;
+        sum5 += kWeight1 * n13;
+        sum6 += kWeight2 * n13;
+        sum7 += kWeight1 * n14;
+        sum8 += kWeight2 * n14;
       }
-      work[i * 32 + j + 4128] = sum + (p[j + 4000] as number);
+      work[i * 32 + j + 4128] = sum1 + (p[j + 4000] as number);
+      work[i * 32 + j + 4129] = sum2 + (p[j + 4001] as number);
+      work[i * 32 + j + 4160] = sum3 + (p[j + 4000] as number);
+      work[i * 32 + j + 4161] = sum4 + (p[j + 4001] as number);
+      work[i * 32 + j + 4192] = sum5 + (p[j + 4000] as number);
+      work[i * 32 + j + 4193] = sum6 + (p[j + 4001] as number);
+      work[i * 32 + j + 4224] = sum7 + (p[j + 4000] as number);
+      work[i * 32 + j + 4225] = sum8 + (p[j + 4001] as number);
     }
   }
+}
 
-  // v
+/** Forward: v_2. */
+function forwardV_2(p: Params, work: Float64Array): void {
   // v[i][j] = sum_k(v.weight[j][k] n1[i][k]) + v.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 4032] as number) *
-          (work[i * 32 + k + 2080] as number);
+        const n11 = work[i * 32 + k + 2080] as number;
+        const n12 = work[i * 32 + k + 2112] as number;
+        const n13 = work[i * 32 + k + 2144] as number;
+        const n14 = work[i * 32 + k + 2176] as number;
+        const vWeight1 = p[j * 32 + k + 4032] as number;
+        const vWeight2 = p[j * 32 + k + 4064] as number;
+        sum1 += vWeight1 * n11;
+        sum2 += vWeight2 * n11;
+        sum3 += vWeight1 * n12;
+        sum4 += vWeight2 * n12;
+        sum5 += vWeight1 * n13;
+        sum6 += vWeight2 * n13;
+        sum7 += vWeight1 * n14;
+        sum8 += vWeight2 * n14;
       }
-      work[i * 32 + j + 5152] = sum + (p[j + 5056] as number);
+      work[i * 32 + j + 5152] = sum1 + (p[j + 5056] as number);
+      work[i * 32 + j + 5153] = sum2 + (p[j + 5057] as number);
+      work[i * 32 + j + 5184] = sum3 + (p[j + 5056] as number);
+      work[i * 32 + j + 5185] = sum4 + (p[j + 5057] as number);
+      work[i * 32 + j + 5216] = sum5 + (p[j + 5056] as number);
+      work[i * 32 + j + 5217] = sum6 + (p[j + 5057] as number);
+      work[i * 32 + j + 5248] = sum7 + (p[j + 5056] as number);
+      work[i * 32 + j + 5249] = sum8 + (p[j + 5057] as number);
     }
   }
+}
 
-  // permute
+/** Forward: permute_6. */
+function forwardPermute_6(work: Float64Array): void {
   // queries[i][j][l] = q[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -298,8 +379,10 @@ export function forward(
       }
     }
   }
+}
 
-  // permute
+/** Forward: permute_7. */
+function forwardPermute_7(work: Float64Array): void {
   // keys[i][j][l] = k[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -310,8 +393,10 @@ export function forward(
       }
     }
   }
+}
 
-  // permute
+/** Forward: permute_8. */
+function forwardPermute_8(work: Float64Array): void {
   // values[i][j][l] = v[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -322,18 +407,52 @@ export function forward(
       }
     }
   }
+}
 
-  // attention
+/** Forward: attention_3. */
+function forwardAttention_3(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
-    for (let j = 0; j < 32; j++) {
-      for (let l = 0; l < 32; l++) {
-        let sum = -0;
+    for (let j = 0; j < 32; j += 4) {
+      for (let l = 0; l < 32; l += 2) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 16; k++) {
-          sum +=
-            (work[i * 512 + j * 16 + k + 6176] as number) *
-            (work[i * 512 + l * 16 + k + 7200] as number);
+          const queries1 = work[i * 512 + j * 16 + k + 6176] as number;
+          const queries2 = work[i * 512 + j * 16 + k + 6192] as number;
+          const queries3 = work[i * 512 + j * 16 + k + 6208] as number;
+          const queries4 = work[i * 512 + j * 16 + k + 6224] as number;
+          const keys1 = work[i * 512 + l * 16 + k + 7200] as number;
+          const keys2 = work[i * 512 + l * 16 + k + 7216] as number;
+          sum1 += queries1 * keys1;
+          sum2 += queries1 * keys2;
+          sum3 += queries2 * keys1;
+          sum4 += queries2 * keys2;
+          sum5 += queries3 * keys1;
+          sum6 += queries3 * keys2;
+          sum7 += queries4 * keys1;
+          sum8 += queries4 * keys2;
         }
-        work[i * 1024 + j * 32 + l + 9248] = j < l ? -Infinity : sum * 0.25;
+        work[i * 1024 + j * 32 + l + 9248] = j < l ? -Infinity : sum1 * 0.25;
+        work[i * 1024 + j * 32 + l + 9249] =
+          j < l + 1 ? -Infinity : sum2 * 0.25;
+        work[i * 1024 + j * 32 + l + 9280] =
+          j + 1 < l ? -Infinity : sum3 * 0.25;
+        work[i * 1024 + j * 32 + l + 9281] =
+          j + 1 < l + 1 ? -Infinity : sum4 * 0.25;
+        work[i * 1024 + j * 32 + l + 9312] =
+          j + 2 < l ? -Infinity : sum5 * 0.25;
+        work[i * 1024 + j * 32 + l + 9313] =
+          j + 2 < l + 1 ? -Infinity : sum6 * 0.25;
+        work[i * 1024 + j * 32 + l + 9344] =
+          j + 3 < l ? -Infinity : sum7 * 0.25;
+        work[i * 1024 + j * 32 + l + 9345] =
+          j + 3 < l + 1 ? -Infinity : sum8 * 0.25;
       }
     }
   }
@@ -378,20 +497,47 @@ export function forward(
   }
   // seen[i][j][l] = sum_k(weights[i][j][k] values[i][k][l])
   for (let i = 0; i < 2; i++) {
-    for (let j = 0; j < 32; j++) {
-      for (let l = 0; l < 16; l++) {
-        let sum = -0;
+    for (let j = 0; j < 32; j += 4) {
+      for (let l = 0; l < 16; l += 2) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 32; k++) {
-          sum +=
-            (work[i * 1024 + j * 32 + k + 13472] as number) *
-            (work[i * 512 + k * 16 + l + 8224] as number);
+          const weights1 = work[i * 1024 + j * 32 + k + 13472] as number;
+          const weights2 = work[i * 1024 + j * 32 + k + 13504] as number;
+          const weights3 = work[i * 1024 + j * 32 + k + 13536] as number;
+          const weights4 = work[i * 1024 + j * 32 + k + 13568] as number;
+          const values1 = work[i * 512 + k * 16 + l + 8224] as number;
+          const values2 = work[i * 512 + k * 16 + l + 8225] as number;
+          sum1 += weights1 * values1;
+          sum2 += weights1 * values2;
+          sum3 += weights2 * values1;
+          sum4 += weights2 * values2;
+          sum5 += weights3 * values1;
+          sum6 += weights3 * values2;
+          sum7 += weights4 * values1;
+          sum8 += weights4 * values2;
         }
-        work[i * 512 + j * 16 + l + 15520] = sum;
+        work[i * 512 + j * 16 + l + 15520] = sum1;
+        work[i * 512 + j * 16 + l + 15521] = sum2;
+        work[i * 512 + j * 16 + l + 15536] = sum3;
+        work[i * 512 + j * 16 + l + 15537] = sum4;
+        work[i * 512 + j * 16 + l + 15552] = sum5;
+        work[i * 512 + j * 16 + l + 15553] = sum6;
+        work[i * 512 + j * 16 + l + 15568] = sum7;
+        work[i * 512 + j * 16 + l + 15569] = sum8;
       }
     }
   }
+}
 
-  // permute
+/** Forward: permute_9. */
+function forwardPermute_9(work: Float64Array): void {
   // seenPermute[i][j][l] = seen[j][i][l]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
@@ -402,35 +548,68 @@ export function forward(
       }
     }
   }
+}
 
-  // reshape
+/** Forward: reshape_3. */
+function forwardReshape_3(work: Float64Array): void {
   // joined[i] = seenPermute[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 17568] = work[i + 16544] as number;
   }
+}
 
-  // told
+/** Forward: told_2. */
+function forwardTold_2(p: Params, work: Float64Array): void {
   // told[i][j] = sum_k(told.weight[j][k] joined[i][k]) + told.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 5088] as number) *
-          (work[i * 32 + k + 17568] as number);
+        const joined1 = work[i * 32 + k + 17568] as number;
+        const joined2 = work[i * 32 + k + 17600] as number;
+        const joined3 = work[i * 32 + k + 17632] as number;
+        const joined4 = work[i * 32 + k + 17664] as number;
+        const toldWeight1 = p[j * 32 + k + 5088] as number;
+        const toldWeight2 = p[j * 32 + k + 5120] as number;
+        sum1 += toldWeight1 * joined1;
+        sum2 += toldWeight2 * joined1;
+        sum3 += toldWeight1 * joined2;
+        sum4 += toldWeight2 * joined2;
+        sum5 += toldWeight1 * joined3;
+        sum6 += toldWeight2 * joined3;
+        sum7 += toldWeight1 * joined4;
+        sum8 += toldWeight2 * joined4;
       }
-      work[i * 32 + j + 18592] = sum + (p[j + 6112] as number);
+      work[i * 32 + j + 18592] = sum1 + (p[j + 6112] as number);
+      work[i * 32 + j + 18593] = sum2 + (p[j + 6113] as number);
+      work[i * 32 + j + 18624] = sum3 + (p[j + 6112] as number);
+      work[i * 32 + j + 18625] = sum4 + (p[j + 6113] as number);
+      work[i * 32 + j + 18656] = sum5 + (p[j + 6112] as number);
+      work[i * 32 + j + 18657] = sum6 + (p[j + 6113] as number);
+      work[i * 32 + j + 18688] = sum7 + (p[j + 6112] as number);
+      work[i * 32 + j + 18689] = sum8 + (p[j + 6113] as number);
     }
   }
+}
 
-  // add
+/** Forward: add_5. */
+function forwardAdd_5(work: Float64Array): void {
   // y[i] = x[i] + told[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 19616] = (work[i + 1024] as number) + (work[i + 18592] as number);
   }
+}
 
-  // n2
-  // deviation_2[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
+/** Forward: n2_3. */
+function forwardN2_3(p: Params, work: Float64Array): void {
+  // deviation[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -440,8 +619,8 @@ export function forward(
     }
     work[i + 20640] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
-  // normalized_2[i][j] = y[i][j] / deviation_2[i]
-  // n2[i][j] = n2.weight[j] normalized_2[i][j]
+  // normalized[i][j] = y[i][j] / deviation[i]
+  // n2[i][j] = n2.weight[j] normalized[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalized =
@@ -449,49 +628,109 @@ export function forward(
       work[i * 32 + j + 20672] = (p[j + 6144] as number) * normalized;
     }
   }
+}
 
-  // wide
+/** Forward: wide_2. */
+function forwardWide_2(p: Params, work: Float64Array): void {
   // wide[i][j] = sum_k(wide.weight[j][k] n2[i][k]) + wide.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 64; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 6176] as number) *
-          (work[i * 32 + k + 20672] as number);
+        const n21 = work[i * 32 + k + 20672] as number;
+        const n22 = work[i * 32 + k + 20704] as number;
+        const n23 = work[i * 32 + k + 20736] as number;
+        const n24 = work[i * 32 + k + 20768] as number;
+        const wideWeight1 = p[j * 32 + k + 6176] as number;
+        const wideWeight2 = p[j * 32 + k + 6208] as number;
+        sum1 += wideWeight1 * n21;
+        sum2 += wideWeight2 * n21;
+        sum3 += wideWeight1 * n22;
+        sum4 += wideWeight2 * n22;
+        sum5 += wideWeight1 * n23;
+        sum6 += wideWeight2 * n23;
+        sum7 += wideWeight1 * n24;
+        sum8 += wideWeight2 * n24;
       }
-      work[i * 64 + j + 21696] = sum + (p[j + 8224] as number);
+      work[i * 64 + j + 21696] = sum1 + (p[j + 8224] as number);
+      work[i * 64 + j + 21697] = sum2 + (p[j + 8225] as number);
+      work[i * 64 + j + 21760] = sum3 + (p[j + 8224] as number);
+      work[i * 64 + j + 21761] = sum4 + (p[j + 8225] as number);
+      work[i * 64 + j + 21824] = sum5 + (p[j + 8224] as number);
+      work[i * 64 + j + 21825] = sum6 + (p[j + 8225] as number);
+      work[i * 64 + j + 21888] = sum7 + (p[j + 8224] as number);
+      work[i * 64 + j + 21889] = sum8 + (p[j + 8225] as number);
     }
   }
+}
 
-  // relu
+/** Forward: relu_3. */
+function forwardRelu_3(work: Float64Array): void {
   // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let i = 0; i < 2048; i++) {
     work[i + 23744] =
       (work[i + 21696] as number) <= 0 ? 0 : (work[i + 21696] as number);
   }
+}
 
-  // thought
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+/** Forward: thought_3. */
+function forwardThought_3(p: Params, work: Float64Array): void {
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        sum +=
-          (p[j * 64 + k + 8288] as number) *
-          (work[i * 64 + k + 23744] as number);
+        const wideRelu1 = work[i * 64 + k + 23744] as number;
+        const wideRelu2 = work[i * 64 + k + 23808] as number;
+        const wideRelu3 = work[i * 64 + k + 23872] as number;
+        const wideRelu4 = work[i * 64 + k + 23936] as number;
+        const thoughtWeight1 = p[j * 64 + k + 8288] as number;
+        const thoughtWeight2 = p[j * 64 + k + 8352] as number;
+        sum1 += thoughtWeight1 * wideRelu1;
+        sum2 += thoughtWeight2 * wideRelu1;
+        sum3 += thoughtWeight1 * wideRelu2;
+        sum4 += thoughtWeight2 * wideRelu2;
+        sum5 += thoughtWeight1 * wideRelu3;
+        sum6 += thoughtWeight2 * wideRelu3;
+        sum7 += thoughtWeight1 * wideRelu4;
+        sum8 += thoughtWeight2 * wideRelu4;
       }
-      work[i * 32 + j + 25792] = sum + (p[j + 10336] as number);
+      work[i * 32 + j + 25792] = sum1 + (p[j + 10336] as number);
+      work[i * 32 + j + 25793] = sum2 + (p[j + 10337] as number);
+      work[i * 32 + j + 25824] = sum3 + (p[j + 10336] as number);
+      work[i * 32 + j + 25825] = sum4 + (p[j + 10337] as number);
+      work[i * 32 + j + 25856] = sum5 + (p[j + 10336] as number);
+      work[i * 32 + j + 25857] = sum6 + (p[j + 10337] as number);
+      work[i * 32 + j + 25888] = sum7 + (p[j + 10336] as number);
+      work[i * 32 + j + 25889] = sum8 + (p[j + 10337] as number);
     }
   }
+}
 
-  // add
+/** Forward: add_6. */
+function forwardAdd_6(work: Float64Array): void {
   // z[i] = y[i] + thought[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 26816] = (work[i + 19616] as number) + (work[i + 25792] as number);
   }
+}
 
-  // n3
-  // deviation_3[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
+/** Forward: n3_3. */
+function forwardN3_3(p: Params, work: Float64Array): void {
+  // deviation[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -501,8 +740,8 @@ export function forward(
     }
     work[i + 27840] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
-  // normalized_3[i][j] = z[i][j] / deviation_3[i]
-  // n3[i][j] = n3.weight[j] normalized_3[i][j]
+  // normalized[i][j] = z[i][j] / deviation[i]
+  // n3[i][j] = n3.weight[j] normalized[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalized =
@@ -510,42 +749,74 @@ export function forward(
       work[i * 32 + j + 27872] = (p[j + 10368] as number) * normalized;
     }
   }
+}
 
-  // logits
+/** Forward: logits_3. */
+function forwardLogits_3(p: Params, out: Output, work: Float64Array): void {
   // logits[i][j] = sum_k(logits.weight[j][k] n3[i][k]) + logits.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 27; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 2) {
+    for (let j = 0; j < 27; j += 3) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 10400] as number) *
-          (work[i * 32 + k + 27872] as number);
+        const n31 = work[i * 32 + k + 27872] as number;
+        const n32 = work[i * 32 + k + 27904] as number;
+        const logitsWeight1 = p[j * 32 + k + 10400] as number;
+        const logitsWeight2 = p[j * 32 + k + 10432] as number;
+        const logitsWeight3 = p[j * 32 + k + 10464] as number;
+        sum1 += logitsWeight1 * n31;
+        sum2 += logitsWeight2 * n31;
+        sum3 += logitsWeight3 * n31;
+        sum4 += logitsWeight1 * n32;
+        sum5 += logitsWeight2 * n32;
+        sum6 += logitsWeight3 * n32;
       }
-      out[i * 27 + j] = sum + (p[j + 11264] as number);
+      out[i * 27 + j] = sum1 + (p[j + 11264] as number);
+      out[i * 27 + j + 1] = sum2 + (p[j + 11265] as number);
+      out[i * 27 + j + 2] = sum3 + (p[j + 11266] as number);
+      out[i * 27 + j + 27] = sum4 + (p[j + 11264] as number);
+      out[i * 27 + j + 28] = sum5 + (p[j + 11265] as number);
+      out[i * 27 + j + 29] = sum6 + (p[j + 11266] as number);
     }
   }
 }
 
-/** Forward: token_2. */
-function forwardToken_2(p: Params, letters: Input, work: Float64Array): void {
-  // token[i][j] = token.weight[32 letters[i] + j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      work[i * 32 + j] = p[(letters[i] as number) * 32 + j] as number;
-    }
-  }
+/** Runs the network on `letters` and writes logits into `out`. */
+export function forward(
+  p: Params,
+  letters: Input,
+  out: Output,
+  work: Float64Array,
+): void {
+  forwardToken_2(p, letters, work);
+  forwardAdd_4(p, work);
+  forwardN1_3(p, work);
+  forwardQ_2(p, work);
+  forwardK_2(p, work);
+  forwardV_2(p, work);
+  forwardPermute_6(work);
+  forwardPermute_7(work);
+  forwardPermute_8(work);
+  forwardAttention_3(work);
+  forwardPermute_9(work);
+  forwardReshape_3(work);
+  forwardTold_2(p, work);
+  forwardAdd_5(work);
+  forwardN2_3(p, work);
+  forwardWide_2(p, work);
+  forwardRelu_3(work);
+  forwardThought_3(p, work);
+  forwardAdd_6(work);
+  forwardN3_3(p, work);
+  forwardLogits_3(p, out, work);
 }
 
-/** Forward: add_4. */
-function forwardAdd_4(p: Params, work: Float64Array): void {
-  // x[i] = token[i] + place[i]
-  for (let i = 0; i < 1024; i++) {
-    work[i + 1024] = (work[i] as number) + (p[i + 864] as number);
-  }
-}
-
-/** Forward: n1_3. */
-function forwardN1_3(p: Params, work: Float64Array): void {
+/** Forward: n1_4. */
+function forwardN1_4(p: Params, work: Float64Array): void {
   // deviation[i] = sqrt(sum_k(x[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
@@ -568,56 +839,131 @@ function forwardN1_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: q_2. */
-function forwardQ_2(p: Params, work: Float64Array): void {
+/** Forward: q_3. */
+function forwardQ_3(p: Params, work: Float64Array): void {
   // q[i][j] = sum_k(q.weight[j][k] n1[i][k]) + q.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 1920] as number) *
-          (work[i * 32 + k + 3104] as number);
+        const n11 = work[i * 32 + k + 3104] as number;
+        const n12 = work[i * 32 + k + 3136] as number;
+        const n13 = work[i * 32 + k + 3168] as number;
+        const n14 = work[i * 32 + k + 3200] as number;
+        const qWeight1 = p[j * 32 + k + 1920] as number;
+        const qWeight2 = p[j * 32 + k + 1952] as number;
+        sum1 += qWeight1 * n11;
+        sum2 += qWeight2 * n11;
+        sum3 += qWeight1 * n12;
+        sum4 += qWeight2 * n12;
+        sum5 += qWeight1 * n13;
+        sum6 += qWeight2 * n13;
+        sum7 += qWeight1 * n14;
+        sum8 += qWeight2 * n14;
       }
-      work[i * 32 + j + 4128] = sum + (p[j + 2944] as number);
+      work[i * 32 + j + 4128] = sum1 + (p[j + 2944] as number);
+      work[i * 32 + j + 4129] = sum2 + (p[j + 2945] as number);
+      work[i * 32 + j + 4160] = sum3 + (p[j + 2944] as number);
+      work[i * 32 + j + 4161] = sum4 + (p[j + 2945] as number);
+      work[i * 32 + j + 4192] = sum5 + (p[j + 2944] as number);
+      work[i * 32 + j + 4193] = sum6 + (p[j + 2945] as number);
+      work[i * 32 + j + 4224] = sum7 + (p[j + 2944] as number);
+      work[i * 32 + j + 4225] = sum8 + (p[j + 2945] as number);
     }
   }
 }
 
-/** Forward: k_2. */
-function forwardK_2(p: Params, work: Float64Array): void {
+/** Forward: k_3. */
+function forwardK_3(p: Params, work: Float64Array): void {
   // k[i][j] = sum_k(k.weight[j][k] n1[i][k]) + k.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 2976] as number) *
-          (work[i * 32 + k + 3104] as number);
+        const n11 = work[i * 32 + k + 3104] as number;
+        const n12 = work[i * 32 + k + 3136] as number;
+        const n13 = work[i * 32 + k + 3168] as number;
+        const n14 = work[i * 32 + k + 3200] as number;
+        const kWeight1 = p[j * 32 + k + 2976] as number;
+        const kWeight2 = p[j * 32 + k + 3008] as number;
+        sum1 += kWeight1 * n11;
+        sum2 += kWeight2 * n11;
+        sum3 += kWeight1 * n12;
+        sum4 += kWeight2 * n12;
+        sum5 += kWeight1 * n13;
+        sum6 += kWeight2 * n13;
+        sum7 += kWeight1 * n14;
+        sum8 += kWeight2 * n14;
       }
-      work[i * 32 + j + 5152] = sum + (p[j + 4000] as number);
+      work[i * 32 + j + 5152] = sum1 + (p[j + 4000] as number);
+      work[i * 32 + j + 5153] = sum2 + (p[j + 4001] as number);
+      work[i * 32 + j + 5184] = sum3 + (p[j + 4000] as number);
+      work[i * 32 + j + 5185] = sum4 + (p[j + 4001] as number);
+      work[i * 32 + j + 5216] = sum5 + (p[j + 4000] as number);
+      work[i * 32 + j + 5217] = sum6 + (p[j + 4001] as number);
+      work[i * 32 + j + 5248] = sum7 + (p[j + 4000] as number);
+      work[i * 32 + j + 5249] = sum8 + (p[j + 4001] as number);
     }
   }
 }
 
-/** Forward: v_2. */
-function forwardV_2(p: Params, work: Float64Array): void {
+/** Forward: v_3. */
+function forwardV_3(p: Params, work: Float64Array): void {
   // v[i][j] = sum_k(v.weight[j][k] n1[i][k]) + v.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 4032] as number) *
-          (work[i * 32 + k + 3104] as number);
+        const n11 = work[i * 32 + k + 3104] as number;
+        const n12 = work[i * 32 + k + 3136] as number;
+        const n13 = work[i * 32 + k + 3168] as number;
+        const n14 = work[i * 32 + k + 3200] as number;
+        const vWeight1 = p[j * 32 + k + 4032] as number;
+        const vWeight2 = p[j * 32 + k + 4064] as number;
+        sum1 += vWeight1 * n11;
+        sum2 += vWeight2 * n11;
+        sum3 += vWeight1 * n12;
+        sum4 += vWeight2 * n12;
+        sum5 += vWeight1 * n13;
+        sum6 += vWeight2 * n13;
+        sum7 += vWeight1 * n14;
+        sum8 += vWeight2 * n14;
       }
-      work[i * 32 + j + 6176] = sum + (p[j + 5056] as number);
+      work[i * 32 + j + 6176] = sum1 + (p[j + 5056] as number);
+      work[i * 32 + j + 6177] = sum2 + (p[j + 5057] as number);
+      work[i * 32 + j + 6208] = sum3 + (p[j + 5056] as number);
+      work[i * 32 + j + 6209] = sum4 + (p[j + 5057] as number);
+      work[i * 32 + j + 6240] = sum5 + (p[j + 5056] as number);
+      work[i * 32 + j + 6241] = sum6 + (p[j + 5057] as number);
+      work[i * 32 + j + 6272] = sum7 + (p[j + 5056] as number);
+      work[i * 32 + j + 6273] = sum8 + (p[j + 5057] as number);
     }
   }
 }
 
-/** Forward: permute_6. */
-function forwardPermute_6(work: Float64Array): void {
+/** Forward: permute_10. */
+function forwardPermute_10(work: Float64Array): void {
   // queries[i][j][l] = q[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -630,8 +976,8 @@ function forwardPermute_6(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_7. */
-function forwardPermute_7(work: Float64Array): void {
+/** Forward: permute_11. */
+function forwardPermute_11(work: Float64Array): void {
   // keys[i][j][l] = k[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -644,8 +990,8 @@ function forwardPermute_7(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_8. */
-function forwardPermute_8(work: Float64Array): void {
+/** Forward: permute_12. */
+function forwardPermute_12(work: Float64Array): void {
   // values[i][j][l] = v[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -658,18 +1004,50 @@ function forwardPermute_8(work: Float64Array): void {
   }
 }
 
-/** Forward: attention_3. */
-function forwardAttention_3(work: Float64Array): void {
+/** Forward: attention_4. */
+function forwardAttention_4(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
-    for (let j = 0; j < 32; j++) {
-      for (let l = 0; l < 32; l++) {
-        let sum = -0;
+    for (let j = 0; j < 32; j += 4) {
+      for (let l = 0; l < 32; l += 2) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 16; k++) {
-          sum +=
-            (work[i * 512 + j * 16 + k + 7200] as number) *
-            (work[i * 512 + l * 16 + k + 8224] as number);
+          const queries1 = work[i * 512 + j * 16 + k + 7200] as number;
+          const queries2 = work[i * 512 + j * 16 + k + 7216] as number;
+          const queries3 = work[i * 512 + j * 16 + k + 7232] as number;
+          const queries4 = work[i * 512 + j * 16 + k + 7248] as number;
+          const keys1 = work[i * 512 + l * 16 + k + 8224] as number;
+          const keys2 = work[i * 512 + l * 16 + k + 8240] as number;
+          sum1 += queries1 * keys1;
+          sum2 += queries1 * keys2;
+          sum3 += queries2 * keys1;
+          sum4 += queries2 * keys2;
+          sum5 += queries3 * keys1;
+          sum6 += queries3 * keys2;
+          sum7 += queries4 * keys1;
+          sum8 += queries4 * keys2;
         }
-        work[i * 1024 + j * 32 + l + 10272] = j < l ? -Infinity : sum * 0.25;
+        work[i * 1024 + j * 32 + l + 10272] = j < l ? -Infinity : sum1 * 0.25;
+        work[i * 1024 + j * 32 + l + 10273] =
+          j < l + 1 ? -Infinity : sum2 * 0.25;
+        work[i * 1024 + j * 32 + l + 10304] =
+          j + 1 < l ? -Infinity : sum3 * 0.25;
+        work[i * 1024 + j * 32 + l + 10305] =
+          j + 1 < l + 1 ? -Infinity : sum4 * 0.25;
+        work[i * 1024 + j * 32 + l + 10336] =
+          j + 2 < l ? -Infinity : sum5 * 0.25;
+        work[i * 1024 + j * 32 + l + 10337] =
+          j + 2 < l + 1 ? -Infinity : sum6 * 0.25;
+        work[i * 1024 + j * 32 + l + 10368] =
+          j + 3 < l ? -Infinity : sum7 * 0.25;
+        work[i * 1024 + j * 32 + l + 10369] =
+          j + 3 < l + 1 ? -Infinity : sum8 * 0.25;
       }
     }
   }
@@ -714,22 +1092,47 @@ function forwardAttention_3(work: Float64Array): void {
   }
   // seen[i][j][l] = sum_k(weights[i][j][k] values[i][k][l])
   for (let i = 0; i < 2; i++) {
-    for (let j = 0; j < 32; j++) {
-      for (let l = 0; l < 16; l++) {
-        let sum = -0;
+    for (let j = 0; j < 32; j += 4) {
+      for (let l = 0; l < 16; l += 2) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 32; k++) {
-          sum +=
-            (work[i * 1024 + j * 32 + k + 14496] as number) *
-            (work[i * 512 + k * 16 + l + 9248] as number);
+          const weights1 = work[i * 1024 + j * 32 + k + 14496] as number;
+          const weights2 = work[i * 1024 + j * 32 + k + 14528] as number;
+          const weights3 = work[i * 1024 + j * 32 + k + 14560] as number;
+          const weights4 = work[i * 1024 + j * 32 + k + 14592] as number;
+          const values1 = work[i * 512 + k * 16 + l + 9248] as number;
+          const values2 = work[i * 512 + k * 16 + l + 9249] as number;
+          sum1 += weights1 * values1;
+          sum2 += weights1 * values2;
+          sum3 += weights2 * values1;
+          sum4 += weights2 * values2;
+          sum5 += weights3 * values1;
+          sum6 += weights3 * values2;
+          sum7 += weights4 * values1;
+          sum8 += weights4 * values2;
         }
-        work[i * 512 + j * 16 + l + 16544] = sum;
+        work[i * 512 + j * 16 + l + 16544] = sum1;
+        work[i * 512 + j * 16 + l + 16545] = sum2;
+        work[i * 512 + j * 16 + l + 16560] = sum3;
+        work[i * 512 + j * 16 + l + 16561] = sum4;
+        work[i * 512 + j * 16 + l + 16576] = sum5;
+        work[i * 512 + j * 16 + l + 16577] = sum6;
+        work[i * 512 + j * 16 + l + 16592] = sum7;
+        work[i * 512 + j * 16 + l + 16593] = sum8;
       }
     }
   }
 }
 
-/** Forward: permute_9. */
-function forwardPermute_9(work: Float64Array): void {
+/** Forward: permute_13. */
+function forwardPermute_13(work: Float64Array): void {
   // seenPermute[i][j][l] = seen[j][i][l]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
@@ -742,40 +1145,65 @@ function forwardPermute_9(work: Float64Array): void {
   }
 }
 
-/** Forward: reshape_3. */
-function forwardReshape_3(work: Float64Array): void {
+/** Forward: reshape_4. */
+function forwardReshape_4(work: Float64Array): void {
   // joined[i] = seenPermute[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 18592] = work[i + 17568] as number;
   }
 }
 
-/** Forward: told_2. */
-function forwardTold_2(p: Params, work: Float64Array): void {
+/** Forward: told_3. */
+function forwardTold_3(p: Params, work: Float64Array): void {
   // told[i][j] = sum_k(told.weight[j][k] joined[i][k]) + told.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 5088] as number) *
-          (work[i * 32 + k + 18592] as number);
+        const joined1 = work[i * 32 + k + 18592] as number;
+        const joined2 = work[i * 32 + k + 18624] as number;
+        const joined3 = work[i * 32 + k + 18656] as number;
+        const joined4 = work[i * 32 + k + 18688] as number;
+        const toldWeight1 = p[j * 32 + k + 5088] as number;
+        const toldWeight2 = p[j * 32 + k + 5120] as number;
+        sum1 += toldWeight1 * joined1;
+        sum2 += toldWeight2 * joined1;
+        sum3 += toldWeight1 * joined2;
+        sum4 += toldWeight2 * joined2;
+        sum5 += toldWeight1 * joined3;
+        sum6 += toldWeight2 * joined3;
+        sum7 += toldWeight1 * joined4;
+        sum8 += toldWeight2 * joined4;
       }
-      work[i * 32 + j + 19616] = sum + (p[j + 6112] as number);
+      work[i * 32 + j + 19616] = sum1 + (p[j + 6112] as number);
+      work[i * 32 + j + 19617] = sum2 + (p[j + 6113] as number);
+      work[i * 32 + j + 19648] = sum3 + (p[j + 6112] as number);
+      work[i * 32 + j + 19649] = sum4 + (p[j + 6113] as number);
+      work[i * 32 + j + 19680] = sum5 + (p[j + 6112] as number);
+      work[i * 32 + j + 19681] = sum6 + (p[j + 6113] as number);
+      work[i * 32 + j + 19712] = sum7 + (p[j + 6112] as number);
+      work[i * 32 + j + 19713] = sum8 + (p[j + 6113] as number);
     }
   }
 }
 
-/** Forward: add_5. */
-function forwardAdd_5(work: Float64Array): void {
+/** Forward: add_7. */
+function forwardAdd_7(work: Float64Array): void {
   // y[i] = x[i] + told[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 20640] = (work[i + 1024] as number) + (work[i + 19616] as number);
   }
 }
 
-/** Forward: n2_3. */
-function forwardN2_3(p: Params, work: Float64Array): void {
+/** Forward: n2_4. */
+function forwardN2_4(p: Params, work: Float64Array): void {
   // deviation[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
@@ -798,24 +1226,49 @@ function forwardN2_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: wide_2. */
-function forwardWide_2(p: Params, work: Float64Array): void {
+/** Forward: wide_3. */
+function forwardWide_3(p: Params, work: Float64Array): void {
   // wide[i][j] = sum_k(wide.weight[j][k] n2[i][k]) + wide.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 64; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 6176] as number) *
-          (work[i * 32 + k + 22720] as number);
+        const n21 = work[i * 32 + k + 22720] as number;
+        const n22 = work[i * 32 + k + 22752] as number;
+        const n23 = work[i * 32 + k + 22784] as number;
+        const n24 = work[i * 32 + k + 22816] as number;
+        const wideWeight1 = p[j * 32 + k + 6176] as number;
+        const wideWeight2 = p[j * 32 + k + 6208] as number;
+        sum1 += wideWeight1 * n21;
+        sum2 += wideWeight2 * n21;
+        sum3 += wideWeight1 * n22;
+        sum4 += wideWeight2 * n22;
+        sum5 += wideWeight1 * n23;
+        sum6 += wideWeight2 * n23;
+        sum7 += wideWeight1 * n24;
+        sum8 += wideWeight2 * n24;
       }
-      work[i * 64 + j + 23744] = sum + (p[j + 8224] as number);
+      work[i * 64 + j + 23744] = sum1 + (p[j + 8224] as number);
+      work[i * 64 + j + 23745] = sum2 + (p[j + 8225] as number);
+      work[i * 64 + j + 23808] = sum3 + (p[j + 8224] as number);
+      work[i * 64 + j + 23809] = sum4 + (p[j + 8225] as number);
+      work[i * 64 + j + 23872] = sum5 + (p[j + 8224] as number);
+      work[i * 64 + j + 23873] = sum6 + (p[j + 8225] as number);
+      work[i * 64 + j + 23936] = sum7 + (p[j + 8224] as number);
+      work[i * 64 + j + 23937] = sum8 + (p[j + 8225] as number);
     }
   }
 }
 
-/** Forward: relu_3. */
-function forwardRelu_3(work: Float64Array): void {
+/** Forward: relu_4. */
+function forwardRelu_4(work: Float64Array): void {
   // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let i = 0; i < 2048; i++) {
     work[i + 25792] =
@@ -823,31 +1276,56 @@ function forwardRelu_3(work: Float64Array): void {
   }
 }
 
-/** Forward: thought_3. */
-function forwardThought_3(p: Params, work: Float64Array): void {
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+/** Forward: thought_4. */
+function forwardThought_4(p: Params, work: Float64Array): void {
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        sum +=
-          (p[j * 64 + k + 8288] as number) *
-          (work[i * 64 + k + 25792] as number);
+        const wideRelu1 = work[i * 64 + k + 25792] as number;
+        const wideRelu2 = work[i * 64 + k + 25856] as number;
+        const wideRelu3 = work[i * 64 + k + 25920] as number;
+        const wideRelu4 = work[i * 64 + k + 25984] as number;
+        const thoughtWeight1 = p[j * 64 + k + 8288] as number;
+        const thoughtWeight2 = p[j * 64 + k + 8352] as number;
+        sum1 += thoughtWeight1 * wideRelu1;
+        sum2 += thoughtWeight2 * wideRelu1;
+        sum3 += thoughtWeight1 * wideRelu2;
+        sum4 += thoughtWeight2 * wideRelu2;
+        sum5 += thoughtWeight1 * wideRelu3;
+        sum6 += thoughtWeight2 * wideRelu3;
+        sum7 += thoughtWeight1 * wideRelu4;
+        sum8 += thoughtWeight2 * wideRelu4;
       }
-      work[i * 32 + j + 27840] = sum + (p[j + 10336] as number);
+      work[i * 32 + j + 27840] = sum1 + (p[j + 10336] as number);
+      work[i * 32 + j + 27841] = sum2 + (p[j + 10337] as number);
+      work[i * 32 + j + 27872] = sum3 + (p[j + 10336] as number);
+      work[i * 32 + j + 27873] = sum4 + (p[j + 10337] as number);
+      work[i * 32 + j + 27904] = sum5 + (p[j + 10336] as number);
+      work[i * 32 + j + 27905] = sum6 + (p[j + 10337] as number);
+      work[i * 32 + j + 27936] = sum7 + (p[j + 10336] as number);
+      work[i * 32 + j + 27937] = sum8 + (p[j + 10337] as number);
     }
   }
 }
 
-/** Forward: add_6. */
-function forwardAdd_6(work: Float64Array): void {
+/** Forward: add_8. */
+function forwardAdd_8(work: Float64Array): void {
   // z[i] = y[i] + thought[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 28864] = (work[i + 20640] as number) + (work[i + 27840] as number);
   }
 }
 
-/** Forward: n3_3. */
-function forwardN3_3(p: Params, work: Float64Array): void {
+/** Forward: n3_4. */
+function forwardN3_4(p: Params, work: Float64Array): void {
   // deviation[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
@@ -870,18 +1348,36 @@ function forwardN3_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: logits_3. */
-function forwardLogits_3(p: Params, work: Float64Array): void {
+/** Forward: logits_4. */
+function forwardLogits_4(p: Params, work: Float64Array): void {
   // logits[i][j] = sum_k(logits.weight[j][k] n3[i][k]) + logits.bias[j]
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 27; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 2) {
+    for (let j = 0; j < 27; j += 3) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[j * 32 + k + 10400] as number) *
-          (work[i * 32 + k + 30944] as number);
+        const n31 = work[i * 32 + k + 30944] as number;
+        const n32 = work[i * 32 + k + 30976] as number;
+        const logitsWeight1 = p[j * 32 + k + 10400] as number;
+        const logitsWeight2 = p[j * 32 + k + 10432] as number;
+        const logitsWeight3 = p[j * 32 + k + 10464] as number;
+        sum1 += logitsWeight1 * n31;
+        sum2 += logitsWeight2 * n31;
+        sum3 += logitsWeight3 * n31;
+        sum4 += logitsWeight1 * n32;
+        sum5 += logitsWeight2 * n32;
+        sum6 += logitsWeight3 * n32;
       }
-      work[i * 27 + j + 31968] = sum + (p[j + 11264] as number);
+      work[i * 27 + j + 31968] = sum1 + (p[j + 11264] as number);
+      work[i * 27 + j + 31969] = sum2 + (p[j + 11265] as number);
+      work[i * 27 + j + 31970] = sum3 + (p[j + 11266] as number);
+      work[i * 27 + j + 31995] = sum4 + (p[j + 11264] as number);
+      work[i * 27 + j + 31996] = sum5 + (p[j + 11265] as number);
+      work[i * 27 + j + 31997] = sum6 + (p[j + 11266] as number);
     }
   }
 }
@@ -942,15 +1438,33 @@ function backwardCrossEntropy_2(next: Target, work: Float64Array): void {
 /** Backward: logits_2. */
 function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dlogits.weight[i][j] = sum_k(dL/dlogits[k][i] n3[k][j])
-  for (let i = 0; i < 27; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 27; i += 3) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (work[k * 27 + i + 33761] as number) *
-          (work[k * 32 + j + 30944] as number);
+        const dlogits1 = work[k * 27 + i + 33761] as number;
+        const dlogits2 = work[k * 27 + i + 33762] as number;
+        const dlogits3 = work[k * 27 + i + 33763] as number;
+        const n31 = work[k * 32 + j + 30944] as number;
+        const n32 = work[k * 32 + j + 30945] as number;
+        sum1 += dlogits1 * n31;
+        sum2 += dlogits1 * n32;
+        sum3 += dlogits2 * n31;
+        sum4 += dlogits2 * n32;
+        sum5 += dlogits3 * n31;
+        sum6 += dlogits3 * n32;
       }
-      g[i * 32 + j + 10400] = (g[i * 32 + j + 10400] as number) + sum;
+      g[i * 32 + j + 10400] = (g[i * 32 + j + 10400] as number) + sum1;
+      g[i * 32 + j + 10401] = (g[i * 32 + j + 10401] as number) + sum2;
+      g[i * 32 + j + 10432] = (g[i * 32 + j + 10432] as number) + sum3;
+      g[i * 32 + j + 10433] = (g[i * 32 + j + 10433] as number) + sum4;
+      g[i * 32 + j + 10464] = (g[i * 32 + j + 10464] as number) + sum5;
+      g[i * 32 + j + 10465] = (g[i * 32 + j + 10465] as number) + sum6;
     }
   }
   // dL/dlogits.bias[i] = sum_k(dL/dlogits[k][i])
@@ -962,15 +1476,40 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
     g[i + 11264] = (g[i + 11264] as number) + sum;
   }
   // dL/dn3[i][j] = sum_k(dL/dlogits[i][k] logits.weight[k][j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 27; k++) {
-        sum +=
-          (work[i * 27 + k + 33761] as number) *
-          (p[k * 32 + j + 10400] as number);
+        const dlogits1 = work[i * 27 + k + 33761] as number;
+        const dlogits2 = work[i * 27 + k + 33788] as number;
+        const dlogits3 = work[i * 27 + k + 33815] as number;
+        const dlogits4 = work[i * 27 + k + 33842] as number;
+        const logitsWeight1 = p[k * 32 + j + 10400] as number;
+        const logitsWeight2 = p[k * 32 + j + 10401] as number;
+        sum1 += dlogits1 * logitsWeight1;
+        sum2 += dlogits1 * logitsWeight2;
+        sum3 += dlogits2 * logitsWeight1;
+        sum4 += dlogits2 * logitsWeight2;
+        sum5 += dlogits3 * logitsWeight1;
+        sum6 += dlogits3 * logitsWeight2;
+        sum7 += dlogits4 * logitsWeight1;
+        sum8 += dlogits4 * logitsWeight2;
       }
-      work[i * 32 + j + 34625] = sum;
+      work[i * 32 + j + 34625] = sum1;
+      work[i * 32 + j + 34626] = sum2;
+      work[i * 32 + j + 34657] = sum3;
+      work[i * 32 + j + 34658] = sum4;
+      work[i * 32 + j + 34689] = sum5;
+      work[i * 32 + j + 34690] = sum6;
+      work[i * 32 + j + 34721] = sum7;
+      work[i * 32 + j + 34722] = sum8;
     }
   }
 }
@@ -1022,15 +1561,40 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
 /** Backward: thought_2. */
 function backwardThought_2(g: Params, work: Float64Array): void {
   // dL/dthought.weight[i][j] = sum_k(dL/dthought[k][i] wideRelu[k][j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 64; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (work[k * 32 + i + 37729] as number) *
-          (work[k * 64 + j + 25792] as number);
+        const dthought1 = work[k * 32 + i + 37729] as number;
+        const dthought2 = work[k * 32 + i + 37730] as number;
+        const dthought3 = work[k * 32 + i + 37731] as number;
+        const dthought4 = work[k * 32 + i + 37732] as number;
+        const wideRelu1 = work[k * 64 + j + 25792] as number;
+        const wideRelu2 = work[k * 64 + j + 25793] as number;
+        sum1 += dthought1 * wideRelu1;
+        sum2 += dthought1 * wideRelu2;
+        sum3 += dthought2 * wideRelu1;
+        sum4 += dthought2 * wideRelu2;
+        sum5 += dthought3 * wideRelu1;
+        sum6 += dthought3 * wideRelu2;
+        sum7 += dthought4 * wideRelu1;
+        sum8 += dthought4 * wideRelu2;
       }
-      g[i * 64 + j + 8288] = (g[i * 64 + j + 8288] as number) + sum;
+      g[i * 64 + j + 8288] = (g[i * 64 + j + 8288] as number) + sum1;
+      g[i * 64 + j + 8289] = (g[i * 64 + j + 8289] as number) + sum2;
+      g[i * 64 + j + 8352] = (g[i * 64 + j + 8352] as number) + sum3;
+      g[i * 64 + j + 8353] = (g[i * 64 + j + 8353] as number) + sum4;
+      g[i * 64 + j + 8416] = (g[i * 64 + j + 8416] as number) + sum5;
+      g[i * 64 + j + 8417] = (g[i * 64 + j + 8417] as number) + sum6;
+      g[i * 64 + j + 8480] = (g[i * 64 + j + 8480] as number) + sum7;
+      g[i * 64 + j + 8481] = (g[i * 64 + j + 8481] as number) + sum8;
     }
   }
   // dL/dthought.bias[i] = sum_k(dL/dthought[k][i])
@@ -1045,16 +1609,48 @@ function backwardThought_2(g: Params, work: Float64Array): void {
 
 /** Backward: relu_2. */
 function backwardRelu_2(p: Params, work: Float64Array): void {
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 64; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (work[i * 32 + k + 37729] as number) *
-          (p[k * 64 + j + 8288] as number);
+        const dthought1 = work[i * 32 + k + 37729] as number;
+        const dthought2 = work[i * 32 + k + 37761] as number;
+        const dthought3 = work[i * 32 + k + 37793] as number;
+        const dthought4 = work[i * 32 + k + 37825] as number;
+        const thoughtWeight1 = p[k * 64 + j + 8288] as number;
+        const thoughtWeight2 = p[k * 64 + j + 8289] as number;
+        sum1 += dthought1 * thoughtWeight1;
+        sum2 += dthought1 * thoughtWeight2;
+        sum3 += dthought2 * thoughtWeight1;
+        sum4 += dthought2 * thoughtWeight2;
+        sum5 += dthought3 * thoughtWeight1;
+        sum6 += dthought3 * thoughtWeight2;
+        sum7 += dthought4 * thoughtWeight1;
+        sum8 += dthought4 * thoughtWeight2;
       }
       work[i * 64 + j + 38753] =
-        (work[i * 64 + j + 25792] as number) <= 0 ? 0 : sum;
+        (work[i * 64 + j + 25792] as number) <= 0 ? 0 : sum1;
+      work[i * 64 + j + 38754] =
+        (work[i * 64 + j + 25793] as number) <= 0 ? 0 : sum2;
+      work[i * 64 + j + 38817] =
+        (work[i * 64 + j + 25856] as number) <= 0 ? 0 : sum3;
+      work[i * 64 + j + 38818] =
+        (work[i * 64 + j + 25857] as number) <= 0 ? 0 : sum4;
+      work[i * 64 + j + 38881] =
+        (work[i * 64 + j + 25920] as number) <= 0 ? 0 : sum5;
+      work[i * 64 + j + 38882] =
+        (work[i * 64 + j + 25921] as number) <= 0 ? 0 : sum6;
+      work[i * 64 + j + 38945] =
+        (work[i * 64 + j + 25984] as number) <= 0 ? 0 : sum7;
+      work[i * 64 + j + 38946] =
+        (work[i * 64 + j + 25985] as number) <= 0 ? 0 : sum8;
     }
   }
 }
@@ -1062,15 +1658,40 @@ function backwardRelu_2(p: Params, work: Float64Array): void {
 /** Backward: wide_2. */
 function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dwide.weight[i][j] = sum_k(dL/dwide[k][i] n2[k][j])
-  for (let i = 0; i < 64; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 64; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (work[k * 64 + i + 38753] as number) *
-          (work[k * 32 + j + 22720] as number);
+        const dwide1 = work[k * 64 + i + 38753] as number;
+        const dwide2 = work[k * 64 + i + 38754] as number;
+        const dwide3 = work[k * 64 + i + 38755] as number;
+        const dwide4 = work[k * 64 + i + 38756] as number;
+        const n21 = work[k * 32 + j + 22720] as number;
+        const n22 = work[k * 32 + j + 22721] as number;
+        sum1 += dwide1 * n21;
+        sum2 += dwide1 * n22;
+        sum3 += dwide2 * n21;
+        sum4 += dwide2 * n22;
+        sum5 += dwide3 * n21;
+        sum6 += dwide3 * n22;
+        sum7 += dwide4 * n21;
+        sum8 += dwide4 * n22;
       }
-      g[i * 32 + j + 6176] = (g[i * 32 + j + 6176] as number) + sum;
+      g[i * 32 + j + 6176] = (g[i * 32 + j + 6176] as number) + sum1;
+      g[i * 32 + j + 6177] = (g[i * 32 + j + 6177] as number) + sum2;
+      g[i * 32 + j + 6208] = (g[i * 32 + j + 6208] as number) + sum3;
+      g[i * 32 + j + 6209] = (g[i * 32 + j + 6209] as number) + sum4;
+      g[i * 32 + j + 6240] = (g[i * 32 + j + 6240] as number) + sum5;
+      g[i * 32 + j + 6241] = (g[i * 32 + j + 6241] as number) + sum6;
+      g[i * 32 + j + 6272] = (g[i * 32 + j + 6272] as number) + sum7;
+      g[i * 32 + j + 6273] = (g[i * 32 + j + 6273] as number) + sum8;
     }
   }
   // dL/dwide.bias[i] = sum_k(dL/dwide[k][i])
@@ -1082,15 +1703,40 @@ function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
     g[i + 8224] = (g[i + 8224] as number) + sum;
   }
   // dL/dn2[i][j] = sum_k(dL/dwide[i][k] wide.weight[k][j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        sum +=
-          (work[i * 64 + k + 38753] as number) *
-          (p[k * 32 + j + 6176] as number);
+        const dwide1 = work[i * 64 + k + 38753] as number;
+        const dwide2 = work[i * 64 + k + 38817] as number;
+        const dwide3 = work[i * 64 + k + 38881] as number;
+        const dwide4 = work[i * 64 + k + 38945] as number;
+        const wideWeight1 = p[k * 32 + j + 6176] as number;
+        const wideWeight2 = p[k * 32 + j + 6177] as number;
+        sum1 += dwide1 * wideWeight1;
+        sum2 += dwide1 * wideWeight2;
+        sum3 += dwide2 * wideWeight1;
+        sum4 += dwide2 * wideWeight2;
+        sum5 += dwide3 * wideWeight1;
+        sum6 += dwide3 * wideWeight2;
+        sum7 += dwide4 * wideWeight1;
+        sum8 += dwide4 * wideWeight2;
       }
-      work[i * 32 + j + 40801] = sum;
+      work[i * 32 + j + 40801] = sum1;
+      work[i * 32 + j + 40802] = sum2;
+      work[i * 32 + j + 40833] = sum3;
+      work[i * 32 + j + 40834] = sum4;
+      work[i * 32 + j + 40865] = sum5;
+      work[i * 32 + j + 40866] = sum6;
+      work[i * 32 + j + 40897] = sum7;
+      work[i * 32 + j + 40898] = sum8;
     }
   }
 }
@@ -1146,15 +1792,40 @@ function backwardAdd_3(work: Float64Array): void {
 /** Backward: told_2. */
 function backwardTold_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dtold.weight[i][j] = sum_k(dL/dtold[k][i] joined[k][j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (work[k * 32 + i + 43905] as number) *
-          (work[k * 32 + j + 18592] as number);
+        const dtold1 = work[k * 32 + i + 43905] as number;
+        const dtold2 = work[k * 32 + i + 43906] as number;
+        const dtold3 = work[k * 32 + i + 43907] as number;
+        const dtold4 = work[k * 32 + i + 43908] as number;
+        const joined1 = work[k * 32 + j + 18592] as number;
+        const joined2 = work[k * 32 + j + 18593] as number;
+        sum1 += dtold1 * joined1;
+        sum2 += dtold1 * joined2;
+        sum3 += dtold2 * joined1;
+        sum4 += dtold2 * joined2;
+        sum5 += dtold3 * joined1;
+        sum6 += dtold3 * joined2;
+        sum7 += dtold4 * joined1;
+        sum8 += dtold4 * joined2;
       }
-      g[i * 32 + j + 5088] = (g[i * 32 + j + 5088] as number) + sum;
+      g[i * 32 + j + 5088] = (g[i * 32 + j + 5088] as number) + sum1;
+      g[i * 32 + j + 5089] = (g[i * 32 + j + 5089] as number) + sum2;
+      g[i * 32 + j + 5120] = (g[i * 32 + j + 5120] as number) + sum3;
+      g[i * 32 + j + 5121] = (g[i * 32 + j + 5121] as number) + sum4;
+      g[i * 32 + j + 5152] = (g[i * 32 + j + 5152] as number) + sum5;
+      g[i * 32 + j + 5153] = (g[i * 32 + j + 5153] as number) + sum6;
+      g[i * 32 + j + 5184] = (g[i * 32 + j + 5184] as number) + sum7;
+      g[i * 32 + j + 5185] = (g[i * 32 + j + 5185] as number) + sum8;
     }
   }
   // dL/dtold.bias[i] = sum_k(dL/dtold[k][i])
@@ -1166,15 +1837,40 @@ function backwardTold_2(p: Params, g: Params, work: Float64Array): void {
     g[i + 6112] = (g[i + 6112] as number) + sum;
   }
   // dL/djoined[i][j] = sum_k(dL/dtold[i][k] told.weight[k][j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (work[i * 32 + k + 43905] as number) *
-          (p[k * 32 + j + 5088] as number);
+        const dtold1 = work[i * 32 + k + 43905] as number;
+        const dtold2 = work[i * 32 + k + 43937] as number;
+        const dtold3 = work[i * 32 + k + 43969] as number;
+        const dtold4 = work[i * 32 + k + 44001] as number;
+        const toldWeight1 = p[k * 32 + j + 5088] as number;
+        const toldWeight2 = p[k * 32 + j + 5089] as number;
+        sum1 += dtold1 * toldWeight1;
+        sum2 += dtold1 * toldWeight2;
+        sum3 += dtold2 * toldWeight1;
+        sum4 += dtold2 * toldWeight2;
+        sum5 += dtold3 * toldWeight1;
+        sum6 += dtold3 * toldWeight2;
+        sum7 += dtold4 * toldWeight1;
+        sum8 += dtold4 * toldWeight2;
       }
-      work[i * 32 + j + 44929] = sum;
+      work[i * 32 + j + 44929] = sum1;
+      work[i * 32 + j + 44930] = sum2;
+      work[i * 32 + j + 44961] = sum3;
+      work[i * 32 + j + 44962] = sum4;
+      work[i * 32 + j + 44993] = sum5;
+      work[i * 32 + j + 44994] = sum6;
+      work[i * 32 + j + 45025] = sum7;
+      work[i * 32 + j + 45026] = sum8;
     }
   }
 }
@@ -1197,15 +1893,40 @@ function backwardPermute_5(work: Float64Array): void {
 function backwardAttention_2(work: Float64Array): void {
   // dL/dweights[i][j][l] = sum_k(dL/dseen[i][j][k] values[i][l][k])
   for (let i = 0; i < 2; i++) {
-    for (let j = 0; j < 32; j++) {
-      for (let l = 0; l < 32; l++) {
-        let sum = -0;
+    for (let j = 0; j < 32; j += 4) {
+      for (let l = 0; l < 32; l += 2) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 16; k++) {
-          sum +=
-            (work[i * 512 + j * 16 + k + 45953] as number) *
-            (work[i * 512 + l * 16 + k + 9248] as number);
+          const dseen1 = work[i * 512 + j * 16 + k + 45953] as number;
+          const dseen2 = work[i * 512 + j * 16 + k + 45969] as number;
+          const dseen3 = work[i * 512 + j * 16 + k + 45985] as number;
+          const dseen4 = work[i * 512 + j * 16 + k + 46001] as number;
+          const values1 = work[i * 512 + l * 16 + k + 9248] as number;
+          const values2 = work[i * 512 + l * 16 + k + 9264] as number;
+          sum1 += dseen1 * values1;
+          sum2 += dseen1 * values2;
+          sum3 += dseen2 * values1;
+          sum4 += dseen2 * values2;
+          sum5 += dseen3 * values1;
+          sum6 += dseen3 * values2;
+          sum7 += dseen4 * values1;
+          sum8 += dseen4 * values2;
         }
-        work[i * 1024 + j * 32 + l + 46977] = sum;
+        work[i * 1024 + j * 32 + l + 46977] = sum1;
+        work[i * 1024 + j * 32 + l + 46978] = sum2;
+        work[i * 1024 + j * 32 + l + 47009] = sum3;
+        work[i * 1024 + j * 32 + l + 47010] = sum4;
+        work[i * 1024 + j * 32 + l + 47041] = sum5;
+        work[i * 1024 + j * 32 + l + 47042] = sum6;
+        work[i * 1024 + j * 32 + l + 47073] = sum7;
+        work[i * 1024 + j * 32 + l + 47074] = sum8;
       }
     }
   }
@@ -1332,15 +2053,40 @@ function backwardReshape_6(work: Float64Array): void {
 /** Backward: v_2. */
 function backwardV_2(g: Params, work: Float64Array): void {
   // dL/dv.weight[i][j] = sum_k(dL/dv[k][i] n1[k][j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (work[k * 32 + i + 55233] as number) *
-          (work[k * 32 + j + 3104] as number);
+        const dv1 = work[k * 32 + i + 55233] as number;
+        const dv2 = work[k * 32 + i + 55234] as number;
+        const dv3 = work[k * 32 + i + 55235] as number;
+        const dv4 = work[k * 32 + i + 55236] as number;
+        const n11 = work[k * 32 + j + 3104] as number;
+        const n12 = work[k * 32 + j + 3105] as number;
+        sum1 += dv1 * n11;
+        sum2 += dv1 * n12;
+        sum3 += dv2 * n11;
+        sum4 += dv2 * n12;
+        sum5 += dv3 * n11;
+        sum6 += dv3 * n12;
+        sum7 += dv4 * n11;
+        sum8 += dv4 * n12;
       }
-      g[i * 32 + j + 4032] = (g[i * 32 + j + 4032] as number) + sum;
+      g[i * 32 + j + 4032] = (g[i * 32 + j + 4032] as number) + sum1;
+      g[i * 32 + j + 4033] = (g[i * 32 + j + 4033] as number) + sum2;
+      g[i * 32 + j + 4064] = (g[i * 32 + j + 4064] as number) + sum3;
+      g[i * 32 + j + 4065] = (g[i * 32 + j + 4065] as number) + sum4;
+      g[i * 32 + j + 4096] = (g[i * 32 + j + 4096] as number) + sum5;
+      g[i * 32 + j + 4097] = (g[i * 32 + j + 4097] as number) + sum6;
+      g[i * 32 + j + 4128] = (g[i * 32 + j + 4128] as number) + sum7;
+      g[i * 32 + j + 4129] = (g[i * 32 + j + 4129] as number) + sum8;
     }
   }
   // dL/dv.bias[i] = sum_k(dL/dv[k][i])
@@ -1356,15 +2102,40 @@ function backwardV_2(g: Params, work: Float64Array): void {
 /** Backward: k_2. */
 function backwardK_2(g: Params, work: Float64Array): void {
   // dL/dk.weight[i][j] = sum_k(dL/dk[k][i] n1[k][j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (work[k * 32 + i + 57281] as number) *
-          (work[k * 32 + j + 3104] as number);
+        const dk1 = work[k * 32 + i + 57281] as number;
+        const dk2 = work[k * 32 + i + 57282] as number;
+        const dk3 = work[k * 32 + i + 57283] as number;
+        const dk4 = work[k * 32 + i + 57284] as number;
+        const n11 = work[k * 32 + j + 3104] as number;
+        const n12 = work[k * 32 + j + 3105] as number;
+        sum1 += dk1 * n11;
+        sum2 += dk1 * n12;
+        sum3 += dk2 * n11;
+        sum4 += dk2 * n12;
+        sum5 += dk3 * n11;
+        sum6 += dk3 * n12;
+        sum7 += dk4 * n11;
+        sum8 += dk4 * n12;
       }
-      g[i * 32 + j + 2976] = (g[i * 32 + j + 2976] as number) + sum;
+      g[i * 32 + j + 2976] = (g[i * 32 + j + 2976] as number) + sum1;
+      g[i * 32 + j + 2977] = (g[i * 32 + j + 2977] as number) + sum2;
+      g[i * 32 + j + 3008] = (g[i * 32 + j + 3008] as number) + sum3;
+      g[i * 32 + j + 3009] = (g[i * 32 + j + 3009] as number) + sum4;
+      g[i * 32 + j + 3040] = (g[i * 32 + j + 3040] as number) + sum5;
+      g[i * 32 + j + 3041] = (g[i * 32 + j + 3041] as number) + sum6;
+      g[i * 32 + j + 3072] = (g[i * 32 + j + 3072] as number) + sum7;
+      g[i * 32 + j + 3073] = (g[i * 32 + j + 3073] as number) + sum8;
     }
   }
   // dL/dk.bias[i] = sum_k(dL/dk[k][i])
@@ -1380,15 +2151,40 @@ function backwardK_2(g: Params, work: Float64Array): void {
 /** Backward: q_2. */
 function backwardQ_2(g: Params, work: Float64Array): void {
   // dL/dq.weight[i][j] = sum_k(dL/dq[k][i] n1[k][j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (work[k * 32 + i + 59329] as number) *
-          (work[k * 32 + j + 3104] as number);
+        const dq1 = work[k * 32 + i + 59329] as number;
+        const dq2 = work[k * 32 + i + 59330] as number;
+        const dq3 = work[k * 32 + i + 59331] as number;
+        const dq4 = work[k * 32 + i + 59332] as number;
+        const n11 = work[k * 32 + j + 3104] as number;
+        const n12 = work[k * 32 + j + 3105] as number;
+        sum1 += dq1 * n11;
+        sum2 += dq1 * n12;
+        sum3 += dq2 * n11;
+        sum4 += dq2 * n12;
+        sum5 += dq3 * n11;
+        sum6 += dq3 * n12;
+        sum7 += dq4 * n11;
+        sum8 += dq4 * n12;
       }
-      g[i * 32 + j + 1920] = (g[i * 32 + j + 1920] as number) + sum;
+      g[i * 32 + j + 1920] = (g[i * 32 + j + 1920] as number) + sum1;
+      g[i * 32 + j + 1921] = (g[i * 32 + j + 1921] as number) + sum2;
+      g[i * 32 + j + 1952] = (g[i * 32 + j + 1952] as number) + sum3;
+      g[i * 32 + j + 1953] = (g[i * 32 + j + 1953] as number) + sum4;
+      g[i * 32 + j + 1984] = (g[i * 32 + j + 1984] as number) + sum5;
+      g[i * 32 + j + 1985] = (g[i * 32 + j + 1985] as number) + sum6;
+      g[i * 32 + j + 2016] = (g[i * 32 + j + 2016] as number) + sum7;
+      g[i * 32 + j + 2017] = (g[i * 32 + j + 2017] as number) + sum8;
     }
   }
   // dL/dq.bias[i] = sum_k(dL/dq[k][i])
@@ -1495,25 +2291,25 @@ export function backward(
 ): number {
   forwardToken_2(p, letters, work);
   forwardAdd_4(p, work);
-  forwardN1_3(p, work);
-  forwardQ_2(p, work);
-  forwardK_2(p, work);
-  forwardV_2(p, work);
-  forwardPermute_6(work);
-  forwardPermute_7(work);
-  forwardPermute_8(work);
-  forwardAttention_3(work);
-  forwardPermute_9(work);
-  forwardReshape_3(work);
-  forwardTold_2(p, work);
-  forwardAdd_5(work);
-  forwardN2_3(p, work);
-  forwardWide_2(p, work);
-  forwardRelu_3(work);
-  forwardThought_3(p, work);
-  forwardAdd_6(work);
-  forwardN3_3(p, work);
-  forwardLogits_3(p, work);
+  forwardN1_4(p, work);
+  forwardQ_3(p, work);
+  forwardK_3(p, work);
+  forwardV_3(p, work);
+  forwardPermute_10(work);
+  forwardPermute_11(work);
+  forwardPermute_12(work);
+  forwardAttention_4(work);
+  forwardPermute_13(work);
+  forwardReshape_4(work);
+  forwardTold_3(p, work);
+  forwardAdd_7(work);
+  forwardN2_4(p, work);
+  forwardWide_3(p, work);
+  forwardRelu_4(work);
+  forwardThought_4(p, work);
+  forwardAdd_8(work);
+  forwardN3_4(p, work);
+  forwardLogits_4(p, work);
   forwardCrossEntropy_2(next, work);
   backwardCrossEntropy_2(next, work);
   backwardLogits_2(p, g, work);
@@ -2912,16 +3708,63 @@ function forwardN1(m: Memory, n: number): void {
 function forwardQ(m: Memory, n: number): void {
   const { p, n1, q } = m;
   // q[i][j] = sum_k(q.weight[j][k] n1[i][k]) + q.bias[j]
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          sum +=
-            (p[j * 32 + k_2 + 1920] as number) *
-            (n1[row * 1024 + (i * 32 + k_2)] as number);
+          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
+          const n12 = n1[(row + 1) * 1024 + (i * 32 + k_2)] as number;
+          const qWeight1 = p[j * 32 + k_2 + 1920] as number;
+          const qWeight2 = p[j * 32 + k_2 + 1952] as number;
+          const qWeight3 = p[j * 32 + k_2 + 1984] as number;
+          const qWeight4 = p[j * 32 + k_2 + 2016] as number;
+          sum1 += qWeight1 * n11;
+          sum2 += qWeight2 * n11;
+          sum3 += qWeight3 * n11;
+          sum4 += qWeight4 * n11;
+          sum5 += qWeight1 * n12;
+          sum6 += qWeight2 * n12;
+          sum7 += qWeight3 * n12;
+          sum8 += qWeight4 * n12;
         }
-        q[row * 1024 + (i * 32 + j)] = sum + (p[j + 2944] as number);
+        q[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 2944] as number);
+        q[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 2945] as number);
+        q[row * 1024 + (i * 32 + j) + 2] = sum3 + (p[j + 2946] as number);
+        q[row * 1024 + (i * 32 + j) + 3] = sum4 + (p[j + 2947] as number);
+        q[(row + 1) * 1024 + (i * 32 + j)] = sum5 + (p[j + 2944] as number);
+        q[(row + 1) * 1024 + (i * 32 + j) + 1] = sum6 + (p[j + 2945] as number);
+        q[(row + 1) * 1024 + (i * 32 + j) + 2] = sum7 + (p[j + 2946] as number);
+        q[(row + 1) * 1024 + (i * 32 + j) + 3] = sum8 + (p[j + 2947] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 32; k_2++) {
+          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
+          sum1 += (p[j * 32 + k_2 + 1920] as number) * n11;
+          sum2 += (p[j * 32 + k_2 + 1952] as number) * n11;
+          sum3 += (p[j * 32 + k_2 + 1984] as number) * n11;
+          sum4 += (p[j * 32 + k_2 + 2016] as number) * n11;
+        }
+        q[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 2944] as number);
+        q[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 2945] as number);
+        q[row * 1024 + (i * 32 + j) + 2] = sum3 + (p[j + 2946] as number);
+        q[row * 1024 + (i * 32 + j) + 3] = sum4 + (p[j + 2947] as number);
       }
     }
   }
@@ -2931,16 +3774,63 @@ function forwardQ(m: Memory, n: number): void {
 function forwardK(m: Memory, n: number): void {
   const { p, n1, k } = m;
   // k[i][j] = sum_k(k.weight[j][k] n1[i][k]) + k.bias[j]
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          sum +=
-            (p[j * 32 + k_2 + 2976] as number) *
-            (n1[row * 1024 + (i * 32 + k_2)] as number);
+          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
+          const n12 = n1[(row + 1) * 1024 + (i * 32 + k_2)] as number;
+          const kWeight1 = p[j * 32 + k_2 + 2976] as number;
+          const kWeight2 = p[j * 32 + k_2 + 3008] as number;
+          const kWeight3 = p[j * 32 + k_2 + 3040] as number;
+          const kWeight4 = p[j * 32 + k_2 + 3072] as number;
+          sum1 += kWeight1 * n11;
+          sum2 += kWeight2 * n11;
+          sum3 += kWeight3 * n11;
+          sum4 += kWeight4 * n11;
+          sum5 += kWeight1 * n12;
+          sum6 += kWeight2 * n12;
+          sum7 += kWeight3 * n12;
+          sum8 += kWeight4 * n12;
         }
-        k[row * 1024 + (i * 32 + j)] = sum + (p[j + 4000] as number);
+        k[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 4000] as number);
+        k[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 4001] as number);
+        k[row * 1024 + (i * 32 + j) + 2] = sum3 + (p[j + 4002] as number);
+        k[row * 1024 + (i * 32 + j) + 3] = sum4 + (p[j + 4003] as number);
+        k[(row + 1) * 1024 + (i * 32 + j)] = sum5 + (p[j + 4000] as number);
+        k[(row + 1) * 1024 + (i * 32 + j) + 1] = sum6 + (p[j + 4001] as number);
+        k[(row + 1) * 1024 + (i * 32 + j) + 2] = sum7 + (p[j + 4002] as number);
+        k[(row + 1) * 1024 + (i * 32 + j) + 3] = sum8 + (p[j + 4003] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 32; k_2++) {
+          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
+          sum1 += (p[j * 32 + k_2 + 2976] as number) * n11;
+          sum2 += (p[j * 32 + k_2 + 3008] as number) * n11;
+          sum3 += (p[j * 32 + k_2 + 3040] as number) * n11;
+          sum4 += (p[j * 32 + k_2 + 3072] as number) * n11;
+        }
+        k[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 4000] as number);
+        k[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 4001] as number);
+        k[row * 1024 + (i * 32 + j) + 2] = sum3 + (p[j + 4002] as number);
+        k[row * 1024 + (i * 32 + j) + 3] = sum4 + (p[j + 4003] as number);
       }
     }
   }
@@ -2950,16 +3840,63 @@ function forwardK(m: Memory, n: number): void {
 function forwardV(m: Memory, n: number): void {
   const { p, n1, v } = m;
   // v[i][j] = sum_k(v.weight[j][k] n1[i][k]) + v.bias[j]
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          sum +=
-            (p[j * 32 + k_2 + 4032] as number) *
-            (n1[row * 1024 + (i * 32 + k_2)] as number);
+          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
+          const n12 = n1[(row + 1) * 1024 + (i * 32 + k_2)] as number;
+          const vWeight1 = p[j * 32 + k_2 + 4032] as number;
+          const vWeight2 = p[j * 32 + k_2 + 4064] as number;
+          const vWeight3 = p[j * 32 + k_2 + 4096] as number;
+          const vWeight4 = p[j * 32 + k_2 + 4128] as number;
+          sum1 += vWeight1 * n11;
+          sum2 += vWeight2 * n11;
+          sum3 += vWeight3 * n11;
+          sum4 += vWeight4 * n11;
+          sum5 += vWeight1 * n12;
+          sum6 += vWeight2 * n12;
+          sum7 += vWeight3 * n12;
+          sum8 += vWeight4 * n12;
         }
-        v[row * 1024 + (i * 32 + j)] = sum + (p[j + 5056] as number);
+        v[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 5056] as number);
+        v[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 5057] as number);
+        v[row * 1024 + (i * 32 + j) + 2] = sum3 + (p[j + 5058] as number);
+        v[row * 1024 + (i * 32 + j) + 3] = sum4 + (p[j + 5059] as number);
+        v[(row + 1) * 1024 + (i * 32 + j)] = sum5 + (p[j + 5056] as number);
+        v[(row + 1) * 1024 + (i * 32 + j) + 1] = sum6 + (p[j + 5057] as number);
+        v[(row + 1) * 1024 + (i * 32 + j) + 2] = sum7 + (p[j + 5058] as number);
+        v[(row + 1) * 1024 + (i * 32 + j) + 3] = sum8 + (p[j + 5059] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 32; k_2++) {
+          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
+          sum1 += (p[j * 32 + k_2 + 4032] as number) * n11;
+          sum2 += (p[j * 32 + k_2 + 4064] as number) * n11;
+          sum3 += (p[j * 32 + k_2 + 4096] as number) * n11;
+          sum4 += (p[j * 32 + k_2 + 4128] as number) * n11;
+        }
+        v[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 5056] as number);
+        v[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 5057] as number);
+        v[row * 1024 + (i * 32 + j) + 2] = sum3 + (p[j + 5058] as number);
+        v[row * 1024 + (i * 32 + j) + 3] = sum4 + (p[j + 5059] as number);
       }
     }
   }
@@ -3032,16 +3969,58 @@ function forwardAttention(m: Memory, n: number): void {
   } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j++) {
-        for (let l = 0; l < 32; l++) {
-          let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        for (let l = 0; l < 32; l += 2) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k_2 = 0; k_2 < 16; k_2++) {
-            sum +=
-              (queries[row * 1024 + (i * 512 + j * 16 + k_2)] as number) *
-              (keys[row * 1024 + (i * 512 + l * 16 + k_2)] as number);
+            const queries1 = queries[
+              row * 1024 + (i * 512 + j * 16 + k_2)
+            ] as number;
+            const queries2 = queries[
+              row * 1024 + (i * 512 + j * 16 + k_2) + 16
+            ] as number;
+            const queries3 = queries[
+              row * 1024 + (i * 512 + j * 16 + k_2) + 32
+            ] as number;
+            const queries4 = queries[
+              row * 1024 + (i * 512 + j * 16 + k_2) + 48
+            ] as number;
+            const keys1 = keys[row * 1024 + (i * 512 + l * 16 + k_2)] as number;
+            const keys2 = keys[
+              row * 1024 + (i * 512 + l * 16 + k_2) + 16
+            ] as number;
+            sum1 += queries1 * keys1;
+            sum2 += queries1 * keys2;
+            sum3 += queries2 * keys1;
+            sum4 += queries2 * keys2;
+            sum5 += queries3 * keys1;
+            sum6 += queries3 * keys2;
+            sum7 += queries4 * keys1;
+            sum8 += queries4 * keys2;
           }
           scores[row * 2048 + (i * 1024 + j * 32 + l)] =
-            j < l ? -Infinity : sum * 0.25;
+            j < l ? -Infinity : sum1 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 1] =
+            j < l + 1 ? -Infinity : sum2 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 32] =
+            j + 1 < l ? -Infinity : sum3 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 33] =
+            j + 1 < l + 1 ? -Infinity : sum4 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 64] =
+            j + 2 < l ? -Infinity : sum5 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 65] =
+            j + 2 < l + 1 ? -Infinity : sum6 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 96] =
+            j + 3 < l ? -Infinity : sum7 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 97] =
+            j + 3 < l + 1 ? -Infinity : sum8 * 0.25;
         }
       }
     }
@@ -3098,15 +4077,52 @@ function forwardAttention(m: Memory, n: number): void {
   // seen[i][j][l] = sum_k(weights[i][j][k] values[i][k][l])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j++) {
-        for (let l = 0; l < 16; l++) {
-          let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        for (let l = 0; l < 16; l += 2) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k_2 = 0; k_2 < 32; k_2++) {
-            sum +=
-              (weights[row * 2048 + (i * 1024 + j * 32 + k_2)] as number) *
-              (values[row * 1024 + (i * 512 + k_2 * 16 + l)] as number);
+            const weights1 = weights[
+              row * 2048 + (i * 1024 + j * 32 + k_2)
+            ] as number;
+            const weights2 = weights[
+              row * 2048 + (i * 1024 + j * 32 + k_2) + 32
+            ] as number;
+            const weights3 = weights[
+              row * 2048 + (i * 1024 + j * 32 + k_2) + 64
+            ] as number;
+            const weights4 = weights[
+              row * 2048 + (i * 1024 + j * 32 + k_2) + 96
+            ] as number;
+            const values1 = values[
+              row * 1024 + (i * 512 + k_2 * 16 + l)
+            ] as number;
+            const values2 = values[
+              row * 1024 + (i * 512 + k_2 * 16 + l) + 1
+            ] as number;
+            sum1 += weights1 * values1;
+            sum2 += weights1 * values2;
+            sum3 += weights2 * values1;
+            sum4 += weights2 * values2;
+            sum5 += weights3 * values1;
+            sum6 += weights3 * values2;
+            sum7 += weights4 * values1;
+            sum8 += weights4 * values2;
           }
-          seen[row * 1024 + (i * 512 + j * 16 + l)] = sum;
+          seen[row * 1024 + (i * 512 + j * 16 + l)] = sum1;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 1] = sum2;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 16] = sum3;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 17] = sum4;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 32] = sum5;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 33] = sum6;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 48] = sum7;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 49] = sum8;
         }
       }
     }
@@ -3145,16 +4161,66 @@ function forwardReshape(m: Memory, n: number): void {
 function forwardTold(m: Memory, n: number): void {
   const { p, joined, told } = m;
   // told[i][j] = sum_k(told.weight[j][k] joined[i][k]) + told.bias[j]
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          sum +=
-            (p[j * 32 + k_2 + 5088] as number) *
-            (joined[row * 1024 + (i * 32 + k_2)] as number);
+          const joined1 = joined[row * 1024 + (i * 32 + k_2)] as number;
+          const joined2 = joined[(row + 1) * 1024 + (i * 32 + k_2)] as number;
+          const toldWeight1 = p[j * 32 + k_2 + 5088] as number;
+          const toldWeight2 = p[j * 32 + k_2 + 5120] as number;
+          const toldWeight3 = p[j * 32 + k_2 + 5152] as number;
+          const toldWeight4 = p[j * 32 + k_2 + 5184] as number;
+          sum1 += toldWeight1 * joined1;
+          sum2 += toldWeight2 * joined1;
+          sum3 += toldWeight3 * joined1;
+          sum4 += toldWeight4 * joined1;
+          sum5 += toldWeight1 * joined2;
+          sum6 += toldWeight2 * joined2;
+          sum7 += toldWeight3 * joined2;
+          sum8 += toldWeight4 * joined2;
         }
-        told[row * 1024 + (i * 32 + j)] = sum + (p[j + 6112] as number);
+        told[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 6112] as number);
+        told[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 6113] as number);
+        told[row * 1024 + (i * 32 + j) + 2] = sum3 + (p[j + 6114] as number);
+        told[row * 1024 + (i * 32 + j) + 3] = sum4 + (p[j + 6115] as number);
+        told[(row + 1) * 1024 + (i * 32 + j)] = sum5 + (p[j + 6112] as number);
+        told[(row + 1) * 1024 + (i * 32 + j) + 1] =
+          sum6 + (p[j + 6113] as number);
+        told[(row + 1) * 1024 + (i * 32 + j) + 2] =
+          sum7 + (p[j + 6114] as number);
+        told[(row + 1) * 1024 + (i * 32 + j) + 3] =
+          sum8 + (p[j + 6115] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 32; k_2++) {
+          const joined1 = joined[row * 1024 + (i * 32 + k_2)] as number;
+          sum1 += (p[j * 32 + k_2 + 5088] as number) * joined1;
+          sum2 += (p[j * 32 + k_2 + 5120] as number) * joined1;
+          sum3 += (p[j * 32 + k_2 + 5152] as number) * joined1;
+          sum4 += (p[j * 32 + k_2 + 5184] as number) * joined1;
+        }
+        told[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 6112] as number);
+        told[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 6113] as number);
+        told[row * 1024 + (i * 32 + j) + 2] = sum3 + (p[j + 6114] as number);
+        told[row * 1024 + (i * 32 + j) + 3] = sum4 + (p[j + 6115] as number);
       }
     }
   }
@@ -3205,16 +4271,66 @@ function forwardN2(m: Memory, n: number): void {
 function forwardWide(m: Memory, n: number): void {
   const { p, n2, wide } = m;
   // wide[i][j] = sum_k(wide.weight[j][k] n2[i][k]) + wide.bias[j]
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 64; j++) {
-        let sum = -0;
+      for (let j = 0; j < 64; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          sum +=
-            (p[j * 32 + k_2 + 6176] as number) *
-            (n2[row * 1024 + (i * 32 + k_2)] as number);
+          const n21 = n2[row * 1024 + (i * 32 + k_2)] as number;
+          const n22 = n2[(row + 1) * 1024 + (i * 32 + k_2)] as number;
+          const wideWeight1 = p[j * 32 + k_2 + 6176] as number;
+          const wideWeight2 = p[j * 32 + k_2 + 6208] as number;
+          const wideWeight3 = p[j * 32 + k_2 + 6240] as number;
+          const wideWeight4 = p[j * 32 + k_2 + 6272] as number;
+          sum1 += wideWeight1 * n21;
+          sum2 += wideWeight2 * n21;
+          sum3 += wideWeight3 * n21;
+          sum4 += wideWeight4 * n21;
+          sum5 += wideWeight1 * n22;
+          sum6 += wideWeight2 * n22;
+          sum7 += wideWeight3 * n22;
+          sum8 += wideWeight4 * n22;
         }
-        wide[row * 2048 + (i * 64 + j)] = sum + (p[j + 8224] as number);
+        wide[row * 2048 + (i * 64 + j)] = sum1 + (p[j + 8224] as number);
+        wide[row * 2048 + (i * 64 + j) + 1] = sum2 + (p[j + 8225] as number);
+        wide[row * 2048 + (i * 64 + j) + 2] = sum3 + (p[j + 8226] as number);
+        wide[row * 2048 + (i * 64 + j) + 3] = sum4 + (p[j + 8227] as number);
+        wide[(row + 1) * 2048 + (i * 64 + j)] = sum5 + (p[j + 8224] as number);
+        wide[(row + 1) * 2048 + (i * 64 + j) + 1] =
+          sum6 + (p[j + 8225] as number);
+        wide[(row + 1) * 2048 + (i * 64 + j) + 2] =
+          sum7 + (p[j + 8226] as number);
+        wide[(row + 1) * 2048 + (i * 64 + j) + 3] =
+          sum8 + (p[j + 8227] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 64; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 32; k_2++) {
+          const n21 = n2[row * 1024 + (i * 32 + k_2)] as number;
+          sum1 += (p[j * 32 + k_2 + 6176] as number) * n21;
+          sum2 += (p[j * 32 + k_2 + 6208] as number) * n21;
+          sum3 += (p[j * 32 + k_2 + 6240] as number) * n21;
+          sum4 += (p[j * 32 + k_2 + 6272] as number) * n21;
+        }
+        wide[row * 2048 + (i * 64 + j)] = sum1 + (p[j + 8224] as number);
+        wide[row * 2048 + (i * 64 + j) + 1] = sum2 + (p[j + 8225] as number);
+        wide[row * 2048 + (i * 64 + j) + 2] = sum3 + (p[j + 8226] as number);
+        wide[row * 2048 + (i * 64 + j) + 3] = sum4 + (p[j + 8227] as number);
       }
     }
   }
@@ -3237,16 +4353,75 @@ function forwardRelu(m: Memory, n: number): void {
 /** Forward: thought. */
 function forwardThought(m: Memory, n: number): void {
   const { p, wideRelu, thought } = m;
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 64; k_2++) {
-          sum +=
-            (p[j * 64 + k_2 + 8288] as number) *
-            (wideRelu[row * 2048 + (i * 64 + k_2)] as number);
+          const wideRelu1 = wideRelu[row * 2048 + (i * 64 + k_2)] as number;
+          const wideRelu2 = wideRelu[
+            (row + 1) * 2048 + (i * 64 + k_2)
+          ] as number;
+          const thoughtWeight1 = p[j * 64 + k_2 + 8288] as number;
+          const thoughtWeight2 = p[j * 64 + k_2 + 8352] as number;
+          const thoughtWeight3 = p[j * 64 + k_2 + 8416] as number;
+          const thoughtWeight4 = p[j * 64 + k_2 + 8480] as number;
+          sum1 += thoughtWeight1 * wideRelu1;
+          sum2 += thoughtWeight2 * wideRelu1;
+          sum3 += thoughtWeight3 * wideRelu1;
+          sum4 += thoughtWeight4 * wideRelu1;
+          sum5 += thoughtWeight1 * wideRelu2;
+          sum6 += thoughtWeight2 * wideRelu2;
+          sum7 += thoughtWeight3 * wideRelu2;
+          sum8 += thoughtWeight4 * wideRelu2;
         }
-        thought[row * 1024 + (i * 32 + j)] = sum + (p[j + 10336] as number);
+        thought[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 10336] as number);
+        thought[row * 1024 + (i * 32 + j) + 1] =
+          sum2 + (p[j + 10337] as number);
+        thought[row * 1024 + (i * 32 + j) + 2] =
+          sum3 + (p[j + 10338] as number);
+        thought[row * 1024 + (i * 32 + j) + 3] =
+          sum4 + (p[j + 10339] as number);
+        thought[(row + 1) * 1024 + (i * 32 + j)] =
+          sum5 + (p[j + 10336] as number);
+        thought[(row + 1) * 1024 + (i * 32 + j) + 1] =
+          sum6 + (p[j + 10337] as number);
+        thought[(row + 1) * 1024 + (i * 32 + j) + 2] =
+          sum7 + (p[j + 10338] as number);
+        thought[(row + 1) * 1024 + (i * 32 + j) + 3] =
+          sum8 + (p[j + 10339] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 64; k_2++) {
+          const wideRelu1 = wideRelu[row * 2048 + (i * 64 + k_2)] as number;
+          sum1 += (p[j * 64 + k_2 + 8288] as number) * wideRelu1;
+          sum2 += (p[j * 64 + k_2 + 8352] as number) * wideRelu1;
+          sum3 += (p[j * 64 + k_2 + 8416] as number) * wideRelu1;
+          sum4 += (p[j * 64 + k_2 + 8480] as number) * wideRelu1;
+        }
+        thought[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 10336] as number);
+        thought[row * 1024 + (i * 32 + j) + 1] =
+          sum2 + (p[j + 10337] as number);
+        thought[row * 1024 + (i * 32 + j) + 2] =
+          sum3 + (p[j + 10338] as number);
+        thought[row * 1024 + (i * 32 + j) + 3] =
+          sum4 + (p[j + 10339] as number);
       }
     }
   }
@@ -3297,16 +4472,56 @@ function forwardN3(m: Memory, n: number): void {
 function forwardLogits(m: Memory, n: number): void {
   const { p, logits, n3 } = m;
   // logits[i][j] = sum_k(logits.weight[j][k] n3[i][k]) + logits.bias[j]
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 27; j++) {
-        let sum = -0;
+      for (let j = 0; j < 27; j += 3) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          sum +=
-            (p[j * 32 + k_2 + 10400] as number) *
-            (n3[row * 1024 + (i * 32 + k_2)] as number);
+          const n31 = n3[row * 1024 + (i * 32 + k_2)] as number;
+          const n32 = n3[(row + 1) * 1024 + (i * 32 + k_2)] as number;
+          const logitsWeight1 = p[j * 32 + k_2 + 10400] as number;
+          const logitsWeight2 = p[j * 32 + k_2 + 10432] as number;
+          const logitsWeight3 = p[j * 32 + k_2 + 10464] as number;
+          sum1 += logitsWeight1 * n31;
+          sum2 += logitsWeight2 * n31;
+          sum3 += logitsWeight3 * n31;
+          sum4 += logitsWeight1 * n32;
+          sum5 += logitsWeight2 * n32;
+          sum6 += logitsWeight3 * n32;
         }
-        logits[row * 864 + (i * 27 + j)] = sum + (p[j + 11264] as number);
+        logits[row * 864 + (i * 27 + j)] = sum1 + (p[j + 11264] as number);
+        logits[row * 864 + (i * 27 + j) + 1] = sum2 + (p[j + 11265] as number);
+        logits[row * 864 + (i * 27 + j) + 2] = sum3 + (p[j + 11266] as number);
+        logits[(row + 1) * 864 + (i * 27 + j)] =
+          sum4 + (p[j + 11264] as number);
+        logits[(row + 1) * 864 + (i * 27 + j) + 1] =
+          sum5 + (p[j + 11265] as number);
+        logits[(row + 1) * 864 + (i * 27 + j) + 2] =
+          sum6 + (p[j + 11266] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 27; j += 3) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        for (let k_2 = 0; k_2 < 32; k_2++) {
+          const n31 = n3[row * 1024 + (i * 32 + k_2)] as number;
+          sum1 += (p[j * 32 + k_2 + 10400] as number) * n31;
+          sum2 += (p[j * 32 + k_2 + 10432] as number) * n31;
+          sum3 += (p[j * 32 + k_2 + 10464] as number) * n31;
+        }
+        logits[row * 864 + (i * 27 + j)] = sum1 + (p[j + 11264] as number);
+        logits[row * 864 + (i * 27 + j) + 1] = sum2 + (p[j + 11265] as number);
+        logits[row * 864 + (i * 27 + j) + 2] = sum3 + (p[j + 11266] as number);
       }
     }
   }
@@ -3384,16 +4599,58 @@ function forwardAttention_2(m: Memory, n: number): void {
   } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j++) {
-        for (let l = 0; l < 32; l++) {
-          let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        for (let l = 0; l < 32; l += 2) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k_2 = 0; k_2 < 16; k_2++) {
-            sum +=
-              (queries[row * 1024 + (i * 512 + j * 16 + k_2)] as number) *
-              (keys[row * 1024 + (i * 512 + l * 16 + k_2)] as number);
+            const queries1 = queries[
+              row * 1024 + (i * 512 + j * 16 + k_2)
+            ] as number;
+            const queries2 = queries[
+              row * 1024 + (i * 512 + j * 16 + k_2) + 16
+            ] as number;
+            const queries3 = queries[
+              row * 1024 + (i * 512 + j * 16 + k_2) + 32
+            ] as number;
+            const queries4 = queries[
+              row * 1024 + (i * 512 + j * 16 + k_2) + 48
+            ] as number;
+            const keys1 = keys[row * 1024 + (i * 512 + l * 16 + k_2)] as number;
+            const keys2 = keys[
+              row * 1024 + (i * 512 + l * 16 + k_2) + 16
+            ] as number;
+            sum1 += queries1 * keys1;
+            sum2 += queries1 * keys2;
+            sum3 += queries2 * keys1;
+            sum4 += queries2 * keys2;
+            sum5 += queries3 * keys1;
+            sum6 += queries3 * keys2;
+            sum7 += queries4 * keys1;
+            sum8 += queries4 * keys2;
           }
           scores[row * 2048 + (i * 1024 + j * 32 + l)] =
-            j < l ? -Infinity : sum * 0.25;
+            j < l ? -Infinity : sum1 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 1] =
+            j < l + 1 ? -Infinity : sum2 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 32] =
+            j + 1 < l ? -Infinity : sum3 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 33] =
+            j + 1 < l + 1 ? -Infinity : sum4 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 64] =
+            j + 2 < l ? -Infinity : sum5 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 65] =
+            j + 2 < l + 1 ? -Infinity : sum6 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 96] =
+            j + 3 < l ? -Infinity : sum7 * 0.25;
+          scores[row * 2048 + (i * 1024 + j * 32 + l) + 97] =
+            j + 3 < l + 1 ? -Infinity : sum8 * 0.25;
         }
       }
     }
@@ -3450,15 +4707,52 @@ function forwardAttention_2(m: Memory, n: number): void {
   // seen[i][j][l] = sum_k(weights[i][j][k] values[i][k][l])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j++) {
-        for (let l = 0; l < 16; l++) {
-          let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        for (let l = 0; l < 16; l += 2) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k_2 = 0; k_2 < 32; k_2++) {
-            sum +=
-              (weights[row * 2048 + (i * 1024 + j * 32 + k_2)] as number) *
-              (values[row * 1024 + (i * 512 + k_2 * 16 + l)] as number);
+            const weights1 = weights[
+              row * 2048 + (i * 1024 + j * 32 + k_2)
+            ] as number;
+            const weights2 = weights[
+              row * 2048 + (i * 1024 + j * 32 + k_2) + 32
+            ] as number;
+            const weights3 = weights[
+              row * 2048 + (i * 1024 + j * 32 + k_2) + 64
+            ] as number;
+            const weights4 = weights[
+              row * 2048 + (i * 1024 + j * 32 + k_2) + 96
+            ] as number;
+            const values1 = values[
+              row * 1024 + (i * 512 + k_2 * 16 + l)
+            ] as number;
+            const values2 = values[
+              row * 1024 + (i * 512 + k_2 * 16 + l) + 1
+            ] as number;
+            sum1 += weights1 * values1;
+            sum2 += weights1 * values2;
+            sum3 += weights2 * values1;
+            sum4 += weights2 * values2;
+            sum5 += weights3 * values1;
+            sum6 += weights3 * values2;
+            sum7 += weights4 * values1;
+            sum8 += weights4 * values2;
           }
-          seen[row * 1024 + (i * 512 + j * 16 + l)] = sum;
+          seen[row * 1024 + (i * 512 + j * 16 + l)] = sum1;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 1] = sum2;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 16] = sum3;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 17] = sum4;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 32] = sum5;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 33] = sum6;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 48] = sum7;
+          seen[row * 1024 + (i * 512 + j * 16 + l) + 49] = sum8;
         }
       }
     }
@@ -3541,16 +4835,75 @@ function forwardRelu_2(m: Memory, n: number): void {
 /** Forward: thought_2. */
 function forwardThought_2(m: Memory, n: number): void {
   const { p, thought, wideRelu_2 } = m;
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 64; k_2++) {
-          sum +=
-            (p[j * 64 + k_2 + 8288] as number) *
-            (wideRelu_2[row * 2048 + (i * 64 + k_2)] as number);
+          const wideRelu1 = wideRelu_2[row * 2048 + (i * 64 + k_2)] as number;
+          const wideRelu2 = wideRelu_2[
+            (row + 1) * 2048 + (i * 64 + k_2)
+          ] as number;
+          const thoughtWeight1 = p[j * 64 + k_2 + 8288] as number;
+          const thoughtWeight2 = p[j * 64 + k_2 + 8352] as number;
+          const thoughtWeight3 = p[j * 64 + k_2 + 8416] as number;
+          const thoughtWeight4 = p[j * 64 + k_2 + 8480] as number;
+          sum1 += thoughtWeight1 * wideRelu1;
+          sum2 += thoughtWeight2 * wideRelu1;
+          sum3 += thoughtWeight3 * wideRelu1;
+          sum4 += thoughtWeight4 * wideRelu1;
+          sum5 += thoughtWeight1 * wideRelu2;
+          sum6 += thoughtWeight2 * wideRelu2;
+          sum7 += thoughtWeight3 * wideRelu2;
+          sum8 += thoughtWeight4 * wideRelu2;
         }
-        thought[row * 1024 + (i * 32 + j)] = sum + (p[j + 10336] as number);
+        thought[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 10336] as number);
+        thought[row * 1024 + (i * 32 + j) + 1] =
+          sum2 + (p[j + 10337] as number);
+        thought[row * 1024 + (i * 32 + j) + 2] =
+          sum3 + (p[j + 10338] as number);
+        thought[row * 1024 + (i * 32 + j) + 3] =
+          sum4 + (p[j + 10339] as number);
+        thought[(row + 1) * 1024 + (i * 32 + j)] =
+          sum5 + (p[j + 10336] as number);
+        thought[(row + 1) * 1024 + (i * 32 + j) + 1] =
+          sum6 + (p[j + 10337] as number);
+        thought[(row + 1) * 1024 + (i * 32 + j) + 2] =
+          sum7 + (p[j + 10338] as number);
+        thought[(row + 1) * 1024 + (i * 32 + j) + 3] =
+          sum8 + (p[j + 10339] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 64; k_2++) {
+          const wideRelu1 = wideRelu_2[row * 2048 + (i * 64 + k_2)] as number;
+          sum1 += (p[j * 64 + k_2 + 8288] as number) * wideRelu1;
+          sum2 += (p[j * 64 + k_2 + 8352] as number) * wideRelu1;
+          sum3 += (p[j * 64 + k_2 + 8416] as number) * wideRelu1;
+          sum4 += (p[j * 64 + k_2 + 8480] as number) * wideRelu1;
+        }
+        thought[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 10336] as number);
+        thought[row * 1024 + (i * 32 + j) + 1] =
+          sum2 + (p[j + 10337] as number);
+        thought[row * 1024 + (i * 32 + j) + 2] =
+          sum3 + (p[j + 10338] as number);
+        thought[row * 1024 + (i * 32 + j) + 3] =
+          sum4 + (p[j + 10339] as number);
       }
     }
   }
@@ -3591,16 +4944,60 @@ function forwardN3_2(m: Memory, n: number): void {
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, n3, logits_2 } = m;
   // logits[i][j] = sum_k(logits.weight[j][k] n3[i][k]) + logits.bias[j]
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 27; j++) {
-        let sum = -0;
+      for (let j = 0; j < 27; j += 3) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          sum +=
-            (p[j * 32 + k_2 + 10400] as number) *
-            (n3[row * 1024 + (i * 32 + k_2)] as number);
+          const n31 = n3[row * 1024 + (i * 32 + k_2)] as number;
+          const n32 = n3[(row + 1) * 1024 + (i * 32 + k_2)] as number;
+          const logitsWeight1 = p[j * 32 + k_2 + 10400] as number;
+          const logitsWeight2 = p[j * 32 + k_2 + 10432] as number;
+          const logitsWeight3 = p[j * 32 + k_2 + 10464] as number;
+          sum1 += logitsWeight1 * n31;
+          sum2 += logitsWeight2 * n31;
+          sum3 += logitsWeight3 * n31;
+          sum4 += logitsWeight1 * n32;
+          sum5 += logitsWeight2 * n32;
+          sum6 += logitsWeight3 * n32;
         }
-        logits_2[row * 864 + (i * 27 + j)] = sum + (p[j + 11264] as number);
+        logits_2[row * 864 + (i * 27 + j)] = sum1 + (p[j + 11264] as number);
+        logits_2[row * 864 + (i * 27 + j) + 1] =
+          sum2 + (p[j + 11265] as number);
+        logits_2[row * 864 + (i * 27 + j) + 2] =
+          sum3 + (p[j + 11266] as number);
+        logits_2[(row + 1) * 864 + (i * 27 + j)] =
+          sum4 + (p[j + 11264] as number);
+        logits_2[(row + 1) * 864 + (i * 27 + j) + 1] =
+          sum5 + (p[j + 11265] as number);
+        logits_2[(row + 1) * 864 + (i * 27 + j) + 2] =
+          sum6 + (p[j + 11266] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 27; j += 3) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        for (let k_2 = 0; k_2 < 32; k_2++) {
+          const n31 = n3[row * 1024 + (i * 32 + k_2)] as number;
+          sum1 += (p[j * 32 + k_2 + 10400] as number) * n31;
+          sum2 += (p[j * 32 + k_2 + 10432] as number) * n31;
+          sum3 += (p[j * 32 + k_2 + 10464] as number) * n31;
+        }
+        logits_2[row * 864 + (i * 27 + j)] = sum1 + (p[j + 11264] as number);
+        logits_2[row * 864 + (i * 27 + j) + 1] =
+          sum2 + (p[j + 11265] as number);
+        logits_2[row * 864 + (i * 27 + j) + 2] =
+          sum3 + (p[j + 11266] as number);
       }
     }
   }
@@ -3703,16 +5100,35 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, n3, dlogits, dn3 } = m;
   // dL/dlogits.weight[i][j] = sum_nk(dL/dlogits[k][i] n3[k][j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 27; i++) {
-      for (let j = 0; j < 32; j++) {
+  for (let i = 0; i < 27; i += 3) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          g[i * 32 + j + 10400] =
-            (g[i * 32 + j + 10400] as number) +
-            (dlogits[row * 864 + (k_2 * 27 + i)] as number) *
-              (n3[row * 1024 + (k_2 * 32 + j)] as number);
+          const dlogits1 = dlogits[row * 864 + (k_2 * 27 + i)] as number;
+          const dlogits2 = dlogits[row * 864 + (k_2 * 27 + i) + 1] as number;
+          const dlogits3 = dlogits[row * 864 + (k_2 * 27 + i) + 2] as number;
+          const n31 = n3[row * 1024 + (k_2 * 32 + j)] as number;
+          const n32 = n3[row * 1024 + (k_2 * 32 + j) + 1] as number;
+          sum1 += dlogits1 * n31;
+          sum2 += dlogits1 * n32;
+          sum3 += dlogits2 * n31;
+          sum4 += dlogits2 * n32;
+          sum5 += dlogits3 * n31;
+          sum6 += dlogits3 * n32;
         }
       }
+      g[i * 32 + j + 10400] = sum1;
+      g[i * 32 + j + 10401] = sum2;
+      g[i * 32 + j + 10432] = sum3;
+      g[i * 32 + j + 10433] = sum4;
+      g[i * 32 + j + 10464] = sum5;
+      g[i * 32 + j + 10465] = sum6;
     }
   }
   // dL/dlogits.bias[i] = sum_nk(dL/dlogits[k][i])
@@ -3726,16 +5142,63 @@ function backwardLogits(m: Memory, n: number): void {
     }
   }
   // dL/dn3[i][j] = sum_k(dL/dlogits[i][k] logits.weight[k][j])
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 27; k_2++) {
-          sum +=
-            (dlogits[row * 864 + (i * 27 + k_2)] as number) *
-            (p[k_2 * 32 + j + 10400] as number);
+          const dlogits1 = dlogits[row * 864 + (i * 27 + k_2)] as number;
+          const dlogits2 = dlogits[(row + 1) * 864 + (i * 27 + k_2)] as number;
+          const logitsWeight1 = p[k_2 * 32 + j + 10400] as number;
+          const logitsWeight2 = p[k_2 * 32 + j + 10401] as number;
+          const logitsWeight3 = p[k_2 * 32 + j + 10402] as number;
+          const logitsWeight4 = p[k_2 * 32 + j + 10403] as number;
+          sum1 += dlogits1 * logitsWeight1;
+          sum2 += dlogits1 * logitsWeight2;
+          sum3 += dlogits1 * logitsWeight3;
+          sum4 += dlogits1 * logitsWeight4;
+          sum5 += dlogits2 * logitsWeight1;
+          sum6 += dlogits2 * logitsWeight2;
+          sum7 += dlogits2 * logitsWeight3;
+          sum8 += dlogits2 * logitsWeight4;
         }
-        dn3[row * 1024 + (i * 32 + j)] = sum;
+        dn3[row * 1024 + (i * 32 + j)] = sum1;
+        dn3[row * 1024 + (i * 32 + j) + 1] = sum2;
+        dn3[row * 1024 + (i * 32 + j) + 2] = sum3;
+        dn3[row * 1024 + (i * 32 + j) + 3] = sum4;
+        dn3[(row + 1) * 1024 + (i * 32 + j)] = sum5;
+        dn3[(row + 1) * 1024 + (i * 32 + j) + 1] = sum6;
+        dn3[(row + 1) * 1024 + (i * 32 + j) + 2] = sum7;
+        dn3[(row + 1) * 1024 + (i * 32 + j) + 3] = sum8;
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 27; k_2++) {
+          const dlogits1 = dlogits[row * 864 + (i * 27 + k_2)] as number;
+          sum1 += dlogits1 * (p[k_2 * 32 + j + 10400] as number);
+          sum2 += dlogits1 * (p[k_2 * 32 + j + 10401] as number);
+          sum3 += dlogits1 * (p[k_2 * 32 + j + 10402] as number);
+          sum4 += dlogits1 * (p[k_2 * 32 + j + 10403] as number);
+        }
+        dn3[row * 1024 + (i * 32 + j)] = sum1;
+        dn3[row * 1024 + (i * 32 + j) + 1] = sum2;
+        dn3[row * 1024 + (i * 32 + j) + 2] = sum3;
+        dn3[row * 1024 + (i * 32 + j) + 3] = sum4;
       }
     }
   }
@@ -3814,16 +5277,44 @@ function backwardN3(m: Memory, n: number): void {
 function backwardThought(m: Memory, n: number): void {
   const { g, wideRelu_2, dthought } = m;
   // dL/dthought.weight[i][j] = sum_nk(dL/dthought[k][i] wideRelu[k][j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 64; j++) {
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 64; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          g[i * 64 + j + 8288] =
-            (g[i * 64 + j + 8288] as number) +
-            (dthought[row * 1024 + (k_2 * 32 + i)] as number) *
-              (wideRelu_2[row * 2048 + (k_2 * 64 + j)] as number);
+          const dthought1 = dthought[row * 1024 + (k_2 * 32 + i)] as number;
+          const dthought2 = dthought[row * 1024 + (k_2 * 32 + i) + 1] as number;
+          const dthought3 = dthought[row * 1024 + (k_2 * 32 + i) + 2] as number;
+          const dthought4 = dthought[row * 1024 + (k_2 * 32 + i) + 3] as number;
+          const wideRelu1 = wideRelu_2[row * 2048 + (k_2 * 64 + j)] as number;
+          const wideRelu2 = wideRelu_2[
+            row * 2048 + (k_2 * 64 + j) + 1
+          ] as number;
+          sum1 += dthought1 * wideRelu1;
+          sum2 += dthought1 * wideRelu2;
+          sum3 += dthought2 * wideRelu1;
+          sum4 += dthought2 * wideRelu2;
+          sum5 += dthought3 * wideRelu1;
+          sum6 += dthought3 * wideRelu2;
+          sum7 += dthought4 * wideRelu1;
+          sum8 += dthought4 * wideRelu2;
         }
       }
+      g[i * 64 + j + 8288] = sum1;
+      g[i * 64 + j + 8289] = sum2;
+      g[i * 64 + j + 8352] = sum3;
+      g[i * 64 + j + 8353] = sum4;
+      g[i * 64 + j + 8416] = sum5;
+      g[i * 64 + j + 8417] = sum6;
+      g[i * 64 + j + 8480] = sum7;
+      g[i * 64 + j + 8481] = sum8;
     }
   }
   // dL/dthought.bias[i] = sum_nk(dL/dthought[k][i])
@@ -3841,17 +5332,85 @@ function backwardThought(m: Memory, n: number): void {
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
   const { p, wideRelu_2, dthought, dwide } = m;
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 64; j++) {
-        let sum = -0;
+      for (let j = 0; j < 64; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          sum +=
-            (dthought[row * 1024 + (i * 32 + k_2)] as number) *
-            (p[k_2 * 64 + j + 8288] as number);
+          const dthought1 = dthought[row * 1024 + (i * 32 + k_2)] as number;
+          const dthought2 = dthought[
+            (row + 1) * 1024 + (i * 32 + k_2)
+          ] as number;
+          const thoughtWeight1 = p[k_2 * 64 + j + 8288] as number;
+          const thoughtWeight2 = p[k_2 * 64 + j + 8289] as number;
+          const thoughtWeight3 = p[k_2 * 64 + j + 8290] as number;
+          const thoughtWeight4 = p[k_2 * 64 + j + 8291] as number;
+          sum1 += dthought1 * thoughtWeight1;
+          sum2 += dthought1 * thoughtWeight2;
+          sum3 += dthought1 * thoughtWeight3;
+          sum4 += dthought1 * thoughtWeight4;
+          sum5 += dthought2 * thoughtWeight1;
+          sum6 += dthought2 * thoughtWeight2;
+          sum7 += dthought2 * thoughtWeight3;
+          sum8 += dthought2 * thoughtWeight4;
         }
         dwide[row * 2048 + (i * 64 + j)] =
-          (wideRelu_2[row * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum;
+          (wideRelu_2[row * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum1;
+        dwide[row * 2048 + (i * 64 + j) + 1] =
+          (wideRelu_2[row * 2048 + (i * 64 + j) + 1] as number) <= 0 ? 0 : sum2;
+        dwide[row * 2048 + (i * 64 + j) + 2] =
+          (wideRelu_2[row * 2048 + (i * 64 + j) + 2] as number) <= 0 ? 0 : sum3;
+        dwide[row * 2048 + (i * 64 + j) + 3] =
+          (wideRelu_2[row * 2048 + (i * 64 + j) + 3] as number) <= 0 ? 0 : sum4;
+        dwide[(row + 1) * 2048 + (i * 64 + j)] =
+          (wideRelu_2[(row + 1) * 2048 + (i * 64 + j)] as number) <= 0
+            ? 0
+            : sum5;
+        dwide[(row + 1) * 2048 + (i * 64 + j) + 1] =
+          (wideRelu_2[(row + 1) * 2048 + (i * 64 + j) + 1] as number) <= 0
+            ? 0
+            : sum6;
+        dwide[(row + 1) * 2048 + (i * 64 + j) + 2] =
+          (wideRelu_2[(row + 1) * 2048 + (i * 64 + j) + 2] as number) <= 0
+            ? 0
+            : sum7;
+        dwide[(row + 1) * 2048 + (i * 64 + j) + 3] =
+          (wideRelu_2[(row + 1) * 2048 + (i * 64 + j) + 3] as number) <= 0
+            ? 0
+            : sum8;
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 64; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 32; k_2++) {
+          const dthought1 = dthought[row * 1024 + (i * 32 + k_2)] as number;
+          sum1 += dthought1 * (p[k_2 * 64 + j + 8288] as number);
+          sum2 += dthought1 * (p[k_2 * 64 + j + 8289] as number);
+          sum3 += dthought1 * (p[k_2 * 64 + j + 8290] as number);
+          sum4 += dthought1 * (p[k_2 * 64 + j + 8291] as number);
+        }
+        dwide[row * 2048 + (i * 64 + j)] =
+          (wideRelu_2[row * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum1;
+        dwide[row * 2048 + (i * 64 + j) + 1] =
+          (wideRelu_2[row * 2048 + (i * 64 + j) + 1] as number) <= 0 ? 0 : sum2;
+        dwide[row * 2048 + (i * 64 + j) + 2] =
+          (wideRelu_2[row * 2048 + (i * 64 + j) + 2] as number) <= 0 ? 0 : sum3;
+        dwide[row * 2048 + (i * 64 + j) + 3] =
+          (wideRelu_2[row * 2048 + (i * 64 + j) + 3] as number) <= 0 ? 0 : sum4;
       }
     }
   }
@@ -3861,16 +5420,42 @@ function backwardRelu(m: Memory, n: number): void {
 function backwardWide(m: Memory, n: number): void {
   const { p, g, n2, dwide, dn2 } = m;
   // dL/dwide.weight[i][j] = sum_nk(dL/dwide[k][i] n2[k][j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 64; i++) {
-      for (let j = 0; j < 32; j++) {
+  for (let i = 0; i < 64; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          g[i * 32 + j + 6176] =
-            (g[i * 32 + j + 6176] as number) +
-            (dwide[row * 2048 + (k_2 * 64 + i)] as number) *
-              (n2[row * 1024 + (k_2 * 32 + j)] as number);
+          const dwide1 = dwide[row * 2048 + (k_2 * 64 + i)] as number;
+          const dwide2 = dwide[row * 2048 + (k_2 * 64 + i) + 1] as number;
+          const dwide3 = dwide[row * 2048 + (k_2 * 64 + i) + 2] as number;
+          const dwide4 = dwide[row * 2048 + (k_2 * 64 + i) + 3] as number;
+          const n21 = n2[row * 1024 + (k_2 * 32 + j)] as number;
+          const n22 = n2[row * 1024 + (k_2 * 32 + j) + 1] as number;
+          sum1 += dwide1 * n21;
+          sum2 += dwide1 * n22;
+          sum3 += dwide2 * n21;
+          sum4 += dwide2 * n22;
+          sum5 += dwide3 * n21;
+          sum6 += dwide3 * n22;
+          sum7 += dwide4 * n21;
+          sum8 += dwide4 * n22;
         }
       }
+      g[i * 32 + j + 6176] = sum1;
+      g[i * 32 + j + 6177] = sum2;
+      g[i * 32 + j + 6208] = sum3;
+      g[i * 32 + j + 6209] = sum4;
+      g[i * 32 + j + 6240] = sum5;
+      g[i * 32 + j + 6241] = sum6;
+      g[i * 32 + j + 6272] = sum7;
+      g[i * 32 + j + 6273] = sum8;
     }
   }
   // dL/dwide.bias[i] = sum_nk(dL/dwide[k][i])
@@ -3884,16 +5469,63 @@ function backwardWide(m: Memory, n: number): void {
     }
   }
   // dL/dn2[i][j] = sum_k(dL/dwide[i][k] wide.weight[k][j])
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 64; k_2++) {
-          sum +=
-            (dwide[row * 2048 + (i * 64 + k_2)] as number) *
-            (p[k_2 * 32 + j + 6176] as number);
+          const dwide1 = dwide[row * 2048 + (i * 64 + k_2)] as number;
+          const dwide2 = dwide[(row + 1) * 2048 + (i * 64 + k_2)] as number;
+          const wideWeight1 = p[k_2 * 32 + j + 6176] as number;
+          const wideWeight2 = p[k_2 * 32 + j + 6177] as number;
+          const wideWeight3 = p[k_2 * 32 + j + 6178] as number;
+          const wideWeight4 = p[k_2 * 32 + j + 6179] as number;
+          sum1 += dwide1 * wideWeight1;
+          sum2 += dwide1 * wideWeight2;
+          sum3 += dwide1 * wideWeight3;
+          sum4 += dwide1 * wideWeight4;
+          sum5 += dwide2 * wideWeight1;
+          sum6 += dwide2 * wideWeight2;
+          sum7 += dwide2 * wideWeight3;
+          sum8 += dwide2 * wideWeight4;
         }
-        dn2[row * 1024 + (i * 32 + j)] = sum;
+        dn2[row * 1024 + (i * 32 + j)] = sum1;
+        dn2[row * 1024 + (i * 32 + j) + 1] = sum2;
+        dn2[row * 1024 + (i * 32 + j) + 2] = sum3;
+        dn2[row * 1024 + (i * 32 + j) + 3] = sum4;
+        dn2[(row + 1) * 1024 + (i * 32 + j)] = sum5;
+        dn2[(row + 1) * 1024 + (i * 32 + j) + 1] = sum6;
+        dn2[(row + 1) * 1024 + (i * 32 + j) + 2] = sum7;
+        dn2[(row + 1) * 1024 + (i * 32 + j) + 3] = sum8;
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 64; k_2++) {
+          const dwide1 = dwide[row * 2048 + (i * 64 + k_2)] as number;
+          sum1 += dwide1 * (p[k_2 * 32 + j + 6176] as number);
+          sum2 += dwide1 * (p[k_2 * 32 + j + 6177] as number);
+          sum3 += dwide1 * (p[k_2 * 32 + j + 6178] as number);
+          sum4 += dwide1 * (p[k_2 * 32 + j + 6179] as number);
+        }
+        dn2[row * 1024 + (i * 32 + j)] = sum1;
+        dn2[row * 1024 + (i * 32 + j) + 1] = sum2;
+        dn2[row * 1024 + (i * 32 + j) + 2] = sum3;
+        dn2[row * 1024 + (i * 32 + j) + 3] = sum4;
       }
     }
   }
@@ -3966,16 +5598,42 @@ function backwardAdd(m: Memory, n: number): void {
 function backwardTold(m: Memory, n: number): void {
   const { p, g, joined, dtold, djoined } = m;
   // dL/dtold.weight[i][j] = sum_nk(dL/dtold[k][i] joined[k][j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          g[i * 32 + j + 5088] =
-            (g[i * 32 + j + 5088] as number) +
-            (dtold[row * 1024 + (k_2 * 32 + i)] as number) *
-              (joined[row * 1024 + (k_2 * 32 + j)] as number);
+          const dtold1 = dtold[row * 1024 + (k_2 * 32 + i)] as number;
+          const dtold2 = dtold[row * 1024 + (k_2 * 32 + i) + 1] as number;
+          const dtold3 = dtold[row * 1024 + (k_2 * 32 + i) + 2] as number;
+          const dtold4 = dtold[row * 1024 + (k_2 * 32 + i) + 3] as number;
+          const joined1 = joined[row * 1024 + (k_2 * 32 + j)] as number;
+          const joined2 = joined[row * 1024 + (k_2 * 32 + j) + 1] as number;
+          sum1 += dtold1 * joined1;
+          sum2 += dtold1 * joined2;
+          sum3 += dtold2 * joined1;
+          sum4 += dtold2 * joined2;
+          sum5 += dtold3 * joined1;
+          sum6 += dtold3 * joined2;
+          sum7 += dtold4 * joined1;
+          sum8 += dtold4 * joined2;
         }
       }
+      g[i * 32 + j + 5088] = sum1;
+      g[i * 32 + j + 5089] = sum2;
+      g[i * 32 + j + 5120] = sum3;
+      g[i * 32 + j + 5121] = sum4;
+      g[i * 32 + j + 5152] = sum5;
+      g[i * 32 + j + 5153] = sum6;
+      g[i * 32 + j + 5184] = sum7;
+      g[i * 32 + j + 5185] = sum8;
     }
   }
   // dL/dtold.bias[i] = sum_nk(dL/dtold[k][i])
@@ -3989,16 +5647,63 @@ function backwardTold(m: Memory, n: number): void {
     }
   }
   // dL/djoined[i][j] = sum_k(dL/dtold[i][k] told.weight[k][j])
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          sum +=
-            (dtold[row * 1024 + (i * 32 + k_2)] as number) *
-            (p[k_2 * 32 + j + 5088] as number);
+          const dtold1 = dtold[row * 1024 + (i * 32 + k_2)] as number;
+          const dtold2 = dtold[(row + 1) * 1024 + (i * 32 + k_2)] as number;
+          const toldWeight1 = p[k_2 * 32 + j + 5088] as number;
+          const toldWeight2 = p[k_2 * 32 + j + 5089] as number;
+          const toldWeight3 = p[k_2 * 32 + j + 5090] as number;
+          const toldWeight4 = p[k_2 * 32 + j + 5091] as number;
+          sum1 += dtold1 * toldWeight1;
+          sum2 += dtold1 * toldWeight2;
+          sum3 += dtold1 * toldWeight3;
+          sum4 += dtold1 * toldWeight4;
+          sum5 += dtold2 * toldWeight1;
+          sum6 += dtold2 * toldWeight2;
+          sum7 += dtold2 * toldWeight3;
+          sum8 += dtold2 * toldWeight4;
         }
-        djoined[row * 1024 + (i * 32 + j)] = sum;
+        djoined[row * 1024 + (i * 32 + j)] = sum1;
+        djoined[row * 1024 + (i * 32 + j) + 1] = sum2;
+        djoined[row * 1024 + (i * 32 + j) + 2] = sum3;
+        djoined[row * 1024 + (i * 32 + j) + 3] = sum4;
+        djoined[(row + 1) * 1024 + (i * 32 + j)] = sum5;
+        djoined[(row + 1) * 1024 + (i * 32 + j) + 1] = sum6;
+        djoined[(row + 1) * 1024 + (i * 32 + j) + 2] = sum7;
+        djoined[(row + 1) * 1024 + (i * 32 + j) + 3] = sum8;
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k_2 = 0; k_2 < 32; k_2++) {
+          const dtold1 = dtold[row * 1024 + (i * 32 + k_2)] as number;
+          sum1 += dtold1 * (p[k_2 * 32 + j + 5088] as number);
+          sum2 += dtold1 * (p[k_2 * 32 + j + 5089] as number);
+          sum3 += dtold1 * (p[k_2 * 32 + j + 5090] as number);
+          sum4 += dtold1 * (p[k_2 * 32 + j + 5091] as number);
+        }
+        djoined[row * 1024 + (i * 32 + j)] = sum1;
+        djoined[row * 1024 + (i * 32 + j) + 1] = sum2;
+        djoined[row * 1024 + (i * 32 + j) + 2] = sum3;
+        djoined[row * 1024 + (i * 32 + j) + 3] = sum4;
       }
     }
   }
@@ -4039,15 +5744,52 @@ function backwardAttention(m: Memory, n: number): void {
   // dL/dweights[i][j][l] = sum_k(dL/dseen[i][j][k] values[i][l][k])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j++) {
-        for (let l = 0; l < 32; l++) {
-          let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        for (let l = 0; l < 32; l += 2) {
+          let sum1 = -0;
+          let sum2 = -0;
+          let sum3 = -0;
+          let sum4 = -0;
+          let sum5 = -0;
+          let sum6 = -0;
+          let sum7 = -0;
+          let sum8 = -0;
           for (let k_2 = 0; k_2 < 16; k_2++) {
-            sum +=
-              (dseen[row * 1024 + (i * 512 + j * 16 + k_2)] as number) *
-              (values[row * 1024 + (i * 512 + l * 16 + k_2)] as number);
+            const dseen1 = dseen[
+              row * 1024 + (i * 512 + j * 16 + k_2)
+            ] as number;
+            const dseen2 = dseen[
+              row * 1024 + (i * 512 + j * 16 + k_2) + 16
+            ] as number;
+            const dseen3 = dseen[
+              row * 1024 + (i * 512 + j * 16 + k_2) + 32
+            ] as number;
+            const dseen4 = dseen[
+              row * 1024 + (i * 512 + j * 16 + k_2) + 48
+            ] as number;
+            const values1 = values[
+              row * 1024 + (i * 512 + l * 16 + k_2)
+            ] as number;
+            const values2 = values[
+              row * 1024 + (i * 512 + l * 16 + k_2) + 16
+            ] as number;
+            sum1 += dseen1 * values1;
+            sum2 += dseen1 * values2;
+            sum3 += dseen2 * values1;
+            sum4 += dseen2 * values2;
+            sum5 += dseen3 * values1;
+            sum6 += dseen3 * values2;
+            sum7 += dseen4 * values1;
+            sum8 += dseen4 * values2;
           }
-          dweights[row * 2048 + (i * 1024 + j * 32 + l)] = sum;
+          dweights[row * 2048 + (i * 1024 + j * 32 + l)] = sum1;
+          dweights[row * 2048 + (i * 1024 + j * 32 + l) + 1] = sum2;
+          dweights[row * 2048 + (i * 1024 + j * 32 + l) + 32] = sum3;
+          dweights[row * 2048 + (i * 1024 + j * 32 + l) + 33] = sum4;
+          dweights[row * 2048 + (i * 1024 + j * 32 + l) + 64] = sum5;
+          dweights[row * 2048 + (i * 1024 + j * 32 + l) + 65] = sum6;
+          dweights[row * 2048 + (i * 1024 + j * 32 + l) + 96] = sum7;
+          dweights[row * 2048 + (i * 1024 + j * 32 + l) + 97] = sum8;
         }
       }
     }
@@ -4200,16 +5942,42 @@ function backwardReshape_3(m: Memory, n: number): void {
 function backwardV(m: Memory, n: number): void {
   const { g, n1, dv } = m;
   // dL/dv.weight[i][j] = sum_nk(dL/dv[k][i] n1[k][j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          g[i * 32 + j + 4032] =
-            (g[i * 32 + j + 4032] as number) +
-            (dv[row * 1024 + (k_2 * 32 + i)] as number) *
-              (n1[row * 1024 + (k_2 * 32 + j)] as number);
+          const dv1 = dv[row * 1024 + (k_2 * 32 + i)] as number;
+          const dv2 = dv[row * 1024 + (k_2 * 32 + i) + 1] as number;
+          const dv3 = dv[row * 1024 + (k_2 * 32 + i) + 2] as number;
+          const dv4 = dv[row * 1024 + (k_2 * 32 + i) + 3] as number;
+          const n11 = n1[row * 1024 + (k_2 * 32 + j)] as number;
+          const n12 = n1[row * 1024 + (k_2 * 32 + j) + 1] as number;
+          sum1 += dv1 * n11;
+          sum2 += dv1 * n12;
+          sum3 += dv2 * n11;
+          sum4 += dv2 * n12;
+          sum5 += dv3 * n11;
+          sum6 += dv3 * n12;
+          sum7 += dv4 * n11;
+          sum8 += dv4 * n12;
         }
       }
+      g[i * 32 + j + 4032] = sum1;
+      g[i * 32 + j + 4033] = sum2;
+      g[i * 32 + j + 4064] = sum3;
+      g[i * 32 + j + 4065] = sum4;
+      g[i * 32 + j + 4096] = sum5;
+      g[i * 32 + j + 4097] = sum6;
+      g[i * 32 + j + 4128] = sum7;
+      g[i * 32 + j + 4129] = sum8;
     }
   }
   // dL/dv.bias[i] = sum_nk(dL/dv[k][i])
@@ -4227,16 +5995,42 @@ function backwardV(m: Memory, n: number): void {
 function backwardK(m: Memory, n: number): void {
   const { g, n1, dk } = m;
   // dL/dk.weight[i][j] = sum_nk(dL/dk[k][i] n1[k][j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          g[i * 32 + j + 2976] =
-            (g[i * 32 + j + 2976] as number) +
-            (dk[row * 1024 + (k_2 * 32 + i)] as number) *
-              (n1[row * 1024 + (k_2 * 32 + j)] as number);
+          const dk1 = dk[row * 1024 + (k_2 * 32 + i)] as number;
+          const dk2 = dk[row * 1024 + (k_2 * 32 + i) + 1] as number;
+          const dk3 = dk[row * 1024 + (k_2 * 32 + i) + 2] as number;
+          const dk4 = dk[row * 1024 + (k_2 * 32 + i) + 3] as number;
+          const n11 = n1[row * 1024 + (k_2 * 32 + j)] as number;
+          const n12 = n1[row * 1024 + (k_2 * 32 + j) + 1] as number;
+          sum1 += dk1 * n11;
+          sum2 += dk1 * n12;
+          sum3 += dk2 * n11;
+          sum4 += dk2 * n12;
+          sum5 += dk3 * n11;
+          sum6 += dk3 * n12;
+          sum7 += dk4 * n11;
+          sum8 += dk4 * n12;
         }
       }
+      g[i * 32 + j + 2976] = sum1;
+      g[i * 32 + j + 2977] = sum2;
+      g[i * 32 + j + 3008] = sum3;
+      g[i * 32 + j + 3009] = sum4;
+      g[i * 32 + j + 3040] = sum5;
+      g[i * 32 + j + 3041] = sum6;
+      g[i * 32 + j + 3072] = sum7;
+      g[i * 32 + j + 3073] = sum8;
     }
   }
   // dL/dk.bias[i] = sum_nk(dL/dk[k][i])
@@ -4254,16 +6048,42 @@ function backwardK(m: Memory, n: number): void {
 function backwardQ(m: Memory, n: number): void {
   const { g, n1, dq } = m;
   // dL/dq.weight[i][j] = sum_nk(dL/dq[k][i] n1[k][j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j++) {
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k_2 = 0; k_2 < 32; k_2++) {
-          g[i * 32 + j + 1920] =
-            (g[i * 32 + j + 1920] as number) +
-            (dq[row * 1024 + (k_2 * 32 + i)] as number) *
-              (n1[row * 1024 + (k_2 * 32 + j)] as number);
+          const dq1 = dq[row * 1024 + (k_2 * 32 + i)] as number;
+          const dq2 = dq[row * 1024 + (k_2 * 32 + i) + 1] as number;
+          const dq3 = dq[row * 1024 + (k_2 * 32 + i) + 2] as number;
+          const dq4 = dq[row * 1024 + (k_2 * 32 + i) + 3] as number;
+          const n11 = n1[row * 1024 + (k_2 * 32 + j)] as number;
+          const n12 = n1[row * 1024 + (k_2 * 32 + j) + 1] as number;
+          sum1 += dq1 * n11;
+          sum2 += dq1 * n12;
+          sum3 += dq2 * n11;
+          sum4 += dq2 * n12;
+          sum5 += dq3 * n11;
+          sum6 += dq3 * n12;
+          sum7 += dq4 * n11;
+          sum8 += dq4 * n12;
         }
       }
+      g[i * 32 + j + 1920] = sum1;
+      g[i * 32 + j + 1921] = sum2;
+      g[i * 32 + j + 1952] = sum3;
+      g[i * 32 + j + 1953] = sum4;
+      g[i * 32 + j + 1984] = sum5;
+      g[i * 32 + j + 1985] = sum6;
+      g[i * 32 + j + 2016] = sum7;
+      g[i * 32 + j + 2017] = sum8;
     }
   }
   // dL/dq.bias[i] = sum_nk(dL/dq[k][i])

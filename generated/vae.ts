@@ -3057,13 +3057,60 @@ function forwardZ_2(m: Memory, n: number): void {
   // floor = floor(uniform 4294967296)
   floor_2[0] = Math.floor((uniform_3[0] as number) * 4294967296);
   // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        sum += (p[i * 64 + k] as number) * (pixels[row * 64 + k] as number);
+        const pixels1 = pixels[row * 64 + k] as number;
+        const pixels2 = pixels[(row + 1) * 64 + k] as number;
+        const zWeight1 = p[i * 64 + k] as number;
+        const zWeight2 = p[i * 64 + k + 64] as number;
+        const zWeight3 = p[i * 64 + k + 128] as number;
+        const zWeight4 = p[i * 64 + k + 192] as number;
+        sum1 += zWeight1 * pixels1;
+        sum2 += zWeight2 * pixels1;
+        sum3 += zWeight3 * pixels1;
+        sum4 += zWeight4 * pixels1;
+        sum5 += zWeight1 * pixels2;
+        sum6 += zWeight2 * pixels2;
+        sum7 += zWeight3 * pixels2;
+        sum8 += zWeight4 * pixels2;
       }
-      z[row * 32 + i] = sum + (p[i + 2048] as number);
+      z[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      z[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      z[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      z[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
+      z[(row + 1) * 32 + i] = sum5 + (p[i + 2048] as number);
+      z[(row + 1) * 32 + i + 1] = sum6 + (p[i + 2049] as number);
+      z[(row + 1) * 32 + i + 2] = sum7 + (p[i + 2050] as number);
+      z[(row + 1) * 32 + i + 3] = sum8 + (p[i + 2051] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 64; k++) {
+        const pixels1 = pixels[row * 64 + k] as number;
+        sum1 += (p[i * 64 + k] as number) * pixels1;
+        sum2 += (p[i * 64 + k + 64] as number) * pixels1;
+        sum3 += (p[i * 64 + k + 128] as number) * pixels1;
+        sum4 += (p[i * 64 + k + 192] as number) * pixels1;
+      }
+      z[row * 32 + i] = sum1 + (p[i + 2048] as number);
+      z[row * 32 + i + 1] = sum2 + (p[i + 2049] as number);
+      z[row * 32 + i + 2] = sum3 + (p[i + 2050] as number);
+      z[row * 32 + i + 3] = sum4 + (p[i + 2051] as number);
     }
   }
 }
