@@ -13,7 +13,7 @@ import type { ModulePlan } from "./emit/module.js";
 import { stepParameters } from "./emit/plain.js";
 import { inputParameters } from "./emit/signature.js";
 import { checkPredict, checkSaved } from "./checkHandle.js";
-import { heldLoss, stopsGradients } from "./held.js";
+import { heldLoss, holdsValues } from "./held.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
 import type { LeafNode, Programs } from "./programs.js";
 
@@ -110,7 +110,7 @@ export async function exampleOf(
   checkPlain(plan, module, leaves());
   const { loss } = programs.backward;
   const held =
-    loss === undefined || !stopsGradients(loss)
+    loss === undefined || !holdsValues(loss)
       ? undefined
       : heldAt(loss, leaves, n, plan.math);
   const worstGradientError = differences(net, n, plan, held);
@@ -314,7 +314,7 @@ function plainStep(
   return given.p;
 }
 
-/** The loss at what the leaves hold by then, where stopGradient makes the module's own loss another function. */
+/** The loss at what the leaves hold by then, where what is held makes the module's own loss another function. */
 function heldAt(
   loss: Node,
   leaves: () => Map<Node, Values>,

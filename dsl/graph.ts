@@ -198,8 +198,12 @@ export type Op =
   | { readonly kind: "mode" }
   /** The first argument; training also writes the third one to the second, a parameter that is not trained. */
   | { readonly kind: "remember" }
-  /** The first argument, with a derivative of its own for the others. */
-  | { readonly kind: "custom"; readonly vjp: CustomRule }
+  /** The first argument, with a derivative of its own for the others; `exact` where that is the function's own. */
+  | {
+      readonly kind: "custom";
+      readonly vjp: CustomRule;
+      readonly exact: boolean;
+    }
   /** What a step of a scan is given: its carries, the entries of its sequences, values from outside. */
   | { readonly kind: "bound"; readonly name: string }
   /**

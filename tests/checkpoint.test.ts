@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { importScript } from "../compiler/check.js";
+import { compileModel } from "../compiler/compile.js";
 import * as g from "../dsl/index.js";
 import type { Tensor } from "../dsl/index.js";
 import { evaluate, type Feeds } from "./opsHarness.js";
@@ -42,6 +44,68 @@ describe("customGradient()", () => {
     const [dw] = g.gradient(g.sum(scaled(x, w)), [w]);
     const [sum] = evaluate([dw], [...feeds, [w, [1, 1, 1]]], 2);
     expect(sum).toEqual([5, 3, -3]);
+  });
+
+  it.each(["outside", "in a loop"])(
+    "compiles where the rule is not the slope of the function (%s)",
+    async (where) => {
+      const passed = (v: Tensor<[2]>): Tensor<[2]> =>
+        g.customGradient(
+          (u: Tensor<[2]>) => g.sign(u),
+          (dy) => [dy],
+        )(v);
+      const w = g.param("w", [2], { init: [0.5, -0.25] });
+      const rows = g.constant([2, 2], [1, 2, 3, 4]);
+      const y =
+        where === "outside"
+          ? passed(g.mul(w, 3))
+          : g.scan(rows, w, (carry, row) => {
+              const next = g.mul(passed(carry), row);
+              return { carry: next, output: g.stopGradient(carry) };
+            }).carry;
+      const model = g.model({
+        inputs: {},
+        outputs: { y },
+        loss: g.sum(g.square(y)),
+        optimizer: g.sgd(0.1),
+      });
+      const { script, summary } = await compileModel(model, {
+        sourceName: "passed.ts",
+        command: "test",
+        unroll: "auto",
+        math: "exact",
+        verify: true,
+      });
+      expect(summary.worstGradientError).toBeLessThan(1e-8);
+      const net = (await importScript(script)).create();
+      net.backward();
+      expect(Array.from(net.grads)).toEqual(
+        where === "outside" ? [6, -6] : [18, -64],
+      );
+    },
+  );
+
+  it("compiles where a step of a loop stops gradients", async () => {
+    const w = g.param("w", [], { init: [0.5] });
+    const rows = g.constant([3], [1, 2, 3]);
+    const { carry } = g.scan(rows, w, (before, row) => {
+      const next = g.mul(before, g.add(row, g.stopGradient(before)));
+      return { carry: next, output: next };
+    });
+    const model = g.model({
+      inputs: {},
+      outputs: { carry },
+      loss: carry,
+      optimizer: g.sgd(0.1),
+    });
+    const { summary } = await compileModel(model, {
+      sourceName: "stopped.ts",
+      command: "test",
+      unroll: "never",
+      math: "exact",
+      verify: true,
+    });
+    expect(summary.worstGradientError).toBeLessThan(1e-8);
   });
 
   it("refuses cotangents that do not fit, and values that are no arguments", () => {

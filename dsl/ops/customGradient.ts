@@ -39,27 +39,32 @@ export function customGradient<
     value(op, undefined, () => {
       const args = xs.map((x) => numbers(op, x));
       const made = numbers(op, f(...xs));
-      return customNode(made, args, (dy, y, now) => {
-        const known = new Set([dy, y, ...now]);
-        const before = lastId();
-        const [upstream, result] = [dy, y].map((n) => asTensor<Tensor<Y>>(n));
-        const found: readonly unknown[] = vjp(
-          upstream as Tensor<Y>,
-          result as Tensor<Y>,
-          ...(now.map((n) => asTensor<Tensor>(n)) as unknown as X),
-        );
-        if (found.length !== now.length)
-          throw new CompileTimeError(
-            "GC1114",
-            `customGradient: vjp returned ${String(found.length)} cotangents, expected ${String(now.length)}, one for each argument`,
+      return customNode(
+        made,
+        args,
+        (dy, y, now) => {
+          const known = new Set([dy, y, ...now]);
+          const before = lastId();
+          const [upstream, result] = [dy, y].map((n) => asTensor<Tensor<Y>>(n));
+          const found: readonly unknown[] = vjp(
+            upstream as Tensor<Y>,
+            result as Tensor<Y>,
+            ...(now.map((n) => asTensor<Tensor>(n)) as unknown as X),
           );
-        return now.map((x, i) => {
-          if (found[i] === undefined) return undefined;
-          const d = numbers(op, found[i]);
-          refuseOthers(d, known, before);
-          return fitting(d, x, i);
-        });
-      });
+          if (found.length !== now.length)
+            throw new CompileTimeError(
+              "GC1114",
+              `customGradient: vjp returned ${String(found.length)} cotangents, expected ${String(now.length)}, one for each argument`,
+            );
+          return now.map((x, i) => {
+            if (found[i] === undefined) return undefined;
+            const d = numbers(op, found[i]);
+            refuseOthers(d, known, before);
+            return fitting(d, x, i);
+          });
+        },
+        false,
+      );
     });
 }
 
@@ -117,7 +122,12 @@ export function checkpoint<const X extends readonly Tensor[], Y extends Shape>(
     const given = xs.map((x) => numbers("checkpoint", x));
     const read = boundary(y, before, new Set(given));
     return asTensor<Tensor<Y>>(
-      customNode(y, [...read], (dy, now, ends) => cotangents(dy, now, ends)),
+      customNode(
+        y,
+        [...read],
+        (dy, now, ends) => cotangents(dy, now, ends),
+        true,
+      ),
     );
   };
 }

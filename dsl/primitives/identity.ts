@@ -11,12 +11,14 @@ export function modeNode(train: Node, predict: Node): Node {
   return makeNode({ kind: "mode" }, args, train.shape, batched);
 }
 
-/** y, whose cotangents with respect to `xs` are what `vjp` makes of dy. */
+/** y, whose cotangents with respect to `xs` are what `vjp` makes of dy; `exact` where they are those of y in any case. */
 export const customNode = (
   y: Node,
   xs: readonly Node[],
   vjp: CustomRule,
-): Node => makeNode({ kind: "custom", vjp }, [y, ...xs], y.shape, y.batched);
+  exact: boolean,
+): Node =>
+  makeNode({ kind: "custom", vjp, exact }, [y, ...xs], y.shape, y.batched);
 
 /** x, for what is computed from it once more. */
 export const againNode = (x: Node): Node =>
