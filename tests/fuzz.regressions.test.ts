@@ -9,7 +9,9 @@ import {
   less,
   maskedFill,
   model,
+  mul,
   param,
+  scan,
   sgd,
   sign,
   sum,
@@ -77,5 +79,30 @@ it.each(["full", "never"] as const)(
     net.forward(2);
     expect(net.outputs["y"]?.[0]).toBeCloseTo(Math.cos(1), 14);
     expect(net.outputs["y"]?.[1]).toBe(1);
+  },
+);
+
+it.each(["full", "never"] as const)(
+  "the last carry of a loop can be the loss (%s)",
+  async (unroll) => {
+    const xs = input("xs", [3]);
+    const w = param("w", [], { init: [0.5] });
+    const last = scan(xs, w, (carry, x) => {
+      const next = mul(carry, x);
+      return { carry: next, output: next };
+    }).carry;
+    const built = model({
+      inputs: { xs },
+      outputs: { last },
+      loss: last,
+      optimizer: sgd(0.1),
+    });
+    const { script } = await compiled(built, unroll);
+    const net = (await importScript(script)).create({ maxBatch: 2 });
+    net.inputs["xs"]?.set([1, 2, 3, 2, 2, 2]);
+    net.backward(2);
+    expect([net.loss[0], net.grads[0]]).toEqual([3.5, 7]);
+    net.backward(1);
+    expect([net.loss[0], net.grads[0]]).toEqual([3, 6]);
   },
 );

@@ -2,6 +2,7 @@ import type { Node, Program } from "../../dsl/graph.js";
 import { printProgram } from "../graphText.js";
 import { verify } from "../verify.js";
 import { decompose } from "./decompose.js";
+import { land } from "./land.js";
 import { adopt, unname } from "./names.js";
 import type { Pass } from "./rebuild.js";
 import { settle } from "./settle.js";
@@ -22,6 +23,7 @@ export const passes: readonly Pass[] = [
   { name: "share again", run: share.run }, // their common parts become one value
   { name: "simplify again", run: simplify.run }, // what sharing brought together; rebuilding drops what no root needs
   { name: "settle", run: settle.run }, // nothing is shared any more: what is computed again needs no mark
+  { name: "land", run: land.run }, // a loop's result that is the loss or an output is copied there
 ];
 
 /** Runs a list of passes; the graph is verified after each one. `print` hears the text after the pass of that name. */
