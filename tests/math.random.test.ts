@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { compileScalar } from "../dsl/math/evaluate.js";
 import { functions } from "../dsl/math/registry.js";
 import type { ScalarFunction } from "../dsl/math/scalar.js";
+import { uniform as reference } from "./oracles/uniform.js";
 
 const { params, body } = functions["uniform"] as ScalarFunction;
 const uniform = compileScalar(params, body);
@@ -41,15 +42,6 @@ describe("uniform(seed, index)", () => {
   });
 
   it("equals the same network on 32-bit integers", () => {
-    const reference = (seed: number, index: number): number => {
-      let [left, right] = [BigInt(seed), BigInt(index)];
-      for (let round = 1n; round <= 8n; round++) {
-        const key = (0x9e3779b9n * round) & 0xffffffffn;
-        const middle = (right * right) >> 16n;
-        [left, right] = [right, (left + middle + key) & 0xffffffffn];
-      }
-      return Number((right << 21n) | (left >> 11n)) / 2 ** 53;
-    };
     for (let i = 0; i < 2000; i++) {
       const seed = Math.floor(uniform(1, i) * 2 ** 32);
       const index = Math.floor(uniform(2, i) * 2 ** 32);

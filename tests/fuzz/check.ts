@@ -10,10 +10,10 @@ import type { Model } from "../../dsl/index.js";
 import { asNode } from "../../dsl/tensor.js";
 import type { Id } from "../oracles/tape.js";
 import { Oracle } from "../replay/oracle.js";
-import { checkDerivatives } from "./derivatives.js";
-import { isInput, type Program } from "./program.js";
+import { checkDerivatives, type Traces } from "./derivatives.js";
+import { isInput, type Leaf, type Program } from "./program.js";
 import { runProgram } from "./run.js";
-import { traceOf, type Trace } from "./trace.js";
+import { networkSeed, traceOf, type Trace } from "./trace.js";
 
 /** What does not hold, in one sentence. */
 export class Fault extends Error {}
@@ -77,25 +77,30 @@ export async function checkProgram(p: Program): Promise<Checked> {
         `${value.name} is [${shape.join()}] (batched: ${String(batched)}), expected [${value.shape.join()}] (batched: ${String(value.batched)})`,
       );
   }
-  const counts = asNode(model.loss).batched ? [1, p.examples] : [1];
-  const traces = counts.map((n) => traceOf(p, n));
+  const runs = runsOf(p);
   const fromForm = new Map<string, Numbers>();
   for (const { form, plan, script } of await formsOf(model)) {
     const { create } = await importScript(script);
-    for (const [i, n] of counts.entries()) {
+    for (const run of runs) {
+      const { n, traces } = run;
       const nets = [0, 1].map(() => {
-        const net = create({ maxBatch: p.examples });
-        prepare(net, p, traces[i] as Trace);
+        const net = create({ maxBatch: p.examples, seed: networkSeed });
+        prepare(net, p, traces.train, undefined);
         return net;
       });
       const [net, twin] = nets as [Handle, Handle];
-      fromForm.set(`${form} ${String(n)}`, checkForm(net, twin, plan, n, form));
+      const numbers = checkForm(net, twin, plan, n, form);
+      fromForm.set(`${form} ${String(n)}`, numbers);
+      if (n > 1 && separate(p)) {
+        const single = create({ seed: networkSeed });
+        checkSingles(p, single, traces.train, n, numbers, form);
+      }
     }
   }
-  const all = counts.map((n, i) =>
+  const all = runs.map(({ n, traces }) =>
     checkDerivatives(
       p,
-      traces[i] as Trace,
+      traces,
       n,
       fromForm.get(`full ${String(n)}`) as Numbers,
     ),
@@ -107,18 +112,85 @@ export async function checkProgram(p: Program): Promise<Checked> {
   };
 }
 
+interface Run {
+  readonly n: number;
+  readonly traces: Traces;
+}
+
+/** One example, and all of them where there are any. */
+function runsOf(p: Program): Run[] {
+  const batched =
+    p.leaves.some(({ value }) => value.batched) ||
+    p.steps.some(({ value }) => value.batched);
+  const modal = p.steps.some(({ call }) => call.modal === true);
+  return (batched ? [1, p.examples] : [1]).map((n) => {
+    const train = traceOf(p, n);
+    return {
+      n,
+      traces: { train, predict: modal ? traceOf(p, n, "predict") : train },
+    };
+  });
+}
+
+/** True where examples know nothing of each other, nor of their place. */
+const separate = ({ steps }: Program): boolean =>
+  steps.every(
+    ({ call }) =>
+      call.crosses !== true && call.whole !== true && call.draws === undefined,
+  );
+
+/** A batch is its examples one by one: their outputs, and the mean of their losses. */
+function checkSingles(
+  p: Program,
+  net: Handle,
+  trace: Trace,
+  n: number,
+  batch: Numbers,
+  form: string,
+): void {
+  let sum = 0;
+  for (let example = 0; example < n; example++) {
+    prepare(net, p, trace, example);
+    net.forward();
+    for (const v of p.outputs) {
+      const got = Array.from(net.outputs[v.name] ?? []);
+      const whole = batch.outputs.get(v.name) ?? [];
+      const from = v.batched ? example * got.length : 0;
+      const want = whole.slice(from, from + got.length);
+      same(
+        `output ${v.name} of example ${String(example)}, ${form}`,
+        got,
+        want,
+      );
+    }
+    net.backward();
+    const loss = net.loss[0] as number;
+    sum = example === 0 ? loss : sum + loss;
+  }
+  if (p.loss.batched)
+    same(`mean of the examples' losses, ${form}`, [sum / n], [batch.loss]);
+}
+
 /** Trainable parameters of a trace, as the flat vector has them. */
 export const trainableIds = (trace: Trace): Id[] =>
   trace.parameters.filter((q) => q.trainable).flatMap((q) => [...q.grid.ids]);
 
-/** Writes a program's data into a network. */
-function prepare(net: Handle, p: Program, trace: Trace): void {
+/** Writes a program's data into a network, of one example where it is given. */
+function prepare(
+  net: Handle,
+  p: Program,
+  trace: Trace,
+  example: number | undefined,
+): void {
+  const dataOf = ({ value, data }: Leaf): readonly number[] =>
+    value.batched && example !== undefined
+      ? (data[example] as readonly number[])
+      : data.flat();
   const frozen = trace.parameters.filter((q) => !q.trainable);
   const ids = [...trainableIds(trace), ...frozen.flatMap((q) => q.grid.ids)];
   const expected = new Map<string, number>([["params", ids.length]]);
   const inputs = p.leaves.filter(isInput);
-  for (const { value, data } of inputs)
-    expected.set(value.name, data.flat().length);
+  for (const leaf of inputs) expected.set(leaf.value.name, dataOf(leaf).length);
   const arrays = Object.entries({ ...net.inputs, params: net.params });
   for (const [name, { length }] of arrays)
     if (length !== expected.get(name))
@@ -126,8 +198,7 @@ function prepare(net: Handle, p: Program, trace: Trace): void {
         `${name} has ${String(length)} entries, expected ${String(expected.get(name))}`,
       );
   net.params.set(ids.map((id) => trace.tape.value(id)));
-  for (const { value, data } of inputs)
-    net.inputs[value.name]?.set(data.flat());
+  for (const leaf of inputs) net.inputs[leaf.value.name]?.set(dataOf(leaf));
 }
 
 /** Runs one form for n examples and compares each of its bits with the interpreter's. */
@@ -138,7 +209,7 @@ function checkForm(
   n: number,
   form: string,
 ): Numbers {
-  const oracle = new Oracle(plan, net.params, net.lr);
+  const oracle = new Oracle(plan, net.params, net.lr, networkSeed);
   const where = `${form} for ${String(n)}`;
   net.forward(n);
   const outputs = new Map<string, number[]>();

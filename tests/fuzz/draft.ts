@@ -108,6 +108,20 @@ export class Draft {
     return this.guard(this.leaf(shape, options.kind), domain);
   }
 
+  /**
+   * True where a further source of random numbers would be the last one of the program whatever reads it: their numbers
+   * follow from the order in which values are needed.
+   */
+  drawsAfter(x: Value | undefined): boolean {
+    const last = this.steps.findLast((s) => (s.call.draws ?? 0) > 0);
+    if (last === undefined) return true;
+    if (x === undefined) return false;
+    const needed = new Set<Value>([x]);
+    for (const { value, call } of [...this.steps].reverse())
+      if (needed.has(value)) for (const v of operandsOf(call)) needed.add(v);
+    return needed.has(last.value);
+  }
+
   /** An operand of exactly this shape. */
   exactly(shape: readonly number[], domain: Domain = "any"): Value {
     const fits = (v: Value): boolean => v.shape.join() === shape.join();
@@ -196,10 +210,13 @@ export class Draft {
   }
 
   /** As `choose`, for "omitted", "first", "last" and "negative" axes. */
-  axis(rank: number, attribute: string): number | undefined {
-    switch (
-      this.choose(attribute, rank === 0 ? ["first", "last", "negative"] : [])
-    ) {
+  axis(
+    rank: number,
+    attribute: string,
+    except: readonly string[] = [],
+  ): number | undefined {
+    const none = rank === 0 ? ["first", "last", "negative"] : [];
+    switch (this.choose(attribute, [...none, ...except])) {
       case "omitted":
         return undefined;
       case "first":
@@ -271,7 +288,8 @@ export class Draft {
 
   #push(call: Call, choices: Readonly<Record<string, string>>): Value {
     const batched =
-      call.whole !== true && operandsOf(call).some((v) => v.batched);
+      call.drawsBatch === true ||
+      (call.whole !== true && operandsOf(call).some((v) => v.batched));
     const name = `v${String(this.steps.length + 1)}`;
     const named = { name, batched, shape: [] as number[] };
     const grid = this.trace.addStep({ value: named, call });

@@ -35,8 +35,15 @@ export type Argument =
   | string
   | boolean
   | undefined
+  | Code
   | readonly Argument[]
   | { readonly [key: string]: Argument };
+
+/** A function as it is written; `reads` are the values of the program that it uses. */
+export interface Code {
+  readonly reads: readonly Value[];
+  readonly code: (...names: readonly string[]) => string;
+}
 
 /** What a meaning may ask for. */
 export interface Context {
@@ -49,8 +56,16 @@ export interface Context {
   readonly allIntegers: (v: Value) => readonly (readonly number[])[];
   /** The value of every example. */
   readonly all: (v: Value) => readonly Grid[];
-  /** A parameter that the layer itself declares. */
-  readonly own: (name: string, shape: readonly number[]) => Grid;
+  /** A parameter that the layer itself declares; frozen where it is given numbers. */
+  readonly own: (
+    name: string,
+    shape: readonly number[],
+    frozen?: number,
+  ) => Grid;
+  /** Whether the graph that trains is meant, or the one that predicts. */
+  readonly mode: "train" | "predict";
+  /** Entry `index` of the k-th source of random numbers of the call, of the example at hand or of all. */
+  readonly uniform: (k: number, size: number, index: number) => number;
   /** dy/dx of a scalar. */
   readonly derive: (y: Grid, x: Grid) => Grid;
 }
@@ -61,11 +76,19 @@ export interface Call {
   /** Options of a callable layer's second call: `dense(3, 2)(x)`. */
   readonly on?: readonly Argument[];
   /** Which one of several results. */
-  readonly pick?: number;
+  readonly pick?: number | string;
+  /** The name of a scope that the call stands in. */
+  readonly scope?: string;
   /** True where the result is one for all examples although its operands are batched. */
   readonly whole?: boolean;
   /** True where examples see each other. */
   readonly crosses?: boolean;
+  /** True where training and prediction differ. */
+  readonly modal?: boolean;
+  /** How many sources of random numbers it has; none where left out. */
+  readonly draws?: number;
+  /** True where random numbers differ from example to example. */
+  readonly drawsBatch?: boolean;
   /** True where the types do not know the shape, which depends on whether the operand is batched. */
   readonly untyped?: boolean;
   /** What the call computes for one example, in operations on numbers. */
@@ -95,10 +118,14 @@ export type Pool = "plain" | "kinks" | "unguarded";
 export const isValue = (a: Argument): a is Value =>
   typeof a === "object" && !Array.isArray(a) && "shape" in a && "name" in a;
 
+export const isCode = (a: Argument): a is Code =>
+  typeof a === "object" && !Array.isArray(a) && "code" in a;
+
 /** The values among arguments, nested ones too. */
 export function valuesIn(a: Argument): Value[] {
   if (typeof a !== "object") return [];
   if (isValue(a)) return [a];
+  if (isCode(a)) return [...a.reads];
   return (Array.isArray(a) ? (a as Argument[]) : Object.values(a)).flatMap(
     valuesIn,
   );
@@ -116,6 +143,7 @@ export function printArgument(a: Argument): string {
   if (typeof a === "string") return JSON.stringify(a);
   if (typeof a !== "object") return String(a);
   if (isValue(a)) return a.name;
+  if (isCode(a)) return a.code(...a.reads.map((v) => v.name));
   if (Array.isArray(a))
     return `[${(a as Argument[]).map(printArgument).join(", ")}]`;
   const fields = Object.entries(a)
@@ -133,13 +161,18 @@ function printArguments(args: readonly Argument[]): string {
     .join(", ")})`;
 }
 
-export const printCall = ({ callee, args, on, pick }: Call): string =>
-  [
+export function printCall({ callee, args, on, pick, scope }: Call): string {
+  const text = [
     callee,
     printArguments(args),
     ...(on === undefined ? [] : [printArguments(on)]),
-    ...(pick === undefined ? [] : [`[${String(pick)}]`]),
+    ...(typeof pick === "number" ? [`[${String(pick)}]`] : []),
+    ...(typeof pick === "string" ? [`.${pick}`] : []),
   ].join("");
+  return scope === undefined
+    ? text
+    : `scope(${JSON.stringify(scope)}, () => ${text})`;
+}
 
 export function printLeaf({ kind, value, data }: Leaf): string {
   const { name, shape, classes } = value;

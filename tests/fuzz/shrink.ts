@@ -1,6 +1,7 @@
 /** Makes a program that fails smaller, as long as it fails. */
 import { sizeOf } from "../oracles/grid.js";
 import {
+  isCode,
   operandsOf,
   type Leaf,
   type Program,
@@ -129,6 +130,8 @@ function substituted(a: Argument, from: Value, to: Value): Argument {
   if (Array.isArray(a))
     return (a as Argument[]).map((v) => substituted(v, from, to));
   if (typeof a !== "object" || "name" in a) return a;
+  if (isCode(a))
+    return { ...a, reads: a.reads.map((v) => (v === from ? to : v)) };
   return Object.fromEntries(
     Object.entries(a as Readonly<Record<string, Argument>>).map(([key, v]) => [
       key,

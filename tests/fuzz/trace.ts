@@ -1,6 +1,7 @@
 /** What a program means: every value of every example as numbers on one tape. */
 import { sizeOf, type Grid } from "../oracles/grid.js";
 import { Tape, type Id } from "../oracles/tape.js";
+import { uniform } from "../oracles/uniform.js";
 import { Random } from "../support/random.js";
 import {
   operandsOf,
@@ -24,7 +25,13 @@ export class Trace {
   readonly #grids = new Map<Value, readonly Grid[]>();
   readonly #integers = new Map<Value, readonly (readonly number[])[]>();
 
-  constructor(readonly examples: number) {}
+  /** Sources of random numbers so far. */
+  #sources = 0;
+
+  constructor(
+    readonly examples: number,
+    readonly mode: Context["mode"] = "train",
+  ) {}
 
   /** Grids of a value: one for each example, or one for all. */
   all(v: Value): readonly Grid[] {
@@ -64,14 +71,19 @@ export class Trace {
   /** Records a step; its shape is that of the first example. */
   addStep({ value, call }: Pick<Step, "value" | "call">): Grid {
     const batched = operandsOf(call).some((v) => v.batched);
-    const count = batched && call.whole !== true ? this.examples : 1;
+    const count =
+      (batched && call.whole !== true) || call.drawsBatch === true
+        ? this.examples
+        : 1;
     const own = new Map<string, Grid>();
+    const first = this.#sources;
     const grids = Array.from({ length: count }, (_, example) => {
       const before = this.tape.length;
-      const grid = call.meaning(this.#context(example, own));
+      const grid = call.meaning(this.#context(example, own, first));
       return this.#apart(grid, before);
     });
     this.#grids.set(value, grids);
+    this.#sources += call.draws ?? 0;
     return grids[0] as Grid;
   }
 
@@ -87,9 +99,16 @@ export class Trace {
     return { shape: grid.shape, ids };
   }
 
-  #context(example: number, own: Map<string, Grid>): Context {
+  #context(
+    example: number,
+    own: Map<string, Grid>,
+    firstSource: number,
+  ): Context {
     return {
       tape: this.tape,
+      mode: this.mode,
+      uniform: (k, size, index) =>
+        uniform(streamOf(firstSource + k), example * size + index),
       of: (v) => this.at(v, example),
       integers: (v) => {
         const rows = this.#integers.get(v) ?? [];
@@ -97,18 +116,19 @@ export class Trace {
       },
       allIntegers: (v) => this.#integers.get(v) ?? [],
       all: (v) => this.all(v),
-      own: (name, shape) => {
+      own: (name, shape, frozen) => {
         const known = own.get(name);
         if (known !== undefined) return known;
         const random = new Random(2000 + this.parameters.length);
         const made = {
           shape,
           ids: Array.from({ length: sizeOf(shape) }, () =>
-            this.tape.leaf((random.roll(2001) - 1000) / 1000),
+            this.tape.leaf(frozen ?? (random.roll(2001) - 1000) / 1000),
           ),
         };
         own.set(name, made);
-        this.parameters.push({ grid: made, trainable: true });
+        const trainable = frozen === undefined;
+        this.parameters.push({ grid: made, trainable });
         return made;
       },
       derive: (y, x) => {
@@ -131,8 +151,23 @@ export class Trace {
   }
 }
 
-export function traceOf(p: Program, examples: number): Trace {
-  const trace = new Trace(examples);
+/** What networks of the campaign are created with. */
+export const networkSeed = 20_261;
+
+/** The stream of a source of random numbers in the first step of training: the contract of modes.ts, written once more. */
+function streamOf(source: number): number {
+  const last = 2 ** 32 - 1;
+  const word = (seed: number, index: number): number =>
+    Math.floor(uniform(seed, index) * 2 ** 32);
+  return word(word(networkSeed, last), last - source);
+}
+
+export function traceOf(
+  p: Program,
+  examples: number,
+  mode: Context["mode"] = "train",
+): Trace {
+  const trace = new Trace(examples, mode);
   p.leaves.forEach((leaf) => {
     trace.addLeaf(leaf);
   });

@@ -5,6 +5,7 @@ import { Fault } from "./check.js";
 import type { Failure } from "./chunk.js";
 import { generate } from "./generate.js";
 import {
+  isCode,
   isValue,
   namesIn,
   operandsOf,
@@ -114,7 +115,7 @@ function withOtherNumber(p: Program, random: Random): Parts {
   const change = (a: Argument): Argument => {
     if (typeof a === "number" && Number.isInteger(a))
       return left-- === 0 ? Math.max(least, a + by) : a;
-    if (isValue(a)) return a;
+    if (isValue(a) || isCode(a)) return a;
     if (Array.isArray(a)) return (a as Argument[]).map(change);
     if (typeof a === "object")
       return Object.fromEntries(
@@ -140,7 +141,7 @@ const inTypes = /axis|shape|sizes/i;
 /** Whole numbers in an argument, those in options that the types do not know left out. */
 function integersIn(a: Argument): number {
   if (typeof a === "number") return Number.isInteger(a) ? 1 : 0;
-  if (isValue(a) || typeof a !== "object") return 0;
+  if (typeof a !== "object" || isValue(a) || isCode(a)) return 0;
   if (Array.isArray(a))
     return (a as Argument[]).reduce((s: number, v) => s + integersIn(v), 0);
   return Object.entries(a)

@@ -18,9 +18,6 @@ export interface State {
   readonly numbers: { readonly lr: number; readonly steps: number };
 }
 
-/** What `create` takes where it is given none. */
-const seed = 0;
-
 /** Trains a compiled model's programs with the interpreter: what the emitted module has to equal bit for bit. */
 export class Oracle {
   readonly params: Float64Array;
@@ -33,6 +30,8 @@ export class Oracle {
     readonly plan: ModulePlan,
     params: Float64Array,
     readonly lr: number,
+    /** What the network was created with. */
+    readonly seed = 0,
   ) {
     this.params = params.slice();
     this.grads = new Float64Array(
@@ -104,7 +103,9 @@ export class Oracle {
     const { space, name, offset } = v.op;
     if (space === "input") return inputs[name] ?? [];
     if (space === "number")
-      return [{ lr: this.lr, steps: this.#steps, seed }[name] ?? NaN];
+      return [
+        { lr: this.lr, steps: this.#steps, seed: this.seed }[name] ?? NaN,
+      ];
     return this.#vector(space).slice(offset, offset + sizeOf(v.shape));
   }
 

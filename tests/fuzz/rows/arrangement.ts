@@ -220,7 +220,7 @@ const cumsum: Operator = {
 };
 
 /** The value that `of` has for the first of the largest or smallest entries, the last value where none equals it. */
-function atFirst(
+export function atFirst(
   t: Tape,
   by: "largest" | "smallest",
   ids: readonly Id[],

@@ -33,7 +33,7 @@ const binary = (
     const swapped = d.chance(40);
     switch (d.choose("operands")) {
       case "same": {
-        const x = d.value(0, { domain: second === "any" ? first : second });
+        const x = d.guard(d.value(0, { domain: first }), second);
         return pair(x, x, meaning);
       }
       case "number":

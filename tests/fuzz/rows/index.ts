@@ -1,15 +1,23 @@
 /** The table of operators. */
 import type { Operator } from "../operator.js";
 import { arrangements } from "./arrangement.js";
+import { attentions } from "./attention.js";
 import { binaries } from "./binary.js";
+import { chances } from "./chance.js";
 import { classifications } from "./classification.js";
+import { convolutions } from "./convolution.js";
+import { customs } from "./custom.js";
 import { elementwise } from "./elementwise.js";
 import { lookups } from "./lookup.js";
+import { loops } from "./loops.js";
 import { losses } from "./losses.js";
 import { matrices } from "./matrix.js";
 import { movements } from "./movement.js";
 import { normalizations } from "./normalization.js";
+import { poolings } from "./pooling.js";
+import { recurrents } from "./recurrent.js";
 import { reductions } from "./reduce.js";
+import { resamplings } from "./resampling.js";
 import { settings } from "./settings.js";
 
 export const operators: readonly Operator[] = [
@@ -21,7 +29,15 @@ export const operators: readonly Operator[] = [
   ...arrangements,
   ...lookups,
   ...matrices,
+  ...convolutions,
+  ...poolings,
+  ...resamplings,
   ...normalizations,
+  ...chances,
+  ...attentions,
+  ...recurrents,
+  ...loops,
+  ...customs,
   ...losses,
   ...classifications,
 ];

@@ -78,7 +78,12 @@ const matmul: Operator = {
 };
 
 /** W x + b on the last axis. */
-const affine = (t: Tape, x: Grid, w: Grid, b: Grid | undefined): Grid => {
+export const affine = (
+  t: Tape,
+  x: Grid,
+  w: Grid,
+  b: Grid | undefined,
+): Grid => {
   const [outs, ins] = w.shape as [number, number];
   return gridOf([...x.shape.slice(0, -1), outs], (p) => {
     const o = p.at(-1) as number;

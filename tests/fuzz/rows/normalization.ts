@@ -13,7 +13,7 @@ import type { Context } from "../program.js";
 import { optionsOf } from "./losses.js";
 
 /** x over the root of its mean square, centred first where `center`. */
-function normalized(
+export function normalized(
   t: Tape,
   ids: readonly Id[],
   center: boolean,
