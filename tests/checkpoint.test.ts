@@ -148,6 +148,17 @@ describe("checkpoint()", () => {
     expect([z, c, d]).toEqual([y, a, b]);
   });
 
+  it("reads a value that is made of its argument", () => {
+    const v = g.param("v", [3]);
+    const double = g.mul(v, 2);
+    const f = (u: Tensor<[3]>): Tensor<[3]> => g.mul(g.tanh(u), double);
+    const [plain, again] = [f, g.checkpoint(f)].map((h) => {
+      const [dv] = g.gradient(g.sum(h(v)), [v]);
+      return evaluate([dv], [[v, noise(3, 4)]], 1)[0];
+    });
+    expect(again).toEqual(plain);
+  });
+
   it("is differentiated twice", () => {
     const twice = (f: (v: Tensor<[3]>) => Tensor<[3]>): Tensor => {
       const [dx] = g.gradient(g.sum(f(x)), [x]);

@@ -163,9 +163,8 @@ function cotangents(
 ): readonly (Node | undefined)[] {
   const { phase } = currentPlace();
   const at = phase === "forward" ? currentPlace() : undefined;
-  const again = new Map(
-    ends.map((v) => [v, isParam(v) ? v : againNode(v)] as const),
-  );
+  // A mark of its own for each: one of them may be made of another, which is no path of this derivative.
+  const again = new Map(ends.map((v) => [v, againNode(v)] as const));
   for (const v of between(y, new Set(ends))) {
     if (v.args.length === 0) continue;
     const place: Place = at ?? { phase: "backward", call: v.place.call };
@@ -185,9 +184,6 @@ function cotangents(
     dy,
   );
 }
-
-const isParam = (v: Node): boolean =>
-  v.op.kind === "leaf" && v.op.space === "param";
 
 /** True for what a node without arguments reads from outside. */
 const isRead = (v: Node): boolean =>

@@ -132,6 +132,10 @@ const loop = (name: "unroll" | "scan"): Operator => ({
     });
     const body = bodies[step]?.(d, xs.shape.slice(1));
     if (body === undefined) return undefined;
+    // A loop's carries are of each example from the start, or never.
+    const batched = [xs, ...body.first].some((v) => v.batched);
+    if (name === "scan" && !batched && body.step.reads.some((v) => v.batched))
+      return undefined;
     const result = d.choose("result");
     return d.call(
       [xs, body.init, body.step],
