@@ -348,16 +348,33 @@ const loopNodes = (loop: Loop): Node[] => [
   ...resultsOf(loop),
 ];
 
+/** Ids that were seen, in pages: those of one graph lie together, however many there were before. */
+class Marks {
+  readonly #pages: (Uint8Array | undefined)[] = [];
+
+  has(id: number): boolean {
+    return this.#pages[id >>> pageBits]?.[id & pageMask] === 1;
+  }
+
+  add(id: number): void {
+    const page = (this.#pages[id >>> pageBits] ??= new Uint8Array(
+      pageMask + 1,
+    ));
+    page[id & pageMask] = 1;
+  }
+}
+const pageBits = 10;
+const pageMask = (1 << pageBits) - 1;
+
 /** Every node that `roots` need, arguments first. Iterative: depth is no limit. */
 export function topological(roots: readonly Node[]): Node[] {
-  // Arguments are older than their users: no id is above those of the roots.
-  const done = new Uint8Array(roots.reduce((n, v) => Math.max(n, v.id), 0) + 1);
+  const done = new Marks();
   const order: Node[] = [];
   // Nodes on the path from a root, and which argument of each comes next.
   const path: Node[] = [];
   const next: number[] = [];
   for (const root of roots) {
-    if (done[root.id] === 1) continue;
+    if (done.has(root.id)) continue;
     path.push(root);
     next.push(0);
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
@@ -365,15 +382,15 @@ export function topological(roots: readonly Node[]): Node[] {
       const arg = node.args[next[top] as number];
       next[top] = (next[top] as number) + 1;
       if (arg !== undefined) {
-        if (done[arg.id] === 1) continue;
+        if (done.has(arg.id)) continue;
         path.push(arg);
         next.push(0);
         continue;
       }
       path.pop();
       next.pop();
-      if (done[node.id] === 1) continue;
-      done[node.id] = 1;
+      if (done.has(node.id)) continue;
+      done.add(node.id);
       order.push(node);
     }
   }

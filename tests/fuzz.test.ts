@@ -15,6 +15,7 @@ describe(`${String(graphs)} random programs, seed ${String(seed)}`, () => {
     expect(result.refused / graphs).toBeGreaterThan(0.3);
     expect(result.differences / graphs).toBeGreaterThan(1);
     expect(result.coverage.attributes.missing).toEqual([]);
+    expect(result.coverage.functions.missing).toEqual([]);
   }, 900_000);
 
   it("are the same each time", () => {

@@ -136,6 +136,6 @@ export function summaryOf(c: Campaign): string {
     `${String(c.gradients)} gradients, worst ${c.worstRatio.toFixed(2)} of 2`,
     `${String(c.differences)} central differences`,
     `${String(c.refused)} wrong programs refused`,
-    `pairs ${percent(c.coverage.pairs)}, attributes ${percent(c.coverage.attributes)}`,
+    `pairs ${percent(c.coverage.pairs)}, attributes ${percent(c.coverage.attributes)}, functions ${percent(c.coverage.functions)}`,
   ].join("; ");
 }

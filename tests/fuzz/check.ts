@@ -24,8 +24,8 @@ interface Form {
   readonly script: string;
 }
 
-/** A model in every form; one of them through all that `npm run compile` does, its own verification included. */
-async function formsOf(model: Model): Promise<Form[]> {
+/** A model in every form, where `whole` once more through all that `npm run compile` does, its own verification included. */
+async function formsOf(model: Model, whole: boolean): Promise<Form[]> {
   const named = nameModel(model, () => undefined);
   const programs = buildPrograms(named);
   const forms = (["full", "never"] as const).map((form): Form => {
@@ -36,14 +36,15 @@ async function formsOf(model: Model): Promise<Form[]> {
     const script = moduleText(moduleCode(plan), runnable, "00000000");
     return { form, plan, script };
   });
-  const whole = await compileModel(model, {
+  if (!whole) return forms;
+  const { plan, script } = await compileModel(model, {
     sourceName: "random.ts",
     command: "npm run fuzz",
     unroll: "auto",
     math: "exact",
     verify: true,
   });
-  return [...forms, { form: "auto", plan: whole.plan, script: whole.script }];
+  return [...forms, { form: "auto", plan, script }];
 }
 
 /** Numbers of a compiled model, for n examples. */
@@ -68,7 +69,10 @@ export interface Checked {
  *
  * @throws Fault where something does not hold.
  */
-export async function checkProgram(p: Program): Promise<Checked> {
+export async function checkProgram(
+  p: Program,
+  whole: boolean,
+): Promise<Checked> {
   const { model, tensorOf } = runProgram(p);
   for (const { value } of p.steps) {
     const { shape, batched } = asNode(tensorOf(value));
@@ -79,7 +83,7 @@ export async function checkProgram(p: Program): Promise<Checked> {
   }
   const runs = runsOf(p);
   const fromForm = new Map<string, Numbers>();
-  for (const { form, plan, script } of await formsOf(model)) {
+  for (const { form, plan, script } of await formsOf(model, whole)) {
     const { create } = await importScript(script);
     for (const run of runs) {
       const { n, traces } = run;

@@ -1,6 +1,7 @@
 /** A program that grows: what rows of the table draw their calls from. */
 import { sizeOf } from "../oracles/grid.js";
 import { Random } from "../support/random.js";
+import { initializersFor } from "./training.js";
 import type { Drawn, Operator } from "./operator.js";
 import {
   operandsOf,
@@ -16,6 +17,10 @@ import { Trace } from "./trace.js";
 
 /** Where a function is defined, or its values are far from the limits of doubles. */
 export type Domain = "any" | "small" | "positive" | "unit" | "atLeastOne";
+
+/** Domains that few numbers are in. */
+export const isNarrow = (domain: Domain): boolean =>
+  domain !== "any" && domain !== "small";
 
 const holds: Readonly<Record<Domain, (x: number) => boolean>> = {
   any: (x) => Math.abs(x) <= 50,
@@ -152,13 +157,23 @@ export class Draft {
     const data = Array.from({ length: batched ? this.examples : 1 }, () =>
       Array.from({ length: sizeOf(shape) }, () => this.#number()),
     );
-    this.#declare({ kind, value, data });
+    const initializer =
+      kind === "param" && this.chance(15)
+        ? this.pick(initializersFor(shape.length))
+        : undefined;
+    this.#declare({
+      kind,
+      value,
+      data,
+      ...(initializer !== undefined && { initializer }),
+    });
     return value;
   }
 
   /** A new declaration of indices 0 .. classes - 1. */
   indices(shape: readonly number[], classes: number, batched: boolean): Value {
-    const kind = batched ? "indices" : "wholeIndices";
+    const whole = this.chance(40) ? "constantIndices" : "wholeIndices";
+    const kind = batched ? "indices" : whole;
     const value = { name: this.#name(kind), shape, batched, classes };
     const data = Array.from({ length: batched ? this.examples : 1 }, () =>
       Array.from({ length: sizeOf(shape) }, () => this.roll(classes)),
@@ -270,11 +285,26 @@ export class Draft {
       if (drawn === undefined) return undefined;
       if (preferred !== undefined && this.#preferred !== undefined)
         return undefined;
-      return this.#push({ ...drawn, callee: operator.name }, this.#choices);
+      const scope = this.chance(3)
+        ? { scope: `part${String(this.steps.length)}` }
+        : {};
+      const call = { ...drawn, ...scope, callee: operator.name };
+      return this.#push(call, this.#choices);
     } finally {
       [this.#operator, this.#choices, this.#preferred] = outer;
       this.#wanted = undefined;
     }
+  }
+
+  /** What `make` makes of the draft; where that is nothing the draft is what it was. */
+  attempt<T>(make: () => T | undefined): T | undefined {
+    const [leaves, steps] = [this.leaves.length, this.steps.length];
+    const made = make();
+    if (made === undefined) {
+      this.leaves.length = leaves;
+      this.steps.length = steps;
+    }
+    return made;
   }
 
   /** A call as rows return it. */

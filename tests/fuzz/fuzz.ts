@@ -22,7 +22,8 @@ if (!Number.isInteger(seed) || !Number.isInteger(graphs) || graphs < 1) {
       );
     console.error(`${String(done)} of ${String(graphs)}`);
   });
-  const { missing } = result.coverage.attributes;
+  const { attributes, functions } = result.coverage;
+  const missing = [...attributes.missing, ...functions.missing];
   if (missing.length > 0) console.log(`not covered: ${missing.join(", ")}`);
   console.log(summaryOf(result));
   process.exitCode = result.failures.length === 0 ? 0 : 1;

@@ -5,6 +5,7 @@ import { Draft } from "./draft.js";
 import type { Operator } from "./operator.js";
 import { operandsOf, type Pool, type Program, type Value } from "./program.js";
 import { operatorOf, operators } from "./rows/index.js";
+import { optimizerOf } from "./training.js";
 
 /** A producer whose result is an operand of a consumer. */
 export type Pair = readonly [producer: Operator, consumer: Operator];
@@ -27,14 +28,10 @@ const wishes = operators.flatMap((operator) =>
   ),
 );
 
+/** Those whose consumer takes the result as it is only where nothing is guarded. */
+const narrowPairs = legalPairs.filter(([, { narrow }]) => narrow === true);
+
 export const examples = 3;
-const pairsEach = 2;
-const optimizers = [
-  "sgd(0.1)",
-  "sgd(0.1, { momentum: 0.9 })",
-  "adam(0.01)",
-  "rmsprop(0.01)",
-];
 /** Numbers on the tape before no further operator is added. */
 const longest = 6000;
 
@@ -50,25 +47,31 @@ export function generate(seed: number, index: number): Program {
     operatorOf,
     !random.chance(15),
   );
-  for (let k = 0; k < pairsEach; k++)
-    drawPair(draft, pairAt(seed, index * pairsEach + k));
+  for (const pair of pairsOf(seed, index, pool)) drawPair(draft, pair);
   const wish = wishes[index % wishes.length];
-  if (wish !== undefined) draft.draw(wish.operator, undefined, wish);
-  for (let k = random.roll(3); k > 0; k--) {
-    if (draft.trace.tape.length > longest) break;
-    draft.draw(random.pick(operators));
-  }
+  if (wish !== undefined)
+    draft.attempt(() => draft.draw(wish.operator, undefined, wish));
   return finished(draft, random);
 }
 
-/** Pair number `at` of a list that goes through all of them in an order of its own each time. */
-function pairAt(seed: number, at: number): Pair {
-  const round = Math.floor(at / legalPairs.length);
-  const start = new Random(seed + round * 77).bits() % legalPairs.length;
+/** What a program is to have: two pairs that are next, and one more of those that have been missed most likely. */
+export function pairsOf(seed: number, index: number, pool: Pool): Pair[] {
+  const start = new Random(seed).bits();
+  const next = [2 * index, 2 * index + 1].map((k) =>
+    pairAt(legalPairs, start + k),
+  );
+  const further =
+    pool === "unguarded"
+      ? pairAt(narrowPairs, start + Math.floor(index / 10))
+      : pairAt(legalPairs, start + Math.floor(legalPairs.length / 2) + index);
+  return [...next, further];
+}
+
+/** Number `at` of a list that is gone through in steps, so that neighbours have nothing in common. */
+function pairAt(pairs: readonly Pair[], at: number): Pair {
   // A step that has no divisor in common with the length visits every pair.
-  const step = strideFor(legalPairs.length);
-  const place = (start + (at % legalPairs.length) * step) % legalPairs.length;
-  return legalPairs[place] as Pair;
+  const step = strideFor(pairs.length);
+  return pairs[((at % pairs.length) * step) % pairs.length] as Pair;
 }
 
 function strideFor(length: number): number {
@@ -79,16 +82,35 @@ function strideFor(length: number): number {
   return stride;
 }
 
-const tries = 8;
+const tries = { producer: 20, consumer: 4 } as const;
 
+/** Appends both, or nothing. */
 function drawPair(draft: Draft, [producer, consumer]: Pair): void {
-  for (let k = 0; k < tries; k++) {
-    const made = draft.draw(producer);
-    if (made === undefined || !reasonable(draft, made)) continue;
-    for (let i = 0; i < tries; i++)
-      if (draft.draw(consumer, made) !== undefined) return;
+  for (let k = 0; k < tries.producer; k++) {
+    if (draft.trace.tape.length > longest) return;
+    const made = draft.attempt(() => {
+      const value = draft.draw(producer);
+      if (value === undefined || !reasonable(draft, value)) return undefined;
+      for (let i = 0; i < tries.consumer; i++) {
+        const used = draft.attempt(() => {
+          const made = draft.draw(consumer, value);
+          return made !== undefined && reads(draft, made, value)
+            ? made
+            : undefined;
+        });
+        if (used !== undefined) return used;
+      }
+      return undefined;
+    });
+    if (made !== undefined) return;
   }
 }
+
+/** True where a call has the value itself as an operand, not what was made of it to suit the call. */
+const reads = (draft: Draft, made: Value, value: Value): boolean =>
+  draft.steps.some(
+    (s) => s.value === made && operandsOf(s.call).includes(value),
+  );
 
 const reasonable = (draft: Draft, v: Value): boolean =>
   sizeOf(v.shape) <= 100 && draft.trace.tape.length <= longest;
@@ -139,7 +161,7 @@ function finished(draft: Draft, random: Random): Program {
     steps: draft.steps,
     outputs: random.shuffled(inner).slice(0, 1 + random.roll(3)),
     loss,
-    optimizer: random.pick(optimizers),
+    optimizer: optimizerOf(random),
     examples: draft.examples,
     pool: draft.pool,
   };

@@ -37,6 +37,8 @@ export interface Operator {
   readonly untyped?: true;
   /** True where the result is always a scalar. */
   readonly scalar?: true;
+  /** True where few numbers are in the domain of its operands: others' results are its operands where nothing is guarded. */
+  readonly narrow?: boolean;
   /** True where no other operator's result can be the operand. */
   readonly source?: true;
   /** A call of given operands, where they are all there is to say. */

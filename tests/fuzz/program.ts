@@ -19,13 +19,16 @@ export type LeafKind =
   | "frozen"
   | "constant"
   | "indices"
-  | "wholeIndices";
+  | "wholeIndices"
+  | "constantIndices";
 
 export interface Leaf {
   readonly kind: LeafKind;
   readonly value: Value;
   /** Contents, one list for each example; one list where there are no examples. */
   readonly data: readonly (readonly number[])[];
+  /** Parameters only: what draws their first contents, in place of `data`. */
+  readonly initializer?: string;
 }
 
 /** An argument as it is printed. */
@@ -174,7 +177,7 @@ export function printCall({ callee, args, on, pick, scope }: Call): string {
     : `scope(${JSON.stringify(scope)}, () => ${text})`;
 }
 
-export function printLeaf({ kind, value, data }: Leaf): string {
+export function printLeaf({ kind, value, data, initializer }: Leaf): string {
   const { name, shape, classes } = value;
   const quoted = JSON.stringify(name);
   const [dims, numbers] = [printArgument(shape), printArgument(data[0] ?? [])];
@@ -184,11 +187,13 @@ export function printLeaf({ kind, value, data }: Leaf): string {
     case "whole":
       return `input(${quoted}, ${dims}, { batched: false })`;
     case "param":
-      return `param(${quoted}, ${dims}, { init: ${numbers} })`;
+      return `param(${quoted}, ${dims}, { init: ${initializer ?? numbers} })`;
     case "frozen":
       return `param(${quoted}, ${dims}, { init: ${numbers}, frozen: true })`;
     case "constant":
       return `constant(${dims}, ${numbers})`;
+    case "constantIndices":
+      return `constantIndices(${dims}, ${numbers})`;
     case "indices":
       return `indices(${quoted}, ${dims}, ${String(classes)})`;
     case "wholeIndices":

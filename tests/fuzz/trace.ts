@@ -49,7 +49,7 @@ export class Trace {
   }
 
   addLeaf({ kind, value, data }: Leaf): void {
-    if (kind === "indices" || kind === "wholeIndices") {
+    if (value.classes !== undefined) {
       this.#integers.set(value, data.slice(0, this.examples));
       return;
     }

@@ -2,7 +2,7 @@
 import { mapGrid } from "../../oracles/grid.js";
 import type { ScalarOperation } from "../../oracles/scalars.js";
 import type { Id, Tape } from "../../oracles/tape.js";
-import type { Domain } from "../draft.js";
+import { isNarrow, type Domain } from "../draft.js";
 import type { Drawn, Operator } from "../operator.js";
 import type { Value } from "../program.js";
 
@@ -20,6 +20,7 @@ export function entrywise(
   });
   return {
     name,
+    narrow: isNarrow(domain),
     of: ([x]) => of(x as Value),
     draw: (d) => of(d.value(0, { domain })),
   };

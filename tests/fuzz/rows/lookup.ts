@@ -183,7 +183,21 @@ const einsum: Operator = {
         if (!sizes.has(c)) sizes.set(c, 1 + d.roll(3));
         return sizes.get(c) as number;
       });
-    const operands = terms.map((letters) => d.exactly(shapeOf(letters)));
+    const operands = terms.map((letters, k) => {
+      if (k > 0) return d.exactly(shapeOf(letters));
+      // The first operand says how long its axes are, those of one letter alike.
+      const x = d.value(letters.length, {
+        fits: ({ shape }) =>
+          shape.length === letters.length &&
+          sizeOf(shape) <= 16 &&
+          Array.from(letters).every(
+            (c, i) => shape[i] === shape[letters.indexOf(c)],
+          ),
+        shape: () => shapeOf(letters),
+      });
+      Array.from(letters).forEach((c, i) => sizes.set(c, x.shape[i] as number));
+      return x;
+    });
     const letters = Array.from(input.replaceAll(",", ""));
     const once = letters.filter(
       (c) => letters.indexOf(c) === letters.lastIndexOf(c),

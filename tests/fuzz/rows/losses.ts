@@ -1,7 +1,7 @@
 /** Losses of one, two or three operands of one shape, entry by entry. */
 import { sizeOf, zipGrids, type Grid } from "../../oracles/grid.js";
 import type { Id, Tape } from "../../oracles/tape.js";
-import type { Domain, Draft } from "../draft.js";
+import { isNarrow, type Domain, type Draft } from "../draft.js";
 import type { Operator } from "../operator.js";
 import type { Argument, Context, Value } from "../program.js";
 import { absolute } from "./elementwise.js";
@@ -60,6 +60,7 @@ interface Loss {
 function row({ name, domains, settings = {}, entry, ...rest }: Loss): Operator {
   return {
     name,
+    narrow: domains.every(isNarrow),
     attributes: {
       reduction: rest.reductions ?? reductions,
       ...Object.fromEntries(
