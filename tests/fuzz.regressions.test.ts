@@ -3,9 +3,11 @@ import { expect, it } from "vitest";
 import { importScript } from "../compiler/check.js";
 import { compileModel } from "../compiler/compile.js";
 import {
+  add,
   batchMax,
   cos,
   input,
+  gradient,
   less,
   maskedFill,
   model,
@@ -14,8 +16,12 @@ import {
   scan,
   sgd,
   sign,
+  square,
+  sigmoid,
   sum,
+  tanh,
   type Model,
+  type Tensor,
 } from "../dsl/index.js";
 
 const compiled = (
@@ -106,3 +112,67 @@ it.each(["full", "never"] as const)(
     expect([net.loss[0], net.grads[0]]).toEqual([3, 6]);
   },
 );
+
+/** A model of a loss, in each form. */
+const slopes = async (
+  loss: (w: Tensor<[2]>, xs: Tensor<[3, 2]>) => Tensor<[]>,
+): Promise<(readonly number[])[]> =>
+  Promise.all(
+    (["full", "never"] as const).map(async (unroll) => {
+      const xs = input("xs", [3, 2]);
+      const w = param("w", [2], { init: [0.5, -0.25] });
+      const y = loss(w, xs);
+      const built = model({
+        inputs: { xs },
+        outputs: { y },
+        loss: y,
+        optimizer: sgd(0.1),
+      });
+      const { script, summary } = await compiled(built, unroll);
+      expect(summary.worstGradientError).toBeLessThan(1e-6);
+      const net = (await importScript(script)).create();
+      net.inputs["xs"]?.set([1, 2, -1, 0.5, 0.25, -2]);
+      net.backward();
+      return [net.loss[0] ?? NaN, ...net.grads];
+    }),
+  );
+
+it("a step reads several values from outside that have no names", async () => {
+  const [full, never] = await slopes((w, xs) => {
+    const { carry } = scan(xs, w, (h, x) => {
+      const next = tanh(add(mul(h, mul(w, 2)), add(x, mul(w, 3))));
+      return { carry: next, output: next };
+    });
+    return sum(carry);
+  });
+  expect(never).toEqual(full);
+});
+
+it("two loops over the same values differ in their steps", async () => {
+  const [full, never] = await slopes((w, xs) => {
+    const [a, b] = [tanh, sigmoid].map(
+      (f) =>
+        scan(xs, w, (h, x) => {
+          const next = f(add(h, x));
+          return { carry: next, output: next };
+        }).carry,
+    ) as [Tensor<[2]>, Tensor<[2]>];
+    return sum(mul(a, square(b)));
+  });
+  expect(never).toEqual(full);
+});
+
+it("a loop is differentiated twice", async () => {
+  const [full, never] = await slopes((w, xs) => {
+    const { carry } = scan(xs, { a: w, b: square(w) }, ({ a, b }, x) => {
+      const next = tanh(add(mul(a, w), x));
+      return { carry: { a: next, b: add(mul(b, next), a) }, output: mul(a, b) };
+    });
+    const [dw] = gradient(sum(mul(carry.a, carry.b)), [w]);
+    return sum(square(dw));
+  });
+  expect(full?.length).toBe(3);
+  full?.forEach((x, i) => {
+    expect(never?.[i]).toBeCloseTo(x, 12);
+  });
+});

@@ -9,6 +9,9 @@ const single: ReadonlySet<Op["kind"]> = new Set([
   "custom",
   "again",
   "random",
+  // Each placeholder stands for what its own argument is, and the steps of loops are not compared.
+  "bound",
+  "scan",
 ]);
 
 /** Equal expressions become one value, the earliest one; labels never merge, so that every name survives. */
