@@ -80,7 +80,9 @@ export class Trace {
     const grids = Array.from({ length: count }, (_, example) => {
       const before = this.tape.length;
       const grid = call.meaning(this.#context(example, own, first));
-      return this.#apart(grid, before);
+      // One of several results may be what another one is made of.
+      const from = call.pick === undefined ? before : this.tape.length;
+      return this.#apart(grid, from);
     });
     this.#grids.set(value, grids);
     this.#sources += call.draws ?? 0;

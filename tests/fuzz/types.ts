@@ -71,10 +71,24 @@ export function mistaken(p: Program, random: Random): Typed {
     const [callee = ""] = message.split(":");
     // What the types do not look at they may refuse later, in other words.
     const unseen =
+      failsInside(changed) ||
       /the indices were declared with|indices go up to|paddingIndex is/.test(
         message,
-      ) || operators.some((o) => o.name === callee && o.untyped);
+      ) ||
+      operators.some((o) => o.name === callee && o.untyped);
     return unseen ? nothing : { lines, message };
+  }
+}
+
+/** True where a function of the program fails: the types may first speak of what it returns. */
+function failsInside({ leaves, steps }: Parts): boolean {
+  const first = steps.findIndex(({ call }) => call.args.some(isCode));
+  if (first < 0) return false;
+  try {
+    runLines(printLines({ leaves, steps: steps.slice(0, first) }), "undefined");
+    return true;
+  } catch {
+    return false;
   }
 }
 

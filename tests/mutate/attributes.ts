@@ -34,12 +34,20 @@ function fieldMutants(fields: object): Changed<object>[] {
   return Object.entries(fields).flatMap(([key, value]) =>
     key === "kind" || key === "name"
       ? []
-      : valueMutants(value).map(({ change, mutated }) => ({
-          change: `${key} ${change}`,
-          mutated: { ...fields, [key]: mutated },
-        })),
+      : (key === "of" ? resultMutants(value) : valueMutants(value)).map(
+          ({ change, mutated }) => ({
+            change: `${key} ${change}`,
+            mutated: { ...fields, [key]: mutated },
+          }),
+        ),
   );
 }
+
+/** Which results of a loop are meant. */
+const resultMutants = (of: unknown): Changed<unknown>[] =>
+  ["carry", "output", "sum"]
+    .filter((other) => other !== of)
+    .map((other) => ({ change: `-> ${other}`, mutated: other }));
 
 function valueMutants(value: unknown): Changed<unknown>[] {
   if (typeof value === "number")

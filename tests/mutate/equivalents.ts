@@ -10,7 +10,7 @@ export const equivalents: readonly Equivalent[] = [
     reason: "the function is even",
   },
   {
-    keys: /^lowering (outputs|update): (abs|square)\[0\] > load: neg$/,
+    keys: /^lowering (custom|outputs|scan|update): (.* > )?(abs|square)\[0\] > load: neg$/,
     reason: "the function is even",
   },
   {
@@ -64,11 +64,11 @@ export const equivalents: readonly Equivalent[] = [
     reason: "the terms of a reduction in another order",
   },
   {
-    keys: /^rule (expand|softmax|reduce .*): reduce \d: ties -> first$/,
+    keys: /^rule (custom|expand|scan|softmax|reduce .*): reduce \d: ties -> first$/,
     reason: "ties matter to the derivative alone, and the value alone is used",
   },
   {
-    keys: /^rule (contract|logsumexp|softmax|reduce .*): expand \d: batch not$/,
+    keys: /^rule (contract|logsumexp|scan|softmax|reduce .*): expand \d: batch not$/,
     reason: "what is repeated is batched already",
   },
   {
@@ -91,6 +91,19 @@ export const equivalents: readonly Equivalent[] = [
   {
     keys: /^rule pow: (constant 0\.5 1: constant -> 1|less 2: less -> lessEqual)$/,
     reason: "the number compared with 0.5 is -1, 0 or 1",
+  },
+  {
+    keys: /^rule scan: scan \d: step output \d (neg|dropped|is placeholder \d|swapped with output \d)$/,
+    reason:
+      "the carries that the steps of the last derivative found: they are kept for a further one, and computed nowhere",
+  },
+  {
+    keys: /^rule scan: scan \d: step sum \d swapped with sum \d$/,
+    reason: "both are terms of the cotangent of one value",
+  },
+  {
+    keys: /^rule scan: scan \d: step contract: batch not \d$/,
+    reason: "a step is of one example: there are no others to be summed over",
   },
   {
     keys: /^rule slice: contract 1: windows \[0\] dilation [+-] 1$/,

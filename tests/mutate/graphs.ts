@@ -8,6 +8,7 @@ import { constant } from "../../dsl/primitives/scalar.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import { attributeMutants } from "./attributes.js";
 import { comparisons, scalarAlternatives, symmetric } from "./functions.js";
+import { loopMutants } from "./steps.js";
 
 export type Roots = readonly (Node | undefined)[];
 
@@ -57,10 +58,12 @@ const filled = (v: Node, x: number): Node =>
  * Every mutant of a rule's cotangents.
  *
  * @param given what the rule got: the cotangent of the result, the result, its arguments
+ * @param before everything that was there before the rule
  */
 export function rootMutants(
   roots: Roots,
   given: readonly Node[],
+  before: ReadonlySet<Node> = new Set(given),
 ): Mutant<Roots>[] {
   const mutants: Mutant<Roots>[] = [];
   roots.forEach((root, i) => {
@@ -91,7 +94,7 @@ export function rootMutants(
     });
   });
   const inner = topological(roots.filter((r) => r !== undefined)).filter(
-    (v) => !given.includes(v),
+    (v) => !before.has(v),
   );
   const seen = new Map<string, number>();
   for (const v of inner) {
@@ -134,6 +137,8 @@ export function nodeMutants(
   }
   if (isComparison(v)) put("not", not(v));
   else if (!isZero(v)) put("neg", scalarOf(v, "neg", [v]));
+  // A name computes nothing.
+  if (op.kind === "label") return found;
   args.forEach((a, i) => {
     if (changesNothing(v)) return;
     put(args.length === 1 ? `dropped ${placeOf(v)}` : "dropped operand", a);
@@ -159,6 +164,11 @@ export function nodeMutants(
         `${op.name} -> ${name}`,
         scalarOf(v, name, args.slice(0, scalars[name].body.length)),
       );
+    return found;
+  }
+  if (op.kind === "scan") {
+    for (const m of loopMutants(v, nodeMutants, replaced))
+      put(m.change, m.mutated);
     return found;
   }
   if (op.kind === "reduce") put("missing reduction", firstOf(v));

@@ -5,6 +5,7 @@ import { lower } from "../../compiler/kernels/lower.js";
 import { inMode } from "../../compiler/modes.js";
 import { passes, runPasses } from "../../compiler/passes/index.js";
 import { makeNode } from "../../dsl/context.js";
+import { gradientNodes } from "../../dsl/gradient.js";
 import {
   emptyProgram,
   rootsOf,
@@ -21,9 +22,11 @@ import {
   constantArray,
   iota,
   mul,
+  randomNode,
 } from "../../dsl/primitives/scalar.js";
 import { reshapeNode } from "../../dsl/primitives/movement.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+import { composed } from "../oracles/composed.js";
 import { instances } from "../oracles/instances.js";
 import { titleOf } from "./attributes.js";
 import { contentsOf, isolated, n } from "./rules.js";
@@ -47,6 +50,10 @@ const asOutput = (name: string, y: Node): Goal => ({
   name,
   program: { ...emptyProgram, outputs: new Map([["y", y]]) },
 });
+
+/** A cotangent with numbers of its own. */
+const weightsOf = (y: Node): Node =>
+  leafNode("input", "dy", y.shape, { batched: y.batched });
 
 /** Every instance over leaves, over what is computed inside of an expression, and as part of one. */
 function goals(): Goal[] {
@@ -81,6 +88,19 @@ function goals(): Goal[] {
   return [
     ...structural,
     ...scalar,
+    ...composed.map(({ name, y, xs }) => ({
+      name,
+      program: {
+        ...emptyProgram,
+        outputs: new Map(
+          [y, ...gradientNodes(y, xs, undefined, weightsOf(y))].flatMap(
+            (v, i) => (v === undefined ? [] : [[String(i), v] as const]),
+          ),
+        ),
+      },
+    })),
+    asOutput("random", mul(x, randomNode([2, 3], true))),
+    asOutput("random of all", mul(x, randomNode([2, 3], false))),
     asOutput("constant", mul(x, table)),
     asOutput(
       "constant reshaped",
@@ -152,10 +172,13 @@ function loweredOf({ name, program }: Goal, k: number): Lowered | undefined {
   const ready = runPasses(inMode(program, "train"), passes);
   const roots = rootsOf(ready);
   const inputs = topological(roots).filter((v) => v.op.kind === "leaf");
-  const tries = contents.map((change) => {
+  const tries = contents.map((change, time) => {
     const leaves = new Map<Node, Values>(
       inputs.map((v, i) => {
         const numbers = contentsOf(v, 5 * k + i + 1);
+        // Of a seed and of steps there are whole numbers.
+        if (v.op.kind === "leaf" && v.op.space === "number")
+          return [v, numbers.map((x) => Math.floor(1e6 * Math.abs(x) + time))];
         return [v, v.dtype === "i32" ? numbers : numbers.map(change)] as const;
       }),
     );

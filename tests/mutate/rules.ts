@@ -2,9 +2,16 @@
 import { interpret, type Values } from "../../compiler/interpret.js";
 import { inMode } from "../../compiler/modes.js";
 import { makeNode } from "../../dsl/context.js";
-import { emptyProgram, sizeOf, type Node } from "../../dsl/graph.js";
+import { gradientNodes } from "../../dsl/gradient.js";
+import {
+  emptyProgram,
+  sizeOf,
+  topological,
+  type Node,
+} from "../../dsl/graph.js";
 import { vjpOf } from "../../dsl/primitives/index.js";
 import { leafNode } from "../../dsl/primitives/leaf.js";
+import { composed, type Composed } from "../oracles/composed.js";
 import { instances } from "../oracles/instances.js";
 import { drawn } from "../support/values.js";
 import { titleOf } from "./attributes.js";
@@ -22,6 +29,8 @@ export interface Subject {
   /** The cotangent of the result, the result, the arguments. */
   readonly given: readonly Node[];
   readonly roots: Roots;
+  /** What was there before the rule, where that is more than what it got. */
+  readonly before?: ReadonlySet<Node>;
   readonly isRight: (roots: Roots) => boolean;
 }
 
@@ -117,10 +126,48 @@ const near = (got: Values, want: Values): boolean =>
   got.length === want.length &&
   Array.from(want).every((w, i) => Math.abs((got[i] ?? NaN) - w) <= 1e-12);
 
+/** A value that is derived through several nodes, against differences of it. */
+function composedSubject({ name, y, xs }: Composed, seed: number): Subject {
+  const dy = leafNode("input", "dy", y.shape, { batched: y.batched });
+  const at = new Map<Node, number[]>(
+    xs.map((x, i) => [x, contentsOf(x, seed + i)]),
+  );
+  const weights = drawn(seed + 500, lengthOf(dy));
+  const directions = xs.map((x, i) => drawn(seed + i + 900, lengthOf(x)));
+  const valueOf = (v: Node, leaves: ReadonlyMap<Node, Values>): Values =>
+    interpret([v], leaves, n).get(v) ?? [];
+  const slopes = xs.map((x, i) => {
+    const moved = (t: number): number => {
+      const there = (at.get(x) ?? []).map(
+        (a, j) => a + t * (directions[i]?.[j] ?? NaN),
+      );
+      return dot(weights, valueOf(y, new Map(at).set(x, there)));
+    };
+    return (moved(1e-4) - moved(-1e-4)) / 2e-4;
+  });
+  const known = new Map<Node, Values>([...at, [dy, weights]]);
+  return {
+    name,
+    given: [dy, y, ...xs],
+    before: new Set([dy, ...topological([y])]),
+    roots: gradientNodes(y, xs, undefined, dy),
+    isRight: (roots) =>
+      roots.every((root, i) => {
+        const got =
+          root === undefined
+            ? 0
+            : dot(valueOf(root, known), directions[i] ?? []);
+        const want = slopes[i] ?? NaN;
+        return Math.abs(got - want) <= 1e-6 * Math.max(1, Math.abs(want));
+      }),
+  };
+}
+
 /** Every derivative rule, at every instance. */
 export function ruleSubjects(): Subject[] {
   return [
     ...scalarSubjects(),
+    ...composed.map((c, k) => composedSubject(c, 7 * k + 3)),
     ...instances
       .filter((v) => v.dtype === "f64")
       .flatMap((v, k) => {
@@ -137,12 +184,13 @@ export const ruleMutants = ({
   name,
   roots,
   given,
+  before,
 }: Subject): {
   readonly key: string;
   readonly change: string;
   readonly roots: Roots;
 }[] =>
-  rootMutants(roots, given).map(({ change, place, mutated }) => ({
+  rootMutants(roots, given, before).map(({ change, place, mutated }) => ({
     key: `rule ${name}: ${place}: ${change}`,
     change,
     roots: mutated,

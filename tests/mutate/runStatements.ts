@@ -6,6 +6,8 @@ import type {
   Point,
   Reduce,
   Statement,
+  StepLoop,
+  Target,
 } from "../../compiler/kernels/ir.js";
 import { sizeOf, type Node } from "../../dsl/graph.js";
 import { compileScalar } from "../../dsl/math/evaluate.js";
@@ -14,6 +16,8 @@ import { scalars } from "../../dsl/primitives/index.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 
 type Values = ArrayLike<number>;
+/** Where a step leaves a value. */
+type Left = Extract<Target, { readonly space: "memory" }>;
 
 const neutral = { sum: -0, prod: 1, max: -Infinity, min: Infinity } as const;
 const combined = {
@@ -50,45 +54,101 @@ export function runStatements(
 } {
   const values = new Map<Node, Values>(leaves);
   const vectors = new Map<string, number[]>();
-  for (const s of statements) {
-    const size = sizeOf(s.value.shape);
-    const memory =
-      (values.get(s.value) as Float64Array | undefined) ??
-      new Float64Array(size * (s.value.batched ? n : 1)).fill(NaN);
-    values.set(s.value, memory);
-    if (scattered && s.expr.kind === "reduce" && s.expr.scatter !== undefined)
-      scatter(s, s.expr, memory);
-    else
-      for (const point of pointsOf(s.axes, n)) {
-        const place = at(s.at, point);
-        memory[exampleOf(s.axes, point) * size + place] = evaluate(
-          s.expr,
-          point,
-        );
-      }
-    for (const target of s.targets) {
-      const key = target.space === "output" ? "output" : target.space;
-      const vector = vectors.get(key) ?? [];
-      const offset = "offset" in target ? target.offset : 0;
-      for (const point of pointsOf(s.axes, n)) {
-        const place = exampleOf(s.axes, point) * size + at(s.at, point);
-        vector[offset + place] = memory[place] as number;
-      }
-      vectors.set(key, vector);
-    }
-  }
+  statements.forEach((s) => {
+    run(s, new Map());
+  });
   return { values, vectors };
 
+  function memoryOf(v: Node, times = 1): Float64Array {
+    const known = values.get(v) as Float64Array | undefined;
+    if (known !== undefined) return known;
+    const size = sizeOf(v.shape) * (v.batched ? n : 1) * times;
+    const memory = new Float64Array(size).fill(NaN);
+    values.set(v, memory);
+    return memory;
+  }
+
+  /** One statement, at the place of the loops around it. */
+  function run(s: Statement, around: Point): void {
+    if (s.expr.kind === "scan") {
+      runSteps(s.expr.loop);
+      return;
+    }
+    const size = sizeOf(s.value.shape);
+    const memory = memoryOf(s.value);
+    const placeAt = (point: Point): number =>
+      exampleOf(s, point) * size + at(s.at, point);
+    if (scattered && s.expr.kind === "reduce" && s.expr.scatter !== undefined)
+      scatter(s, s.expr, memory, around);
+    else
+      for (const point of pointsOf(s.axes, n, around))
+        memory[placeAt(point)] = evaluate(s.expr, point);
+    for (const target of s.targets)
+      for (const point of pointsOf(s.axes, n, around))
+        if (target.space === "memory") leave(s, target, point);
+        else {
+          const vector = vectors.get(target.space) ?? [];
+          const offset = "offset" in target ? target.offset : 0;
+          vector[offset + placeAt(point)] = memory[placeAt(point)] as number;
+          vectors.set(target.space, vector);
+        }
+  }
+
+  /** What a step makes goes to the place of the step, or is added to what the steps before have made. */
+  function leave(s: Statement, target: Left, point: Point): void {
+    const { value, example, adds, merged } = target;
+    const own = example === undefined ? 0 : (point.get(example) ?? 0);
+    const memory = memoryOf(value);
+    const entry = at(s.at, point) + at(target.index, point);
+    const place = (own * memory.length) / (value.batched ? n : 1) + entry;
+    const sum = memory[place] as number;
+    if (adds && merged && s.expr.kind === "reduce") {
+      let all = sum;
+      for (const inner of pointsOf(s.expr.over, n, point))
+        all = combined[s.expr.by](all, evaluate(s.expr.body, inner));
+      memory[place] = all;
+    } else {
+      const made = memoryOf(s.value)[
+        exampleOf(s, point) * sizeOf(s.value.shape) + at(s.at, point)
+      ] as number;
+      memory[place] = adds ? sum + made : made;
+    }
+  }
+
+  /** One example after the other, each from the first step to the last. */
+  function runSteps(loop: StepLoop): void {
+    for (const v of loop.sums) memoryOf(v).fill(-0);
+    for (const row of pointsOf(loop.row === undefined ? [] : [loop.row], n)) {
+      const each = (list: readonly Statement[], point: Point): void => {
+        list.forEach((s) => {
+          run(s, point);
+        });
+      };
+      each(loop.start, row);
+      const steps = pointsOf([loop.step], n, row);
+      for (const point of loop.reverse ? steps.reverse() : steps) {
+        each(loop.body, point);
+        each(loop.end, point);
+      }
+      each(loop.last, row);
+    }
+  }
+
   /** Each term is added where its index says. */
-  function scatter(s: Statement, e: Reduce, memory: Float64Array): void {
+  function scatter(
+    s: Statement,
+    e: Reduce,
+    memory: Float64Array,
+    around: Point,
+  ): void {
     const { along, by, term } = e.scatter as NonNullable<Reduce["scatter"]>;
     const size = sizeOf(s.value.shape);
-    for (const point of pointsOf(s.axes, n))
-      memory[exampleOf(s.axes, point) * size + at(s.at, point)] = -0;
+    for (const point of pointsOf(s.axes, n, around))
+      memory[exampleOf(s, point) * size + at(s.at, point)] = -0;
     const rest = s.axes.filter((a) => a !== along);
-    for (const point of pointsOf([...rest, ...e.over], n)) {
+    for (const point of pointsOf([...rest, ...e.over], n, around)) {
       const there = new Map(point).set(along, evaluate(by, point));
-      const place = exampleOf(s.axes, there) * size + at(s.at, there);
+      const place = exampleOf(s, there) * size + at(s.at, there);
       memory[place] = (memory[place] as number) + evaluate(term, point);
     }
   }
@@ -144,8 +204,9 @@ const at = (index: Affine, point: Point): number => {
   return place;
 };
 
-const exampleOf = (axes: readonly Axis[], point: Point): number => {
-  const axis = axes.find((a) => a.extent === "batch");
+/** The example that a statement writes for. */
+const exampleOf = ({ axes, example }: Statement, point: Point): number => {
+  const axis = axes.find((a) => a.extent === "batch") ?? example;
   return axis === undefined ? 0 : (point.get(axis) ?? 0);
 };
 

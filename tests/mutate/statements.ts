@@ -4,6 +4,8 @@ import type {
   Axis,
   Expr,
   Statement,
+  StepLoop,
+  Target,
 } from "../../compiler/kernels/ir.js";
 import { comparisons, scalarAlternatives, symmetric } from "./functions.js";
 
@@ -33,18 +35,67 @@ export function statementMutants(s: Statement): Changed<Statement>[] {
         },
       })),
     ...s.targets.flatMap((target, i) =>
-      "offset" in target
-        ? [1, -1].map((by) => ({
-            change: `target ${signed(by)}`,
-            mutated: {
-              ...s,
-              targets: s.targets.with(i, {
-                ...target,
-                offset: target.offset + by,
-              }),
-            },
-          }))
-        : [],
+      targetMutants(target, s.expr).map(({ change, mutated }) => ({
+        change: `target ${change}`,
+        mutated: { ...s, targets: s.targets.with(i, mutated) },
+      })),
+    ),
+  ];
+}
+
+function targetMutants(target: Target, expr: Expr): Changed<Target>[] {
+  if ("offset" in target)
+    return [1, -1].map((by) => ({
+      change: signed(by),
+      mutated: { ...target, offset: target.offset + by },
+    }));
+  if (target.space !== "memory") return [];
+  const { example, adds } = target;
+  return [
+    ...affineMutants(target.index).map(({ change, mutated }) => ({
+      change,
+      mutated: { ...target, index: mutated },
+    })),
+    { change: "adds not", mutated: { ...target, adds: !adds } },
+    // One term has nothing to be merged with.
+    ...(adds && expr.kind === "reduce"
+      ? [
+          {
+            change: "merged not",
+            mutated: { ...target, merged: !target.merged },
+          },
+        ]
+      : []),
+    ...(example === undefined
+      ? []
+      : [
+          {
+            change: "example dropped",
+            mutated: { ...target, example: undefined },
+          },
+        ]),
+  ];
+}
+
+/** A loop whose steps go the other way, or have one statement changed or dropped. */
+function loopMutants(loop: StepLoop): Changed<StepLoop>[] {
+  return [
+    { change: "order not", mutated: { ...loop, reverse: !loop.reverse } },
+    ...loop.sums.map((_, i) => ({
+      change: `sum ${String(i)} from anything`,
+      mutated: { ...loop, sums: loop.sums.toSpliced(i, 1) },
+    })),
+    ...(["start", "body", "end", "last"] as const).flatMap((part) =>
+      loop[part].flatMap((s, i) => [
+        {
+          change: `${part} ${String(i)} dropped`,
+          mutated: { ...loop, [part]: loop[part].toSpliced(i, 1) },
+        },
+        ...statementMutants(s).map(({ change, mutated }) => ({
+          change: `${part} ${String(i)}: ${change}`,
+          mutated: { ...loop, [part]: loop[part].with(i, mutated) },
+        })),
+      ]),
     ),
   ];
 }
@@ -255,7 +306,7 @@ function exprMutants(e: Expr, path: string): Changed<Expr>[] {
             ]),
       ];
     case "scan":
-      return [];
+      return within(loopMutants(e.loop), (loop) => ({ ...e, loop }));
   }
 }
 

@@ -6,7 +6,11 @@ import type { Node, Window } from "../../dsl/graph.js";
 import { makeNode } from "../../dsl/context.js";
 import { contract } from "../../dsl/primitives/contract.js";
 import { gatherNode } from "../../dsl/primitives/gather.js";
-import { againNode, modeNode } from "../../dsl/primitives/identity.js";
+import {
+  againNode,
+  modeNode,
+  rememberNode,
+} from "../../dsl/primitives/identity.js";
 import { expandNode } from "../../dsl/primitives/expand.js";
 import { labelNode, leafNode } from "../../dsl/primitives/leaf.js";
 import {
@@ -144,4 +148,5 @@ export const instances: readonly Node[] = [
   reduceNode("prod", x([2, 3, 2, 2]), [1]),
   modeNode(x([2]), x([2])),
   againNode(x([2])),
+  rememberNode(x([2]), x([2], false), x([2], false)),
 ];

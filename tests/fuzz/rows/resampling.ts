@@ -84,35 +84,39 @@ const resampling = (
         alignCorners,
       });
       const lead = x.shape.length - spatial;
-      return d.call([x, given.given, options], ({ tape: t, of }) =>
-        gridOf([...x.shape.slice(0, lead), ...sizes], (p) => {
-          const shares = sizes.map((size, i) =>
-            sharesOf(
-              straight ? lines : "nearest",
-              alignCorners === true,
-              lengths[i] as number,
-              size,
-              ratios[i] as number,
-              p[lead + i] as number,
-            ),
-          );
-          const terms = pointsOf(shares.map((s) => s.length)).map((q) => {
-            const chosen = q.map(
-              (k, i) => (shares[i] as Shares)[k] as readonly [number, number],
+      return d.call(
+        [x, given.given, options],
+        ({ tape: t, of }) =>
+          gridOf([...x.shape.slice(0, lead), ...sizes], (p) => {
+            const shares = sizes.map((size, i) =>
+              sharesOf(
+                straight ? lines : "nearest",
+                alignCorners === true,
+                lengths[i] as number,
+                size,
+                ratios[i] as number,
+                p[lead + i] as number,
+              ),
             );
-            const id = at(of(x), [
-              ...p.slice(0, lead),
-              ...chosen.map(([entry]) => entry),
-            ]);
-            return straight
-              ? chosen.reduceRight(
-                  (v, [, share]) => t.mul(t.constant(share), v),
-                  id,
-                )
-              : id;
-          });
-          return t.sum(terms);
-        }),
+            const terms = pointsOf(shares.map((s) => s.length)).map((q) => {
+              const chosen = q.map(
+                (k, i) => (shares[i] as Shares)[k] as readonly [number, number],
+              );
+              const id = at(of(x), [
+                ...p.slice(0, lead),
+                ...chosen.map(([entry]) => entry),
+              ]);
+              return straight
+                ? chosen.reduceRight(
+                    (v, [, share]) => t.mul(t.constant(share), v),
+                    id,
+                  )
+                : id;
+            });
+            return t.sum(terms);
+          }),
+        // Of a scale between two integers the types know no length.
+        { untyped: !given.values.every(Number.isInteger) },
       );
     },
   };
