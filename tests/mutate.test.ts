@@ -11,13 +11,13 @@ it("every mutant of a rule, a shape rule or a lowering is found, but for reviewe
   const result = mutate((name) => share.has(name.split(" ")[0] ?? ""));
   expect(survivors(result)).toEqual([]);
   expect(result.mutations.length).toBeGreaterThan(500);
-}, 120_000);
+}, 300_000);
 
 it("every structural primitive that computes something has instances", () => {
   const sources = [
     ...["leaf", "constant", "iota", "batchSize", "exampleIndex", "random"],
-    // Rows of a table of their own; what training keeps and what an author derives have tests of their own.
-    ...["scalar", "remember", "custom", "bound", "scan", "result"],
+    // Rows of a table of their own; those whose derivative is a matter of several nodes are in oracles/composed.ts.
+    ...["scalar", "custom", "bound", "scan", "result"],
   ];
   const known = new Set<string>(instances.map((v) => v.op.kind));
   expect(Object.keys(rules).filter((kind) => !known.has(kind))).toEqual(

@@ -207,7 +207,10 @@ const grouped = (name: "groupNorm" | "instanceNorm"): Operator => ({
   name,
   untyped: true,
   attributes: {
-    channelAxis: axisChoices,
+    channelAxis:
+      name === "instanceNorm"
+        ? axisChoices.filter((c) => c !== "last")
+        : axisChoices,
     affine: flags,
     eps: ["omitted", "0.1"],
     ...(name === "groupNorm" && { groups: ["one", "some"] }),
