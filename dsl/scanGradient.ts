@@ -11,7 +11,7 @@ import {
 import { broadcast } from "./primitives/expand.js";
 import { textOf } from "./primitives/index.js";
 import { constant } from "./primitives/scalar.js";
-import { boundNode, scanNode } from "./primitives/scan.js";
+import { boundNode, isSum, scanNode } from "./primitives/scan.js";
 
 type Result = Extract<Op, { kind: "result" }>;
 
@@ -136,7 +136,10 @@ function activeBounds(
   return wanted;
 }
 
-/** The sum that a cotangent is a view of, and the view: it is summed over the steps, and looked at once. */
+/**
+ * The sum that a cotangent is a view of, and the view: it is summed over the steps, and looked at once. A name stays where
+ * it is read beside: what it names would be computed once more. That of a sum goes, because its terms are added up.
+ */
 function coreOf(d: Node): {
   readonly core: Node;
   readonly around: (sum: Node) => Node;
@@ -149,6 +152,8 @@ function coreOf(d: Node): {
     (op.kind === "expand" && !op.batch);
   if (!isView) return { core: d, around: (sum) => sum };
   const { core, around } = coreOf(d.args[0] as Node);
+  if (op.kind === "label" && !isSum(core))
+    return { core: d, around: (sum) => sum };
   return {
     core,
     around: (sum) =>
@@ -157,11 +162,6 @@ function coreOf(d: Node): {
         : makeNode(op, [around(sum)], d.shape, d.batched, d.dtype),
   };
 }
-
-const isSum = ({ op }: Node): boolean =>
-  op.kind === "contract" ||
-  op.kind === "scatter" ||
-  (op.kind === "reduce" && op.by === "sum");
 
 const zeroLike = (v: Node): Node => broadcast(constant(0), v.shape, v.batched);
 

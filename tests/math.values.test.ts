@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { compileScalar } from "../dsl/math/evaluate.js";
 import { functions } from "../dsl/math/registry.js";
-import type { ScalarFunction } from "../dsl/math/scalar.js";
+import { powerOfKnown } from "../dsl/math/knownPower.js";
+import {
+  variable,
+  type Scalar,
+  type ScalarFunction,
+} from "../dsl/math/scalar.js";
 import { neighbour } from "./mathArguments.js";
 import { bitsOf, edges } from "./mathBits.js";
 
@@ -137,6 +142,27 @@ describe("special values", () => {
     expect(pow(-8, 1 / 3)).toBeNaN();
     expect(pow(-2, 3)).toBe(-8);
   });
+
+  it("a power of a known base has the bits of pow", () => {
+    const pow = own("pow");
+    const bases = [0.9, 0.999, 2, 1.0000000000000002, 0.9999999999999999]
+      .concat([Math.PI, 1e-300, 1e300, 2.2250738585072014e-308])
+      .concat(1.7976931348623157e308);
+    const exponents = [...edges, ...Array.from({ length: 3000 }, (_, t) => t)];
+    for (const x of bases) {
+      const known = powerOfKnown(x, variable("y")) as Scalar;
+      const power = compileScalar(["y"], known);
+      for (const y of exponents)
+        expect(power(y), `${String(x)} ** ${String(y)}`).toBe(pow(x, y));
+    }
+  });
+
+  it.each([-2, -0, 0, 1, 5e-324, Infinity, NaN])(
+    "%d has no logarithm that powers of it could be made from",
+    (x) => {
+      expect(powerOfKnown(x, variable("y"))).toBeUndefined();
+    },
+  );
 
   it("atan2 follows ECMAScript's table on all pairs of edges", () => {
     const atan2 = own("atan2");

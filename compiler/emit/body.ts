@@ -1,6 +1,5 @@
 import { sizeOf, type Call, type Node, type Program } from "../../dsl/graph.js";
-import type { ScalarName } from "../../dsl/primitives/scalarName.js";
-import { isElementary, type Style } from "../kernels/choose.js";
+import type { ElementaryCall } from "../kernels/bodies.js";
 import {
   loopedBytes,
   mostBytes,
@@ -11,6 +10,7 @@ import {
 import { busyGroupsOf, groupsOf, type Group } from "../kernels/group.js";
 import { innerStatements, type Expr, type Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
+import { isSlice, type Style } from "../kernels/slice.js";
 import { measured } from "../measured.js";
 import { passes, runPasses, single } from "../passes/index.js";
 import { stepCount, unrollSteps } from "../passes/unrollSteps.js";
@@ -66,8 +66,8 @@ export interface Body {
 }
 
 interface BodyFacts {
-  /** Elementary functions that some statement applies. */
-  readonly elementary: ReadonlySet<ScalarName>;
+  /** Calls of elementary functions, by name: all but those that run over slices. */
+  readonly calls: ReadonlyMap<string, ElementaryCall>;
   /** Of one example. */
   readonly multiplyAdds: number;
   /** Estimated bytecode of its straight-line form, up to the hard cap. */
@@ -75,29 +75,27 @@ interface BodyFacts {
 }
 
 /** Walks the statements of a body once. */
-function factsOf(
-  statements: readonly Statement[],
-  math: Style["math"],
-): BodyFacts {
-  const elementary = new Set<ScalarName>();
+function factsOf(statements: readonly Statement[], style: Style): BodyFacts {
+  const calls = new Map<string, ElementaryCall>();
   const visit = (e: Expr): void => {
     if (e.kind === "load" && e.picked !== undefined) visit(e.picked.by);
     if (e.kind === "reduce" || e.kind === "guard") visit(e.body);
     if (e.kind !== "apply") return;
-    if (isElementary(e.op, math)) elementary.add(e.op);
+    if (e.calls !== undefined) calls.set(e.calls.name, e.calls);
     e.args.forEach(visit);
   };
   const visitAll = (list: readonly Statement[]): void => {
     for (const s of list) {
-      visit(s.expr);
+      // The arguments of a loop over a slice are in memory.
+      if (!isSlice(s, style)) visit(s.expr);
       visitAll(innerStatements(s));
     }
   };
   visitAll(statements);
   return {
-    elementary,
+    calls,
     multiplyAdds: multiplyAdds(statements),
-    unrolledBytes: unrolledBytes(statements, math, mostBytes),
+    unrolledBytes: unrolledBytes(statements, style.math, mostBytes),
   };
 }
 
@@ -173,7 +171,7 @@ function lowered(
     print.to(
       printStatements(statements, new Names(o.own, o.titles), style.math),
     );
-  return { ready, statements, facts: factsOf(statements, style.math) };
+  return { ready, statements, facts: factsOf(statements, style) };
 }
 
 /** `--print-after` says which program it prints. */

@@ -30,7 +30,7 @@ import { InternalError } from "../diagnostics.js";
 import { mostTerms } from "./compound.js";
 import type { Flow } from "./flow.js";
 import { rank } from "./memory.js";
-import { neutral, spellApply, spellTerms } from "./spell.js";
+import { neutral, spellApply, spellCall, spellTerms } from "./spell.js";
 import type { UnrollOptions } from "./unroll.js";
 
 /** What statements read and compute, entry by entry: every index is a number. */
@@ -190,7 +190,9 @@ export class Entries {
         const [x, y] = args as [Code, Code];
         if (e.op === "add" && isAbsent(x)) return y;
         if (e.op === "add" && isAbsent(y)) return x;
-        return spellApply(e.op, args, this.#o.style.math);
+        return e.calls === undefined
+          ? spellApply(e.op, args, this.#o.style.math)
+          : spellCall(e.calls, args);
       }
       case "reduce": {
         const terms = this.terms(e, pointsOf(e.over, p), before, base);

@@ -20,7 +20,7 @@ export type { Spelling, Written } from "./scalarCode.js";
 const powers = 2098;
 
 /** Lines of at most `width` characters. */
-const wrapped = (text: string, width = 76): readonly string[] => {
+export const wrapped = (text: string, width = 76): readonly string[] => {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const line = lines.at(-1);

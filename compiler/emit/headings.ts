@@ -33,6 +33,12 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
     case "array":
       return `[${code.items.map((i) => of(i)).join(", ")}]`;
     case "call":
+      if (code.callee === "pow") {
+        const [base, exponent] = code.args as [Code, Code];
+        const text = of(base, 3);
+        const isBare = /^[\w.[\]]+$/.test(text);
+        return `${isBare ? text : `(${text})`}^${of(exponent, 3)}`;
+      }
       return `${code.callee.replace("Math.", "")}(${code.args.map((a) => of(a)).join(", ")})`;
     case "conditional":
       return bind(

@@ -1,5 +1,13 @@
 import { isLeaf, type Node } from "../../dsl/graph.js";
-import type { Affine, Axis, Expr, Statement, Test } from "../kernels/ir.js";
+import {
+  combine,
+  countOf,
+  type Affine,
+  type Axis,
+  type Expr,
+  type Statement,
+  type Test,
+} from "../kernels/ir.js";
 import type { MathMode } from "../interpret.js";
 import { conditional, name, num, type Code } from "./code.js";
 import { formula } from "./headings.js";
@@ -20,11 +28,28 @@ export function indexForm(
 ): string | undefined {
   const { phase } = s.value.place;
   // The formula of an update stands in its docstring, that of a start in the code.
-  if (phase === "init" || phase === "update") return undefined;
+  if (phase === "init" || phase === "update") return knownForm(s, names, math);
   if (s.expr.kind === "scan") return undefined;
   const text = indexFormula(s, names, math);
+  const [left, right] = text.split(" = ");
+  if (left === right) return undefined;
   return text.length > most ? undefined : text;
 }
+
+/** The formula of one number, where the code has something else in its place: 0.9^t, not its logarithm. */
+export const knownForm = (
+  s: Statement,
+  names: Names,
+  math: MathMode,
+): string | undefined =>
+  countOf(s.axes) === 1 && knows(s.expr)
+    ? indexFormula(s, names, math)
+    : undefined;
+
+const knows = (e: Expr): boolean =>
+  e.kind === "apply" &&
+  (e.calls?.args.some((x) => x.kind === "number") === true ||
+    e.args.some(knows));
 
 /** The formula of any statement, however long. */
 export function indexFormula(
@@ -32,9 +57,19 @@ export function indexFormula(
   names: Names,
   math: MathMode,
 ): string {
+  const [target, second] = s.targets;
+  const right = formula(code(s.expr, names, math));
+  if (target?.space === "memory" && second === undefined) {
+    const { value, index, adds } = target;
+    const at = combine([
+      [index, 1],
+      [s.at, 1],
+    ]);
+    const left = nameOf(value, names) + entry(at, value.shape);
+    return `${left} ${adds ? "+=" : "="} ${right}`;
+  }
   const own = targetName(s) ?? nameOf(s.value, names);
-  const left = own + entry(s.at, s.value.shape);
-  return `${left} = ${formula(code(s.expr, names, math))}`;
+  return `${own}${entry(s.at, s.value.shape)} = ${right}`;
 }
 
 /** A derivative by what it belongs to: dL/dhidden. */
@@ -95,6 +130,7 @@ function code(e: Expr, names: Names, math: MathMode): Code {
     case "scan":
       return name(`scan over ${String(e.loop.step.extent)} steps`);
     case "reduce": {
+      if (e.over.length === 0) return code(e.body, names, math);
       const over = e.over.map((a) => (a.extent === "batch" ? "n" : a.name));
       return {
         kind: "call",

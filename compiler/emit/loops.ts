@@ -1,6 +1,6 @@
 import { type Node, type ReduceBy } from "../../dsl/graph.js";
-import type { Style } from "../kernels/choose.js";
-import { isInMemory, isSlice, type Kernel } from "../kernels/fuse.js";
+import { isInMemory, type Kernel } from "../kernels/fuse.js";
+import { isSlice, type SliceStatement, type Style } from "../kernels/slice.js";
 import { ofOneExample, sumOf, tiled, type Tile } from "../kernels/tile.js";
 import {
   countOf,
@@ -18,7 +18,6 @@ import { narrowed, plus, presence } from "./bounds.js";
 import {
   assign,
   binary,
-  call,
   conditional,
   declare,
   name,
@@ -38,9 +37,9 @@ import {
 } from "./cells.js";
 import { printSteps } from "./steps.js";
 import type { Names } from "./names.js";
-import { sliceName } from "./slices.js";
+import { sliceCall } from "./slices.js";
 import type { Tables } from "./tables.js";
-import { neutral, spellApply, spellStep } from "./spell.js";
+import { neutral, spellApply, spellCall, spellStep } from "./spell.js";
 
 export interface LoopOptions extends CellOptions {
   readonly style: Style;
@@ -86,8 +85,7 @@ class KernelPrinter {
   print(): Line[] {
     const [only] = this.#k.statements;
     if (only !== undefined && this.#k.statements.length === 1) {
-      if (only.expr.kind === "apply" && isSlice(only, this.#o.style))
-        return this.#slice(only, only.expr);
+      if (isSlice(only, this.#o.style)) return this.#slice(only);
       if (only.expr.kind === "scan") return printSteps(only.expr.loop, this.#o);
       const [target] = only.targets;
       if (
@@ -172,7 +170,9 @@ class KernelPrinter {
       }
       case "apply": {
         const args = e.args.map((a) => this.#spell(a, before));
-        return spellApply(e.op, args, this.#o.style.math);
+        return e.calls === undefined
+          ? spellApply(e.op, args, this.#o.style.math)
+          : spellCall(e.calls, args);
       }
       case "reduce": {
         const done = this.#sums.get(e);
@@ -398,14 +398,11 @@ class KernelPrinter {
       return [...before, ...this.#term("sum", term, cell())];
     });
   }
-  #slice(s: Statement, e: Extract<Expr, { kind: "apply" }>): Line[] {
+  #slice(s: SliceStatement): Line[] {
     const place = (v: Node): Code[] => {
       const { name: array, offset } = this.#o.storage.array(v);
       return [name(array), num(offset)];
     };
-    const args = e.args.flatMap((a) =>
-      a.kind === "load" ? place(a.value) : [],
-    );
     const count = countOf(s.axes);
     const batched = exampleOf(s) !== undefined && this.#o.form === "rows";
     const total: Code = batched
@@ -415,7 +412,7 @@ class KernelPrinter {
       : num(count);
     const run: Line = {
       kind: "run",
-      code: call(sliceName(e.op), ...args, ...place(s.value), total),
+      code: sliceCall(s.expr, place, place(s.value), total),
     };
     if (s.targets.length === 0) return [run];
     const copy = this.#nest(s.axes, () =>

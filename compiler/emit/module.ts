@@ -7,11 +7,10 @@ import {
   type Node,
   type Program,
 } from "../../dsl/graph.js";
-import { call as callScalar, variable } from "../../dsl/math/index.js";
-import { scalars } from "../../dsl/primitives/index.js";
+import { functions } from "../../dsl/math/index.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { MathMode } from "../interpret.js";
-import { isElementary } from "../kernels/choose.js";
+import { elementary } from "../kernels/bodies.js";
 import type { NamedModel } from "../load/name.js";
 import type { Programs } from "../programs.js";
 import {
@@ -57,7 +56,8 @@ export interface ModulePlan {
   /** Names of the arrays of the handle. */
   readonly arrays: Names;
   readonly outputArrays: ReadonlyMap<string, string>;
-  readonly slices: readonly ScalarName[];
+  /** Elementary functions that run over slices of memory. */
+  readonly slices: readonly string[];
   readonly mathCode: ReturnType<typeof printMath>;
   readonly tables: Tables;
   readonly paramEntry: (place: number) => string | undefined;
@@ -78,8 +78,8 @@ export function ownNames(
   math: MathMode,
   nodes = nodesOf(programs),
 ): string[] {
-  const elementary = elementaryOf(nodes, math);
-  return [...commonNames, ...elementary, ...elementary.map(sliceName)];
+  const called = elementaryOf(nodes, math);
+  return [...commonNames, ...called, ...called.map(sliceName)];
 }
 
 /** Functions that every module has. */
@@ -208,14 +208,17 @@ export function planModule(
         ...b.slices,
       ]),
     ),
-  ].sort() as ScalarName[];
-  const used = new Set(
+  ].sort();
+  const used = new Map(
     [
       plan.init,
       plan.plain?.forward,
       plan.plain?.backward,
       plan.plain?.step,
-    ].flatMap((b) => [...(b?.facts.elementary ?? [])]),
+      handle.forward,
+      handle.backward,
+      handle.update,
+    ].flatMap((b) => [...(b?.facts.calls ?? [])]),
   );
   return {
     model,
@@ -231,19 +234,7 @@ export function planModule(
     arrays,
     outputArrays,
     slices,
-    mathCode: printMath([
-      ...[...used]
-        .sort()
-        .map((f) =>
-          callScalar(
-            f,
-            ...(scalars[f].body.length === 1
-              ? [variable("x")]
-              : [variable("x"), variable("y")]),
-          ),
-        ),
-      ...sliceBodies(slices),
-    ]),
+    mathCode: printMath([...used.values(), ...sliceBodies(slices)]),
     paramEntry,
     tables,
   };
@@ -268,11 +259,12 @@ const renameOutputs = (
 const nodesOf = ({ init, forward, backward, update }: Programs): Node[] =>
   withSteps(topological([init, forward, backward, update].flatMap(rootsOf)));
 
-/** Elementary functions that some node applies. */
-function elementaryOf(nodes: readonly Node[], math: MathMode): ScalarName[] {
-  const found = new Set<ScalarName>();
+/** Elementary functions that some node may call. */
+function elementaryOf(nodes: readonly Node[], math: MathMode): string[] {
+  const found = new Set<string>();
   const apply = (f: ScalarName): void => {
-    if (isElementary(f, math)) found.add(f);
+    const made = elementary(f, math);
+    if (made !== undefined) found.add(made.name);
   };
   for (const { op } of nodes) {
     if (op.kind === "scalar") apply(op.name);
@@ -280,6 +272,10 @@ function elementaryOf(nodes: readonly Node[], math: MathMode): ScalarName[] {
     if (op.kind === "softmax" || op.kind === "logsumexp")
       (["exp", "log"] as const).forEach(apply);
   }
+  // What a function is instead where arguments are known.
+  if (found.size > 0)
+    for (const f of Object.values(functions))
+      if (f.constants !== undefined) found.add(f.name);
   return [...found].sort();
 }
 

@@ -7,7 +7,9 @@ import {
   type Keeps,
   type Scalar,
 } from "../../dsl/math/index.js";
-import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+import type { Node } from "../../dsl/graph.js";
+import { argumentNames, type ElementaryCall } from "../kernels/bodies.js";
+import type { Apply } from "../kernels/ir.js";
 import {
   at,
   binary,
@@ -19,11 +21,33 @@ import {
   read,
   type Code,
   type FunctionCode,
+  type Parameter,
 } from "./code.js";
+import { wrapped } from "./functions.js";
 import { printAssignment } from "./scalarCode.js";
 
 /** Name of the loop that applies an elementary function to a slice of memory. */
 export const sliceName = (f: string): string => `${f}Over`;
+
+/**
+ * A run of such a loop: arguments and result are places in memory, or numbers that the compiler knows.
+ *
+ * @param place an array and where a value begins in it
+ */
+export function sliceCall(
+  e: Apply & { readonly calls: ElementaryCall },
+  place: (v: Node) => readonly Code[],
+  to: readonly Code[],
+  count: Code,
+): Code {
+  const args = e.calls.args.flatMap((x): readonly Code[] => {
+    if (x.kind === "number") return [num(x.value)];
+    const own =
+      x.kind === "variable" ? e.args[argumentNames.indexOf(x.name)] : undefined;
+    return own?.kind === "load" ? place(own.value) : [];
+  });
+  return call(sliceName(e.calls.name), ...args, ...to, count);
+}
 
 const letters = ["x", "y", "z"];
 
@@ -33,12 +57,12 @@ const letters = ["x", "y", "z"];
  * No double crosses a call in such a loop, and none is chosen there among values that a call may have returned: V8 would
  * allocate it.
  */
-export function sliceFunctions(names: readonly ScalarName[]): FunctionCode[] {
+export function sliceFunctions(names: readonly string[]): FunctionCode[] {
   return slicesOf(names).map((s) => s.code);
 }
 
 /** What the loops of functions need beside themselves: tables. */
-export const sliceBodies = (names: readonly ScalarName[]): Scalar[] =>
+export const sliceBodies = (names: readonly string[]): Scalar[] =>
   slicesOf(names).map((s) => s.body);
 
 interface Slice {
@@ -48,7 +72,7 @@ interface Slice {
   readonly rare: readonly string[];
 }
 
-function slicesOf(names: readonly ScalarName[]): Slice[] {
+function slicesOf(names: readonly string[]): Slice[] {
   const made = new Map<string, Slice>();
   const visit = (f: string): void => {
     if (made.has(f)) return;
@@ -60,13 +84,25 @@ function slicesOf(names: readonly ScalarName[]): Slice[] {
   return [...made.values()];
 }
 
-const paramsOf = (f: string): string[] =>
-  letters.slice(0, functions[f]?.params.length ?? 1);
+/** What the loop of a function calls its arguments: one array each, but for numbers, which keep their names. */
+function paramsOf(f: string): readonly string[] {
+  const { params = ["x"], constants = [] } = functions[f] ?? {};
+  return params.map((param, i) =>
+    constants.includes(param) ? param : (letters[i] as string),
+  );
+}
+
+const number = (id: string): Parameter => ({ name: id, type: "number" });
+const place = (array: string, start: string): readonly Parameter[] => [
+  { name: array, type: "Float64Array" },
+  number(start),
+];
 
 /** to[toAt + i] = f(x[xAt + i]) for 0 <= i < count, and the rare parts that it runs. */
 function sliceFunction(f: string): Slice {
-  const args = paramsOf(f);
-  const whole = callScalar(f, ...args.map(variable));
+  const params = paramsOf(f);
+  const args = params.filter((p) => letters.includes(p));
+  const whole = callScalar(f, ...params.map(variable));
   const rare = new Set<string>();
   const hasLoop: Keeps = (g, given, last) =>
     g.cold === true &&
@@ -79,7 +115,14 @@ function sliceFunction(f: string): Slice {
   const arrays = [...args.map((a) => `${a}s`), "to"];
   const target = at("to", cell("to"));
   const body = printAssignment(target, eager(inlined(whole, hasLoop)), {
-    taken: ["i", "toAt", "count", ...arrays, ...args.map((a) => `${a}At`)],
+    taken: [
+      "i",
+      "toAt",
+      "count",
+      ...params,
+      ...arrays,
+      ...args.map((a) => `${a}At`),
+    ],
     stored: {
       target,
       by: ({ name: g, args: given }) => {
@@ -97,15 +140,16 @@ function sliceFunction(f: string): Slice {
   const code: FunctionCode = {
     name: sliceName(f),
     exported: false,
-    doc: [
-      `to = ${f}(${args.join(", ")}) entrywise; in place, so that no double crosses a call.`,
+    doc: wrapped(
+      `to = ${f}(${params.join(", ")}) entrywise; in place, so that no double crosses a call.`,
+    ),
+    params: [
+      ...params.flatMap((p) =>
+        args.includes(p) ? place(`${p}s`, `${p}At`) : [number(p)],
+      ),
+      ...place("to", "toAt"),
+      number("count"),
     ],
-    params: [...args, "to"]
-      .flatMap((a, i) => [
-        { name: arrays[i] ?? a, type: "Float64Array" },
-        { name: `${a}At`, type: "number" },
-      ])
-      .concat([{ name: "count", type: "number" }]),
     result: "void",
     body: [
       loop("i", name("count"), [

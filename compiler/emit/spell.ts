@@ -3,7 +3,11 @@ import type { Scalar, ScalarOp } from "../../dsl/math/scalar.js";
 import type { ReduceBy } from "../../dsl/graph.js";
 import { InternalError } from "../diagnostics.js";
 import type { MathMode } from "../interpret.js";
-import { bodyOf } from "../kernels/choose.js";
+import {
+  argumentNames,
+  bodyOf,
+  type ElementaryCall,
+} from "../kernels/bodies.js";
 import {
   binary,
   call,
@@ -79,7 +83,12 @@ export function spellScalar(s: Scalar, args: ReadonlyMap<string, Code>): Code {
   }
 }
 
-const letters = ["a", "b", "c"];
+const named = (args: readonly Code[]): ReadonlyMap<string, Code> =>
+  new Map(args.map((a, i) => [argumentNames[i] as string, a]));
+
+/** A function of dsl/math applied to code. */
+export const spellCall = (body: ElementaryCall, args: readonly Code[]): Code =>
+  spellScalar(body, named(args));
 
 /** A scalar function applied to code. */
 export function spellApply(
@@ -98,10 +107,7 @@ export function spellApply(
     return conditional(condition.test, x, y);
   if (op === "where")
     return conditional(binary("!==", condition, num(0)), x, y);
-  return spellScalar(
-    bodyOf(op, math),
-    new Map(args.map((a, i) => [letters[i] as string, a])),
-  );
+  return spellScalar(bodyOf(op, math), named(args));
 }
 const isNumber = (c: Code, value: number): boolean =>
   c.kind === "number" && c.value === value;

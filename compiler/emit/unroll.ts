@@ -1,6 +1,5 @@
 import { isLeaf, sizeOf, type Node, type Place } from "../../dsl/graph.js";
 import { InternalError } from "../diagnostics.js";
-import { isElementary, type Style } from "../kernels/choose.js";
 import {
   countOf,
   indexAt,
@@ -12,12 +11,12 @@ import {
   type Point,
   type Statement,
 } from "../kernels/ir.js";
+import { isSlice, type SliceStatement, type Style } from "../kernels/slice.js";
 import { plus } from "./bounds.js";
 import {
   assign,
   at,
   binary,
-  call,
   declare,
   loop,
   name,
@@ -31,9 +30,11 @@ import { accumulate, compound } from "./compound.js";
 import { Entries, isAbsent } from "./entries.js";
 import { flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
+import { knownForm } from "./indexForm.js";
 import { offsetCode, type Storage } from "./memory.js";
 import { chainRule, type Names } from "./names.js";
 import { numberText } from "./print.js";
+import { sliceCall } from "./slices.js";
 import { neutral } from "./spell.js";
 
 export interface UnrollOptions {
@@ -79,9 +80,9 @@ class Unroller {
   constructor(statements: readonly Statement[], options: UnrollOptions) {
     this.#all = statements;
     this.#o = options;
-    const isSlice = (s: Statement): boolean => this.#isSlice(s);
-    this.#flow = flowOf(statements, isSlice, options.form);
-    this.#entries = new Entries(options, this.#flow, isSlice);
+    const isOverSlice = (s: Statement): boolean => isSlice(s, options.style);
+    this.#flow = flowOf(statements, isOverSlice, options.form);
+    this.#entries = new Entries(options, this.#flow, isOverSlice);
   }
 
   run(): Unrolled {
@@ -134,13 +135,6 @@ class Unroller {
     };
   }
 
-  #isSlice(s: Statement): boolean {
-    return (
-      this.#o.style.slices &&
-      s.expr.kind === "apply" &&
-      isElementary(s.expr.op, this.#o.style.math)
-    );
-  }
   /** A gradient that one accumulation makes is accumulated in `g` itself; other sums in variables. */
   #accumulator(s: Statement, flat: number): Code {
     const target = s.targets.find((t) => "leaf" in t && t.space === "gradient");
@@ -195,7 +189,7 @@ class Unroller {
         heading = text;
       }
       before = place;
-      if (this.#isSlice(s)) this.#slice(s, into);
+      if (isSlice(s, this.#o.style)) this.#slice(s, into);
       else if (isScattered(s) && !this.#flow.read.has(s.value))
         this.#scatter(s, s.expr, into);
       else for (const p of pointsOf(s.axes)) this.#element(s, p, into);
@@ -226,8 +220,7 @@ class Unroller {
   }
 
   /** An elementary function over memory; its result is read back into constants. */
-  #slice(s: Statement, into: Line[]): void {
-    if (s.expr.kind !== "apply") return;
+  #slice(s: SliceStatement, into: Line[]): void {
     const { names, storage } = this.#o;
     const place = (v: Node): Code[] => {
       const { name: array, offset } = storage.array(v);
@@ -242,18 +235,11 @@ class Unroller {
             : { kind: "binary", op: "*", left: inArray, right: num(size) };
       return [name(array), start];
     };
-    const args = s.expr.args.flatMap((a) =>
-      a.kind === "load" ? place(a.value) : [],
-    );
-    this.#slices.add(s.expr.op);
+    const { calls } = s.expr;
+    this.#slices.add(calls.name);
     into.push({
       kind: "run",
-      code: call(
-        `${s.expr.op}Over`,
-        ...args,
-        ...place(s.value),
-        num(countOf(s.axes)),
-      ),
+      code: sliceCall(s.expr, place, place(s.value), num(countOf(s.axes))),
     });
     if (!this.#flow.read.has(s.value) && s.targets.length === 0) return;
     const size = sizeOf(s.value.shape);
@@ -310,6 +296,8 @@ class Unroller {
       before,
       names.proposal(s.value),
     );
+    const known = knownForm(s, names, this.#o.style.math);
+    if (known !== undefined) into.push({ kind: "comment", text: known });
     into.push(...before);
     const stored = this.#flow.memory.has(s.value);
     // What is put together has no names of its own: its entries keep theirs.

@@ -1,43 +1,22 @@
 import { rootsOf, type Node, type Program } from "../../dsl/graph.js";
-import { variable, type Scalar } from "../../dsl/math/scalar.js";
-import { scalars } from "../../dsl/primitives/index.js";
+import type { Scalar } from "../../dsl/math/scalar.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { MathMode } from "../interpret.js";
+import { constantOf } from "../passes/rebuild.js";
+import {
+  argumentNames,
+  bodyOf,
+  elementary,
+  readsArgument,
+  type ElementaryCall,
+} from "./bodies.js";
+import type { Style } from "./slice.js";
 
-/** How scalar functions are made, and whether elementary ones run over slices of memory. */
-export interface Style {
-  readonly math: MathMode;
-  /**
-   * A call that V8 does not inline boxes its double arguments and result: where nothing may be allocated, elementary
-   * functions are applied by loops over memory, and their arguments and results have to be there.
-   */
-  readonly slices: boolean;
-}
-
-const letters = ["a", "b", "c"];
-const argumentsOf = (name: ScalarName): Scalar[] =>
-  letters.slice(0, scalars[name].body.length).map(variable);
-
-const bodiesOf = (math: MathMode): ReadonlyMap<string, Scalar> =>
-  new Map(
-    (Object.keys(scalars) as ScalarName[]).map((name) => {
-      const { host, body } = scalars[name];
-      const made = math === "host" ? (host ?? body) : body;
-      return [name, made(...argumentsOf(name))];
-    }),
-  );
-const bodies: Readonly<Record<MathMode, ReadonlyMap<string, Scalar>>> = {
-  exact: bodiesOf("exact"),
-  host: bodiesOf("host"),
-};
-
-/** The body of a scalar function over its arguments `a`, `b`, `c`. */
-export const bodyOf = (name: ScalarName, math: MathMode): Scalar =>
-  bodies[math].get(name) as Scalar;
-
-/** Calls a function of dsl/math: too long to be part of an expression. */
-export const isElementary = (name: ScalarName, math: MathMode): boolean =>
-  bodyOf(name, math).kind === "call";
+/** The function of dsl/math that makes a node, where one does. */
+const callOf = (v: Node, math: MathMode): ElementaryCall | undefined =>
+  v.op.kind === "scalar"
+    ? elementary(v.op.name, math, v.args.map(constantOf))
+    : undefined;
 
 /** How often the text of each argument stands in the body. */
 function usesOf(name: ScalarName, math: MathMode): number[] {
@@ -68,9 +47,8 @@ function usesOf(name: ScalarName, math: MathMode): number[] {
         break;
     }
   };
-  const args = argumentsOf(name);
   visit(bodyOf(name, math));
-  return args.map((_, i) => count.get(letters[i] as string) ?? 0);
+  return argumentNames.map((letter) => count.get(letter) ?? 0);
 }
 
 /** Reads memory in another order, computes nothing. */
@@ -176,9 +154,10 @@ export function chooseStatements(
           ((textUses.get(name) as readonly number[])[i] as number) > 1;
         if (twice || (v.batched && !a.batched)) choose(a); // its text would stand twice, or once an example
       });
-      if (style.slices && isElementary(name, style.math)) {
+      const call = style.slices ? callOf(v, style.math) : undefined;
+      if (call !== undefined) {
         chosen.add(v); // written by a loop over memory
-        v.args.forEach(store); // and read there
+        v.args.filter((_, i) => readsArgument(call, i)).forEach(store); // and read there
       }
     }
   }
@@ -194,9 +173,7 @@ export function chooseStatements(
         (x.op.kind === "result" && !roots.has(v)) ||
         x.op.kind === "concat" ||
         x.op.kind === "scatter" ||
-        (style.slices &&
-          x.op.kind === "scalar" &&
-          isElementary(x.op.name, style.math)))
+        (style.slices && callOf(x, style.math) !== undefined))
     )
       chosen.delete(x);
   }

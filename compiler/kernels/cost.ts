@@ -1,7 +1,7 @@
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { Scalar } from "../../dsl/math/scalar.js";
 import type { MathMode } from "../interpret.js";
-import { bodyOf } from "./choose.js";
+import { bodyOf } from "./bodies.js";
 import {
   countOf,
   innerStatements,

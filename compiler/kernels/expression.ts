@@ -2,7 +2,9 @@ import { isLeaf, type Node } from "../../dsl/graph.js";
 import { extents, lettersOf } from "../../dsl/primitives/contract.js";
 import { InternalError } from "../diagnostics.js";
 import { printNode } from "../graphText.js";
+import type { MathMode } from "../interpret.js";
 import { constantOf } from "../passes/rebuild.js";
+import { elementary } from "./bodies.js";
 import { guarded, windowTests } from "./guard.js";
 import {
   combine,
@@ -20,6 +22,7 @@ export interface Reading {
   /** True where a value lies in memory, or is made by a statement of its own. */
   readonly isMemory: (v: Node) => boolean;
   readonly load: (v: Node, index: Affine, example: Axis | undefined) => Load;
+  readonly math: MathMode;
   /** True inside of a scan: the examples are its own loop. */
   readonly inStep: boolean;
 }
@@ -99,12 +102,19 @@ export class Expressions {
           kind: "index",
           index: combine([[index[0] as Affine, 1]], op.start),
         };
-      case "scalar":
+      case "scalar": {
+        const calls = elementary(
+          op.name,
+          this.#reading.math,
+          args.map(constantOf),
+        );
         return {
           kind: "apply",
           op: op.name,
           args: args.map((a) => inner(a, index)),
+          ...(calls !== undefined && { calls }),
         };
+      }
       case "label":
       case "mode":
       case "remember":

@@ -1,5 +1,4 @@
 import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
-import { isElementary, type Style } from "./choose.js";
 import { collapse } from "./collapse.js";
 import { loopedBytes, preferredBytes } from "./cost.js";
 import {
@@ -20,6 +19,7 @@ import {
   madeBy,
   renameAxis,
 } from "./ir.js";
+import { isSlice, type Style } from "./slice.js";
 import { tileOf, type Tile } from "./tile.js";
 
 /** Statements over the same axes, done one after the other at each point. */
@@ -52,12 +52,6 @@ function pointwise(s: Statement): (load: Load) => boolean {
 export const isInMemory = (e: Expr, axes: readonly Axis[]): e is Reduce =>
   e.kind === "reduce" &&
   ((isAccumulation(e) && countOf(axes) > 1) || e.scatter !== undefined);
-
-/** An elementary function that runs over a slice of memory. */
-export const isSlice = (s: Statement, style: Style): boolean =>
-  s.expr.kind === "apply" &&
-  style.slices &&
-  isElementary(s.expr.op, style.math);
 
 /** A loop over a slice of memory is a kernel of its own; so is a sum that is accumulated there, and a loop over steps. */
 const standsAlone = (s: Statement, style: Style): boolean =>

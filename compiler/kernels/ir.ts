@@ -1,5 +1,6 @@
 import type { Node, ReduceBy } from "../../dsl/graph.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+import type { ElementaryCall } from "./bodies.js";
 
 /** One loop. The examples are the axis whose extent is known at run time only. */
 export interface Axis {
@@ -34,6 +35,15 @@ export interface Load {
   readonly picked?: { readonly by: Expr; readonly stride: number };
 }
 
+/** A scalar function of expressions. */
+export interface Apply {
+  readonly kind: "apply";
+  readonly op: ScalarName;
+  readonly args: readonly Expr[];
+  /** The function of dsl/math that it is, where it is one. */
+  readonly calls?: ElementaryCall;
+}
+
 /** What one element is made of. `reduce` is an expression: a sum may stand anywhere, and its order is its text. */
 export type Expr =
   | { readonly kind: "number"; readonly value: number }
@@ -48,11 +58,7 @@ export type Expr =
       readonly index: Affine;
     }
   | Load
-  | {
-      readonly kind: "apply";
-      readonly op: ScalarName;
-      readonly args: readonly Expr[];
-    }
+  | Apply
   /** `body` where every test holds, else a number. */
   | {
       readonly kind: "guard";

@@ -7,7 +7,7 @@ import {
   type Program,
 } from "../../dsl/graph.js";
 import { arrange } from "./arrange.js";
-import { chooseStatements, type Style } from "./choose.js";
+import { chooseStatements } from "./choose.js";
 import { Expressions } from "./expression.js";
 import {
   combine,
@@ -21,6 +21,7 @@ import {
   type Target,
 } from "./ir.js";
 import { scanStatement } from "./step.js";
+import type { Style } from "./slice.js";
 
 const spaceLetters = ["i", "j", "l", "m", "o", "q", "r", "s"];
 
@@ -67,6 +68,7 @@ export function lowerWithin(
       isGiven(v) && around !== undefined
         ? around.load(v, index)
         : loadOf(v, index, around === undefined ? example : undefined),
+    math: style.math,
     inStep: around !== undefined,
   });
   const statements = order

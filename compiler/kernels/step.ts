@@ -8,8 +8,8 @@ import {
 } from "../../dsl/graph.js";
 import { makeNode, within } from "../../dsl/context.js";
 import { labelNode } from "../../dsl/primitives/leaf.js";
+import { isSum } from "../../dsl/primitives/scan.js";
 import { InternalError } from "../diagnostics.js";
-import type { Style } from "./choose.js";
 import type { Expressions } from "./expression.js";
 import {
   combine,
@@ -25,6 +25,7 @@ import {
   type Target,
 } from "./ir.js";
 import { loadOf, lowerWithin } from "./lower.js";
+import type { Style } from "./slice.js";
 
 type Result = Extract<Op, { kind: "result" }>;
 
@@ -62,7 +63,7 @@ export function scanStatement(
   });
   const sums = of("sum").map(({ op, value }) => {
     const { node, merged } = loop.sums[op.index] as Loop["sums"][number];
-    return { root: copyOf(node), value, index: zero, adds: true, merged };
+    return { root: termOf(node), value, index: zero, adds: true, merged };
   });
   const targets = new Map<Node, Target[]>();
   for (const { root, ...aim } of [...kept, ...sums]) {
@@ -174,16 +175,17 @@ function copy(
 }
 
 /** The value, under a name of its own where no statement would make it. */
-function ownValue(v: Node): Node {
-  if (v.args.length > 0) return v;
-  const name = v.op.kind === "bound" ? v.op.name : "constant";
-  return within(v.place, () => labelNode(v, name));
-}
+const ownValue = (v: Node): Node => (v.args.length > 0 ? v : another(v));
 
-/** The same computation once more, for its sum alone. */
-function copyOf(v: Node): Node {
-  if (v.op.kind === "label") return copyOf(v.args[0] as Node);
-  return v.args.length === 0
-    ? ownValue(v)
-    : makeNode(v.op, v.args, v.shape, v.batched, v.dtype, v.place);
+/** What a step adds to a sum: the terms of a sum of its own, which is made nowhere else, or a value that it has. */
+const termOf = (v: Node): Node =>
+  isSum(v)
+    ? makeNode(v.op, v.args, v.shape, v.batched, v.dtype, v.place)
+    : another(v);
+
+/** The value once more, to be written somewhere else too. */
+function another(v: Node): Node {
+  const { op } = v;
+  const name = op.kind === "bound" || op.kind === "label" ? op.name : "term";
+  return within(v.place, () => labelNode(v, name));
 }

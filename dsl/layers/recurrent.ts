@@ -369,16 +369,14 @@ export function overLayers(
         ...(d === 1 ? ["_reverse"] : []),
       ].join("");
       const state = initial?.map((part) => at(part, place));
-      const input = fromInput(weights, output, suffix);
-      const ran = overSteps(
-        unit,
-        weights,
-        d === 0 ? input : reversed(input),
-        state,
+      const ran = overSteps(unit, weights, {
+        x: output,
+        isReversed: d === 1,
+        initial: state,
         suffix,
-      );
+      });
       finals.push(ran.state);
-      return d === 0 ? ran.outputs : reversed(ran.outputs);
+      return inOrder(ran.outputs, d === 1);
     });
     output =
       outputs.length === 1
@@ -391,35 +389,48 @@ export function overLayers(
   return { output, states };
 }
 
-/** One direction of one layer: `inputs` are W_ih x + b_ih of all steps. */
+/** One direction of one layer, which reads x from its end where it is reversed; outputs in the order of its steps. */
 type OverSteps = (
   unit: Unit,
   weights: Weights,
-  inputs: Node,
-  initial: readonly Node[] | undefined,
-  suffix: string,
+  run: {
+    readonly x: Node;
+    readonly isReversed: boolean;
+    readonly initial: readonly Node[] | undefined;
+    readonly suffix: string;
+  },
 ) => { readonly outputs: Node; readonly state: readonly Node[] };
 
-const scannedSteps: OverSteps = (unit, weights, inputs, initial, suffix) => {
+/** W_ih x + b_ih is a part of the step: kept for all steps, it would be most of the memory. */
+const scannedSteps: OverSteps = (
+  unit,
+  weights,
+  { x, isReversed, initial, suffix },
+) => {
   const hidden = weights.weightHh.shape[1] as number;
-  const shape = [...inputs.shape.slice(1, -1), hidden];
+  const shape = [...x.shape.slice(1, -1), hidden];
   const start = initial ?? unit.state.map(() => broadcast(constant(0), shape));
   const { state, outputs } = scanNodes(
     "scan",
-    [inputs],
+    [inOrder(x, isReversed)],
     start,
     unit.state.map((name) => `${name}${suffix}`),
-    (before, [input]) => {
-      const next = advance(unit, weights, input as Node, before, suffix);
+    (before, [entry]) => {
+      const input = fromInput(weights, entry as Node, suffix);
+      const next = advance(unit, weights, input, before, suffix);
       return { state: next, outputs: next.slice(0, 1) };
     },
   );
   return { outputs: outputs[0] as Node, state };
 };
 
-const unrolledSteps: OverSteps = (unit, weights, inputs, initial, suffix) => {
+const unrolledSteps: OverSteps = (
+  unit,
+  weights,
+  { x, isReversed, initial, suffix },
+) => {
   const { state, outputs } = unrollNodes(
-    inputs,
+    inOrder(fromInput(weights, x, suffix), isReversed),
     initial,
     (before, input, t) => {
       const name = `${suffix}_t${String(t + 1)}`;
@@ -435,8 +446,9 @@ const unrolledSteps: OverSteps = (unit, weights, inputs, initial, suffix) => {
 const at = (x: Node, k: number): Node =>
   reshapeNode(sliceNode(x, 0, k, 1), x.shape.slice(1));
 
-/** The leading axis from its end. */
-const reversed = (x: Node): Node => {
+/** The leading axis, from its end where it is reversed. */
+const inOrder = (x: Node, isReversed: boolean): Node => {
+  if (!isReversed) return x;
   const length = x.shape[0] as number;
   return sliceNode(x, 0, length - 1, length, -1);
 };

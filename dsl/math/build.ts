@@ -136,6 +136,7 @@ export interface Header {
   readonly name: string;
   readonly doc: string;
   readonly params: readonly string[];
+  readonly constants?: readonly string[];
   readonly cold?: boolean;
 }
 

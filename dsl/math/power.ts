@@ -6,6 +6,7 @@ import {
   atMost,
   between,
   bitAnd,
+  block,
   choose,
   define,
   div,
@@ -15,6 +16,8 @@ import {
   isNaNValue,
   isNegative,
   less,
+  max,
+  min,
   mul,
   nearest,
   neg,
@@ -110,47 +113,75 @@ const logWords = (s: Scope, m: Scalar, k: Scalar): TwoWords => {
   return { high, low: s.let("logLow", add(sub(sum, high), rest)) };
 };
 
+/** log(2^k x) for normal x > 0 to about 68 bits: 26 bits, and the rest. */
+const logOf = (s: Scope, x: Scalar, k: Scalar): TwoWords => {
+  const n = s.let("n", balancedExponent(mul(x, 0.816496580927726)));
+  const m = s.let("m", scale(x, neg(n)));
+  const log = logWords(s, m, add(k, n));
+  const high = s.let("logHigh", headOf(log.high));
+  return { high, low: add(sub(log.high, high), log.low) };
+};
+
+/** e^(y (high + low)), |y| < 1.3e300. */
+const expOfProduct = (s: Scope, y: Scalar, log: TwoWords): Scalar => {
+  // the product's upper part is exact
+  const yHigh = s.let("yHigh", headOf(y));
+  const high = s.let("high", mul(yHigh, log.high));
+  const low = s.let("low", add(mul(sub(y, yHigh), log.high), mul(y, log.low)));
+  const e = s.let("e", add(high, low));
+  s.exit(not(less(e, 710)), Infinity);
+  s.exit(not(less(-745.1332191019412, e)), 0);
+  // e^(high + low), as exp
+  const wide = s.let("wide", nearest(mul(e, log2e64)));
+  const j = s.let("j", toInt(wide));
+  const i = s.let("i", bitAnd(j, 63));
+  const r = s.let(
+    "r",
+    sub(sub(high, mul(wide, ln2Over64High)), sub(mul(wide, ln2Over64Low), low)),
+  );
+  const t = s.let("base", entry("exp2High", i));
+  const tail = add(r, call("expTail", r));
+  const result = s.let(
+    "result",
+    add(t, add(entry("exp2Low", i), mul(t, tail))),
+  );
+  return scaleFar(s, result, s.let("k2", shiftRight(j, 6)));
+};
+
 const powCore = define(
   {
     name: "powCore",
     doc: "(2^k x)^y = exp(y log(2^k x)) with the logarithm to about 68 bits: x = 2^n m, sqrt(3)/2 <= m < sqrt3, log(m/b), b = 1 or 3/2; normal x > 0, |y| < 1e300.",
     params: ["x", "y", "k"],
   },
-  (s, x, y, k) => {
-    const n = s.let("n", balancedExponent(mul(x, 0.816496580927726)));
-    const m = s.let("m", scale(x, neg(n)));
-    const log = logWords(s, m, add(k, n));
-    // times y: the product's upper part is exact
-    const yHigh = s.let("yHigh", headOf(y));
-    const logHigh = s.let("logHigh", headOf(log.high));
-    const logRest = add(sub(log.high, logHigh), log.low);
-    const high = s.let("high", mul(yHigh, logHigh));
-    const low = s.let("low", add(mul(sub(y, yHigh), logHigh), mul(y, logRest)));
-    const e = s.let("e", add(high, low));
-    s.exit(not(less(e, 710)), Infinity);
-    s.exit(not(less(-745.1332191019412, e)), 0);
-    // e^(high + low), as exp
-    const wide = s.let("wide", nearest(mul(e, log2e64)));
-    const j = s.let("j", toInt(wide));
-    const i = s.let("i", bitAnd(j, 63));
-    const r = s.let(
-      "r",
-      sub(
-        sub(high, mul(wide, ln2Over64High)),
-        sub(mul(wide, ln2Over64Low), low),
-      ),
-    );
-    const t = s.let("base", entry("exp2High", i));
-    const tail = add(r, call("expTail", r));
-    const result = s.let(
-      "result",
-      add(t, add(entry("exp2Low", i), mul(t, tail))),
-    );
-    return scaleFar(s, result, s.let("k2", shiftRight(j, 6)));
+  (s, x, y, k) => expOfProduct(s, y, logOf(s, x, k)),
+);
+
+const expTimes = define(
+  {
+    name: "expTimes",
+    doc: "x^y = e^(y ln x) where x is known: ln x = logHigh + logLow to about 68 bits, logHigh its upper 26; the bits of x^y.",
+    params: ["y", "logHigh", "logLow"],
+    constants: ["logHigh", "logLow"],
+  },
+  (s, y, high, low) => {
+    s.exit(isNaNValue(y), NaN);
+    // beyond that the power is 0 or infinite
+    const within = s.let("within", max(-1e300, min(y, 1e300)));
+    return expOfProduct(s, within, { high, low });
   },
 );
 
-const greatest = 1.7976931348623157e308;
+/** ln x for normal x > 0 as `expTimes` needs it. */
+export const logarithmWords = (
+  x: number,
+): { readonly high: Scalar; readonly low: Scalar } => {
+  const word = (which: keyof TwoWords): Scalar =>
+    block((s) => logOf(s, num(x), num(0))[which]);
+  return { high: word("high"), low: word("low") };
+};
+
+export const greatest = 1.7976931348623157e308;
 
 const pow = define(
   {
@@ -209,4 +240,9 @@ const powEdge = define(
 );
 
 /** pow and its parts, callees first. */
-export const power: readonly ScalarFunction[] = [powCore, powEdge, pow];
+export const power: readonly ScalarFunction[] = [
+  powCore,
+  powEdge,
+  pow,
+  expTimes,
+];

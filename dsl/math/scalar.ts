@@ -87,6 +87,8 @@ export interface ScalarFunction {
   /** One sentence: the formula, its source and its worst error in ulp. */
   readonly doc: string;
   readonly params: readonly string[];
+  /** Parameters that are numbers wherever the function is called. */
+  readonly constants?: readonly string[];
   readonly body: Scalar;
   /** True for the rare part of another function: no part of its text, so that the common part stays small. */
   readonly cold?: boolean;

@@ -1,3 +1,4 @@
+import { powerOfKnown } from "../math/knownPower.js";
 import { apply, call, host, num, type Scalar } from "../math/scalar.js";
 import {
   add,
@@ -268,7 +269,9 @@ const pow: ScalarRow<Binary> = {
       where(none, mul(dy, mul(y, applyScalar("log", a))), zero),
     ];
   },
-  body: (a, b) => call("pow", a, b),
+  body: (a, b) =>
+    (a.kind === "number" ? powerOfKnown(a.value, b) : undefined) ??
+    call("pow", a, b),
   host: (a, b) => host("pow", a, b),
   probes: [
     [2, 3],

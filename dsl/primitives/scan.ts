@@ -17,6 +17,12 @@ export const boundNode = (
   dtype: Node["dtype"] = "f64",
 ): Node => makeNode({ kind: "bound", name }, [], shape, batched, dtype);
 
+/** A sum, whose terms a sum over steps takes one by one. */
+export const isSum = ({ op }: Node): boolean =>
+  op.kind === "contract" ||
+  op.kind === "scatter" ||
+  (op.kind === "reduce" && op.by === "sum");
+
 /** The results of a scan. */
 export interface ScanResults {
   readonly carries: readonly Node[];

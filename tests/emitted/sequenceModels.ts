@@ -1,6 +1,9 @@
 import {
+  adam,
+  add,
   causalMask,
   checkpoint,
+  exponentialLr,
   gru,
   input,
   linear,
@@ -8,12 +11,16 @@ import {
   lstmCell,
   model,
   mse,
+  mul,
   multiHeadAttention,
+  param,
+  pow,
   rotaryEmbedding,
   scan,
   scaledDotProductAttention,
   select,
   sgd,
+  sub,
   tanh,
   transformerEncoderLayer,
   unroll,
@@ -155,7 +162,48 @@ const recomputed = (): Model => {
 };
 
 /** Recurrent networks and attention; each call builds a new graph. */
+/** Loops over one sequence from one start that differ in their steps alone, which read values of one shape. */
+const twoScans = (): Model => {
+  const x = input("x", [3, 2], { batched: false });
+  const y = input("y", [3, 2], { batched: false });
+  const h = input("h", [2], { batched: false });
+  const [a, b] = [param("a", [2]), param("b", [2])];
+  const sums = scan(x, h, (before, v) => {
+    const next = add(mul(before, a), mul(v, b), { name: "next" });
+    return { carry: next, output: next };
+  });
+  const products = scan(x, h, (before, v) => {
+    const next = mul(add(before, a), add(v, b), { name: "other" });
+    return { carry: next, output: next };
+  });
+  const output = sub(sums.outputs, products.outputs, { name: "output" });
+  return model({
+    inputs: { x, y, h },
+    outputs: { output },
+    loss: mse(output, y),
+    optimizer: adam(0.1),
+  });
+};
+
+/** Powers of numbers that are known: by their logarithms, and by the rules for other bases. */
+const knownPowers = (): Model => {
+  const x = input("x", [2]);
+  const y = input("y", [2]);
+  const h = linear(x, 2, { name: "h" });
+  const grown = pow(1.5, h, { name: "grown" });
+  const one = pow(1, h, { name: "one" });
+  const output = mul(grown, one, { name: "output" });
+  return model({
+    inputs: { x, y },
+    outputs: { output },
+    loss: mse(output, y),
+    optimizer: sgd(0.1, { schedule: exponentialLr(0.9) }),
+  });
+};
+
 export const sequenceModels: Readonly<Record<string, () => Model>> = {
+  "two scans": twoScans,
+  "known powers": knownPowers,
   bidirectional,
   manyToOne,
   unrolled,

@@ -1,0 +1,22 @@
+/** Loops over memory that apply elementary functions. */
+import type { MathMode } from "../interpret.js";
+import type { ElementaryCall } from "./bodies.js";
+import type { Apply, Statement } from "./ir.js";
+
+/** How scalar functions are made, and whether elementary ones run over slices of memory. */
+export interface Style {
+  readonly math: MathMode;
+  /**
+   * A call that V8 does not inline boxes its double arguments and result: where nothing may be allocated, elementary
+   * functions are applied by loops over memory, and their arguments and results have to be there.
+   */
+  readonly slices: boolean;
+}
+
+/** A statement that is a loop over memory: an elementary function and nothing else. */
+export type SliceStatement = Statement & {
+  readonly expr: Apply & { readonly calls: ElementaryCall };
+};
+
+export const isSlice = (s: Statement, style: Style): s is SliceStatement =>
+  style.slices && s.expr.kind === "apply" && s.expr.calls !== undefined;
