@@ -81,7 +81,8 @@ export async function compileModel(
     });
   const hash = hashOf(programs, named, options);
   const code = measured("print", () => moduleCode(plan));
-  const script = measured("print", () => moduleText(code, runnable, hash));
+  const saved = savedId(plan);
+  const script = measured("print", () => moduleText(code, runnable, saved));
   const verified = options.verify
     ? await measuredLater("verify", () => exampleOf(plan, script))
     : undefined;
@@ -92,7 +93,7 @@ export async function compileModel(
     hash,
     ...(verified !== undefined && { verified: verified.text }),
   });
-  const body = measured("print", () => moduleText(code, typescript, hash));
+  const body = measured("print", () => moduleText(code, typescript, saved));
   const text = `${header}\n\n${body}`;
   return {
     text,
@@ -122,11 +123,23 @@ function hashOf(
     version,
     model.optimizer.lr,
   ]);
-  return createHash("sha256")
-    .update([...graphs, settings].join("\n\n"))
-    .digest("hex")
-    .slice(0, 8);
+  return shortHash([...graphs, settings].join("\n\n"));
 }
+
+const shortHash = (text: string): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, 8);
+
+/**
+ * By what load() knows bytes that save() wrote: names and shapes of the parameters and of what the optimizer keeps. Models
+ * over the same ones take each other's weights, such as a network over a sequence and the same over one step.
+ */
+const savedId = ({ model, programs }: ModulePlan): string =>
+  shortHash(
+    JSON.stringify([
+      model.params.map((p) => [p.op.name, p.shape, p.op.trainable !== false]),
+      programs.states.map((s) => [s.name, s.size]),
+    ]),
+  );
 
 function summaryOf(
   plan: ModulePlan,

@@ -2012,7 +2012,7 @@ export function create(
     },
     save() {
       const bytes = new DataView(new ArrayBuffer(2128));
-      bytes.setUint32(0, 0xdd0244c3, true);
+      bytes.setUint32(0, 0xd3655e9c, true);
       bytes.setUint32(4, 1, true);
       bytes.setFloat64(8, this.lr, true);
       bytes.setFloat64(16, this.steps, true);
@@ -2037,7 +2037,7 @@ export function create(
         );
       }
       if (
-        view.getUint32(0, true) !== 0xdd0244c3 ||
+        view.getUint32(0, true) !== 0xd3655e9c ||
         view.getUint32(4, true) !== 1
       ) {
         throw new RangeError("load: the state of another model or version");

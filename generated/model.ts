@@ -437,7 +437,7 @@ export function create(
     },
     save() {
       const bytes = new DataView(new ArrayBuffer(96));
-      bytes.setUint32(0, 0x78f19695, true);
+      bytes.setUint32(0, 0x9ea25373, true);
       bytes.setUint32(4, 1, true);
       bytes.setFloat64(8, this.lr, true);
       bytes.setFloat64(16, this.steps, true);
@@ -459,7 +459,7 @@ export function create(
         );
       }
       if (
-        view.getUint32(0, true) !== 0x78f19695 ||
+        view.getUint32(0, true) !== 0x9ea25373 ||
         view.getUint32(4, true) !== 1
       ) {
         throw new RangeError("load: the state of another model or version");

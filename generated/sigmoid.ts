@@ -1207,7 +1207,7 @@ export function create(
     },
     save() {
       const bytes = new DataView(new ArrayBuffer(128));
-      bytes.setUint32(0, 0xdfd750c6, true);
+      bytes.setUint32(0, 0x4a1f15eb, true);
       bytes.setUint32(4, 1, true);
       bytes.setFloat64(8, this.lr, true);
       bytes.setFloat64(16, this.steps, true);
@@ -1229,7 +1229,7 @@ export function create(
         );
       }
       if (
-        view.getUint32(0, true) !== 0xdfd750c6 ||
+        view.getUint32(0, true) !== 0x4a1f15eb ||
         view.getUint32(4, true) !== 1
       ) {
         throw new RangeError("load: the state of another model or version");

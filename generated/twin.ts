@@ -489,7 +489,7 @@ export function create(
     },
     save() {
       const bytes = new DataView(new ArrayBuffer(128));
-      bytes.setUint32(0, 0x8b31ac67, true);
+      bytes.setUint32(0, 0x1da75cdd, true);
       bytes.setUint32(4, 1, true);
       bytes.setFloat64(8, this.lr, true);
       bytes.setFloat64(16, this.steps, true);
@@ -511,7 +511,7 @@ export function create(
         );
       }
       if (
-        view.getUint32(0, true) !== 0x8b31ac67 ||
+        view.getUint32(0, true) !== 0x1da75cdd ||
         view.getUint32(4, true) !== 1
       ) {
         throw new RangeError("load: the state of another model or version");

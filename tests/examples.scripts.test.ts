@@ -31,6 +31,7 @@ const results: readonly (readonly [name: string, result: string])[] = [
   ["vae", "unseen digits redrawn: 55.4 % of the variance"],
   ["lenet", "unseen digits: 292 of 325 right (89.8 %)"],
   ["keyword", "unheard words, as they end: 397 of 400 right (99.3 %)"],
+  ["rhymes", "the rhymes: 0.42 bits a letter, 4.37 by frequency alone"],
   [
     "unet",
     "unseen pictures, intersection over union: discs 87.9 %, crosses 81.4 %",

@@ -34,6 +34,8 @@ test("there is a module for each of the models", () => {
     "keyword",
     "lenet",
     "pendulum",
+    "rhymes-stream",
+    "rhymes",
     "siamese",
     "sigmoid",
     "triplet",

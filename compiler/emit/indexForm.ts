@@ -112,7 +112,8 @@ function code(e: Expr, names: Names, math: MathMode): Code {
       const by = formula(code(e.picked.by, names, math));
       const rest = affineText(e.index);
       const factor = e.picked.stride === 1 ? "" : `${String(e.picked.stride)} `;
-      return name(`${own}[${factor}${by}${rest === "0" ? "" : ` + ${rest}`}]`);
+      const more = rest.startsWith("-") ? ` - ${rest.slice(1)}` : ` + ${rest}`;
+      return name(`${own}[${factor}${by}${rest === "0" ? "" : more}]`);
     }
     case "guard": {
       const body = code(e.body, names, math);
@@ -150,8 +151,10 @@ function affineText({ constant, terms }: Affine): string {
   const parts = [...terms]
     .filter(([, k]) => k !== 0)
     .map(([axis, k]) => (k === 1 ? axis.name : `${String(k)} ${axis.name}`));
-  if (constant !== 0 || parts.length === 0) parts.push(String(constant));
-  return parts.join(" + ");
+  if (parts.length === 0) return String(constant);
+  const sum = parts.join(" + ");
+  if (constant === 0) return sum;
+  return `${sum} ${constant < 0 ? "-" : "+"} ${String(Math.abs(constant))}`;
 }
 
 /** `[i][k]` from a row-major offset; the axes of length 1 are left out. */

@@ -33,22 +33,22 @@ export function offsetCode(
   const terms: Code[] = [];
   if (row !== undefined)
     terms.push(size === 1 ? row : binary("*", row, num(size)));
-  const [rest, further] = split(at);
+  const [rest, own] = apart(at);
   if (rest !== undefined) terms.push(rest);
-  const constant = offset + further;
-  if (constant !== 0 || terms.length === 0) terms.push(num(constant));
-  return terms.reduce((s, t) => binary("+", s, t));
+  const constant = offset + own;
+  if (terms.length === 0) return num(constant);
+  const sum = terms.reduce((s, t) => binary("+", s, t));
+  if (constant === 0) return sum;
+  return binary(constant < 0 ? "-" : "+", sum, num(Math.abs(constant)));
 }
 
-/** An index and the number that is added to it last. */
-const split = (
-  at: Code,
-): readonly [rest: Code | undefined, constant: number] =>
-  at.kind === "number"
-    ? [undefined, at.value]
-    : at.kind === "binary" && at.op === "+" && at.right.kind === "number"
-      ? [at.left, at.right.value]
-      : [at, 0];
+/** An index without the number at its end, and that number: i + 2 is i and 2. */
+function apart(at: Code): readonly [rest: Code | undefined, number: number] {
+  if (at.kind === "number") return [undefined, at.value];
+  if (at.kind !== "binary" || at.right.kind !== "number") return [at, 0];
+  if (at.op === "+") return [at.left, at.right.value];
+  return at.op === "-" ? [at.left, -at.right.value] : [at, 0];
+}
 
 /** The flat vectors of a module, by the space of a leaf. */
 export const vectors = { param: "p", gradient: "g", state: "s" } as const;

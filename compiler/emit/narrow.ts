@@ -46,7 +46,11 @@ function block(
       case "run":
         return { ...s, code: of(s.code) };
       case "assign": {
-        const made = { ...s, value: of(s.value) };
+        const { target } = s;
+        // What is assigned to is no read, but its index may be.
+        const to =
+          target.kind === "index" ? { ...target, at: of(target.at) } : target;
+        const made = { ...s, target: to, value: of(s.value) };
         const entry = cell(s.target);
         if (entry !== undefined) {
           known.add(entry);

@@ -64,7 +64,7 @@ export const gatedUnit: Unit = {
     const z = gate(iz, hz, "z");
     const reset = recurrent === undefined ? undefined : mul(r, recurrent);
     const n = named(applyScalar("tanh", plus(candidate, reset)), "n");
-    const fresh = mul(named(sub(constant(1), z), "oneMinusZ"), n);
+    const fresh = mul(named(sub(constant(1), z), "renewal"), n);
     const [h] = state ?? [];
     return [h === undefined ? fresh : add(fresh, mul(z, h))];
   },

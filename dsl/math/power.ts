@@ -165,7 +165,8 @@ const expTimes = define(
     constants: ["logHigh", "logLow"],
   },
   (s, y, high, low) => {
-    s.exit(isNaNValue(y), NaN);
+    // y is NaN: a number, where the global NaN is any value to V8 until it has been read
+    s.exit(isNaNValue(y), y);
     // beyond that the power is 0 or infinite
     const within = s.let("within", max(-1e300, min(y, 1e300)));
     return expOfProduct(s, within, { high, low });
