@@ -436,7 +436,6 @@ export function step(
   work[1] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
-
   for (let i = 0; i < 11584; i++) {
     const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
     s[i] = m_2;
@@ -833,10 +832,26 @@ function cosTail(z: number): number {
 }
 
 /**
- * x = n pi/2 + h + l for any finite |x| > 1/2 by 24-bit digits of 2/pi (Payne
- * & Hanek 1983): part 0 is n mod 4, 1 is h, 2 is l.
+ * sin(h + l + n pi/2), |h| <= pi/4: the sine's series for even n, the cosine's
+ * for odd n.
  */
-function reduce(x: number, part: number): number {
+function circle(h: number, l: number, n: number): number {
+  const q = (n | 0) & 3;
+  const z = h * h;
+  const t = 0.5 * z;
+  const w = 1 - t;
+  const y =
+    (q & 1) === 1
+      ? w + (1 - w - t + (cosTail(z) - h * l))
+      : h + (h * sinTail(z) + l * w);
+  return q < 2 ? y : -y;
+}
+
+/** cos x for large x. */
+function cosFar(x: number): number {
+  if (!(Math.abs(x) < Infinity)) {
+    return NaN;
+  }
   const a = Math.abs(x);
   const e = Math.max(0, Math.floor(exponent(a) / 24));
   const a0 = a * (pow2[-24 * e + 1074] as number);
@@ -917,9 +932,6 @@ function reduce(x: number, part: number): number {
   const s1 = q1 - c1 * 16777216;
   const whole = p0 + c1;
   const n = whole - 4 * Math.floor(whole / 4) + (8388608 <= s1 ? 1 : 0);
-  if (part === 0) {
-    return x < 0 ? 4 - n : n;
-  }
   const first = 8388608 <= s1 ? s1 - 16777216 : s1;
   const high = (first + s2 * 5.960464477539063e-8) * 5.960464477539063e-8;
   const middle = (s3 + s4 * 5.960464477539063e-8) * 2.117582368135751e-22;
@@ -942,48 +954,30 @@ function reduce(x: number, part: number): number {
     (g - c) * -1.3909067675399456e-8 +
     (g * 6.123233995736766e-17 + gLow * 1.5707963267948966);
   const h = p + pLow;
-  const word = part === 1 ? h : p - h + pLow;
-  return x < 0 ? -word : word;
-}
-
-/**
- * sin(h + l + n pi/2), |h| <= pi/4: the sine's series for even n, the cosine's
- * for odd n.
- */
-function circle(h: number, l: number, n: number): number {
-  const q = (n | 0) & 3;
-  const z = h * h;
-  const t = 0.5 * z;
-  const w = 1 - t;
-  const y =
-    (q & 1) === 1
-      ? w + (1 - w - t + (cosTail(z) - h * l))
-      : h + (h * sinTail(z) + l * w);
-  return q < 2 ? y : -y;
-}
-
-/** cos x for large x, or x close to a multiple of pi/2. */
-function cosFar(x: number): number {
-  return !(Math.abs(x) < Infinity)
-    ? NaN
-    : circle(reduce(x, 1), reduce(x, 2), reduce(x, 0) + 1);
+  const l = p - h + pLow;
+  const hSigned = x < 0 ? -h : h;
+  const lSigned = x < 0 ? -l : l;
+  return circle(hSigned, lSigned, (x < 0 ? -n : n) + 1);
 }
 
 /** cos x = sin(x + pi/2), radians; 0.800 ulp. */
 function cos(x: number): number {
+  if (!(Math.abs(x) < 1647099)) {
+    return cosFar(x);
+  }
   const n = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
   const t = x - n * 1.5707963267341256;
   const w = n * 6.077100506303966e-11;
   const r = t - w;
-  if (!(Math.abs(x) < 1647099)) {
-    return cosFar(x);
-  }
-  if (n !== 0 && Math.abs(r) <= 0.000244140625) {
-    return cosFar(x);
-  }
-  const v = n * 2.0222662487959506e-21 - (t - r - w);
-  const h = r - v;
-  const l = r - h - v;
+  const rBack = r - t;
+  const rLow = t - (r - rBack) - (w + rBack);
+  const u = n * 2.0222662487111665e-21;
+  const d = r - u;
+  const dBack = d - r;
+  const dLow = rLow + (r - (d - dBack) - (u + dBack));
+  const v = n * 8.4784276603689e-32 - dLow;
+  const h = d - v;
+  const l = d - h - v;
   return circle(h, l, n + 1);
 }
 
@@ -1221,11 +1215,37 @@ function logEdgeOver(
       const y = m * 0.7071067811865476;
       let chosen_2: number;
       if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        chosen_2 = exponentFar(y);
-      } else {
-        const wide = 4503599627370497 * y;
+        const other = y < 7.458340731200207e-155 ? 512 : 0;
+        const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
+        const y512 = y * (pow2[shift512 + 1074] as number);
+        const k512 = 0 - shift512;
+        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
+        const y256 = y512 * (pow2[shift256 + 1074] as number);
+        const k256 = k512 - shift256;
+        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
+        const y128 = y256 * (pow2[shift128 + 1074] as number);
+        const k128 = k256 - shift128;
+        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
+        const y64 = y128 * (pow2[shift64 + 1074] as number);
+        const k64 = k128 - shift64;
+        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+        const shift32 = 4294967296 <= y64 ? -32 : other_5;
+        const y32 = y64 * (pow2[shift32 + 1074] as number);
+        const k32 = k64 - shift32;
+        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+        const shift16 = 65536 <= y32 ? -16 : other_6;
+        const y16 = y32 * (pow2[shift16 + 1074] as number);
+        const k16 = k32 - shift16;
+        const wide = 4503599627370497 * y16;
         const unit = wide - wide * 0.9999999999999999;
-        chosen_2 = exponents[(unit * 8232197226496) >>> 27] as number;
+        chosen_2 = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+      } else {
+        const wide_2 = 4503599627370497 * y;
+        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+        chosen_2 = exponents[(unit_2 * 8232197226496) >>> 27] as number;
       }
       const n = chosen_2 + 1;
       const f = m * (pow2[1074 - n] as number) - 1;
@@ -1792,6 +1812,7 @@ function forwardLogits_2(m: Memory, n: number): void {
 /** Forward: cross entropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const {
+    meanLoss,
     next,
     logits_2,
     logitsShift,
@@ -1839,11 +1860,6 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     loss[row] =
       (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
   }
-}
-
-/** Backward: loss. */
-function backwardLoss(m: Memory, n: number): void {
-  const { meanLoss, loss } = m;
   // lossSum = sum_n(loss)
   // div = lossSum / n
   let sum = -0;
@@ -2057,21 +2073,23 @@ function runBackward(m: Memory, n: number): void {
   forwardMemory_2(m, n);
   forwardLogits_2(m, n);
   forwardCrossEntropy(m, n);
-  backwardLoss(m, n);
   backwardCrossEntropy(m, n);
   backwardLogits(m, n);
   backwardMemory(m, n);
   backwardEmbedded(m, n);
 
   // g[i] = g[i] / n
-  for (let i = 0; i < 11584; i++) {
-    g[i] = (g[i] as number) / n;
+  for (let from = 0; from < 11584; from += 1024) {
+    const to = Math.min(from + 1024, 11584);
+    for (let i = from; i < to; i++) {
+      g[i] = (g[i] as number) / n;
+    }
   }
 }
 
-/** Update: rates. */
-function updateRates(m: Memory): void {
-  const { numbers, t, pow_2, div, pow_3, sqrt } = m;
+/** One step of the optimizer. */
+function runUpdate(m: Memory): void {
+  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -2097,28 +2115,21 @@ function updateRates(m: Memory): void {
     1,
   );
   sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
-}
-
-/** Update. */
-function update(m: Memory): void {
-  const { p, g, s, div, sqrt } = m;
-  for (let i = 0; i < 11584; i++) {
-    const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
-    s[i] = m_2;
-    const v =
-      0.999 * (s[i + 11584] as number) +
-      0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
-    s[i + 11584] = v;
-    p[i] =
-      (p[i] as number) -
-      ((div[0] as number) * m_2) / (Math.sqrt(v) / (sqrt[0] as number) + 1e-8);
+  for (let from = 0; from < 11584; from += 1024) {
+    const to = Math.min(from + 1024, 11584);
+    for (let i = from; i < to; i++) {
+      const m_2 =
+        0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
+      s[i] = m_2;
+      const v =
+        0.999 * (s[i + 11584] as number) +
+        0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
+      s[i + 11584] = v;
+      p[i] =
+        (p[i] as number) - (div[0] * m_2) / (Math.sqrt(v) / sqrt[0] + 1e-8);
+    }
   }
-}
-
-/** One step of the optimizer. */
-function runUpdate(m: Memory): void {
-  updateRates(m);
-  update(m);
+  numbers[1] = steps + 1;
 }
 
 /** Throws unless the first `count` indices are classes. */
@@ -2298,7 +2309,6 @@ export function create(
     },
     update() {
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     trainStep(n?: number) {
       const count = checked(n);
@@ -2306,7 +2316,6 @@ export function create(
       checkIndices("next", m.next, count, 32);
       runBackward(m, count);
       runUpdate(m);
-      m.numbers[1] = (m.numbers[1] as number) + 1;
     },
     predict(letter, before) {
       if (letter.length !== 1) {

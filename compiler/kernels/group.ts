@@ -1,7 +1,7 @@
 import type { Node } from "../../dsl/graph.js";
-import type { Style } from "./choose.js";
 import { executedBytes, loopedBytes, preferredBytes } from "./cost.js";
-import { isSlice, type Kernel } from "./fuse.js";
+import type { Kernel } from "./fuse.js";
+import { isSlice, type Style } from "./slice.js";
 
 /** Kernels that one function runs. */
 export interface Group {
