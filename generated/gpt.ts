@@ -2354,9 +2354,14 @@ export function step(
   lr: number,
   work: Float64Array,
 ): void {
+  // div = lr / (1 - 0.9^t)
+  // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] = lr / (1 - pow(0.9, t));
-  work[1] = Math.sqrt(1 - pow(0.999, t));
+  work[0] =
+    lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
+  work[1] = Math.sqrt(
+    1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
+  );
   for (let i = 0; i < 11291; i++) {
     const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
     s[i] = m_2;
@@ -2811,60 +2816,17 @@ function cos(x: number): number {
 }
 
 /**
- * (2^k x)^y = exp(y log(2^k x)) with the logarithm to about 68 bits: x = 2^n
- * m, sqrt(3)/2 <= m < sqrt3, log(m/b), b = 1 or 3/2; normal x > 0, |y| <
- * 1e300.
+ * x^y = e^(y ln x) where x is known: ln x = logHigh + logLow to about 68 bits,
+ * logHigh its upper 26; the bits of x^y.
  */
-function powCore(x: number, y: number, k: number): number {
-  const n = exponent(x * 0.816496580927726 * 0.7071067811865476) + 1;
-  const m = x * (pow2[1074 - n] as number);
-  const b = m < 1.224744871391589 ? 1 : 1.5;
-  const u = m - b;
-  const d = m + b;
-  const back = d - m;
-  const inverse = 1 / d;
-  const f = head(d);
-  const q = head(u * inverse);
-  const qLow =
-    (u - q * f - q * (d - f + (m - (d - back) + (b - back)))) * inverse;
-  const t = q + qLow;
-  const z = t * t;
-  const w = z * z;
-  const tail =
-    w *
-      (0.5999999999999946 +
-        0.42857142857851893 * z +
-        w *
-          (0.33333332982983394 +
-            0.2727281218320142 * z +
-            w * (0.23066090787404067 + 0.20696992350881555 * z))) +
-    qLow * (q + t);
-  const square = q * q;
-  const v = head(3 + square + tail);
-  const product = q * v;
-  const productLow = qLow * v + (tail - (v - 3 - square)) * t;
-  const p = head(product + productLow);
-  const pLow = productLow - (p - product);
-  const third = p * 0.6666666567325592;
-  const thirdLow = p * 9.934107462565104e-9 + pLow * 0.6666666666666666;
-  const shift =
-    (k + n) * 0.6931471803691238 +
-    (m < 1.224744871391589 ? 0 : 0.4054651079932228);
-  const sum = shift + third;
-  const shiftBack = sum - shift;
-  const rest =
-    shift -
-    (sum - shiftBack) +
-    (third - shiftBack) +
-    (thirdLow +
-      ((k + n) * 1.9082149292705877e-10 +
-        (m < 1.224744871391589 ? 0 : 1.1494160890290935e-10)));
-  const logSum = sum + rest;
-  const logLow = sum - logSum + rest;
-  const yHigh = head(y);
-  const logHigh = head(logSum);
+function expTimes(y: number, logHigh: number, logLow: number): number {
+  if (y !== y) {
+    return y;
+  }
+  const within = Math.max(-1e300, Math.min(y, 1e300));
+  const yHigh = head(within);
   const high = yHigh * logHigh;
-  const low = (y - yHigh) * logHigh + y * (logSum - logHigh + logLow);
+  const low = (within - yHigh) * logHigh + within * logLow;
   const e = high + low;
   if (!(e < 710)) {
     return Infinity;
@@ -2884,61 +2846,6 @@ function powCore(x: number, y: number, k: number): number {
   return (
     result * (pow2[half + 1074] as number) * (pow2[k2 - half + 1074] as number)
   );
-}
-
-/**
- * x^y for x <= 0, subnormal or infinite x, x = 1, huge y and NaN: the rules of
- * ECMAScript's Math.pow.
- */
-function powEdge(x: number, y: number): number {
-  if (y === 0) {
-    return 1;
-  }
-  if (x !== x || y !== y) {
-    return NaN;
-  }
-  const a = Math.abs(x);
-  const growth = 1 < a ? y : -y;
-  if (Math.abs(y) === Infinity) {
-    if (a === 1) {
-      return NaN;
-    }
-    return 0 < growth ? Infinity : 0;
-  }
-  if ((x < 0 || 1 / x < 0) && Math.floor(y) !== y && 0 < a && a < Infinity) {
-    return NaN;
-  }
-  const parity = y - 2 * Math.floor(y / 2);
-  const sign =
-    Math.floor(y) === y && parity === 1 && (x < 0 || 1 / x < 0) ? -1 : 1;
-  if (a === 1) {
-    return sign;
-  }
-  if (a === 0 || a === Infinity || 1e300 <= Math.abs(y)) {
-    return 0 < growth ? sign / 0 : sign * 0;
-  }
-  return (
-    sign *
-    powCore(
-      a < 2.2250738585072014e-308 ? a * 18014398509481984 : a,
-      y,
-      a < 2.2250738585072014e-308 ? -54 : 0,
-    )
-  );
-}
-
-/**
- * x^y as ECMAScript's Math.pow, except that its bits are the same everywhere;
- * 0.748 ulp.
- */
-function pow(x: number, y: number): number {
-  return 2.2250738585072014e-308 <= x &&
-    x <= 1.7976931348623157e308 &&
-    -1e300 < y &&
-    y < 1e300 &&
-    x !== 1
-    ? powCore(x, y, 0)
-    : powEdge(x, y);
 }
 
 /**
@@ -3055,6 +2962,70 @@ function expOver(
       const k = j >> 6;
       to[toAt + i] = y * (pow2[k + 1074] as number);
     }
+  }
+}
+
+/**
+ * to = expTimes(x, logHigh, logLow) entrywise; in place, so that no double
+ * crosses a call.
+ */
+function expTimesOver(
+  xs: Float64Array,
+  xAt: number,
+  logHigh: number,
+  logLow: number,
+  to: Float64Array,
+  toAt: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const x = xs[xAt + i] as number;
+    let chosen: number;
+    if (x !== x) {
+      chosen = x;
+    } else {
+      const within = Math.max(-1e300, Math.min(x, 1e300));
+      const c = 134217729 * within;
+      const yHigh = c - (c - within);
+      const high = yHigh * logHigh;
+      const low = (within - yHigh) * logHigh + within * logLow;
+      const e = high + low;
+      if (!(e < 710)) {
+        chosen = 1 / 0;
+      } else if (!(-745.1332191019412 < e)) {
+        chosen = 0;
+      } else {
+        const wide =
+          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+        const j = wide | 0;
+        const i_2 = j & 63;
+        const r =
+          high -
+          wide * 0.010830424695996044 -
+          (wide * 2.5310172166650877e-13 - low);
+        const base = exp2High[i_2] as number;
+        const z = r * r;
+        const result =
+          base +
+          ((exp2Low[i_2] as number) +
+            base *
+              (r +
+                z *
+                  (0.5 +
+                    0.16666666666659502 * r +
+                    z *
+                      (0.041666666666644425 +
+                        0.0083333413709507 * r +
+                        z * 0.0013888902789153514))));
+        const k2 = j >> 6;
+        const half = k2 >> 1;
+        chosen =
+          result *
+          (pow2[half + 1074] as number) *
+          (pow2[k2 - half + 1074] as number);
+      }
+    }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -3214,346 +3185,6 @@ function logOver(
   }
 }
 
-/** to = powEdge(x, y) entrywise; in place, so that no double crosses a call. */
-function powEdgeOver(
-  xs: Float64Array,
-  xAt: number,
-  ys: Float64Array,
-  yAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    const y = ys[yAt + i] as number;
-    let chosen: number;
-    if (y === 0) {
-      chosen = 1;
-    } else if (x !== x || y !== y) {
-      chosen = 0 / 0;
-    } else {
-      const a = Math.abs(x);
-      const other = -y;
-      const growth = 1 < a ? y : other;
-      if (Math.abs(y) === Infinity) {
-        const other_2 = 0 < growth ? Infinity : 0;
-        chosen = a === 1 ? NaN : other_2;
-      } else if (
-        (x < 0 || 1 / x < 0) &&
-        Math.floor(y) !== y &&
-        0 < a &&
-        a < Infinity
-      ) {
-        chosen = 0 / 0;
-      } else {
-        const parity = y - 2 * Math.floor(y / 2);
-        const sign =
-          Math.floor(y) === y && parity === 1 && (x < 0 || 1 / x < 0) ? -1 : 1;
-        if (a === 1) {
-          chosen = sign;
-        } else if (a === 0 || a === Infinity || 1e300 <= Math.abs(y)) {
-          const one = sign / 0;
-          const other_3 = sign * 0;
-          chosen = 0 < growth ? one : other_3;
-        } else {
-          const one_2 = a * 18014398509481984;
-          const x_2 = a < 2.2250738585072014e-308 ? one_2 : a;
-          const k = a < 2.2250738585072014e-308 ? -54 : 0;
-          const y_2 = x_2 * 0.816496580927726 * 0.7071067811865476;
-          let chosen_2: number;
-          if (!(y_2 < 32768 && 0.0000152587890625 <= y_2)) {
-            const other_4 = y_2 < 7.458340731200207e-155 ? 512 : 0;
-            const shift512 = 1.3407807929942597e154 <= y_2 ? -512 : other_4;
-            const y512 = y_2 * (pow2[shift512 + 1074] as number);
-            const k512 = 0 - shift512;
-            const other_5 = y512 < 8.636168555094445e-78 ? 256 : 0;
-            const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_5;
-            const y256 = y512 * (pow2[shift256 + 1074] as number);
-            const k256 = k512 - shift256;
-            const other_6 = y256 < 2.938735877055719e-39 ? 128 : 0;
-            const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_6;
-            const y128 = y256 * (pow2[shift128 + 1074] as number);
-            const k128 = k256 - shift128;
-            const other_7 = y128 < 5.421010862427522e-20 ? 64 : 0;
-            const shift64 = 18446744073709552000 <= y128 ? -64 : other_7;
-            const y64 = y128 * (pow2[shift64 + 1074] as number);
-            const k64 = k128 - shift64;
-            const other_8 = y64 < 2.3283064365386963e-10 ? 32 : 0;
-            const shift32 = 4294967296 <= y64 ? -32 : other_8;
-            const y32 = y64 * (pow2[shift32 + 1074] as number);
-            const k32 = k64 - shift32;
-            const other_9 = y32 < 0.0000152587890625 ? 16 : 0;
-            const shift16 = 65536 <= y32 ? -16 : other_9;
-            const y16 = y32 * (pow2[shift16 + 1074] as number);
-            const k16 = k32 - shift16;
-            const wide = 4503599627370497 * y16;
-            const unit = wide - wide * 0.9999999999999999;
-            chosen_2 =
-              k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
-          } else {
-            const wide_2 = 4503599627370497 * y_2;
-            const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
-            chosen_2 = exponents[(unit_2 * 8232197226496) >>> 27] as number;
-          }
-          const n = chosen_2 + 1;
-          const m = x_2 * (pow2[1074 - n] as number);
-          const b = m < 1.224744871391589 ? 1 : 1.5;
-          const u = m - b;
-          const d = m + b;
-          const back = d - m;
-          const inverse = 1 / d;
-          const c = 134217729 * d;
-          const f = c - (c - d);
-          const a_2 = u * inverse;
-          const c_2 = 134217729 * a_2;
-          const q = c_2 - (c_2 - a_2);
-          const qLow =
-            (u - q * f - q * (d - f + (m - (d - back) + (b - back)))) * inverse;
-          const t = q + qLow;
-          const z = t * t;
-          const w = z * z;
-          const tail =
-            w *
-              (0.5999999999999946 +
-                0.42857142857851893 * z +
-                w *
-                  (0.33333332982983394 +
-                    0.2727281218320142 * z +
-                    w * (0.23066090787404067 + 0.20696992350881555 * z))) +
-            qLow * (q + t);
-          const square = q * q;
-          const a_3 = 3 + square + tail;
-          const c_3 = 134217729 * a_3;
-          const v = c_3 - (c_3 - a_3);
-          const product = q * v;
-          const productLow = qLow * v + (tail - (v - 3 - square)) * t;
-          const a_4 = product + productLow;
-          const c_4 = 134217729 * a_4;
-          const p = c_4 - (c_4 - a_4);
-          const pLow = productLow - (p - product);
-          const third = p * 0.6666666567325592;
-          const thirdLow = p * 9.934107462565104e-9 + pLow * 0.6666666666666666;
-          const shift =
-            (k + n) * 0.6931471803691238 +
-            (m < 1.224744871391589 ? 0 : 0.4054651079932228);
-          const sum = shift + third;
-          const shiftBack = sum - shift;
-          const rest =
-            shift -
-            (sum - shiftBack) +
-            (third - shiftBack) +
-            (thirdLow +
-              ((k + n) * 1.9082149292705877e-10 +
-                (m < 1.224744871391589 ? 0 : 1.1494160890290935e-10)));
-          const logSum = sum + rest;
-          const logLow = sum - logSum + rest;
-          const c_5 = 134217729 * y;
-          const yHigh = c_5 - (c_5 - y);
-          const c_6 = 134217729 * logSum;
-          const logHigh = c_6 - (c_6 - logSum);
-          const high = yHigh * logHigh;
-          const low = (y - yHigh) * logHigh + y * (logSum - logHigh + logLow);
-          const e = high + low;
-          let chosen_3: number;
-          if (!(e < 710)) {
-            chosen_3 = 1 / 0;
-          } else if (!(-745.1332191019412 < e)) {
-            chosen_3 = 0;
-          } else {
-            const wide_3 =
-              e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-            const j = wide_3 | 0;
-            const i_2 = j & 63;
-            const r =
-              high -
-              wide_3 * 0.010830424695996044 -
-              (wide_3 * 2.5310172166650877e-13 - low);
-            const base = exp2High[i_2] as number;
-            const z_2 = r * r;
-            const result =
-              base +
-              ((exp2Low[i_2] as number) +
-                base *
-                  (r +
-                    z_2 *
-                      (0.5 +
-                        0.16666666666659502 * r +
-                        z_2 *
-                          (0.041666666666644425 +
-                            0.0083333413709507 * r +
-                            z_2 * 0.0013888902789153514))));
-            const k2 = j >> 6;
-            const half = k2 >> 1;
-            chosen_3 =
-              result *
-              (pow2[half + 1074] as number) *
-              (pow2[k2 - half + 1074] as number);
-          }
-          chosen = sign * chosen_3;
-        }
-      }
-    }
-    to[toAt + i] = chosen;
-  }
-}
-
-/** to = pow(x, y) entrywise; in place, so that no double crosses a call. */
-function powOver(
-  xs: Float64Array,
-  xAt: number,
-  ys: Float64Array,
-  yAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    const y = ys[yAt + i] as number;
-    if (
-      2.2250738585072014e-308 <= x &&
-      x <= 1.7976931348623157e308 &&
-      -1e300 < y &&
-      y < 1e300 &&
-      x !== 1
-    ) {
-      const y_2 = x * 0.816496580927726 * 0.7071067811865476;
-      let chosen: number;
-      if (!(y_2 < 32768 && 0.0000152587890625 <= y_2)) {
-        const other = y_2 < 7.458340731200207e-155 ? 512 : 0;
-        const shift512 = 1.3407807929942597e154 <= y_2 ? -512 : other;
-        const y512 = y_2 * (pow2[shift512 + 1074] as number);
-        const k512 = 0 - shift512;
-        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
-        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
-        const y256 = y512 * (pow2[shift256 + 1074] as number);
-        const k256 = k512 - shift256;
-        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
-        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
-        const y128 = y256 * (pow2[shift128 + 1074] as number);
-        const k128 = k256 - shift128;
-        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
-        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
-        const y64 = y128 * (pow2[shift64 + 1074] as number);
-        const k64 = k128 - shift64;
-        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
-        const shift32 = 4294967296 <= y64 ? -32 : other_5;
-        const y32 = y64 * (pow2[shift32 + 1074] as number);
-        const k32 = k64 - shift32;
-        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
-        const shift16 = 65536 <= y32 ? -16 : other_6;
-        const y16 = y32 * (pow2[shift16 + 1074] as number);
-        const k16 = k32 - shift16;
-        const wide = 4503599627370497 * y16;
-        const unit = wide - wide * 0.9999999999999999;
-        chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
-      } else {
-        const wide_2 = 4503599627370497 * y_2;
-        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
-        chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
-      }
-      const n = chosen + 1;
-      const m = x * (pow2[1074 - n] as number);
-      const b = m < 1.224744871391589 ? 1 : 1.5;
-      const u = m - b;
-      const d = m + b;
-      const back = d - m;
-      const inverse = 1 / d;
-      const c = 134217729 * d;
-      const f = c - (c - d);
-      const a = u * inverse;
-      const c_2 = 134217729 * a;
-      const q = c_2 - (c_2 - a);
-      const qLow =
-        (u - q * f - q * (d - f + (m - (d - back) + (b - back)))) * inverse;
-      const t = q + qLow;
-      const z = t * t;
-      const w = z * z;
-      const tail =
-        w *
-          (0.5999999999999946 +
-            0.42857142857851893 * z +
-            w *
-              (0.33333332982983394 +
-                0.2727281218320142 * z +
-                w * (0.23066090787404067 + 0.20696992350881555 * z))) +
-        qLow * (q + t);
-      const square = q * q;
-      const a_2 = 3 + square + tail;
-      const c_3 = 134217729 * a_2;
-      const v = c_3 - (c_3 - a_2);
-      const product = q * v;
-      const productLow = qLow * v + (tail - (v - 3 - square)) * t;
-      const a_3 = product + productLow;
-      const c_4 = 134217729 * a_3;
-      const p = c_4 - (c_4 - a_3);
-      const pLow = productLow - (p - product);
-      const third = p * 0.6666666567325592;
-      const thirdLow = p * 9.934107462565104e-9 + pLow * 0.6666666666666666;
-      const shift =
-        (0 + n) * 0.6931471803691238 +
-        (m < 1.224744871391589 ? 0 : 0.4054651079932228);
-      const sum = shift + third;
-      const shiftBack = sum - shift;
-      const rest =
-        shift -
-        (sum - shiftBack) +
-        (third - shiftBack) +
-        (thirdLow +
-          ((0 + n) * 1.9082149292705877e-10 +
-            (m < 1.224744871391589 ? 0 : 1.1494160890290935e-10)));
-      const logSum = sum + rest;
-      const logLow = sum - logSum + rest;
-      const c_5 = 134217729 * y;
-      const yHigh = c_5 - (c_5 - y);
-      const c_6 = 134217729 * logSum;
-      const logHigh = c_6 - (c_6 - logSum);
-      const high = yHigh * logHigh;
-      const low = (y - yHigh) * logHigh + y * (logSum - logHigh + logLow);
-      const e = high + low;
-      let chosen_2: number;
-      if (!(e < 710)) {
-        chosen_2 = 1 / 0;
-      } else if (!(-745.1332191019412 < e)) {
-        chosen_2 = 0;
-      } else {
-        const wide_3 =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-        const j = wide_3 | 0;
-        const i_2 = j & 63;
-        const r =
-          high -
-          wide_3 * 0.010830424695996044 -
-          (wide_3 * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
-        const z_2 = r * r;
-        const result =
-          base +
-          ((exp2Low[i_2] as number) +
-            base *
-              (r +
-                z_2 *
-                  (0.5 +
-                    0.16666666666659502 * r +
-                    z_2 *
-                      (0.041666666666644425 +
-                        0.0083333413709507 * r +
-                        z_2 * 0.0013888902789153514))));
-        const k2 = j >> 6;
-        const half = k2 >> 1;
-        chosen_2 =
-          result *
-          (pow2[half + 1074] as number) *
-          (pow2[k2 - half + 1074] as number);
-      }
-      to[toAt + i] = chosen_2;
-    } else {
-      powEdgeOver(xs, xAt + i, ys, yAt + i, to, toAt + i, 1);
-    }
-  }
-}
-
 interface Memory {
   readonly p: Params;
   readonly g: Params;
@@ -3639,11 +3270,9 @@ interface Memory {
   readonly n1Div: Float64Array;
   readonly dx: Float64Array;
   readonly dtoken: Float64Array;
-  readonly constant: Float64Array;
   readonly t: Float64Array;
   readonly pow_2: Float64Array;
   readonly div: Float64Array;
-  readonly constant_2: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
 }
@@ -6268,16 +5897,31 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, constant, t, pow_2, div, constant_2, pow_3, sqrt } =
-    m;
+  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
-  constant[0] = 0.9;
   t[0] = steps + 1;
-  powOver(constant, 0, t, 0, pow_2, 0, 1);
+  // pow = 0.9^t
+  expTimesOver(
+    t,
+    0,
+    -0.10536051541566849,
+    -2.4215778900712766e-10,
+    pow_2,
+    0,
+    1,
+  );
   div[0] = lr / (1 - (pow_2[0] as number));
-  constant_2[0] = 0.999;
-  powOver(constant_2, 0, t, 0, pow_3, 0, 1);
+  // pow_2 = 0.999^t
+  expTimesOver(
+    t,
+    0,
+    -0.0010005003423430026,
+    8.759468168544047e-12,
+    pow_3,
+    0,
+    1,
+  );
   sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
   for (let from = 0; from < 11291; from += 1024) {
     const to = Math.min(from + 1024, 11291);
@@ -6467,11 +6111,9 @@ export function create(
     n1Div: new Float64Array(32 * maxBatch),
     dx: new Float64Array(1024 * maxBatch),
     dtoken: new Float64Array(1024 * maxBatch),
-    constant: new Float64Array(1),
     t: new Float64Array(1),
     pow_2: new Float64Array(1),
     div: new Float64Array(1),
-    constant_2: new Float64Array(1),
     pow_3: new Float64Array(1),
     sqrt: new Float64Array(1),
   };
@@ -6536,7 +6178,7 @@ export function create(
     },
     save() {
       const bytes = new DataView(new ArrayBuffer(271016));
-      bytes.setUint32(0, 0x2074ff68, true);
+      bytes.setUint32(0, 0x88a9057f, true);
       bytes.setUint32(4, 1, true);
       bytes.setFloat64(8, this.lr, true);
       bytes.setFloat64(16, this.steps, true);
@@ -6561,7 +6203,7 @@ export function create(
         );
       }
       if (
-        view.getUint32(0, true) !== 0x2074ff68 ||
+        view.getUint32(0, true) !== 0x88a9057f ||
         view.getUint32(4, true) !== 1
       ) {
         throw new RangeError("load: the state of another model or version");

@@ -152,19 +152,39 @@ export function forward(
   }
 
   // memory
-  for (let j = 0; j < 144; j++) {
-    let sum = -0;
+  for (let j = 0; j < 144; j += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[j * 16 + k + 512] as number) * (work[k] as number);
+      const embedded1 = work[k] as number;
+      sum1 += (p[j * 16 + k + 512] as number) * embedded1;
+      sum2 += (p[j * 16 + k + 528] as number) * embedded1;
+      sum3 += (p[j * 16 + k + 544] as number) * embedded1;
+      sum4 += (p[j * 16 + k + 560] as number) * embedded1;
     }
-    work[j + 16] = sum + (p[j + 9728] as number);
+    work[j + 16] = sum1 + (p[j + 9728] as number);
+    work[j + 17] = sum2 + (p[j + 9729] as number);
+    work[j + 18] = sum3 + (p[j + 9730] as number);
+    work[j + 19] = sum4 + (p[j + 9731] as number);
   }
-  for (let i = 0; i < 144; i++) {
-    let sum = -0;
+  for (let i = 0; i < 144; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 48; k++) {
-      sum += (p[i * 48 + k + 2816] as number) * (before[k] as number);
+      const before1 = before[k] as number;
+      sum1 += (p[i * 48 + k + 2816] as number) * before1;
+      sum2 += (p[i * 48 + k + 2864] as number) * before1;
+      sum3 += (p[i * 48 + k + 2912] as number) * before1;
+      sum4 += (p[i * 48 + k + 2960] as number) * before1;
     }
-    work[i + 160] = sum + (p[i + 9872] as number);
+    work[i + 160] = sum1 + (p[i + 9872] as number);
+    work[i + 161] = sum2 + (p[i + 9873] as number);
+    work[i + 162] = sum3 + (p[i + 9874] as number);
+    work[i + 163] = sum4 + (p[i + 9875] as number);
   }
   // z_t1[i] = sigmoid(fromInput[i + 48] + fromState_t1[i + 48])
   // renewal_t1[i] = 1 - z_t1[i]
@@ -189,12 +209,22 @@ export function forward(
 
   // logits
   // logits[j] = sum_k(logits.weight[j][k] gru[k]) + logits.bias[j]
-  for (let j = 0; j < 32; j++) {
-    let sum = -0;
+  for (let j = 0; j < 32; j += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 48; k++) {
-      sum += (p[j * 48 + k + 10016] as number) * (work[k + 352] as number);
+      const gru1 = work[k + 352] as number;
+      sum1 += (p[j * 48 + k + 10016] as number) * gru1;
+      sum2 += (p[j * 48 + k + 10064] as number) * gru1;
+      sum3 += (p[j * 48 + k + 10112] as number) * gru1;
+      sum4 += (p[j * 48 + k + 10160] as number) * gru1;
     }
-    out[j] = sum + (p[j + 11552] as number);
+    out[j] = sum1 + (p[j + 11552] as number);
+    out[j + 1] = sum2 + (p[j + 11553] as number);
+    out[j + 2] = sum3 + (p[j + 11554] as number);
+    out[j + 3] = sum4 + (p[j + 11555] as number);
   }
 }
 
@@ -214,19 +244,39 @@ export function backward(
   }
 
   // Forward: memory
-  for (let j = 0; j < 144; j++) {
-    let sum = -0;
+  for (let j = 0; j < 144; j += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[j * 16 + k + 512] as number) * (work[k] as number);
+      const embedded1 = work[k] as number;
+      sum1 += (p[j * 16 + k + 512] as number) * embedded1;
+      sum2 += (p[j * 16 + k + 528] as number) * embedded1;
+      sum3 += (p[j * 16 + k + 544] as number) * embedded1;
+      sum4 += (p[j * 16 + k + 560] as number) * embedded1;
     }
-    work[j + 16] = sum + (p[j + 9728] as number);
+    work[j + 16] = sum1 + (p[j + 9728] as number);
+    work[j + 17] = sum2 + (p[j + 9729] as number);
+    work[j + 18] = sum3 + (p[j + 9730] as number);
+    work[j + 19] = sum4 + (p[j + 9731] as number);
   }
-  for (let i = 0; i < 144; i++) {
-    let sum = -0;
+  for (let i = 0; i < 144; i += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 48; k++) {
-      sum += (p[i * 48 + k + 2816] as number) * (before[k] as number);
+      const before1 = before[k] as number;
+      sum1 += (p[i * 48 + k + 2816] as number) * before1;
+      sum2 += (p[i * 48 + k + 2864] as number) * before1;
+      sum3 += (p[i * 48 + k + 2912] as number) * before1;
+      sum4 += (p[i * 48 + k + 2960] as number) * before1;
     }
-    work[i + 160] = sum + (p[i + 9872] as number);
+    work[i + 160] = sum1 + (p[i + 9872] as number);
+    work[i + 161] = sum2 + (p[i + 9873] as number);
+    work[i + 162] = sum3 + (p[i + 9874] as number);
+    work[i + 163] = sum4 + (p[i + 9875] as number);
   }
   // z_t1[i] = sigmoid(fromInput[i + 48] + fromState_t1[i + 48])
   // memorySub[i] = 1 - z_t1[i]
@@ -261,12 +311,22 @@ export function backward(
 
   // Forward: logits
   // logits[j] = sum_k(logits.weight[j][k] gru[k]) + logits.bias[j]
-  for (let j = 0; j < 32; j++) {
-    let sum = -0;
+  for (let j = 0; j < 32; j += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 48; k++) {
-      sum += (p[j * 48 + k + 10016] as number) * (work[k + 592] as number);
+      const gru1 = work[k + 592] as number;
+      sum1 += (p[j * 48 + k + 10016] as number) * gru1;
+      sum2 += (p[j * 48 + k + 10064] as number) * gru1;
+      sum3 += (p[j * 48 + k + 10112] as number) * gru1;
+      sum4 += (p[j * 48 + k + 10160] as number) * gru1;
     }
-    work[j + 640] = sum + (p[j + 11552] as number);
+    work[j + 640] = sum1 + (p[j + 11552] as number);
+    work[j + 641] = sum2 + (p[j + 11553] as number);
+    work[j + 642] = sum3 + (p[j + 11554] as number);
+    work[j + 643] = sum4 + (p[j + 11555] as number);
   }
 
   // Forward: crossEntropy
@@ -302,11 +362,38 @@ export function backward(
 
   // Backward: logits
   // dL/dlogits.weight[i][j] = sum_k(dL/dlogits[i] gru[j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 48; j++) {
-      let sum_3 = -0;
-      sum_3 += (work[i + 706] as number) * (work[j + 592] as number);
-      g[i * 48 + j + 10016] = (g[i * 48 + j + 10016] as number) + sum_3;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 48; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      const dlogits1 = work[i + 706] as number;
+      const dlogits2 = work[i + 707] as number;
+      const dlogits3 = work[i + 708] as number;
+      const dlogits4 = work[i + 709] as number;
+      const gru1 = work[j + 592] as number;
+      const gru2 = work[j + 593] as number;
+      sum1 += dlogits1 * gru1;
+      sum2 += dlogits1 * gru2;
+      sum3 += dlogits2 * gru1;
+      sum4 += dlogits2 * gru2;
+      sum5 += dlogits3 * gru1;
+      sum6 += dlogits3 * gru2;
+      sum7 += dlogits4 * gru1;
+      sum8 += dlogits4 * gru2;
+      g[i * 48 + j + 10016] = (g[i * 48 + j + 10016] as number) + sum1;
+      g[i * 48 + j + 10017] = (g[i * 48 + j + 10017] as number) + sum2;
+      g[i * 48 + j + 10064] = (g[i * 48 + j + 10064] as number) + sum3;
+      g[i * 48 + j + 10065] = (g[i * 48 + j + 10065] as number) + sum4;
+      g[i * 48 + j + 10112] = (g[i * 48 + j + 10112] as number) + sum5;
+      g[i * 48 + j + 10113] = (g[i * 48 + j + 10113] as number) + sum6;
+      g[i * 48 + j + 10160] = (g[i * 48 + j + 10160] as number) + sum7;
+      g[i * 48 + j + 10161] = (g[i * 48 + j + 10161] as number) + sum8;
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
@@ -314,12 +401,22 @@ export function backward(
     g[i + 11552] = (g[i + 11552] as number) + (work[i + 706] as number);
   }
   // dL/dgru[j] = sum_k(dL/dlogits[k] logits.weight[k][j])
-  for (let j = 0; j < 48; j++) {
-    let sum_3 = -0;
+  for (let j = 0; j < 48; j += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      sum_3 += (work[k + 706] as number) * (p[k * 48 + j + 10016] as number);
+      const dlogits1 = work[k + 706] as number;
+      sum1 += dlogits1 * (p[k * 48 + j + 10016] as number);
+      sum2 += dlogits1 * (p[k * 48 + j + 10017] as number);
+      sum3 += dlogits1 * (p[k * 48 + j + 10018] as number);
+      sum4 += dlogits1 * (p[k * 48 + j + 10019] as number);
     }
-    work[j + 738] = sum_3;
+    work[j + 738] = sum1;
+    work[j + 739] = sum2;
+    work[j + 740] = sum3;
+    work[j + 741] = sum4;
   }
 
   // Backward: memory
@@ -359,11 +456,38 @@ export function backward(
     work[j + 1074] = sum_3;
   }
   // dL/dmemory.weight_ih_l0[i][j] = sum_k(dL/dfromInput[i] embedded[j])
-  for (let i = 0; i < 144; i++) {
-    for (let j = 0; j < 16; j++) {
-      let sum_3 = -0;
-      sum_3 += (work[i + 1074] as number) * (work[j] as number);
-      g[i * 16 + j + 512] = (g[i * 16 + j + 512] as number) + sum_3;
+  for (let i = 0; i < 144; i += 4) {
+    for (let j = 0; j < 16; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      const dfromInput1 = work[i + 1074] as number;
+      const dfromInput2 = work[i + 1075] as number;
+      const dfromInput3 = work[i + 1076] as number;
+      const dfromInput4 = work[i + 1077] as number;
+      const embedded1 = work[j] as number;
+      const embedded2 = work[j + 1] as number;
+      sum1 += dfromInput1 * embedded1;
+      sum2 += dfromInput1 * embedded2;
+      sum3 += dfromInput2 * embedded1;
+      sum4 += dfromInput2 * embedded2;
+      sum5 += dfromInput3 * embedded1;
+      sum6 += dfromInput3 * embedded2;
+      sum7 += dfromInput4 * embedded1;
+      sum8 += dfromInput4 * embedded2;
+      g[i * 16 + j + 512] = (g[i * 16 + j + 512] as number) + sum1;
+      g[i * 16 + j + 513] = (g[i * 16 + j + 513] as number) + sum2;
+      g[i * 16 + j + 528] = (g[i * 16 + j + 528] as number) + sum3;
+      g[i * 16 + j + 529] = (g[i * 16 + j + 529] as number) + sum4;
+      g[i * 16 + j + 544] = (g[i * 16 + j + 544] as number) + sum5;
+      g[i * 16 + j + 545] = (g[i * 16 + j + 545] as number) + sum6;
+      g[i * 16 + j + 560] = (g[i * 16 + j + 560] as number) + sum7;
+      g[i * 16 + j + 561] = (g[i * 16 + j + 561] as number) + sum8;
     }
   }
   // dL/dmemory.bias_ih_l0[i] = dL/dfromInput[i]
@@ -371,12 +495,22 @@ export function backward(
     g[i + 9728] = (g[i + 9728] as number) + (work[i + 1074] as number);
   }
   // dL/dembedded[j] = sum_k(dL/dfromInput[k] memory.weight_ih_l0[k][j])
-  for (let j = 0; j < 16; j++) {
-    let sum_3 = -0;
+  for (let j = 0; j < 16; j += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
     for (let k = 0; k < 144; k++) {
-      sum_3 += (work[k + 1074] as number) * (p[k * 16 + j + 512] as number);
+      const dfromInput1 = work[k + 1074] as number;
+      sum1 += dfromInput1 * (p[k * 16 + j + 512] as number);
+      sum2 += dfromInput1 * (p[k * 16 + j + 513] as number);
+      sum3 += dfromInput1 * (p[k * 16 + j + 514] as number);
+      sum4 += dfromInput1 * (p[k * 16 + j + 515] as number);
     }
-    work[j + 1218] = sum_3;
+    work[j + 1218] = sum1;
+    work[j + 1219] = sum2;
+    work[j + 1220] = sum3;
+    work[j + 1221] = sum4;
   }
   // dL/dfromState_t1[i] = memoryMul_2[i]
   for (let i = 0; i < 48; i++) {
@@ -1608,24 +1742,116 @@ function forwardMemory(m: Memory, n: number): void {
     h_t1,
     gru,
   } = m;
-  for (let row = 0; row < n; row++) {
-    for (let j = 0; j < 144; j++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let j = 0; j < 144; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 16; k++) {
-        sum +=
-          (p[j * 16 + k + 512] as number) * (embedded[row * 16 + k] as number);
+        const embedded1 = embedded[row * 16 + k] as number;
+        const embedded2 = embedded[(row + 1) * 16 + k] as number;
+        const memoryWeight_ih_l01 = p[j * 16 + k + 512] as number;
+        const memoryWeight_ih_l02 = p[j * 16 + k + 528] as number;
+        const memoryWeight_ih_l03 = p[j * 16 + k + 544] as number;
+        const memoryWeight_ih_l04 = p[j * 16 + k + 560] as number;
+        sum1 += memoryWeight_ih_l01 * embedded1;
+        sum2 += memoryWeight_ih_l02 * embedded1;
+        sum3 += memoryWeight_ih_l03 * embedded1;
+        sum4 += memoryWeight_ih_l04 * embedded1;
+        sum5 += memoryWeight_ih_l01 * embedded2;
+        sum6 += memoryWeight_ih_l02 * embedded2;
+        sum7 += memoryWeight_ih_l03 * embedded2;
+        sum8 += memoryWeight_ih_l04 * embedded2;
       }
-      fromInput[row * 144 + j] = sum + (p[j + 9728] as number);
+      fromInput[row * 144 + j] = sum1 + (p[j + 9728] as number);
+      fromInput[row * 144 + j + 1] = sum2 + (p[j + 9729] as number);
+      fromInput[row * 144 + j + 2] = sum3 + (p[j + 9730] as number);
+      fromInput[row * 144 + j + 3] = sum4 + (p[j + 9731] as number);
+      fromInput[(row + 1) * 144 + j] = sum5 + (p[j + 9728] as number);
+      fromInput[(row + 1) * 144 + j + 1] = sum6 + (p[j + 9729] as number);
+      fromInput[(row + 1) * 144 + j + 2] = sum7 + (p[j + 9730] as number);
+      fromInput[(row + 1) * 144 + j + 3] = sum8 + (p[j + 9731] as number);
     }
   }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 144; i++) {
-      let sum = -0;
-      for (let k = 0; k < 48; k++) {
-        sum +=
-          (p[i * 48 + k + 2816] as number) * (before[row * 48 + k] as number);
+  for (let row = even; row < n; row++) {
+    for (let j = 0; j < 144; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 16; k++) {
+        const embedded1 = embedded[row * 16 + k] as number;
+        sum1 += (p[j * 16 + k + 512] as number) * embedded1;
+        sum2 += (p[j * 16 + k + 528] as number) * embedded1;
+        sum3 += (p[j * 16 + k + 544] as number) * embedded1;
+        sum4 += (p[j * 16 + k + 560] as number) * embedded1;
       }
-      fromState_t1[row * 144 + i] = sum + (p[i + 9872] as number);
+      fromInput[row * 144 + j] = sum1 + (p[j + 9728] as number);
+      fromInput[row * 144 + j + 1] = sum2 + (p[j + 9729] as number);
+      fromInput[row * 144 + j + 2] = sum3 + (p[j + 9730] as number);
+      fromInput[row * 144 + j + 3] = sum4 + (p[j + 9731] as number);
+    }
+  }
+  const even_2 = n - (n % 2);
+  for (let row = 0; row < even_2; row += 2) {
+    for (let i = 0; i < 144; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let k = 0; k < 48; k++) {
+        const before1 = before[row * 48 + k] as number;
+        const before2 = before[(row + 1) * 48 + k] as number;
+        const memoryWeight_hh_l01 = p[i * 48 + k + 2816] as number;
+        const memoryWeight_hh_l02 = p[i * 48 + k + 2864] as number;
+        const memoryWeight_hh_l03 = p[i * 48 + k + 2912] as number;
+        const memoryWeight_hh_l04 = p[i * 48 + k + 2960] as number;
+        sum1 += memoryWeight_hh_l01 * before1;
+        sum2 += memoryWeight_hh_l02 * before1;
+        sum3 += memoryWeight_hh_l03 * before1;
+        sum4 += memoryWeight_hh_l04 * before1;
+        sum5 += memoryWeight_hh_l01 * before2;
+        sum6 += memoryWeight_hh_l02 * before2;
+        sum7 += memoryWeight_hh_l03 * before2;
+        sum8 += memoryWeight_hh_l04 * before2;
+      }
+      fromState_t1[row * 144 + i] = sum1 + (p[i + 9872] as number);
+      fromState_t1[row * 144 + i + 1] = sum2 + (p[i + 9873] as number);
+      fromState_t1[row * 144 + i + 2] = sum3 + (p[i + 9874] as number);
+      fromState_t1[row * 144 + i + 3] = sum4 + (p[i + 9875] as number);
+      fromState_t1[(row + 1) * 144 + i] = sum5 + (p[i + 9872] as number);
+      fromState_t1[(row + 1) * 144 + i + 1] = sum6 + (p[i + 9873] as number);
+      fromState_t1[(row + 1) * 144 + i + 2] = sum7 + (p[i + 9874] as number);
+      fromState_t1[(row + 1) * 144 + i + 3] = sum8 + (p[i + 9875] as number);
+    }
+  }
+  for (let row = even_2; row < n; row++) {
+    for (let i = 0; i < 144; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 48; k++) {
+        const before1 = before[row * 48 + k] as number;
+        sum1 += (p[i * 48 + k + 2816] as number) * before1;
+        sum2 += (p[i * 48 + k + 2864] as number) * before1;
+        sum3 += (p[i * 48 + k + 2912] as number) * before1;
+        sum4 += (p[i * 48 + k + 2960] as number) * before1;
+      }
+      fromState_t1[row * 144 + i] = sum1 + (p[i + 9872] as number);
+      fromState_t1[row * 144 + i + 1] = sum2 + (p[i + 9873] as number);
+      fromState_t1[row * 144 + i + 2] = sum3 + (p[i + 9874] as number);
+      fromState_t1[row * 144 + i + 3] = sum4 + (p[i + 9875] as number);
     }
   }
   // memoryAdd[i] = fromInput[i + 48] + fromState_t1[i + 48]
@@ -1683,14 +1909,60 @@ function forwardMemory(m: Memory, n: number): void {
 function forwardLogits(m: Memory, n: number): void {
   const { p, logits, gru } = m;
   // logits[j] = sum_k(logits.weight[j][k] gru[k]) + logits.bias[j]
-  for (let row = 0; row < n; row++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let j = 0; j < 32; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 48; k++) {
-        sum +=
-          (p[j * 48 + k + 10016] as number) * (gru[row * 48 + k] as number);
+        const gru1 = gru[row * 48 + k] as number;
+        const gru2 = gru[(row + 1) * 48 + k] as number;
+        const logitsWeight1 = p[j * 48 + k + 10016] as number;
+        const logitsWeight2 = p[j * 48 + k + 10064] as number;
+        const logitsWeight3 = p[j * 48 + k + 10112] as number;
+        const logitsWeight4 = p[j * 48 + k + 10160] as number;
+        sum1 += logitsWeight1 * gru1;
+        sum2 += logitsWeight2 * gru1;
+        sum3 += logitsWeight3 * gru1;
+        sum4 += logitsWeight4 * gru1;
+        sum5 += logitsWeight1 * gru2;
+        sum6 += logitsWeight2 * gru2;
+        sum7 += logitsWeight3 * gru2;
+        sum8 += logitsWeight4 * gru2;
       }
-      logits[row * 32 + j] = sum + (p[j + 11552] as number);
+      logits[row * 32 + j] = sum1 + (p[j + 11552] as number);
+      logits[row * 32 + j + 1] = sum2 + (p[j + 11553] as number);
+      logits[row * 32 + j + 2] = sum3 + (p[j + 11554] as number);
+      logits[row * 32 + j + 3] = sum4 + (p[j + 11555] as number);
+      logits[(row + 1) * 32 + j] = sum5 + (p[j + 11552] as number);
+      logits[(row + 1) * 32 + j + 1] = sum6 + (p[j + 11553] as number);
+      logits[(row + 1) * 32 + j + 2] = sum7 + (p[j + 11554] as number);
+      logits[(row + 1) * 32 + j + 3] = sum8 + (p[j + 11555] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let j = 0; j < 32; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 48; k++) {
+        const gru1 = gru[row * 48 + k] as number;
+        sum1 += (p[j * 48 + k + 10016] as number) * gru1;
+        sum2 += (p[j * 48 + k + 10064] as number) * gru1;
+        sum3 += (p[j * 48 + k + 10112] as number) * gru1;
+        sum4 += (p[j * 48 + k + 10160] as number) * gru1;
+      }
+      logits[row * 32 + j] = sum1 + (p[j + 11552] as number);
+      logits[row * 32 + j + 1] = sum2 + (p[j + 11553] as number);
+      logits[row * 32 + j + 2] = sum3 + (p[j + 11554] as number);
+      logits[row * 32 + j + 3] = sum4 + (p[j + 11555] as number);
     }
   }
 }
@@ -1721,24 +1993,116 @@ function forwardMemory_2(m: Memory, n: number): void {
     memoryAdd_5,
     memoryAdd_6,
   } = m;
-  for (let row = 0; row < n; row++) {
-    for (let j = 0; j < 144; j++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let j = 0; j < 144; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 16; k++) {
-        sum +=
-          (p[j * 16 + k + 512] as number) * (embedded[row * 16 + k] as number);
+        const embedded1 = embedded[row * 16 + k] as number;
+        const embedded2 = embedded[(row + 1) * 16 + k] as number;
+        const memoryWeight_ih_l01 = p[j * 16 + k + 512] as number;
+        const memoryWeight_ih_l02 = p[j * 16 + k + 528] as number;
+        const memoryWeight_ih_l03 = p[j * 16 + k + 544] as number;
+        const memoryWeight_ih_l04 = p[j * 16 + k + 560] as number;
+        sum1 += memoryWeight_ih_l01 * embedded1;
+        sum2 += memoryWeight_ih_l02 * embedded1;
+        sum3 += memoryWeight_ih_l03 * embedded1;
+        sum4 += memoryWeight_ih_l04 * embedded1;
+        sum5 += memoryWeight_ih_l01 * embedded2;
+        sum6 += memoryWeight_ih_l02 * embedded2;
+        sum7 += memoryWeight_ih_l03 * embedded2;
+        sum8 += memoryWeight_ih_l04 * embedded2;
       }
-      fromInput[row * 144 + j] = sum + (p[j + 9728] as number);
+      fromInput[row * 144 + j] = sum1 + (p[j + 9728] as number);
+      fromInput[row * 144 + j + 1] = sum2 + (p[j + 9729] as number);
+      fromInput[row * 144 + j + 2] = sum3 + (p[j + 9730] as number);
+      fromInput[row * 144 + j + 3] = sum4 + (p[j + 9731] as number);
+      fromInput[(row + 1) * 144 + j] = sum5 + (p[j + 9728] as number);
+      fromInput[(row + 1) * 144 + j + 1] = sum6 + (p[j + 9729] as number);
+      fromInput[(row + 1) * 144 + j + 2] = sum7 + (p[j + 9730] as number);
+      fromInput[(row + 1) * 144 + j + 3] = sum8 + (p[j + 9731] as number);
     }
   }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 144; i++) {
-      let sum = -0;
-      for (let k = 0; k < 48; k++) {
-        sum +=
-          (p[i * 48 + k + 2816] as number) * (before[row * 48 + k] as number);
+  for (let row = even; row < n; row++) {
+    for (let j = 0; j < 144; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 16; k++) {
+        const embedded1 = embedded[row * 16 + k] as number;
+        sum1 += (p[j * 16 + k + 512] as number) * embedded1;
+        sum2 += (p[j * 16 + k + 528] as number) * embedded1;
+        sum3 += (p[j * 16 + k + 544] as number) * embedded1;
+        sum4 += (p[j * 16 + k + 560] as number) * embedded1;
       }
-      fromState_t1[row * 144 + i] = sum + (p[i + 9872] as number);
+      fromInput[row * 144 + j] = sum1 + (p[j + 9728] as number);
+      fromInput[row * 144 + j + 1] = sum2 + (p[j + 9729] as number);
+      fromInput[row * 144 + j + 2] = sum3 + (p[j + 9730] as number);
+      fromInput[row * 144 + j + 3] = sum4 + (p[j + 9731] as number);
+    }
+  }
+  const even_2 = n - (n % 2);
+  for (let row = 0; row < even_2; row += 2) {
+    for (let i = 0; i < 144; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let k = 0; k < 48; k++) {
+        const before1 = before[row * 48 + k] as number;
+        const before2 = before[(row + 1) * 48 + k] as number;
+        const memoryWeight_hh_l01 = p[i * 48 + k + 2816] as number;
+        const memoryWeight_hh_l02 = p[i * 48 + k + 2864] as number;
+        const memoryWeight_hh_l03 = p[i * 48 + k + 2912] as number;
+        const memoryWeight_hh_l04 = p[i * 48 + k + 2960] as number;
+        sum1 += memoryWeight_hh_l01 * before1;
+        sum2 += memoryWeight_hh_l02 * before1;
+        sum3 += memoryWeight_hh_l03 * before1;
+        sum4 += memoryWeight_hh_l04 * before1;
+        sum5 += memoryWeight_hh_l01 * before2;
+        sum6 += memoryWeight_hh_l02 * before2;
+        sum7 += memoryWeight_hh_l03 * before2;
+        sum8 += memoryWeight_hh_l04 * before2;
+      }
+      fromState_t1[row * 144 + i] = sum1 + (p[i + 9872] as number);
+      fromState_t1[row * 144 + i + 1] = sum2 + (p[i + 9873] as number);
+      fromState_t1[row * 144 + i + 2] = sum3 + (p[i + 9874] as number);
+      fromState_t1[row * 144 + i + 3] = sum4 + (p[i + 9875] as number);
+      fromState_t1[(row + 1) * 144 + i] = sum5 + (p[i + 9872] as number);
+      fromState_t1[(row + 1) * 144 + i + 1] = sum6 + (p[i + 9873] as number);
+      fromState_t1[(row + 1) * 144 + i + 2] = sum7 + (p[i + 9874] as number);
+      fromState_t1[(row + 1) * 144 + i + 3] = sum8 + (p[i + 9875] as number);
+    }
+  }
+  for (let row = even_2; row < n; row++) {
+    for (let i = 0; i < 144; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 48; k++) {
+        const before1 = before[row * 48 + k] as number;
+        sum1 += (p[i * 48 + k + 2816] as number) * before1;
+        sum2 += (p[i * 48 + k + 2864] as number) * before1;
+        sum3 += (p[i * 48 + k + 2912] as number) * before1;
+        sum4 += (p[i * 48 + k + 2960] as number) * before1;
+      }
+      fromState_t1[row * 144 + i] = sum1 + (p[i + 9872] as number);
+      fromState_t1[row * 144 + i + 1] = sum2 + (p[i + 9873] as number);
+      fromState_t1[row * 144 + i + 2] = sum3 + (p[i + 9874] as number);
+      fromState_t1[row * 144 + i + 3] = sum4 + (p[i + 9875] as number);
     }
   }
   // memoryAdd[i] = fromInput[i + 48] + fromState_t1[i + 48]
@@ -1797,14 +2161,60 @@ function forwardMemory_2(m: Memory, n: number): void {
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, gru, logits_2 } = m;
   // logits[j] = sum_k(logits.weight[j][k] gru[k]) + logits.bias[j]
-  for (let row = 0; row < n; row++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let j = 0; j < 32; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 48; k++) {
-        sum +=
-          (p[j * 48 + k + 10016] as number) * (gru[row * 48 + k] as number);
+        const gru1 = gru[row * 48 + k] as number;
+        const gru2 = gru[(row + 1) * 48 + k] as number;
+        const logitsWeight1 = p[j * 48 + k + 10016] as number;
+        const logitsWeight2 = p[j * 48 + k + 10064] as number;
+        const logitsWeight3 = p[j * 48 + k + 10112] as number;
+        const logitsWeight4 = p[j * 48 + k + 10160] as number;
+        sum1 += logitsWeight1 * gru1;
+        sum2 += logitsWeight2 * gru1;
+        sum3 += logitsWeight3 * gru1;
+        sum4 += logitsWeight4 * gru1;
+        sum5 += logitsWeight1 * gru2;
+        sum6 += logitsWeight2 * gru2;
+        sum7 += logitsWeight3 * gru2;
+        sum8 += logitsWeight4 * gru2;
       }
-      logits_2[row * 32 + j] = sum + (p[j + 11552] as number);
+      logits_2[row * 32 + j] = sum1 + (p[j + 11552] as number);
+      logits_2[row * 32 + j + 1] = sum2 + (p[j + 11553] as number);
+      logits_2[row * 32 + j + 2] = sum3 + (p[j + 11554] as number);
+      logits_2[row * 32 + j + 3] = sum4 + (p[j + 11555] as number);
+      logits_2[(row + 1) * 32 + j] = sum5 + (p[j + 11552] as number);
+      logits_2[(row + 1) * 32 + j + 1] = sum6 + (p[j + 11553] as number);
+      logits_2[(row + 1) * 32 + j + 2] = sum7 + (p[j + 11554] as number);
+      logits_2[(row + 1) * 32 + j + 3] = sum8 + (p[j + 11555] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let j = 0; j < 32; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 48; k++) {
+        const gru1 = gru[row * 48 + k] as number;
+        sum1 += (p[j * 48 + k + 10016] as number) * gru1;
+        sum2 += (p[j * 48 + k + 10064] as number) * gru1;
+        sum3 += (p[j * 48 + k + 10112] as number) * gru1;
+        sum4 += (p[j * 48 + k + 10160] as number) * gru1;
+      }
+      logits_2[row * 32 + j] = sum1 + (p[j + 11552] as number);
+      logits_2[row * 32 + j + 1] = sum2 + (p[j + 11553] as number);
+      logits_2[row * 32 + j + 2] = sum3 + (p[j + 11554] as number);
+      logits_2[row * 32 + j + 3] = sum4 + (p[j + 11555] as number);
     }
   }
 }
@@ -1886,13 +2296,40 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, gru, dlogits, dgru } = m;
   // dL/dlogits.weight[i][j] = sum_nk(dL/dlogits[i] gru[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 48; j++) {
-        g[i * 48 + j + 10016] =
-          (g[i * 48 + j + 10016] as number) +
-          (dlogits[row * 32 + i] as number) * (gru[row * 48 + j] as number);
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 48; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dlogits1 = dlogits[row * 32 + i] as number;
+        const dlogits2 = dlogits[row * 32 + i + 1] as number;
+        const dlogits3 = dlogits[row * 32 + i + 2] as number;
+        const dlogits4 = dlogits[row * 32 + i + 3] as number;
+        const gru1 = gru[row * 48 + j] as number;
+        const gru2 = gru[row * 48 + j + 1] as number;
+        sum1 += dlogits1 * gru1;
+        sum2 += dlogits1 * gru2;
+        sum3 += dlogits2 * gru1;
+        sum4 += dlogits2 * gru2;
+        sum5 += dlogits3 * gru1;
+        sum6 += dlogits3 * gru2;
+        sum7 += dlogits4 * gru1;
+        sum8 += dlogits4 * gru2;
       }
+      g[i * 48 + j + 10016] = sum1;
+      g[i * 48 + j + 10017] = sum2;
+      g[i * 48 + j + 10064] = sum3;
+      g[i * 48 + j + 10065] = sum4;
+      g[i * 48 + j + 10112] = sum5;
+      g[i * 48 + j + 10113] = sum6;
+      g[i * 48 + j + 10160] = sum7;
+      g[i * 48 + j + 10161] = sum8;
     }
   }
   // dL/dlogits.bias[i] = sum_nk(dL/dlogits[i])
@@ -1903,14 +2340,60 @@ function backwardLogits(m: Memory, n: number): void {
     }
   }
   // dL/dgru[j] = sum_k(dL/dlogits[k] logits.weight[k][j])
-  for (let row = 0; row < n; row++) {
-    for (let j = 0; j < 48; j++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let j = 0; j < 48; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (dlogits[row * 32 + k] as number) * (p[k * 48 + j + 10016] as number);
+        const dlogits1 = dlogits[row * 32 + k] as number;
+        const dlogits2 = dlogits[(row + 1) * 32 + k] as number;
+        const logitsWeight1 = p[k * 48 + j + 10016] as number;
+        const logitsWeight2 = p[k * 48 + j + 10017] as number;
+        const logitsWeight3 = p[k * 48 + j + 10018] as number;
+        const logitsWeight4 = p[k * 48 + j + 10019] as number;
+        sum1 += dlogits1 * logitsWeight1;
+        sum2 += dlogits1 * logitsWeight2;
+        sum3 += dlogits1 * logitsWeight3;
+        sum4 += dlogits1 * logitsWeight4;
+        sum5 += dlogits2 * logitsWeight1;
+        sum6 += dlogits2 * logitsWeight2;
+        sum7 += dlogits2 * logitsWeight3;
+        sum8 += dlogits2 * logitsWeight4;
       }
-      dgru[row * 48 + j] = sum;
+      dgru[row * 48 + j] = sum1;
+      dgru[row * 48 + j + 1] = sum2;
+      dgru[row * 48 + j + 2] = sum3;
+      dgru[row * 48 + j + 3] = sum4;
+      dgru[(row + 1) * 48 + j] = sum5;
+      dgru[(row + 1) * 48 + j + 1] = sum6;
+      dgru[(row + 1) * 48 + j + 2] = sum7;
+      dgru[(row + 1) * 48 + j + 3] = sum8;
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let j = 0; j < 48; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 32; k++) {
+        const dlogits1 = dlogits[row * 32 + k] as number;
+        sum1 += dlogits1 * (p[k * 48 + j + 10016] as number);
+        sum2 += dlogits1 * (p[k * 48 + j + 10017] as number);
+        sum3 += dlogits1 * (p[k * 48 + j + 10018] as number);
+        sum4 += dlogits1 * (p[k * 48 + j + 10019] as number);
+      }
+      dgru[row * 48 + j] = sum1;
+      dgru[row * 48 + j + 1] = sum2;
+      dgru[row * 48 + j + 2] = sum3;
+      dgru[row * 48 + j + 3] = sum4;
     }
   }
 }
@@ -1984,14 +2467,40 @@ function backwardMemory(m: Memory, n: number): void {
     }
   }
   // dL/dmemory.weight_ih_l0[i][j] = sum_nk(dL/dfromInput[i] embedded[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 144; i++) {
-      for (let j = 0; j < 16; j++) {
-        g[i * 16 + j + 512] =
-          (g[i * 16 + j + 512] as number) +
-          (dfromInput[row * 144 + i] as number) *
-            (embedded[row * 16 + j] as number);
+  for (let i = 0; i < 144; i += 4) {
+    for (let j = 0; j < 16; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dfromInput1 = dfromInput[row * 144 + i] as number;
+        const dfromInput2 = dfromInput[row * 144 + i + 1] as number;
+        const dfromInput3 = dfromInput[row * 144 + i + 2] as number;
+        const dfromInput4 = dfromInput[row * 144 + i + 3] as number;
+        const embedded1 = embedded[row * 16 + j] as number;
+        const embedded2 = embedded[row * 16 + j + 1] as number;
+        sum1 += dfromInput1 * embedded1;
+        sum2 += dfromInput1 * embedded2;
+        sum3 += dfromInput2 * embedded1;
+        sum4 += dfromInput2 * embedded2;
+        sum5 += dfromInput3 * embedded1;
+        sum6 += dfromInput3 * embedded2;
+        sum7 += dfromInput4 * embedded1;
+        sum8 += dfromInput4 * embedded2;
       }
+      g[i * 16 + j + 512] = sum1;
+      g[i * 16 + j + 513] = sum2;
+      g[i * 16 + j + 528] = sum3;
+      g[i * 16 + j + 529] = sum4;
+      g[i * 16 + j + 544] = sum5;
+      g[i * 16 + j + 545] = sum6;
+      g[i * 16 + j + 560] = sum7;
+      g[i * 16 + j + 561] = sum8;
     }
   }
   // dL/dmemory.bias_ih_l0[i] = sum_nk(dL/dfromInput[i])
@@ -2002,15 +2511,60 @@ function backwardMemory(m: Memory, n: number): void {
     }
   }
   // dL/dembedded[j] = sum_k(dL/dfromInput[k] memory.weight_ih_l0[k][j])
-  for (let row = 0; row < n; row++) {
-    for (let j = 0; j < 16; j++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let j = 0; j < 16; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 144; k++) {
-        sum +=
-          (dfromInput[row * 144 + k] as number) *
-          (p[k * 16 + j + 512] as number);
+        const dfromInput1 = dfromInput[row * 144 + k] as number;
+        const dfromInput2 = dfromInput[(row + 1) * 144 + k] as number;
+        const memoryWeight_ih_l01 = p[k * 16 + j + 512] as number;
+        const memoryWeight_ih_l02 = p[k * 16 + j + 513] as number;
+        const memoryWeight_ih_l03 = p[k * 16 + j + 514] as number;
+        const memoryWeight_ih_l04 = p[k * 16 + j + 515] as number;
+        sum1 += dfromInput1 * memoryWeight_ih_l01;
+        sum2 += dfromInput1 * memoryWeight_ih_l02;
+        sum3 += dfromInput1 * memoryWeight_ih_l03;
+        sum4 += dfromInput1 * memoryWeight_ih_l04;
+        sum5 += dfromInput2 * memoryWeight_ih_l01;
+        sum6 += dfromInput2 * memoryWeight_ih_l02;
+        sum7 += dfromInput2 * memoryWeight_ih_l03;
+        sum8 += dfromInput2 * memoryWeight_ih_l04;
       }
-      dembedded[row * 16 + j] = sum;
+      dembedded[row * 16 + j] = sum1;
+      dembedded[row * 16 + j + 1] = sum2;
+      dembedded[row * 16 + j + 2] = sum3;
+      dembedded[row * 16 + j + 3] = sum4;
+      dembedded[(row + 1) * 16 + j] = sum5;
+      dembedded[(row + 1) * 16 + j + 1] = sum6;
+      dembedded[(row + 1) * 16 + j + 2] = sum7;
+      dembedded[(row + 1) * 16 + j + 3] = sum8;
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let j = 0; j < 16; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 144; k++) {
+        const dfromInput1 = dfromInput[row * 144 + k] as number;
+        sum1 += dfromInput1 * (p[k * 16 + j + 512] as number);
+        sum2 += dfromInput1 * (p[k * 16 + j + 513] as number);
+        sum3 += dfromInput1 * (p[k * 16 + j + 514] as number);
+        sum4 += dfromInput1 * (p[k * 16 + j + 515] as number);
+      }
+      dembedded[row * 16 + j] = sum1;
+      dembedded[row * 16 + j + 1] = sum2;
+      dembedded[row * 16 + j + 2] = sum3;
+      dembedded[row * 16 + j + 3] = sum4;
     }
   }
   // dL/dfromState_t1[i] = memoryMul_2[i]
@@ -2033,14 +2587,40 @@ function backwardMemory(m: Memory, n: number): void {
     }
   }
   // dL/dmemory.weight_hh_l0[i][j] = sum_n(dL/dfromState_t1[i] before[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 144; i++) {
-      for (let j = 0; j < 48; j++) {
-        g[i * 48 + j + 2816] =
-          (g[i * 48 + j + 2816] as number) +
-          (dfromState_t1[row * 144 + i] as number) *
-            (before[row * 48 + j] as number);
+  for (let i = 0; i < 144; i += 4) {
+    for (let j = 0; j < 48; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dfromState_t11 = dfromState_t1[row * 144 + i] as number;
+        const dfromState_t12 = dfromState_t1[row * 144 + i + 1] as number;
+        const dfromState_t13 = dfromState_t1[row * 144 + i + 2] as number;
+        const dfromState_t14 = dfromState_t1[row * 144 + i + 3] as number;
+        const before1 = before[row * 48 + j] as number;
+        const before2 = before[row * 48 + j + 1] as number;
+        sum1 += dfromState_t11 * before1;
+        sum2 += dfromState_t11 * before2;
+        sum3 += dfromState_t12 * before1;
+        sum4 += dfromState_t12 * before2;
+        sum5 += dfromState_t13 * before1;
+        sum6 += dfromState_t13 * before2;
+        sum7 += dfromState_t14 * before1;
+        sum8 += dfromState_t14 * before2;
       }
+      g[i * 48 + j + 2816] = sum1;
+      g[i * 48 + j + 2817] = sum2;
+      g[i * 48 + j + 2864] = sum3;
+      g[i * 48 + j + 2865] = sum4;
+      g[i * 48 + j + 2912] = sum5;
+      g[i * 48 + j + 2913] = sum6;
+      g[i * 48 + j + 2960] = sum7;
+      g[i * 48 + j + 2961] = sum8;
     }
   }
   // dL/dmemory.bias_hh_l0[i] = sum_n(dL/dfromState_t1[i])

@@ -245,15 +245,40 @@ export function forward(
 
   // logits
   // logits[i][j] = sum_k(logits.weight[j][k] output[i][k]) + logits.bias[j]
-  for (let i = 0; i < 48; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 48; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 48; k++) {
-        sum +=
-          (p[j * 48 + k + 10016] as number) *
-          (work[i * 48 + k + 816] as number);
+        const output1 = work[i * 48 + k + 816] as number;
+        const output2 = work[i * 48 + k + 864] as number;
+        const output3 = work[i * 48 + k + 912] as number;
+        const output4 = work[i * 48 + k + 960] as number;
+        const logitsWeight1 = p[j * 48 + k + 10016] as number;
+        const logitsWeight2 = p[j * 48 + k + 10064] as number;
+        sum1 += logitsWeight1 * output1;
+        sum2 += logitsWeight2 * output1;
+        sum3 += logitsWeight1 * output2;
+        sum4 += logitsWeight2 * output2;
+        sum5 += logitsWeight1 * output3;
+        sum6 += logitsWeight2 * output3;
+        sum7 += logitsWeight1 * output4;
+        sum8 += logitsWeight2 * output4;
       }
-      out[i * 32 + j] = sum + (p[j + 11552] as number);
+      out[i * 32 + j] = sum1 + (p[j + 11552] as number);
+      out[i * 32 + j + 1] = sum2 + (p[j + 11553] as number);
+      out[i * 32 + j + 32] = sum3 + (p[j + 11552] as number);
+      out[i * 32 + j + 33] = sum4 + (p[j + 11553] as number);
+      out[i * 32 + j + 64] = sum5 + (p[j + 11552] as number);
+      out[i * 32 + j + 65] = sum6 + (p[j + 11553] as number);
+      out[i * 32 + j + 96] = sum7 + (p[j + 11552] as number);
+      out[i * 32 + j + 97] = sum8 + (p[j + 11553] as number);
     }
   }
 }
@@ -326,15 +351,40 @@ export function backward(
 
   // Forward: logits
   // logits[i][j] = sum_k(logits.weight[j][k] output[i][k]) + logits.bias[j]
-  for (let i = 0; i < 48; i++) {
-    for (let j = 0; j < 32; j++) {
-      let sum = -0;
+  for (let i = 0; i < 48; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 48; k++) {
-        sum +=
-          (p[j * 48 + k + 10016] as number) *
-          (work[i * 48 + k + 816] as number);
+        const output1 = work[i * 48 + k + 816] as number;
+        const output2 = work[i * 48 + k + 864] as number;
+        const output3 = work[i * 48 + k + 912] as number;
+        const output4 = work[i * 48 + k + 960] as number;
+        const logitsWeight1 = p[j * 48 + k + 10016] as number;
+        const logitsWeight2 = p[j * 48 + k + 10064] as number;
+        sum1 += logitsWeight1 * output1;
+        sum2 += logitsWeight2 * output1;
+        sum3 += logitsWeight1 * output2;
+        sum4 += logitsWeight2 * output2;
+        sum5 += logitsWeight1 * output3;
+        sum6 += logitsWeight2 * output3;
+        sum7 += logitsWeight1 * output4;
+        sum8 += logitsWeight2 * output4;
       }
-      work[i * 32 + j + 5808] = sum + (p[j + 11552] as number);
+      work[i * 32 + j + 5808] = sum1 + (p[j + 11552] as number);
+      work[i * 32 + j + 5809] = sum2 + (p[j + 11553] as number);
+      work[i * 32 + j + 5840] = sum3 + (p[j + 11552] as number);
+      work[i * 32 + j + 5841] = sum4 + (p[j + 11553] as number);
+      work[i * 32 + j + 5872] = sum5 + (p[j + 11552] as number);
+      work[i * 32 + j + 5873] = sum6 + (p[j + 11553] as number);
+      work[i * 32 + j + 5904] = sum7 + (p[j + 11552] as number);
+      work[i * 32 + j + 5905] = sum8 + (p[j + 11553] as number);
     }
   }
 
@@ -388,15 +438,40 @@ export function backward(
 
   // Backward: logits
   // dL/dlogits.weight[i][j] = sum_k(dL/dlogits[k][i] output[k][j])
-  for (let i = 0; i < 32; i++) {
-    for (let j = 0; j < 48; j++) {
-      let sum_2 = -0;
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 48; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 48; k++) {
-        sum_2 +=
-          (work[k * 32 + i + 8976] as number) *
-          (work[k * 48 + j + 816] as number);
+        const dlogits1 = work[k * 32 + i + 8976] as number;
+        const dlogits2 = work[k * 32 + i + 8977] as number;
+        const dlogits3 = work[k * 32 + i + 8978] as number;
+        const dlogits4 = work[k * 32 + i + 8979] as number;
+        const output1 = work[k * 48 + j + 816] as number;
+        const output2 = work[k * 48 + j + 817] as number;
+        sum1 += dlogits1 * output1;
+        sum2 += dlogits1 * output2;
+        sum3 += dlogits2 * output1;
+        sum4 += dlogits2 * output2;
+        sum5 += dlogits3 * output1;
+        sum6 += dlogits3 * output2;
+        sum7 += dlogits4 * output1;
+        sum8 += dlogits4 * output2;
       }
-      g[i * 48 + j + 10016] = (g[i * 48 + j + 10016] as number) + sum_2;
+      g[i * 48 + j + 10016] = (g[i * 48 + j + 10016] as number) + sum1;
+      g[i * 48 + j + 10017] = (g[i * 48 + j + 10017] as number) + sum2;
+      g[i * 48 + j + 10064] = (g[i * 48 + j + 10064] as number) + sum3;
+      g[i * 48 + j + 10065] = (g[i * 48 + j + 10065] as number) + sum4;
+      g[i * 48 + j + 10112] = (g[i * 48 + j + 10112] as number) + sum5;
+      g[i * 48 + j + 10113] = (g[i * 48 + j + 10113] as number) + sum6;
+      g[i * 48 + j + 10160] = (g[i * 48 + j + 10160] as number) + sum7;
+      g[i * 48 + j + 10161] = (g[i * 48 + j + 10161] as number) + sum8;
     }
   }
   // dL/dlogits.bias[i] = sum_k(dL/dlogits[k][i])
@@ -408,15 +483,40 @@ export function backward(
     g[i + 11552] = (g[i + 11552] as number) + sum_2;
   }
   // dL/doutput[i][j] = sum_k(dL/dlogits[i][k] logits.weight[k][j])
-  for (let i = 0; i < 48; i++) {
-    for (let j = 0; j < 48; j++) {
-      let sum_2 = -0;
+  for (let i = 0; i < 48; i += 4) {
+    for (let j = 0; j < 48; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum_2 +=
-          (work[i * 32 + k + 8976] as number) *
-          (p[k * 48 + j + 10016] as number);
+        const dlogits1 = work[i * 32 + k + 8976] as number;
+        const dlogits2 = work[i * 32 + k + 9008] as number;
+        const dlogits3 = work[i * 32 + k + 9040] as number;
+        const dlogits4 = work[i * 32 + k + 9072] as number;
+        const logitsWeight1 = p[k * 48 + j + 10016] as number;
+        const logitsWeight2 = p[k * 48 + j + 10017] as number;
+        sum1 += dlogits1 * logitsWeight1;
+        sum2 += dlogits1 * logitsWeight2;
+        sum3 += dlogits2 * logitsWeight1;
+        sum4 += dlogits2 * logitsWeight2;
+        sum5 += dlogits3 * logitsWeight1;
+        sum6 += dlogits3 * logitsWeight2;
+        sum7 += dlogits4 * logitsWeight1;
+        sum8 += dlogits4 * logitsWeight2;
       }
-      work[i * 48 + j + 10512] = sum_2;
+      work[i * 48 + j + 10512] = sum1;
+      work[i * 48 + j + 10513] = sum2;
+      work[i * 48 + j + 10560] = sum3;
+      work[i * 48 + j + 10561] = sum4;
+      work[i * 48 + j + 10608] = sum5;
+      work[i * 48 + j + 10609] = sum6;
+      work[i * 48 + j + 10656] = sum7;
+      work[i * 48 + j + 10657] = sum8;
     }
   }
 
@@ -508,13 +608,26 @@ export function backward(
       work[i + 23952] =
         (work[i + 23712] as number) * (work[i + 23568] as number);
     }
-    for (let i = 0; i < 48; i++) {
-      let sum_2 = -0;
+    for (let i = 0; i < 48; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
       for (let k = 0; k < 144; k++) {
-        sum_2 += (work[k + 23856] as number) * (p[k * 48 + i + 2816] as number);
+        const dfromState1 = work[k + 23856] as number;
+        sum1 += dfromState1 * (p[k * 48 + i + 2816] as number);
+        sum2 += dfromState1 * (p[k * 48 + i + 2817] as number);
+        sum3 += dfromState1 * (p[k * 48 + i + 2818] as number);
+        sum4 += dfromState1 * (p[k * 48 + i + 2819] as number);
       }
       work[i + 24000] =
-        sum_2 + (work[i + 23664] as number) * (work[i + 23424] as number);
+        sum1 + (work[i + 23664] as number) * (work[i + 23424] as number);
+      work[i + 24001] =
+        sum2 + (work[i + 23665] as number) * (work[i + 23425] as number);
+      work[i + 24002] =
+        sum3 + (work[i + 23666] as number) * (work[i + 23426] as number);
+      work[i + 24003] =
+        sum4 + (work[i + 23667] as number) * (work[i + 23427] as number);
     }
     // dL/dfromInput[i] = memoryMul_2[i]
     for (let i = 0; i < 48; i++) {
@@ -529,12 +642,22 @@ export function backward(
       work[i + 24144] = work[i + 23712] as number;
     }
     // dL/dembedded[t][i] = sum_k(dL/dfromInput[k] memory.weight_ih_l0[k][i])
-    for (let i = 0; i < 16; i++) {
-      let sum_2 = -0;
+    for (let i = 0; i < 16; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
       for (let k = 0; k < 144; k++) {
-        sum_2 += (work[k + 24048] as number) * (p[k * 16 + i + 512] as number);
+        const dfromInput1 = work[k + 24048] as number;
+        sum1 += dfromInput1 * (p[k * 16 + i + 512] as number);
+        sum2 += dfromInput1 * (p[k * 16 + i + 513] as number);
+        sum3 += dfromInput1 * (p[k * 16 + i + 514] as number);
+        sum4 += dfromInput1 * (p[k * 16 + i + 515] as number);
       }
-      work[t * 16 + i + 12816] = sum_2;
+      work[t * 16 + i + 12816] = sum1;
+      work[t * 16 + (i + 1) + 12816] = sum2;
+      work[t * 16 + (i + 2) + 12816] = sum3;
+      work[t * 16 + (i + 3) + 12816] = sum4;
     }
     // sumSum[i][j] += dL/dfromInput[i] embedded[t][j]
     for (let i = 0; i < 144; i++) {
@@ -1882,16 +2005,67 @@ function forwardMemory(m: Memory, n: number): void {
 function forwardLogits(m: Memory, n: number): void {
   const { p, logits, output } = m;
   // logits[i][j] = sum_k(logits.weight[j][k] output[i][k]) + logits.bias[j]
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 48; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 48; k++) {
-          sum +=
-            (p[j * 48 + k + 10016] as number) *
-            (output[row * 2304 + (i * 48 + k)] as number);
+          const output1 = output[row * 2304 + (i * 48 + k)] as number;
+          const output2 = output[(row + 1) * 2304 + (i * 48 + k)] as number;
+          const logitsWeight1 = p[j * 48 + k + 10016] as number;
+          const logitsWeight2 = p[j * 48 + k + 10064] as number;
+          const logitsWeight3 = p[j * 48 + k + 10112] as number;
+          const logitsWeight4 = p[j * 48 + k + 10160] as number;
+          sum1 += logitsWeight1 * output1;
+          sum2 += logitsWeight2 * output1;
+          sum3 += logitsWeight3 * output1;
+          sum4 += logitsWeight4 * output1;
+          sum5 += logitsWeight1 * output2;
+          sum6 += logitsWeight2 * output2;
+          sum7 += logitsWeight3 * output2;
+          sum8 += logitsWeight4 * output2;
         }
-        logits[row * 1536 + (i * 32 + j)] = sum + (p[j + 11552] as number);
+        logits[row * 1536 + (i * 32 + j)] = sum1 + (p[j + 11552] as number);
+        logits[row * 1536 + (i * 32 + j) + 1] = sum2 + (p[j + 11553] as number);
+        logits[row * 1536 + (i * 32 + j) + 2] = sum3 + (p[j + 11554] as number);
+        logits[row * 1536 + (i * 32 + j) + 3] = sum4 + (p[j + 11555] as number);
+        logits[(row + 1) * 1536 + (i * 32 + j)] =
+          sum5 + (p[j + 11552] as number);
+        logits[(row + 1) * 1536 + (i * 32 + j) + 1] =
+          sum6 + (p[j + 11553] as number);
+        logits[(row + 1) * 1536 + (i * 32 + j) + 2] =
+          sum7 + (p[j + 11554] as number);
+        logits[(row + 1) * 1536 + (i * 32 + j) + 3] =
+          sum8 + (p[j + 11555] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 48; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 48; k++) {
+          const output1 = output[row * 2304 + (i * 48 + k)] as number;
+          sum1 += (p[j * 48 + k + 10016] as number) * output1;
+          sum2 += (p[j * 48 + k + 10064] as number) * output1;
+          sum3 += (p[j * 48 + k + 10112] as number) * output1;
+          sum4 += (p[j * 48 + k + 10160] as number) * output1;
+        }
+        logits[row * 1536 + (i * 32 + j)] = sum1 + (p[j + 11552] as number);
+        logits[row * 1536 + (i * 32 + j) + 1] = sum2 + (p[j + 11553] as number);
+        logits[row * 1536 + (i * 32 + j) + 2] = sum3 + (p[j + 11554] as number);
+        logits[row * 1536 + (i * 32 + j) + 3] = sum4 + (p[j + 11555] as number);
       }
     }
   }
@@ -1995,16 +2169,73 @@ function forwardMemory_2(m: Memory, n: number): void {
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, output, logits_2 } = m;
   // logits[i][j] = sum_k(logits.weight[j][k] output[i][k]) + logits.bias[j]
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 48; i++) {
-      for (let j = 0; j < 32; j++) {
-        let sum = -0;
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 48; k++) {
-          sum +=
-            (p[j * 48 + k + 10016] as number) *
-            (output[row * 2304 + (i * 48 + k)] as number);
+          const output1 = output[row * 2304 + (i * 48 + k)] as number;
+          const output2 = output[(row + 1) * 2304 + (i * 48 + k)] as number;
+          const logitsWeight1 = p[j * 48 + k + 10016] as number;
+          const logitsWeight2 = p[j * 48 + k + 10064] as number;
+          const logitsWeight3 = p[j * 48 + k + 10112] as number;
+          const logitsWeight4 = p[j * 48 + k + 10160] as number;
+          sum1 += logitsWeight1 * output1;
+          sum2 += logitsWeight2 * output1;
+          sum3 += logitsWeight3 * output1;
+          sum4 += logitsWeight4 * output1;
+          sum5 += logitsWeight1 * output2;
+          sum6 += logitsWeight2 * output2;
+          sum7 += logitsWeight3 * output2;
+          sum8 += logitsWeight4 * output2;
         }
-        logits_2[row * 1536 + (i * 32 + j)] = sum + (p[j + 11552] as number);
+        logits_2[row * 1536 + (i * 32 + j)] = sum1 + (p[j + 11552] as number);
+        logits_2[row * 1536 + (i * 32 + j) + 1] =
+          sum2 + (p[j + 11553] as number);
+        logits_2[row * 1536 + (i * 32 + j) + 2] =
+          sum3 + (p[j + 11554] as number);
+        logits_2[row * 1536 + (i * 32 + j) + 3] =
+          sum4 + (p[j + 11555] as number);
+        logits_2[(row + 1) * 1536 + (i * 32 + j)] =
+          sum5 + (p[j + 11552] as number);
+        logits_2[(row + 1) * 1536 + (i * 32 + j) + 1] =
+          sum6 + (p[j + 11553] as number);
+        logits_2[(row + 1) * 1536 + (i * 32 + j) + 2] =
+          sum7 + (p[j + 11554] as number);
+        logits_2[(row + 1) * 1536 + (i * 32 + j) + 3] =
+          sum8 + (p[j + 11555] as number);
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 48; i++) {
+      for (let j = 0; j < 32; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 48; k++) {
+          const output1 = output[row * 2304 + (i * 48 + k)] as number;
+          sum1 += (p[j * 48 + k + 10016] as number) * output1;
+          sum2 += (p[j * 48 + k + 10064] as number) * output1;
+          sum3 += (p[j * 48 + k + 10112] as number) * output1;
+          sum4 += (p[j * 48 + k + 10160] as number) * output1;
+        }
+        logits_2[row * 1536 + (i * 32 + j)] = sum1 + (p[j + 11552] as number);
+        logits_2[row * 1536 + (i * 32 + j) + 1] =
+          sum2 + (p[j + 11553] as number);
+        logits_2[row * 1536 + (i * 32 + j) + 2] =
+          sum3 + (p[j + 11554] as number);
+        logits_2[row * 1536 + (i * 32 + j) + 3] =
+          sum4 + (p[j + 11555] as number);
       }
     }
   }
@@ -2109,16 +2340,42 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, output, dlogits, doutput } = m;
   // dL/dlogits.weight[i][j] = sum_nk(dL/dlogits[k][i] output[k][j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 48; j++) {
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 48; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
         for (let k = 0; k < 48; k++) {
-          g[i * 48 + j + 10016] =
-            (g[i * 48 + j + 10016] as number) +
-            (dlogits[row * 1536 + (k * 32 + i)] as number) *
-              (output[row * 2304 + (k * 48 + j)] as number);
+          const dlogits1 = dlogits[row * 1536 + (k * 32 + i)] as number;
+          const dlogits2 = dlogits[row * 1536 + (k * 32 + i) + 1] as number;
+          const dlogits3 = dlogits[row * 1536 + (k * 32 + i) + 2] as number;
+          const dlogits4 = dlogits[row * 1536 + (k * 32 + i) + 3] as number;
+          const output1 = output[row * 2304 + (k * 48 + j)] as number;
+          const output2 = output[row * 2304 + (k * 48 + j) + 1] as number;
+          sum1 += dlogits1 * output1;
+          sum2 += dlogits1 * output2;
+          sum3 += dlogits2 * output1;
+          sum4 += dlogits2 * output2;
+          sum5 += dlogits3 * output1;
+          sum6 += dlogits3 * output2;
+          sum7 += dlogits4 * output1;
+          sum8 += dlogits4 * output2;
         }
       }
+      g[i * 48 + j + 10016] = sum1;
+      g[i * 48 + j + 10017] = sum2;
+      g[i * 48 + j + 10064] = sum3;
+      g[i * 48 + j + 10065] = sum4;
+      g[i * 48 + j + 10112] = sum5;
+      g[i * 48 + j + 10113] = sum6;
+      g[i * 48 + j + 10160] = sum7;
+      g[i * 48 + j + 10161] = sum8;
     }
   }
   // dL/dlogits.bias[i] = sum_nk(dL/dlogits[k][i])
@@ -2132,16 +2389,63 @@ function backwardLogits(m: Memory, n: number): void {
     }
   }
   // dL/doutput[i][j] = sum_k(dL/dlogits[i][k] logits.weight[k][j])
-  for (let row = 0; row < n; row++) {
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 48; i++) {
-      for (let j = 0; j < 48; j++) {
-        let sum = -0;
+      for (let j = 0; j < 48; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        let sum7 = -0;
+        let sum8 = -0;
         for (let k = 0; k < 32; k++) {
-          sum +=
-            (dlogits[row * 1536 + (i * 32 + k)] as number) *
-            (p[k * 48 + j + 10016] as number);
+          const dlogits1 = dlogits[row * 1536 + (i * 32 + k)] as number;
+          const dlogits2 = dlogits[(row + 1) * 1536 + (i * 32 + k)] as number;
+          const logitsWeight1 = p[k * 48 + j + 10016] as number;
+          const logitsWeight2 = p[k * 48 + j + 10017] as number;
+          const logitsWeight3 = p[k * 48 + j + 10018] as number;
+          const logitsWeight4 = p[k * 48 + j + 10019] as number;
+          sum1 += dlogits1 * logitsWeight1;
+          sum2 += dlogits1 * logitsWeight2;
+          sum3 += dlogits1 * logitsWeight3;
+          sum4 += dlogits1 * logitsWeight4;
+          sum5 += dlogits2 * logitsWeight1;
+          sum6 += dlogits2 * logitsWeight2;
+          sum7 += dlogits2 * logitsWeight3;
+          sum8 += dlogits2 * logitsWeight4;
         }
-        doutput[row * 2304 + (i * 48 + j)] = sum;
+        doutput[row * 2304 + (i * 48 + j)] = sum1;
+        doutput[row * 2304 + (i * 48 + j) + 1] = sum2;
+        doutput[row * 2304 + (i * 48 + j) + 2] = sum3;
+        doutput[row * 2304 + (i * 48 + j) + 3] = sum4;
+        doutput[(row + 1) * 2304 + (i * 48 + j)] = sum5;
+        doutput[(row + 1) * 2304 + (i * 48 + j) + 1] = sum6;
+        doutput[(row + 1) * 2304 + (i * 48 + j) + 2] = sum7;
+        doutput[(row + 1) * 2304 + (i * 48 + j) + 3] = sum8;
+      }
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 48; i++) {
+      for (let j = 0; j < 48; j += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        for (let k = 0; k < 32; k++) {
+          const dlogits1 = dlogits[row * 1536 + (i * 32 + k)] as number;
+          sum1 += dlogits1 * (p[k * 48 + j + 10016] as number);
+          sum2 += dlogits1 * (p[k * 48 + j + 10017] as number);
+          sum3 += dlogits1 * (p[k * 48 + j + 10018] as number);
+          sum4 += dlogits1 * (p[k * 48 + j + 10019] as number);
+        }
+        doutput[row * 2304 + (i * 48 + j)] = sum1;
+        doutput[row * 2304 + (i * 48 + j) + 1] = sum2;
+        doutput[row * 2304 + (i * 48 + j) + 2] = sum3;
+        doutput[row * 2304 + (i * 48 + j) + 3] = sum4;
       }
     }
   }
@@ -2280,12 +2584,25 @@ function backwardMemory(m: Memory, n: number): void {
       for (let i = 0; i < 48; i++) {
         dfromState[i + 96] = (memoryMul[i] as number) * (r[i] as number);
       }
-      for (let i = 0; i < 48; i++) {
-        let sum = -0;
+      for (let i = 0; i < 48; i += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 144; k++) {
-          sum += (dfromState[k] as number) * (p[k * 48 + i + 2816] as number);
+          const dfromState1 = dfromState[k] as number;
+          sum1 += dfromState1 * (p[k * 48 + i + 2816] as number);
+          sum2 += dfromState1 * (p[k * 48 + i + 2817] as number);
+          sum3 += dfromState1 * (p[k * 48 + i + 2818] as number);
+          sum4 += dfromState1 * (p[k * 48 + i + 2819] as number);
         }
-        memoryAdd_13[i] = sum + (memoryAdd_12[i] as number) * (z[i] as number);
+        memoryAdd_13[i] = sum1 + (memoryAdd_12[i] as number) * (z[i] as number);
+        memoryAdd_13[i + 1] =
+          sum2 + (memoryAdd_12[i + 1] as number) * (z[i + 1] as number);
+        memoryAdd_13[i + 2] =
+          sum3 + (memoryAdd_12[i + 2] as number) * (z[i + 2] as number);
+        memoryAdd_13[i + 3] =
+          sum4 + (memoryAdd_12[i + 3] as number) * (z[i + 3] as number);
       }
       // dL/dfromInput[i] = memoryMul_2[i]
       for (let i = 0; i < 48; i++) {
@@ -2300,12 +2617,22 @@ function backwardMemory(m: Memory, n: number): void {
         dfromInput[i + 96] = memoryMul[i] as number;
       }
       // dL/dembedded[t][i] = sum_k(dL/dfromInput[k] memory.weight_ih_l0[k][i])
-      for (let i = 0; i < 16; i++) {
-        let sum = -0;
+      for (let i = 0; i < 16; i += 4) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
         for (let k = 0; k < 144; k++) {
-          sum += (dfromInput[k] as number) * (p[k * 16 + i + 512] as number);
+          const dfromInput1 = dfromInput[k] as number;
+          sum1 += dfromInput1 * (p[k * 16 + i + 512] as number);
+          sum2 += dfromInput1 * (p[k * 16 + i + 513] as number);
+          sum3 += dfromInput1 * (p[k * 16 + i + 514] as number);
+          sum4 += dfromInput1 * (p[k * 16 + i + 515] as number);
         }
-        dembedded[row * 768 + (t * 16 + i)] = sum;
+        dembedded[row * 768 + (t * 16 + i)] = sum1;
+        dembedded[row * 768 + (t * 16 + (i + 1))] = sum2;
+        dembedded[row * 768 + (t * 16 + (i + 2))] = sum3;
+        dembedded[row * 768 + (t * 16 + (i + 3))] = sum4;
       }
       // sumSum[i][j] += dL/dfromInput[i] embedded[t][j]
       for (let i = 0; i < 144; i++) {
