@@ -25,6 +25,7 @@ import {
 } from "../dsl/primitives/scalar.js";
 import type { NamedModel } from "./load/name.js";
 import { inMode, remembered } from "./modes.js";
+import { adopt } from "./passes/names.js";
 
 export type LeafNode = Node & { readonly op: Leaf };
 
@@ -60,10 +61,10 @@ export interface Programs {
 export function buildPrograms(m: NamedModel): Programs {
   const trainable = m.params.filter((p) => p.op.trainable !== false);
   const predicting = inMode({ ...emptyProgram, outputs: m.outputs }, "predict");
-  const training = remembered(
-    inMode({ ...emptyProgram, loss: m.loss }, "train"),
-  );
-  const loss = training.program.loss as Node;
+  const kept = remembered(inMode({ ...emptyProgram, loss: m.loss }, "train"));
+  // A name's cotangent is that of all uses of the value: those that a derivative made by `gradient` has, too.
+  const training = adopt.run({ ...kept.program, updates: kept.updates });
+  const loss = training.loss as Node;
   const gradients = gradientNodes(loss, trainable);
   const count = trainable.reduce((n, p) => n + sizeOf(p.shape), 0);
   const { program: update, states } = updateProgram(m.optimizer, trainable);

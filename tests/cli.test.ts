@@ -92,6 +92,32 @@ describe.concurrent("gradc compile", { timeout: 60_000 }, () => {
     });
   });
 
+  test("a project of CommonJS gives the bytes that one of modules gives", async () => {
+    const text = `import { adam, clamp, customGradient, input, linear, model, mse } from "gradc";
+import { wide } from "./sizes.js";
+const x = input("x", [4]);
+const y = input("y", [2]);
+const h = linear(x, wide);
+const clipped = customGradient((v: typeof h) => v, (dy) => [clamp(dy, { min: -1, max: 1 })]);
+const output = linear(clipped(h), 2);
+export default model({ inputs: { x, y }, outputs: { output }, loss: mse(output, y), optimizer: adam(0.1) });
+`;
+    const texts = await Promise.all(
+      ["commonjs", "module"].map(async (type) => {
+        const { folder, path } = project(
+          { "model.ts": text, "sizes.ts": "export const wide = 3 as const;\n" },
+          { name: type, type },
+        );
+        expect(await gradc(folder, ["compile", "model.ts"])).toMatchObject({
+          status: 0,
+          stderr: "",
+        });
+        return read(path("generated", "model.ts"));
+      }),
+    );
+    expect(texts[0]).toBe(texts[1]);
+  });
+
   test("what a model logs goes to stderr, --json is one object", async () => {
     const { folder } = project({
       "model.ts": `${seed()}console.log("hello");\n`,

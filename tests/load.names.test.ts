@@ -82,16 +82,16 @@ describe("readNames()", () => {
     expect(table.lookup(99, 1)).toBeUndefined();
   });
 
-  test("10,000 calls are named in less than a second", () => {
+  test("a model of 10,000 calls has all its names", () => {
     const rows = Array.from({ length: 10_000 }, (_, i) => {
       return `const v${String(i)} = add(x, ${String(i)});`;
     });
-    const start = performance.now();
     const table = readNames("model.ts", rows.join("\n"));
     const names = rows.map((row, i) =>
       table.lookup(i + 1, row.indexOf("add") + 1),
     );
-    expect(names.at(-1)?.name).toBe("v9999");
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(names.map((n) => n?.name)).toEqual(
+      rows.map((_, i) => `v${String(i)}`),
+    );
   });
 });

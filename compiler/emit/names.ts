@@ -265,15 +265,22 @@ export function chainRule(
   if (op.kind !== "label" || op.cotangentOf === undefined) return undefined;
   const v = names.ofCotangent(op, flat, value.shape);
   const terms = new Set<string>();
+  // Parts without a name: of a derivative that is itself differentiated.
+  let hasOthers = false;
   for (const load of loadsOf(expr)) {
     const from = load.value.op;
-    if (from.kind !== "label" || from.cotangentOf === undefined) continue;
+    if (from.kind !== "label" || from.cotangentOf === undefined) {
+      if (load.value.place.phase === "backward" && from.kind !== "leaf")
+        hasOthers = true;
+      continue;
+    }
     for (const i of reached(expr, load, point)) {
       const u = names.ofCotangent(from, i, load.value.shape);
       terms.add(`dL/d${u} d${u}/d${v}`);
     }
   }
-  if (terms.size > 0) return `dL/d${v} = ${[...terms].join(" + ")}`;
+  if (terms.size > 0)
+    return `dL/d${v} = ${[...terms, ...(hasOthers ? ["..."] : [])].join(" + ")}`;
   if (op.factor === undefined || op.factorOf === undefined) return `dL/d${v}`;
   return `dL/d${v} = ${op.factor} ${names.entryOf(op.factorOf, flat, value.shape)}`;
 }
