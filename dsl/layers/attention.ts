@@ -22,6 +22,7 @@ import {
   type ValueError,
 } from "../shape/rules.js";
 import type { Tensor } from "../tensor.js";
+import { dropoutNode } from "./dropout.js";
 
 export interface AttentionOptions<M = Tensor> extends NameOptions {
   /** Added to the scores: 0 where a query may see a key, -Infinity where it may not; none by default. */
@@ -30,6 +31,8 @@ export interface AttentionOptions<M = Tensor> extends NameOptions {
   readonly causal?: boolean;
   /** Factor of the scores; 1 / sqrt(features) by default. */
   readonly scale?: number;
+  /** Probability with which a weight is left out in training; 0 by default. */
+  readonly dropout?: number;
 }
 
 /**
@@ -76,7 +79,9 @@ export function attentionNode(
   const shape = scoreShape(op, q.shape, k.shape, v.shape);
   const { causal = false, scale = 1 / Math.sqrt(q.shape.at(-1) as number) } =
     options;
+  const { dropout = 0 } = options;
   checkSetting(op, "scale", scale, "finite");
+  checkSetting(op, "dropout", dropout, "fraction");
   const letters = lead.slice(0, shape.length - 2);
   const products = contract(
     `${letters}lx`,
@@ -96,7 +101,13 @@ export function attentionNode(
     softmaxNode(labelNode(scores, "scores"), shape.length - 1),
     "weights",
   );
-  return contract(`${letters}ls`, `${letters}sv`, `${letters}lv`, weights, v);
+  return contract(
+    `${letters}ls`,
+    `${letters}sv`,
+    `${letters}lv`,
+    dropoutNode(weights, dropout),
+    v,
+  );
 }
 
 /** 1 where the key (last axis) comes after the query (the axis before it). */

@@ -49,17 +49,16 @@ export function dropout<
     const probability = (p ?? 0.5) as number;
     checkFraction("dropout", "p", probability);
     const given = options?.mask as Tensor | undefined;
-    if (given === undefined && probability === 0) return node;
-    if (given === undefined)
-      return modeNode(
-        dropped(node, drawn(node, probability), probability),
-        node,
-      );
+    if (given === undefined) return dropoutNode(node, probability);
     const mask = numbers("dropout", given);
     checkArgument("dropout", "mask", node.shape, mask.shape);
     return dropped(node, mask, probability);
   });
 }
+
+/** x in prediction; in training each entry is 0 with probability p, else divided by 1 - p. */
+export const dropoutNode = (x: Node, p: number): Node =>
+  p === 0 ? x : modeNode(dropped(x, drawn(x, p), p), x);
 
 /** 0 with probability p, else 1. */
 function drawn(x: Node, p: number): Node {

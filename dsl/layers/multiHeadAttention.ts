@@ -7,6 +7,7 @@ import { expandNode } from "../primitives/expand.js";
 import { labelNode } from "../primitives/leaf.js";
 import { permuteNode, reshapeNode, sliceNode } from "../primitives/movement.js";
 import { add, constant, equal, where } from "../primitives/scalar.js";
+import { checkSetting } from "../settings.js";
 import {
   checkArgument,
   checkAttended,
@@ -40,6 +41,8 @@ export interface MultiHeadAttentionOptions extends ParameterOptions<
   readonly bias?: boolean;
   /** True where query i sees keys 0 ... i only; false by default. */
   readonly causal?: boolean;
+  /** Probability with which an attention weight is left out in training; 0 by default. */
+  readonly dropout?: number;
 }
 
 /** What one use of multi-head attention attends to, and what it may see. */
@@ -107,7 +110,8 @@ export function multiHeadAttention<
   const count = heads as number;
   checkPositive(op, "features", features);
   headFeatures(op, features, count);
-  const { bias = true, causal = false } = options;
+  const { bias = true, causal = false, dropout = 0 } = options;
+  checkSetting(op, "dropout", dropout, "fraction");
   const owner = makeCall(op, { name: options.name, named: true });
   const own = withParameters(op, owner, options, (declare) =>
     projections(declare, features, bias, ""),
@@ -123,7 +127,11 @@ export function multiHeadAttention<
       checkAttended(op, q.shape, { key: key.shape }, features);
       checkArgument(op, "value", key.shape, value.shape);
       const mask = maskOf(op, count, q, key, as);
-      const y = headsNode([q, key, value], own, count, { causal, mask });
+      const y = headsNode([q, key, value], own, count, {
+        causal,
+        mask,
+        dropout,
+      });
       return asTensor(labelled(call, y, undefined));
     });
   return Object.assign(use, own) as unknown as MultiHeadAttention<E, H>;
@@ -197,7 +205,11 @@ export function headsNode(
   [query, key, value]: readonly [Node, Node, Node],
   own: Projections,
   heads: number,
-  options: { readonly causal: boolean; readonly mask: Node | undefined },
+  options: {
+    readonly causal: boolean;
+    readonly mask: Node | undefined;
+    readonly dropout: number;
+  },
 ): Node {
   const features = query.shape.at(-1) as number;
   const rows = (x: Node, from: number, count: number): Node => {
@@ -230,9 +242,9 @@ export function headsNode(
     const all = labelNode(rows(x, parts.length, count), name);
     parts.push(...inHeads(all, count, heads));
   }
-  const { causal, mask } = options;
+  const { mask, ...rest } = options;
   const attended = attentionNode("multiHeadAttention", parts, {
-    causal,
+    ...rest,
     ...(mask !== undefined && { mask }),
   });
   const joined = sideBySide(attended);

@@ -33,6 +33,7 @@ import {
   recurrentWeights,
   type Weights,
 } from "./cell.js";
+import { dropoutNode } from "./dropout.js";
 import {
   gatedUnit,
   longShortTermUnit,
@@ -59,6 +60,8 @@ export interface SequenceOptions<
   readonly numLayers?: Layers;
   /** True adds a direction that reads the sequence from its end. */
   readonly bidirectional?: Bidirectional;
+  /** Probability with which an output of a layer below another one is left out in training; 0 by default. */
+  readonly dropout?: number;
   /**
    * "unroll" writes every step out, "scan" is a loop over the steps with the same bits; by default "unroll" up to 16
    * steps.
@@ -260,10 +263,12 @@ function sequenceLayer(
     bidirectional = false,
     batchFirst = false,
     bias = true,
+    dropout = 0,
   } = options;
   checkPositive(op, "input size", inFeatures);
   checkPositive(op, "hidden size", hidden);
   checkSetting(op, "numLayers", numLayers, "count");
+  checkSetting(op, "dropout", dropout, "fraction");
   if (!["unroll", "scan", undefined].includes(options.form))
     refuseSettings(
       `${op}: form is "${String(options.form)}", expected "unroll" or "scan"`,
@@ -298,7 +303,7 @@ function sequenceLayer(
         layers,
         swap ? permuteNode(node, [1, 0, 2]) : node,
         initial,
-        options.form,
+        { form: options.form, dropout },
       );
       return results(
         unit,
@@ -354,14 +359,19 @@ export function overLayers(
   layers: readonly LayerWeights[],
   x: Node,
   initial: readonly Node[] | undefined,
-  form: SequenceForm = (x.shape[0] as number) <= mostUnrolled
-    ? "unroll"
-    : "scan",
+  options: {
+    readonly form?: SequenceForm | undefined;
+    readonly dropout?: number;
+  } = {},
 ): { readonly output: Node; readonly states: readonly Node[] } {
+  const steps = x.shape[0] as number;
+  const { form = steps <= mostUnrolled ? "unroll" : "scan", dropout = 0 } =
+    options;
   const overSteps = form === "unroll" ? unrolledSteps : scannedSteps;
   const finals: (readonly Node[])[] = [];
   let output = x;
   layers.forEach((directions, l) => {
+    if (l > 0) output = dropoutNode(output, dropout);
     const outputs = directions.map((weights, d) => {
       const place = l * directions.length + d;
       const suffix = [

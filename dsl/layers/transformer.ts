@@ -19,6 +19,7 @@ import {
 } from "../shape/rules.js";
 import { asNode, asTensor, type Tensor } from "../tensor.js";
 import { gelu, relu } from "./activations.js";
+import { dropoutNode } from "./dropout.js";
 import { standardizedNode } from "./layerNorm.js";
 import { affineNode } from "./linear.js";
 import { headsNode, maskOf, projections } from "./multiHeadAttention.js";
@@ -33,6 +34,11 @@ export interface TransformerEncoderLayerOptions extends ParameterOptions<string>
   readonly normFirst?: boolean;
   /** True where position i sees positions 0 ... i only; false by default. */
   readonly causal?: boolean;
+  /**
+   * Probability with which attention weights, activations, and entries of what attention and the linear layers give are left
+   * out in training; 0 by default, where PyTorch's is 0.1.
+   */
+  readonly dropout?: number;
   /** Added to the variance of the normalisations; 1e-5 by default. */
   readonly eps?: number;
 }
@@ -59,9 +65,10 @@ interface Affine {
 }
 
 /**
- * h = layerNorm(x + attention(x)), y = layerNorm(h + W2 f(W1 h + b1) + b2) (Vaswani et al. 2017), without dropout;
+ * h = layerNorm(x + attention(x)), y = layerNorm(h + W2 f(W1 h + b1) + b2) (Vaswani et al. 2017), with
+ * dropout where PyTorch has it;
  * its own parameters are called self_attn.in_proj_weight, ..., linear1.weight, ..., norm2.bias. PyTorch:
- * nn.TransformerEncoderLayer with batch_first and dropout 0.
+ * nn.TransformerEncoderLayer with batch_first.
  *
  * @example
  * const block = transformerEncoderLayer(16, 4, { feedForward: 32, causal: true });
@@ -82,11 +89,13 @@ export function transformerEncoderLayer<
     activation = "relu",
     normFirst = false,
     causal = false,
+    dropout = 0,
     eps = 1e-5,
   } = options;
   checkPositive(op, "features", features);
   headFeatures(op, features, count);
   checkPositive(op, "feedForward", feedForward);
+  checkSetting(op, "dropout", dropout, "fraction");
   checkSetting(op, "eps", eps, "nonnegative");
   if (!["relu", "gelu"].includes(activation))
     refuseSettings(
@@ -123,13 +132,17 @@ export function transformerEncoderLayer<
     return labelNode(add(mul(weight, y), bias), name);
   };
   const attended = (x: Node, mask: Node | undefined): Node =>
-    headsNode([x, x, x], own.attention, count, { causal, mask });
+    dropoutNode(
+      headsNode([x, x, x], own.attention, count, { causal, mask, dropout }),
+      dropout,
+    );
   const fed = (x: Node): Node => {
     const { linear1, linear2 } = own;
     const z = labelNode(affineNode(x, linear1.weight, linear1.bias), "z");
     const f = activation === "relu" ? relu : gelu;
     const a = labelNode(asNode(f(asTensor<Tensor>(z))), "a");
-    return affineNode(a, linear2.weight, linear2.bias);
+    const kept = dropoutNode(a, dropout);
+    return dropoutNode(affineNode(kept, linear2.weight, linear2.bias), dropout);
   };
   const block = (x: Node, mask: Node | undefined): Node => {
     if (normFirst) {

@@ -43,7 +43,7 @@ const multiHead: Op = (call) => {
     ) as [Node, Node, Node, Node];
     const q = asNode(x(0));
     const weights = { inProjWeight, inProjBias, outProjWeight, outProjBias };
-    const options = { causal, mask: undefined };
+    const options = { causal, mask: undefined, dropout: 0 };
     return asTensor<gradc.Tensor>(
       labelNode(headsNode([q, q, q], weights, heads, options), as.name),
     );
