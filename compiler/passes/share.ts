@@ -2,12 +2,10 @@ import type { Node, Op } from "../../dsl/graph.js";
 import { textOf } from "../../dsl/primitives/index.js";
 import { rebuild, type Pass } from "./rebuild.js";
 
-/** Never equal to another: names, what a step is given and the step itself, and what is computed once more on purpose. */
+/** Never equal to another: names, and what is computed once more on purpose. */
 const single: ReadonlySet<Op["kind"]> = new Set([
   "leaf",
   "label",
-  "bound",
-  "scan",
   "custom",
   "again",
   "random",
