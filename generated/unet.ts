@@ -5035,8 +5035,8 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(173096));
       bytes.setUint32(0, 0xb781936a, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, this.lr, true);
-      bytes.setFloat64(16, this.steps, true);
+      bytes.setFloat64(8, m.numbers[0] as number, true);
+      bytes.setFloat64(16, m.numbers[1] as number, true);
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -5047,6 +5047,9 @@ export function create(
       return new Uint8Array(bytes.buffer);
     },
     load(bytes) {
+      if (!ArrayBuffer.isView(bytes)) {
+        throw new RangeError("load: got no bytes, expected a Uint8Array");
+      }
       const view = new DataView(
         bytes.buffer,
         bytes.byteOffset,
@@ -5066,8 +5069,8 @@ export function create(
       if (view.getUint32(173088, true) !== checksum(view, 173088)) {
         throw new RangeError("load: the bytes are damaged");
       }
-      this.lr = view.getFloat64(8, true);
-      this.steps = view.getFloat64(16, true);
+      m.numbers[0] = view.getFloat64(8, true);
+      m.numbers[1] = view.getFloat64(16, true);
       for (let i = 0; i < 7211; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

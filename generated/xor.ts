@@ -1658,8 +1658,8 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(824));
       bytes.setUint32(0, 0x2b059816, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, this.lr, true);
-      bytes.setFloat64(16, this.steps, true);
+      bytes.setFloat64(8, m.numbers[0] as number, true);
+      bytes.setFloat64(16, m.numbers[1] as number, true);
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -1670,6 +1670,9 @@ export function create(
       return new Uint8Array(bytes.buffer);
     },
     load(bytes) {
+      if (!ArrayBuffer.isView(bytes)) {
+        throw new RangeError("load: got no bytes, expected a Uint8Array");
+      }
       const view = new DataView(
         bytes.buffer,
         bytes.byteOffset,
@@ -1689,8 +1692,8 @@ export function create(
       if (view.getUint32(816, true) !== checksum(view, 816)) {
         throw new RangeError("load: the bytes are damaged");
       }
-      this.lr = view.getFloat64(8, true);
-      this.steps = view.getFloat64(16, true);
+      m.numbers[0] = view.getFloat64(8, true);
+      m.numbers[1] = view.getFloat64(16, true);
       for (let i = 0; i < 33; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

@@ -164,6 +164,23 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
     write("generated/model.ts", "");
   });
 
+  test("the module of another model that is still there, unless --force", async () => {
+    const { folder, path } = project({
+      "a/model.ts": seed(),
+      "b/model.ts": seed(),
+    });
+    expect((await gradc(folder, ["compile", "a/model.ts"])).status).toBe(0);
+    const module = read(path("generated", "model.ts"));
+    const refused = await gradc(folder, ["compile", "b/model.ts"]);
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toContain(
+      "GC1407 generated/model.ts is the module of a/model.ts, the output would replace it",
+    );
+    expect(read(path("generated", "model.ts"))).toBe(module);
+    const forced = await gradc(folder, ["compile", "b/model.ts", "--force"]);
+    expect(forced.status).toBe(0);
+  });
+
   test("a symbolic link and a folder in the place of its output", async () => {
     const { folder, path } = project({ "model.ts": seed(), "mine.ts": "" });
     mkdirSync(path("linked"));

@@ -77,3 +77,27 @@ describe("a length that is wrong", () => {
     }).toThrow(`n is ${String(n)}, expected an integer from 1 to maxBatch = 4`);
   });
 });
+
+describe("saved states", () => {
+  test.each([["abc"], [new ArrayBuffer(8)], [{ 0: 1 }], [undefined]])(
+    "load(%j) is refused in one sentence",
+    async (bytes: unknown) => {
+      const net = await handleOf("seed");
+      const load = net.load as (bytes: unknown) => void;
+      expect(() => {
+        load(bytes);
+      }).toThrow(new RangeError("load: got no bytes, expected a Uint8Array"));
+    },
+  );
+
+  test("methods need no handle to be called on", async () => {
+    const net = await handleOf("seed");
+    const { save, load, trainStep } = net;
+    net.lr = 0.25;
+    const bytes = save();
+    trainStep(1);
+    net.lr = 0.5;
+    load(bytes);
+    expect([net.lr, net.steps]).toEqual([0.25, 0]);
+  });
+});

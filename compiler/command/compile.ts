@@ -1,11 +1,17 @@
 /** `gradc compile model.ts`: from the command line to a written module. */
 import { CompileError, shortPath } from "../diagnostics.js";
 import { recall, remember, type Remembered } from "./cache.js";
-import { checkOutput, commandFor, findFiles, type Files } from "./files.js";
+import {
+  checkOutput,
+  checkSource,
+  commandFor,
+  findFiles,
+  type Files,
+} from "./files.js";
 import { isOwnPackage } from "./package.js";
 import type { Reporter } from "./reporter.js";
 import { successLine } from "./summary.js";
-import { isGenerated, readIfThere, writeWhole } from "./write.js";
+import { isGenerated, readIfThere, sourceOf, writeWhole } from "./write.js";
 
 export interface CompileFlags {
   readonly out: string;
@@ -36,6 +42,8 @@ export async function compileCommand(
   const isOurs = (path: string) =>
     flags.force || isGenerated(readIfThere(path) ?? "");
   checkOutput(files, base, isOurs);
+  if (!flags.force)
+    checkSource(files, base, sourceOf(readIfThere(files.output) ?? ""));
 
   const options = shapingOptions(flags);
   if (flags.printAfter === undefined) {

@@ -167,6 +167,26 @@ export function checkOutput(
     });
 }
 
+/**
+ * Refuses to replace the module of another model that is still there: models of one name in two folders.
+ *
+ * @param source the model that the output was generated from
+ * @throws CompileError with the way out.
+ */
+export function checkSource(
+  { project, output, sourceName }: Files,
+  base: string,
+  source: string | undefined,
+): void {
+  if (source === undefined || source === sourceName) return;
+  if (!existsSync(join(project, source))) return;
+  throw new CompileError({
+    code: "GC1407",
+    message: `${shortPath(output, base)} is the module of ${source}, the output would replace it`,
+    remedy: "choose another folder with -o, or replace it with --force",
+  });
+}
+
 function checkFolder(folder: string, base: string): void {
   let nearest = folder;
   // existsSync is false below a file too.

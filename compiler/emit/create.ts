@@ -241,8 +241,8 @@ export function createText(
     `      const bytes = new DataView(new ArrayBuffer(${String(8 * numbers)}));`,
     `      bytes.setUint32(0, ${id}, true);`,
     "      bytes.setUint32(4, 1, true);",
-    "      bytes.setFloat64(8, this.lr, true);",
-    "      bytes.setFloat64(16, this.steps, true);",
+    `      bytes.setFloat64(8, m.numbers[0]${t(" as number")}, true);`,
+    `      bytes.setFloat64(16, m.numbers[1]${t(" as number")}, true);`,
     ...(singles === 3
       ? [`      bytes.setFloat64(24, m.numbers[2]${t(" as number")}, true);`]
       : []),
@@ -260,6 +260,9 @@ export function createText(
     "      return new Uint8Array(bytes.buffer);",
     "    },",
     "    load(bytes) {",
+    "      if (!ArrayBuffer.isView(bytes)) {",
+    '        throw new RangeError("load: got no bytes, expected a Uint8Array");',
+    "      }",
     "      const view = new DataView(",
     "        bytes.buffer,",
     "        bytes.byteOffset,",
@@ -279,8 +282,8 @@ export function createText(
     `      if (view.getUint32(${String(8 * numbers - 8)}, true) !== checksum(view, ${String(8 * numbers - 8)})) {`,
     '        throw new RangeError("load: the bytes are damaged");',
     "      }",
-    "      this.lr = view.getFloat64(8, true);",
-    "      this.steps = view.getFloat64(16, true);",
+    "      m.numbers[0] = view.getFloat64(8, true);",
+    "      m.numbers[1] = view.getFloat64(16, true);",
     ...(singles === 3
       ? ["      m.numbers[2] = view.getFloat64(24, true);"]
       : []),

@@ -42,11 +42,12 @@ export function drawing(plan: Pick<ModulePlan, "model">): string[] {
     isLeaf(v) ? v.op.name : names.proposal(v);
   const isNamed = (v: Node): boolean =>
     v.op.kind === "label" && v.op.call !== undefined;
-  /** `linear` of `linear(x)`; a callable layer by its own name. */
-  const calleeOf = (call: Call): string =>
-    call.owner === undefined
-      ? call.callee
-      : (titles.get(call.owner) ?? call.callee);
+  /** `linear` of `linear(x)`; a callable layer by its own name, where that is not its result's. */
+  const calleeOf = (call: Call, result: string): string => {
+    if (call.owner === undefined) return call.callee;
+    const own = titles.get(call.owner);
+    return own === undefined || own === result ? call.owner.callee : own;
+  };
   /** What the call of `root` reads: names, and calls that have none. */
   const operands = (root: Node): string[] => {
     const found = new Set<string>();
@@ -68,7 +69,7 @@ export function drawing(plan: Pick<ModulePlan, "model">): string[] {
   };
   const textOf = (v: Node): string => {
     const { call } = v.place;
-    const callee = call === undefined ? nameOf(v) : calleeOf(call);
+    const callee = call === undefined ? nameOf(v) : calleeOf(call, nameOf(v));
     const list = operands(v);
     return list.length === 0 ? callee : `${callee}(${list.join(", ")})`;
   };

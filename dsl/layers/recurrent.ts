@@ -63,7 +63,8 @@ export interface SequenceOptions<
   /** Probability with which an output of a layer below another one is left out in training; 0 by default. */
   readonly dropout?: number;
   /**
-   * "unroll" writes every step out, "scan" is a loop over the steps with the same bits; by default "unroll" up to 16
+   * "unroll" writes every step out, "scan" is a loop over the steps: results have the same bits, gradients of parameters
+   * are sums over the steps in another order; by default "unroll" up to 16
    * steps.
    */
   readonly form?: SequenceForm;
