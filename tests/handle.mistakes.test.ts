@@ -78,26 +78,32 @@ describe("a length that is wrong", () => {
   });
 });
 
+/** The methods of a handle as functions of their own. */
+const alone = (net: Handle): Record<string, (x?: unknown) => unknown> =>
+  Object.fromEntries(Object.entries(net)) as Record<
+    string,
+    (x?: unknown) => unknown
+  >;
+
 describe("saved states", () => {
   test.each([["abc"], [new ArrayBuffer(8)], [{ 0: 1 }], [undefined]])(
     "load(%j) is refused in one sentence",
     async (bytes: unknown) => {
-      const net = await handleOf("seed");
-      const load = net.load as (bytes: unknown) => void;
-      expect(() => {
-        load(bytes);
-      }).toThrow(new RangeError("load: got no bytes, expected a Uint8Array"));
+      const { load } = alone(await handleOf("seed"));
+      expect(() => load?.(bytes)).toThrow(
+        new RangeError("load: got no bytes, expected a Uint8Array"),
+      );
     },
   );
 
   test("methods need no handle to be called on", async () => {
     const net = await handleOf("seed");
-    const { save, load, trainStep } = net;
+    const { save, load, trainStep } = alone(net);
     net.lr = 0.25;
-    const bytes = save();
-    trainStep(1);
+    const bytes = save?.();
+    trainStep?.(1);
     net.lr = 0.5;
-    load(bytes);
+    load?.(bytes);
     expect([net.lr, net.steps]).toEqual([0.25, 0]);
   });
 });
