@@ -80,10 +80,7 @@ describe("a length that is wrong", () => {
 
 /** The methods of a handle as functions of their own. */
 const alone = (net: Handle): Record<string, (x?: unknown) => unknown> =>
-  Object.fromEntries(Object.entries(net)) as Record<
-    string,
-    (x?: unknown) => unknown
-  >;
+  Object.fromEntries(Object.entries(net));
 
 describe("saved states", () => {
   test.each([["abc"], [new ArrayBuffer(8)], [{ 0: 1 }], [undefined]])(
