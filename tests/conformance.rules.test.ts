@@ -17,6 +17,8 @@ import {
 } from "../dsl/graph.js";
 import { rules, signatureOf, textOf, vjpOf } from "../dsl/primitives/index.js";
 import { leafNode } from "../dsl/primitives/leaf.js";
+import { reduceNode } from "../dsl/primitives/reduce.js";
+import { mul } from "../dsl/primitives/scalar.js";
 import { asNode } from "../dsl/tensor.js";
 import { instances as extra } from "./oracles/instances.js";
 import { buildModel, sharedExamples } from "./replay/buildModel.js";
@@ -176,4 +178,66 @@ describe("a structural primitive", { timeout: 60_000 }, () => {
       });
     },
   );
+
+  it.each(instances.filter(([kind]) => !held.has(kind)))(
+    "%s: the derivative of the rule is right where the function is smooth",
+    (_, list) => {
+      for (const [k, v] of list.entries()) if (isSmooth(v)) second(v, k);
+    },
+  );
 });
+
+/** What is not differentiated twice: values of modes, and what training keeps. */
+const held = new Set(["mode", "remember", "label", "again"]);
+
+const isSmooth = ({ op }: Node): boolean =>
+  op.kind !== "reduce" || op.by === "sum" || op.by === "prod";
+
+/** The slope of sum u_i vjp_i(x, dy) along a direction of all x and dy, by the rules and by differences. */
+function second(v: Node, k: number): void {
+  const { y, xs } = isolated(v);
+  const dy = leafNode("input", "dy", y.shape, { batched: y.batched });
+  const parts = vjpOf(y, dy).flatMap((d, i) => {
+    const x = xs[i];
+    if (d === undefined || x?.dtype !== "f64") return [];
+    const u = leafNode("input", `u${String(i)}`, d.shape, {
+      batched: d.batched,
+    });
+    return [{ u, term: reduceNode("sum", mul(d, u)) }];
+  });
+  const moving = [...xs.filter((x) => x.dtype === "f64"), dy];
+  const directions = moving.map((x, i) => drawn(k + i + 40, lengthOf(x)));
+  const at = new Map<Node, Values>([
+    ...xs.map((x, i) => [x, contentsOf(x, 5 * k + i + 1)] as const),
+    [dy, drawn(k + 77, lengthOf(dy))],
+    ...parts.map(({ u }, i) => [u, drawn(k + i + 90, lengthOf(u))] as const),
+  ]);
+  const total = (t: number): number => {
+    const there = new Map(at);
+    moving.forEach((x, i) =>
+      there.set(
+        x,
+        Array.from(
+          at.get(x) ?? [],
+          (a, j) => a + t * (directions[i]?.[j] ?? NaN),
+        ),
+      ),
+    );
+    return parts
+      .flatMap(({ term }) => Array.from(valueOf(term, there)))
+      .reduce((a, b) => a + b, 0);
+  };
+  const expected = (total(1e-4) - total(-1e-4)) / 2e-4;
+  const slope = parts
+    .flatMap(({ term }) =>
+      gradientNodes(term, moving).map((d, i) =>
+        d === undefined ? 0 : dot(valueOf(d, at), directions[i] ?? []),
+      ),
+    )
+    .reduce((a, b) => a + b, 0);
+  const what = `${textOf(v.op)} of ${xs.map((a) => a.shape.join("x")).join(", ")}`;
+  expect(
+    Math.abs(slope - expected) / Math.max(1, Math.abs(expected)),
+    what,
+  ).toBeLessThan(1e-6);
+}

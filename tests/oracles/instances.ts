@@ -55,20 +55,63 @@ const walk = (length: number, o: Partial<Window>): Window => {
   };
 };
 
-const correlations = [
-  {},
-  { start: -1 },
-  { stride: 2, start: -1 },
-  { dilation: 2, start: -2 },
-  { stride: 3, dilation: 2, start: -1 },
-].flatMap((o) => [
-  contract("ock", "cp", "oy", x([2, 3, 3], false), x([3, 7]), {
-    windows: [walk(7, o)],
-  }),
-  contract("ock", "cp", "oy", x([2, 3, 3]), x([3, 7], false), {
-    windows: [walk(7, o)],
-  }),
-]);
+/** Every stride with every dilation and start. */
+const correlations = [1, 2, 3].flatMap((stride) =>
+  [1, 2].flatMap((dilation) =>
+    [0, -1, -2].flatMap((start) => {
+      const windows = [walk(7, { stride, dilation, start })];
+      return [
+        contract("ock", "cp", "oy", x([2, 3, 3], false), x([3, 7]), {
+          windows,
+        }),
+        contract("ock", "cp", "oy", x([2, 3, 3]), x([3, 7], false), {
+          windows,
+        }),
+      ];
+    }),
+  ),
+);
+
+/** Every step with starts and lengths that stay inside, reach out and lie outside. */
+const slices = [1, 2, 3, -1, -2].flatMap((step) =>
+  [-2, 0, 3, 5].flatMap((start) =>
+    [0, 0.5].map((fill) => sliceNode(x([6, 2]), 0, start, 4, step, fill)),
+  ),
+);
+
+const views = [1, 2].flatMap((stride) =>
+  [1, 2].flatMap((dilation) =>
+    [0, -1].flatMap((start) =>
+      [0, -1].flatMap((fill) =>
+        [true, false].map((batched) =>
+          windowNode(x([2, 7], batched), 1, {
+            count: 3,
+            taps: 2,
+            stride,
+            dilation,
+            start,
+            fill,
+          }),
+        ),
+      ),
+    ),
+  ),
+);
+
+/** Every way to reduce over every set of axes, of batched and unbatched values, over the examples and not. */
+const reductions = (["sum", "prod", "max", "min"] as const).flatMap((by) =>
+  [[], [0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]].flatMap((axes) => [
+    ...(axes.length === 0
+      ? []
+      : [true, false].map((batched) =>
+          reduceNode(by, x([2, 3, 2], batched), axes),
+        )),
+    ...(by === "prod" ? [] : [reduceNode(by, x([2, 3, 2]), axes, true)]),
+    ...(axes.length === 0 || by === "sum" || by === "prod"
+      ? []
+      : [reduceNode(by, x([2, 3, 2]), axes, false, "first")]),
+  ]),
+);
 
 const dy = (v: Node): Node => x(v.shape, v.batched);
 const vjps = (v: Node): Node[] => vjpOf(v, dy(v)).flatMap((d) => d ?? []);
@@ -114,6 +157,11 @@ export const instances: readonly Node[] = [
   reduceNode("sum", x([2, 3]), [1], true),
   reduceNode("max", x([2, 3]), [0], true),
   reduceNode("min", x([3]), [], true),
+  ...reductions,
+  ...slices,
+  ...slices.flatMap(vjps),
+  ...views,
+  ...views.flatMap(vjps),
   ...correlations,
   // Their cotangents walk the other way, and so do those of these.
   ...correlations.flatMap(vjps),
