@@ -5,6 +5,8 @@ import * as g from "../dsl/index.js";
 import type { Tensor } from "../dsl/index.js";
 import { evaluate, type Feeds } from "./opsHarness.js";
 
+type Block = (a: Tensor<[2]>, b: Tensor<[2]>) => Tensor<[2]>;
+
 const noise = (n: number, seed: number): number[] =>
   Array.from({ length: n }, (_, i) => Math.sin(7 * i + 3 * seed + 1));
 
@@ -181,4 +183,51 @@ describe("checkpoint()", () => {
     const [dx] = g.gradient(g.sum(y), [x]);
     expect(dx.shape).toEqual([3]);
   });
+});
+
+describe("checkpoint() in a step of scan()", () => {
+  it.each(["never", "full"] as const)(
+    "has the gradients of the function (unroll %s)",
+    async (unroll) => {
+      const gradients = [g.checkpoint, (f: Block): Block => f].map(
+        async (wrap) => {
+          const x = g.input("x", [5, 2]);
+          const y = g.input("y", [2]);
+          const w = g.param("w", [2], { init: [0.5, -0.25] });
+          const u = g.param("u", [2, 2], { init: [0.1, 0.2, -0.3, 0.4] });
+          // square(w) is the same at every step: it is computed before the loop.
+          const block = wrap((a, b) =>
+            g.tanh(g.add(g.mul(a, g.square(w)), g.matmul(u, b))),
+          );
+          const { carry } = g.scan(x, g.mul(y, w), (before, entry) => {
+            const next = block(before, entry);
+            return { carry: next, output: next };
+          });
+          const model = g.model({
+            inputs: { x, y },
+            outputs: { carry },
+            loss: g.mse(carry, y),
+            optimizer: g.sgd(0.1),
+          });
+          const { script, summary } = await compileModel(model, {
+            sourceName: "steps.ts",
+            command: "test",
+            unroll,
+            math: "exact",
+            verify: true,
+          });
+          expect(summary.worstGradientError).toBeLessThan(1e-8);
+          const net = (await importScript(script)).create({ maxBatch: 2 });
+          net.inputs["x"]?.set(noise(20, 1));
+          net.inputs["y"]?.set(noise(4, 2));
+          net.backward(2);
+          return Array.from(net.grads);
+        },
+      );
+      const [got, want] = await Promise.all(gradients);
+      expect(got?.length).toBe(6);
+      for (const [i, d] of (want ?? []).entries())
+        expect(got?.[i]).toBeCloseTo(d, 14);
+    },
+  );
 });

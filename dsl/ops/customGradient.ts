@@ -139,10 +139,7 @@ function boundary(
   given: ReadonlySet<Node>,
 ): ReadonlySet<Node> {
   const outside = (v: Node): boolean =>
-    given.has(v) ||
-    v.id <= before ||
-    v.op.kind === "leaf" ||
-    v.op.kind === "random";
+    given.has(v) || v.id <= before || isRead(v);
   const ends = new Set<Node>();
   const seen = new Set<Node>();
   const open = [y];
@@ -185,6 +182,6 @@ function cotangents(
   );
 }
 
-/** True for what a node without arguments reads from outside. */
+/** True for what a node without arguments reads from outside: a step of a loop also reads what it is given. */
 const isRead = (v: Node): boolean =>
-  v.op.kind === "leaf" || v.op.kind === "random";
+  v.op.kind === "leaf" || v.op.kind === "random" || v.op.kind === "bound";

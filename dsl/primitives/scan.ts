@@ -105,7 +105,14 @@ export function closeOver(
   for (const v of order) {
     if (!varying.has(v) || given.includes(v)) continue;
     const args = v.args.map(inside);
-    const same = args.every((a, i) => a === v.args[i]);
+    // A derivative that is the function's own goes by all that the function reads now: what is computed once, too.
+    if (v.op.kind === "custom" && v.op.exact) {
+      const [y, ...ends] = args as [Node, ...Node[]];
+      const closed = new Set([...ends, ...captures.values()]);
+      args.push(...readsOf(y, closed).filter((x) => !ends.includes(x)));
+    }
+    const same =
+      args.length === v.args.length && args.every((a, i) => a === v.args[i]);
     now.set(
       v,
       same ? v : makeNode(v.op, args, v.shape, v.batched, v.dtype, v.place),
@@ -119,6 +126,18 @@ export function closeOver(
     captured: [...captures.keys()],
     captures: [...captures.values()],
   };
+}
+
+/** Those of `ends` that `y` is computed from, without what lies before them. */
+function readsOf(y: Node, ends: ReadonlySet<Node>): Node[] {
+  const seen = new Set<Node>();
+  const open = [y];
+  for (let v = open.pop(); v !== undefined; v = open.pop()) {
+    if (seen.has(v)) continue;
+    seen.add(v);
+    if (!ends.has(v)) open.push(...v.args);
+  }
+  return [...seen].filter((v) => ends.has(v) && v.dtype === "f64");
 }
 
 const isNumber = ({ op }: Node): boolean =>
