@@ -54,6 +54,7 @@ export function propagate(
   };
   for (const [root, cotangent] of seeds) give(root, { cotangent });
   const cotangents = new Map<Node, Node>();
+  const products = new Map<Node, Product>();
   /** Of each scan's results, by their text. */
   const results = new Map<Node, Map<string, Node>>();
   for (const v of [...order].reverse()) {
@@ -72,7 +73,7 @@ export function propagate(
     const own = parts.get(v);
     if (own === undefined) continue;
     const sum = within(at ?? placeOf(v, own), () => total(v, own));
-    const dy = at === undefined && isNamed(v) ? named(v, sum) : sum;
+    const dy = at === undefined && isNamed(v) ? named(v, sum, products) : sum;
     cotangents.set(v, dy);
     if (v.op.kind === "result") {
       const scan = v.args[0] as Node;
@@ -167,48 +168,71 @@ function sideBySide(v: Node, parts: readonly Contribution[]): Node | undefined {
 }
 
 /** A cotangent has the name of what it belongs to; it stands in the layer whose rule produced it. */
-function named(v: Node, d: Node): Node {
+function named(v: Node, d: Node, products: Map<Node, Product>): Node {
   if (v.op.kind !== "label" && v.op.kind !== "leaf") return d;
   const of = v.op;
   const place: Place =
     v.op.kind === "leaf" ? d.place : { phase: "backward", call: d.place.call };
   return within(place, () =>
-    labelNode(d, `d${of.name}`, { cotangentOf: of, ...factorOf(d) }),
+    labelNode(d, `d${of.name}`, {
+      cotangentOf: of,
+      ...factorOf(productOf(d, products)),
+    }),
   );
 }
 
-/** Reads `2/2 e` off mul(mul(1 / 2, 2), e): the constants as the rules wrote them, before anything is folded. */
-function factorOf(d: Node): Pick<Label, "factor" | "factorOf"> {
-  const above: string[] = [];
-  const below: string[] = [];
-  const walk = (n: Node, up: string[], down: string[]): Node[] => {
-    if (n.op.kind === "label" && n.op.cotangentOf !== undefined)
-      return walk(n.args[0] as Node, up, down);
-    if (n.op.kind === "expand" || n.op.kind === "reshape")
-      return walk(n.args[0] as Node, up, down);
-    if (n.op.kind === "constant" && n.op.data.length === 1) {
-      up.push(String(n.op.data[0]));
-      return [];
+/** A value as a fraction of constants times at most one other value; undefined for more than a reader multiplies. */
+type Product =
+  | {
+      readonly above: readonly string[];
+      readonly below: readonly string[];
+      readonly core: Node | undefined;
     }
-    if (n.op.kind === "scalar" && n.op.name === "mul")
-      return n.args.flatMap((a) => walk(a, up, down));
-    if (n.op.kind === "scalar" && n.op.name === "div")
-      return [
-        ...walk(n.args[0] as Node, up, down),
-        ...walk(n.args[1] as Node, down, up),
-      ];
-    return [n];
-  };
-  const rest = walk(d, above, below);
-  const core = rest[0];
+  | undefined;
+
+const mostFactors = 16;
+
+/**
+ * Reads `2/2 e` off mul(mul(1 / 2, 2), e): the constants as the rules wrote them, before anything is folded. What is known
+ * of a node is read once: cotangents are made of each other, back to the loss.
+ */
+function productOf(n: Node, known: Map<Node, Product>): Product {
+  if (known.has(n)) return known.get(n);
+  const product = readProduct(n, known);
+  known.set(n, product);
+  return product;
+}
+
+function readProduct(n: Node, known: Map<Node, Product>): Product {
+  const { op } = n;
+  const [first, second] = n.args as [Node, Node];
+  const isView =
+    op.kind === "expand" ||
+    op.kind === "reshape" ||
+    (op.kind === "label" && op.cotangentOf !== undefined);
+  if (isView) return productOf(first, known);
+  if (op.kind === "constant" && op.data.length === 1)
+    return { above: [String(op.data[0])], below: [], core: undefined };
+  if (op.kind !== "scalar" || (op.name !== "mul" && op.name !== "div"))
+    return { above: [], below: [], core: n };
+  const left = productOf(first, known);
+  const right = left && productOf(second, known);
+  if (left === undefined || right === undefined) return undefined;
+  if (left.core !== undefined && right.core !== undefined) return undefined;
+  const isDivision = op.name === "div";
+  const above = [...left.above, ...(isDivision ? right.below : right.above)];
+  const below = [...left.below, ...(isDivision ? right.above : right.below)];
+  return above.length + below.length > mostFactors
+    ? undefined
+    : { above, below, core: left.core ?? right.core };
+}
+
+/** The constants that a named value of the forward pass is multiplied by. */
+function factorOf(product: Product): Pick<Label, "factor" | "factorOf"> {
+  if (product === undefined || product.below.length === 0) return {};
+  const { core, above, below } = product;
+  if (core?.op.kind !== "label" || core.op.cotangentOf !== undefined) return {};
   const terms = above.filter((t) => t !== "1");
-  if (
-    rest.length !== 1 ||
-    core?.op.kind !== "label" ||
-    core.op.cotangentOf !== undefined ||
-    below.length === 0
-  )
-    return {};
   return {
     factor: `${terms.join(" ") || "1"}/${below.join(" ")}`,
     factorOf: core.op,

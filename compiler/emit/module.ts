@@ -279,11 +279,14 @@ function elementaryOf(nodes: readonly Node[], math: MathMode): string[] {
   return [...found].sort();
 }
 
-/** True where some value of the network is made from several examples: there is no backward pass of one example. */
+/**
+ * True where some value of the network is made from several examples: there is no backward pass of one example. Told by
+ * what it is, the same for all and made from what each has, not by a list of the nodes that can do so.
+ */
 export const crossesExamples = (roots: readonly Node[]): boolean =>
   topological(roots).some(
     (v) =>
-      (v.op.kind === "reduce" || v.op.kind === "contract") &&
-      v.op.batch &&
-      v.place.phase === "forward",
+      v.place.phase === "forward" &&
+      !v.batched &&
+      v.args.some((a) => a.batched),
   );
