@@ -4,7 +4,7 @@ import { compile } from "./emitted/compiled.js";
 import * as g from "../dsl/index.js";
 
 const trained = (
-  inputs: Record<string, g.Tensor>,
+  inputs: g.Model["inputs"],
   outputs: Record<string, g.Tensor>,
   loss: g.Tensor<[]>,
 ): g.Model => g.model({ inputs, outputs, loss, optimizer: g.sgd(0.1) });
