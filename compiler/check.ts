@@ -108,11 +108,9 @@ export async function exampleOf(
   const leaves = (): Map<Node, Values> => leavesOf(plan, net);
   checkHandle(plan, net, leaves(), n);
   checkPlain(plan, module, leaves());
-  const { loss } = programs.backward;
-  const held =
-    loss === undefined || !holdsValues(loss)
-      ? undefined
-      : heldAt(loss, leaves, n, plan.math);
+  const held = holdsValues(programs.loss)
+    ? heldAt(programs.loss, leaves, n, plan.math)
+    : undefined;
   const worstGradientError = differences(net, n, plan, held);
   checkUpdates(plan, module, net, n);
   checkPredict(plan, net);
@@ -322,11 +320,12 @@ function heldAt(
   math: MathMode,
 ): () => number {
   const held = heldLoss(loss, (roots) => interpret(roots, leaves(), n, math));
+  const examples = loss.batched ? n : 1;
   return () => {
     const all = new Map([...leaves(), ...held.leaves]);
-    return (
-      interpret([held.loss], all, n, math).get(held.loss) as Values
-    )[0] as number;
+    const values = interpret([held.loss], all, n, math);
+    const sum = (values.get(held.loss) as Values)[0] as number;
+    return sum / examples;
   };
 }
 

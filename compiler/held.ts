@@ -8,13 +8,13 @@ import {
 } from "../dsl/graph.js";
 import { vjpOf } from "../dsl/primitives/index.js";
 import { leafNode } from "../dsl/primitives/leaf.js";
-import { reduceNode } from "../dsl/primitives/reduce.js";
+import { batchReduce, reduceNode } from "../dsl/primitives/reduce.js";
 import { add, mul } from "../dsl/primitives/scalar.js";
 import type { Values } from "./interpret.js";
 import { rebuild } from "./passes/rebuild.js";
 import { unrollSteps } from "./passes/unrollSteps.js";
 
-/** A loss whose slope is the gradient, and the values of the leaves that took the places of what is held. */
+/** A loss whose slope is the gradient, summed over the examples where it is of each, and the values of the leaves that took the places of what is held. */
 export interface Held {
   readonly loss: Node;
   readonly leaves: ReadonlyMap<Node, Values>;
@@ -35,7 +35,8 @@ export const holdsValues = (loss: Node): boolean =>
 /**
  * The loss as a function whose slope is the gradient. What stopGradient hides from the derivation is a constant of it, held
  * at its value. So is the result of a function with a derivative of its author's: what the rule says of an argument x is
- * the sum of x times its cotangent, which is held too.
+ * the sum of x times its cotangent, which is held too. A rule sees the cotangents of one example, not their share of a mean:
+ * it may be no linear function of them.
  */
 export function heldLoss(
   loss: Node,
@@ -61,7 +62,8 @@ export function heldLoss(
     const axes = range(product.shape.length);
     return reduceNode("sum", product, axes, product.batched);
   });
-  return { loss: terms.reduce(add, changed.loss as Node), leaves };
+  const total = batchReduce("sum", changed.loss as Node);
+  return { loss: terms.reduce(add, total), leaves };
 }
 
 /** A loop's steps written out where one of them holds a value: each step has its own. */

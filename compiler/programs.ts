@@ -48,6 +48,8 @@ export interface Programs {
    * running statistics <- what training keeps of them.
    */
   readonly backward: Program;
+  /** What gradients are derived from: the training loss of each example, where it is batched, or of the whole batch. */
+  readonly loss: Node;
   /** Gradients <- their mean over the batch; nothing where the loss is one number for the whole batch already. */
   readonly average: Program;
   /** Parameters and state <- what the optimizer makes of the gradients. */
@@ -84,6 +86,7 @@ export function buildPrograms(m: NamedModel): Programs {
       ),
       updates: training.updates,
     },
+    loss,
     average: loss.batched && count > 0 ? averageProgram(count) : emptyProgram,
     update,
     states,

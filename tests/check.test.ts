@@ -32,3 +32,57 @@ test("a parameter so large that a step of differences is lost in it says nothing
     ),
   ).resolves.toBeDefined();
 });
+
+test.each<[string, (v: g.Tensor<[3]>) => g.Tensor<[3]>]>([
+  [
+    "limits it at 1, which the mean over two examples halves",
+    g.customGradient(
+      (v: g.Tensor<[3]>) => v,
+      (dy) => [g.clamp(dy, { min: -1, max: 1 })],
+    ),
+  ],
+  [
+    "reverses it",
+    g.customGradient(
+      (v: g.Tensor<[3]>) => g.mul(v, 1),
+      (dy) => [g.mul(dy, -0.5)],
+    ),
+  ],
+])("a model whose custom derivative %s is right", async (_, f) => {
+  const x = g.input("x", [3]);
+  const y = g.input("y", [3]);
+  const w = g.param("w", [3]);
+  const z = f(g.mul(g.mul(w, x), 10));
+  const loss = g.mse(z, y);
+  const optimizer = g.sgd(0.1);
+  await expect(
+    compile(
+      g.model({ inputs: { x, y }, outputs: { z }, loss, optimizer }),
+      "custom",
+      "auto",
+    ),
+  ).resolves.toBeDefined();
+});
+
+test("a custom derivative in a step of a loop is held for each step and example", async () => {
+  const x = g.input("x", [5, 3]);
+  const y = g.input("y", [3]);
+  const w = g.param("w", [3]);
+  const clipped = g.customGradient(
+    (v: g.Tensor<[3]>) => v,
+    (dy) => [g.clamp(dy, { min: -0.01, max: 0.01 })],
+  );
+  const { carry } = g.scan(x, g.mul(y, 0), (h, e) => {
+    const next = g.tanh(g.add(g.mul(w, clipped(h)), e));
+    return { carry: next, output: next };
+  });
+  const loss = g.mse(g.mul(carry, 10), y);
+  const optimizer = g.sgd(0.1);
+  await expect(
+    compile(
+      g.model({ inputs: { x, y }, outputs: { carry }, loss, optimizer }),
+      "customStep",
+      "auto",
+    ),
+  ).resolves.toBeDefined();
+});
