@@ -74,6 +74,7 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
     if (call !== undefined) return positionOf(siteOf(call));
     return site === undefined ? {} : positionOf(findSite(site) ?? {});
   };
+  checkLoops(topological(roots), siteOf);
   checkInputs(declared, order, topological([loss]), leafAt);
   if (declaredOutputs.length === 0)
     throw new CompileError({
@@ -333,6 +334,24 @@ function checkIdentifier(what: string, name: string, at: Position = {}): void {
 }
 
 /** The inputs that a model lists and those its graph uses must be the same. */
+/** What a step of a loop is given and computes has a value inside of the step only. */
+function checkLoops(
+  order: readonly Node[],
+  siteOf: (call: Call) => Site,
+): void {
+  const bound = order.find((v) => v.op.kind === "bound");
+  if (bound === undefined) return;
+  const { call } = bound.place;
+  throw new CompileError({
+    code: "GC1134",
+    message:
+      "a value of one step of scan() is used outside of the step, expected a result of scan()",
+    ...(call !== undefined && positionOf(siteOf(call))),
+    remedy:
+      "return it as the output of the step: outputs has that of every step",
+  });
+}
+
 function checkInputs(
   declared: readonly (readonly [string, Node])[],
   used: readonly Node[],

@@ -36,7 +36,22 @@ export function throughSteps(
     for (const [key, old] of before.outputs)
       now.set(old, after.outputs.get(key) as Node);
     const changed = mapLoop(loop, (x) => now.get(x) ?? x);
-    const op = { kind: "scan", loop: changed } as const;
-    return makeNode(op, v.args, v.shape, v.batched, v.dtype, v.place);
+    return withoutUnread(v, changed);
   });
+}
+
+/** The scan with this loop, which is given nothing that no step reads. */
+function withoutUnread(v: Node, loop: Loop): Node {
+  const read = new Set(topological(resultsOf(loop)));
+  const isKept = (bound: Node): boolean =>
+    loop.carries.includes(bound) || read.has(bound);
+  const bounds = boundsOf(loop);
+  const args = v.args.filter((_, i) => isKept(bounds[i] as Node));
+  const kept: Loop = {
+    ...loop,
+    entries: loop.entries.filter(isKept),
+    captures: loop.captures.filter(isKept),
+  };
+  const op = { kind: "scan", loop: kept } as const;
+  return makeNode(op, args, v.shape, v.batched, v.dtype, v.place);
 }

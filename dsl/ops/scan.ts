@@ -1,4 +1,4 @@
-import { layer } from "../context.js";
+import { lastId, layer, within } from "../context.js";
 import { CompileTimeError } from "../errors.js";
 import { topological, type Node } from "../graph.js";
 import { labelled } from "../naming.js";
@@ -8,6 +8,7 @@ import {
   forExamples,
   scanNode,
 } from "../primitives/scan.js";
+import { randomNode } from "../primitives/scalar.js";
 import {
   checkCarry,
   checkMinimumRank,
@@ -24,10 +25,11 @@ import { formOf, type Carry, type Looped, type Stepped } from "./unroll.js";
 
 /**
  * carry, y[t] = step(carry, xs[t]) for t = 0, 1, ..., as a loop of the module: each step gets the carry that the one before
- * returned, the first one `init`. The code does not grow with the length, the memory by the carries of each step. PyTorch:
- * a Python loop over the sequence.
+ * returned, the first one `init`. The code does not grow with the length, the memory by the carries of each step and the
+ * random numbers that it draws. PyTorch: a Python loop over the sequence.
  *
  * @throws ShapeError where a step returns a carry of another shape.
+ * @throws CompileTimeError where a step has a loop of its own, keeps running statistics, or uses several examples.
  * @example
  * const cell = gruCell(8, 16);
  * const run = scan(sequence, h, (before, entry) => {
@@ -104,31 +106,43 @@ export function scanNodes(
   const entries = sequences.map((x) =>
     boundNode("x", x.shape.slice(1), batched, x.dtype),
   );
+  const before = lastId();
   const made = step(carries, entries);
   const results = [...made.state, ...made.outputs];
+  // What a step draws, every step draws anew: it is the entry of a sequence of random numbers.
+  const sources = topological(results).filter(
+    (v) => v.op.kind === "random" && v.id > before,
+  );
+  const drawn = new Map(
+    sources.map((v) => [v, boundNode("random", v.shape, v.batched)]),
+  );
   const { to, captured, captures } = closeOver(
     [...carries, ...entries],
     results,
+    drawn,
   );
   checkStep(op, results.map(to), batched);
   const give = (v: Node): Node => forExamples(to(v), batched);
+  const length = (sequences[0] as Node).shape[0] as number;
+  const numbersOf = (v: Node): Node =>
+    within(v.place, () => randomNode([length, ...v.shape], v.batched));
   const { carries: last, outputs } = scanNode(
     {
-      length: (sequences[0] as Node).shape[0] as number,
+      length,
       reverse: false,
       carries,
-      entries,
+      entries: [...entries, ...drawn.values()],
       captures,
       next: made.state.map(give),
       outputs: made.outputs.map(give),
       sums: [],
     },
-    [...starts, ...sequences, ...captured],
+    [...starts, ...sequences, ...sources.map(numbersOf), ...captured],
   );
   return { state: last, outputs: outputs.slice(0, made.outputs.length) };
 }
 
-/** A step is computed for one example at a time, and the same way every time. */
+/** A step is computed for one example at a time, and the same way every time; it keeps nothing but its carries. */
 function checkStep(
   op: string,
   results: readonly Node[],
@@ -140,15 +154,24 @@ function checkStep(
       `${op}: a step computes a value of each example from a carry that is the same for all, expected a carry of each example`,
       "start from a value that depends on a batched input, such as mul(0, x)",
     );
-  for (const v of topological(results))
-    if (
-      (v.op.kind === "reduce" || v.op.kind === "contract") &&
-      v.op.batch &&
-      batched
-    )
+  for (const v of topological(results)) {
+    if (v.op.kind === "scan")
+      throw new CompileTimeError(
+        "GC1133",
+        `${op}: a step has a loop of its own, expected a step without scan() and recurrent layers`,
+        'use unroll() for the inner loop, and form: "unroll" for a recurrent layer',
+      );
+    if (!v.batched && v.args.some((x) => x.batched))
       throw new CompileTimeError(
         "GC1131",
         `${op}: a step uses a value made from several examples, expected one example at a time`,
         "compute it before or after the loop",
       );
+    if (v.op.kind === "remember")
+      throw new CompileTimeError(
+        "GC1132",
+        `${op}: a step keeps running statistics, expected a step that keeps nothing but its carry`,
+        "use unroll(), or a layer without running statistics, such as layerNorm()",
+      );
+  }
 }

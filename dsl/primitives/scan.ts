@@ -63,17 +63,19 @@ export function scanNode(loop: Loop, args: readonly Node[]): ScanResults {
  * placeholder, and is computed once.
  *
  * @param given the step's own placeholders
+ * @param drawn the placeholders that stand for random numbers: each step has its own
  */
 export function closeOver(
   given: readonly Node[],
   results: readonly Node[],
+  drawn: ReadonlyMap<Node, Node>,
 ): {
   readonly to: (v: Node) => Node;
   readonly captured: readonly Node[];
   readonly captures: readonly Node[];
 } {
   const order = topological(results);
-  const varying = new Set(given);
+  const varying = new Set([...given, ...drawn.keys()]);
   /** Numbers alone: a copy inside of the step costs nothing. */
   const constant = new Set<Node>();
   for (const v of order) {
@@ -82,7 +84,7 @@ export function closeOver(
       constant.add(v);
   }
   const captures = new Map<Node, Node>();
-  const now = new Map<Node, Node>();
+  const now = new Map(drawn);
   const inside = (v: Node): Node => {
     if (constant.has(v) || given.includes(v)) return v;
     const known = now.get(v) ?? captures.get(v);
@@ -103,7 +105,7 @@ export function closeOver(
     return made;
   };
   for (const v of order) {
-    if (!varying.has(v) || given.includes(v)) continue;
+    if (!varying.has(v) || given.includes(v) || drawn.has(v)) continue;
     const args = v.args.map(inside);
     // A derivative that is the function's own goes by all that the function reads now: what is computed once, too.
     if (v.op.kind === "custom" && v.op.exact) {
