@@ -1,5 +1,5 @@
 /** The errors of the language: the catalogue of messages about shapes, and what is thrown elsewhere. */
-import { Node, SyntaxKind, type SourceFile } from "ts-morph";
+import { Node, Project, SyntaxKind, type SourceFile } from "ts-morph";
 import { messages } from "../../../dsl/shape/messages.js";
 
 export interface ErrorText {
@@ -29,6 +29,30 @@ export function errorsOf(index: SourceFile): ErrorText[] {
   }
   return [...ofShapes, ...others.values()].sort((a, b) =>
     a.code < b.code ? -1 : 1,
+  );
+}
+
+/** Every message of the command: objects with a code and a message. A code that says several things has a row for each. */
+export function commandErrors(root: string): ErrorText[] {
+  const project = new Project({ skipAddingFilesFromTsConfig: true });
+  project.addSourceFilesAtPaths(`${root}/compiler/**/*.ts`);
+  const rows = new Map<string, ErrorText>();
+  for (const file of project.getSourceFiles())
+    for (const made of file.getDescendantsOfKind(
+      SyntaxKind.ObjectLiteralExpression,
+    )) {
+      const [code, text, remedy] = ["code", "message", "remedy"].map((name) => {
+        const property = made.getProperty(name);
+        const value = Node.isPropertyAssignment(property)
+          ? property.getInitializer()
+          : undefined;
+        return value === undefined ? "" : sentence(value);
+      }) as [string, string, string];
+      if (/^GC\d{4}$/.test(code) && text !== "")
+        rows.set(code + text, { key: code, code, text, remedy });
+    }
+  return [...rows.values()].sort((a, b) =>
+    a.code + a.text < b.code + b.text ? -1 : 1,
   );
 }
 

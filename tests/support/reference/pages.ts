@@ -222,7 +222,10 @@ export function primitivesPage(): string {
 }
 
 /** Every code of the language with its sentence. */
-export function errorsPage(errors: readonly ErrorText[]): string {
+export function errorsPage(
+  errors: readonly ErrorText[],
+  ofCommand: readonly ErrorText[],
+): string {
   return [
     "# Errors",
     "[Reference](README.md)",
@@ -234,6 +237,16 @@ export function errorsPage(errors: readonly ErrorText[]): string {
         text === ""
           ? "The sentence says what does not go together."
           : code(text),
+        prose(remedy),
+      ]),
+    ),
+    "## The command",
+    "What `gradc compile`, `explain` and `init` say besides.",
+    table(
+      ["code", "sentence", "what to do"],
+      ofCommand.map(({ code: c, text, remedy }) => [
+        c,
+        code(text),
         prose(remedy),
       ]),
     ),

@@ -1,7 +1,8 @@
 /** docs/reference/: read off the records of the language, and written by `npm run docs`. */
 import { kinds } from "../../../dsl/settings.js";
+import { root } from "../../cliHarness.js";
 import { read } from "../documents.js";
-import { errorsOf } from "./errors.js";
+import { commandErrors, errorsOf } from "./errors.js";
 import { runExamples, type Shown } from "./examples.js";
 import { families, familyOf } from "./families.js";
 import { membersOf, shapesNamed } from "./names.js";
@@ -90,7 +91,10 @@ export async function makeReference(): Promise<Reference> {
     described.map(({ signature }) => signature),
   );
   pages.set("docs/reference/primitives.md", primitivesPage());
-  pages.set("docs/reference/errors.md", errorsPage(catalogue));
+  pages.set(
+    "docs/reference/errors.md",
+    errorsPage(catalogue, commandErrors(root)),
+  );
   pages.set("docs/reference/README.md", indexPage(names, shapes));
   return { pages, problems };
 }
