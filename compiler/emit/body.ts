@@ -270,7 +270,8 @@ function loopedBody(
       ...heading(titleOf(group, names), o.derives),
       ...group.list.flatMap((k) => print(k, names)),
     ]);
-    return { ...common, lines, parts: [], loss };
+    const read = loss?.kind === "name" ? [loss.text] : [];
+    return { ...common, lines: withoutUnused(lines, read), parts: [], loss };
   }
   const taken = new Set([
     ...own,
@@ -279,7 +280,8 @@ function loopedBody(
   const groups = o.form === "rows" ? busyGroupsOf : groupsOf;
   const parts = groups(kernels, style).map((group, i, all) => {
     const names = new Names(taken, o.titles);
-    const lines = group.list.flatMap((k) => print(k, names));
+    const printed = group.list.flatMap((k) => print(k, names));
+    const lines = withoutUnused(printed, []);
     if (i === all.length - 1) lines.push(...(o.end ?? []));
     return o.parts.part(
       partName(titleOf(group, names), o.prefix),

@@ -228,8 +228,10 @@ export class Entries {
   ): Code[] {
     return points.flatMap((p) => {
       const { body } = e;
-      if (body.kind !== "guard" || !Object.is(body.otherwise, neutral[e.by]))
-        return [this.spell(body, p, before, base)];
+      if (body.kind !== "guard" || !Object.is(body.otherwise, neutral[e.by])) {
+        const term = this.spell(body, p, before, base);
+        return e.by === "sum" && isAbsent(term) ? [] : [term];
+      }
       const q = inside(body.tests, p);
       return q === undefined ? [] : [this.spell(body.body, q, before, base)];
     });

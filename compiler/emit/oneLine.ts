@@ -52,7 +52,7 @@ function bare(code: Code, dialect: Dialect): string {
       return `${of(left, { in: "left", op })} ${op} ${of(right, { in: "right", op })}`;
     }
     case "conditional":
-      return `${of(code.test, { in: "test" })} ? ${of(code.then, { in: "branch" })} : ${of(code.otherwise, { in: "branch" })}`;
+      return `${of(code.test, { in: "test" })} ? ${of(code.then, { in: "then" })} : ${of(code.otherwise, { in: "branch" })}`;
     case "call":
       return `${code.fresh === true ? "new " : ""}${code.callee}(${code.args.map((a) => of(a)).join(", ")})`;
     case "index":

@@ -25,6 +25,9 @@ export type Role =
   | { readonly in: "left" | "right"; readonly op: BinaryOp }
   | { readonly in: "unary" }
   | { readonly in: "test" }
+  /** What a choice takes where its test holds, on one line with it: prettier marks a choice there. */
+  | { readonly in: "then" }
+  /** What a choice takes else; or either of them, where each has a line of its own. */
   | { readonly in: "branch" }
   /** Of a call, or of return. */
   | { readonly in: "argument" };
@@ -39,6 +42,7 @@ export function flattens(outer: BinaryOp, inner: BinaryOp): boolean {
 
 export function needsParentheses(code: Code, role: Role): boolean {
   const isCast = code.kind === "index" && code.cast;
+  if (role.in === "then") return isCast || code.kind === "conditional";
   if (role.in === "branch") return isCast;
   if (role.in === "none" || role.in === "argument") return false;
   if (code.kind === "conditional") return true;

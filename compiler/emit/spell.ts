@@ -18,6 +18,7 @@ import {
   type BinaryOp,
   type Code,
 } from "./code.js";
+import { settled } from "./settled.js";
 
 const infix: Partial<Record<ScalarOp, BinaryOp>> = {
   add: "+",
@@ -104,11 +105,12 @@ export function spellApply(
     isNumber(condition.then, 1) &&
     isNumber(condition.otherwise, 0)
   )
-    return conditional(condition.test, x, y);
-  if (op === "where")
-    return conditional(binary("!==", condition, num(0)), x, y);
+    return choice(condition.test, x, y);
+  if (op === "where") return choice(binary("!==", condition, num(0)), x, y);
   return spellScalar(bodyOf(op, math), named(args));
 }
+const choice = (test: Code, x: Code, y: Code): Code =>
+  conditional(test, settled(x, test, true), settled(y, test, false));
 const isNumber = (c: Code, value: number): boolean =>
   c.kind === "number" && c.value === value;
 

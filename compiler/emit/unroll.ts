@@ -265,6 +265,8 @@ class Unroller {
       const before: Line[] = [];
       const chosen = this.#entries.spell(by, p, before, "entry");
       const value = this.#entries.spell(term, p, before, "term");
+      // Adding -0 changes nothing.
+      if (isAbsent(value)) continue;
       const scaled = stride === 1 ? chosen : binary("*", chosen, num(stride));
       const at = plus(scaled, num(offset + indexAt(s.at, p)));
       into.push(...before, update(read("g", at), "+", value));
@@ -300,8 +302,8 @@ class Unroller {
     if (known !== undefined) into.push({ kind: "comment", text: known });
     into.push(...before);
     const stored = this.#flow.memory.has(s.value);
-    // What is put together has no names of its own: its entries keep theirs.
-    const own = s.value.op.kind === "concat" ? entryText(value) : undefined;
+    // What is put together or chosen has no names of its own: its entries keep theirs.
+    const own = movers.has(s.value.op.kind) ? entryText(value) : undefined;
     if (own !== undefined && !stored) {
       names.alias(s.value, flat, own);
       this.#toTargets(s, flat, value, into);
@@ -390,6 +392,9 @@ class Unroller {
     return compound(to, value, comment);
   }
 }
+
+/** Functions whose entries are those of their arguments. */
+const movers: ReadonlySet<string> = new Set(["concat", "gather"]);
 
 /** A name, or a number that is as short as one. */
 function entryText(code: Code): string | undefined {

@@ -14,25 +14,40 @@ export function withoutUnused(
   return withoutEmpty(kept(lines, new Set(read)));
 }
 
-/** From the last line to the first; `used` grows. */
+/** From the last line to the first; `used` grows, and forgets a name where its constant is declared. */
 function kept(lines: readonly Statement[], used: Set<string>): Statement[] {
   const out: Statement[] = [];
   for (const line of [...lines].reverse()) {
-    if (line.kind === "declare" && line.keyword === "const")
-      if (!used.has(line.name)) continue;
-    const now =
-      line.kind === "for" ? { ...line, body: kept(line.body, used) } : line;
+    if (line.kind === "declare" && !used.delete(line.name))
+      if (line.keyword === "const") continue;
+    const now = withBlocks(line, (body) => kept(body, new Set(used)));
+    if (now.kind === "for" && now.body.length === 0) continue;
     for (const name of objectsOf([now])) used.add(name);
     out.push(now);
   }
   return out.reverse();
 }
 
+/** A line with its blocks changed: what they declare is known to nobody else. */
+function withBlocks(
+  line: Statement,
+  change: (body: readonly Statement[]) => Statement[],
+): Statement {
+  if (line.kind === "for") return { ...line, body: change(line.body) };
+  if (line.kind !== "if") return line;
+  const { otherwise } = line;
+  return {
+    ...line,
+    then: change(line.then),
+    ...(otherwise !== undefined && { otherwise: change(otherwise) }),
+  };
+}
+
 /** A heading is a comment after a blank line. */
 function withoutEmpty(lines: readonly Statement[]): Statement[] {
   return lines.flatMap((line, i): Statement[] => {
-    if (line.kind === "for")
-      return [{ ...line, body: withoutEmpty(line.body) }];
+    if (line.kind === "for" || line.kind === "if")
+      return [withBlocks(line, withoutEmpty)];
     const next = lines[i + 1];
     const isOver = next === undefined || next.kind === "blank";
     return line.kind === "comment" && isOver ? [] : [line];

@@ -1,4 +1,4 @@
-import { indexAt, type Expr, type Point } from "./ir.js";
+import { combine, indexAt, type Expr, type Load, type Point } from "./ir.js";
 
 const comparisons: Readonly<
   Partial<Record<string, (a: number, b: number) => boolean>>
@@ -8,8 +8,12 @@ const comparisons: Readonly<
   equal: (a, b) => a === b,
 };
 
-/** The branch that choices take at a point where their conditions compare numbers: a causal mask, a triangle. */
+/**
+ * The branch that choices take at a point where their conditions compare numbers: a causal mask, a triangle. The entry
+ * that a constant index chooses is that entry.
+ */
 export function decided(e: Expr, p: Point): Expr {
+  if (e.kind === "load") return chosen(e, p);
   if (e.kind !== "apply") return e;
   if (e.op === "where") {
     const [condition, yes, no] = e.args as [Expr, Expr, Expr];
@@ -18,6 +22,14 @@ export function decided(e: Expr, p: Point): Expr {
   }
   const value = numberAt(e, p);
   return value === undefined ? e : { kind: "number", value };
+}
+
+function chosen({ picked, ...load }: Load, p: Point): Expr {
+  if (picked === undefined) return load;
+  const by = numberAt(picked.by, p);
+  return by === undefined
+    ? { ...load, picked }
+    : { ...load, index: combine([[load.index, 1]], by * picked.stride) };
 }
 
 /** The number that an index, an entry of a table or a comparison of such is at a point. */

@@ -168,7 +168,7 @@ export class Expressions {
         const own = combine([[strides, 1]], 0);
         const rest = new Map([...own.terms].filter(([a]) => a !== chosenAxis));
         const load = this.#reading.load(x, { ...own, terms: rest }, example);
-        const by = inner(ids, lettersOf(op.index).map(letter));
+        const by = inner(asWritten(ids), lettersOf(op.index).map(letter));
         return by.kind === "number"
           ? { ...load, index: combine([[load.index, 1]], by.value * stride) }
           : { ...load, picked: { by, stride } };
@@ -188,7 +188,7 @@ export class Expressions {
             : variableOf(over[k] as Axis);
         };
         const e = batch[0] ?? example;
-        const by = inner(ids, lettersOf(op.index).map(letter), e, 1);
+        const by = inner(asWritten(ids), lettersOf(op.index).map(letter), e, 1);
         const term = inner(x, lettersOf(op.from).map(letter), e, 1);
         const [axis] = along.terms.keys();
         const here: Expr = { kind: "index", index: along };
@@ -299,3 +299,11 @@ function product(a: Expr, b: Expr): Expr {
   if (isOne(a)) return b;
   return isOne(b) ? a : { kind: "apply", op: "mul", args: [a, b] };
 }
+
+/** Indices that stand in the model are numbers where they choose, under whatever name they are an output too. */
+const asWritten = (ids: Node): Node => {
+  const [x] = ids.args;
+  const source =
+    ids.op.kind === "label" && x !== undefined ? asWritten(x) : ids;
+  return source.op.kind === "constant" ? source : ids;
+};

@@ -1,17 +1,23 @@
 import {
+  add,
   concat,
   constant,
+  constantIndices,
   greater,
   indices,
   input,
   crossEntropy,
   linear,
+  lookup,
   model,
   mse,
   mul,
+  norm,
   param,
+  scan,
   sgd,
   slice,
+  sum,
   tanh,
   where,
   type Model,
@@ -102,6 +108,37 @@ const labelled = (): Model => {
   });
 };
 
+/** Entries that constant indices choose, which are an output too; the slope of a norm is a choice inside of a choice. */
+const chosen = (): Model => {
+  const y = input("y", [2]);
+  const w = param("w", [2], { init: [2, -1] });
+  const places = constantIndices([3], [1, 0, 1]);
+  const v = tanh(mul(w, y), { name: "v" });
+  const output = norm(lookup(v, places), [0], { name: "output" });
+  return model({
+    inputs: { y },
+    outputs: { output, places },
+    loss: output,
+    optimizer: sgd(0.1),
+  });
+};
+
+/** A start that every step hands on as it is: its gradient is that of the end, step after step. */
+const carried = (): Model => {
+  const x = input("x", [3, 2]);
+  const w = param("w", [2], { init: [1, 2] });
+  const run = scan(x, mul(w, constant(2)), (h, e) => ({
+    carry: h,
+    output: e,
+  }));
+  return model({
+    inputs: { x },
+    outputs: { all: mul(w, run.outputs), last: run.carry },
+    loss: add(mse(mul(w, run.outputs), x), sum(run.carry)),
+    optimizer: sgd(0.1),
+  });
+};
+
 /** Networks that are seldom written. */
 export const oddModels: Readonly<Record<string, () => Model>> = {
   alike,
@@ -109,4 +146,6 @@ export const oddModels: Readonly<Record<string, () => Model>> = {
   single,
   choosing,
   labelled,
+  chosen,
+  carried,
 };
