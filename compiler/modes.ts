@@ -38,6 +38,9 @@ export function inMode(program: Program, mode: Mode): Program {
         return mode === "train" ? withArgs(v, [first, second, third]) : first;
       case "random":
         return numbers(v);
+      // Nothing is derived from a prediction: what only a derivative reads is not drawn for it.
+      case "custom":
+        return mode === "train" ? v : first;
       default:
         return v;
     }

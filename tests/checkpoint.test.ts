@@ -231,3 +231,45 @@ describe("checkpoint() in a step of scan()", () => {
     },
   );
 });
+
+describe("checkpoint() around dropout()", () => {
+  it.each(["outside", "in a loop"])(
+    "predicts without random numbers (%s)",
+    async (where) => {
+      const x = g.input("x", [2]);
+      const y = g.input("y", [2]);
+      const w = g.param("w", [2], { init: [0.5, -0.25] });
+      const block = g.checkpoint((v: Tensor<[2]>) =>
+        g.mul(w, g.dropout(v, 0.5)),
+      );
+      const rows = g.constant([3, 2], [1, 1, 1, 1, 1, 1]);
+      const out =
+        where === "outside"
+          ? block(x)
+          : g.scan(rows, x, (before, row) => {
+              const next = g.mul(block(before), row);
+              return { carry: next, output: next };
+            }).carry;
+      const model = g.model({
+        inputs: { x, y },
+        outputs: { out },
+        loss: g.mse(out, y),
+        optimizer: g.sgd(0.1),
+      });
+      const { script, summary } = await compileModel(model, {
+        sourceName: "dropped.ts",
+        command: "test",
+        unroll: "never",
+        math: "exact",
+        verify: true,
+      });
+      expect(summary.worstGradientError).toBeLessThan(1e-8);
+      const net = (await importScript(script)).create();
+      const power = where === "outside" ? 1 : 3;
+      expect(Array.from(net.predict([8, 8]))).toEqual([
+        8 * 0.5 ** power,
+        8 * (-0.25) ** power,
+      ]);
+    },
+  );
+});
