@@ -42,11 +42,13 @@ export function commandErrors(root: string): ErrorText[] {
       SyntaxKind.ObjectLiteralExpression,
     )) {
       const [code, text, remedy] = ["code", "message", "remedy"].map((name) => {
-        const property = made.getProperty(name);
-        const value = Node.isPropertyAssignment(property)
-          ? property.getInitializer()
-          : undefined;
-        return value === undefined ? "" : sentence(value);
+        const [text = ""] = made
+          .getProperties()
+          .filter(Node.isPropertyAssignment)
+          .filter((property) => property.getName() === name)
+          .map((property) => property.getInitializerOrThrow())
+          .map(sentence);
+        return text;
       }) as [string, string, string];
       if (/^GC\d{4}$/.test(code) && text !== "")
         rows.set(code + text, { key: code, code, text, remedy });
