@@ -13,7 +13,7 @@ import { timings } from "./measured.js";
 
 /** Options with a few values; the first is the default. */
 const choices = {
-  target: ["ts", "js", "es5", "wasm"],
+  target: ["ts"],
   unroll: ["auto", "full", "never"],
   math: ["exact", "host"],
 } as const;
@@ -49,9 +49,11 @@ function program(base: string, reporter: Reporter): Command {
     .option("--json", "one JSON object a line", false)
     .option("--print-after <pass>", "print the graph after a pass")
     .option("--force", "replace a file that gradc did not write", false)
-    .option("--no-verify", "skip the check against central differences")
-    .action(async (model: string, flags: CompileFlags & { target: string }) => {
-      onlyTypeScript(flags.target);
+    .option(
+      "--no-verify",
+      "skip running the module against interpreter and differences",
+    )
+    .action(async (model: string, flags: CompileFlags) => {
       process.exitCode = await compileCommand(model, flags, base, reporter);
     });
   gradc
@@ -85,16 +87,6 @@ function choice(
   values: readonly [string, ...string[]],
 ): Option {
   return new Option(flag, description).choices(values).default(values[0]);
-}
-
-/** @throws CompileError for a target that is planned. */
-function onlyTypeScript(target: string): void {
-  if (target !== "ts")
-    throw new CompileError({
-      code: "GC1005",
-      message: `--target ${target} is not supported yet, only ts is`,
-      remedy: "leave --target out; esbuild turns the module into JavaScript",
-    });
 }
 
 /** Runs a command line; the exit code is set. */

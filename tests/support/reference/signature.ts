@@ -37,10 +37,9 @@ export function signatureText(name: string, c: Callable): string {
     const type = p.getTypeNode();
     const shown = type === undefined ? "number" : reader.parameter(type);
     const fixed = initial !== undefined && initial !== "{}";
-    const mark = p.isOptional() && !fixed ? "?" : "";
-    return fixed
-      ? `${p.getName()} = ${initial}`
-      : `${p.getName()}${mark}: ${shown}`;
+    if (fixed) return `${p.getName()} = ${initial}`;
+    if (p.isRestParameter()) return `...${p.getName()}: ${shown}`;
+    return `${p.getName()}${p.isOptional() ? "?" : ""}: ${shown}`;
   });
   const result = c.result === undefined ? "void" : reader.result(c.result);
   return `${name}(${parameters.join(", ")}): ${result}`;
