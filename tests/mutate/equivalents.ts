@@ -55,7 +55,7 @@ export const equivalents: readonly Equivalent[] = [
     reason: "a part lies inside of the whole: nothing is filled",
   },
   {
-    keys: /^rule contract: contract \d: over swapped 0 and 1$/,
+    keys: /^rule contract: contract \d: over swapped \d and \d$/,
     reason:
       "the terms of a sum in another order; that order is a matter of lowering, where it is tested to the bit",
   },
