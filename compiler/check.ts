@@ -16,6 +16,7 @@ import { checkPredict, checkSaved } from "./checkHandle.js";
 import { heldLoss, holdsValues } from "./held.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
 import type { LeafNode, Programs } from "./programs.js";
+import { leastSlope, mostError, saysSlope, slopeStep } from "./slope.js";
 
 export interface Verified {
   /** For the header. */
@@ -351,27 +352,6 @@ export function same(what: string, got: Values, want: Values): void {
       );
 }
 
-/** What a right gradient may differ from central differences by, relative to the larger of 1 and the slope. */
-const mostError = 1e-3;
-
-/**
- * True where central differences are a slope: no kink between left and right, no jump, whose differences grow as the
- * step shrinks, and no rounding that hides it or the step itself.
- */
-function saysSlope(f: (x: number) => number, x: number, step: number): boolean {
-  // A step that is lost in the digits of x is none: the slope would be one of nothing.
-  const taken = x + step / 2 - x;
-  if (Math.abs(taken - step / 2) > mostError * step) return false;
-  const here = f(x);
-  const sides = [step, step / 2].flatMap((h) => [
-    (here - f(x - h)) / h,
-    (f(x + h) - here) / h,
-  ]);
-  const size = mostError * Math.max(1, ...sides.map(Math.abs));
-  const rounding = (8 * Number.EPSILON * Math.abs(here)) / step;
-  return Math.max(...sides) - Math.min(...sides) <= size && rounding <= size;
-}
-
 /** Largest difference between gradients and central differences (undefined where some are not finite) of the loss, over at most 64 parameters, fewer where each costs much. */
 function differences(
   net: Handle,
@@ -379,13 +359,14 @@ function differences(
   plan: ModulePlan,
   held: (() => number) | undefined,
 ): number | undefined {
-  const step = 1e-5;
+  const step = slopeStep;
   const large = plan.handle.backward.facts.multiplyAdds > 1e4;
   const entries = large ? 8 : 64;
   // That n examples are the mean of what each gives is seen by the interpreter too.
   const examples = large && held === undefined ? 1 : n;
   net.backward(examples);
   const derived = net.grads.slice();
+  const least = leastSlope(derived);
   const stride = Math.max(1, Math.floor(derived.length / entries));
   let worst = 0;
   for (let i = 0; i < derived.length; i += stride) {
@@ -397,15 +378,17 @@ function differences(
       return net.loss[0] as number;
     };
     const slope = (at(p + step) - at(p - step)) / (2 * step);
-    const error =
-      Math.abs(slope - (derived[i] as number)) / Math.max(1, Math.abs(slope));
-    const finite = Number.isFinite(error);
-    if (finite && error > mostError && saysSlope(at, p, step))
+    const difference = Math.abs(slope - (derived[i] as number));
+    const size = Math.abs(slope);
+    const finite = Number.isFinite(difference);
+    const isWrong = difference > mostError * Math.max(least, size);
+    if (finite && isWrong && saysSlope(at, p, least))
       throw new InternalError(
-        `a gradient differs from central differences by ${error.toExponential(1)}`,
+        `a gradient differs from central differences by ${difference.toExponential(1)}, the slope is ${slope.toExponential(1)}`,
       );
     net.params[i] = p;
     if (!finite) return undefined;
+    const error = difference / Math.max(1, size);
     // Beyond that it is a kink or rounding, where differences say nothing.
     if (error <= mostError) worst = Math.max(worst, error);
   }

@@ -15,6 +15,7 @@ import type { Values } from "./interpret.js";
 import { lower } from "./kernels/lower.js";
 import { nameModel, type NamedModel, type Site } from "./load/name.js";
 import { passes, runPasses, single } from "./passes/index.js";
+import { hasSteps, unrollSteps } from "./passes/unrollSteps.js";
 import { buildPrograms } from "./programs.js";
 
 export interface ExplainOptions {
@@ -31,6 +32,7 @@ export interface ExplainOptions {
  * before and after one step.
  *
  * @throws CompileError where `set` does not fit the model.
+ * @throws InternalError where a derivative differs from the central difference.
  */
 export function explainModel(model: Model, options: ExplainOptions): string {
   const named = nameModel(model, (call) => options.sites?.(call)[0]);
@@ -40,10 +42,13 @@ export function explainModel(model: Model, options: ExplainOptions): string {
   const { memory } = start;
 
   const style = { math: "exact", slices: false } as const;
-  const backward = runPasses(programs.backward, [single, ...passes]);
-  const forward = runPasses(programs.forward, [single, ...passes]);
+  // Of a loop each step has its names and numbers; differences change the values of the same steps.
+  const steps = { name: "steps", run: unrollSteps };
+  const training = runPasses(programs.backward, [single, steps]);
+  const backward = runPasses(training, passes);
+  const forward = runPasses(programs.forward, [single, steps, ...passes]);
   const values = valuesOf([...rootsOf(backward), ...rootsOf(forward)], memory);
-  const differences = new Differences(programs.backward.loss as Node, memory);
+  const differences = new Differences(training.loss as Node, memory);
   const statements = lower(backward, style);
   const layers = layersOf(statements);
   const known = new Set(layers.map((l) => l.call));
@@ -51,7 +56,14 @@ export function explainModel(model: Model, options: ExplainOptions): string {
   const small = [...layers, ...layersOf(outputs)].every((l) =>
     isSmall(l.statements),
   );
-  const derivation: Derivation = { names, values, differences, small };
+  const repeats = [programs.backward, programs.forward].some(hasSteps);
+  const derivation: Derivation = {
+    names,
+    values,
+    differences,
+    small,
+    repeats,
+  };
   const others = layersOf(outputs).filter((l) => !known.has(l.call));
 
   for (const [p, d] of backward.gradients)
@@ -105,7 +117,7 @@ const batchOfOne =
 const backwardNote = [
   "`dv` in a formula is dL/dv. The last column compares each derivative with the central difference",
   "(L(v + h) - L(v - h)) / 2h, h = 0.00001, computed without any derivative rule: the tick says that they agree,",
-  "the number by how much they differ.",
+  "the number by how much they differ. A dash: differences say nothing, at a kink or where rounding hides them.",
 ].join("\n");
 
 const lossOf = (values: ReadonlyMap<Node, Values>, loss: Node): number =>

@@ -339,3 +339,24 @@ describe("the gradient of windows, written out", () => {
     expect(lines).toEqual(["g[0] += da1", "g[2] += da2 + db1", "g[5] += db2"]);
   });
 });
+
+it("resize1d reads entry floor(30 i / 22), where 30 / 22 is rounded below it", async () => {
+  const x = g.input("x", [1, 30]);
+  const y = g.resize1d(g.mul(x, g.param("w", [1], { init: [1] })), 22);
+  const { script } = await compile(
+    g.model({
+      inputs: { x },
+      outputs: { y },
+      loss: g.sum(y),
+      optimizer: g.sgd(0.1),
+    }),
+    "resized",
+    "auto",
+  );
+  const net = (await importScript(script)).create();
+  net.inputs["x"]?.set(Array.from({ length: 30 }, (_, i) => i));
+  net.forward(1);
+  expect(Array.from(net.outputs["y"] ?? [])).toEqual(
+    Array.from({ length: 22 }, (_, i) => Math.floor((30 * i) / 22)),
+  );
+});

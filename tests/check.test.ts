@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { exampleOf } from "../compiler/check.js";
 import { compile } from "./emitted/compiled.js";
 import { models } from "./emitted/models.js";
+import type { Node } from "../dsl/graph.js";
 import * as g from "../dsl/index.js";
+import { numbers } from "../dsl/ops/elementwise.js";
+import { customNode } from "../dsl/primitives/identity.js";
+import { constant, mul } from "../dsl/primitives/scalar.js";
+import { asTensor } from "../dsl/tensor.js";
 
 test.each([
   ["step", /p\[3\] -= lr \* g\[3\]/, "p[3] += lr * g[3]", "after step 1"],
@@ -85,4 +90,22 @@ test("a custom derivative in a step of a loop is held for each step and example"
       "auto",
     ),
   ).resolves.toBeDefined();
+});
+
+test("a wrong gradient is found where all slopes are small", async () => {
+  const x = g.input("x", [3]);
+  const y = g.input("y", [3]);
+  const product = numbers("test", g.mul(g.param("w", [3]), x));
+  // It says of itself that its derivative is that of its value.
+  const half = (dy: Node): Node[] => [mul(dy, constant(0.5))];
+  const z = asTensor<g.Tensor<[3]>>(customNode(product, [product], half, true));
+  const loss = g.mul(g.mse(z, y), 1e-3);
+  const optimizer = g.sgd(0.1);
+  await expect(
+    compile(
+      g.model({ inputs: { x, y }, outputs: { z }, loss, optimizer }),
+      "small",
+      "auto",
+    ),
+  ).rejects.toThrow("a gradient differs from central differences");
 });

@@ -4,8 +4,10 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { explainModel } from "../compiler/explain.js";
+import type { Node } from "../dsl/graph.js";
 import {
   adam,
+  add,
   crossEntropy,
   flatten,
   indices,
@@ -14,12 +16,22 @@ import {
   model,
   mse,
   mul,
+  param,
+  relu,
+  scan,
   sgd,
   softmax,
+  square,
   stopGradient,
+  sum,
   tanh,
   type Model,
+  type Tensor,
 } from "../dsl/index.js";
+import { numbers } from "../dsl/ops/elementwise.js";
+import { customNode } from "../dsl/primitives/identity.js";
+import { constant, mul as times } from "../dsl/primitives/scalar.js";
+import { asTensor } from "../dsl/tensor.js";
 import { gradc, root } from "./cliHarness.js";
 import { read, seedArguments } from "./support/documents.js";
 
@@ -120,7 +132,8 @@ describe("every example", { timeout: 60_000 }, () => {
       expect(stdout).not.toContain("NaN");
       expect(stdout).not.toContain("undefined");
       const layers = stdout.match(/^### /gm) ?? [];
-      expect(stdout.split("\n").length).toBeLessThan(30 * layers.length);
+      // A recurrent layer has all formulas of its cell.
+      expect(stdout.split("\n").length).toBeLessThan(70 * layers.length);
     },
   );
 });
@@ -214,5 +227,66 @@ describe("explain", () => {
     expect(page.split("\n").length).toBeLessThan(250);
     expect(page).not.toContain("✗");
     expect(explain(seed())).toBe(explain(seed()));
+  });
+
+  test("the steps of a loop have their own names and numbers", () => {
+    const [x, y] = [input("x", [3, 2]), input("y", [2])];
+    const w = param("w", [2], { init: [0.5, -0.5] });
+    const run = scan(x, mul(y, 0), (h, e) => {
+      const next = tanh(add(mul(w, h), e));
+      return { carry: next, output: next };
+    });
+    const page = explain(
+      model({
+        inputs: { x, y },
+        outputs: { last: run.carry },
+        loss: mse(run.carry, y),
+        optimizer: sgd(0.1),
+      }),
+      { x: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6], y: [1, 1] },
+    );
+    const first = Math.tanh(0.1);
+    const second = Math.tanh(0.5 * first + 0.3);
+    const last = Math.tanh(0.5 * second + 0.5);
+    expect(resultsOf(page).get("scanTanh1_3")).toBe(
+      Number(last.toPrecision(6)),
+    );
+    expect(page).toMatch(/`dL\/dw1` .* ✓ \S+ \|/);
+  });
+
+  test("says that differences say nothing at a kink", () => {
+    const x = input("x", [1]);
+    const w = param("w", [1], { init: [0] });
+    const output = relu(mul(w, x));
+    const page = explain(
+      model({
+        inputs: { x },
+        outputs: { output },
+        loss: sum(output),
+        optimizer: sgd(0.1),
+      }),
+      { x: [1] },
+    );
+    expect(page).toMatch(/`dL\/dw1 = .* - 5e-1 \|/);
+  });
+
+  test("a derivative that differs from central differences is an error, be it small", () => {
+    const x = input("x", [2]);
+    const product = numbers("test", mul(param("w", [2]), x));
+    // It says of itself that its derivative is that of its value.
+    const wrong = (dy: Node): Node[] => [times(dy, constant(2))];
+    const z = asTensor<Tensor<[2]>>(
+      customNode(product, [product], wrong, true),
+    );
+    expect(() =>
+      explain(
+        model({
+          inputs: { x },
+          outputs: { z },
+          loss: mul(sum(square(z)), 1e-4),
+          optimizer: sgd(0.1),
+        }),
+      ),
+    ).toThrow("internal: dw[0] is ");
   });
 });

@@ -3,6 +3,7 @@ import { formula, slopeHeading } from "../emit/headings.js";
 import { indexForm, nameOf } from "../emit/indexForm.js";
 import { chainRule, type Names } from "../emit/names.js";
 import { indexText } from "../emit/signature.js";
+import { InternalError } from "../diagnostics.js";
 import type { Values } from "../interpret.js";
 import {
   indexAt,
@@ -10,6 +11,7 @@ import {
   type Point,
   type Statement,
 } from "../kernels/ir.js";
+import { leastSlope, mostError } from "../slope.js";
 import type { Differences } from "./differences.js";
 import { entryCode } from "./element.js";
 import { code, digits, table } from "./markdown.js";
@@ -21,6 +23,8 @@ export interface Derivation {
   readonly differences: Differences;
   /** True where the network is written entry by entry, false for formulas with indices. */
   readonly small: boolean;
+  /** True where steps of a loop are written out. */
+  readonly repeats: boolean;
 }
 
 /** Neighbouring statements of one layer and phase. */
@@ -61,9 +65,7 @@ export function layerText(
       ? "parameters with several uses"
       : d.names.title(layer.call);
   const heading = `### ${title}${slope}`;
-  const body = d.small
-    ? smallTable(layer, d)
-    : layer.statements.map((s) => largeText(s, d)).join("\n\n");
+  const body = d.small ? smallTable(layer, d) : largeLayer(layer.statements, d);
   return `${heading}\n\n${body}`;
 }
 
@@ -114,13 +116,32 @@ function entryRow(s: Statement, p: Point, d: Derivation): string[] {
   ];
 }
 
+/** Formulas with indices; what the steps of a loop repeat under other numbers is shown once. */
+function largeLayer(statements: readonly Statement[], d: Derivation): string {
+  const seen = new Set<string>();
+  const shown = statements.filter((s) => {
+    const form = formOf(s, d).replace(/_\d+\b|\d+\b/g, "");
+    if (d.repeats && seen.has(form)) return false;
+    seen.add(form);
+    return true;
+  });
+  const left = statements.length - shown.length;
+  const texts = shown.map((s) => largeText(s, d));
+  if (left > 0)
+    texts.push(`Formulas of other steps that look the same: ${String(left)}.`);
+  return texts.join("\n\n");
+}
+
+const formOf = (s: Statement, d: Derivation): string =>
+  indexForm(s, d.names, "exact", Infinity) ?? nameOf(s.value, d.names);
+
 /** One formula for all entries, and a few of them. */
 function largeText(s: Statement, d: Derivation): string {
   const { shape } = s.value;
   const values = d.values.get(s.value) as Values;
   const name = nameOf(s.value, d.names);
   const size = `[${shape.join(", ")}]`;
-  const text = indexForm(s, d.names, "exact", Infinity) ?? name;
+  const text = formOf(s, d);
   const rows = pointsOf(s.axes)
     .slice(0, fewEntries)
     .map((p) => {
@@ -137,13 +158,29 @@ function largeText(s: Statement, d: Derivation): string {
   ].join("\n\n");
 }
 
-/** A tick where a derivative agrees with central differences, and by how much. */
+/**
+ * A tick where a derivative agrees with central differences, a dash where those say nothing, and by how much they differ.
+ *
+ * @throws InternalError where they disagree: a page of wrong numbers teaches nobody.
+ */
 function compared(v: Node, flat: number, d: Derivation): string {
   if (v.op.kind !== "label" || v.op.cotangentOf === undefined) return "";
-  const slope = d.differences.of(v.op.cotangentOf, flat);
-  if (slope === undefined) return "";
-  const derived = (d.values.get(v) as Values)[flat] as number;
-  const difference = Math.abs(slope - derived);
-  const agrees = difference <= 1e-6 * Math.max(1, Math.abs(derived));
-  return `${agrees ? "✓" : "✗"} ${difference === 0 ? "0" : difference.toExponential(0)}`;
+  const all = d.values.get(v) as Values;
+  const least = leastSlope(all);
+  const found = d.differences.of(v.op.cotangentOf, flat, least);
+  if (found === undefined) return "";
+  const derived = all[flat] as number;
+  const difference = Math.abs(found.slope - derived);
+  const size = Math.max(least, Math.abs(derived));
+  const text = difference === 0 ? "0" : difference.toExponential(0);
+  if (difference <= Math.max(goodError * size, found.rounding))
+    return `✓ ${text}`;
+  if (difference > mostError * size && found.isSlope())
+    throw new InternalError(
+      `${v.op.name}[${String(flat)}] is ${String(derived)}, its central difference ${String(found.slope)}`,
+    );
+  return `- ${text}`;
 }
+
+/** What central differences of most functions are good for. */
+const goodError = 1e-6;

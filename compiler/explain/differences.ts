@@ -13,9 +13,15 @@ import type { Values } from "../interpret.js";
 import { runPasses, single } from "../passes/index.js";
 import { adopt } from "../passes/names.js";
 import { rebuild } from "../passes/rebuild.js";
+import { rounding, saysSlope, slopeStep } from "../slope.js";
 import { valuesOf, type Memory } from "./memory.js";
 
-const step = 1e-5;
+export interface Difference {
+  readonly slope: number;
+  readonly rounding: number;
+  /** False at a kink, and where rounding hides the slope. */
+  readonly isSlope: () => boolean;
+}
 
 /**
  * Central differences of the loss of one example, by the interpreter, on the graph as the model declares it: nothing
@@ -40,15 +46,24 @@ export class Differences {
     this.#byOp = new Map(topological([this.#loss]).map((v) => [v.op, v]));
   }
 
-  /** dL/dv of one entry of the value or parameter with this op; undefined where the loss does not read it. */
-  of(op: Leaf | Label, flat: number): number | undefined {
+  /**
+   * dL/dv of one entry of the value or parameter with this op, how large its error by rounding may be, and whether it says
+   * something of a derivative; undefined where the loss does not read the value.
+   *
+   * @param least the size below which a slope is nothing beside the others
+   */
+  of(op: Leaf | Label, flat: number, least: number): Difference | undefined {
     const v = this.#byOp.get(op);
     if (v === undefined) return undefined;
     const x = (this.#values.get(v) as Values)[flat] as number;
-    const [high, low] = [x + step, x - step];
-    const above = this.#lossAt(v, flat, high);
-    const below = this.#lossAt(v, flat, low);
-    return (above - below) / (high - low);
+    const [high, low] = [x + slopeStep, x - slopeStep];
+    const at = (y: number): number => this.#lossAt(v, flat, y);
+    const [above, below] = [at(high), at(low)];
+    return {
+      slope: (above - below) / (high - low),
+      rounding: rounding(above),
+      isSlope: () => saysSlope(at, x, least),
+    };
   }
 
   /** The loss with one entry of `v` changed, whatever `v` is made of. */

@@ -6,10 +6,11 @@ import { gatherNode } from "../primitives/gather.js";
 import { reshapeNode } from "../primitives/movement.js";
 import { add, constantArray, mul } from "../primitives/scalar.js";
 
-/** How one axis is resampled: its new length, and entries of the old one to an entry of the new one. */
+/** How one axis is resampled: its new length, and how many entries of the old one go with how many of the new one. */
 export interface Resampling {
   readonly length: number;
-  readonly ratio: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Entry indices[i] of x along `axis`, for each i. */
@@ -33,11 +34,11 @@ function entriesAt(x: Node, axis: number, indices: readonly number[]): Node {
   );
 }
 
-/** Entry floor(ratio i), as PyTorch's "nearest"; whole copies where the length is a multiple. */
+/** Entry floor(i from / to), as PyTorch's "nearest": a ratio that is rounded first can fall below a whole number. Whole copies where the length is a multiple. */
 export function nearest(x: Node, axis: number, to: Resampling): Node {
   const n = x.shape[axis] as number;
   const copies = to.length / n;
-  if (Number.isInteger(copies) && to.ratio === 1 / copies) {
+  if (Number.isInteger(copies) && to.to === copies * to.from) {
     const split = [
       ...x.shape.slice(0, axis),
       n,
@@ -51,14 +52,14 @@ export function nearest(x: Node, axis: number, to: Resampling): Node {
     return reshapeNode(expandNode(x, kept, split, false), whole);
   }
   const indices = range(to.length).map((i) =>
-    Math.min(Math.floor(i * to.ratio), n - 1),
+    Math.min(Math.floor((i * to.from) / to.to), n - 1),
   );
   return entriesAt(x, axis, indices);
 }
 
 /**
- * The line between the entries around ratio (i + 1/2) - 1/2, not before the first one; with `corners` around ratio i, so
- * that the outermost entries of both axes meet.
+ * The line between the entries around ratio (i + 1/2) - 1/2 for the ratio from / to, not before the first one; with
+ * `corners` around ratio i, so that the outermost entries of both axes meet.
  */
 export function between(
   x: Node,
@@ -67,8 +68,9 @@ export function between(
   corners: boolean,
 ): Node {
   const n = x.shape[axis] as number;
+  const ratio = to.from / to.to;
   const places = range(to.length).map((i) =>
-    corners ? to.ratio * i : Math.max(to.ratio * (i + 0.5) - 0.5, 0),
+    corners ? ratio * i : Math.max(ratio * (i + 0.5) - 0.5, 0),
   );
   const lower = places.map((s) => Math.min(Math.floor(s), n - 1));
   const upper = lower.map((i) => Math.min(i + 1, n - 1));

@@ -69,7 +69,8 @@ export function resize1d<S extends Shape, const Z extends PerAxis>(
   return resampled("resize1d", 1, x, options, (lengths) =>
     positiveEach("resize1d", "size", 1, size as PerAxis).map((length, i) => ({
       length,
-      ratio: (lengths[i] as number) / length,
+      from: lengths[i] as number,
+      to: length,
     })),
   );
 }
@@ -109,7 +110,8 @@ export function resize2d<S extends Shape, const Z extends PerAxis>(
   return resampled("resize2d", 2, x, options, (lengths) =>
     positiveEach("resize2d", "size", 2, size as PerAxis).map((length, i) => ({
       length,
-      ratio: (lengths[i] as number) / length,
+      from: lengths[i] as number,
+      to: length,
     })),
   );
 }
@@ -151,7 +153,7 @@ const scaledLengths = (
     const scale = scales[i] as number;
     const length = Math.floor(n * scale);
     if (length < 1) failShape("vanishes", op, scale, n, lengths);
-    return { length, ratio: 1 / scale };
+    return { length, from: 1, to: scale };
   });
 
 /** Resamples the last axes, the last one first; their types have shown what is left open here. */
@@ -183,9 +185,11 @@ function resampled<S extends Shape>(
       const axis = first + i;
       if (mode === "nearest") return nearest(v, axis, t);
       const n = v.shape[axis] as number;
-      const ends = t.length > 1 ? (n - 1) / (t.length - 1) : 0;
-      const ratio = alignCorners ? ends : t.ratio;
-      return between(v, axis, { length: t.length, ratio }, alignCorners);
+      const { length } = t;
+      if (!alignCorners) return between(v, axis, t, false);
+      const ends =
+        length > 1 ? { from: n - 1, to: length - 1 } : { from: 0, to: 1 };
+      return between(v, axis, { length, ...ends }, true);
     }, node);
   });
 }
