@@ -162,7 +162,9 @@ class KernelPrinter {
         const local = this.#local.get(e.value);
         if (local !== undefined) return local;
         const element = this.#element(e, before);
-        return this.#loaded.get(keyOf(element)) ?? element;
+        return this.#loaded.size === 0
+          ? element
+          : (this.#loaded.get(keyOf(element)) ?? element);
       }
       case "guard": {
         const test = this.#present(e.tests);
