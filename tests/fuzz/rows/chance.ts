@@ -22,6 +22,8 @@ const random = (
   name,
   attributes: { batched: flags },
   source: true,
+  // Dimensions that are no positive integers are refused at run time, as everywhere.
+  untyped: true,
   draw: (d) => {
     if (!d.drawsAfter(undefined)) return undefined;
     const shape = d.shape(d.roll(3));
