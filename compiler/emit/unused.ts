@@ -3,7 +3,7 @@ import { objectsOf } from "./objects.js";
 
 /**
  * Leaves out constants that nobody reads, such as the entries of a concatenation that are sliced off again, and the
- * headings that then stand over nothing.
+ * headings that then stand over nothing. A sum that nothing is added to is a constant.
  *
  * @param read names that are read after the lines
  */
@@ -11,8 +11,36 @@ export function withoutUnused(
   lines: readonly Statement[],
   read: readonly string[],
 ): Statement[] {
-  return withoutEmpty(kept(lines, new Set(read)));
+  return withoutEmpty(kept(settled(lines, assignedIn(lines)), new Set(read)));
 }
+
+function assignedIn(
+  lines: readonly Statement[],
+  names = new Set<string>(),
+): Set<string> {
+  for (const line of lines) {
+    if (line.kind === "assign" && line.target.kind === "name")
+      names.add(line.target.text);
+    withBlocks(line, (body) => {
+      assignedIn(body, names);
+      return [];
+    });
+  }
+  return names;
+}
+
+/** Variables that never change as constants. */
+const settled = (
+  lines: readonly Statement[],
+  assigned: ReadonlySet<string>,
+): Statement[] =>
+  lines.map((line) =>
+    line.kind === "declare" &&
+    line.value !== undefined &&
+    !assigned.has(line.name)
+      ? { ...line, keyword: "const" }
+      : withBlocks(line, (body) => settled(body, assigned)),
+  );
 
 /** From the last line to the first; `used` grows, and forgets a name where its constant is declared. */
 function kept(lines: readonly Statement[], used: Set<string>): Statement[] {
