@@ -4,6 +4,7 @@ import {
   isLeaf,
   rootsOf,
   sizeOf,
+  topological,
   type Leaf,
   type Node,
   type Program,
@@ -55,7 +56,7 @@ export interface Programs {
   /** Parameters and state <- what the optimizer makes of the gradients. */
   readonly update: Program;
   readonly states: readonly StateSlot[];
-  /** True where some input is batched: the functions then take n examples. */
+  /** True where something is batched, be it random numbers: the functions then take n examples. */
   readonly batched: boolean;
 }
 
@@ -90,9 +91,11 @@ export function buildPrograms(m: NamedModel): Programs {
     average: loss.batched && count > 0 ? averageProgram(count) : emptyProgram,
     update,
     states,
-    batched: [...m.inputs, ...rootsOf({ ...predicting, loss })].some(
-      (v) => v.batched,
-    ),
+    // Random numbers may be all that examples have of their own.
+    batched: topological([
+      ...m.inputs,
+      ...rootsOf({ ...predicting, loss }),
+    ]).some((v) => v.batched),
   };
 }
 

@@ -5,6 +5,7 @@ import { compileModel } from "../compiler/compile.js";
 import {
   add,
   batchMax,
+  batchSum,
   cos,
   input,
   gradient,
@@ -13,6 +14,7 @@ import {
   model,
   mul,
   param,
+  randomNormal,
   scan,
   sgd,
   sign,
@@ -175,4 +177,19 @@ it("a loop is differentiated twice", async () => {
   full?.forEach((x, i) => {
     expect(never?.[i]).toBeCloseTo(x, 12);
   });
+});
+
+it("random numbers may be all that the examples of a model have", async () => {
+  const w = param("w", [], { init: [0.5] });
+  const loss = mul(batchSum(randomNormal([])), w);
+  const { script } = await compiled(
+    model({ inputs: {}, outputs: { w }, loss, optimizer: sgd(0.1) }),
+    "full",
+  );
+  const net = (await importScript(script)).create({ maxBatch: 3 });
+  const losses = [1, 2, 3].map((n) => {
+    net.backward(n);
+    return net.loss[0];
+  });
+  expect(new Set(losses).size).toBe(3);
 });
