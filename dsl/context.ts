@@ -32,6 +32,10 @@ export function makeNode(
   });
 }
 
+/** The same node once more, at a place. */
+export const placed = (v: Node, place: Place): Node =>
+  makeNode(v.op, v.args, v.shape, v.batched, v.dtype, place);
+
 /** Runs `build`; every node it makes stands at `place`. */
 export function within<T>(place: Place, build: () => T): T {
   const outer = context.place;

@@ -11,50 +11,39 @@ export function withoutUnused(
   lines: readonly Statement[],
   read: readonly string[],
 ): Statement[] {
-  return withoutEmpty(kept(settled(lines, assignedIn(lines)), new Set(read)));
+  return withoutEmpty(kept(lines, new Set(read), new Set()));
 }
 
-function assignedIn(
+/**
+ * From the last line to the first; `used` and `assigned` grow, and forget a name where it is declared. A variable that
+ * nothing is assigned to is a constant.
+ */
+function kept(
   lines: readonly Statement[],
-  names = new Set<string>(),
-): Set<string> {
-  for (const line of lines) {
-    if (line.kind === "assign" && line.target.kind === "name")
-      names.add(line.target.text);
-    withBlocks(line, (body) => {
-      assignedIn(body, names);
-      return [];
-    });
-  }
-  return names;
-}
-
-/** Variables that never change as constants. */
-const settled = (
-  lines: readonly Statement[],
-  assigned: ReadonlySet<string>,
-): Statement[] =>
-  lines.map((line) =>
-    line.kind === "declare" &&
-    line.value !== undefined &&
-    !assigned.has(line.name)
-      ? { ...line, keyword: "const" }
-      : withBlocks(line, (body) => settled(body, assigned)),
-  );
-
-/** From the last line to the first; `used` grows, and forgets a name where its constant is declared. */
-function kept(lines: readonly Statement[], used: Set<string>): Statement[] {
+  used: Set<string>,
+  assigned: Set<string>,
+): Statement[] {
   const out: Statement[] = [];
-  for (const line of [...lines].reverse()) {
+  for (const given of [...lines].reverse()) {
+    const line = settled(given, assigned);
     if (line.kind === "declare" && !used.delete(line.name))
       if (line.keyword === "const") continue;
-    const now = withBlocks(line, (body) => kept(body, new Set(used)));
+    if (line.kind === "assign" && line.target.kind === "name")
+      assigned.add(line.target.text);
+    const now = withBlocks(line, (body) => kept(body, new Set(used), assigned));
     if (now.kind === "for" && now.body.length === 0) continue;
     for (const name of objectsOf([now])) used.add(name);
     out.push(now);
   }
   return out.reverse();
 }
+
+const settled = (line: Statement, assigned: Set<string>): Statement =>
+  line.kind === "declare" &&
+  !assigned.delete(line.name) &&
+  line.value !== undefined
+    ? { ...line, keyword: "const" }
+    : line;
 
 /** A line with its blocks changed: what they declare is known to nobody else. */
 function withBlocks(

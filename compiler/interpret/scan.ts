@@ -1,4 +1,5 @@
 import { sizeOf, type Loop, type Node, type Op } from "../../dsl/graph.js";
+import { unlabelled } from "../../dsl/primitives/leaf.js";
 import { baseOf, type Evaluation, type Values } from "./evaluation.js";
 
 /** What the results of a scan hold; a batched one has an entry for each example, outermost. */
@@ -90,7 +91,3 @@ export function evaluateScan(
   }
   return values;
 }
-
-/** A sum under its names. */
-export const unlabelled = (v: Node): Node =>
-  v.op.kind === "label" ? unlabelled(v.args[0] as Node) : v;

@@ -8,8 +8,10 @@ import {
   staticAxes,
   type Axis,
   type Expr,
+  type Reduce,
   type Statement,
 } from "./ir.js";
+import { pointsIn, type Tile } from "./tile.js";
 
 /**
  * Bytes of V8 bytecode. Measured on Node 20: an arithmetic operation on locals takes 4 to 9 bytes (wide operands once
@@ -101,31 +103,47 @@ export function unrolledBytes(
   return all < narrow.below ? all * narrow.factor : all;
 }
 
+/** Bytecode of an expression that reads memory; `sum` and `test` say what loops over terms and their tests take. */
+function inMemoryBytes(
+  e: Expr,
+  math: MathMode,
+  sum: (e: Reduce, term: number) => number,
+  test: (e: Guard) => number,
+): number {
+  const of = (x: Expr): number => inMemoryBytes(x, math, sum, test);
+  switch (e.kind) {
+    case "load":
+      return bytes.write;
+    case "apply":
+      return (
+        bodyBytes(bodyOf(e.op, math)) + e.args.reduce((n, a) => n + of(a), 0)
+      );
+    case "reduce":
+      return sum(e, of(e.body));
+    case "guard":
+      return test(e) + of(e.body);
+    default:
+      return bytes.number;
+  }
+}
+type Guard = Extract<Expr, { kind: "guard" }>;
+
 /** Bytecode of loops over kernels: each statement once, each axis and each sum a loop. */
 export function loopedBytes(
   kernels: readonly {
     readonly axes: readonly unknown[];
     readonly statements: readonly Statement[];
-    readonly tile?: ReadonlyMap<unknown, number>;
+    readonly tile?: Tile;
   }[],
   math: MathMode,
 ): number {
-  const of = (e: Expr): number => {
-    switch (e.kind) {
-      case "load":
-        return bytes.write;
-      case "apply":
-        return (
-          bodyBytes(bodyOf(e.op, math)) + e.args.reduce((n, a) => n + of(a), 0)
-        );
-      case "reduce":
-        return e.over.length * bytes.loop + bytes.operation + of(e.body);
-      case "guard":
-        return e.tests.length * 2 * bytes.operation + of(e.body);
-      default:
-        return bytes.number;
-    }
-  };
+  const of = (e: Expr): number =>
+    inMemoryBytes(
+      e,
+      math,
+      ({ over }, term) => over.length * bytes.loop + bytes.operation + term,
+      ({ tests }) => tests.length * 2 * bytes.operation,
+    );
   const alone = (s: Statement): number =>
     s.axes.length * bytes.loop + ofStatement(s);
   const ofStatement = (s: Statement): number =>
@@ -136,7 +154,7 @@ export function loopedBytes(
     (total, k) =>
       total +
       k.axes.length * bytes.loop +
-      [...(k.tile?.values() ?? [])].reduce((n, size) => n * size, 1) *
+      (k.tile === undefined ? 1 : pointsIn(k.tile)) *
         k.statements.reduce((n, s) => n + ofStatement(s), 0),
     0,
   );
@@ -150,22 +168,13 @@ export function executedBytes(
   }[],
   math: MathMode,
 ): number {
-  const of = (e: Expr): number => {
-    switch (e.kind) {
-      case "load":
-        return bytes.write;
-      case "apply":
-        return (
-          bodyBytes(bodyOf(e.op, math)) + e.args.reduce((n, a) => n + of(a), 0)
-        );
-      case "reduce":
-        return countOf(e.over) * (bytes.operation + of(e.body));
-      case "guard":
-        return of(e.body);
-      default:
-        return bytes.number;
-    }
-  };
+  const of = (e: Expr): number =>
+    inMemoryBytes(
+      e,
+      math,
+      ({ over }, term) => countOf(over) * (bytes.operation + term),
+      () => 0,
+    );
   const ofStatement = (s: Statement): number => {
     if (s.expr.kind !== "scan") return bytes.write + of(s.expr);
     const { step, start, body, end, last } = s.expr.loop;

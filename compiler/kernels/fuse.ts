@@ -160,7 +160,7 @@ function fuse(statements: readonly Statement[], style: Style): Kernel[] {
   return kernels.map((k) => ({
     axes: k.axes,
     statements: k.statements,
-    tile: tileOf(k.axes, k.statements, k.bytes),
+    tile: tileOf(k.axes, k.statements, Math.floor(preferredBytes / k.bytes)),
   }));
 }
 

@@ -6,7 +6,7 @@ import {
   type Node,
   type Op,
 } from "../../dsl/graph.js";
-import { makeNode, within } from "../../dsl/context.js";
+import { placed, within } from "../../dsl/context.js";
 import { labelNode } from "../../dsl/primitives/leaf.js";
 import { isSum } from "../../dsl/primitives/scan.js";
 import { InternalError } from "../diagnostics.js";
@@ -178,10 +178,7 @@ function copy(
 const ownValue = (v: Node): Node => (v.args.length > 0 ? v : another(v));
 
 /** What a step adds to a sum: the terms of a sum of its own, which is made nowhere else, or a value that it has. */
-const termOf = (v: Node): Node =>
-  isSum(v)
-    ? makeNode(v.op, v.args, v.shape, v.batched, v.dtype, v.place)
-    : another(v);
+const termOf = (v: Node): Node => (isSum(v) ? placed(v, v.place) : another(v));
 
 /** The value once more, to be written somewhere else too. */
 function another(v: Node): Node {

@@ -1,4 +1,3 @@
-import { preferredBytes } from "./cost.js";
 import {
   combine,
   countOf,
@@ -59,12 +58,12 @@ const differs = (l: Load, axis: Axis): boolean =>
  * The tile with the most sums for each load; empty where there is little to compute, nothing to share, or a choice that
  * differs between the points.
  *
- * @param bytes bytecode of one point.
+ * @param room how many points a function has room for.
  */
 export function tileOf(
   axes: readonly Axis[],
   statements: readonly Statement[],
-  bytes: number,
+  room: number,
 ): Tile {
   const sum = sumOf(statements);
   if (sum === undefined || statements.some(continues)) return untiled;
@@ -72,7 +71,7 @@ export function tileOf(
   const loads = loadsOf(sum.body);
   if (loads.some((l) => l.picked !== undefined)) return untiled;
   const tests = sum.body.kind === "guard" ? sum.body.tests : [];
-  const points = Math.min(most, Math.floor(preferredBytes / bytes));
+  const points = Math.min(most, room);
   const free = axes.filter(
     (a) =>
       tests.every((t) => !t.index.terms.has(a)) &&
@@ -83,11 +82,11 @@ export function tileOf(
       (n, l) => n + product(tile, (a) => differs(l, a)),
       0,
     );
-    return product(tile, () => true) / read;
+    return pointsIn(tile) / read;
   };
   let best = untiled;
   const consider = (tile: Tile): void => {
-    if (product(tile, () => true) > points) return;
+    if (pointsIn(tile) > points) return;
     if (reuse(tile) > reuse(best)) best = tile;
   };
   for (const [i, a] of free.entries())

@@ -1,4 +1,4 @@
-import { makeNode, within } from "../../dsl/context.js";
+import { placed, within } from "../../dsl/context.js";
 import type { Node } from "../../dsl/graph.js";
 import { alongAxis } from "../../dsl/primitives/expand.js";
 import { calledNode } from "../../dsl/primitives/leaf.js";
@@ -42,6 +42,6 @@ export const decompose: Pass = {
       const y = within({ phase, call }, () =>
         expanded(v.args[0] as Node, op.axis, op.kind),
       );
-      return makeNode(y.op, y.args, y.shape, y.batched, y.dtype, v.place);
+      return placed(y, v.place);
     }),
 };

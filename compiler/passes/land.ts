@@ -1,5 +1,6 @@
-import { makeNode } from "../../dsl/context.js";
+import { within } from "../../dsl/context.js";
 import type { Node } from "../../dsl/graph.js";
+import { labelNode } from "../../dsl/primitives/leaf.js";
 import type { Pass } from "./rebuild.js";
 
 /** A scan leaves its results in memory of its own: where one is the loss or an output it is copied there, under that name. */
@@ -23,13 +24,4 @@ export const land: Pass = {
 const isResult = ({ op }: Node): boolean => op.kind === "result";
 
 const copied = (v: Node, name: string): Node =>
-  isResult(v)
-    ? makeNode(
-        { kind: "label", name },
-        [v],
-        v.shape,
-        v.batched,
-        v.dtype,
-        v.place,
-      )
-    : v;
+  isResult(v) ? within(v.place, () => labelNode(v, name)) : v;

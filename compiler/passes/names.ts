@@ -1,4 +1,4 @@
-import { makeNode } from "../../dsl/context.js";
+import { makeNode, placed } from "../../dsl/context.js";
 import {
   rootsOf,
   topological,
@@ -69,6 +69,8 @@ export const unname: Pass = {
 
 function calledAfter(of: Leaf | Label, v: Node): Node {
   if (v.op.kind === "label" || v.op.kind === "leaf") return v;
-  const place = { ...v.place, called: { word: "", of, cotangent: true } };
-  return makeNode(v.op, v.args, v.shape, v.batched, v.dtype, place);
+  return placed(v, {
+    ...v.place,
+    called: { word: "", of, cotangent: true },
+  });
 }

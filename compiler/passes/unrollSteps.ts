@@ -14,10 +14,11 @@ import {
 } from "../../dsl/graph.js";
 import { contract } from "../../dsl/primitives/contract.js";
 import { expandNode } from "../../dsl/primitives/expand.js";
+import { unlabelled } from "../../dsl/primitives/leaf.js";
 import {
-  concatNode,
   reshapeNode,
   sliceNode,
+  stacked,
 } from "../../dsl/primitives/movement.js";
 import { reduceNode } from "../../dsl/primitives/reduce.js";
 import { rebuild } from "./rebuild.js";
@@ -100,7 +101,7 @@ class Unroller {
       sum: loop.sums.map(({ node, merged }) =>
         within(node.place, () =>
           merged
-            ? summed(steps.map(({ now }) => now.get(bare(node)) as Node))
+            ? summed(steps.map(({ now }) => now.get(unlabelled(node)) as Node))
             : reduceNode(
                 "sum",
                 stacked(steps.map(({ now }) => now.get(node) as Node)),
@@ -164,16 +165,6 @@ class Unroller {
       : this.#label(of, t);
   }
 }
-
-const bare = (v: Node): Node =>
-  v.op.kind === "label" ? bare(v.args[0] as Node) : v;
-
-/** Nodes of one shape along a new leading axis. */
-const stacked = (parts: readonly Node[]): Node =>
-  concatNode(
-    parts.map((x) => reshapeNode(x, [1, ...x.shape])),
-    0,
-  );
 
 /** The same along a new leading axis, whether it changes or not. */
 function along(parts: readonly Node[]): Node {

@@ -3,7 +3,7 @@ import type { Call, Node } from "../graph.js";
 import { labelled } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
 import { scanNodes } from "../ops/scan.js";
-import { stacked, unrollNodes } from "../ops/unroll.js";
+import { unrollNodes } from "../ops/unroll.js";
 import { broadcast } from "../primitives/expand.js";
 import { labelNode } from "../primitives/leaf.js";
 import {
@@ -11,6 +11,7 @@ import {
   permuteNode,
   reshapeNode,
   sliceNode,
+  stacked,
 } from "../primitives/movement.js";
 import { constant } from "../primitives/scalar.js";
 import { checkSetting, refuseSettings } from "../settings.js";

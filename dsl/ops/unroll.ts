@@ -1,6 +1,6 @@
 import { range, type Node } from "../graph.js";
 import { value } from "../naming.js";
-import { concatNode, reshapeNode, sliceNode } from "../primitives/movement.js";
+import { reshapeNode, sliceNode, stacked } from "../primitives/movement.js";
 import {
   checkCarry,
   checkMinimumRank,
@@ -133,10 +133,3 @@ export function unrollNodes<S>(
 /** Entry t of the leading axis. */
 const entry = (xs: Node, t: number): Node =>
   reshapeNode(sliceNode(xs, 0, t, 1), xs.shape.slice(1));
-
-/** Nodes of one shape along a new leading axis. */
-export const stacked = (parts: readonly Node[]): Node =>
-  concatNode(
-    parts.map((x) => reshapeNode(x, [1, ...x.shape])),
-    0,
-  );

@@ -1,4 +1,4 @@
-import { makeNode } from "../context.js";
+import { makeNode, placed } from "../context.js";
 import type { Label, Node, Op, Space } from "../graph.js";
 import { broadcastShape } from "../shape/rules.js";
 import type { Kind, Rule, Signature } from "./rule.js";
@@ -110,6 +110,9 @@ export function calledNode(word: string, x: Node, v: Node): Node {
     (x.op.kind === "label" && x.op.cotangentOf === undefined)
       ? { of: x.op }
       : {};
-  const place = { ...v.place, called: { word, ...of } };
-  return makeNode(v.op, v.args, v.shape, v.batched, v.dtype, place);
+  return placed(v, { ...v.place, called: { word, ...of } });
 }
+
+/** What names stand for. */
+export const unlabelled = (v: Node): Node =>
+  v.op.kind === "label" ? unlabelled(v.args[0] as Node) : v;

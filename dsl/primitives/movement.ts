@@ -190,3 +190,10 @@ export const concatRule: Rule<"concat"> = {
     });
   },
 };
+
+/** Nodes of one shape along a new leading axis. */
+export const stacked = (parts: readonly Node[]): Node =>
+  concatNode(
+    parts.map((x) => reshapeNode(x, [1, ...x.shape])),
+    0,
+  );
