@@ -6,6 +6,7 @@ import {
   topological,
   type Node,
   type Program,
+  orderOf,
 } from "../dsl/graph.js";
 import { InternalError } from "./diagnostics.js";
 import { inputName } from "./emit/inputs.js";
@@ -143,7 +144,7 @@ function leavesOf(
 
 /** Single numbers that training and prediction read: what random numbers are made of. */
 const numberLeaves = (program: Program): LeafNode[] =>
-  topological(rootsOf(program))
+  orderOf(program)
     .filter(isLeaf)
     .filter((v) => v.op.space === "number");
 

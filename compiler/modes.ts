@@ -2,10 +2,9 @@ import { makeNode, within } from "../dsl/context.js";
 import {
   emptyProgram,
   sizeOf,
-  topological,
-  rootsOf,
   type Node,
   type Program,
+  orderOf,
 } from "../dsl/graph.js";
 import { broadcast } from "../dsl/primitives/expand.js";
 import { leafNode } from "../dsl/primitives/leaf.js";
@@ -58,9 +57,7 @@ const word = (x: Node): Node => applyScalar("floor", mul(x, constant(whole)));
  * source number 2^32 - 1 - k of the step's, and an entry its place among all examples.
  */
 function streams(program: Program): (source: Node) => Node {
-  const sources = topological(rootsOf(program)).filter(
-    (v) => v.op.kind === "random",
-  );
+  const sources = orderOf(program).filter((v) => v.op.kind === "random");
   const [first] = sources;
   if (first === undefined) return (v) => v;
   const numbers = within({ phase: "forward", call: undefined }, () => {
@@ -90,7 +87,7 @@ export function remembered(program: Program): {
   readonly program: Program;
   readonly updates: ReadonlyMap<Node, Node>;
 } {
-  const order = topological(rootsOf(program));
+  const order = orderOf(program);
   const kept = order.filter((v) => v.op.kind === "remember");
   if (kept.length === 0) return { program, updates: new Map() };
   // Of several values for one parameter the last one stays: that which is made from the others.

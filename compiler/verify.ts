@@ -1,4 +1,4 @@
-import { rootsOf, topological, type Node, type Program } from "../dsl/graph.js";
+import { type Node, type Program, orderOf } from "../dsl/graph.js";
 import { signatureOf } from "../dsl/primitives/index.js";
 import { InternalError } from "./diagnostics.js";
 import { printNode } from "./graphText.js";
@@ -12,7 +12,7 @@ export function verify(
   after: string,
   known: Set<Node>,
 ): void {
-  for (const v of topological(rootsOf(program))) {
+  for (const v of orderOf(program)) {
     if (known.has(v)) continue;
     const { shape, batched } = signatureOf(v);
     const same =

@@ -396,3 +396,14 @@ export function topological(roots: readonly Node[]): Node[] {
   }
   return order;
 }
+
+const orders = new WeakMap<Program, readonly Node[]>();
+
+/** Every node of a program, arguments first; found once, as a program never changes. */
+export function orderOf(program: Program): readonly Node[] {
+  const known = orders.get(program);
+  if (known !== undefined) return known;
+  const order = topological(rootsOf(program));
+  orders.set(program, order);
+  return order;
+}

@@ -1515,8 +1515,6 @@ interface Memory {
   readonly logitsShifted: Float64Array;
   readonly logits: Float64Array;
   readonly logitsShift: Float64Array;
-  readonly logitsShifted_2: Float64Array;
-  readonly logitsExp_2: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
   readonly surprise: Float64Array;
@@ -1878,18 +1876,9 @@ function forwardLogits(m: Memory, n: number): void {
   }
 }
 
-/** Forward: cross entropy. */
-function forwardCrossEntropy(m: Memory, n: number): void {
-  const {
-    action,
-    logits,
-    logitsShift,
-    logitsShifted_2,
-    logitsExp_2,
-    logitsExpSum,
-    logitsLogSum,
-    surprise,
-  } = m;
+/** Forward: softmax. */
+function forwardSoftmax(m: Memory, n: number): void {
+  const { logitsExp, logitsShifted, logits, logitsShift, logitsExpSum } = m;
   // logitsMax = max_k(logits[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
@@ -1903,20 +1892,26 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   // logitsShifted[i] = logits[i] - logitsShift
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      logitsShifted_2[row * 2 + i] =
+      logitsShifted[row * 2 + i] =
         (logits[row * 2 + i] as number) - (logitsShift[row] as number);
     }
   }
   // logitsExp[i] = exp(logitsShifted[i])
-  expOver(logitsShifted_2, 0, logitsExp_2, 0, n * 2);
+  expOver(logitsShifted, 0, logitsExp, 0, n * 2);
   // logitsExpSum = sum_k(logitsExp[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum += logitsExp_2[row * 2 + k] as number;
+      sum += logitsExp[row * 2 + k] as number;
     }
     logitsExpSum[row] = sum;
   }
+}
+
+/** Forward: cross entropy. */
+function forwardCrossEntropy(m: Memory, n: number): void {
+  const { action, logits, logitsShift, logitsExpSum, logitsLogSum, surprise } =
+    m;
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
   for (let row = 0; row < n; row++) {
@@ -1963,13 +1958,12 @@ function backwardMul(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { action, logitsExp_2, logitsExpSum, dsurprise, dlogits } = m;
+  const { action, logitsExp, logitsExpSum, dsurprise, dlogits } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dlogits[row * 2 + i] =
         (dsurprise[row] as number) *
-          ((logitsExp_2[row * 2 + i] as number) /
-            (logitsExpSum[row] as number)) -
+          ((logitsExp[row * 2 + i] as number) / (logitsExpSum[row] as number)) -
         ((action[row] as number) === i ? (dsurprise[row] as number) : 0);
     }
   }
@@ -2049,6 +2043,7 @@ function runBackward(m: Memory, n: number): void {
   forwardZ(m, n);
   forwardTanh(m, n);
   forwardLogits(m, n);
+  forwardSoftmax(m, n);
   forwardCrossEntropy(m, n);
   forwardMul(m, n);
   backwardLoss(m, n);
@@ -2207,8 +2202,6 @@ export function create(
     logitsShifted: new Float64Array(2 * maxBatch),
     logits: new Float64Array(2 * maxBatch),
     logitsShift: new Float64Array(maxBatch),
-    logitsShifted_2: new Float64Array(2 * maxBatch),
-    logitsExp_2: new Float64Array(2 * maxBatch),
     logitsExpSum: new Float64Array(maxBatch),
     logitsLogSum: new Float64Array(maxBatch),
     surprise: new Float64Array(maxBatch),

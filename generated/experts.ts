@@ -1688,10 +1688,6 @@ interface Memory {
   readonly answers_2: Float64Array;
   readonly gate: Float64Array;
   readonly gateShift: Float64Array;
-  readonly gateShifted_2: Float64Array;
-  readonly gateExp_2: Float64Array;
-  readonly gateExpSum_2: Float64Array;
-  readonly gateLogSum_2: Float64Array;
   readonly logSoftmaxAdd: Float64Array;
   readonly logShares_2: Float64Array;
   readonly error: Float64Array;
@@ -2142,12 +2138,12 @@ function forwardGate(m: Memory, n: number): void {
 /** Forward: log softmax. */
 function forwardLogSoftmax(m: Memory, n: number): void {
   const {
+    gateExp,
+    gateShifted,
+    gateLogSum,
+    gateExpSum,
     gate,
     gateShift,
-    gateShifted_2,
-    gateExp_2,
-    gateExpSum_2,
-    gateLogSum_2,
     logSoftmaxAdd,
     logShares_2,
   } = m;
@@ -2164,26 +2160,26 @@ function forwardLogSoftmax(m: Memory, n: number): void {
   // gateShifted[i] = gate[i] - gateShift
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
-      gateShifted_2[row * 3 + i] =
+      gateShifted[row * 3 + i] =
         (gate[row * 3 + i] as number) - (gateShift[row] as number);
     }
   }
   // gateExp[i] = exp(gateShifted[i])
-  expOver(gateShifted_2, 0, gateExp_2, 0, n * 3);
+  expOver(gateShifted, 0, gateExp, 0, n * 3);
   // gateExpSum = sum_k(gateExp[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
-      sum += gateExp_2[row * 3 + k] as number;
+      sum += gateExp[row * 3 + k] as number;
     }
-    gateExpSum_2[row] = sum;
+    gateExpSum[row] = sum;
   }
   // gateLogSum = log(gateExpSum)
-  logOver(gateExpSum_2, 0, gateLogSum_2, 0, n);
+  logOver(gateExpSum, 0, gateLogSum, 0, n);
   // logSoftmaxAdd = gateShift + gateLogSum
   for (let row = 0; row < n; row++) {
     logSoftmaxAdd[row] =
-      (gateShift[row] as number) + (gateLogSum_2[row] as number);
+      (gateShift[row] as number) + (gateLogSum[row] as number);
   }
   // logShares[i] = gate[i] - logSoftmaxAdd
   for (let row = 0; row < n; row++) {
@@ -2344,8 +2340,8 @@ function backwardGate(m: Memory, n: number): void {
     p,
     g,
     gateA,
-    gateExp_2,
-    gateExpSum_2,
+    gateExp,
+    gateExpSum,
     dlogShares,
     logSoftmaxSum,
     dgate,
@@ -2356,7 +2352,7 @@ function backwardGate(m: Memory, n: number): void {
     for (let i = 0; i < 3; i++) {
       dgate[row * 3 + i] =
         (logSoftmaxSum[row] as number) *
-          ((gateExp_2[row * 3 + i] as number) / (gateExpSum_2[row] as number)) +
+          ((gateExp[row * 3 + i] as number) / (gateExpSum[row] as number)) +
         (dlogShares[row * 3 + i] as number);
     }
   }
@@ -2801,10 +2797,6 @@ export function create(
     answers_2: new Float64Array(3 * maxBatch),
     gate: new Float64Array(3 * maxBatch),
     gateShift: new Float64Array(maxBatch),
-    gateShifted_2: new Float64Array(3 * maxBatch),
-    gateExp_2: new Float64Array(3 * maxBatch),
-    gateExpSum_2: new Float64Array(maxBatch),
-    gateLogSum_2: new Float64Array(maxBatch),
     logSoftmaxAdd: new Float64Array(maxBatch),
     logShares_2: new Float64Array(3 * maxBatch),
     error: new Float64Array(3 * maxBatch),

@@ -367,8 +367,8 @@ function forwardV_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: permute_6. */
-function forwardPermute_6(work: Float64Array): void {
+/** Forward: permute_5. */
+function forwardPermute_5(work: Float64Array): void {
   // queries[i][j][l] = q[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -381,8 +381,8 @@ function forwardPermute_6(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_7. */
-function forwardPermute_7(work: Float64Array): void {
+/** Forward: permute_6. */
+function forwardPermute_6(work: Float64Array): void {
   // keys[i][j][l] = k[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -395,8 +395,8 @@ function forwardPermute_7(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_8. */
-function forwardPermute_8(work: Float64Array): void {
+/** Forward: permute_7. */
+function forwardPermute_7(work: Float64Array): void {
   // values[i][j][l] = v[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -409,8 +409,8 @@ function forwardPermute_8(work: Float64Array): void {
   }
 }
 
-/** Forward: attention_3. */
-function forwardAttention_3(work: Float64Array): void {
+/** Forward: attention_2. */
+function forwardAttention_2(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j += 4) {
       for (let l = 0; l < 32; l += 2) {
@@ -536,8 +536,8 @@ function forwardAttention_3(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_9. */
-function forwardPermute_9(work: Float64Array): void {
+/** Forward: permute_8. */
+function forwardPermute_8(work: Float64Array): void {
   // seenPermute[i][j][l] = seen[j][i][l]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
@@ -550,8 +550,8 @@ function forwardPermute_9(work: Float64Array): void {
   }
 }
 
-/** Forward: reshape_3. */
-function forwardReshape_3(work: Float64Array): void {
+/** Forward: reshape_2. */
+function forwardReshape_2(work: Float64Array): void {
   // joined[i] = seenPermute[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 17568] = work[i + 16544] as number;
@@ -671,8 +671,8 @@ function forwardWide_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_3. */
-function forwardRelu_3(work: Float64Array): void {
+/** Forward: relu_2. */
+function forwardRelu_2(work: Float64Array): void {
   // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let i = 0; i < 2048; i++) {
     work[i + 23744] =
@@ -680,8 +680,8 @@ function forwardRelu_3(work: Float64Array): void {
   }
 }
 
-/** Forward: thought_3. */
-function forwardThought_3(p: Params, work: Float64Array): void {
+/** Forward: thought_2. */
+function forwardThought_2(p: Params, work: Float64Array): void {
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -798,18 +798,18 @@ export function forward(
   forwardQ_2(p, work);
   forwardK_2(p, work);
   forwardV_2(p, work);
+  forwardPermute_5(work);
   forwardPermute_6(work);
   forwardPermute_7(work);
+  forwardAttention_2(work);
   forwardPermute_8(work);
-  forwardAttention_3(work);
-  forwardPermute_9(work);
-  forwardReshape_3(work);
+  forwardReshape_2(work);
   forwardTold_2(p, work);
   forwardAdd_5(work);
   forwardN2_3(p, work);
   forwardWide_2(p, work);
-  forwardRelu_3(work);
-  forwardThought_3(p, work);
+  forwardRelu_2(work);
+  forwardThought_2(p, work);
   forwardAdd_6(work);
   forwardN3_3(p, work);
   forwardLogits_3(p, out, work);
@@ -962,8 +962,8 @@ function forwardV_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: permute_10. */
-function forwardPermute_10(work: Float64Array): void {
+/** Forward: permute_9. */
+function forwardPermute_9(work: Float64Array): void {
   // queries[i][j][l] = q[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -976,8 +976,8 @@ function forwardPermute_10(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_11. */
-function forwardPermute_11(work: Float64Array): void {
+/** Forward: permute_10. */
+function forwardPermute_10(work: Float64Array): void {
   // keys[i][j][l] = k[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -990,8 +990,8 @@ function forwardPermute_11(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_12. */
-function forwardPermute_12(work: Float64Array): void {
+/** Forward: permute_11. */
+function forwardPermute_11(work: Float64Array): void {
   // values[i][j][l] = v[j][16 i + l]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -1004,8 +1004,8 @@ function forwardPermute_12(work: Float64Array): void {
   }
 }
 
-/** Forward: attention_4. */
-function forwardAttention_4(work: Float64Array): void {
+/** Forward: attention_3. */
+function forwardAttention_3(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j += 4) {
       for (let l = 0; l < 32; l += 2) {
@@ -1131,8 +1131,8 @@ function forwardAttention_4(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_13. */
-function forwardPermute_13(work: Float64Array): void {
+/** Forward: permute_12. */
+function forwardPermute_12(work: Float64Array): void {
   // seenPermute[i][j][l] = seen[j][i][l]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
@@ -1145,8 +1145,8 @@ function forwardPermute_13(work: Float64Array): void {
   }
 }
 
-/** Forward: reshape_4. */
-function forwardReshape_4(work: Float64Array): void {
+/** Forward: reshape_3. */
+function forwardReshape_3(work: Float64Array): void {
   // joined[i] = seenPermute[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 18592] = work[i + 17568] as number;
@@ -1267,8 +1267,8 @@ function forwardWide_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_4. */
-function forwardRelu_4(work: Float64Array): void {
+/** Forward: relu_3. */
+function forwardRelu_3(work: Float64Array): void {
   // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let i = 0; i < 2048; i++) {
     work[i + 25792] =
@@ -1276,8 +1276,8 @@ function forwardRelu_4(work: Float64Array): void {
   }
 }
 
-/** Forward: thought_4. */
-function forwardThought_4(p: Params, work: Float64Array): void {
+/** Forward: thought_3. */
+function forwardThought_3(p: Params, work: Float64Array): void {
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -2295,18 +2295,18 @@ export function backward(
   forwardQ_3(p, work);
   forwardK_3(p, work);
   forwardV_3(p, work);
+  forwardPermute_9(work);
   forwardPermute_10(work);
   forwardPermute_11(work);
+  forwardAttention_3(work);
   forwardPermute_12(work);
-  forwardAttention_4(work);
-  forwardPermute_13(work);
-  forwardReshape_4(work);
+  forwardReshape_3(work);
   forwardTold_3(p, work);
   forwardAdd_7(work);
   forwardN2_4(p, work);
   forwardWide_3(p, work);
-  forwardRelu_4(work);
-  forwardThought_4(p, work);
+  forwardRelu_3(work);
+  forwardThought_3(p, work);
   forwardAdd_8(work);
   forwardN3_4(p, work);
   forwardLogits_4(p, work);
@@ -3224,13 +3224,7 @@ interface Memory {
   readonly deviation_3: Float64Array;
   readonly n3: Float64Array;
   readonly normalized: Float64Array;
-  readonly scoresShift_2: Float64Array;
-  readonly scoresShifted_2: Float64Array;
-  readonly scoresExp_2: Float64Array;
-  readonly scoresExpSum_2: Float64Array;
-  readonly seenPermute_2: Float64Array;
   readonly normalized_2: Float64Array;
-  readonly wideRelu_2: Float64Array;
   readonly normalized_3: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
@@ -4212,210 +4206,6 @@ function forwardN1_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: attention_2. */
-function forwardAttention_2(m: Memory, n: number): void {
-  const {
-    queries,
-    keys,
-    values,
-    scores,
-    weights,
-    seen,
-    scoresShift_2,
-    scoresShifted_2,
-    scoresExp_2,
-    scoresExpSum_2,
-  } = m;
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j += 4) {
-        for (let l = 0; l < 32; l += 2) {
-          let sum1 = -0;
-          let sum2 = -0;
-          let sum3 = -0;
-          let sum4 = -0;
-          let sum5 = -0;
-          let sum6 = -0;
-          let sum7 = -0;
-          let sum8 = -0;
-          for (let k_2 = 0; k_2 < 16; k_2++) {
-            const queries1 = queries[
-              row * 1024 + (i * 512 + j * 16 + k_2)
-            ] as number;
-            const queries2 = queries[
-              row * 1024 + (i * 512 + j * 16 + k_2) + 16
-            ] as number;
-            const queries3 = queries[
-              row * 1024 + (i * 512 + j * 16 + k_2) + 32
-            ] as number;
-            const queries4 = queries[
-              row * 1024 + (i * 512 + j * 16 + k_2) + 48
-            ] as number;
-            const keys1 = keys[row * 1024 + (i * 512 + l * 16 + k_2)] as number;
-            const keys2 = keys[
-              row * 1024 + (i * 512 + l * 16 + k_2) + 16
-            ] as number;
-            sum1 += queries1 * keys1;
-            sum2 += queries1 * keys2;
-            sum3 += queries2 * keys1;
-            sum4 += queries2 * keys2;
-            sum5 += queries3 * keys1;
-            sum6 += queries3 * keys2;
-            sum7 += queries4 * keys1;
-            sum8 += queries4 * keys2;
-          }
-          scores[row * 2048 + (i * 1024 + j * 32 + l)] =
-            j < l ? -Infinity : sum1 * 0.25;
-          scores[row * 2048 + (i * 1024 + j * 32 + l) + 1] =
-            j < l + 1 ? -Infinity : sum2 * 0.25;
-          scores[row * 2048 + (i * 1024 + j * 32 + l) + 32] =
-            j + 1 < l ? -Infinity : sum3 * 0.25;
-          scores[row * 2048 + (i * 1024 + j * 32 + l) + 33] =
-            j + 1 < l + 1 ? -Infinity : sum4 * 0.25;
-          scores[row * 2048 + (i * 1024 + j * 32 + l) + 64] =
-            j + 2 < l ? -Infinity : sum5 * 0.25;
-          scores[row * 2048 + (i * 1024 + j * 32 + l) + 65] =
-            j + 2 < l + 1 ? -Infinity : sum6 * 0.25;
-          scores[row * 2048 + (i * 1024 + j * 32 + l) + 96] =
-            j + 3 < l ? -Infinity : sum7 * 0.25;
-          scores[row * 2048 + (i * 1024 + j * 32 + l) + 97] =
-            j + 3 < l + 1 ? -Infinity : sum8 * 0.25;
-        }
-      }
-    }
-  }
-  // scoresMax[i] = max_k(scores[k + 32 i])
-  // scoresShift[i] = scoresMax[i] where abs(scoresMax[i]) < Infinity, else 0
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 64; i++) {
-      let max = -Infinity;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
-        max = Math.max(max, scores[row * 2048 + (k_2 + i * 32)] as number);
-      }
-      const scoresMax = max;
-      scoresShift_2[row * 64 + i] =
-        Math.abs(scoresMax) < Infinity ? scoresMax : 0;
-    }
-  }
-  // scoresShifted[i][j][l] = scores[i][j][l] - scoresShift[i][j]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j++) {
-        for (let l = 0; l < 32; l++) {
-          scoresShifted_2[row * 2048 + (i * 1024 + j * 32 + l)] =
-            (scores[row * 2048 + (i * 1024 + j * 32 + l)] as number) -
-            (scoresShift_2[row * 64 + (i * 32 + j)] as number);
-        }
-      }
-    }
-  }
-  // scoresExp[i] = exp(scoresShifted[i])
-  expOver(scoresShifted_2, 0, scoresExp_2, 0, n * 2048);
-  // scoresExpSum[i] = sum_k(scoresExp[k + 32 i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 64; i++) {
-      let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
-        sum += scoresExp_2[row * 2048 + (k_2 + i * 32)] as number;
-      }
-      scoresExpSum_2[row * 64 + i] = sum;
-    }
-  }
-  // weights[i][j][l] = scoresExp[i][j][l] / scoresExpSum[i][j]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j++) {
-        for (let l = 0; l < 32; l++) {
-          weights[row * 2048 + (i * 1024 + j * 32 + l)] =
-            (scoresExp_2[row * 2048 + (i * 1024 + j * 32 + l)] as number) /
-            (scoresExpSum_2[row * 64 + (i * 32 + j)] as number);
-        }
-      }
-    }
-  }
-  // seen[i][j][l] = sum_k(weights[i][j][k] values[i][k][l])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j += 4) {
-        for (let l = 0; l < 16; l += 2) {
-          let sum1 = -0;
-          let sum2 = -0;
-          let sum3 = -0;
-          let sum4 = -0;
-          let sum5 = -0;
-          let sum6 = -0;
-          let sum7 = -0;
-          let sum8 = -0;
-          for (let k_2 = 0; k_2 < 32; k_2++) {
-            const weights1 = weights[
-              row * 2048 + (i * 1024 + j * 32 + k_2)
-            ] as number;
-            const weights2 = weights[
-              row * 2048 + (i * 1024 + j * 32 + k_2) + 32
-            ] as number;
-            const weights3 = weights[
-              row * 2048 + (i * 1024 + j * 32 + k_2) + 64
-            ] as number;
-            const weights4 = weights[
-              row * 2048 + (i * 1024 + j * 32 + k_2) + 96
-            ] as number;
-            const values1 = values[
-              row * 1024 + (i * 512 + k_2 * 16 + l)
-            ] as number;
-            const values2 = values[
-              row * 1024 + (i * 512 + k_2 * 16 + l) + 1
-            ] as number;
-            sum1 += weights1 * values1;
-            sum2 += weights1 * values2;
-            sum3 += weights2 * values1;
-            sum4 += weights2 * values2;
-            sum5 += weights3 * values1;
-            sum6 += weights3 * values2;
-            sum7 += weights4 * values1;
-            sum8 += weights4 * values2;
-          }
-          seen[row * 1024 + (i * 512 + j * 16 + l)] = sum1;
-          seen[row * 1024 + (i * 512 + j * 16 + l) + 1] = sum2;
-          seen[row * 1024 + (i * 512 + j * 16 + l) + 16] = sum3;
-          seen[row * 1024 + (i * 512 + j * 16 + l) + 17] = sum4;
-          seen[row * 1024 + (i * 512 + j * 16 + l) + 32] = sum5;
-          seen[row * 1024 + (i * 512 + j * 16 + l) + 33] = sum6;
-          seen[row * 1024 + (i * 512 + j * 16 + l) + 48] = sum7;
-          seen[row * 1024 + (i * 512 + j * 16 + l) + 49] = sum8;
-        }
-      }
-    }
-  }
-}
-
-/** Forward: permute_5. */
-function forwardPermute_5(m: Memory, n: number): void {
-  const { seen, seenPermute_2 } = m;
-  // seenPermute[i][j][l] = seen[j][i][l]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 2; j++) {
-        for (let l = 0; l < 16; l++) {
-          seenPermute_2[row * 1024 + (i * 32 + j * 16 + l)] = seen[
-            row * 1024 + (j * 512 + i * 16 + l)
-          ] as number;
-        }
-      }
-    }
-  }
-}
-
-/** Forward: reshape_2. */
-function forwardReshape_2(m: Memory, n: number): void {
-  const { joined, seenPermute_2 } = m;
-  // joined[i] = seenPermute[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      joined[row * 1024 + i] = seenPermute_2[row * 1024 + i] as number;
-    }
-  }
-}
-
 /** Forward: n2_2. */
 function forwardN2_2(m: Memory, n: number): void {
   const { p, y, deviation_2, n2, normalized_2 } = m;
@@ -4442,97 +4232,6 @@ function forwardN2_2(m: Memory, n: number): void {
         normalized_2[row * 1024 + (i * 32 + j)] = normalizedValue;
         n2[row * 1024 + (i * 32 + j)] =
           (p[j + 6144] as number) * normalizedValue;
-      }
-    }
-  }
-}
-
-/** Forward: relu_2. */
-function forwardRelu_2(m: Memory, n: number): void {
-  const { wide, wideRelu_2 } = m;
-  // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2048; i++) {
-      wideRelu_2[row * 2048 + i] =
-        (wide[row * 2048 + i] as number) <= 0
-          ? 0
-          : (wide[row * 2048 + i] as number);
-    }
-  }
-}
-
-/** Forward: thought_2. */
-function forwardThought_2(m: Memory, n: number): void {
-  const { p, thought, wideRelu_2 } = m;
-  const even = n - (n % 2);
-  for (let row = 0; row < even; row += 2) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j += 4) {
-        let sum1 = -0;
-        let sum2 = -0;
-        let sum3 = -0;
-        let sum4 = -0;
-        let sum5 = -0;
-        let sum6 = -0;
-        let sum7 = -0;
-        let sum8 = -0;
-        for (let k_2 = 0; k_2 < 64; k_2++) {
-          const wideRelu1 = wideRelu_2[row * 2048 + (i * 64 + k_2)] as number;
-          const wideRelu2 = wideRelu_2[
-            (row + 1) * 2048 + (i * 64 + k_2)
-          ] as number;
-          const thoughtWeight1 = p[j * 64 + k_2 + 8288] as number;
-          const thoughtWeight2 = p[j * 64 + k_2 + 8352] as number;
-          const thoughtWeight3 = p[j * 64 + k_2 + 8416] as number;
-          const thoughtWeight4 = p[j * 64 + k_2 + 8480] as number;
-          sum1 += thoughtWeight1 * wideRelu1;
-          sum2 += thoughtWeight2 * wideRelu1;
-          sum3 += thoughtWeight3 * wideRelu1;
-          sum4 += thoughtWeight4 * wideRelu1;
-          sum5 += thoughtWeight1 * wideRelu2;
-          sum6 += thoughtWeight2 * wideRelu2;
-          sum7 += thoughtWeight3 * wideRelu2;
-          sum8 += thoughtWeight4 * wideRelu2;
-        }
-        thought[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 10336] as number);
-        thought[row * 1024 + (i * 32 + j) + 1] =
-          sum2 + (p[j + 10337] as number);
-        thought[row * 1024 + (i * 32 + j) + 2] =
-          sum3 + (p[j + 10338] as number);
-        thought[row * 1024 + (i * 32 + j) + 3] =
-          sum4 + (p[j + 10339] as number);
-        thought[(row + 1) * 1024 + (i * 32 + j)] =
-          sum5 + (p[j + 10336] as number);
-        thought[(row + 1) * 1024 + (i * 32 + j) + 1] =
-          sum6 + (p[j + 10337] as number);
-        thought[(row + 1) * 1024 + (i * 32 + j) + 2] =
-          sum7 + (p[j + 10338] as number);
-        thought[(row + 1) * 1024 + (i * 32 + j) + 3] =
-          sum8 + (p[j + 10339] as number);
-      }
-    }
-  }
-  for (let row = even; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 32; j += 4) {
-        let sum1 = -0;
-        let sum2 = -0;
-        let sum3 = -0;
-        let sum4 = -0;
-        for (let k_2 = 0; k_2 < 64; k_2++) {
-          const wideRelu1 = wideRelu_2[row * 2048 + (i * 64 + k_2)] as number;
-          sum1 += (p[j * 64 + k_2 + 8288] as number) * wideRelu1;
-          sum2 += (p[j * 64 + k_2 + 8352] as number) * wideRelu1;
-          sum3 += (p[j * 64 + k_2 + 8416] as number) * wideRelu1;
-          sum4 += (p[j * 64 + k_2 + 8480] as number) * wideRelu1;
-        }
-        thought[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 10336] as number);
-        thought[row * 1024 + (i * 32 + j) + 1] =
-          sum2 + (p[j + 10337] as number);
-        thought[row * 1024 + (i * 32 + j) + 2] =
-          sum3 + (p[j + 10338] as number);
-        thought[row * 1024 + (i * 32 + j) + 3] =
-          sum4 + (p[j + 10339] as number);
       }
     }
   }
@@ -4904,7 +4603,7 @@ function backwardN3(m: Memory, n: number): void {
 
 /** Backward: thought. */
 function backwardThought(m: Memory, n: number): void {
-  const { g, wideRelu_2, dthought } = m;
+  const { g, wideRelu, dthought } = m;
   // dL/dthought.weight[i][j] = sum_nk(dL/dthought[k][i] wideRelu[k][j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 64; j += 2) {
@@ -4922,10 +4621,8 @@ function backwardThought(m: Memory, n: number): void {
           const dthought2 = dthought[row * 1024 + (k_2 * 32 + i) + 1] as number;
           const dthought3 = dthought[row * 1024 + (k_2 * 32 + i) + 2] as number;
           const dthought4 = dthought[row * 1024 + (k_2 * 32 + i) + 3] as number;
-          const wideRelu1 = wideRelu_2[row * 2048 + (k_2 * 64 + j)] as number;
-          const wideRelu2 = wideRelu_2[
-            row * 2048 + (k_2 * 64 + j) + 1
-          ] as number;
+          const wideRelu1 = wideRelu[row * 2048 + (k_2 * 64 + j)] as number;
+          const wideRelu2 = wideRelu[row * 2048 + (k_2 * 64 + j) + 1] as number;
           sum1 += dthought1 * wideRelu1;
           sum2 += dthought1 * wideRelu2;
           sum3 += dthought2 * wideRelu1;
@@ -4960,7 +4657,7 @@ function backwardThought(m: Memory, n: number): void {
 
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
-  const { p, wideRelu_2, dthought, dwide } = m;
+  const { p, wideRelu, dthought, dwide } = m;
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
@@ -4992,27 +4689,25 @@ function backwardRelu(m: Memory, n: number): void {
           sum8 += dthought2 * thoughtWeight4;
         }
         dwide[row * 2048 + (i * 64 + j)] =
-          (wideRelu_2[row * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum1;
+          (wideRelu[row * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum1;
         dwide[row * 2048 + (i * 64 + j) + 1] =
-          (wideRelu_2[row * 2048 + (i * 64 + j) + 1] as number) <= 0 ? 0 : sum2;
+          (wideRelu[row * 2048 + (i * 64 + j) + 1] as number) <= 0 ? 0 : sum2;
         dwide[row * 2048 + (i * 64 + j) + 2] =
-          (wideRelu_2[row * 2048 + (i * 64 + j) + 2] as number) <= 0 ? 0 : sum3;
+          (wideRelu[row * 2048 + (i * 64 + j) + 2] as number) <= 0 ? 0 : sum3;
         dwide[row * 2048 + (i * 64 + j) + 3] =
-          (wideRelu_2[row * 2048 + (i * 64 + j) + 3] as number) <= 0 ? 0 : sum4;
+          (wideRelu[row * 2048 + (i * 64 + j) + 3] as number) <= 0 ? 0 : sum4;
         dwide[(row + 1) * 2048 + (i * 64 + j)] =
-          (wideRelu_2[(row + 1) * 2048 + (i * 64 + j)] as number) <= 0
-            ? 0
-            : sum5;
+          (wideRelu[(row + 1) * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum5;
         dwide[(row + 1) * 2048 + (i * 64 + j) + 1] =
-          (wideRelu_2[(row + 1) * 2048 + (i * 64 + j) + 1] as number) <= 0
+          (wideRelu[(row + 1) * 2048 + (i * 64 + j) + 1] as number) <= 0
             ? 0
             : sum6;
         dwide[(row + 1) * 2048 + (i * 64 + j) + 2] =
-          (wideRelu_2[(row + 1) * 2048 + (i * 64 + j) + 2] as number) <= 0
+          (wideRelu[(row + 1) * 2048 + (i * 64 + j) + 2] as number) <= 0
             ? 0
             : sum7;
         dwide[(row + 1) * 2048 + (i * 64 + j) + 3] =
-          (wideRelu_2[(row + 1) * 2048 + (i * 64 + j) + 3] as number) <= 0
+          (wideRelu[(row + 1) * 2048 + (i * 64 + j) + 3] as number) <= 0
             ? 0
             : sum8;
       }
@@ -5033,13 +4728,13 @@ function backwardRelu(m: Memory, n: number): void {
           sum4 += dthought1 * (p[k_2 * 64 + j + 8291] as number);
         }
         dwide[row * 2048 + (i * 64 + j)] =
-          (wideRelu_2[row * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum1;
+          (wideRelu[row * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum1;
         dwide[row * 2048 + (i * 64 + j) + 1] =
-          (wideRelu_2[row * 2048 + (i * 64 + j) + 1] as number) <= 0 ? 0 : sum2;
+          (wideRelu[row * 2048 + (i * 64 + j) + 1] as number) <= 0 ? 0 : sum2;
         dwide[row * 2048 + (i * 64 + j) + 2] =
-          (wideRelu_2[row * 2048 + (i * 64 + j) + 2] as number) <= 0 ? 0 : sum3;
+          (wideRelu[row * 2048 + (i * 64 + j) + 2] as number) <= 0 ? 0 : sum3;
         dwide[row * 2048 + (i * 64 + j) + 3] =
-          (wideRelu_2[row * 2048 + (i * 64 + j) + 3] as number) <= 0 ? 0 : sum4;
+          (wideRelu[row * 2048 + (i * 64 + j) + 3] as number) <= 0 ? 0 : sum4;
       }
     }
   }
@@ -5849,15 +5544,15 @@ function runBackward(m: Memory, n: number): void {
   forwardPermute(m, n);
   forwardPermute_2(m, n);
   forwardPermute_3(m, n);
-  forwardAttention_2(m, n);
-  forwardPermute_5(m, n);
-  forwardReshape_2(m, n);
+  forwardAttention(m, n);
+  forwardPermute_4(m, n);
+  forwardReshape(m, n);
   forwardTold(m, n);
   forwardAdd_2(m, n);
   forwardN2_2(m, n);
   forwardWide(m, n);
-  forwardRelu_2(m, n);
-  forwardThought_2(m, n);
+  forwardRelu(m, n);
+  forwardThought(m, n);
   forwardAdd_3(m, n);
   forwardN3_2(m, n);
   forwardLogits_2(m, n);
@@ -6065,13 +5760,7 @@ export function create(
     deviation_3: new Float64Array(32 * maxBatch),
     n3: new Float64Array(1024 * maxBatch),
     normalized: new Float64Array(1024 * maxBatch),
-    scoresShift_2: new Float64Array(64 * maxBatch),
-    scoresShifted_2: new Float64Array(2048 * maxBatch),
-    scoresExp_2: new Float64Array(2048 * maxBatch),
-    scoresExpSum_2: new Float64Array(64 * maxBatch),
-    seenPermute_2: new Float64Array(1024 * maxBatch),
     normalized_2: new Float64Array(1024 * maxBatch),
-    wideRelu_2: new Float64Array(2048 * maxBatch),
     normalized_3: new Float64Array(1024 * maxBatch),
     logits_2: new Float64Array(864 * maxBatch),
     logitsShift: new Float64Array(32 * maxBatch),

@@ -1685,10 +1685,7 @@ interface Memory {
   readonly n_t1: Float64Array;
   readonly h_t1: Float64Array;
   readonly gru: Float64Array;
-  readonly memoryAdd_4: Float64Array;
   readonly memorySub: Float64Array;
-  readonly memoryAdd_5: Float64Array;
-  readonly memoryAdd_6: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
   readonly logitsShifted: Float64Array;
@@ -1982,16 +1979,16 @@ function forwardMemory_2(m: Memory, n: number): void {
     embedded,
     fromInput,
     fromState_t1,
+    memoryAdd,
     z_t1,
     renewal_t1,
+    memoryAdd_2,
     r_t1,
+    memoryAdd_3,
     n_t1,
     h_t1,
     gru,
-    memoryAdd_4,
     memorySub,
-    memoryAdd_5,
-    memoryAdd_6,
   } = m;
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
@@ -2108,13 +2105,13 @@ function forwardMemory_2(m: Memory, n: number): void {
   // memoryAdd[i] = fromInput[i + 48] + fromState_t1[i + 48]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryAdd_4[row * 48 + i] =
+      memoryAdd[row * 48 + i] =
         (fromInput[row * 144 + i + 48] as number) +
         (fromState_t1[row * 144 + i + 48] as number);
     }
   }
   // z_t1[i] = sigmoid(memoryAdd[i])
-  sigmoidOver(memoryAdd_4, 0, z_t1, 0, n * 48);
+  sigmoidOver(memoryAdd, 0, z_t1, 0, n * 48);
   // memorySub[i] = 1 - z_t1[i]
   // renewal_t1[i] = memorySub[i]
   // memoryAdd_2[i] = fromInput[i] + fromState_t1[i]
@@ -2123,24 +2120,24 @@ function forwardMemory_2(m: Memory, n: number): void {
       const memorySubValue = 1 - (z_t1[row * 48 + i] as number);
       memorySub[row * 48 + i] = memorySubValue;
       renewal_t1[row * 48 + i] = memorySubValue;
-      memoryAdd_5[row * 48 + i] =
+      memoryAdd_2[row * 48 + i] =
         (fromInput[row * 144 + i] as number) +
         (fromState_t1[row * 144 + i] as number);
     }
   }
   // r_t1[i] = sigmoid(memoryAdd_2[i])
-  sigmoidOver(memoryAdd_5, 0, r_t1, 0, n * 48);
+  sigmoidOver(memoryAdd_2, 0, r_t1, 0, n * 48);
   // memoryAdd_3[i] = fromInput[i + 96] + r_t1[i] fromState_t1[i + 96]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryAdd_6[row * 48 + i] =
+      memoryAdd_3[row * 48 + i] =
         (fromInput[row * 144 + i + 96] as number) +
         (r_t1[row * 48 + i] as number) *
           (fromState_t1[row * 144 + i + 96] as number);
     }
   }
   // n_t1[i] = tanh(memoryAdd_3[i])
-  tanhOver(memoryAdd_6, 0, n_t1, 0, n * 48);
+  tanhOver(memoryAdd_3, 0, n_t1, 0, n * 48);
   // h_t1[i] = renewal_t1[i] n_t1[i] + z_t1[i] before[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
@@ -2823,10 +2820,7 @@ export function create(
     n_t1: new Float64Array(48 * maxBatch),
     h_t1: new Float64Array(48 * maxBatch),
     gru: new Float64Array(48 * maxBatch),
-    memoryAdd_4: new Float64Array(48 * maxBatch),
     memorySub: new Float64Array(48 * maxBatch),
-    memoryAdd_5: new Float64Array(48 * maxBatch),
-    memoryAdd_6: new Float64Array(48 * maxBatch),
     logits_2: new Float64Array(32 * maxBatch),
     logitsShift: new Float64Array(maxBatch),
     logitsShifted: new Float64Array(32 * maxBatch),

@@ -1862,7 +1862,6 @@ interface Memory {
   readonly memoryAdd_3: Float64Array;
   readonly n_2: Float64Array;
   readonly memoryAdd_4: Float64Array;
-  readonly memoryExpand_2: Float64Array;
   readonly hSteps: Float64Array;
   readonly memoryAdd_5: Float64Array;
   readonly memoryAdd_6: Float64Array;
@@ -2083,6 +2082,7 @@ function forwardMemory_2(m: Memory, n: number): void {
   const {
     p,
     embedded,
+    memoryExpand,
     output,
     h,
     fromInput,
@@ -2091,7 +2091,6 @@ function forwardMemory_2(m: Memory, n: number): void {
     renewal,
     r,
     n_2,
-    memoryExpand_2,
     hSteps,
     memoryAdd_5,
     memoryAdd_6,
@@ -2101,13 +2100,13 @@ function forwardMemory_2(m: Memory, n: number): void {
   // memoryExpand[i] = 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryExpand_2[row * 48 + i] = 0;
+      memoryExpand[row * 48 + i] = 0;
     }
   }
   for (let row = 0; row < n; row++) {
     // h[i] = memoryExpand[i]
     for (let i = 0; i < 48; i++) {
-      h[i] = memoryExpand_2[row * 48 + i] as number;
+      h[i] = memoryExpand[row * 48 + i] as number;
     }
     for (let t = 0; t < 48; t++) {
       for (let i = 0; i < 144; i++) {
@@ -2246,7 +2245,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     meanLoss,
     next,
-    memoryExpand_2,
+    memoryExpand,
     logits_2,
     logitsShift,
     logitsShifted,
@@ -2266,7 +2265,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
       logitsShift[row * 48 + i] =
         Math.abs(logitsMax) < Infinity
           ? logitsMax
-          : (memoryExpand_2[row * 48 + i] as number);
+          : (memoryExpand[row * 48 + i] as number);
     }
   }
   // logitsShifted[i][j] = logits[i][j] - logitsShift[i]
@@ -2457,13 +2456,13 @@ function backwardMemory(m: Memory, n: number): void {
     p,
     g,
     embedded,
+    memoryExpand,
     fromInput,
     fromState,
     z,
     renewal,
     r,
     n_2,
-    memoryExpand_2,
     hSteps,
     doutput,
     dembedded,
@@ -2505,7 +2504,7 @@ function backwardMemory(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     // dh[i] = memoryExpand[i]
     for (let i = 0; i < 48; i++) {
-      dh[i] = memoryExpand_2[row * 48 + i] as number;
+      dh[i] = memoryExpand[row * 48 + i] as number;
     }
     for (let back = 0; back < 48; back++) {
       const t = 47 - back;
@@ -2887,7 +2886,6 @@ export function create(
     memoryAdd_3: new Float64Array(48),
     n_2: new Float64Array(48),
     memoryAdd_4: new Float64Array(48),
-    memoryExpand_2: new Float64Array(48 * maxBatch),
     hSteps: new Float64Array(2304 * maxBatch),
     memoryAdd_5: new Float64Array(48),
     memoryAdd_6: new Float64Array(48),

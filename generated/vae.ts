@@ -2194,7 +2194,6 @@ interface Memory {
   readonly inventedLogitsB: Float64Array;
   readonly inventedLogits: Float64Array;
   readonly invented_2: Float64Array;
-  readonly constant_2: Float64Array;
   readonly sub_2: Float64Array;
   readonly uniform_3: Float64Array;
   readonly floor_2: Float64Array;
@@ -2202,17 +2201,14 @@ interface Memory {
   readonly randomNormalUniform_5: Float64Array;
   readonly randomNormalFloor_3: Float64Array;
   readonly randomNormalExpand_3: Float64Array;
-  readonly randomNormalMul_3: Float64Array;
-  readonly randomNormalAdd_2: Float64Array;
   readonly randomNormalUniform_6: Float64Array;
   readonly randomNormalSub_2: Float64Array;
   readonly randomNormalLog_2: Float64Array;
-  readonly randomNormalConstant_2: Float64Array;
   readonly randomNormalUniform_7: Float64Array;
   readonly randomNormalFloor_4: Float64Array;
   readonly randomNormalExpand_4: Float64Array;
   readonly randomNormalUniform_8: Float64Array;
-  readonly randomNormalMul_4: Float64Array;
+  readonly randomNormalMul_3: Float64Array;
   readonly randomNormalCos_2: Float64Array;
   readonly mulMul: Float64Array;
   readonly deviation: Float64Array;
@@ -2674,12 +2670,12 @@ function runForward(m: Memory, n: number): void {
 
 /** Forward: z_2. */
 function forwardZ_2(m: Memory, n: number): void {
-  const { p, numbers, pixels, z, constant_2, sub_2, uniform_3, floor_2 } = m;
+  const { p, numbers, pixels, constant, z, sub_2, uniform_3, floor_2 } = m;
   const steps = numbers[1] as number;
   // constant = 4294967295
   // sub = constant - steps
   const constantValue = 4294967295;
-  constant_2[0] = constantValue;
+  constant[0] = constantValue;
   sub_2[0] = constantValue - steps;
   // uniform = uniform(seed, sub)
   uniformOver(numbers, 2, sub_2, 0, uniform_3, 0, 1);
@@ -2761,27 +2757,27 @@ function forwardLogVariance(m: Memory, n: number): void {
 /** Forward: random normal_2. */
 function forwardRandomNormal_2(m: Memory, n: number): void {
   const {
+    constant,
+    randomNormalMul,
+    randomNormalAdd,
+    randomNormalConstant,
     noise,
-    constant_2,
     floor_2,
     randomNormalUniform_5,
     randomNormalFloor_3,
     randomNormalExpand_3,
-    randomNormalMul_3,
-    randomNormalAdd_2,
     randomNormalUniform_6,
     randomNormalSub_2,
     randomNormalLog_2,
-    randomNormalConstant_2,
     randomNormalUniform_7,
     randomNormalFloor_4,
     randomNormalExpand_4,
     randomNormalUniform_8,
-    randomNormalMul_4,
+    randomNormalMul_3,
     randomNormalCos_2,
   } = m;
   // randomNormalUniform = uniform(floor, constant)
-  uniformOver(floor_2, 0, constant_2, 0, randomNormalUniform_5, 0, 1);
+  uniformOver(floor_2, 0, constant, 0, randomNormalUniform_5, 0, 1);
   // randomNormalFloor = floor(randomNormalUniform 4294967296)
   randomNormalFloor_3[0] = Math.floor(
     (randomNormalUniform_5[0] as number) * 4294967296,
@@ -2794,18 +2790,18 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
   }
   // randomNormalMul = row 8
   for (let row = 0; row < n; row++) {
-    randomNormalMul_3[row] = row * 8;
+    randomNormalMul[row] = row * 8;
   }
   // randomNormalAdd[i] = randomNormalMul + i
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalAdd_2[row * 8 + i] = (randomNormalMul_3[row] as number) + i;
+      randomNormalAdd[row * 8 + i] = (randomNormalMul[row] as number) + i;
     }
   }
   uniformOver(
     randomNormalExpand_3,
     0,
-    randomNormalAdd_2,
+    randomNormalAdd,
     0,
     randomNormalUniform_6,
     0,
@@ -2821,17 +2817,9 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
   // randomNormalLog[i] = log(randomNormalSub[i])
   logOver(randomNormalSub_2, 0, randomNormalLog_2, 0, n * 8);
   // randomNormalConstant = 4294967294
-  randomNormalConstant_2[0] = 4294967294;
+  randomNormalConstant[0] = 4294967294;
   // randomNormalUniform_3 = uniform(floor, randomNormalConstant)
-  uniformOver(
-    floor_2,
-    0,
-    randomNormalConstant_2,
-    0,
-    randomNormalUniform_7,
-    0,
-    1,
-  );
+  uniformOver(floor_2, 0, randomNormalConstant, 0, randomNormalUniform_7, 0, 1);
   // randomNormalFloor_2 = floor(randomNormalUniform_3 4294967296)
   randomNormalFloor_4[0] = Math.floor(
     (randomNormalUniform_7[0] as number) * 4294967296,
@@ -2845,7 +2833,7 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
   uniformOver(
     randomNormalExpand_4,
     0,
-    randomNormalAdd_2,
+    randomNormalAdd,
     0,
     randomNormalUniform_8,
     0,
@@ -2854,12 +2842,12 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
   // randomNormalMul_2[i] = 6.283185307179586 randomNormalUniform_4[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalMul_4[row * 8 + i] =
+      randomNormalMul_3[row * 8 + i] =
         6.283185307179586 * (randomNormalUniform_8[row * 8 + i] as number);
     }
   }
   // randomNormalCos[i] = cos(randomNormalMul_2[i])
-  cosOver(randomNormalMul_4, 0, randomNormalCos_2, 0, n * 8);
+  cosOver(randomNormalMul_3, 0, randomNormalCos_2, 0, n * 8);
   // noise[i] = sqrt(-2 randomNormalLog[i]) randomNormalCos[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -3585,7 +3573,6 @@ export function create(
     inventedLogitsB: new Float64Array(32 * maxBatch),
     inventedLogits: new Float64Array(64 * maxBatch),
     invented_2: new Float64Array(64 * maxBatch),
-    constant_2: new Float64Array(1),
     sub_2: new Float64Array(1),
     uniform_3: new Float64Array(1),
     floor_2: new Float64Array(1),
@@ -3593,17 +3580,14 @@ export function create(
     randomNormalUniform_5: new Float64Array(1),
     randomNormalFloor_3: new Float64Array(1),
     randomNormalExpand_3: new Float64Array(8 * maxBatch),
-    randomNormalMul_3: new Float64Array(maxBatch),
-    randomNormalAdd_2: new Float64Array(8 * maxBatch),
     randomNormalUniform_6: new Float64Array(8 * maxBatch),
     randomNormalSub_2: new Float64Array(8 * maxBatch),
     randomNormalLog_2: new Float64Array(8 * maxBatch),
-    randomNormalConstant_2: new Float64Array(1),
     randomNormalUniform_7: new Float64Array(1),
     randomNormalFloor_4: new Float64Array(1),
     randomNormalExpand_4: new Float64Array(8 * maxBatch),
     randomNormalUniform_8: new Float64Array(8 * maxBatch),
-    randomNormalMul_4: new Float64Array(8 * maxBatch),
+    randomNormalMul_3: new Float64Array(8 * maxBatch),
     randomNormalCos_2: new Float64Array(8 * maxBatch),
     mulMul: new Float64Array(8 * maxBatch),
     deviation: new Float64Array(8 * maxBatch),

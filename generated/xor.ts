@@ -1167,8 +1167,8 @@ interface Memory {
   readonly hidden: Float64Array;
   readonly probability_2: Float64Array;
   readonly logit: Float64Array;
-  readonly logitSoftplus: Float64Array;
   readonly logitSigmoid: Float64Array;
+  readonly logitSoftplus: Float64Array;
   readonly t: Float64Array;
   readonly pow_2: Float64Array;
   readonly div: Float64Array;
@@ -1281,8 +1281,8 @@ function runBackward(m: Memory, n: number): void {
     h,
     hidden,
     logit,
-    logitSoftplus,
     logitSigmoid,
+    logitSoftplus,
   } = m;
   g.fill(-0);
 
@@ -1372,6 +1372,10 @@ function runBackward(m: Memory, n: number): void {
       logitBias1;
     logit[row] = logit1;
 
+    // Forward: sigmoid
+    sigmoidOver(logit, row, logitSigmoid, row, 1);
+    const logitSigmoid1 = logitSigmoid[row] as number;
+
     // Forward: bceWithLogits
     softplusOver(logit, row, logitSoftplus, row, 1);
     const logitSoftplus1 = logitSoftplus[row] as number;
@@ -1379,8 +1383,6 @@ function runBackward(m: Memory, n: number): void {
     lossSum += loss;
 
     // Backward: bceWithLogits
-    sigmoidOver(logit, row, logitSigmoid, row, 1);
-    const logitSigmoid1 = logitSigmoid[row] as number;
     const dlogit1 = logitSigmoid1 - y1;
 
     // Backward: logit
@@ -1593,8 +1595,8 @@ export function create(
     hidden: new Float64Array(8 * maxBatch),
     probability_2: new Float64Array(maxBatch),
     logit: new Float64Array(maxBatch),
-    logitSoftplus: new Float64Array(maxBatch),
     logitSigmoid: new Float64Array(maxBatch),
+    logitSoftplus: new Float64Array(maxBatch),
     t: new Float64Array(1),
     pow_2: new Float64Array(1),
     div: new Float64Array(1),

@@ -68,6 +68,7 @@ test.each([
 
 describe("successLine()", () => {
   const summary = {
+    nodes: 60,
     parameters: 8,
     macs: 16,
     bytes: 4512,

@@ -13,6 +13,7 @@ import { lower } from "../kernels/lower.js";
 import { isSlice, type Style } from "../kernels/slice.js";
 import { measured } from "../measured.js";
 import { passes, runPasses, single } from "../passes/index.js";
+import type { Common } from "../passes/share.js";
 import { stepCount, unrollSteps } from "../passes/unrollSteps.js";
 import {
   assign,
@@ -114,6 +115,8 @@ export interface BodyOptions {
   readonly own: ReadonlySet<string>;
   /** Names of the arrays of the handle. */
   readonly arrays: Names;
+  /** What the programs of the handle compute alike. */
+  readonly common: Common;
   readonly tables: Tables;
   readonly derives: boolean;
   readonly paramEntry: (place: number) => string | undefined;
@@ -165,7 +168,8 @@ function lowered(
   o: BodyOptions,
 ): Lowered {
   const list = o.form === "plain" ? [single, ...passes] : passes;
-  const ready = measured("passes", () => runPasses(program, list, print));
+  const own = measured("passes", () => runPasses(program, list, print));
+  const ready = o.form === "rows" ? o.common.merge(own) : own;
   const statements = lower(ready, style);
   if (print?.after === "lower")
     print.to(

@@ -1,11 +1,11 @@
 /** What a handle says of an index from outside that is no class: without it, the loss would be that of no class. */
 import {
   isLeaf,
-  rootsOf,
   sizeOf,
   topological,
   type Node,
   type Program,
+  orderOf,
 } from "../../dsl/graph.js";
 import { inputName } from "./inputs.js";
 import type { LeafNode as Leaf } from "../programs.js";
@@ -49,7 +49,7 @@ export function indexChecks(
   program: Program,
   count: string,
 ): string[] {
-  const read = new Set(topological(rootsOf(program)).filter(isLeaf));
+  const read = new Set(orderOf(program).filter(isLeaf));
   return plan.model.inputs.flatMap((x) => {
     const { classes } = x.op;
     if (classes === undefined || !read.has(x)) return [];

@@ -6,12 +6,14 @@ import {
   withSteps,
   type Node,
   type Program,
+  orderOf,
 } from "../../dsl/graph.js";
 import { functions } from "../../dsl/math/index.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { MathMode } from "../interpret.js";
 import { elementary } from "../kernels/bodies.js";
 import type { NamedModel } from "../load/name.js";
+import { Common } from "../passes/share.js";
 import type { Programs } from "../programs.js";
 import {
   buildBody,
@@ -134,6 +136,7 @@ export function planModule(
     titles: model.titles,
     own: reserved,
     arrays,
+    common: new Common(),
     tables,
     parts: new Parts(arrays),
     paramEntry,
@@ -227,7 +230,7 @@ export function planModule(
     ...plan,
     drawsNumbers: objectsOf(linesOf([plan.init])).has("seed"),
     forwardInputs: new Set(
-      topological(rootsOf(programs.forward)).filter(
+      orderOf(programs.forward).filter(
         (v) => isLeaf(v) && v.op.space === "input",
       ),
     ),

@@ -10,75 +10,96 @@ export function objectsOf(lines: readonly Statement[]): Set<string> {
 /** One block: what it declares is known to its end. */
 function block(
   lines: readonly Statement[],
-  outer: ReadonlySet<string>,
+  local: Set<string>,
   found: Set<string>,
 ): void {
-  const local = new Set(outer);
-  const refer = (id: string): void => {
-    if (!local.has(id)) found.add(id);
+  const own: string[] = [];
+  const declared = (id: string): void => {
+    if (local.has(id)) return;
+    local.add(id);
+    own.push(id);
   };
-  const code = (c: Code): void => {
-    switch (c.kind) {
-      case "number":
-      case "string":
-        break;
-      case "name":
-        refer(c.text);
-        break;
-      case "unary":
-        code(c.x);
-        break;
-      case "binary":
-        code(c.left);
-        code(c.right);
-        break;
-      case "conditional":
-        code(c.test);
-        code(c.then);
-        code(c.otherwise);
-        break;
-      case "call":
-        refer(c.callee.split(".")[0] as string);
-        c.args.forEach(code);
-        break;
-      case "index":
-        refer(c.object);
-        code(c.at);
-        break;
-      case "array":
-        c.items.forEach(code);
-        break;
+  for (const s of lines) {
+    ownObjects(s, local, found);
+    if (s.kind === "declare") declared(s.name);
+    if (s.kind === "for") {
+      const isNew = !local.has(s.variable);
+      local.add(s.variable);
+      block(s.body, local, found);
+      if (isNew) local.delete(s.variable);
     }
-  };
-  for (const s of lines)
-    switch (s.kind) {
-      case "declare":
-        if (s.value !== undefined) code(s.value);
-        local.add(s.name);
-        break;
-      case "return":
-        if (s.value !== undefined) code(s.value);
-        break;
-      case "assign":
-        code(s.target);
-        code(s.value);
-        break;
-      case "run":
-        code(s.code);
-        break;
-      case "for":
-        code(s.from);
-        code(s.to);
-        block(s.body, new Set([...local, s.variable]), found);
-        break;
-      case "if":
-        code(s.test);
-        block(s.then, local, found);
-        block(s.otherwise ?? [], local, found);
-        break;
-      case "destructure":
-      case "comment":
-      case "blank":
-        break;
+    if (s.kind === "if") {
+      block(s.then, local, found);
+      if (s.otherwise !== undefined) block(s.otherwise, local, found);
     }
+  }
+  for (const id of own) local.delete(id);
+}
+
+/** Adds what a statement refers to, without its blocks and but for the names in `local`. */
+export function ownObjects(
+  s: Statement,
+  local: ReadonlySet<string>,
+  found: Set<string>,
+): void {
+  switch (s.kind) {
+    case "declare":
+    case "return":
+      if (s.value !== undefined) refer(s.value, local, found);
+      break;
+    case "assign":
+      refer(s.target, local, found);
+      refer(s.value, local, found);
+      break;
+    case "run":
+      refer(s.code, local, found);
+      break;
+    case "for":
+      refer(s.from, local, found);
+      refer(s.to, local, found);
+      break;
+    case "if":
+      refer(s.test, local, found);
+      break;
+    case "destructure":
+    case "comment":
+    case "blank":
+      break;
+  }
+}
+
+function refer(c: Code, local: ReadonlySet<string>, found: Set<string>): void {
+  switch (c.kind) {
+    case "number":
+    case "string":
+      break;
+    case "name":
+      if (!local.has(c.text)) found.add(c.text);
+      break;
+    case "unary":
+      refer(c.x, local, found);
+      break;
+    case "binary":
+      refer(c.left, local, found);
+      refer(c.right, local, found);
+      break;
+    case "conditional":
+      refer(c.test, local, found);
+      refer(c.then, local, found);
+      refer(c.otherwise, local, found);
+      break;
+    case "call": {
+      const object = c.callee.split(".")[0] as string;
+      if (!local.has(object)) found.add(object);
+      for (const a of c.args) refer(a, local, found);
+      break;
+    }
+    case "index":
+      if (!local.has(c.object)) found.add(c.object);
+      refer(c.at, local, found);
+      break;
+    case "array":
+      for (const item of c.items) refer(item, local, found);
+      break;
+  }
 }

@@ -1,5 +1,6 @@
 import { builders, printer } from "prettier/doc";
 import type { Doc } from "prettier";
+import { brokenChain } from "./chains.js";
 import type { Code, FunctionCode, Statement } from "./code.js";
 import {
   expressionText,
@@ -183,6 +184,21 @@ const goesBelow = (right: Code, dialect: Dialect): boolean =>
   (right.kind === "index" && !(right.cast && dialect.types)) ||
   (right.kind === "conditional" && right.test.kind === "binary");
 
+/** Lines of a chain of operators that does not fit on one. */
+function chainBelow(
+  code: Code,
+  dialect: Dialect,
+  indentation: number,
+): string[] | undefined {
+  if (code.kind !== "binary") return undefined;
+  const space = { width, indentation, column: indentation, after: ";" };
+  const lines = brokenChain(code, dialect, space, indentation);
+  const [first, ...rest] = lines ?? [];
+  return first === undefined
+    ? undefined
+    : [" ".repeat(indentation) + first, ...rest];
+}
+
 /** prettier's layouts of `left = right`. */
 function assignment(left: Doc, op: string, right: Code, dialect: Dialect): Doc {
   const value = unindented(right, dialect);
@@ -269,15 +285,17 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
   ): string[] => {
     const value = text(right);
     const short = `${left} ${op} ${value}`;
-    // The usual ways need no document: all on one line, or the value on the next.
+    // The usual ways need no document: all on one line, or the value on the next, or one operand a line.
     const head = `${left} ${op}`;
     const below = `  ${value};`;
-    if (
-      fits(`${short};`) ||
-      !goesBelow(right, dialect) ||
-      !fits(head) ||
-      !fits(below)
-    )
+    const beside = fits(`${short};`);
+    const broken =
+      beside || !goesBelow(right, dialect) || !fits(head)
+        ? undefined
+        : fits(below)
+          ? [pad + below]
+          : chainBelow(right, dialect, pad.length + 2);
+    if (broken === undefined)
       return simple(
         short,
         () => assignment(leftDoc(), op, right, dialect),
@@ -286,7 +304,7 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
     return [
       ...(comment === undefined ? [] : [`${pad}// ${comment}`]),
       pad + head,
-      pad + below,
+      ...broken,
     ];
   };
   const block = (

@@ -1,5 +1,5 @@
 import type { Statement } from "./code.js";
-import { objectsOf } from "./objects.js";
+import { ownObjects } from "./objects.js";
 
 /**
  * Leaves out constants that nobody reads, such as the entries of a concatenation that are sliced off again, and the
@@ -30,13 +30,25 @@ function kept(
       if (line.keyword === "const") continue;
     if (line.kind === "assign" && line.target.kind === "name")
       assigned.add(line.target.text);
-    const now = withBlocks(line, (body) => kept(body, new Set(used), assigned));
-    if (now.kind === "for" && now.body.length === 0) continue;
-    for (const name of objectsOf([now])) used.add(name);
+    const inner = new Set<string>();
+    const now = withBlocks(line, (body) => {
+      const own = new Set<string>();
+      const left = kept(body, own, assigned);
+      for (const name of own) inner.add(name);
+      return left;
+    });
+    if (now.kind === "for") {
+      if (now.body.length === 0) continue;
+      inner.delete(now.variable);
+    }
+    for (const name of inner) used.add(name);
+    ownObjects(now, none, used);
     out.push(now);
   }
   return out.reverse();
 }
+
+const none: ReadonlySet<string> = new Set();
 
 const settled = (line: Statement, assigned: Set<string>): Statement =>
   line.kind === "declare" &&

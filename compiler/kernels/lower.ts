@@ -1,10 +1,9 @@
 import {
   isLeaf,
-  rootsOf,
   sizeOf,
-  topological,
   type Node,
   type Program,
+  orderOf,
 } from "../../dsl/graph.js";
 import { arrange } from "./arrange.js";
 import { chooseStatements } from "./choose.js";
@@ -46,7 +45,7 @@ export function lowerWithin(
   style: Style,
   around: Surroundings | undefined,
 ): Statement[] {
-  const order = topological(rootsOf(program));
+  const order = orderOf(program);
   const chosen = chooseStatements(program, order, style, around?.carries);
   const axes = new Map<string, Axis>();
   const space = (i: number, extent: Axis["extent"]): Axis => {

@@ -1,11 +1,11 @@
 import { makeNode, placed } from "../../dsl/context.js";
 import {
   rootsOf,
-  topological,
   type Label,
   type Leaf,
   type Node,
   type Op,
+  orderOf,
 } from "../../dsl/graph.js";
 import { rebuild, type Pass } from "./rebuild.js";
 
@@ -14,7 +14,7 @@ export const adopt: Pass = {
   name: "adopt",
   run: (program) => {
     const labels = new Map<Node, Node>();
-    for (const v of topological(rootsOf(program))) {
+    for (const v of orderOf(program)) {
       const [x] = v.args;
       if (
         x === undefined ||
@@ -43,7 +43,7 @@ export const adopt: Pass = {
 export const unname: Pass = {
   name: "unname",
   run: (program) => {
-    const order = topological(rootsOf(program));
+    const order = orderOf(program);
     const users = new Map<Node, Node[]>();
     for (const v of order)
       for (const a of v.args) {

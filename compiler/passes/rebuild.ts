@@ -1,10 +1,5 @@
 import { makeNode } from "../../dsl/context.js";
-import {
-  rootsOf,
-  topological,
-  type Node,
-  type Program,
-} from "../../dsl/graph.js";
+import { type Node, type Program, orderOf } from "../../dsl/graph.js";
 
 /** A pure function of a frozen graph. */
 export interface Pass {
@@ -13,10 +8,19 @@ export interface Pass {
 }
 
 /** The same node with its arguments replaced, at its own place. */
-export const withArgs = (v: Node, to: (arg: Node) => Node): Node =>
-  v.args.every((a) => to(a) === a)
-    ? v
-    : makeNode(v.op, v.args.map(to), v.shape, v.batched, v.dtype, v.place);
+export function withArgs(v: Node, to: (arg: Node) => Node): Node {
+  for (const a of v.args)
+    if (to(a) !== a)
+      return makeNode(
+        v.op,
+        v.args.map(to),
+        v.shape,
+        v.batched,
+        v.dtype,
+        v.place,
+      );
+  return v;
+}
 
 /**
  * Rebuilds a program bottom-up: `change` sees each node with its new arguments, and the one it was. Where nothing
@@ -29,7 +33,7 @@ export function rebuild(
   // What is not there stays as it is.
   const now = new Map<Node, Node>();
   const to = (v: Node): Node => now.get(v) ?? v;
-  for (const v of topological(rootsOf(program))) {
+  for (const v of orderOf(program)) {
     const made = change(withArgs(v, to), v);
     if (made !== v) now.set(v, made);
   }

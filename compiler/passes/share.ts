@@ -1,4 +1,4 @@
-import type { Node, Op } from "../../dsl/graph.js";
+import type { Node, Op, Program } from "../../dsl/graph.js";
 import { textOf } from "../../dsl/primitives/index.js";
 import { rebuild, type Pass } from "./rebuild.js";
 
@@ -14,6 +14,10 @@ const single: ReadonlySet<Op["kind"]> = new Set([
   "scan",
 ]);
 
+/** What a value is: `op` says what is done with the arguments. */
+const keyOf = (v: Node, op: string): string =>
+  `${op}:${v.shape.join()}:${String(v.batched)}:${v.args.map((a) => a.id).join()}`;
+
 /** Equal expressions become one value, the earliest one; labels never merge, so that every name survives. */
 export const share: Pass = {
   name: "share",
@@ -21,10 +25,37 @@ export const share: Pass = {
     const seen = new Map<string, Node>();
     return rebuild(program, (v) => {
       if (single.has(v.op.kind)) return v;
-      const key = `${textOf(v.op)}:${v.shape.join()}:${String(v.batched)}:${v.args.map((a) => a.id).join()}`;
+      const key = keyOf(v, textOf(v.op));
       const first = seen.get(key);
       if (first === undefined) seen.set(key, v);
       return first ?? v;
     });
   },
 };
+
+/** What several programs compute from the same leaves becomes one value: it has one name and one array. */
+export class Common {
+  readonly #seen = new Map<string, Node>();
+  readonly #ops = new Map<Op, number>();
+
+  merge(program: Program): Program {
+    return rebuild(program, (v) => {
+      if (v.op.kind === "leaf") return v;
+      const key = keyOf(
+        v,
+        single.has(v.op.kind) ? this.#own(v.op) : textOf(v.op),
+      );
+      const first = this.#seen.get(key);
+      if (first === undefined) this.#seen.set(key, v);
+      return first ?? v;
+    });
+  }
+
+  /** Stands for what is equal to itself alone: a name that two programs read is one. */
+  #own(op: Op): string {
+    const known = this.#ops.get(op);
+    if (known !== undefined) return `#${String(known)}`;
+    this.#ops.set(op, this.#ops.size);
+    return `#${String(this.#ops.size - 1)}`;
+  }
+}

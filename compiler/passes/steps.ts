@@ -4,11 +4,11 @@ import {
   emptyProgram,
   mapLoop,
   resultsOf,
-  rootsOf,
   topological,
   type Loop,
   type Node,
   type Program,
+  orderOf,
 } from "../../dsl/graph.js";
 import { rebuild } from "./rebuild.js";
 
@@ -25,8 +25,7 @@ export function throughSteps(
   program: Program,
   change: (step: Program) => Program,
 ): Program {
-  if (!topological(rootsOf(program)).some((v) => v.op.kind === "scan"))
-    return program;
+  if (!orderOf(program).some((v) => v.op.kind === "scan")) return program;
   return rebuild(program, (v) => {
     if (v.op.kind !== "scan") return v;
     const { loop } = v.op;

@@ -3,7 +3,6 @@ import {
   boundsOf,
   range,
   resultsOf,
-  rootsOf,
   topological,
   type Label,
   type Leaf,
@@ -11,6 +10,7 @@ import {
   type Node,
   type Op,
   type Program,
+  orderOf,
 } from "../../dsl/graph.js";
 import { contract } from "../../dsl/primitives/contract.js";
 import { expandNode } from "../../dsl/primitives/expand.js";
@@ -25,11 +25,11 @@ import { rebuild } from "./rebuild.js";
 
 /** True where some value is made by a loop over steps. */
 export const hasSteps = (program: Program): boolean =>
-  topological(rootsOf(program)).some((v) => v.op.kind === "scan");
+  orderOf(program).some((v) => v.op.kind === "scan");
 
 /** Steps of all scans, times the values of one: what writing them out costs. */
 export const stepCount = (program: Program): number =>
-  topological(rootsOf(program)).reduce(
+  orderOf(program).reduce(
     (n, { op }) =>
       op.kind === "scan"
         ? n + op.loop.length * topological(resultsOf(op.loop)).length
