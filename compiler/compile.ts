@@ -8,7 +8,7 @@ import type { Unrolling } from "./emit/body.js";
 import { memoryBytes } from "./emit/fields.js";
 import { headerText } from "./emit/header.js";
 import { planModule, type ModulePlan } from "./emit/module.js";
-import { script as runnable, typescript } from "./emit/print.js";
+import { runnable, typescript } from "./emit/dialect.js";
 import { moduleCode, moduleText } from "./emit/write.js";
 import { printProgram } from "./graphText.js";
 import type { MathMode } from "./interpret.js";
@@ -83,9 +83,8 @@ export async function compileModel(
       remedy: `passes: ${[single, ...passes].map((p) => p.name).join(", ")}, lower`,
     });
   const hash = hashOf(programs, named, options);
-  const code = measured("print", () => moduleCode(plan));
-  const saved = savedId(plan);
-  const script = measured("print", () => moduleText(code, runnable, saved));
+  const code = measured("print", () => moduleCode(plan, savedId(plan)));
+  const script = measured("print", () => moduleText(code, runnable));
   const verified = options.verify
     ? await measuredLater("verify", () => exampleOf(plan, script))
     : undefined;
@@ -96,7 +95,7 @@ export async function compileModel(
     hash,
     ...(verified !== undefined && { verified: verified.text }),
   });
-  const body = measured("print", () => moduleText(code, typescript, saved));
+  const body = measured("print", () => moduleText(code, typescript));
   const text = `${header}\n\n${body}`;
   return {
     text,
@@ -136,13 +135,13 @@ const shortHash = (text: string): string =>
  * By what load() knows bytes that save() wrote: names and shapes of the parameters and of what the optimizer keeps. Models
  * over the same ones take each other's weights, such as a network over a sequence and the same over one step.
  */
-const savedId = ({ model, programs }: ModulePlan): string =>
-  shortHash(
-    JSON.stringify([
-      model.params.map((p) => [p.op.name, p.shape, p.op.trainable !== false]),
-      programs.states.map((s) => [s.name, s.size]),
-    ]),
-  );
+const savedId = ({ model, programs }: ModulePlan): number => {
+  const text = JSON.stringify([
+    model.params.map((p) => [p.op.name, p.shape, p.op.trainable !== false]),
+    programs.states.map((s) => [s.name, s.size]),
+  ]);
+  return parseInt(shortHash(text), 16);
+};
 
 function summaryOf(
   plan: ModulePlan,

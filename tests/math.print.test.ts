@@ -17,11 +17,8 @@ import {
   sliceFunctions,
   sliceName,
 } from "../compiler/emit/slices.js";
-import {
-  functionText,
-  statementLines,
-  typescript,
-} from "../compiler/emit/print.js";
+import { typescript } from "../compiler/emit/dialect.js";
+import { functionText, statementLines } from "../compiler/emit/print.js";
 import {
   call,
   choose,

@@ -1,5 +1,6 @@
 import type { Code } from "./code.js";
-import { expressionText, spoken, type Dialect } from "./oneLine.js";
+import type { Dialect } from "./dialect.js";
+import { expressionText, spoken } from "./oneLine.js";
 import { flattens, needsParentheses, type Role } from "./parentheses.js";
 
 type Binary = Code & { readonly kind: "binary" };

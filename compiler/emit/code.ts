@@ -17,10 +17,12 @@ export type BinaryOp =
   | "-"
   | "*"
   | "/"
-  | "%";
+  | "%"
+  | "**";
 
 export type Code =
-  | { readonly kind: "number"; readonly value: number }
+  /** In hexadecimal digits where it is a pattern of bits. */
+  | { readonly kind: "number"; readonly value: number; readonly hex?: true }
   | { readonly kind: "name"; readonly text: string }
   | { readonly kind: "string"; readonly text: string }
   | { readonly kind: "unary"; readonly op: "-" | "!"; readonly x: Code }
@@ -50,7 +52,34 @@ export type Code =
       readonly at: Code;
       readonly cast: boolean;
     }
-  | { readonly kind: "array"; readonly items: readonly Code[] };
+  | { readonly kind: "array"; readonly items: readonly Code[] }
+  /** `text ${code}` */
+  | { readonly kind: "template"; readonly parts: readonly (string | Code)[] }
+  /** x as type */
+  | { readonly kind: "as"; readonly x: Code; readonly type: string }
+  /** One member a line where `open`, or where they do not fit on one. */
+  | {
+      readonly kind: "object";
+      readonly members: readonly Member[];
+      readonly open: boolean;
+    }
+  | {
+      readonly kind: "function";
+      readonly params: readonly Parameter[];
+      readonly result?: string;
+      readonly body: readonly Statement[];
+    };
+
+/** A part of an object. */
+export type Member =
+  | { readonly kind: "value"; readonly key: string; readonly value: Code }
+  | { readonly kind: "spread"; readonly value: Code }
+  | {
+      readonly kind: "method" | "get" | "set";
+      readonly key: string;
+      readonly params: readonly Parameter[];
+      readonly body: readonly Statement[];
+    };
 
 export type AssignOp = "=" | "+=" | "-=" | "*=" | "/=";
 
@@ -100,14 +129,29 @@ export type Statement =
   | {
       readonly kind: "destructure";
       readonly names: readonly string[];
+      /** What a name is where the object has none of it. */
+      readonly defaults?: ReadonlyMap<string, Code>;
       readonly from: string;
     }
+  /** For every entry of a list, with its place. */
+  | {
+      readonly kind: "each";
+      readonly list: string;
+      readonly entry: string;
+      readonly place: string;
+      readonly body: readonly Statement[];
+    }
+  | { readonly kind: "throw"; readonly value: Code }
   | { readonly kind: "comment"; readonly text: string }
   | { readonly kind: "blank" };
 
 export interface Parameter {
   readonly name: string;
-  readonly type: string;
+  /** Absent where the context says it. */
+  readonly type?: string;
+  readonly optional?: true;
+  /** What it is where nothing is given. */
+  readonly value?: Code;
 }
 
 export interface FunctionCode {
@@ -116,7 +160,8 @@ export interface FunctionCode {
   /** Lines of the docstring. */
   readonly doc: readonly string[];
   readonly params: readonly Parameter[];
-  readonly result: string;
+  /** Absent where the body says it. */
+  readonly result?: string;
   readonly body: readonly Statement[];
 }
 
@@ -129,11 +174,21 @@ export const binary = (op: BinaryOp, left: Code, right: Code): Code => ({
   right,
 });
 export const neg = (x: Code): Code => ({ kind: "unary", op: "-", x });
+export const string = (text: string): Code => ({ kind: "string", text });
 export const call = (callee: string, ...args: Code[]): Code => ({
   kind: "call",
   callee,
   args,
 });
+/** `new` callee(...args) */
+export const made = (callee: string, ...args: Code[]): Code => ({
+  kind: "call",
+  callee,
+  args,
+  fresh: true,
+});
+/** Code that is run for what it does. */
+export const run = (code: Code): Statement => ({ kind: "run", code });
 export const conditional = (test: Code, then: Code, otherwise: Code): Code => ({
   kind: "conditional",
   test,

@@ -1,10 +1,10 @@
 import { rootsOf, sizeOf, topological, type Node } from "../../dsl/graph.js";
 import type { Body } from "./body.js";
 import type { Programs } from "../programs.js";
+import { binary, call, made, name, num, type Code } from "./code.js";
 import { inputName } from "./inputs.js";
 import { numbers } from "./memory.js";
 import type { ModulePlan } from "./module.js";
-import { numberText } from "./print.js";
 import { paramsType } from "./signature.js";
 
 /** One array of the handle. */
@@ -12,7 +12,7 @@ export interface Field {
   readonly name: string;
   readonly type: "Params" | "Float64Array" | "Int32Array";
   /** What makes it. */
-  readonly make: string;
+  readonly make: Code;
 }
 
 interface Sizes {
@@ -44,12 +44,11 @@ export const drawsAtSteps = ({ forward, backward }: Programs): boolean =>
       op.kind === "leaf" && op.space === "number" && op.name === "seed",
   );
 
-const times = (size: number, batched: boolean): string =>
-  !batched
-    ? String(size)
-    : size === 1
-      ? "maxBatch"
-      : `${String(size)} * maxBatch`;
+const times = (size: number, batched: boolean): Code => {
+  if (!batched) return num(size);
+  const examples = name("maxBatch");
+  return size === 1 ? examples : binary("*", num(size), examples);
+};
 
 const isPerExample = (v: Node, body: Body | undefined): boolean =>
   v.batched && body?.local.has(v) !== true;
@@ -78,38 +77,41 @@ function stored(
 /** The arrays of `Memory`, in the order in which they are made. */
 export function fieldsOf(plan: ModulePlan): Field[] {
   const { state, trainable, total } = sizesOf(plan);
-  const array = (field: string, size: string): Field => ({
+  const array = (field: string, size: Code): Field => ({
     name: field,
     type: "Float64Array",
-    make: `new Float64Array(${size})`,
+    make: made("Float64Array", size),
   });
   return [
     {
       name: "p",
       type: "Params",
-      make: plan.drawsNumbers ? "init(seed)" : "init()",
+      make: plan.drawsNumbers ? call("init", name("seed")) : call("init"),
     },
     {
       name: "g",
       type: "Params",
       make:
-        trainable === total
-          ? "zeros()"
-          : `zeros().subarray(0, ${String(trainable)})${paramsType(plan).includes("interface Params") ? " as Params" : ""}`,
+        trainable === total ? call("zeros") : trainablePart(plan, trainable),
     },
-    ...(state > 0 ? [array("s", String(state))] : []),
+    ...(state > 0 ? [array("s", num(state))] : []),
     {
       name: "numbers",
       type: "Float64Array",
-      make: `Float64Array.of(${numberText(plan.model.optimizer.lr)}, 0${numbersOf(plan).includes("seed") ? ", seed" : ""})`,
+      make: call(
+        "Float64Array.of",
+        num(plan.model.optimizer.lr),
+        num(0),
+        ...(numbersOf(plan).includes("seed") ? [name("seed")] : []),
+      ),
     },
-    array("meanLoss", "1"),
+    array("meanLoss", num(1)),
     ...plan.model.inputs.map((x): Field => {
       const type = x.dtype === "i32" ? "Int32Array" : "Float64Array";
       return {
         name: inputName(x.op.name),
         type,
-        make: `new ${type}(${times(sizeOf(x.shape), x.batched)})`,
+        make: made(type, times(sizeOf(x.shape), x.batched)),
       };
     }),
     ...[...plan.programs.forward.outputs].map(([key, v]) =>
@@ -122,6 +124,14 @@ export function fieldsOf(plan: ModulePlan): Field[] {
       array(field, times(size, batched)),
     ),
   ];
+}
+
+/** A vector for the parameters that are trained: the first ones. */
+function trainablePart(plan: ModulePlan, trainable: number): Code {
+  const part = call("zeros().subarray", num(0), num(trainable));
+  return paramsType(plan).includes("interface Params")
+    ? { kind: "as", x: part, type: "Params" }
+    : part;
 }
 
 /** Bytes that `create({ maxBatch: 1 })` allocates. */

@@ -12,27 +12,25 @@ import {
   type Parameter,
   type Statement as Line,
 } from "./code.js";
-import {
-  checksumText,
-  createText,
-  layoutText,
-  networkText,
-  type Caller,
-} from "./create.js";
+import { createFunction, type Caller } from "./create.js";
+import type { Dialect } from "./dialect.js";
 import { fieldsOf } from "./fields.js";
 import {
   memoryCode,
   memoryType,
-  moreMemoryTexts,
+  moreMemory,
   type MemoryCode,
 } from "./makeMemory.js";
 import { numbers } from "./memory.js";
-import { checkIndicesText } from "./indices.js";
+import { checkIndices } from "./indices.js";
+import { layoutText } from "./layoutTable.js";
 import type { ModulePlan } from "./module.js";
 import { withCasts } from "./narrow.js";
 import { objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
-import { functionText, type Dialect } from "./print.js";
+import { networkText } from "./network.js";
+import { functionText } from "./print.js";
+import { checksumFunction } from "./saved.js";
 import { tuplesOf } from "./signature.js";
 
 /** A function of the handle: what it reads of the memory stands at its head. */
@@ -99,7 +97,7 @@ function runner(
   const takesN = own.params.length > 1;
   return {
     functions: [...functions, own],
-    call: `${id}(m${takesN ? ", n" : ""})`,
+    callee: id,
     takesN,
   };
 }
@@ -120,18 +118,24 @@ function withMemory(line: Line): Line {
 export interface HandleCode {
   /** The arrays of `Memory`. */
   readonly memory: MemoryCode;
-  readonly runners: Readonly<Record<"forward" | "backward" | "update", Runner>>;
+  /** What does the work, callees first. */
   readonly functions: readonly FunctionCode[];
+  /** What `create` calls beside that. */
+  readonly checks: readonly FunctionCode[];
+  /** `create`, and what it calls to make the memory. */
+  readonly create: readonly FunctionCode[];
 }
 
 /**
  * The functions of the handle.
  *
  * @param others the other functions of the module: what `create` calls is called unlike them
+ * @param id by what `load` knows bytes that `save` wrote
  */
 export function handleCode(
   plan: ModulePlan,
   others: readonly FunctionCode[],
+  id: number,
 ): HandleCode {
   const fields = fieldsOf(plan);
   const names = new Map(fields.map((f, i) => [f.name, i]));
@@ -170,25 +174,31 @@ export function handleCode(
     ).values(),
   ].map((f) => withCasts(f, tuples));
   const taken = new Set([...others, ...functions].map((f) => f.name));
-  return { memory: memoryCode(fields, taken), runners, functions };
+  const memory = memoryCode(fields, taken);
+  return {
+    memory,
+    functions,
+    checks: [...checkIndices(plan), checksumFunction],
+    create: [...moreMemory(memory), createFunction(plan, runners, memory, id)],
+  };
 }
 
 /** Interface, functions and `create` of the handle. */
 export function handleText(
   plan: ModulePlan,
-  { memory, runners, functions }: HandleCode,
+  { memory, functions, checks, create }: HandleCode,
   dialect: Dialect,
-  hash: string,
+  depth: number,
 ): string {
+  const texts = (list: readonly FunctionCode[]): string[] =>
+    list.map((f) => functionText(f, dialect, depth));
   return [
     ...(dialect.types ? [memoryType(memory)] : []),
-    ...functions.map((f) => functionText(f, dialect)),
-    ...checkIndicesText(plan, dialect.types),
-    checksumText(dialect),
+    ...texts(functions),
+    ...texts(checks),
     ...(dialect.types ? [networkText(plan)] : []),
-    ...moreMemoryTexts(memory, dialect),
-    createText(plan, runners, memory, hash, dialect),
-    layoutText(plan, dialect),
+    ...texts(create),
+    layoutText(plan, dialect, depth),
   ].join("\n\n");
 }
 

@@ -6,7 +6,7 @@ import {
   type Node,
 } from "../../dsl/graph.js";
 import type { ModulePlan } from "./module.js";
-import { wrapText } from "./print.js";
+import { wrapText } from "./comments.js";
 import { isForwardInput } from "./signature.js";
 import { Names } from "./names.js";
 

@@ -2,7 +2,7 @@ import { scalars } from "../../dsl/primitives/index.js";
 import type { Node } from "../../dsl/graph.js";
 import type { Statement } from "../kernels/ir.js";
 import type { Code } from "./code.js";
-import { numberText } from "./print.js";
+import { expressionText, numberText } from "./oneLine.js";
 import type { Names } from "./names.js";
 
 /** How names and products are written: as symbols, or with numbers put in. */
@@ -65,6 +65,8 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
       }
       return bind(`${of(left, 1)} ${op} ${of(right, 1)}`, 0);
     }
+    default:
+      return expressionText(code);
   }
 }
 

@@ -7,10 +7,24 @@ import {
   type Program,
   orderOf,
 } from "../../dsl/graph.js";
+import {
+  binary,
+  call,
+  declare,
+  loop,
+  made,
+  name,
+  num,
+  read,
+  run,
+  string,
+  type Code,
+  type FunctionCode,
+  type Statement,
+} from "./code.js";
 import { inputName } from "./inputs.js";
 import type { LeafNode as Leaf } from "../programs.js";
 import type { ModulePlan } from "./module.js";
-import { numberText, parameterLines } from "./print.js";
 
 /** What a value is a view of. */
 const bare = (v: Node): Node =>
@@ -47,55 +61,87 @@ function otherOf(x: Leaf, plan: ModulePlan): number | undefined {
 export function indexChecks(
   plan: ModulePlan,
   program: Program,
-  count: string,
-): string[] {
+  count: Code,
+): Statement[] {
   const read = new Set(orderOf(program).filter(isLeaf));
   return plan.model.inputs.flatMap((x) => {
     const { classes } = x.op;
     if (classes === undefined || !read.has(x)) return [];
     const size = sizeOf(x.shape);
-    const one = x.batched && count !== "1" ? count : undefined;
+    const one = x.batched && count.kind !== "number" ? count : undefined;
     const entries =
       one === undefined
-        ? String(size)
+        ? num(size)
         : size === 1
           ? one
-          : `${String(size)} * ${one}`;
+          : binary("*", num(size), one);
     const other = otherOf(x, plan);
     const args = [
-      `"${x.op.name}"`,
-      `m.${inputName(x.op.name)}`,
+      string(x.op.name),
+      name(`m.${inputName(x.op.name)}`),
       entries,
-      String(classes),
-      ...(other === undefined ? [] : [numberText(other)]),
+      num(classes),
+      ...(other === undefined ? [] : [num(other)]),
     ];
-    return parameterLines("checkIndices", args, ";", 3);
+    return run(call("checkIndices", ...args));
   });
 }
 
 /** The function that {@link indexChecks} calls; nothing where the model has no class indices. */
-export function checkIndicesText(plan: ModulePlan, types: boolean): string[] {
+export function checkIndices(plan: ModulePlan): FunctionCode[] {
   const indices = plan.model.inputs.filter((x) => x.op.classes !== undefined);
   if (indices.length === 0) return [];
-  const t = (text: string): string => (types ? text : "");
   const others = indices.some((x) => otherOf(x, plan) !== undefined);
-  const outside = "index < 0 || index >= classes";
+  const [index, classes] = [name("index"), name("classes")];
+  const outside = binary(
+    "||",
+    binary("<", index, num(0)),
+    binary(">=", index, classes),
+  );
+  const text = (x: Code): Code => call("String", x);
   return [
-    `/** Throws unless the first \`count\` indices are classes${others ? ", or the number `other`" : ""}. */
-function checkIndices(
-  name${t(": string")},
-  indices${t(": Int32Array")},
-  count${t(": number")},
-  classes${t(": number")},${others ? "\n  other = 0," : ""}
-)${t(": void")} {
-  for (let i = 0; i < count; i++) {
-    const index = indices[i]${t(" as number")};
-    if (${others ? `(${outside}) && index !== other` : outside}) {
-      throw new RangeError(
-        \`\${name}[\${String(i)}] is \${String(index)}, expected an integer from 0 to \${String(classes - 1)}\`,
-      );
-    }
-  }
-}`,
+    {
+      name: "checkIndices",
+      exported: false,
+      doc: [
+        `Throws unless the first \`count\` indices are classes${others ? ", or the number `other`" : ""}.`,
+      ],
+      params: [
+        { name: "name", type: "string" },
+        { name: "indices", type: "Int32Array" },
+        { name: "count", type: "number" },
+        { name: "classes", type: "number" },
+        ...(others ? [{ name: "other", value: num(0) }] : []),
+      ],
+      result: "void",
+      body: [
+        loop("i", name("count"), [
+          declare("index", read("indices", name("i"))),
+          {
+            kind: "if",
+            test: others
+              ? binary("&&", outside, binary("!==", index, name("other")))
+              : outside,
+            then: [
+              refuse(
+                name("name"),
+                "[",
+                text(name("i")),
+                "] is ",
+                text(index),
+                ", expected an integer from 0 to ",
+                text(binary("-", classes, num(1))),
+              ),
+            ],
+          },
+        ]),
+      ],
+    },
   ];
 }
+
+/** throw new RangeError(`...`) */
+export const refuse = (...parts: readonly (string | Code)[]): Statement => ({
+  kind: "throw",
+  value: made("RangeError", { kind: "template", parts }),
+});

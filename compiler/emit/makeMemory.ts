@@ -1,5 +1,12 @@
+import {
+  call,
+  name as nameCode,
+  type Code,
+  type FunctionCode,
+  type Member,
+} from "./code.js";
 import type { Field } from "./fields.js";
-import type { Dialect } from "./print.js";
+import { objectsOf } from "./objects.js";
 
 /** The arrays of `Memory`: those that `create` makes itself, and those that functions of their own make. */
 export interface MemoryCode {
@@ -30,7 +37,7 @@ export function memoryCode(
     do name = `memoryPart${String(++number)}`;
     while (taken.has(name));
     const own = fields.slice(i, i + mostFields);
-    const batched = own.some((f) => f.make.includes("maxBatch"));
+    const batched = own.some((f) => needsExamples(f.make));
     more.push({ name, fields: own, batched });
   }
   return { own: fields.slice(0, mostFields), more };
@@ -46,31 +53,36 @@ export const memoryType = ({ own, more }: MemoryCode): string =>
     "}",
   ].join("\n");
 
-/** Properties of the object that holds the arrays. */
-export const memoryLines = (
-  { own, more }: MemoryCode,
-  dialect: Dialect,
-): string[] => [
-  ...own.map((f) => property(f, dialect)),
-  ...more.map((m) => `    ...${m.name}(${m.batched ? "maxBatch" : ""}),`),
+/** True where an array has room for maxBatch examples. */
+const needsExamples = (make: Code): boolean =>
+  objectsOf([{ kind: "run", code: make }]).has("maxBatch");
+
+/** Members of the object that holds the arrays. */
+export const memoryMembers = ({ own, more }: MemoryCode): Member[] => [
+  ...own.map(member),
+  ...more.map((m): Member => ({ kind: "spread", value: partCall(m) })),
 ];
 
-/** The functions that make what `create` does not make itself. */
-export const moreMemoryTexts = (
-  { more }: MemoryCode,
-  dialect: Dialect,
-): string[] =>
-  more.map(({ name, fields, batched }) => {
-    const given = dialect.types ? "maxBatch: number" : "maxBatch";
-    return [
-      `/** Arrays of \`Memory\`. */`,
-      `function ${name}(${batched ? given : ""}) {`,
-      "  return {",
-      ...fields.map((f) => property(f, dialect)),
-      "  };",
-      "}",
-    ].join("\n");
-  });
+const partCall = ({ name, batched }: More): Code =>
+  call(name, ...(batched ? [nameCode("maxBatch")] : []));
 
-const property = ({ name, make }: Field, dialect: Dialect): string =>
-  `    ${name}: ${dialect.types ? make : make.replace(" as Params", "")},`;
+/** The functions that make what `create` does not make itself. */
+export const moreMemory = ({ more }: MemoryCode): FunctionCode[] =>
+  more.map(({ name, fields, batched }) => ({
+    name,
+    exported: false,
+    doc: ["Arrays of `Memory`."],
+    params: batched ? [{ name: "maxBatch", type: "number" }] : [],
+    body: [
+      {
+        kind: "return",
+        value: { kind: "object", members: fields.map(member), open: true },
+      },
+    ],
+  }));
+
+const member = ({ name, make }: Field): Member => ({
+  kind: "value",
+  key: name,
+  value: make,
+});

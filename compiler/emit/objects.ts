@@ -61,6 +61,12 @@ export function ownObjects(
     case "if":
       refer(s.test, local, found);
       break;
+    case "each":
+      refer({ kind: "name", text: s.list }, local, found);
+      break;
+    case "throw":
+      refer(s.value, local, found);
+      break;
     case "destructure":
     case "comment":
     case "blank":
@@ -100,6 +106,17 @@ function refer(c: Code, local: ReadonlySet<string>, found: Set<string>): void {
       break;
     case "array":
       for (const item of c.items) refer(item, local, found);
+      break;
+    case "template":
+      for (const part of c.parts)
+        if (typeof part !== "string") refer(part, local, found);
+      break;
+    case "as":
+      refer(c.x, local, found);
+      break;
+    // They stand in `create` alone, which is no function of the network.
+    case "object":
+    case "function":
       break;
   }
 }

@@ -1,16 +1,7 @@
-import type { Code } from "./code.js";
+import { InternalError } from "../diagnostics.js";
+import { binary, string, type Code, type Member } from "./code.js";
+import { javascript, type Dialect } from "./dialect.js";
 import { alone, needsParentheses, type Role } from "./parentheses.js";
-
-export interface Dialect {
-  /** False for plain JavaScript: annotations and casts are left out. */
-  readonly types: boolean;
-  /** False for text that nobody reads: no comments, no blank lines, statements of any length on one line. */
-  readonly laidOut: boolean;
-}
-export const typescript: Dialect = { types: true, laidOut: true };
-export const javascript: Dialect = { types: false, laidOut: true };
-/** What is run to verify a module: the statements of its text, and nothing else. */
-export const script: Dialect = { types: false, laidOut: false };
 
 /** Shortest decimal that reads back as the same double. */
 export function numberText(x: number): string {
@@ -40,7 +31,9 @@ function bare(code: Code, dialect: Dialect): string {
     expressionText(c, dialect, role);
   switch (code.kind) {
     case "number":
-      return numberText(code.value);
+      return code.hex === true
+        ? `0x${code.value.toString(16).padStart(8, "0")}`
+        : numberText(code.value);
     case "name":
       return code.text;
     case "string":
@@ -59,5 +52,30 @@ function bare(code: Code, dialect: Dialect): string {
       return `${code.object}[${of(code.at)}]${code.cast && dialect.types ? " as number" : ""}`;
     case "array":
       return `[${code.items.map((i) => of(i)).join(", ")}]`;
+    case "template":
+      return dialect.es5
+        ? of(concatenation(code.parts))
+        : `\`${code.parts.map((p) => (typeof p === "string" ? p : `\${${of(p)}}`)).join("")}\``;
+    case "as":
+      return `${of(code.x)}${dialect.types ? ` as ${code.type}` : ""}`;
+    case "object":
+      return code.members.length === 0
+        ? "{}"
+        : `{ ${code.members.map((m) => memberText(m, of)).join(", ")} }`;
+    case "function":
+      throw new InternalError("a function stands within an expression");
   }
 }
+
+function memberText(m: Member, of: (c: Code) => string): string {
+  if (m.kind === "spread") return `...${of(m.value)}`;
+  if (m.kind === "value") return `${m.key}: ${of(m.value)}`;
+  throw new InternalError("a method stands within an expression");
+}
+
+/** A template in words that ES5 has. */
+export const concatenation = (parts: readonly (string | Code)[]): Code =>
+  parts
+    .filter((part) => part !== "")
+    .map((part) => (typeof part === "string" ? string(part) : part))
+    .reduce((s, t) => binary("+", s, t));

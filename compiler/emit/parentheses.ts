@@ -10,6 +10,7 @@ const levels: readonly (readonly BinaryOp[])[] = [
   [">>", ">>>"],
   ["+", "-"],
   ["*", "/", "%"],
+  ["**"],
 ];
 const levelOf = new Map(
   levels.flatMap((ops, i) => ops.map((op) => [op, i] as const)),
@@ -37,7 +38,10 @@ export const alone: Role = { in: "none" };
 export function flattens(outer: BinaryOp, inner: BinaryOp): boolean {
   if (level(outer) !== level(inner)) return false;
   if (level(outer) === level("===") || isShift(outer)) return false;
-  return level(outer) !== level("*") || (outer === inner && outer !== "%");
+  return (
+    level(outer) < level("*") ||
+    (outer === inner && outer !== "%" && outer !== "**")
+  );
 }
 
 export function needsParentheses(code: Code, role: Role): boolean {

@@ -14,7 +14,7 @@ import { sizesOf } from "./fields.js";
 import type { ModulePlan } from "./module.js";
 import { objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
-import { wrapText } from "./print.js";
+import { wrapText } from "./comments.js";
 import { inputParameters, paramsType } from "./signature.js";
 
 const params = (id: "p" | "g"): Parameter => ({ name: id, type: "Params" });

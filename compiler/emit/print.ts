@@ -1,231 +1,29 @@
-import { builders, printer } from "prettier/doc";
+/** Statements and functions as text. */
+import { builders } from "prettier/doc";
 import type { Doc } from "prettier";
-import { brokenChain } from "./chains.js";
-import type { Code, FunctionCode, Statement } from "./code.js";
+import type {
+  Code,
+  FunctionCode,
+  Member,
+  Parameter,
+  Statement,
+} from "./code.js";
+import { docLines, width } from "./comments.js";
+import type { Dialect } from "./dialect.js";
 import {
-  expressionText,
-  javascript,
-  numberText,
-  script,
-  spoken,
-  typescript,
-  type Dialect,
-} from "./oneLine.js";
-import { alone, flattens, needsParentheses, type Role } from "./parentheses.js";
+  assignment,
+  chain,
+  chainBelow,
+  expression,
+  goesBelow,
+  layOut,
+  list,
+  property,
+  unindented,
+} from "./layout.js";
+import { expressionText } from "./oneLine.js";
 
-export {
-  expressionText,
-  javascript,
-  numberText,
-  script,
-  typescript,
-  type Dialect,
-};
-
-const {
-  group,
-  indent,
-  line,
-  softline,
-  ifBreak,
-  lineSuffixBoundary,
-  indentIfBreak,
-  align,
-} = builders;
-const width = 80;
-
-export function expression(
-  code: Code,
-  dialect: Dialect,
-  role: Role = alone,
-): Doc {
-  const doc = bare(code, dialect, role);
-  if (!needsParentheses(spoken(code, dialect), role)) return doc;
-  return role.in === "unary" && code.kind === "binary"
-    ? ["(", group([indent([softline, doc]), softline]), ")"]
-    : ["(", doc, ")"];
-}
-function bare(code: Code, dialect: Dialect, role: Role): Doc {
-  const of = (c: Code, role: Role = alone): Doc => expression(c, dialect, role);
-  switch (code.kind) {
-    case "number":
-      return numberText(code.value);
-    case "name":
-      return code.text;
-    case "string":
-      return JSON.stringify(code.text);
-    case "unary":
-      return [code.op, of(code.x, { in: "unary" })];
-    case "binary": {
-      const inBinary = role.in === "left" || role.in === "right";
-      const [first, ...rest] = chain(code, dialect, inBinary);
-      if (role.in === "unary") return [first as Doc, ...rest];
-      return group([first as Doc, indent(rest)]);
-    }
-    case "conditional": {
-      // A chain of choices breaks as a whole.
-      const inner = code.then.kind === "conditional";
-      const branch = (c: Code): Doc =>
-        c.kind === "conditional"
-          ? of(c, { in: "branch" })
-          : align(
-              2,
-              // Only below return and in calls is a chain of operators set in.
-              c.kind === "binary" && role.in !== "argument"
-                ? unindented(c, dialect)
-                : of(c, { in: "branch" }),
-            );
-      const test =
-        code.test.kind === "binary" && role.in !== "argument"
-          ? unindented(code.test, dialect)
-          : of(code.test, { in: "test" });
-      const doc = [
-        role.in === "branch" ? align(2, test) : test,
-        indent([
-          line,
-          "? ",
-          inner ? ifBreak("", "(") : "",
-          branch(code.then),
-          inner ? ifBreak("", ")") : "",
-          line,
-          ": ",
-          branch(code.otherwise),
-        ]),
-      ];
-      return role.in === "branch" ? doc : group(doc);
-    }
-    case "call":
-      return [
-        code.fresh === true ? "new " : "",
-        code.callee,
-        list(
-          "(",
-          code.args.map((a) => of(a, { in: "argument" })),
-          ")",
-        ),
-      ];
-    case "index": {
-      const at = of(code.at);
-      const inside =
-        code.at.kind === "number"
-          ? at
-          : group([indent([softline, at]), softline]);
-      return [
-        code.object,
-        "[",
-        inside,
-        code.cast && dialect.types ? "] as number" : "]",
-      ];
-    }
-    case "array":
-      return code.items.length > 1 &&
-        code.items.every((i) => i.kind === "number")
-        ? numberList(code.items.map((i) => of(i)))
-        : list(
-            "[",
-            code.items.map((i) => of(i)),
-            "]",
-          );
-  }
-}
-
-/** As many numbers a line as fit. */
-const numberList = (items: readonly Doc[]): Doc => {
-  const last = items.length - 1;
-  const parts = items.flatMap((item, i): Doc[] =>
-    i === last ? [item] : [[item, ","], line],
-  );
-  return group([
-    "[",
-    indent([softline, builders.fill(parts)]),
-    ifBreak(","),
-    softline,
-    "]",
-  ]);
-};
-
-const list = (open: string, items: readonly Doc[], close: string): Doc =>
-  items.length === 0
-    ? `${open}${close}`
-    : group([
-        open,
-        indent([softline, builders.join([",", line], [...items])]),
-        ifBreak(","),
-        softline,
-        close,
-      ]);
-
-/** Operands of a chain of operators that prettier breaks together. */
-function chain(
-  code: Code & { readonly kind: "binary" },
-  dialect: Dialect,
-  nested: boolean,
-): Doc[] {
-  const { op, left, right } = code;
-  const flat = left.kind === "binary" && flattens(op, left.op);
-  const head = flat
-    ? chain(left, dialect, true)
-    : [expression(left, dialect, { in: "left", op })];
-  const tail: Doc = [op, line, expression(right, dialect, { in: "right", op })];
-  const simple = !nested && left.kind !== "binary" && right.kind !== "binary";
-  return [...head, " ", simple ? group(tail) : tail];
-}
-
-/** A binary chain whose lines align with its start: after `=`, `return` and in conditions. */
-function unindented(code: Code, dialect: Dialect): Doc {
-  return code.kind === "binary"
-    ? group(chain(code, dialect, false))
-    : expression(code, dialect);
-}
-
-/** True where a value that does not fit beside its target goes below it as a whole. */
-const goesBelow = (right: Code, dialect: Dialect): boolean =>
-  right.kind === "binary" ||
-  (right.kind === "index" && !(right.cast && dialect.types)) ||
-  (right.kind === "conditional" && right.test.kind === "binary");
-
-/** Lines of a chain of operators that does not fit on one. */
-function chainBelow(
-  code: Code,
-  dialect: Dialect,
-  indentation: number,
-): string[] | undefined {
-  if (code.kind !== "binary") return undefined;
-  const space = { width, indentation, column: indentation, after: ";" };
-  const lines = brokenChain(code, dialect, space, indentation);
-  const [first, ...rest] = lines ?? [];
-  return first === undefined
-    ? undefined
-    : [" ".repeat(indentation) + first, ...rest];
-}
-
-/** prettier's layouts of `left = right`. */
-function assignment(left: Doc, op: string, right: Code, dialect: Dialect): Doc {
-  const value = unindented(right, dialect);
-  const head = [group(left), ` ${op}`];
-  if (right.kind === "number" || right.kind === "array")
-    return group([...head, " ", value]);
-  if (goesBelow(right, dialect))
-    return group([...head, group(indent([line, value]))]);
-  const id = Symbol("assignment");
-  return group([
-    ...head,
-    group(indent(line), { id }),
-    lineSuffixBoundary,
-    indentIfBreak(value, { groupId: id }),
-  ]);
-}
-
-const options = (
-  printWidth: number,
-): Parameters<typeof printer.printDocToString>[1] => ({
-  printWidth,
-  tabWidth: 2,
-});
-
-/** A document laid out in the width that is left. */
-const layOut = (doc: Doc, indentation: number): string =>
-  printer.printDocToString(doc, options(width - indentation)).formatted;
+const { group, indent, line, softline, ifBreak } = builders;
 
 /** Lines of a block, `depth` levels deep. */
 export function statementLines(
@@ -341,9 +139,11 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
     case "comment":
       return dialect.laidOut ? [`${pad}// ${s.text}`] : [];
     case "declare": {
-      const left = `${s.keyword} ${s.name}${s.type !== undefined && dialect.types ? `: ${s.type}` : ""}`;
+      const left = `${dialect.es5 ? "var" : s.keyword} ${s.name}${s.type !== undefined && dialect.types ? `: ${s.type}` : ""}`;
       const { value } = s;
       if (value === undefined) return simple(left, () => left, s.comment);
+      if (hasBlock(value))
+        return blockLines(`${left} = `, value, ";", dialect, depth);
       return assigned(left, "=", value, () => left, s.comment);
     }
     case "assign": {
@@ -357,6 +157,8 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
       const { value } = s;
       if (value === undefined)
         return simple("return", () => "return", s.comment);
+      if (hasBlock(value))
+        return blockLines("return ", value, ";", dialect, depth);
       const cast = s.as !== undefined && dialect.types ? ` as ${s.as}` : "";
       const laidOut = (): Doc =>
         value.kind === "binary"
@@ -376,14 +178,26 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
     case "for": {
       const step =
         s.step === 1 ? `${s.variable}++` : `${s.variable} += ${String(s.step)}`;
-      const head = `for (let ${s.variable} = ${expressionText(s.from, dialect)}; ${s.variable} < ${expressionText(s.to, dialect)}; ${step}) {`;
+      const head = `for (${dialect.es5 ? "var" : "let"} ${s.variable} = ${expressionText(s.from, dialect)}; ${s.variable} < ${expressionText(s.to, dialect)}; ${step}) {`;
       return block(head, s.body, "}");
     }
     case "if":
       return choice(s, "if");
+    case "each":
+      return block(
+        `${s.list}.forEach((${s.entry}, ${s.place}) => {`,
+        s.body,
+        "});",
+      );
+    case "throw":
+      return simple(`throw ${text(s.value)}`, () => ["throw ", of(s.value)]);
     case "destructure": {
-      const names = builders.join([",", line], [...s.names]);
-      return simple(`const { ${s.names.join(", ")} } = ${s.from}`, () =>
+      const spelled = s.names.map((id) => {
+        const value = s.defaults?.get(id);
+        return value === undefined ? id : `${id} = ${text(value)}`;
+      });
+      const names = builders.join([",", line], spelled);
+      return simple(`const { ${spelled.join(", ")} } = ${s.from}`, () =>
         assignment(
           [
             "const ",
@@ -398,24 +212,106 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
   }
 }
 
-/** A function with its docstring. */
-export function functionText(f: FunctionCode, dialect: Dialect): string {
-  const params = f.params.map((p) =>
-    dialect.types ? `${p.name}: ${p.type}` : p.name,
-  );
-  const lead = `${f.exported ? "export " : ""}function ${f.name}`;
-  const result = dialect.types ? `: ${f.result}` : "";
-  const short = `${lead}(${params.join(", ")})${result} {`;
-  const head =
-    short.length <= width || !dialect.laidOut
-      ? short
-      : layOut([lead, group([list("(", params, ")"), result]), " {"], 0);
-  const body = statementLines(f.body, dialect, 1);
+type Block = Code & { readonly kind: "function" | "object" };
+
+/** True where a value has lines of its own. */
+const hasBlock = (value: Code): value is Block =>
+  value.kind === "function" || (value.kind === "object" && value.open);
+
+/** A function or an object behind `lead`, with one statement or one member a line. */
+function blockLines(
+  lead: string,
+  value: Block,
+  close: string,
+  dialect: Dialect,
+  depth: number,
+): string[] {
+  const pad = dialect.laidOut ? "  ".repeat(depth) : "";
+  if (value.kind === "object")
+    return [
+      `${pad}${lead}{`,
+      ...value.members.flatMap((m) => memberLines(m, dialect, depth + 1)),
+      `${pad}}${close}`,
+    ];
+  const [open, end] = dialect.es5 ? ["function ", " {"] : ["", " => {"];
   return [
-    ...(dialect.laidOut ? docLines(f.doc) : []),
-    head,
-    ...(body.length === 0 ? ["  // Nothing to do."] : body),
-    "}",
+    ...headLines(`${lead}${open}`, value, end, dialect, depth),
+    ...statementLines(value.body, dialect, depth + 1),
+    `${pad}}${close}`,
+  ];
+}
+
+function memberLines(m: Member, dialect: Dialect, depth: number): string[] {
+  const pad = dialect.laidOut ? "  ".repeat(depth) : "";
+  if (m.kind === "spread" || m.kind === "value") {
+    if (m.kind === "value" && hasBlock(m.value))
+      return blockLines(`${m.key}: `, m.value, ",", dialect, depth);
+    const value = expressionText(m.value, dialect);
+    const short = m.kind === "spread" ? `...${value},` : `${m.key}: ${value},`;
+    return pad.length + short.length <= width || !dialect.laidOut
+      ? [pad + short]
+      : padded(layOut([property(m, dialect), ","], pad.length), pad);
+  }
+  const lead =
+    m.kind !== "method"
+      ? `${m.kind} ${m.key}`
+      : dialect.es5
+        ? `${m.key}: function `
+        : m.key;
+  return [
+    ...headLines(lead, m, " {", dialect, depth),
+    ...statementLines(m.body, dialect, depth + 1),
+    `${pad}},`,
+  ];
+}
+
+/** `lead(a: A, b = 1): R {`, one parameter a line where it does not fit on one. */
+function headLines(
+  lead: string,
+  f: Pick<FunctionCode, "params" | "result">,
+  open: string,
+  dialect: Dialect,
+  depth: number,
+): string[] {
+  const pad = dialect.laidOut ? "  ".repeat(depth) : "";
+  const params = f.params.map((p) => parameterText(p, dialect));
+  const result = dialect.types && f.result !== undefined ? `: ${f.result}` : "";
+  const short = `${pad}${lead}(${params.join(", ")})${result}${open}`;
+  if (short.length <= width || !dialect.laidOut) return [short];
+  const items = list("(", params, ")", softline, !dialect.es5);
+  return padded(layOut([lead, group([items, result]), open], pad.length), pad);
+}
+
+function parameterText(
+  { name, type, optional, value }: Parameter,
+  dialect: Dialect,
+): string {
+  const typed =
+    dialect.types && type !== undefined
+      ? `${name}${optional === true ? "?" : ""}: ${type}`
+      : name;
+  return value === undefined
+    ? typed
+    : `${typed} = ${expressionText(value, dialect)}`;
+}
+
+const padded = (text: string, pad: string): string[] =>
+  text.split("\n").map((l) => (l === "" ? "" : pad + l));
+
+/** A function with its docstring, `depth` levels deep. */
+export function functionText(
+  f: FunctionCode,
+  dialect: Dialect,
+  depth = 0,
+): string {
+  const pad = dialect.laidOut ? "  ".repeat(depth) : "";
+  const lead = `${f.exported && dialect.marksExports ? "export " : ""}function ${f.name}`;
+  const body = statementLines(f.body, dialect, depth + 1);
+  return [
+    ...(dialect.laidOut ? docLines(f.doc).map((l) => pad + l) : []),
+    ...headLines(lead, f, " {", dialect, depth),
+    ...(body.length === 0 ? [`${pad}  // Nothing to do.`] : body),
+    `${pad}}`,
   ].join("\n");
 }
 
@@ -431,25 +327,3 @@ export const parameterLines = (
     .split("\n")
     .map((l) => pad + l);
 };
-
-/** One line where it fits, else a block. */
-export function docLines(doc: readonly string[]): string[] {
-  if (doc.length === 0) return [];
-  const [only] = doc;
-  const short = `/** ${only ?? ""} */`;
-  if (doc.length === 1 && short.length <= width) return [short];
-  return ["/**", ...doc.map((l) => (l === "" ? " *" : ` * ${l}`)), " */"];
-}
-
-/** Words of `text`, at most `width` characters a line. */
-export function wrapText(text: string, width: number, indent = ""): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = indent + word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}

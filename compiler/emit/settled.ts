@@ -5,10 +5,6 @@ export function settled(code: Code, test: Code, holds: boolean): Code {
   const key = JSON.stringify(test);
   const of = (c: Code): Code => {
     switch (c.kind) {
-      case "number":
-      case "name":
-      case "string":
-        return c;
       case "unary":
         return { ...c, x: of(c.x) };
       case "binary":
@@ -28,6 +24,8 @@ export function settled(code: Code, test: Code, holds: boolean): Code {
         return { ...c, at: of(c.at) };
       case "array":
         return { ...c, items: c.items.map(of) };
+      default:
+        return c;
     }
   };
   return of(code);

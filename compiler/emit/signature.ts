@@ -4,7 +4,7 @@ import type { Parameter } from "./code.js";
 import { inputName } from "./inputs.js";
 import type { ModulePlan } from "./module.js";
 import { Names } from "./names.js";
-import { docLines } from "./print.js";
+import { docLines } from "./comments.js";
 
 /** Entries up to which a tuple type names each of them. */
 export const mostEntries = 64;

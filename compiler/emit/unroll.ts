@@ -33,7 +33,7 @@ import { formula, slopeHeading } from "./headings.js";
 import { knownForm } from "./indexForm.js";
 import { offsetCode, type Storage } from "./memory.js";
 import { chainRule, type Names } from "./names.js";
-import { numberText } from "./print.js";
+import { numberText } from "./oneLine.js";
 import { sliceCall } from "./slices.js";
 import { neutral } from "./spell.js";
 

@@ -4,7 +4,8 @@ import { handleCode, handleText, type HandleCode } from "./handle.js";
 import type { ModulePlan } from "./module.js";
 import { withCasts } from "./narrow.js";
 import { plainFunctions } from "./plain.js";
-import { functionText, statementLines, type Dialect } from "./print.js";
+import type { Dialect } from "./dialect.js";
+import { functionText, statementLines } from "./print.js";
 import { exampleTypes, paramsType, tuplesOf } from "./signature.js";
 import { sliceFunctions } from "./slices.js";
 
@@ -19,8 +20,12 @@ export interface ModuleCode {
   readonly handle: HandleCode;
 }
 
-/** Every function of a module. */
-export function moduleCode(plan: ModulePlan): ModuleCode {
+/**
+ * Every function of a module.
+ *
+ * @param id by what `load` knows bytes that `save` wrote
+ */
+export function moduleCode(plan: ModulePlan, id: number): ModuleCode {
   const tuples = tuplesOf(plan, "plain");
   const plain = plainFunctions(plan).map((f) => withCasts(f, tuples));
   const math = [...plan.mathCode.functions, ...sliceFunctions(plan.slices)];
@@ -32,7 +37,7 @@ export function moduleCode(plan: ModulePlan): ModuleCode {
       plan.mathCode.constants,
     ].filter((lines) => lines.length > 0),
     math,
-    handle: handleCode(plan, [...plain, ...math]),
+    handle: handleCode(plan, [...plain, ...math], id),
   };
 }
 
@@ -40,10 +45,10 @@ export function moduleCode(plan: ModulePlan): ModuleCode {
 export function moduleText(
   { plan, plain, constants, math, handle }: ModuleCode,
   dialect: Dialect,
-  hash: string,
+  depth = 0,
 ): string {
   const texts = (list: readonly FunctionCode[]): string[] =>
-    list.map((f) => functionText(f, dialect));
+    list.map((f) => functionText(f, dialect, depth));
   const types = dialect.types
     ? [paramsType(plan), ...exampleTypes(plan).map((t) => t.text)]
     : [];
@@ -51,9 +56,9 @@ export function moduleText(
     [
       ...types,
       ...texts(plain),
-      ...constants.map((c) => statementLines(c, dialect, 0).join("\n")),
+      ...constants.map((c) => statementLines(c, dialect, depth).join("\n")),
       ...texts(math),
-      handleText(plan, handle, dialect, hash),
+      handleText(plan, handle, dialect, depth),
     ].join("\n\n") + "\n"
   );
 }

@@ -2,7 +2,7 @@
 import { importScript, type Handle } from "../../compiler/check.js";
 import { compileModel } from "../../compiler/compile.js";
 import { planModule, type ModulePlan } from "../../compiler/emit/module.js";
-import { script as runnable } from "../../compiler/emit/print.js";
+import { runnable } from "../../compiler/emit/dialect.js";
 import { moduleCode, moduleText } from "../../compiler/emit/write.js";
 import { nameModel } from "../../compiler/load/name.js";
 import { buildPrograms } from "../../compiler/programs.js";
@@ -33,7 +33,7 @@ async function formsOf(model: Model, whole: boolean): Promise<Form[]> {
       unrolling: form,
       math: "exact",
     });
-    const script = moduleText(moduleCode(plan), runnable, "00000000");
+    const script = moduleText(moduleCode(plan, 0), runnable);
     return { form, plan, script };
   });
   if (!whole) return forms;

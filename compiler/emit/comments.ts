@@ -1,0 +1,24 @@
+/** Columns of a line. */
+export const width = 80;
+
+/** One line where it fits, else a block. */
+export function docLines(doc: readonly string[]): string[] {
+  if (doc.length === 0) return [];
+  const [only] = doc;
+  const short = `/** ${only ?? ""} */`;
+  if (doc.length === 1 && short.length <= width) return [short];
+  return ["/**", ...doc.map((l) => (l === "" ? " *" : ` * ${l}`)), " */"];
+}
+
+/** Words of `text`, at most `width` characters a line. */
+export function wrapText(text: string, width: number, indent = ""): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,73 @@
+import { docLines, wrapText } from "./comments.js";
+import { inputName } from "./inputs.js";
+import type { ModulePlan } from "./module.js";
+import { parameterLines } from "./print.js";
+import { isForwardInput } from "./signature.js";
+
+/** The interface of the handle: the same for every network. */
+export function networkText(plan: ModulePlan): string {
+  const inputs = plan.model.inputs.map(
+    (x) =>
+      `    readonly ${x.op.name}: ${x.dtype === "i32" ? "Int32Array" : "Float64Array"};`,
+  );
+  const outputs = [...plan.programs.forward.outputs.keys()].map(
+    (k) => `    readonly ${k}: Float64Array;`,
+  );
+  const given = plan.model.inputs
+    .filter((x) => isForwardInput(x, plan))
+    .map((x) => `${inputName(x.op.name)}: ArrayLike<number>`);
+  const asks = plan.model.inputs.some((x) => x.op.classes !== undefined)
+    ? "n or a class index"
+    : "n";
+  const doc = wrapText(
+    `A network with its memory, for up to maxBatch examples at a time. Methods throw RangeError where ${asks} is out of range.`,
+    76,
+  );
+  return `${docLines(doc).join("\n")}
+export interface Network {
+  /** All parameters, flat; \`layout\` says what is where. */
+  readonly params: Float64Array;
+  /** dL/dp of the trainable parameters, after \`backward\`. */
+  readonly grads: Float64Array;
+  /** What an application fills: maxBatch examples, one after the other. */
+  readonly inputs: {
+${inputs.join("\n")}
+  };
+  /** What \`forward\` computes. */
+  readonly outputs: {
+${outputs.join("\n")}
+  };
+  /** [0] is the loss of the last \`backward\` or \`trainStep\`. */
+  readonly loss: Float64Array;
+  /** Base learning rate. */
+  lr: number;
+  /** Updates made. */
+  steps: number;
+  /** Inputs to outputs for the first n examples, 1 by default. */
+  forward(n?: number): void;
+  /** Loss, and the mean gradient over the first n examples. */
+  backward(n?: number): void;
+  /** One step of the optimizer with \`grads\`. */
+  update(): void;
+  /** \`backward(n)\`, then \`update()\`. */
+  trainStep(n?: number): void;
+${docLines(predictDoc(plan))
+  .map((l) => `  ${l}`)
+  .join("\n")}
+${parameterLines("predict", given, ": Float64Array;", 1).join("\n")}
+  /** The whole training state: parameters, optimizer state, rate, steps. */
+  save(): Uint8Array;
+  /** Restores what \`save\` returned; throws RangeError and changes nothing otherwise. */
+  load(bytes: Uint8Array): void;
+}`;
+}
+
+const predictDoc = (plan: ModulePlan): string[] =>
+  plan.plain === undefined
+    ? [
+        "Runs one example in place of the first, as a batch of one: what is made from",
+        "several examples is made from it alone. Returns the output's own array.",
+      ]
+    : [
+        "Runs one example in place of the first; returns the output's own array.",
+      ];

@@ -1,0 +1,223 @@
+/** `save()` and `load()` of the handle: one buffer, all or nothing. */
+import {
+  assign,
+  at,
+  binary,
+  call,
+  declare,
+  loop,
+  made,
+  name,
+  num,
+  read,
+  run,
+  string,
+  type Code,
+  type FunctionCode,
+  type Member,
+  type Statement,
+} from "./code.js";
+import { refuse } from "./indices.js";
+
+/**
+ * What the buffer holds: the identity of the model, the version of the format, single numbers, parameters, what the
+ * optimizer keeps, a checksum.
+ */
+export interface Saved {
+  /** Single numbers: the rate, the steps, the seed where steps draw random numbers. */
+  readonly singles: number;
+  readonly total: number;
+  readonly state: number;
+}
+
+const version = 1;
+const little = name("true");
+
+/** Where the parts begin, in bytes. */
+function places({ singles, total, state }: Saved): {
+  readonly params: number;
+  readonly state: number;
+  readonly checksum: number;
+  readonly length: number;
+} {
+  const params = 8 + 8 * singles;
+  const afterParams = params + 8 * total;
+  const checksum = afterParams + 8 * state;
+  return { params, state: afterParams, checksum, length: checksum + 8 };
+}
+
+/** `24 + 8 * i` */
+const entry = (start: number): Code =>
+  binary("+", num(start), binary("*", num(8), name("i")));
+
+const idCode = (id: number): Code => ({ kind: "number", value: id, hex: true });
+
+const checksumOf = (bytes: string, to: number): Code =>
+  call("checksum", name(bytes), num(to));
+
+export function saveMethod(saved: Saved, id: number): Member {
+  const { params, state, checksum, length } = places(saved);
+  const vector = (list: string, start: number): Statement => ({
+    kind: "each",
+    list,
+    entry: "x",
+    place: "i",
+    body: [run(call("bytes.setFloat64", entry(start), name("x"), little))],
+  });
+  return {
+    kind: "method",
+    key: "save",
+    params: [],
+    body: [
+      declare("bytes", made("DataView", made("ArrayBuffer", num(length)))),
+      run(call("bytes.setUint32", num(0), idCode(id), little)),
+      run(call("bytes.setUint32", num(4), num(version), little)),
+      ...singleNumbers(saved).map((i) =>
+        run(
+          call(
+            "bytes.setFloat64",
+            num(8 + 8 * i),
+            read("m.numbers", num(i)),
+            little,
+          ),
+        ),
+      ),
+      vector("m.p", params),
+      ...(saved.state > 0 ? [vector("m.s", state)] : []),
+      run(
+        call(
+          "bytes.setUint32",
+          num(checksum),
+          checksumOf("bytes", checksum),
+          little,
+        ),
+      ),
+      { kind: "return", value: made("Uint8Array", name("bytes.buffer")) },
+    ],
+  };
+}
+
+export function loadMethod(saved: Saved, id: number): Member {
+  const { params, state, checksum, length } = places(saved);
+  const word = (place: number): Code =>
+    call("view.getUint32", num(place), little);
+  const vector = (list: string, size: number, start: number): Statement =>
+    loop("i", num(size), [
+      assign(
+        at(list, name("i")),
+        "=",
+        call("view.getFloat64", entry(start), little),
+      ),
+    ]);
+  return {
+    kind: "method",
+    key: "load",
+    params: [{ name: "bytes" }],
+    body: [
+      {
+        kind: "if",
+        test: {
+          kind: "unary",
+          op: "!",
+          x: call("ArrayBuffer.isView", name("bytes")),
+        },
+        then: [
+          {
+            kind: "throw",
+            value: made(
+              "RangeError",
+              string("load: got no bytes, expected a Uint8Array"),
+            ),
+          },
+        ],
+      },
+      declare(
+        "view",
+        made(
+          "DataView",
+          name("bytes.buffer"),
+          name("bytes.byteOffset"),
+          name("bytes.byteLength"),
+        ),
+      ),
+      {
+        kind: "if",
+        test: binary("!==", name("view.byteLength"), num(length)),
+        then: [
+          refuse(
+            "load: got ",
+            call("String", name("view.byteLength")),
+            ` bytes, expected ${String(length)}`,
+          ),
+        ],
+      },
+      refuseIf(
+        binary(
+          "||",
+          binary("!==", word(0), idCode(id)),
+          binary("!==", word(4), num(version)),
+        ),
+        "load: the state of another model or version",
+      ),
+      refuseIf(
+        binary("!==", word(checksum), checksumOf("view", checksum)),
+        "load: the bytes are damaged",
+      ),
+      ...singleNumbers(saved).map((i) =>
+        assign(
+          at("m.numbers", num(i)),
+          "=",
+          call("view.getFloat64", num(8 + 8 * i), little),
+        ),
+      ),
+      vector("m.p", saved.total, params),
+      ...(saved.state > 0 ? [vector("m.s", saved.state, state)] : []),
+    ],
+  };
+}
+
+const singleNumbers = ({ singles }: Saved): number[] => [
+  ...Array(singles).keys(),
+];
+
+const refuseIf = (test: Code, sentence: string): Statement => ({
+  kind: "if",
+  test,
+  then: [{ kind: "throw", value: made("RangeError", string(sentence)) }],
+});
+
+/** Fletcher's checksum: the smallest sum that notices swapped bytes. */
+export const checksumFunction: FunctionCode = {
+  name: "checksum",
+  exported: false,
+  doc: ["Checksum of the first `length` bytes (Fletcher 1982)."],
+  params: [
+    { name: "bytes", type: "DataView" },
+    { name: "length", type: "number" },
+  ],
+  result: "number",
+  body: [
+    { kind: "declare", keyword: "let", name: "a", value: num(0) },
+    { kind: "declare", keyword: "let", name: "b", value: num(0) },
+    loop("i", name("length"), [
+      assign(
+        name("a"),
+        "=",
+        binary(
+          "%",
+          binary("+", name("a"), call("bytes.getUint8", name("i"))),
+          num(65535),
+        ),
+      ),
+      assign(
+        name("b"),
+        "=",
+        binary("%", binary("+", name("b"), name("a")), num(65535)),
+      ),
+    ]),
+    {
+      kind: "return",
+      value: binary("+", binary("*", name("b"), num(65536)), name("a")),
+    },
+  ],
+};
