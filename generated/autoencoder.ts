@@ -230,7 +230,9 @@ export function backward(p: Params, x: Input, g: Params): number {
   g[19] += doutput6; // dL/dc6 = dL/doutput6 doutput6/dc6
 
   // Backward: matmul
-  // dL/dcode1 = dL/doutput1 doutput1/dcode1 + dL/doutput2 doutput2/dcode1 + dL/doutput3 doutput3/dcode1 + dL/doutput4 doutput4/dcode1 + dL/doutput5 doutput5/dcode1 + dL/doutput6 doutput6/dcode1
+  // dL/dcode1 = dL/doutput1 doutput1/dcode1 + dL/doutput2 doutput2/dcode1
+  //   + dL/doutput3 doutput3/dcode1 + dL/doutput4 doutput4/dcode1
+  //   + dL/doutput5 doutput5/dcode1 + dL/doutput6 doutput6/dcode1
   const dcode1 =
     doutput1 * w1 +
     doutput2 * w2 +
@@ -238,7 +240,9 @@ export function backward(p: Params, x: Input, g: Params): number {
     doutput4 * w4 +
     doutput5 * w5 +
     doutput6 * w6;
-  // dL/dcode2 = dL/doutput1 doutput1/dcode2 + dL/doutput2 doutput2/dcode2 + dL/doutput3 doutput3/dcode2 + dL/doutput4 doutput4/dcode2 + dL/doutput5 doutput5/dcode2 + dL/doutput6 doutput6/dcode2
+  // dL/dcode2 = dL/doutput1 doutput1/dcode2 + dL/doutput2 doutput2/dcode2
+  //   + dL/doutput3 doutput3/dcode2 + dL/doutput4 doutput4/dcode2
+  //   + dL/doutput5 doutput5/dcode2 + dL/doutput6 doutput6/dcode2
   const dcode2 =
     doutput1 * w7 +
     doutput2 * w8 +
@@ -948,7 +952,9 @@ function runBackward(m: Memory, n: number): void {
     matmulProduct10 += doutput5 * code2;
     matmulProduct11 += doutput6 * code1;
     matmulProduct12 += doutput6 * code2;
-    // dL/dcode1 = dL/doutput1 doutput1/dcode1 + dL/doutput2 doutput2/dcode1 + dL/doutput3 doutput3/dcode1 + dL/doutput4 doutput4/dcode1 + dL/doutput5 doutput5/dcode1 + dL/doutput6 doutput6/dcode1
+    // dL/dcode1 = dL/doutput1 doutput1/dcode1 + dL/doutput2 doutput2/dcode1
+    //   + dL/doutput3 doutput3/dcode1 + dL/doutput4 doutput4/dcode1
+    //   + dL/doutput5 doutput5/dcode1 + dL/doutput6 doutput6/dcode1
     const dcode1 =
       doutput1 * w1 +
       doutput2 * w2 +
@@ -956,7 +962,9 @@ function runBackward(m: Memory, n: number): void {
       doutput4 * w4 +
       doutput5 * w5 +
       doutput6 * w6;
-    // dL/dcode2 = dL/doutput1 doutput1/dcode2 + dL/doutput2 doutput2/dcode2 + dL/doutput3 doutput3/dcode2 + dL/doutput4 doutput4/dcode2 + dL/doutput5 doutput5/dcode2 + dL/doutput6 doutput6/dcode2
+    // dL/dcode2 = dL/doutput1 doutput1/dcode2 + dL/doutput2 doutput2/dcode2
+    //   + dL/doutput3 doutput3/dcode2 + dL/doutput4 doutput4/dcode2
+    //   + dL/doutput5 doutput5/dcode2 + dL/doutput6 doutput6/dcode2
     const dcode2 =
       doutput1 * w7 +
       doutput2 * w8 +

@@ -638,6 +638,8 @@ export function backward(
     work[i + 35] = exp((work[i + 32] as number) - work[34]);
   }
   // logitsExpSum = sum_k(logitsExp[k])
+  // surprise = logitsShift + log(logitsExpSum)
+  //   + sum_k(-logits[k] where action === k)
   let sum = -0;
   for (let k = 0; k < 2; k++) {
     sum += work[k + 35] as number;
@@ -659,6 +661,8 @@ export function backward(
   work[39] = advantage[0];
 
   // Backward: crossEntropy
+  // dL/dlogits[i] = dL/dsurprise (logitsExp[i] / logitsExpSum)
+  //   - (dL/dsurprise where action === i, else 0)
   for (let i = 0; i < 2; i++) {
     work[i + 40] =
       work[39] * ((work[i + 35] as number) / work[37]) -
@@ -1914,6 +1918,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     m;
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
+  // surprise = logitsShift + logitsLogSum
+  //   + sum_k(-logits[k] where action === k)
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -1959,6 +1965,8 @@ function backwardMul(m: Memory, n: number): void {
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { action, logitsExp, logitsExpSum, dsurprise, dlogits } = m;
+  // dL/dlogits[i] = dL/dsurprise (logitsExp[i] / logitsExpSum)
+  //   - (dL/dsurprise where action === i, else 0)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dlogits[row * 2 + i] =
@@ -2065,7 +2073,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -2076,7 +2084,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

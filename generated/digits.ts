@@ -246,6 +246,8 @@ export function backward(
     work[i + 75] = exp((work[i + 64] as number) - work[74]);
   }
   // logitsExpSum = sum_k(logitsExp[k])
+  // loss = logitsShift + log(logitsExpSum)
+  //   + sum_k(-logits[k] where digit === k)
   let sum = -0;
   for (let k = 0; k < 10; k++) {
     sum += work[k + 75] as number;
@@ -259,6 +261,7 @@ export function backward(
   const loss = work[74] + log(logitsExpSumValue) + sum_2;
 
   // Backward: crossEntropy
+  // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)
   for (let i = 0; i < 10; i++) {
     work[i + 86] =
       (work[i + 75] as number) / work[85] - (digit[0] === i ? 1 : 0);
@@ -1097,7 +1100,7 @@ function runForward(m: Memory, n: number): void {
 /** Forward: logits_2. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, h, logits_2 } = m;
-  // logits[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
+  // logits_2[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       let sum = -0;
@@ -1122,7 +1125,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     logitsLogSum,
     loss,
   } = m;
-  // logitsMax = max_k(logits[k])
+  // logitsMax = max_k(logits_2[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
@@ -1132,7 +1135,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     const logitsMax = max;
     logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // logitsShifted[i] = logits[i] - logitsShift
+  // logitsShifted[i] = logits_2[i] - logitsShift
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       logitsShifted[row * 10 + i] =
@@ -1151,6 +1154,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
+  // loss = logitsShift + logitsLogSum + sum_k(-logits_2[k] where digit === k)
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 10; k++) {
@@ -1173,6 +1177,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { digit, logitsExp, logitsExpSum, dlogits } = m;
+  // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       dlogits[row * 10 + i] =
@@ -1303,7 +1308,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -1314,7 +1319,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

@@ -533,7 +533,7 @@ export function backward(
   work: Float64Array,
 ): number {
   // Forward: expert1.z
-  // expert1.z[i] = sum_k(expert1.z.weight[i] x) + expert1.z.bias[i]
+  // expert1Z[i] = expert1.z.weight[i] x + expert1.z.bias[i]
   for (let i = 0; i < 6; i++) {
     let sum = -0;
     sum += (p[i] as number) * x[0];
@@ -541,13 +541,13 @@ export function backward(
   }
 
   // Forward: tanh
-  // expert1.a[i] = tanh(expert1.z[i])
+  // expert1A[i] = tanh(expert1Z[i])
   for (let i = 0; i < 6; i++) {
     work[i + 6] = tanh(work[i] as number);
   }
 
   // Forward: expert1
-  // expert1 = sum_k(expert1.weight[k] expert1.a[k]) + expert1.bias
+  // expert1 = sum_k(expert1.weight[k] expert1A[k]) + expert1.bias
   let sum = -0;
   for (let k = 0; k < 6; k++) {
     sum += (p[k + 12] as number) * (work[k + 6] as number);
@@ -555,7 +555,7 @@ export function backward(
   work[12] = sum + p[18];
 
   // Forward: expert2.z
-  // expert2.z[i] = sum_k(expert2.z.weight[i] x) + expert2.z.bias[i]
+  // expert2Z[i] = expert2.z.weight[i] x + expert2.z.bias[i]
   for (let i = 0; i < 6; i++) {
     let sum_2 = -0;
     sum_2 += (p[i + 19] as number) * x[0];
@@ -563,13 +563,13 @@ export function backward(
   }
 
   // Forward: tanh
-  // expert2.a[i] = tanh(expert2.z[i])
+  // expert2A[i] = tanh(expert2Z[i])
   for (let i = 0; i < 6; i++) {
     work[i + 19] = tanh(work[i + 13] as number);
   }
 
   // Forward: expert2
-  // expert2 = sum_k(expert2.weight[k] expert2.a[k]) + expert2.bias
+  // expert2 = sum_k(expert2.weight[k] expert2A[k]) + expert2.bias
   let sum_2 = -0;
   for (let k = 0; k < 6; k++) {
     sum_2 += (p[k + 31] as number) * (work[k + 19] as number);
@@ -577,7 +577,7 @@ export function backward(
   work[25] = sum_2 + p[37];
 
   // Forward: expert3.z
-  // expert3.z[i] = sum_k(expert3.z.weight[i] x) + expert3.z.bias[i]
+  // expert3Z[i] = expert3.z.weight[i] x + expert3.z.bias[i]
   for (let i = 0; i < 6; i++) {
     let sum_3 = -0;
     sum_3 += (p[i + 38] as number) * x[0];
@@ -585,13 +585,13 @@ export function backward(
   }
 
   // Forward: tanh
-  // expert3.a[i] = tanh(expert3.z[i])
+  // expert3A[i] = tanh(expert3Z[i])
   for (let i = 0; i < 6; i++) {
     work[i + 32] = tanh(work[i + 26] as number);
   }
 
   // Forward: expert3
-  // expert3 = sum_k(expert3.weight[k] expert3.a[k]) + expert3.bias
+  // expert3 = sum_k(expert3.weight[k] expert3A[k]) + expert3.bias
   let sum_3 = -0;
   for (let k = 0; k < 6; k++) {
     sum_3 += (p[k + 50] as number) * (work[k + 32] as number);
@@ -607,7 +607,7 @@ export function backward(
   work[41] = work[38];
 
   // Forward: gateZ
-  // gateZ[i] = sum_k(gateZ.weight[i] x) + gateZ.bias[i]
+  // gateZ[i] = gateZ.weight[i] x + gateZ.bias[i]
   for (let i = 0; i < 6; i++) {
     let sum_4 = -0;
     sum_4 += (p[i + 57] as number) * x[0];
@@ -664,7 +664,7 @@ export function backward(
   }
 
   // Forward: sub
-  // logLikelihoods[i] = logShares[i] - error[i]^2 200
+  // logLikelihoods[i] = logShares[i] - 200 error[i]^2
   for (let i = 0; i < 3; i++) {
     work[i + 69] =
       (work[i + 63] as number) -
@@ -673,6 +673,8 @@ export function backward(
 
   // Forward: logsumexp
   // logLikelihoodsMax = max_k(logLikelihoods[k])
+  // logLikelihoodsShift = logLikelihoodsMax
+  //   where abs(logLikelihoodsMax) < Infinity, else 0
   let max_2 = -Infinity;
   for (let k = 0; k < 3; k++) {
     max_2 = Math.max(max_2, work[k + 69] as number);
@@ -704,7 +706,7 @@ export function backward(
   }
 
   // Backward: square
-  // dL/derror[i] = -dL/dlogLikelihoods[i] 200 2 error[i]
+  // dL/derror[i] = 2 200 (-dL/dlogLikelihoods[i]) error[i]
   // dL/danswers[i] = dL/derror[i]
   for (let i = 0; i < 3; i++) {
     const derror =
@@ -775,13 +777,13 @@ export function backward(
   work[104] = work[85] as number;
 
   // Backward: expert3
-  // dL/dexpert3.weight[j] = dL/dexpert3 expert3.a[j]
+  // dL/dexpert3.weight[j] = dL/dexpert3 expert3A[j]
   for (let j = 0; j < 6; j++) {
     g[j + 50] = (g[j + 50] as number) + work[104] * (work[j + 32] as number);
   }
   // dL/dexpert3.bias = dL/dexpert3
   g[56] = g[56] + work[104];
-  // dL/dexpert3.a[i] = sum_k(dL/dexpert3 expert3.weight[i])
+  // dL/dexpert3A[i] = dL/dexpert3 expert3.weight[i]
   for (let i = 0; i < 6; i++) {
     let sum_7 = -0;
     sum_7 += work[104] * (p[i + 50] as number);
@@ -789,7 +791,7 @@ export function backward(
   }
 
   // Backward: tanh
-  // dL/dexpert3.z[i] = dL/dexpert3.a[i] (1 - expert3.a[i]^2)
+  // dL/dexpert3Z[i] = dL/dexpert3A[i] (1 - expert3A[i]^2)
   for (let i = 0; i < 6; i++) {
     work[i + 111] =
       (work[i + 105] as number) *
@@ -797,23 +799,23 @@ export function backward(
   }
 
   // Backward: expert3.z
-  // dL/dexpert3.z.weight[i] = dL/dexpert3.z[i] x
+  // dL/dexpert3.z.weight[i] = dL/dexpert3Z[i] x
   for (let i = 0; i < 6; i++) {
     g[i + 38] = (g[i + 38] as number) + (work[i + 111] as number) * x[0];
   }
-  // dL/dexpert3.z.bias[i] = dL/dexpert3.z[i]
+  // dL/dexpert3.z.bias[i] = dL/dexpert3Z[i]
   for (let i = 0; i < 6; i++) {
     g[i + 44] = (g[i + 44] as number) + (work[i + 111] as number);
   }
 
   // Backward: expert2
-  // dL/dexpert2.weight[j] = dL/dexpert2 expert2.a[j]
+  // dL/dexpert2.weight[j] = dL/dexpert2 expert2A[j]
   for (let j = 0; j < 6; j++) {
     g[j + 31] = (g[j + 31] as number) + work[103] * (work[j + 19] as number);
   }
   // dL/dexpert2.bias = dL/dexpert2
   g[37] = g[37] + work[103];
-  // dL/dexpert2.a[i] = sum_k(dL/dexpert2 expert2.weight[i])
+  // dL/dexpert2A[i] = dL/dexpert2 expert2.weight[i]
   for (let i = 0; i < 6; i++) {
     let sum_7 = -0;
     sum_7 += work[103] * (p[i + 31] as number);
@@ -821,7 +823,7 @@ export function backward(
   }
 
   // Backward: tanh
-  // dL/dexpert2.z[i] = dL/dexpert2.a[i] (1 - expert2.a[i]^2)
+  // dL/dexpert2Z[i] = dL/dexpert2A[i] (1 - expert2A[i]^2)
   for (let i = 0; i < 6; i++) {
     work[i + 123] =
       (work[i + 117] as number) *
@@ -829,23 +831,23 @@ export function backward(
   }
 
   // Backward: expert2.z
-  // dL/dexpert2.z.weight[i] = dL/dexpert2.z[i] x
+  // dL/dexpert2.z.weight[i] = dL/dexpert2Z[i] x
   for (let i = 0; i < 6; i++) {
     g[i + 19] = (g[i + 19] as number) + (work[i + 123] as number) * x[0];
   }
-  // dL/dexpert2.z.bias[i] = dL/dexpert2.z[i]
+  // dL/dexpert2.z.bias[i] = dL/dexpert2Z[i]
   for (let i = 0; i < 6; i++) {
     g[i + 25] = (g[i + 25] as number) + (work[i + 123] as number);
   }
 
   // Backward: expert1
-  // dL/dexpert1.weight[j] = dL/dexpert1 expert1.a[j]
+  // dL/dexpert1.weight[j] = dL/dexpert1 expert1A[j]
   for (let j = 0; j < 6; j++) {
     g[j + 12] = (g[j + 12] as number) + work[102] * (work[j + 6] as number);
   }
   // dL/dexpert1.bias = dL/dexpert1
   g[18] = g[18] + work[102];
-  // dL/dexpert1.a[i] = sum_k(dL/dexpert1 expert1.weight[i])
+  // dL/dexpert1A[i] = dL/dexpert1 expert1.weight[i]
   for (let i = 0; i < 6; i++) {
     let sum_7 = -0;
     sum_7 += work[102] * (p[i + 12] as number);
@@ -853,7 +855,7 @@ export function backward(
   }
 
   // Backward: tanh
-  // dL/dexpert1.z[i] = dL/dexpert1.a[i] (1 - expert1.a[i]^2)
+  // dL/dexpert1Z[i] = dL/dexpert1A[i] (1 - expert1A[i]^2)
   for (let i = 0; i < 6; i++) {
     work[i + 135] =
       (work[i + 129] as number) *
@@ -861,11 +863,11 @@ export function backward(
   }
 
   // Backward: expert1.z
-  // dL/dexpert1.z.weight[i] = dL/dexpert1.z[i] x
+  // dL/dexpert1.z.weight[i] = dL/dexpert1Z[i] x
   for (let i = 0; i < 6; i++) {
     g[i] = (g[i] as number) + (work[i + 135] as number) * x[0];
   }
-  // dL/dexpert1.z.bias[i] = dL/dexpert1.z[i]
+  // dL/dexpert1.z.bias[i] = dL/dexpert1Z[i]
   for (let i = 0; i < 6; i++) {
     g[i + 6] = (g[i + 6] as number) + (work[i + 135] as number);
   }
@@ -1987,7 +1989,7 @@ function runForward(m: Memory, n: number): void {
 /** Forward: expert1 z. */
 function forwardExpert1Z(m: Memory, n: number): void {
   const { p, x, expert1Z } = m;
-  // expert1.z[i] = sum_k(expert1.z.weight[i] x) + expert1.z.bias[i]
+  // expert1Z[i] = expert1.z.weight[i] x + expert1.z.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       let sum = -0;
@@ -2000,14 +2002,14 @@ function forwardExpert1Z(m: Memory, n: number): void {
 /** Forward: tanh. */
 function forwardTanh(m: Memory, n: number): void {
   const { expert1A, expert1Z } = m;
-  // expert1.a[i] = tanh(expert1.z[i])
+  // expert1A[i] = tanh(expert1Z[i])
   tanhOver(expert1Z, 0, expert1A, 0, n * 6);
 }
 
 /** Forward: expert1. */
 function forwardExpert1(m: Memory, n: number): void {
   const { p, expert1A, expert1 } = m;
-  // expert1 = sum_k(expert1.weight[k] expert1.a[k]) + expert1.bias
+  // expert1 = sum_k(expert1.weight[k] expert1A[k]) + expert1.bias
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 6; k++) {
@@ -2020,7 +2022,7 @@ function forwardExpert1(m: Memory, n: number): void {
 /** Forward: expert2 z. */
 function forwardExpert2Z(m: Memory, n: number): void {
   const { p, x, expert2Z } = m;
-  // expert2.z[i] = sum_k(expert2.z.weight[i] x) + expert2.z.bias[i]
+  // expert2Z[i] = expert2.z.weight[i] x + expert2.z.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       let sum = -0;
@@ -2033,14 +2035,14 @@ function forwardExpert2Z(m: Memory, n: number): void {
 /** Forward: tanh_2. */
 function forwardTanh_2(m: Memory, n: number): void {
   const { expert2A, expert2Z } = m;
-  // expert2.a[i] = tanh(expert2.z[i])
+  // expert2A[i] = tanh(expert2Z[i])
   tanhOver(expert2Z, 0, expert2A, 0, n * 6);
 }
 
 /** Forward: expert2. */
 function forwardExpert2(m: Memory, n: number): void {
   const { p, expert2A, expert2 } = m;
-  // expert2 = sum_k(expert2.weight[k] expert2.a[k]) + expert2.bias
+  // expert2 = sum_k(expert2.weight[k] expert2A[k]) + expert2.bias
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 6; k++) {
@@ -2053,7 +2055,7 @@ function forwardExpert2(m: Memory, n: number): void {
 /** Forward: expert3 z. */
 function forwardExpert3Z(m: Memory, n: number): void {
   const { p, x, expert3Z } = m;
-  // expert3.z[i] = sum_k(expert3.z.weight[i] x) + expert3.z.bias[i]
+  // expert3Z[i] = expert3.z.weight[i] x + expert3.z.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       let sum = -0;
@@ -2066,14 +2068,14 @@ function forwardExpert3Z(m: Memory, n: number): void {
 /** Forward: tanh_3. */
 function forwardTanh_3(m: Memory, n: number): void {
   const { expert3A, expert3Z } = m;
-  // expert3.a[i] = tanh(expert3.z[i])
+  // expert3A[i] = tanh(expert3Z[i])
   tanhOver(expert3Z, 0, expert3A, 0, n * 6);
 }
 
 /** Forward: expert3. */
 function forwardExpert3(m: Memory, n: number): void {
   const { p, expert3A, expert3 } = m;
-  // expert3 = sum_k(expert3.weight[k] expert3.a[k]) + expert3.bias
+  // expert3 = sum_k(expert3.weight[k] expert3A[k]) + expert3.bias
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 6; k++) {
@@ -2086,15 +2088,15 @@ function forwardExpert3(m: Memory, n: number): void {
 /** Forward: concat. */
 function forwardConcat(m: Memory, n: number): void {
   const { expert1, expert2, expert3, answers_2 } = m;
-  // answers[0] = expert1
+  // answers_2[0] = expert1
   for (let row = 0; row < n; row++) {
     answers_2[row * 3] = expert1[row] as number;
   }
-  // answers[1] = expert2
+  // answers_2[1] = expert2
   for (let row = 0; row < n; row++) {
     answers_2[row * 3 + 1] = expert2[row] as number;
   }
-  // answers[2] = expert3
+  // answers_2[2] = expert3
   for (let row = 0; row < n; row++) {
     answers_2[row * 3 + 2] = expert3[row] as number;
   }
@@ -2103,7 +2105,7 @@ function forwardConcat(m: Memory, n: number): void {
 /** Forward: gate z. */
 function forwardGateZ(m: Memory, n: number): void {
   const { p, x, gateZ } = m;
-  // gateZ[i] = sum_k(gateZ.weight[i] x) + gateZ.bias[i]
+  // gateZ[i] = gateZ.weight[i] x + gateZ.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       let sum = -0;
@@ -2181,7 +2183,7 @@ function forwardLogSoftmax(m: Memory, n: number): void {
     logSoftmaxAdd[row] =
       (gateShift[row] as number) + (gateLogSum[row] as number);
   }
-  // logShares[i] = gate[i] - logSoftmaxAdd
+  // logShares_2[i] = gate[i] - logSoftmaxAdd
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       logShares_2[row * 3 + i] =
@@ -2193,7 +2195,7 @@ function forwardLogSoftmax(m: Memory, n: number): void {
 /** Forward: sub. */
 function forwardSub(m: Memory, n: number): void {
   const { y, answers_2, error } = m;
-  // error[i] = answers[i] - y
+  // error[i] = answers_2[i] - y
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       error[row * 3 + i] =
@@ -2205,7 +2207,7 @@ function forwardSub(m: Memory, n: number): void {
 /** Forward: sub_2. */
 function forwardSub_2(m: Memory, n: number): void {
   const { logShares_2, error, logLikelihoods } = m;
-  // logLikelihoods[i] = logShares[i] - error[i]^2 200
+  // logLikelihoods[i] = logShares_2[i] - 200 error[i]^2
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       logLikelihoods[row * 3 + i] =
@@ -2226,6 +2228,8 @@ function forwardLogsumexp(m: Memory, n: number): void {
     logLikelihoodsLogSum,
   } = m;
   // logLikelihoodsMax = max_k(logLikelihoods[k])
+  // logLikelihoodsShift = logLikelihoodsMax
+  //   where abs(logLikelihoodsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
     for (let k = 0; k < 3; k++) {
@@ -2307,7 +2311,7 @@ function backwardLogsumexp(m: Memory, n: number): void {
 /** Backward: square. */
 function backwardSquare(m: Memory, n: number): void {
   const { error, dlogLikelihoods, danswers } = m;
-  // dL/derror[i] = -dL/dlogLikelihoods[i] 200 2 error[i]
+  // dL/derror[i] = 2 200 (-dL/dlogLikelihoods[i]) error[i]
   // dL/danswers[i] = dL/derror[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -2432,7 +2436,7 @@ function backwardConcat(m: Memory, n: number): void {
 /** Backward: expert3. */
 function backwardExpert3(m: Memory, n: number): void {
   const { p, g, expert3A, dexpert3, dexpert3A } = m;
-  // dL/dexpert3.weight[j] = sum_n(dL/dexpert3 expert3.a[j])
+  // dL/dexpert3.weight[j] = sum_n(dL/dexpert3 expert3A[j])
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 6; j++) {
       g[j + 50] =
@@ -2446,7 +2450,7 @@ function backwardExpert3(m: Memory, n: number): void {
     sum += dexpert3[row] as number;
   }
   g[56] = sum;
-  // dL/dexpert3.a[i] = sum_k(dL/dexpert3 expert3.weight[i])
+  // dL/dexpert3A[i] = dL/dexpert3 expert3.weight[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       let sum_2 = -0;
@@ -2459,7 +2463,7 @@ function backwardExpert3(m: Memory, n: number): void {
 /** Backward: tanh_2. */
 function backwardTanh_2(m: Memory, n: number): void {
   const { expert3A, dexpert3A, dexpert3Z } = m;
-  // dL/dexpert3.z[i] = dL/dexpert3.a[i] (1 - expert3.a[i]^2)
+  // dL/dexpert3Z[i] = dL/dexpert3A[i] (1 - expert3A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       dexpert3Z[row * 6 + i] =
@@ -2474,7 +2478,7 @@ function backwardTanh_2(m: Memory, n: number): void {
 /** Backward: expert3 z. */
 function backwardExpert3Z(m: Memory, n: number): void {
   const { g, x, dexpert3Z } = m;
-  // dL/dexpert3.z.weight[i] = sum_n(dL/dexpert3.z[i] x)
+  // dL/dexpert3.z.weight[i] = sum_n(dL/dexpert3Z[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       g[i + 38] =
@@ -2482,7 +2486,7 @@ function backwardExpert3Z(m: Memory, n: number): void {
         (dexpert3Z[row * 6 + i] as number) * (x[row] as number);
     }
   }
-  // dL/dexpert3.z.bias[i] = sum_n(dL/dexpert3.z[i])
+  // dL/dexpert3.z.bias[i] = sum_n(dL/dexpert3Z[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       g[i + 44] = (g[i + 44] as number) + (dexpert3Z[row * 6 + i] as number);
@@ -2493,7 +2497,7 @@ function backwardExpert3Z(m: Memory, n: number): void {
 /** Backward: expert2. */
 function backwardExpert2(m: Memory, n: number): void {
   const { p, g, expert2A, dexpert2, dexpert2A } = m;
-  // dL/dexpert2.weight[j] = sum_n(dL/dexpert2 expert2.a[j])
+  // dL/dexpert2.weight[j] = sum_n(dL/dexpert2 expert2A[j])
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 6; j++) {
       g[j + 31] =
@@ -2507,7 +2511,7 @@ function backwardExpert2(m: Memory, n: number): void {
     sum += dexpert2[row] as number;
   }
   g[37] = sum;
-  // dL/dexpert2.a[i] = sum_k(dL/dexpert2 expert2.weight[i])
+  // dL/dexpert2A[i] = dL/dexpert2 expert2.weight[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       let sum_2 = -0;
@@ -2520,7 +2524,7 @@ function backwardExpert2(m: Memory, n: number): void {
 /** Backward: tanh_3. */
 function backwardTanh_3(m: Memory, n: number): void {
   const { expert2A, dexpert2A, dexpert2Z } = m;
-  // dL/dexpert2.z[i] = dL/dexpert2.a[i] (1 - expert2.a[i]^2)
+  // dL/dexpert2Z[i] = dL/dexpert2A[i] (1 - expert2A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       dexpert2Z[row * 6 + i] =
@@ -2535,7 +2539,7 @@ function backwardTanh_3(m: Memory, n: number): void {
 /** Backward: expert2 z. */
 function backwardExpert2Z(m: Memory, n: number): void {
   const { g, x, dexpert2Z } = m;
-  // dL/dexpert2.z.weight[i] = sum_n(dL/dexpert2.z[i] x)
+  // dL/dexpert2.z.weight[i] = sum_n(dL/dexpert2Z[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       g[i + 19] =
@@ -2543,7 +2547,7 @@ function backwardExpert2Z(m: Memory, n: number): void {
         (dexpert2Z[row * 6 + i] as number) * (x[row] as number);
     }
   }
-  // dL/dexpert2.z.bias[i] = sum_n(dL/dexpert2.z[i])
+  // dL/dexpert2.z.bias[i] = sum_n(dL/dexpert2Z[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       g[i + 25] = (g[i + 25] as number) + (dexpert2Z[row * 6 + i] as number);
@@ -2554,7 +2558,7 @@ function backwardExpert2Z(m: Memory, n: number): void {
 /** Backward: expert1. */
 function backwardExpert1(m: Memory, n: number): void {
   const { p, g, expert1A, dexpert1, dexpert1A } = m;
-  // dL/dexpert1.weight[j] = sum_n(dL/dexpert1 expert1.a[j])
+  // dL/dexpert1.weight[j] = sum_n(dL/dexpert1 expert1A[j])
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 6; j++) {
       g[j + 12] =
@@ -2568,7 +2572,7 @@ function backwardExpert1(m: Memory, n: number): void {
     sum += dexpert1[row] as number;
   }
   g[18] = sum;
-  // dL/dexpert1.a[i] = sum_k(dL/dexpert1 expert1.weight[i])
+  // dL/dexpert1A[i] = dL/dexpert1 expert1.weight[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       let sum_2 = -0;
@@ -2581,7 +2585,7 @@ function backwardExpert1(m: Memory, n: number): void {
 /** Backward: tanh_4. */
 function backwardTanh_4(m: Memory, n: number): void {
   const { expert1A, dexpert1A, dexpert1Z } = m;
-  // dL/dexpert1.z[i] = dL/dexpert1.a[i] (1 - expert1.a[i]^2)
+  // dL/dexpert1Z[i] = dL/dexpert1A[i] (1 - expert1A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       dexpert1Z[row * 6 + i] =
@@ -2596,7 +2600,7 @@ function backwardTanh_4(m: Memory, n: number): void {
 /** Backward: expert1 z. */
 function backwardExpert1Z(m: Memory, n: number): void {
   const { g, x, dexpert1Z } = m;
-  // dL/dexpert1.z.weight[i] = sum_n(dL/dexpert1.z[i] x)
+  // dL/dexpert1.z.weight[i] = sum_n(dL/dexpert1Z[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       g[i] =
@@ -2604,7 +2608,7 @@ function backwardExpert1Z(m: Memory, n: number): void {
         (dexpert1Z[row * 6 + i] as number) * (x[row] as number);
     }
   }
-  // dL/dexpert1.z.bias[i] = sum_n(dL/dexpert1.z[i])
+  // dL/dexpert1.z.bias[i] = sum_n(dL/dexpert1Z[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
       g[i + 6] = (g[i + 6] as number) + (dexpert1Z[row * 6 + i] as number);
@@ -2665,7 +2669,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -2676,7 +2680,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

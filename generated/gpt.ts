@@ -287,7 +287,7 @@ function forwardQ_2(p: Params, work: Float64Array): void {
 
 /** Forward: k_2. */
 function forwardK_2(p: Params, work: Float64Array): void {
-  // k[i][j] = sum_k(k.weight[j][k] n1[i][k]) + k.bias[j]
+  // k[i][j] = sum_l(k.weight[j][l] n1[i][l]) + k.bias[j]
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -298,13 +298,13 @@ function forwardK_2(p: Params, work: Float64Array): void {
       let sum6 = -0;
       let sum7 = -0;
       let sum8 = -0;
-      for (let k = 0; k < 32; k++) {
-        const n11 = work[i * 32 + k + 2080] as number;
-        const n12 = work[i * 32 + k + 2112] as number;
-        const n13 = work[i * 32 + k + 2144] as number;
-        const n14 = work[i * 32 + k + 2176] as number;
-        const kWeight1 = p[j * 32 + k + 2976] as number;
-        const kWeight2 = p[j * 32 + k + 3008] as number;
+      for (let l = 0; l < 32; l++) {
+        const n11 = work[i * 32 + l + 2080] as number;
+        const n12 = work[i * 32 + l + 2112] as number;
+        const n13 = work[i * 32 + l + 2144] as number;
+        const n14 = work[i * 32 + l + 2176] as number;
+        const kWeight1 = p[j * 32 + l + 2976] as number;
+        const kWeight2 = p[j * 32 + l + 3008] as number;
         sum1 += kWeight1 * n11;
         sum2 += kWeight2 * n11;
         sum3 += kWeight1 * n12;
@@ -411,6 +411,8 @@ function forwardPermute_7(work: Float64Array): void {
 
 /** Forward: attention_2. */
 function forwardAttention_2(work: Float64Array): void {
+  // scores[i][j][l] = -Infinity where j < l,
+  //   else 0.25 sum_k(queries[i][j][k] keys[i][l][k])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j += 4) {
       for (let l = 0; l < 32; l += 2) {
@@ -609,7 +611,7 @@ function forwardAdd_5(work: Float64Array): void {
 
 /** Forward: n2_3. */
 function forwardN2_3(p: Params, work: Float64Array): void {
-  // deviation[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
+  // deviation_2[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -619,7 +621,7 @@ function forwardN2_3(p: Params, work: Float64Array): void {
     }
     work[i + 20640] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
-  // normalized[i][j] = y[i][j] / deviation[i]
+  // normalized[i][j] = y[i][j] / deviation_2[i]
   // n2[i][j] = n2.weight[j] normalized[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
@@ -682,6 +684,8 @@ function forwardRelu_2(work: Float64Array): void {
 
 /** Forward: thought_2. */
 function forwardThought_2(p: Params, work: Float64Array): void {
+  // thought[i][j] = sum_k(thought.weight[j][k] wideRelu[i][k])
+  //   + thought.bias[j]
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -730,7 +734,7 @@ function forwardAdd_6(work: Float64Array): void {
 
 /** Forward: n3_3. */
 function forwardN3_3(p: Params, work: Float64Array): void {
-  // deviation[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
+  // deviation_3[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -740,7 +744,7 @@ function forwardN3_3(p: Params, work: Float64Array): void {
     }
     work[i + 27840] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
-  // normalized[i][j] = z[i][j] / deviation[i]
+  // normalized[i][j] = z[i][j] / deviation_3[i]
   // n3[i][j] = n3.weight[j] normalized[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
@@ -882,7 +886,7 @@ function forwardQ_3(p: Params, work: Float64Array): void {
 
 /** Forward: k_3. */
 function forwardK_3(p: Params, work: Float64Array): void {
-  // k[i][j] = sum_k(k.weight[j][k] n1[i][k]) + k.bias[j]
+  // k[i][j] = sum_l(k.weight[j][l] n1[i][l]) + k.bias[j]
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -893,13 +897,13 @@ function forwardK_3(p: Params, work: Float64Array): void {
       let sum6 = -0;
       let sum7 = -0;
       let sum8 = -0;
-      for (let k = 0; k < 32; k++) {
-        const n11 = work[i * 32 + k + 3104] as number;
-        const n12 = work[i * 32 + k + 3136] as number;
-        const n13 = work[i * 32 + k + 3168] as number;
-        const n14 = work[i * 32 + k + 3200] as number;
-        const kWeight1 = p[j * 32 + k + 2976] as number;
-        const kWeight2 = p[j * 32 + k + 3008] as number;
+      for (let l = 0; l < 32; l++) {
+        const n11 = work[i * 32 + l + 3104] as number;
+        const n12 = work[i * 32 + l + 3136] as number;
+        const n13 = work[i * 32 + l + 3168] as number;
+        const n14 = work[i * 32 + l + 3200] as number;
+        const kWeight1 = p[j * 32 + l + 2976] as number;
+        const kWeight2 = p[j * 32 + l + 3008] as number;
         sum1 += kWeight1 * n11;
         sum2 += kWeight2 * n11;
         sum3 += kWeight1 * n12;
@@ -1006,6 +1010,8 @@ function forwardPermute_11(work: Float64Array): void {
 
 /** Forward: attention_3. */
 function forwardAttention_3(work: Float64Array): void {
+  // scores[i][j][l] = -Infinity where j < l,
+  //   else 0.25 sum_k(queries[i][j][k] keys[i][l][k])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j += 4) {
       for (let l = 0; l < 32; l += 2) {
@@ -1204,7 +1210,7 @@ function forwardAdd_7(work: Float64Array): void {
 
 /** Forward: n2_4. */
 function forwardN2_4(p: Params, work: Float64Array): void {
-  // deviation[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
+  // deviation_2[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -1214,8 +1220,8 @@ function forwardN2_4(p: Params, work: Float64Array): void {
     }
     work[i + 21664] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
-  // normalized[i][j] = y[i][j] / deviation[i]
-  // n2[i][j] = n2.weight[j] normalized[i][j]
+  // normalized_2[i][j] = y[i][j] / deviation_2[i]
+  // n2[i][j] = n2.weight[j] normalized_2[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalizedValue =
@@ -1278,6 +1284,8 @@ function forwardRelu_3(work: Float64Array): void {
 
 /** Forward: thought_3. */
 function forwardThought_3(p: Params, work: Float64Array): void {
+  // thought[i][j] = sum_k(thought.weight[j][k] wideRelu[i][k])
+  //   + thought.bias[j]
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -1326,7 +1334,7 @@ function forwardAdd_8(work: Float64Array): void {
 
 /** Forward: n3_4. */
 function forwardN3_4(p: Params, work: Float64Array): void {
-  // deviation[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
+  // deviation_3[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -1336,8 +1344,8 @@ function forwardN3_4(p: Params, work: Float64Array): void {
     }
     work[i + 29888] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
-  // normalized[i][j] = z[i][j] / deviation[i]
-  // n3[i][j] = n3.weight[j] normalized[i][j]
+  // normalized_3[i][j] = z[i][j] / deviation_3[i]
+  // n3[i][j] = n3.weight[j] normalized_3[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalizedValue =
@@ -1410,6 +1418,8 @@ function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
     }
     work[i + 33728] = sum;
   }
+  // loss = sum_k(logitsShift[k] + log(logitsExpSum[k])
+  //   + sum_t(-logits[k][t] where next[k] === t)) / 32
   let sum = -0;
   for (let k = 0; k < 32; k++) {
     let sum_2 = -0;
@@ -1425,6 +1435,8 @@ function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
 
 /** Backward: cross entropy_2. */
 function backwardCrossEntropy_2(next: Target, work: Float64Array): void {
+  // dL/dlogits[i][j] = 0.03125 (logitsExp[i][j] / logitsExpSum[i])
+  //   - (0.03125 where next[i] === j, else 0)
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 27; j++) {
       work[i * 27 + j + 33761] =
@@ -1516,7 +1528,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: n3_2. */
 function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
-  // dL/dn3.weight[i] = sum_k(dL/dn3[k][i] normalized[k][i])
+  // dL/dn3.weight[i] = sum_k(dL/dn3[k][i] normalized_3[k][i])
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -1533,6 +1545,8 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
         (work[i * 32 + j + 34625] as number) * (p[j + 10368] as number);
     }
   }
+  // n3Div[i] = sum_k(-(dL/dnormalized[i][k] normalized_3[i][k]
+  //   / deviation_3[i])) / (2 deviation_3[i]) / 32
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -1544,7 +1558,7 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
     }
     work[i + 36673] = sum / (2 * (work[i + 29888] as number)) / 32;
   }
-  // dL/dz[i][j] = n3Div[i] 2 z[i][j] + dL/dnormalized[i][j] / deviation[i]
+  // dL/dz[i][j] = 2 n3Div[i] z[i][j] + dL/dnormalized[i][j] / deviation_3[i]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       work[i * 32 + j + 36705] =
@@ -1609,6 +1623,8 @@ function backwardThought_2(g: Params, work: Float64Array): void {
 
 /** Backward: relu_2. */
 function backwardRelu_2(p: Params, work: Float64Array): void {
+  // dL/dwide[i][j] = 0 where wideRelu[i][j] <= 0,
+  //   else sum_k(dL/dthought[i][k] thought.weight[k][j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 64; j += 2) {
       let sum1 = -0;
@@ -1743,7 +1759,7 @@ function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: n2_2. */
 function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
-  // dL/dn2.weight[i] = sum_k(dL/dn2[k][i] normalized[k][i])
+  // dL/dn2.weight[i] = sum_k(dL/dn2[k][i] normalized_2[k][i])
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -1753,13 +1769,15 @@ function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 6144] = (g[i + 6144] as number) + sum;
   }
-  // dL/dnormalized[i][j] = dL/dn2[i][j] n2.weight[j]
+  // dL/dnormalized_2[i][j] = dL/dn2[i][j] n2.weight[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       work[i * 32 + j + 41825] =
         (work[i * 32 + j + 40801] as number) * (p[j + 6144] as number);
     }
   }
+  // n2Div[i] = sum_k(-(dL/dnormalized_2[i][k] normalized_2[i][k]
+  //   / deviation_2[i])) / (2 deviation_2[i]) / 32
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -1775,6 +1793,8 @@ function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: add_3. */
 function backwardAdd_3(work: Float64Array): void {
+  // dL/dy[i][j] = 2 n2Div[i] y[i][j] + dL/dnormalized_2[i][j] / deviation_2[i]
+  //   + dL/dz[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       work[i * 32 + j + 42881] =
@@ -1940,6 +1960,9 @@ function backwardAttention_2(work: Float64Array): void {
     }
     work[i + 49025] = sum;
   }
+  // attentionMul[i][j][l] = 0.25
+  //   (0 where j < l, else weights[i][j][l]
+  //   (dL/dweights[i][j][l] - attentionSum[i][j]))
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
@@ -2008,7 +2031,7 @@ function backwardReshape_4(work: Float64Array): void {
 
 /** Backward: permute_7. */
 function backwardPermute_7(work: Float64Array): void {
-  // permutePermute[i][j][l] = dL/dkeys[j][i][l]
+  // permutePermute_2[i][j][l] = dL/dkeys[j][i][l]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 16; l++) {
@@ -2022,7 +2045,7 @@ function backwardPermute_7(work: Float64Array): void {
 
 /** Backward: reshape_5. */
 function backwardReshape_5(work: Float64Array): void {
-  // dL/dk[i] = permutePermute[i]
+  // dL/dk[i] = permutePermute_2[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 57281] = work[i + 56257] as number;
   }
@@ -2030,7 +2053,7 @@ function backwardReshape_5(work: Float64Array): void {
 
 /** Backward: permute_8. */
 function backwardPermute_8(work: Float64Array): void {
-  // permutePermute[i][j][l] = dL/dqueries[j][i][l]
+  // permutePermute_3[i][j][l] = dL/dqueries[j][i][l]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 16; l++) {
@@ -2044,7 +2067,7 @@ function backwardPermute_8(work: Float64Array): void {
 
 /** Backward: reshape_6. */
 function backwardReshape_6(work: Float64Array): void {
-  // dL/dq[i] = permutePermute[i]
+  // dL/dq[i] = permutePermute_3[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 59329] = work[i + 58305] as number;
   }
@@ -2199,6 +2222,8 @@ function backwardQ_2(g: Params, work: Float64Array): void {
 
 /** Backward: n1_2. */
 function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
+  // dL/dn1[i][j] = sum_k(dL/dq[i][k] q.weight[k][j])
+  //   + sum_k(dL/dk[i][k] k.weight[k][j]) + sum_k(dL/dv[i][k] v.weight[k][j])
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       let sum = -0;
@@ -2232,13 +2257,15 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 1888] = (g[i + 1888] as number) + sum;
   }
-  // dL/dnormalized[i][j] = dL/dn1[i][j] n1.weight[j]
+  // dL/dnormalized_3[i][j] = dL/dn1[i][j] n1.weight[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       work[i * 32 + j + 61377] =
         (work[i * 32 + j + 60353] as number) * (p[j + 1888] as number);
     }
   }
+  // n1Div[i] = sum_k(-(dL/dnormalized_3[i][k] normalized[i][k] / deviation[i]))
+  //   / (2 deviation[i]) / 32
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -2254,6 +2281,8 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: add_4. */
 function backwardAdd_4(g: Params, work: Float64Array): void {
+  // dL/dx[i][j] = 2 n1Div[i] x[i][j] + dL/dnormalized_3[i][j] / deviation[i]
+  //   + dL/dy[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       work[i * 32 + j + 62433] =
@@ -2272,6 +2301,7 @@ function backwardAdd_4(g: Params, work: Float64Array): void {
 
 /** Backward: token_2. */
 function backwardToken_2(letters: Input, g: Params, work: Float64Array): void {
+  // dL/dtoken.weight[i][j] = sum_k(dL/dtoken[k][j] where letters[k] === i)
   for (let k = 0; k < 32; k++) {
     for (let j = 0; j < 32; j++) {
       g[(letters[k] as number) * 32 + j] =
@@ -3305,10 +3335,10 @@ function forwardN1(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         sum +=
-          (x[row * 1024 + (i * 32 + k_2)] as number) *
-          (x[row * 1024 + (i * 32 + k_2)] as number);
+          (x[row * 1024 + (i * 32 + k)] as number) *
+          (x[row * 1024 + (i * 32 + k)] as number);
       }
       deviation[row * 32 + i] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
     }
@@ -3343,13 +3373,13 @@ function forwardQ(m: Memory, n: number): void {
         let sum6 = -0;
         let sum7 = -0;
         let sum8 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
-          const n12 = n1[(row + 1) * 1024 + (i * 32 + k_2)] as number;
-          const qWeight1 = p[j * 32 + k_2 + 1920] as number;
-          const qWeight2 = p[j * 32 + k_2 + 1952] as number;
-          const qWeight3 = p[j * 32 + k_2 + 1984] as number;
-          const qWeight4 = p[j * 32 + k_2 + 2016] as number;
+        for (let k = 0; k < 32; k++) {
+          const n11 = n1[row * 1024 + (i * 32 + k)] as number;
+          const n12 = n1[(row + 1) * 1024 + (i * 32 + k)] as number;
+          const qWeight1 = p[j * 32 + k + 1920] as number;
+          const qWeight2 = p[j * 32 + k + 1952] as number;
+          const qWeight3 = p[j * 32 + k + 1984] as number;
+          const qWeight4 = p[j * 32 + k + 2016] as number;
           sum1 += qWeight1 * n11;
           sum2 += qWeight2 * n11;
           sum3 += qWeight3 * n11;
@@ -3377,12 +3407,12 @@ function forwardQ(m: Memory, n: number): void {
         let sum2 = -0;
         let sum3 = -0;
         let sum4 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
-          sum1 += (p[j * 32 + k_2 + 1920] as number) * n11;
-          sum2 += (p[j * 32 + k_2 + 1952] as number) * n11;
-          sum3 += (p[j * 32 + k_2 + 1984] as number) * n11;
-          sum4 += (p[j * 32 + k_2 + 2016] as number) * n11;
+        for (let k = 0; k < 32; k++) {
+          const n11 = n1[row * 1024 + (i * 32 + k)] as number;
+          sum1 += (p[j * 32 + k + 1920] as number) * n11;
+          sum2 += (p[j * 32 + k + 1952] as number) * n11;
+          sum3 += (p[j * 32 + k + 1984] as number) * n11;
+          sum4 += (p[j * 32 + k + 2016] as number) * n11;
         }
         q[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 2944] as number);
         q[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 2945] as number);
@@ -3396,7 +3426,7 @@ function forwardQ(m: Memory, n: number): void {
 /** Forward: k. */
 function forwardK(m: Memory, n: number): void {
   const { p, n1, k } = m;
-  // k[i][j] = sum_k(k.weight[j][k] n1[i][k]) + k.bias[j]
+  // k[i][j] = sum_l(k.weight[j][l] n1[i][l]) + k.bias[j]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
@@ -3409,13 +3439,13 @@ function forwardK(m: Memory, n: number): void {
         let sum6 = -0;
         let sum7 = -0;
         let sum8 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
-          const n12 = n1[(row + 1) * 1024 + (i * 32 + k_2)] as number;
-          const kWeight1 = p[j * 32 + k_2 + 2976] as number;
-          const kWeight2 = p[j * 32 + k_2 + 3008] as number;
-          const kWeight3 = p[j * 32 + k_2 + 3040] as number;
-          const kWeight4 = p[j * 32 + k_2 + 3072] as number;
+        for (let l = 0; l < 32; l++) {
+          const n11 = n1[row * 1024 + (i * 32 + l)] as number;
+          const n12 = n1[(row + 1) * 1024 + (i * 32 + l)] as number;
+          const kWeight1 = p[j * 32 + l + 2976] as number;
+          const kWeight2 = p[j * 32 + l + 3008] as number;
+          const kWeight3 = p[j * 32 + l + 3040] as number;
+          const kWeight4 = p[j * 32 + l + 3072] as number;
           sum1 += kWeight1 * n11;
           sum2 += kWeight2 * n11;
           sum3 += kWeight3 * n11;
@@ -3443,12 +3473,12 @@ function forwardK(m: Memory, n: number): void {
         let sum2 = -0;
         let sum3 = -0;
         let sum4 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
-          sum1 += (p[j * 32 + k_2 + 2976] as number) * n11;
-          sum2 += (p[j * 32 + k_2 + 3008] as number) * n11;
-          sum3 += (p[j * 32 + k_2 + 3040] as number) * n11;
-          sum4 += (p[j * 32 + k_2 + 3072] as number) * n11;
+        for (let l = 0; l < 32; l++) {
+          const n11 = n1[row * 1024 + (i * 32 + l)] as number;
+          sum1 += (p[j * 32 + l + 2976] as number) * n11;
+          sum2 += (p[j * 32 + l + 3008] as number) * n11;
+          sum3 += (p[j * 32 + l + 3040] as number) * n11;
+          sum4 += (p[j * 32 + l + 3072] as number) * n11;
         }
         k[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 4000] as number);
         k[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 4001] as number);
@@ -3475,13 +3505,13 @@ function forwardV(m: Memory, n: number): void {
         let sum6 = -0;
         let sum7 = -0;
         let sum8 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
-          const n12 = n1[(row + 1) * 1024 + (i * 32 + k_2)] as number;
-          const vWeight1 = p[j * 32 + k_2 + 4032] as number;
-          const vWeight2 = p[j * 32 + k_2 + 4064] as number;
-          const vWeight3 = p[j * 32 + k_2 + 4096] as number;
-          const vWeight4 = p[j * 32 + k_2 + 4128] as number;
+        for (let k = 0; k < 32; k++) {
+          const n11 = n1[row * 1024 + (i * 32 + k)] as number;
+          const n12 = n1[(row + 1) * 1024 + (i * 32 + k)] as number;
+          const vWeight1 = p[j * 32 + k + 4032] as number;
+          const vWeight2 = p[j * 32 + k + 4064] as number;
+          const vWeight3 = p[j * 32 + k + 4096] as number;
+          const vWeight4 = p[j * 32 + k + 4128] as number;
           sum1 += vWeight1 * n11;
           sum2 += vWeight2 * n11;
           sum3 += vWeight3 * n11;
@@ -3509,12 +3539,12 @@ function forwardV(m: Memory, n: number): void {
         let sum2 = -0;
         let sum3 = -0;
         let sum4 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n11 = n1[row * 1024 + (i * 32 + k_2)] as number;
-          sum1 += (p[j * 32 + k_2 + 4032] as number) * n11;
-          sum2 += (p[j * 32 + k_2 + 4064] as number) * n11;
-          sum3 += (p[j * 32 + k_2 + 4096] as number) * n11;
-          sum4 += (p[j * 32 + k_2 + 4128] as number) * n11;
+        for (let k = 0; k < 32; k++) {
+          const n11 = n1[row * 1024 + (i * 32 + k)] as number;
+          sum1 += (p[j * 32 + k + 4032] as number) * n11;
+          sum2 += (p[j * 32 + k + 4064] as number) * n11;
+          sum3 += (p[j * 32 + k + 4096] as number) * n11;
+          sum4 += (p[j * 32 + k + 4128] as number) * n11;
         }
         v[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 5056] as number);
         v[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 5057] as number);
@@ -3590,6 +3620,8 @@ function forwardAttention(m: Memory, n: number): void {
     weights,
     seen,
   } = m;
+  // scores[i][j][l] = -Infinity where j < l,
+  //   else 0.25 sum_k(queries[i][j][k] keys[i][l][k])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 32; j += 4) {
@@ -3602,22 +3634,22 @@ function forwardAttention(m: Memory, n: number): void {
           let sum6 = -0;
           let sum7 = -0;
           let sum8 = -0;
-          for (let k_2 = 0; k_2 < 16; k_2++) {
+          for (let k = 0; k < 16; k++) {
             const queries1 = queries[
-              row * 1024 + (i * 512 + j * 16 + k_2)
+              row * 1024 + (i * 512 + j * 16 + k)
             ] as number;
             const queries2 = queries[
-              row * 1024 + (i * 512 + j * 16 + k_2) + 16
+              row * 1024 + (i * 512 + j * 16 + k) + 16
             ] as number;
             const queries3 = queries[
-              row * 1024 + (i * 512 + j * 16 + k_2) + 32
+              row * 1024 + (i * 512 + j * 16 + k) + 32
             ] as number;
             const queries4 = queries[
-              row * 1024 + (i * 512 + j * 16 + k_2) + 48
+              row * 1024 + (i * 512 + j * 16 + k) + 48
             ] as number;
-            const keys1 = keys[row * 1024 + (i * 512 + l * 16 + k_2)] as number;
+            const keys1 = keys[row * 1024 + (i * 512 + l * 16 + k)] as number;
             const keys2 = keys[
-              row * 1024 + (i * 512 + l * 16 + k_2) + 16
+              row * 1024 + (i * 512 + l * 16 + k) + 16
             ] as number;
             sum1 += queries1 * keys1;
             sum2 += queries1 * keys2;
@@ -3653,8 +3685,8 @@ function forwardAttention(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
       let max = -Infinity;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
-        max = Math.max(max, scores[row * 2048 + (k_2 + i * 32)] as number);
+      for (let k = 0; k < 32; k++) {
+        max = Math.max(max, scores[row * 2048 + (k + i * 32)] as number);
       }
       const scoresMax = max;
       scoresShift[row * 64 + i] =
@@ -3679,8 +3711,8 @@ function forwardAttention(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
-        sum += scoresExp[row * 2048 + (k_2 + i * 32)] as number;
+      for (let k = 0; k < 32; k++) {
+        sum += scoresExp[row * 2048 + (k + i * 32)] as number;
       }
       scoresExpSum[row * 64 + i] = sum;
     }
@@ -3710,24 +3742,24 @@ function forwardAttention(m: Memory, n: number): void {
           let sum6 = -0;
           let sum7 = -0;
           let sum8 = -0;
-          for (let k_2 = 0; k_2 < 32; k_2++) {
+          for (let k = 0; k < 32; k++) {
             const weights1 = weights[
-              row * 2048 + (i * 1024 + j * 32 + k_2)
+              row * 2048 + (i * 1024 + j * 32 + k)
             ] as number;
             const weights2 = weights[
-              row * 2048 + (i * 1024 + j * 32 + k_2) + 32
+              row * 2048 + (i * 1024 + j * 32 + k) + 32
             ] as number;
             const weights3 = weights[
-              row * 2048 + (i * 1024 + j * 32 + k_2) + 64
+              row * 2048 + (i * 1024 + j * 32 + k) + 64
             ] as number;
             const weights4 = weights[
-              row * 2048 + (i * 1024 + j * 32 + k_2) + 96
+              row * 2048 + (i * 1024 + j * 32 + k) + 96
             ] as number;
             const values1 = values[
-              row * 1024 + (i * 512 + k_2 * 16 + l)
+              row * 1024 + (i * 512 + k * 16 + l)
             ] as number;
             const values2 = values[
-              row * 1024 + (i * 512 + k_2 * 16 + l) + 1
+              row * 1024 + (i * 512 + k * 16 + l) + 1
             ] as number;
             sum1 += weights1 * values1;
             sum2 += weights1 * values2;
@@ -3796,13 +3828,13 @@ function forwardTold(m: Memory, n: number): void {
         let sum6 = -0;
         let sum7 = -0;
         let sum8 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const joined1 = joined[row * 1024 + (i * 32 + k_2)] as number;
-          const joined2 = joined[(row + 1) * 1024 + (i * 32 + k_2)] as number;
-          const toldWeight1 = p[j * 32 + k_2 + 5088] as number;
-          const toldWeight2 = p[j * 32 + k_2 + 5120] as number;
-          const toldWeight3 = p[j * 32 + k_2 + 5152] as number;
-          const toldWeight4 = p[j * 32 + k_2 + 5184] as number;
+        for (let k = 0; k < 32; k++) {
+          const joined1 = joined[row * 1024 + (i * 32 + k)] as number;
+          const joined2 = joined[(row + 1) * 1024 + (i * 32 + k)] as number;
+          const toldWeight1 = p[j * 32 + k + 5088] as number;
+          const toldWeight2 = p[j * 32 + k + 5120] as number;
+          const toldWeight3 = p[j * 32 + k + 5152] as number;
+          const toldWeight4 = p[j * 32 + k + 5184] as number;
           sum1 += toldWeight1 * joined1;
           sum2 += toldWeight2 * joined1;
           sum3 += toldWeight3 * joined1;
@@ -3833,12 +3865,12 @@ function forwardTold(m: Memory, n: number): void {
         let sum2 = -0;
         let sum3 = -0;
         let sum4 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const joined1 = joined[row * 1024 + (i * 32 + k_2)] as number;
-          sum1 += (p[j * 32 + k_2 + 5088] as number) * joined1;
-          sum2 += (p[j * 32 + k_2 + 5120] as number) * joined1;
-          sum3 += (p[j * 32 + k_2 + 5152] as number) * joined1;
-          sum4 += (p[j * 32 + k_2 + 5184] as number) * joined1;
+        for (let k = 0; k < 32; k++) {
+          const joined1 = joined[row * 1024 + (i * 32 + k)] as number;
+          sum1 += (p[j * 32 + k + 5088] as number) * joined1;
+          sum2 += (p[j * 32 + k + 5120] as number) * joined1;
+          sum3 += (p[j * 32 + k + 5152] as number) * joined1;
+          sum4 += (p[j * 32 + k + 5184] as number) * joined1;
         }
         told[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 6112] as number);
         told[row * 1024 + (i * 32 + j) + 1] = sum2 + (p[j + 6113] as number);
@@ -3864,19 +3896,19 @@ function forwardAdd_2(m: Memory, n: number): void {
 /** Forward: n2. */
 function forwardN2(m: Memory, n: number): void {
   const { p, y, deviation_2, n2 } = m;
-  // deviation[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
+  // deviation_2[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         sum +=
-          (y[row * 1024 + (i * 32 + k_2)] as number) *
-          (y[row * 1024 + (i * 32 + k_2)] as number);
+          (y[row * 1024 + (i * 32 + k)] as number) *
+          (y[row * 1024 + (i * 32 + k)] as number);
       }
       deviation_2[row * 32 + i] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
     }
   }
-  // normalized[i][j] = y[i][j] / deviation[i]
+  // normalized[i][j] = y[i][j] / deviation_2[i]
   // n2[i][j] = n2.weight[j] normalized[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -3906,13 +3938,13 @@ function forwardWide(m: Memory, n: number): void {
         let sum6 = -0;
         let sum7 = -0;
         let sum8 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n21 = n2[row * 1024 + (i * 32 + k_2)] as number;
-          const n22 = n2[(row + 1) * 1024 + (i * 32 + k_2)] as number;
-          const wideWeight1 = p[j * 32 + k_2 + 6176] as number;
-          const wideWeight2 = p[j * 32 + k_2 + 6208] as number;
-          const wideWeight3 = p[j * 32 + k_2 + 6240] as number;
-          const wideWeight4 = p[j * 32 + k_2 + 6272] as number;
+        for (let k = 0; k < 32; k++) {
+          const n21 = n2[row * 1024 + (i * 32 + k)] as number;
+          const n22 = n2[(row + 1) * 1024 + (i * 32 + k)] as number;
+          const wideWeight1 = p[j * 32 + k + 6176] as number;
+          const wideWeight2 = p[j * 32 + k + 6208] as number;
+          const wideWeight3 = p[j * 32 + k + 6240] as number;
+          const wideWeight4 = p[j * 32 + k + 6272] as number;
           sum1 += wideWeight1 * n21;
           sum2 += wideWeight2 * n21;
           sum3 += wideWeight3 * n21;
@@ -3943,12 +3975,12 @@ function forwardWide(m: Memory, n: number): void {
         let sum2 = -0;
         let sum3 = -0;
         let sum4 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n21 = n2[row * 1024 + (i * 32 + k_2)] as number;
-          sum1 += (p[j * 32 + k_2 + 6176] as number) * n21;
-          sum2 += (p[j * 32 + k_2 + 6208] as number) * n21;
-          sum3 += (p[j * 32 + k_2 + 6240] as number) * n21;
-          sum4 += (p[j * 32 + k_2 + 6272] as number) * n21;
+        for (let k = 0; k < 32; k++) {
+          const n21 = n2[row * 1024 + (i * 32 + k)] as number;
+          sum1 += (p[j * 32 + k + 6176] as number) * n21;
+          sum2 += (p[j * 32 + k + 6208] as number) * n21;
+          sum3 += (p[j * 32 + k + 6240] as number) * n21;
+          sum4 += (p[j * 32 + k + 6272] as number) * n21;
         }
         wide[row * 2048 + (i * 64 + j)] = sum1 + (p[j + 8224] as number);
         wide[row * 2048 + (i * 64 + j) + 1] = sum2 + (p[j + 8225] as number);
@@ -3976,6 +4008,8 @@ function forwardRelu(m: Memory, n: number): void {
 /** Forward: thought. */
 function forwardThought(m: Memory, n: number): void {
   const { p, wideRelu, thought } = m;
+  // thought[i][j] = sum_k(thought.weight[j][k] wideRelu[i][k])
+  //   + thought.bias[j]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
@@ -3988,15 +4022,13 @@ function forwardThought(m: Memory, n: number): void {
         let sum6 = -0;
         let sum7 = -0;
         let sum8 = -0;
-        for (let k_2 = 0; k_2 < 64; k_2++) {
-          const wideRelu1 = wideRelu[row * 2048 + (i * 64 + k_2)] as number;
-          const wideRelu2 = wideRelu[
-            (row + 1) * 2048 + (i * 64 + k_2)
-          ] as number;
-          const thoughtWeight1 = p[j * 64 + k_2 + 8288] as number;
-          const thoughtWeight2 = p[j * 64 + k_2 + 8352] as number;
-          const thoughtWeight3 = p[j * 64 + k_2 + 8416] as number;
-          const thoughtWeight4 = p[j * 64 + k_2 + 8480] as number;
+        for (let k = 0; k < 64; k++) {
+          const wideRelu1 = wideRelu[row * 2048 + (i * 64 + k)] as number;
+          const wideRelu2 = wideRelu[(row + 1) * 2048 + (i * 64 + k)] as number;
+          const thoughtWeight1 = p[j * 64 + k + 8288] as number;
+          const thoughtWeight2 = p[j * 64 + k + 8352] as number;
+          const thoughtWeight3 = p[j * 64 + k + 8416] as number;
+          const thoughtWeight4 = p[j * 64 + k + 8480] as number;
           sum1 += thoughtWeight1 * wideRelu1;
           sum2 += thoughtWeight2 * wideRelu1;
           sum3 += thoughtWeight3 * wideRelu1;
@@ -4031,12 +4063,12 @@ function forwardThought(m: Memory, n: number): void {
         let sum2 = -0;
         let sum3 = -0;
         let sum4 = -0;
-        for (let k_2 = 0; k_2 < 64; k_2++) {
-          const wideRelu1 = wideRelu[row * 2048 + (i * 64 + k_2)] as number;
-          sum1 += (p[j * 64 + k_2 + 8288] as number) * wideRelu1;
-          sum2 += (p[j * 64 + k_2 + 8352] as number) * wideRelu1;
-          sum3 += (p[j * 64 + k_2 + 8416] as number) * wideRelu1;
-          sum4 += (p[j * 64 + k_2 + 8480] as number) * wideRelu1;
+        for (let k = 0; k < 64; k++) {
+          const wideRelu1 = wideRelu[row * 2048 + (i * 64 + k)] as number;
+          sum1 += (p[j * 64 + k + 8288] as number) * wideRelu1;
+          sum2 += (p[j * 64 + k + 8352] as number) * wideRelu1;
+          sum3 += (p[j * 64 + k + 8416] as number) * wideRelu1;
+          sum4 += (p[j * 64 + k + 8480] as number) * wideRelu1;
         }
         thought[row * 1024 + (i * 32 + j)] = sum1 + (p[j + 10336] as number);
         thought[row * 1024 + (i * 32 + j) + 1] =
@@ -4065,19 +4097,19 @@ function forwardAdd_3(m: Memory, n: number): void {
 /** Forward: n3. */
 function forwardN3(m: Memory, n: number): void {
   const { p, z, deviation_3, n3 } = m;
-  // deviation[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
+  // deviation_3[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         sum +=
-          (z[row * 1024 + (i * 32 + k_2)] as number) *
-          (z[row * 1024 + (i * 32 + k_2)] as number);
+          (z[row * 1024 + (i * 32 + k)] as number) *
+          (z[row * 1024 + (i * 32 + k)] as number);
       }
       deviation_3[row * 32 + i] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
     }
   }
-  // normalized[i][j] = z[i][j] / deviation[i]
+  // normalized[i][j] = z[i][j] / deviation_3[i]
   // n3[i][j] = n3.weight[j] normalized[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -4105,12 +4137,12 @@ function forwardLogits(m: Memory, n: number): void {
         let sum4 = -0;
         let sum5 = -0;
         let sum6 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n31 = n3[row * 1024 + (i * 32 + k_2)] as number;
-          const n32 = n3[(row + 1) * 1024 + (i * 32 + k_2)] as number;
-          const logitsWeight1 = p[j * 32 + k_2 + 10400] as number;
-          const logitsWeight2 = p[j * 32 + k_2 + 10432] as number;
-          const logitsWeight3 = p[j * 32 + k_2 + 10464] as number;
+        for (let k = 0; k < 32; k++) {
+          const n31 = n3[row * 1024 + (i * 32 + k)] as number;
+          const n32 = n3[(row + 1) * 1024 + (i * 32 + k)] as number;
+          const logitsWeight1 = p[j * 32 + k + 10400] as number;
+          const logitsWeight2 = p[j * 32 + k + 10432] as number;
+          const logitsWeight3 = p[j * 32 + k + 10464] as number;
           sum1 += logitsWeight1 * n31;
           sum2 += logitsWeight2 * n31;
           sum3 += logitsWeight3 * n31;
@@ -4136,11 +4168,11 @@ function forwardLogits(m: Memory, n: number): void {
         let sum1 = -0;
         let sum2 = -0;
         let sum3 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n31 = n3[row * 1024 + (i * 32 + k_2)] as number;
-          sum1 += (p[j * 32 + k_2 + 10400] as number) * n31;
-          sum2 += (p[j * 32 + k_2 + 10432] as number) * n31;
-          sum3 += (p[j * 32 + k_2 + 10464] as number) * n31;
+        for (let k = 0; k < 32; k++) {
+          const n31 = n3[row * 1024 + (i * 32 + k)] as number;
+          sum1 += (p[j * 32 + k + 10400] as number) * n31;
+          sum2 += (p[j * 32 + k + 10432] as number) * n31;
+          sum3 += (p[j * 32 + k + 10464] as number) * n31;
         }
         logits[row * 864 + (i * 27 + j)] = sum1 + (p[j + 11264] as number);
         logits[row * 864 + (i * 27 + j) + 1] = sum2 + (p[j + 11265] as number);
@@ -4182,10 +4214,10 @@ function forwardN1_2(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         sum +=
-          (x[row * 1024 + (i * 32 + k_2)] as number) *
-          (x[row * 1024 + (i * 32 + k_2)] as number);
+          (x[row * 1024 + (i * 32 + k)] as number) *
+          (x[row * 1024 + (i * 32 + k)] as number);
       }
       deviation[row * 32 + i] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
     }
@@ -4209,20 +4241,20 @@ function forwardN1_2(m: Memory, n: number): void {
 /** Forward: n2_2. */
 function forwardN2_2(m: Memory, n: number): void {
   const { p, y, deviation_2, n2, normalized_2 } = m;
-  // deviation[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
+  // deviation_2[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         sum +=
-          (y[row * 1024 + (i * 32 + k_2)] as number) *
-          (y[row * 1024 + (i * 32 + k_2)] as number);
+          (y[row * 1024 + (i * 32 + k)] as number) *
+          (y[row * 1024 + (i * 32 + k)] as number);
       }
       deviation_2[row * 32 + i] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
     }
   }
-  // normalized[i][j] = y[i][j] / deviation[i]
-  // n2[i][j] = n2.weight[j] normalized[i][j]
+  // normalized_2[i][j] = y[i][j] / deviation_2[i]
+  // n2[i][j] = n2.weight[j] normalized_2[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
@@ -4240,20 +4272,20 @@ function forwardN2_2(m: Memory, n: number): void {
 /** Forward: n3_2. */
 function forwardN3_2(m: Memory, n: number): void {
   const { p, z, deviation_3, n3, normalized_3 } = m;
-  // deviation[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
+  // deviation_3[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         sum +=
-          (z[row * 1024 + (i * 32 + k_2)] as number) *
-          (z[row * 1024 + (i * 32 + k_2)] as number);
+          (z[row * 1024 + (i * 32 + k)] as number) *
+          (z[row * 1024 + (i * 32 + k)] as number);
       }
       deviation_3[row * 32 + i] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
     }
   }
-  // normalized[i][j] = z[i][j] / deviation[i]
-  // n3[i][j] = n3.weight[j] normalized[i][j]
+  // normalized_3[i][j] = z[i][j] / deviation_3[i]
+  // n3[i][j] = n3.weight[j] normalized_3[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
@@ -4271,7 +4303,7 @@ function forwardN3_2(m: Memory, n: number): void {
 /** Forward: logits_2. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, n3, logits_2 } = m;
-  // logits[i][j] = sum_k(logits.weight[j][k] n3[i][k]) + logits.bias[j]
+  // logits_2[i][j] = sum_k(logits.weight[j][k] n3[i][k]) + logits.bias[j]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
@@ -4282,12 +4314,12 @@ function forwardLogits_2(m: Memory, n: number): void {
         let sum4 = -0;
         let sum5 = -0;
         let sum6 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n31 = n3[row * 1024 + (i * 32 + k_2)] as number;
-          const n32 = n3[(row + 1) * 1024 + (i * 32 + k_2)] as number;
-          const logitsWeight1 = p[j * 32 + k_2 + 10400] as number;
-          const logitsWeight2 = p[j * 32 + k_2 + 10432] as number;
-          const logitsWeight3 = p[j * 32 + k_2 + 10464] as number;
+        for (let k = 0; k < 32; k++) {
+          const n31 = n3[row * 1024 + (i * 32 + k)] as number;
+          const n32 = n3[(row + 1) * 1024 + (i * 32 + k)] as number;
+          const logitsWeight1 = p[j * 32 + k + 10400] as number;
+          const logitsWeight2 = p[j * 32 + k + 10432] as number;
+          const logitsWeight3 = p[j * 32 + k + 10464] as number;
           sum1 += logitsWeight1 * n31;
           sum2 += logitsWeight2 * n31;
           sum3 += logitsWeight3 * n31;
@@ -4315,11 +4347,11 @@ function forwardLogits_2(m: Memory, n: number): void {
         let sum1 = -0;
         let sum2 = -0;
         let sum3 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const n31 = n3[row * 1024 + (i * 32 + k_2)] as number;
-          sum1 += (p[j * 32 + k_2 + 10400] as number) * n31;
-          sum2 += (p[j * 32 + k_2 + 10432] as number) * n31;
-          sum3 += (p[j * 32 + k_2 + 10464] as number) * n31;
+        for (let k = 0; k < 32; k++) {
+          const n31 = n3[row * 1024 + (i * 32 + k)] as number;
+          sum1 += (p[j * 32 + k + 10400] as number) * n31;
+          sum2 += (p[j * 32 + k + 10432] as number) * n31;
+          sum3 += (p[j * 32 + k + 10464] as number) * n31;
         }
         logits_2[row * 864 + (i * 27 + j)] = sum1 + (p[j + 11264] as number);
         logits_2[row * 864 + (i * 27 + j) + 1] =
@@ -4344,20 +4376,20 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     logitsLogSum,
     loss,
   } = m;
-  // logitsMax[i] = max_k(logits[i][k])
+  // logitsMax[i] = max_k(logits_2[i][k])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let max = -Infinity;
-      for (let k_2 = 0; k_2 < 27; k_2++) {
-        max = Math.max(max, logits_2[row * 864 + (i * 27 + k_2)] as number);
+      for (let k = 0; k < 27; k++) {
+        max = Math.max(max, logits_2[row * 864 + (i * 27 + k)] as number);
       }
       const logitsMax = max;
       logitsShift[row * 32 + i] =
         Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
   }
-  // logitsShifted[i][j] = logits[i][j] - logitsShift[i]
+  // logitsShifted[i][j] = logits_2[i][j] - logitsShift[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 27; j++) {
@@ -4373,27 +4405,29 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 27; k_2++) {
-        sum += logitsExp[row * 864 + (i * 27 + k_2)] as number;
+      for (let k = 0; k < 27; k++) {
+        sum += logitsExp[row * 864 + (i * 27 + k)] as number;
       }
       logitsExpSum[row * 32 + i] = sum;
     }
   }
   // logitsLogSum[i] = log(logitsExpSum[i])
   logOver(logitsExpSum, 0, logitsLogSum, 0, n * 32);
+  // loss = sum_k(logitsShift[k] + logitsLogSum[k]
+  //   + sum_t(-logits_2[k][t] where next[k] === t)) / 32
   for (let row = 0; row < n; row++) {
     let sum = -0;
-    for (let k_2 = 0; k_2 < 32; k_2++) {
+    for (let k = 0; k < 32; k++) {
       let sum_2 = -0;
       for (let t = 0; t < 27; t++) {
         sum_2 +=
-          (next[row * 32 + k_2] as number) === t
-            ? -(logits_2[row * 864 + (k_2 * 27 + t)] as number)
+          (next[row * 32 + k] as number) === t
+            ? -(logits_2[row * 864 + (k * 27 + t)] as number)
             : -0;
       }
       sum +=
-        (logitsShift[row * 32 + k_2] as number) +
-        (logitsLogSum[row * 32 + k_2] as number) +
+        (logitsShift[row * 32 + k] as number) +
+        (logitsLogSum[row * 32 + k] as number) +
         sum_2;
     }
     loss[row] = sum / 32;
@@ -4411,6 +4445,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { next, logitsExp, logitsExpSum, dlogits } = m;
+  // dL/dlogits[i][j] = 0.03125 (logitsExp[i][j] / logitsExpSum[i])
+  //   - (0.03125 where next[i] === j, else 0)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 27; j++) {
@@ -4427,7 +4463,7 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: logits. */
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, n3, dlogits, dn3 } = m;
-  // dL/dlogits.weight[i][j] = sum_nk(dL/dlogits[k][i] n3[k][j])
+  // dL/dlogits.weight[i][j] = sum_{n,k}(dL/dlogits[k][i] n3[k][j])
   for (let i = 0; i < 27; i += 3) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -4437,12 +4473,12 @@ function backwardLogits(m: Memory, n: number): void {
       let sum5 = -0;
       let sum6 = -0;
       for (let row = 0; row < n; row++) {
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dlogits1 = dlogits[row * 864 + (k_2 * 27 + i)] as number;
-          const dlogits2 = dlogits[row * 864 + (k_2 * 27 + i) + 1] as number;
-          const dlogits3 = dlogits[row * 864 + (k_2 * 27 + i) + 2] as number;
-          const n31 = n3[row * 1024 + (k_2 * 32 + j)] as number;
-          const n32 = n3[row * 1024 + (k_2 * 32 + j) + 1] as number;
+        for (let k = 0; k < 32; k++) {
+          const dlogits1 = dlogits[row * 864 + (k * 27 + i)] as number;
+          const dlogits2 = dlogits[row * 864 + (k * 27 + i) + 1] as number;
+          const dlogits3 = dlogits[row * 864 + (k * 27 + i) + 2] as number;
+          const n31 = n3[row * 1024 + (k * 32 + j)] as number;
+          const n32 = n3[row * 1024 + (k * 32 + j) + 1] as number;
           sum1 += dlogits1 * n31;
           sum2 += dlogits1 * n32;
           sum3 += dlogits2 * n31;
@@ -4459,13 +4495,13 @@ function backwardLogits(m: Memory, n: number): void {
       g[i * 32 + j + 10465] = sum6;
     }
   }
-  // dL/dlogits.bias[i] = sum_nk(dL/dlogits[k][i])
+  // dL/dlogits.bias[i] = sum_{n,k}(dL/dlogits[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 27; i++) {
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         g[i + 11264] =
           (g[i + 11264] as number) +
-          (dlogits[row * 864 + (k_2 * 27 + i)] as number);
+          (dlogits[row * 864 + (k * 27 + i)] as number);
       }
     }
   }
@@ -4482,13 +4518,13 @@ function backwardLogits(m: Memory, n: number): void {
         let sum6 = -0;
         let sum7 = -0;
         let sum8 = -0;
-        for (let k_2 = 0; k_2 < 27; k_2++) {
-          const dlogits1 = dlogits[row * 864 + (i * 27 + k_2)] as number;
-          const dlogits2 = dlogits[(row + 1) * 864 + (i * 27 + k_2)] as number;
-          const logitsWeight1 = p[k_2 * 32 + j + 10400] as number;
-          const logitsWeight2 = p[k_2 * 32 + j + 10401] as number;
-          const logitsWeight3 = p[k_2 * 32 + j + 10402] as number;
-          const logitsWeight4 = p[k_2 * 32 + j + 10403] as number;
+        for (let k = 0; k < 27; k++) {
+          const dlogits1 = dlogits[row * 864 + (i * 27 + k)] as number;
+          const dlogits2 = dlogits[(row + 1) * 864 + (i * 27 + k)] as number;
+          const logitsWeight1 = p[k * 32 + j + 10400] as number;
+          const logitsWeight2 = p[k * 32 + j + 10401] as number;
+          const logitsWeight3 = p[k * 32 + j + 10402] as number;
+          const logitsWeight4 = p[k * 32 + j + 10403] as number;
           sum1 += dlogits1 * logitsWeight1;
           sum2 += dlogits1 * logitsWeight2;
           sum3 += dlogits1 * logitsWeight3;
@@ -4516,12 +4552,12 @@ function backwardLogits(m: Memory, n: number): void {
         let sum2 = -0;
         let sum3 = -0;
         let sum4 = -0;
-        for (let k_2 = 0; k_2 < 27; k_2++) {
-          const dlogits1 = dlogits[row * 864 + (i * 27 + k_2)] as number;
-          sum1 += dlogits1 * (p[k_2 * 32 + j + 10400] as number);
-          sum2 += dlogits1 * (p[k_2 * 32 + j + 10401] as number);
-          sum3 += dlogits1 * (p[k_2 * 32 + j + 10402] as number);
-          sum4 += dlogits1 * (p[k_2 * 32 + j + 10403] as number);
+        for (let k = 0; k < 27; k++) {
+          const dlogits1 = dlogits[row * 864 + (i * 27 + k)] as number;
+          sum1 += dlogits1 * (p[k * 32 + j + 10400] as number);
+          sum2 += dlogits1 * (p[k * 32 + j + 10401] as number);
+          sum3 += dlogits1 * (p[k * 32 + j + 10402] as number);
+          sum4 += dlogits1 * (p[k * 32 + j + 10403] as number);
         }
         dn3[row * 1024 + (i * 32 + j)] = sum1;
         dn3[row * 1024 + (i * 32 + j) + 1] = sum2;
@@ -4546,14 +4582,14 @@ function backwardN3(m: Memory, n: number): void {
     dz,
     dthought,
   } = m;
-  // dL/dn3.weight[i] = sum_nk(dL/dn3[k][i] normalized[k][i])
+  // dL/dn3.weight[i] = sum_{n,k}(dL/dn3[k][i] normalized_3[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         g[i + 10368] =
           (g[i + 10368] as number) +
-          (dn3[row * 1024 + (k_2 * 32 + i)] as number) *
-            (normalized_3[row * 1024 + (k_2 * 32 + i)] as number);
+          (dn3[row * 1024 + (k * 32 + i)] as number) *
+            (normalized_3[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
@@ -4566,13 +4602,15 @@ function backwardN3(m: Memory, n: number): void {
       }
     }
   }
+  // n3Div[i] = sum_k(-(dL/dnormalized[i][k] normalized_3[i][k]
+  //   / deviation_3[i])) / (2 deviation_3[i]) / 32
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         sum += -(
-          ((dnormalized[row * 1024 + (i * 32 + k_2)] as number) *
-            (normalized_3[row * 1024 + (i * 32 + k_2)] as number)) /
+          ((dnormalized[row * 1024 + (i * 32 + k)] as number) *
+            (normalized_3[row * 1024 + (i * 32 + k)] as number)) /
           (deviation_3[row * 32 + i] as number)
         );
       }
@@ -4580,7 +4618,7 @@ function backwardN3(m: Memory, n: number): void {
         sum / (2 * (deviation_3[row * 32 + i] as number)) / 32;
     }
   }
-  // dL/dz[i][j] = n3Div[i] 2 z[i][j] + dL/dnormalized[i][j] / deviation[i]
+  // dL/dz[i][j] = 2 n3Div[i] z[i][j] + dL/dnormalized[i][j] / deviation_3[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
@@ -4604,7 +4642,7 @@ function backwardN3(m: Memory, n: number): void {
 /** Backward: thought. */
 function backwardThought(m: Memory, n: number): void {
   const { g, wideRelu, dthought } = m;
-  // dL/dthought.weight[i][j] = sum_nk(dL/dthought[k][i] wideRelu[k][j])
+  // dL/dthought.weight[i][j] = sum_{n,k}(dL/dthought[k][i] wideRelu[k][j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 64; j += 2) {
       let sum1 = -0;
@@ -4616,13 +4654,13 @@ function backwardThought(m: Memory, n: number): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let row = 0; row < n; row++) {
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dthought1 = dthought[row * 1024 + (k_2 * 32 + i)] as number;
-          const dthought2 = dthought[row * 1024 + (k_2 * 32 + i) + 1] as number;
-          const dthought3 = dthought[row * 1024 + (k_2 * 32 + i) + 2] as number;
-          const dthought4 = dthought[row * 1024 + (k_2 * 32 + i) + 3] as number;
-          const wideRelu1 = wideRelu[row * 2048 + (k_2 * 64 + j)] as number;
-          const wideRelu2 = wideRelu[row * 2048 + (k_2 * 64 + j) + 1] as number;
+        for (let k = 0; k < 32; k++) {
+          const dthought1 = dthought[row * 1024 + (k * 32 + i)] as number;
+          const dthought2 = dthought[row * 1024 + (k * 32 + i) + 1] as number;
+          const dthought3 = dthought[row * 1024 + (k * 32 + i) + 2] as number;
+          const dthought4 = dthought[row * 1024 + (k * 32 + i) + 3] as number;
+          const wideRelu1 = wideRelu[row * 2048 + (k * 64 + j)] as number;
+          const wideRelu2 = wideRelu[row * 2048 + (k * 64 + j) + 1] as number;
           sum1 += dthought1 * wideRelu1;
           sum2 += dthought1 * wideRelu2;
           sum3 += dthought2 * wideRelu1;
@@ -4643,13 +4681,13 @@ function backwardThought(m: Memory, n: number): void {
       g[i * 64 + j + 8481] = sum8;
     }
   }
-  // dL/dthought.bias[i] = sum_nk(dL/dthought[k][i])
+  // dL/dthought.bias[i] = sum_{n,k}(dL/dthought[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         g[i + 10336] =
           (g[i + 10336] as number) +
-          (dthought[row * 1024 + (k_2 * 32 + i)] as number);
+          (dthought[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
@@ -4658,6 +4696,8 @@ function backwardThought(m: Memory, n: number): void {
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
   const { p, wideRelu, dthought, dwide } = m;
+  // dL/dwide[i][j] = 0 where wideRelu[i][j] <= 0,
+  //   else sum_k(dL/dthought[i][k] thought.weight[k][j])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i++) {
@@ -4670,15 +4710,13 @@ function backwardRelu(m: Memory, n: number): void {
         let sum6 = -0;
         let sum7 = -0;
         let sum8 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dthought1 = dthought[row * 1024 + (i * 32 + k_2)] as number;
-          const dthought2 = dthought[
-            (row + 1) * 1024 + (i * 32 + k_2)
-          ] as number;
-          const thoughtWeight1 = p[k_2 * 64 + j + 8288] as number;
-          const thoughtWeight2 = p[k_2 * 64 + j + 8289] as number;
-          const thoughtWeight3 = p[k_2 * 64 + j + 8290] as number;
-          const thoughtWeight4 = p[k_2 * 64 + j + 8291] as number;
+        for (let k = 0; k < 32; k++) {
+          const dthought1 = dthought[row * 1024 + (i * 32 + k)] as number;
+          const dthought2 = dthought[(row + 1) * 1024 + (i * 32 + k)] as number;
+          const thoughtWeight1 = p[k * 64 + j + 8288] as number;
+          const thoughtWeight2 = p[k * 64 + j + 8289] as number;
+          const thoughtWeight3 = p[k * 64 + j + 8290] as number;
+          const thoughtWeight4 = p[k * 64 + j + 8291] as number;
           sum1 += dthought1 * thoughtWeight1;
           sum2 += dthought1 * thoughtWeight2;
           sum3 += dthought1 * thoughtWeight3;
@@ -4720,12 +4758,12 @@ function backwardRelu(m: Memory, n: number): void {
         let sum2 = -0;
         let sum3 = -0;
         let sum4 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dthought1 = dthought[row * 1024 + (i * 32 + k_2)] as number;
-          sum1 += dthought1 * (p[k_2 * 64 + j + 8288] as number);
-          sum2 += dthought1 * (p[k_2 * 64 + j + 8289] as number);
-          sum3 += dthought1 * (p[k_2 * 64 + j + 8290] as number);
-          sum4 += dthought1 * (p[k_2 * 64 + j + 8291] as number);
+        for (let k = 0; k < 32; k++) {
+          const dthought1 = dthought[row * 1024 + (i * 32 + k)] as number;
+          sum1 += dthought1 * (p[k * 64 + j + 8288] as number);
+          sum2 += dthought1 * (p[k * 64 + j + 8289] as number);
+          sum3 += dthought1 * (p[k * 64 + j + 8290] as number);
+          sum4 += dthought1 * (p[k * 64 + j + 8291] as number);
         }
         dwide[row * 2048 + (i * 64 + j)] =
           (wideRelu[row * 2048 + (i * 64 + j)] as number) <= 0 ? 0 : sum1;
@@ -4743,7 +4781,7 @@ function backwardRelu(m: Memory, n: number): void {
 /** Backward: wide. */
 function backwardWide(m: Memory, n: number): void {
   const { p, g, n2, dwide, dn2 } = m;
-  // dL/dwide.weight[i][j] = sum_nk(dL/dwide[k][i] n2[k][j])
+  // dL/dwide.weight[i][j] = sum_{n,k}(dL/dwide[k][i] n2[k][j])
   for (let i = 0; i < 64; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -4755,13 +4793,13 @@ function backwardWide(m: Memory, n: number): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let row = 0; row < n; row++) {
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dwide1 = dwide[row * 2048 + (k_2 * 64 + i)] as number;
-          const dwide2 = dwide[row * 2048 + (k_2 * 64 + i) + 1] as number;
-          const dwide3 = dwide[row * 2048 + (k_2 * 64 + i) + 2] as number;
-          const dwide4 = dwide[row * 2048 + (k_2 * 64 + i) + 3] as number;
-          const n21 = n2[row * 1024 + (k_2 * 32 + j)] as number;
-          const n22 = n2[row * 1024 + (k_2 * 32 + j) + 1] as number;
+        for (let k = 0; k < 32; k++) {
+          const dwide1 = dwide[row * 2048 + (k * 64 + i)] as number;
+          const dwide2 = dwide[row * 2048 + (k * 64 + i) + 1] as number;
+          const dwide3 = dwide[row * 2048 + (k * 64 + i) + 2] as number;
+          const dwide4 = dwide[row * 2048 + (k * 64 + i) + 3] as number;
+          const n21 = n2[row * 1024 + (k * 32 + j)] as number;
+          const n22 = n2[row * 1024 + (k * 32 + j) + 1] as number;
           sum1 += dwide1 * n21;
           sum2 += dwide1 * n22;
           sum3 += dwide2 * n21;
@@ -4782,13 +4820,13 @@ function backwardWide(m: Memory, n: number): void {
       g[i * 32 + j + 6273] = sum8;
     }
   }
-  // dL/dwide.bias[i] = sum_nk(dL/dwide[k][i])
+  // dL/dwide.bias[i] = sum_{n,k}(dL/dwide[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         g[i + 8224] =
           (g[i + 8224] as number) +
-          (dwide[row * 2048 + (k_2 * 64 + i)] as number);
+          (dwide[row * 2048 + (k * 64 + i)] as number);
       }
     }
   }
@@ -4805,13 +4843,13 @@ function backwardWide(m: Memory, n: number): void {
         let sum6 = -0;
         let sum7 = -0;
         let sum8 = -0;
-        for (let k_2 = 0; k_2 < 64; k_2++) {
-          const dwide1 = dwide[row * 2048 + (i * 64 + k_2)] as number;
-          const dwide2 = dwide[(row + 1) * 2048 + (i * 64 + k_2)] as number;
-          const wideWeight1 = p[k_2 * 32 + j + 6176] as number;
-          const wideWeight2 = p[k_2 * 32 + j + 6177] as number;
-          const wideWeight3 = p[k_2 * 32 + j + 6178] as number;
-          const wideWeight4 = p[k_2 * 32 + j + 6179] as number;
+        for (let k = 0; k < 64; k++) {
+          const dwide1 = dwide[row * 2048 + (i * 64 + k)] as number;
+          const dwide2 = dwide[(row + 1) * 2048 + (i * 64 + k)] as number;
+          const wideWeight1 = p[k * 32 + j + 6176] as number;
+          const wideWeight2 = p[k * 32 + j + 6177] as number;
+          const wideWeight3 = p[k * 32 + j + 6178] as number;
+          const wideWeight4 = p[k * 32 + j + 6179] as number;
           sum1 += dwide1 * wideWeight1;
           sum2 += dwide1 * wideWeight2;
           sum3 += dwide1 * wideWeight3;
@@ -4839,12 +4877,12 @@ function backwardWide(m: Memory, n: number): void {
         let sum2 = -0;
         let sum3 = -0;
         let sum4 = -0;
-        for (let k_2 = 0; k_2 < 64; k_2++) {
-          const dwide1 = dwide[row * 2048 + (i * 64 + k_2)] as number;
-          sum1 += dwide1 * (p[k_2 * 32 + j + 6176] as number);
-          sum2 += dwide1 * (p[k_2 * 32 + j + 6177] as number);
-          sum3 += dwide1 * (p[k_2 * 32 + j + 6178] as number);
-          sum4 += dwide1 * (p[k_2 * 32 + j + 6179] as number);
+        for (let k = 0; k < 64; k++) {
+          const dwide1 = dwide[row * 2048 + (i * 64 + k)] as number;
+          sum1 += dwide1 * (p[k * 32 + j + 6176] as number);
+          sum2 += dwide1 * (p[k * 32 + j + 6177] as number);
+          sum3 += dwide1 * (p[k * 32 + j + 6178] as number);
+          sum4 += dwide1 * (p[k * 32 + j + 6179] as number);
         }
         dn2[row * 1024 + (i * 32 + j)] = sum1;
         dn2[row * 1024 + (i * 32 + j) + 1] = sum2;
@@ -4858,18 +4896,18 @@ function backwardWide(m: Memory, n: number): void {
 /** Backward: n2. */
 function backwardN2(m: Memory, n: number): void {
   const { p, g, deviation_2, normalized_2, dn2, dnormalized_2, n2Div } = m;
-  // dL/dn2.weight[i] = sum_nk(dL/dn2[k][i] normalized[k][i])
+  // dL/dn2.weight[i] = sum_{n,k}(dL/dn2[k][i] normalized_2[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         g[i + 6144] =
           (g[i + 6144] as number) +
-          (dn2[row * 1024 + (k_2 * 32 + i)] as number) *
-            (normalized_2[row * 1024 + (k_2 * 32 + i)] as number);
+          (dn2[row * 1024 + (k * 32 + i)] as number) *
+            (normalized_2[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
-  // dL/dnormalized[i][j] = dL/dn2[i][j] n2.weight[j]
+  // dL/dnormalized_2[i][j] = dL/dn2[i][j] n2.weight[j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
@@ -4878,13 +4916,15 @@ function backwardN2(m: Memory, n: number): void {
       }
     }
   }
+  // n2Div[i] = sum_k(-(dL/dnormalized_2[i][k] normalized_2[i][k]
+  //   / deviation_2[i])) / (2 deviation_2[i]) / 32
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         sum += -(
-          ((dnormalized_2[row * 1024 + (i * 32 + k_2)] as number) *
-            (normalized_2[row * 1024 + (i * 32 + k_2)] as number)) /
+          ((dnormalized_2[row * 1024 + (i * 32 + k)] as number) *
+            (normalized_2[row * 1024 + (i * 32 + k)] as number)) /
           (deviation_2[row * 32 + i] as number)
         );
       }
@@ -4897,6 +4937,8 @@ function backwardN2(m: Memory, n: number): void {
 /** Backward: add. */
 function backwardAdd(m: Memory, n: number): void {
   const { y, deviation_2, dz, dnormalized_2, n2Div, dy, dtold } = m;
+  // dL/dy[i][j] = 2 n2Div[i] y[i][j] + dL/dnormalized_2[i][j] / deviation_2[i]
+  //   + dL/dz[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
@@ -4921,7 +4963,7 @@ function backwardAdd(m: Memory, n: number): void {
 /** Backward: told. */
 function backwardTold(m: Memory, n: number): void {
   const { p, g, joined, dtold, djoined } = m;
-  // dL/dtold.weight[i][j] = sum_nk(dL/dtold[k][i] joined[k][j])
+  // dL/dtold.weight[i][j] = sum_{n,k}(dL/dtold[k][i] joined[k][j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -4933,13 +4975,13 @@ function backwardTold(m: Memory, n: number): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let row = 0; row < n; row++) {
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dtold1 = dtold[row * 1024 + (k_2 * 32 + i)] as number;
-          const dtold2 = dtold[row * 1024 + (k_2 * 32 + i) + 1] as number;
-          const dtold3 = dtold[row * 1024 + (k_2 * 32 + i) + 2] as number;
-          const dtold4 = dtold[row * 1024 + (k_2 * 32 + i) + 3] as number;
-          const joined1 = joined[row * 1024 + (k_2 * 32 + j)] as number;
-          const joined2 = joined[row * 1024 + (k_2 * 32 + j) + 1] as number;
+        for (let k = 0; k < 32; k++) {
+          const dtold1 = dtold[row * 1024 + (k * 32 + i)] as number;
+          const dtold2 = dtold[row * 1024 + (k * 32 + i) + 1] as number;
+          const dtold3 = dtold[row * 1024 + (k * 32 + i) + 2] as number;
+          const dtold4 = dtold[row * 1024 + (k * 32 + i) + 3] as number;
+          const joined1 = joined[row * 1024 + (k * 32 + j)] as number;
+          const joined2 = joined[row * 1024 + (k * 32 + j) + 1] as number;
           sum1 += dtold1 * joined1;
           sum2 += dtold1 * joined2;
           sum3 += dtold2 * joined1;
@@ -4960,13 +5002,13 @@ function backwardTold(m: Memory, n: number): void {
       g[i * 32 + j + 5185] = sum8;
     }
   }
-  // dL/dtold.bias[i] = sum_nk(dL/dtold[k][i])
+  // dL/dtold.bias[i] = sum_{n,k}(dL/dtold[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         g[i + 6112] =
           (g[i + 6112] as number) +
-          (dtold[row * 1024 + (k_2 * 32 + i)] as number);
+          (dtold[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
@@ -4983,13 +5025,13 @@ function backwardTold(m: Memory, n: number): void {
         let sum6 = -0;
         let sum7 = -0;
         let sum8 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dtold1 = dtold[row * 1024 + (i * 32 + k_2)] as number;
-          const dtold2 = dtold[(row + 1) * 1024 + (i * 32 + k_2)] as number;
-          const toldWeight1 = p[k_2 * 32 + j + 5088] as number;
-          const toldWeight2 = p[k_2 * 32 + j + 5089] as number;
-          const toldWeight3 = p[k_2 * 32 + j + 5090] as number;
-          const toldWeight4 = p[k_2 * 32 + j + 5091] as number;
+        for (let k = 0; k < 32; k++) {
+          const dtold1 = dtold[row * 1024 + (i * 32 + k)] as number;
+          const dtold2 = dtold[(row + 1) * 1024 + (i * 32 + k)] as number;
+          const toldWeight1 = p[k * 32 + j + 5088] as number;
+          const toldWeight2 = p[k * 32 + j + 5089] as number;
+          const toldWeight3 = p[k * 32 + j + 5090] as number;
+          const toldWeight4 = p[k * 32 + j + 5091] as number;
           sum1 += dtold1 * toldWeight1;
           sum2 += dtold1 * toldWeight2;
           sum3 += dtold1 * toldWeight3;
@@ -5017,12 +5059,12 @@ function backwardTold(m: Memory, n: number): void {
         let sum2 = -0;
         let sum3 = -0;
         let sum4 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dtold1 = dtold[row * 1024 + (i * 32 + k_2)] as number;
-          sum1 += dtold1 * (p[k_2 * 32 + j + 5088] as number);
-          sum2 += dtold1 * (p[k_2 * 32 + j + 5089] as number);
-          sum3 += dtold1 * (p[k_2 * 32 + j + 5090] as number);
-          sum4 += dtold1 * (p[k_2 * 32 + j + 5091] as number);
+        for (let k = 0; k < 32; k++) {
+          const dtold1 = dtold[row * 1024 + (i * 32 + k)] as number;
+          sum1 += dtold1 * (p[k * 32 + j + 5088] as number);
+          sum2 += dtold1 * (p[k * 32 + j + 5089] as number);
+          sum3 += dtold1 * (p[k * 32 + j + 5090] as number);
+          sum4 += dtold1 * (p[k * 32 + j + 5091] as number);
         }
         djoined[row * 1024 + (i * 32 + j)] = sum1;
         djoined[row * 1024 + (i * 32 + j) + 1] = sum2;
@@ -5078,24 +5120,22 @@ function backwardAttention(m: Memory, n: number): void {
           let sum6 = -0;
           let sum7 = -0;
           let sum8 = -0;
-          for (let k_2 = 0; k_2 < 16; k_2++) {
-            const dseen1 = dseen[
-              row * 1024 + (i * 512 + j * 16 + k_2)
-            ] as number;
+          for (let k = 0; k < 16; k++) {
+            const dseen1 = dseen[row * 1024 + (i * 512 + j * 16 + k)] as number;
             const dseen2 = dseen[
-              row * 1024 + (i * 512 + j * 16 + k_2) + 16
+              row * 1024 + (i * 512 + j * 16 + k) + 16
             ] as number;
             const dseen3 = dseen[
-              row * 1024 + (i * 512 + j * 16 + k_2) + 32
+              row * 1024 + (i * 512 + j * 16 + k) + 32
             ] as number;
             const dseen4 = dseen[
-              row * 1024 + (i * 512 + j * 16 + k_2) + 48
+              row * 1024 + (i * 512 + j * 16 + k) + 48
             ] as number;
             const values1 = values[
-              row * 1024 + (i * 512 + l * 16 + k_2)
+              row * 1024 + (i * 512 + l * 16 + k)
             ] as number;
             const values2 = values[
-              row * 1024 + (i * 512 + l * 16 + k_2) + 16
+              row * 1024 + (i * 512 + l * 16 + k) + 16
             ] as number;
             sum1 += dseen1 * values1;
             sum2 += dseen1 * values2;
@@ -5122,14 +5162,17 @@ function backwardAttention(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         sum +=
-          (dweights[row * 2048 + (k_2 + i * 32)] as number) *
-          (weights[row * 2048 + (k_2 + i * 32)] as number);
+          (dweights[row * 2048 + (k + i * 32)] as number) *
+          (weights[row * 2048 + (k + i * 32)] as number);
       }
       attentionSum[row * 64 + i] = sum;
     }
   }
+  // attentionMul[i][j][l] = 0.25
+  //   (0 where j < l, else weights[i][j][l]
+  //   (dL/dweights[i][j][l] - attentionSum[i][j]))
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 32; j++) {
@@ -5152,24 +5195,24 @@ function backwardAttention(m: Memory, n: number): void {
       for (let j = 0; j < 32; j++) {
         for (let l = 0; l < 16; l++) {
           let sum = -0;
-          for (let k_2 = 0; k_2 < 32; k_2++) {
+          for (let k = 0; k < 32; k++) {
             sum +=
-              (attentionMul[row * 2048 + (i * 1024 + j * 32 + k_2)] as number) *
-              (keys[row * 1024 + (i * 512 + k_2 * 16 + l)] as number);
+              (attentionMul[row * 2048 + (i * 1024 + j * 32 + k)] as number) *
+              (keys[row * 1024 + (i * 512 + k * 16 + l)] as number);
           }
           dqueries[row * 1024 + (i * 512 + j * 16 + l)] = sum;
           let sum_2 = -0;
-          for (let k_2 = 0; k_2 < 32; k_2++) {
+          for (let k = 0; k < 32; k++) {
             sum_2 +=
-              (attentionMul[row * 2048 + (i * 1024 + k_2 * 32 + j)] as number) *
-              (queries[row * 1024 + (i * 512 + k_2 * 16 + l)] as number);
+              (attentionMul[row * 2048 + (i * 1024 + k * 32 + j)] as number) *
+              (queries[row * 1024 + (i * 512 + k * 16 + l)] as number);
           }
           dkeys[row * 1024 + (i * 512 + j * 16 + l)] = sum_2;
           let sum_3 = -0;
-          for (let k_2 = 0; k_2 < 32; k_2++) {
+          for (let k = 0; k < 32; k++) {
             sum_3 +=
-              (dseen[row * 1024 + (i * 512 + k_2 * 16 + l)] as number) *
-              (weights[row * 2048 + (i * 1024 + k_2 * 32 + j)] as number);
+              (dseen[row * 1024 + (i * 512 + k * 16 + l)] as number) *
+              (weights[row * 2048 + (i * 1024 + k * 32 + j)] as number);
           }
           dvalues[row * 1024 + (i * 512 + j * 16 + l)] = sum_3;
         }
@@ -5209,7 +5252,7 @@ function backwardReshape(m: Memory, n: number): void {
 /** Backward: permute_3. */
 function backwardPermute_3(m: Memory, n: number): void {
   const { dkeys, permutePermute_2 } = m;
-  // permutePermute[i][j][l] = dL/dkeys[j][i][l]
+  // permutePermute_2[i][j][l] = dL/dkeys[j][i][l]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 2; j++) {
@@ -5226,7 +5269,7 @@ function backwardPermute_3(m: Memory, n: number): void {
 /** Backward: reshape_2. */
 function backwardReshape_2(m: Memory, n: number): void {
   const { permutePermute_2, dk } = m;
-  // dL/dk[i] = permutePermute[i]
+  // dL/dk[i] = permutePermute_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
       dk[row * 1024 + i] = permutePermute_2[row * 1024 + i] as number;
@@ -5237,7 +5280,7 @@ function backwardReshape_2(m: Memory, n: number): void {
 /** Backward: permute_4. */
 function backwardPermute_4(m: Memory, n: number): void {
   const { dqueries, permutePermute_3 } = m;
-  // permutePermute[i][j][l] = dL/dqueries[j][i][l]
+  // permutePermute_3[i][j][l] = dL/dqueries[j][i][l]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 2; j++) {
@@ -5254,7 +5297,7 @@ function backwardPermute_4(m: Memory, n: number): void {
 /** Backward: reshape_3. */
 function backwardReshape_3(m: Memory, n: number): void {
   const { permutePermute_3, dq } = m;
-  // dL/dq[i] = permutePermute[i]
+  // dL/dq[i] = permutePermute_3[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
       dq[row * 1024 + i] = permutePermute_3[row * 1024 + i] as number;
@@ -5265,7 +5308,7 @@ function backwardReshape_3(m: Memory, n: number): void {
 /** Backward: v. */
 function backwardV(m: Memory, n: number): void {
   const { g, n1, dv } = m;
-  // dL/dv.weight[i][j] = sum_nk(dL/dv[k][i] n1[k][j])
+  // dL/dv.weight[i][j] = sum_{n,k}(dL/dv[k][i] n1[k][j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -5277,13 +5320,13 @@ function backwardV(m: Memory, n: number): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let row = 0; row < n; row++) {
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dv1 = dv[row * 1024 + (k_2 * 32 + i)] as number;
-          const dv2 = dv[row * 1024 + (k_2 * 32 + i) + 1] as number;
-          const dv3 = dv[row * 1024 + (k_2 * 32 + i) + 2] as number;
-          const dv4 = dv[row * 1024 + (k_2 * 32 + i) + 3] as number;
-          const n11 = n1[row * 1024 + (k_2 * 32 + j)] as number;
-          const n12 = n1[row * 1024 + (k_2 * 32 + j) + 1] as number;
+        for (let k = 0; k < 32; k++) {
+          const dv1 = dv[row * 1024 + (k * 32 + i)] as number;
+          const dv2 = dv[row * 1024 + (k * 32 + i) + 1] as number;
+          const dv3 = dv[row * 1024 + (k * 32 + i) + 2] as number;
+          const dv4 = dv[row * 1024 + (k * 32 + i) + 3] as number;
+          const n11 = n1[row * 1024 + (k * 32 + j)] as number;
+          const n12 = n1[row * 1024 + (k * 32 + j) + 1] as number;
           sum1 += dv1 * n11;
           sum2 += dv1 * n12;
           sum3 += dv2 * n11;
@@ -5304,12 +5347,12 @@ function backwardV(m: Memory, n: number): void {
       g[i * 32 + j + 4129] = sum8;
     }
   }
-  // dL/dv.bias[i] = sum_nk(dL/dv[k][i])
+  // dL/dv.bias[i] = sum_{n,k}(dL/dv[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         g[i + 5056] =
-          (g[i + 5056] as number) + (dv[row * 1024 + (k_2 * 32 + i)] as number);
+          (g[i + 5056] as number) + (dv[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
@@ -5318,7 +5361,7 @@ function backwardV(m: Memory, n: number): void {
 /** Backward: k. */
 function backwardK(m: Memory, n: number): void {
   const { g, n1, dk } = m;
-  // dL/dk.weight[i][j] = sum_nk(dL/dk[k][i] n1[k][j])
+  // dL/dk.weight[i][j] = sum_{n,k}(dL/dk[k][i] n1[k][j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -5330,13 +5373,13 @@ function backwardK(m: Memory, n: number): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let row = 0; row < n; row++) {
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dk1 = dk[row * 1024 + (k_2 * 32 + i)] as number;
-          const dk2 = dk[row * 1024 + (k_2 * 32 + i) + 1] as number;
-          const dk3 = dk[row * 1024 + (k_2 * 32 + i) + 2] as number;
-          const dk4 = dk[row * 1024 + (k_2 * 32 + i) + 3] as number;
-          const n11 = n1[row * 1024 + (k_2 * 32 + j)] as number;
-          const n12 = n1[row * 1024 + (k_2 * 32 + j) + 1] as number;
+        for (let k = 0; k < 32; k++) {
+          const dk1 = dk[row * 1024 + (k * 32 + i)] as number;
+          const dk2 = dk[row * 1024 + (k * 32 + i) + 1] as number;
+          const dk3 = dk[row * 1024 + (k * 32 + i) + 2] as number;
+          const dk4 = dk[row * 1024 + (k * 32 + i) + 3] as number;
+          const n11 = n1[row * 1024 + (k * 32 + j)] as number;
+          const n12 = n1[row * 1024 + (k * 32 + j) + 1] as number;
           sum1 += dk1 * n11;
           sum2 += dk1 * n12;
           sum3 += dk2 * n11;
@@ -5357,12 +5400,12 @@ function backwardK(m: Memory, n: number): void {
       g[i * 32 + j + 3073] = sum8;
     }
   }
-  // dL/dk.bias[i] = sum_nk(dL/dk[k][i])
+  // dL/dk.bias[i] = sum_{n,k}(dL/dk[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         g[i + 4000] =
-          (g[i + 4000] as number) + (dk[row * 1024 + (k_2 * 32 + i)] as number);
+          (g[i + 4000] as number) + (dk[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
@@ -5371,7 +5414,7 @@ function backwardK(m: Memory, n: number): void {
 /** Backward: q. */
 function backwardQ(m: Memory, n: number): void {
   const { g, n1, dq } = m;
-  // dL/dq.weight[i][j] = sum_nk(dL/dq[k][i] n1[k][j])
+  // dL/dq.weight[i][j] = sum_{n,k}(dL/dq[k][i] n1[k][j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -5383,13 +5426,13 @@ function backwardQ(m: Memory, n: number): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let row = 0; row < n; row++) {
-        for (let k_2 = 0; k_2 < 32; k_2++) {
-          const dq1 = dq[row * 1024 + (k_2 * 32 + i)] as number;
-          const dq2 = dq[row * 1024 + (k_2 * 32 + i) + 1] as number;
-          const dq3 = dq[row * 1024 + (k_2 * 32 + i) + 2] as number;
-          const dq4 = dq[row * 1024 + (k_2 * 32 + i) + 3] as number;
-          const n11 = n1[row * 1024 + (k_2 * 32 + j)] as number;
-          const n12 = n1[row * 1024 + (k_2 * 32 + j) + 1] as number;
+        for (let k = 0; k < 32; k++) {
+          const dq1 = dq[row * 1024 + (k * 32 + i)] as number;
+          const dq2 = dq[row * 1024 + (k * 32 + i) + 1] as number;
+          const dq3 = dq[row * 1024 + (k * 32 + i) + 2] as number;
+          const dq4 = dq[row * 1024 + (k * 32 + i) + 3] as number;
+          const n11 = n1[row * 1024 + (k * 32 + j)] as number;
+          const n12 = n1[row * 1024 + (k * 32 + j) + 1] as number;
           sum1 += dq1 * n11;
           sum2 += dq1 * n12;
           sum3 += dq2 * n11;
@@ -5410,12 +5453,12 @@ function backwardQ(m: Memory, n: number): void {
       g[i * 32 + j + 2017] = sum8;
     }
   }
-  // dL/dq.bias[i] = sum_nk(dL/dq[k][i])
+  // dL/dq.bias[i] = sum_{n,k}(dL/dq[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         g[i + 2944] =
-          (g[i + 2944] as number) + (dq[row * 1024 + (k_2 * 32 + i)] as number);
+          (g[i + 2944] as number) + (dq[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
@@ -5425,43 +5468,45 @@ function backwardQ(m: Memory, n: number): void {
 function backwardN1(m: Memory, n: number): void {
   const { p, g, deviation, normalized, dv, dk, dq, dn1, dnormalized_3, n1Div } =
     m;
+  // dL/dn1[i][j] = sum_k(dL/dq[i][k] q.weight[k][j])
+  //   + sum_k(dL/dk[i][k] k.weight[k][j]) + sum_k(dL/dv[i][k] v.weight[k][j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
         let sum = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
+        for (let k = 0; k < 32; k++) {
           sum +=
-            (dq[row * 1024 + (i * 32 + k_2)] as number) *
-            (p[k_2 * 32 + j + 1920] as number);
+            (dq[row * 1024 + (i * 32 + k)] as number) *
+            (p[k * 32 + j + 1920] as number);
         }
         let sum_2 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
+        for (let k = 0; k < 32; k++) {
           sum_2 +=
-            (dk[row * 1024 + (i * 32 + k_2)] as number) *
-            (p[k_2 * 32 + j + 2976] as number);
+            (dk[row * 1024 + (i * 32 + k)] as number) *
+            (p[k * 32 + j + 2976] as number);
         }
         let sum_3 = -0;
-        for (let k_2 = 0; k_2 < 32; k_2++) {
+        for (let k = 0; k < 32; k++) {
           sum_3 +=
-            (dv[row * 1024 + (i * 32 + k_2)] as number) *
-            (p[k_2 * 32 + j + 4032] as number);
+            (dv[row * 1024 + (i * 32 + k)] as number) *
+            (p[k * 32 + j + 4032] as number);
         }
         dn1[row * 1024 + (i * 32 + j)] = sum + sum_2 + sum_3;
       }
     }
   }
-  // dL/dn1.weight[i] = sum_nk(dL/dn1[k][i] normalized[k][i])
+  // dL/dn1.weight[i] = sum_{n,k}(dL/dn1[k][i] normalized[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         g[i + 1888] =
           (g[i + 1888] as number) +
-          (dn1[row * 1024 + (k_2 * 32 + i)] as number) *
-            (normalized[row * 1024 + (k_2 * 32 + i)] as number);
+          (dn1[row * 1024 + (k * 32 + i)] as number) *
+            (normalized[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
-  // dL/dnormalized[i][j] = dL/dn1[i][j] n1.weight[j]
+  // dL/dnormalized_3[i][j] = dL/dn1[i][j] n1.weight[j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
@@ -5470,13 +5515,15 @@ function backwardN1(m: Memory, n: number): void {
       }
     }
   }
+  // n1Div[i] = sum_k(-(dL/dnormalized_3[i][k] normalized[i][k] / deviation[i]))
+  //   / (2 deviation[i]) / 32
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
-      for (let k_2 = 0; k_2 < 32; k_2++) {
+      for (let k = 0; k < 32; k++) {
         sum += -(
-          ((dnormalized_3[row * 1024 + (i * 32 + k_2)] as number) *
-            (normalized[row * 1024 + (i * 32 + k_2)] as number)) /
+          ((dnormalized_3[row * 1024 + (i * 32 + k)] as number) *
+            (normalized[row * 1024 + (i * 32 + k)] as number)) /
           (deviation[row * 32 + i] as number)
         );
       }
@@ -5489,6 +5536,8 @@ function backwardN1(m: Memory, n: number): void {
 /** Backward: add_2. */
 function backwardAdd_2(m: Memory, n: number): void {
   const { g, x, deviation, dy, dnormalized_3, n1Div, dx, dtoken } = m;
+  // dL/dx[i][j] = 2 n1Div[i] x[i][j] + dL/dnormalized_3[i][j] / deviation[i]
+  //   + dL/dy[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
@@ -5519,12 +5568,13 @@ function backwardAdd_2(m: Memory, n: number): void {
 /** Backward: token. */
 function backwardToken(m: Memory, n: number): void {
   const { g, letters, dtoken } = m;
+  // dL/dtoken.weight[i][j] = sum_{n,k}(dL/dtoken[k][j] where letters[k] === i)
   for (let row = 0; row < n; row++) {
-    for (let k_2 = 0; k_2 < 32; k_2++) {
+    for (let k = 0; k < 32; k++) {
       for (let j = 0; j < 32; j++) {
-        g[(letters[row * 32 + k_2] as number) * 32 + j] =
-          (g[(letters[row * 32 + k_2] as number) * 32 + j] as number) +
-          (dtoken[row * 1024 + (k_2 * 32 + j)] as number);
+        g[(letters[row * 32 + k] as number) * 32 + j] =
+          (g[(letters[row * 32 + k] as number) * 32 + j] as number) +
+          (dtoken[row * 1024 + (k * 32 + j)] as number);
       }
     }
   }
@@ -5596,7 +5646,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -5607,7 +5657,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

@@ -691,6 +691,8 @@ export function backward(
     work[i + 36] = exp((work[i + 32] as number) - work[35]);
   }
   // logitsExpSum = sum_k(logitsExp[k])
+  // loss = logitsShift + log(logitsExpSum)
+  //   + sum_k(-logits[k] where species === k)
   let sum = -0;
   for (let k = 0; k < 3; k++) {
     sum += work[k + 36] as number;
@@ -704,6 +706,8 @@ export function backward(
   const loss = work[35] + log(logitsExpSumValue) + sum_2;
 
   // Backward: crossEntropy
+  // dL/dlogits[i] = logitsExp[i] / logitsExpSum
+  //   - (1 where species === i, else 0)
   for (let i = 0; i < 3; i++) {
     work[i + 40] =
       (work[i + 36] as number) / work[39] - (species[0] === i ? 1 : 0);
@@ -1657,7 +1661,7 @@ function forwardRelu(m: Memory, n: number): void {
 /** Forward: logits. */
 function forwardLogits(m: Memory, n: number): void {
   const { p, h, logits_2 } = m;
-  // logits[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
+  // logits_2[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       let sum = -0;
@@ -1681,7 +1685,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     logitsLogSum,
     loss,
   } = m;
-  // logitsMax = max_k(logits[k])
+  // logitsMax = max_k(logits_2[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
@@ -1691,7 +1695,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     const logitsMax = max;
     logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // logitsShifted[i] = logits[i] - logitsShift
+  // logitsShifted[i] = logits_2[i] - logitsShift
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       logitsShifted[row * 3 + i] =
@@ -1710,6 +1714,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
+  // loss = logitsShift + logitsLogSum + sum_k(-logits_2[k] where species === k)
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
@@ -1739,6 +1744,8 @@ function backwardLoss(m: Memory, n: number): void {
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { species, logitsExp, logitsExpSum, dlogits } = m;
+  // dL/dlogits[i] = logitsExp[i] / logitsExpSum
+  //   - (1 where species === i, else 0)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       dlogits[row * 3 + i] =

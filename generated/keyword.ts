@@ -116,13 +116,13 @@ export function forward(
   work: Float64Array,
 ): void {
   // pad
-  // past1[j] = sound[160 i + j - 2] where 0 <= j - 2 < 160, else 0
+  // past1[j] = sound[j - 2] where 0 <= j - 2 < 160, else 0
   for (let j = 0; j < 162; j++) {
     work[j] = j - 2 >= 0 && j - 2 < 160 ? (sound[j - 2] as number) : 0;
   }
 
   // z1
-  // z1[i][j] = sum_kk1(z1.weight[i][k1] past1[j + k1]) + z1.bias[i]
+  // z1[i][j] = sum_k1(z1.weight[i][k1] past1[j + k1]) + z1.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -168,7 +168,7 @@ export function forward(
   }
 
   // pad
-  // past2[i][j] = a1[160 i + j - 4] where 0 <= j - 4 < 160, else 0
+  // past2[i][j] = a1[i][j - 4] where 0 <= j - 4 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 164; j++) {
       work[i * 164 + j + 2722] =
@@ -177,7 +177,7 @@ export function forward(
   }
 
   // z2
-  // z2[i][j] = sum_kk1(z2.weight[i][k][k1] past2[k][j + 2 k1]) + z2.bias[i]
+  // z2[i][j] = sum_{k,k1}(z2.weight[i][k][k1] past2[k][j + 2 k1]) + z2.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -225,7 +225,7 @@ export function forward(
   }
 
   // pad
-  // past3[i][j] = a2[160 i + j - 8] where 0 <= j - 8 < 160, else 0
+  // past3[i][j] = a2[i][j - 8] where 0 <= j - 8 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 168; j++) {
       work[i * 168 + j + 6594] =
@@ -234,7 +234,7 @@ export function forward(
   }
 
   // z3
-  // z3[i][j] = sum_kk1(z3.weight[i][k][k1] past3[k][j + 4 k1]) + z3.bias[i]
+  // z3[i][j] = sum_{k,k1}(z3.weight[i][k][k1] past3[k][j + 4 k1]) + z3.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -282,7 +282,7 @@ export function forward(
   }
 
   // pad
-  // past4[i][j] = a3[160 i + j - 16] where 0 <= j - 16 < 160, else 0
+  // past4[i][j] = a3[i][j - 16] where 0 <= j - 16 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 176; j++) {
       work[i * 176 + j + 10498] =
@@ -291,7 +291,7 @@ export function forward(
   }
 
   // z4
-  // z4[i][j] = sum_kk1(z4.weight[i][k][k1] past4[k][j + 8 k1]) + z4.bias[i]
+  // z4[i][j] = sum_{k,k1}(z4.weight[i][k][k1] past4[k][j + 8 k1]) + z4.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -339,7 +339,7 @@ export function forward(
   }
 
   // pad
-  // past5[i][j] = a4[160 i + j - 32] where 0 <= j - 32 < 160, else 0
+  // past5[i][j] = a4[i][j - 32] where 0 <= j - 32 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 192; j++) {
       work[i * 192 + j + 14466] =
@@ -348,7 +348,7 @@ export function forward(
   }
 
   // z5
-  // z5[i][j] = sum_kk1(z5.weight[i][k][k1] past5[k][j + 16 k1]) + z5.bias[i]
+  // z5[i][j] = sum_{k,k1}(z5.weight[i][k][k1] past5[k][j + 16 k1]) + z5.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -396,7 +396,7 @@ export function forward(
   }
 
   // logits
-  // logits[i][j] = sum_kk1(logits.weight[i][k] a5[k][j]) + logits.bias[i]
+  // logits[i][j] = sum_k(logits.weight[i][k] a5[k][j]) + logits.bias[i]
   for (let i = 0; i < 4; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -437,7 +437,7 @@ export function forward(
 
 /** Forward: pad_6. */
 function forwardPad_6(sound: Input, work: Float64Array): void {
-  // past1[j] = sound[160 i + j - 2] where 0 <= j - 2 < 160, else 0
+  // past1[j] = sound[j - 2] where 0 <= j - 2 < 160, else 0
   for (let j = 0; j < 162; j++) {
     work[j] = j - 2 >= 0 && j - 2 < 160 ? (sound[j - 2] as number) : 0;
   }
@@ -445,7 +445,7 @@ function forwardPad_6(sound: Input, work: Float64Array): void {
 
 /** Forward: z1_2. */
 function forwardZ1_2(p: Params, work: Float64Array): void {
-  // z1[i][j] = sum_kk1(z1.weight[i][k1] past1[j + k1]) + z1.bias[i]
+  // z1[i][j] = sum_k1(z1.weight[i][k1] past1[j + k1]) + z1.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -495,7 +495,7 @@ function forwardRelu_6(work: Float64Array): void {
 
 /** Forward: pad_7. */
 function forwardPad_7(work: Float64Array): void {
-  // past2[i][j] = a1[160 i + j - 4] where 0 <= j - 4 < 160, else 0
+  // past2[i][j] = a1[i][j - 4] where 0 <= j - 4 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 164; j++) {
       work[i * 164 + j + 2722] =
@@ -506,7 +506,7 @@ function forwardPad_7(work: Float64Array): void {
 
 /** Forward: z2_2. */
 function forwardZ2_2(p: Params, work: Float64Array): void {
-  // z2[i][j] = sum_kk1(z2.weight[i][k][k1] past2[k][j + 2 k1]) + z2.bias[i]
+  // z2[i][j] = sum_{k,k1}(z2.weight[i][k][k1] past2[k][j + 2 k1]) + z2.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -558,7 +558,7 @@ function forwardRelu_7(work: Float64Array): void {
 
 /** Forward: pad_8. */
 function forwardPad_8(work: Float64Array): void {
-  // past3[i][j] = a2[160 i + j - 8] where 0 <= j - 8 < 160, else 0
+  // past3[i][j] = a2[i][j - 8] where 0 <= j - 8 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 168; j++) {
       work[i * 168 + j + 6594] =
@@ -569,7 +569,7 @@ function forwardPad_8(work: Float64Array): void {
 
 /** Forward: z3_2. */
 function forwardZ3_2(p: Params, work: Float64Array): void {
-  // z3[i][j] = sum_kk1(z3.weight[i][k][k1] past3[k][j + 4 k1]) + z3.bias[i]
+  // z3[i][j] = sum_{k,k1}(z3.weight[i][k][k1] past3[k][j + 4 k1]) + z3.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -621,7 +621,7 @@ function forwardRelu_8(work: Float64Array): void {
 
 /** Forward: pad_9. */
 function forwardPad_9(work: Float64Array): void {
-  // past4[i][j] = a3[160 i + j - 16] where 0 <= j - 16 < 160, else 0
+  // past4[i][j] = a3[i][j - 16] where 0 <= j - 16 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 176; j++) {
       work[i * 176 + j + 10498] =
@@ -632,7 +632,7 @@ function forwardPad_9(work: Float64Array): void {
 
 /** Forward: z4_2. */
 function forwardZ4_2(p: Params, work: Float64Array): void {
-  // z4[i][j] = sum_kk1(z4.weight[i][k][k1] past4[k][j + 8 k1]) + z4.bias[i]
+  // z4[i][j] = sum_{k,k1}(z4.weight[i][k][k1] past4[k][j + 8 k1]) + z4.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -684,7 +684,7 @@ function forwardRelu_9(work: Float64Array): void {
 
 /** Forward: pad_10. */
 function forwardPad_10(work: Float64Array): void {
-  // past5[i][j] = a4[160 i + j - 32] where 0 <= j - 32 < 160, else 0
+  // past5[i][j] = a4[i][j - 32] where 0 <= j - 32 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 192; j++) {
       work[i * 192 + j + 14466] =
@@ -695,7 +695,7 @@ function forwardPad_10(work: Float64Array): void {
 
 /** Forward: z5_2. */
 function forwardZ5_2(p: Params, work: Float64Array): void {
-  // z5[i][j] = sum_kk1(z5.weight[i][k][k1] past5[k][j + 16 k1]) + z5.bias[i]
+  // z5[i][j] = sum_{k,k1}(z5.weight[i][k][k1] past5[k][j + 16 k1]) + z5.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -747,7 +747,7 @@ function forwardRelu_10(work: Float64Array): void {
 
 /** Forward: logits_3. */
 function forwardLogits_3(p: Params, work: Float64Array): void {
-  // logits[i][j] = sum_kk1(logits.weight[i][k] a5[k][j]) + logits.bias[i]
+  // logits[i][j] = sum_k(logits.weight[i][k] a5[k][j]) + logits.bias[i]
   for (let i = 0; i < 4; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -814,6 +814,8 @@ function forwardCrossEntropy_2(word: Target, work: Float64Array): void {
     }
     work[i + 20002] = sum;
   }
+  // loss = sum_k(logitsShift[k] + log(logitsExpSum[k])
+  //   + sum_t(-logits[t][k] where word[k] === t)) / 160
   let sum = -0;
   for (let k = 0; k < 160; k++) {
     let sum_2 = -0;
@@ -829,6 +831,8 @@ function forwardCrossEntropy_2(word: Target, work: Float64Array): void {
 
 /** Backward: cross entropy_2. */
 function backwardCrossEntropy_2(word: Target, work: Float64Array): void {
+  // dL/dlogits[i][j] = 0.00625 (logitsExp[i][j] / logitsExpSum[j])
+  //   - (0.00625 where word[j] === i, else 0)
   for (let i = 0; i < 4; i++) {
     for (let j = 0; j < 160; j++) {
       work[i * 160 + j + 20163] =
@@ -887,7 +891,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 864] = (g[i + 864] as number) + sum;
   }
-  // dL/da5[i][j] = sum_kk1(dL/dlogits[k][j] logits.weight[k][i])
+  // dL/da5[i][j] = sum_k(dL/dlogits[k][j] logits.weight[k][i])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 160; j += 2) {
       let sum1 = -0;
@@ -992,6 +996,7 @@ function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 824] = (g[i + 824] as number) + sum;
   }
+  // dL/dpast5[i][j] = sum_{k,k1}(dL/dz5[k][j - 16 k1] z5.weight[k][i][k1])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 192; j++) {
       let sum1 = -0;
@@ -1019,7 +1024,7 @@ function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: pad_5. */
 function backwardPad_5(work: Float64Array): void {
-  // dL/da4[i][j] = sum_k(dL/dpast5[i][j + 32])
+  // dL/da4[i][j] = dL/dpast5[i][j + 32]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
       let sum = -0;
@@ -1095,7 +1100,7 @@ function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 624] = (g[i + 624] as number) + sum;
   }
-  // dL/dpast4[i][j] = sum_kk1(dL/dz4[160 k + j + -8 k1] z4.weight[k][i][k1])
+  // dL/dpast4[i][j] = sum_{k,k1}(dL/dz4[k][j - 8 k1] z4.weight[k][i][k1])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 176; j++) {
       let sum1 = -0;
@@ -1123,7 +1128,7 @@ function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: pad_6. */
 function backwardPad_6(work: Float64Array): void {
-  // dL/da3[i][j] = sum_k(dL/dpast4[i][j + 16])
+  // dL/da3[i][j] = dL/dpast4[i][j + 16]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
       let sum = -0;
@@ -1199,7 +1204,7 @@ function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 424] = (g[i + 424] as number) + sum;
   }
-  // dL/dpast3[i][j] = sum_kk1(dL/dz3[160 k + j + -4 k1] z3.weight[k][i][k1])
+  // dL/dpast3[i][j] = sum_{k,k1}(dL/dz3[k][j - 4 k1] z3.weight[k][i][k1])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 168; j++) {
       let sum1 = -0;
@@ -1227,7 +1232,7 @@ function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: pad_7. */
 function backwardPad_7(work: Float64Array): void {
-  // dL/da2[i][j] = sum_k(dL/dpast3[i][j + 8])
+  // dL/da2[i][j] = dL/dpast3[i][j + 8]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
       let sum = -0;
@@ -1303,7 +1308,7 @@ function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 224] = (g[i + 224] as number) + sum;
   }
-  // dL/dpast2[i][j] = sum_kk1(dL/dz2[160 k + j + -2 k1] z2.weight[k][i][k1])
+  // dL/dpast2[i][j] = sum_{k,k1}(dL/dz2[k][j - 2 k1] z2.weight[k][i][k1])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 164; j++) {
       let sum1 = -0;
@@ -1331,7 +1336,7 @@ function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: pad_8. */
 function backwardPad_8(work: Float64Array): void {
-  // dL/da1[i][j] = sum_k(dL/dpast2[i][j + 4])
+  // dL/da1[i][j] = dL/dpast2[i][j + 4]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
       let sum = -0;
@@ -2157,7 +2162,7 @@ interface Memory {
 /** Forward: pad. */
 function forwardPad(m: Memory, n: number): void {
   const { sound, past1 } = m;
-  // past1[j] = sound[160 i + j - 2] where 0 <= j - 2 < 160, else 0
+  // past1[j] = sound[j - 2] where 0 <= j - 2 < 160, else 0
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 162; j++) {
       past1[row * 162 + j] =
@@ -2169,7 +2174,7 @@ function forwardPad(m: Memory, n: number): void {
 /** Forward: z1. */
 function forwardZ1(m: Memory, n: number): void {
   const { p, past1, z1 } = m;
-  // z1[i][j] = sum_kk1(z1.weight[i][k1] past1[j + k1]) + z1.bias[i]
+  // z1[i][j] = sum_k1(z1.weight[i][k1] past1[j + k1]) + z1.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -2252,7 +2257,7 @@ function forwardRelu(m: Memory, n: number): void {
 /** Forward: pad_2. */
 function forwardPad_2(m: Memory, n: number): void {
   const { a1, past2 } = m;
-  // past2[i][j] = a1[160 i + j - 4] where 0 <= j - 4 < 160, else 0
+  // past2[i][j] = a1[i][j - 4] where 0 <= j - 4 < 160, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 164; j++) {
@@ -2268,7 +2273,7 @@ function forwardPad_2(m: Memory, n: number): void {
 /** Forward: z2. */
 function forwardZ2(m: Memory, n: number): void {
   const { p, past2, z2 } = m;
-  // z2[i][j] = sum_kk1(z2.weight[i][k][k1] past2[k][j + 2 k1]) + z2.bias[i]
+  // z2[i][j] = sum_{k,k1}(z2.weight[i][k][k1] past2[k][j + 2 k1]) + z2.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -2357,7 +2362,7 @@ function forwardRelu_2(m: Memory, n: number): void {
 /** Forward: pad_3. */
 function forwardPad_3(m: Memory, n: number): void {
   const { a2, past3 } = m;
-  // past3[i][j] = a2[160 i + j - 8] where 0 <= j - 8 < 160, else 0
+  // past3[i][j] = a2[i][j - 8] where 0 <= j - 8 < 160, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 168; j++) {
@@ -2373,7 +2378,7 @@ function forwardPad_3(m: Memory, n: number): void {
 /** Forward: z3. */
 function forwardZ3(m: Memory, n: number): void {
   const { p, past3, z3 } = m;
-  // z3[i][j] = sum_kk1(z3.weight[i][k][k1] past3[k][j + 4 k1]) + z3.bias[i]
+  // z3[i][j] = sum_{k,k1}(z3.weight[i][k][k1] past3[k][j + 4 k1]) + z3.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -2462,7 +2467,7 @@ function forwardRelu_3(m: Memory, n: number): void {
 /** Forward: pad_4. */
 function forwardPad_4(m: Memory, n: number): void {
   const { a3, past4 } = m;
-  // past4[i][j] = a3[160 i + j - 16] where 0 <= j - 16 < 160, else 0
+  // past4[i][j] = a3[i][j - 16] where 0 <= j - 16 < 160, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 176; j++) {
@@ -2478,7 +2483,7 @@ function forwardPad_4(m: Memory, n: number): void {
 /** Forward: z4. */
 function forwardZ4(m: Memory, n: number): void {
   const { p, past4, z4 } = m;
-  // z4[i][j] = sum_kk1(z4.weight[i][k][k1] past4[k][j + 8 k1]) + z4.bias[i]
+  // z4[i][j] = sum_{k,k1}(z4.weight[i][k][k1] past4[k][j + 8 k1]) + z4.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -2567,7 +2572,7 @@ function forwardRelu_4(m: Memory, n: number): void {
 /** Forward: pad_5. */
 function forwardPad_5(m: Memory, n: number): void {
   const { a4, past5 } = m;
-  // past5[i][j] = a4[160 i + j - 32] where 0 <= j - 32 < 160, else 0
+  // past5[i][j] = a4[i][j - 32] where 0 <= j - 32 < 160, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 192; j++) {
@@ -2583,7 +2588,7 @@ function forwardPad_5(m: Memory, n: number): void {
 /** Forward: z5. */
 function forwardZ5(m: Memory, n: number): void {
   const { p, past5, z5 } = m;
-  // z5[i][j] = sum_kk1(z5.weight[i][k][k1] past5[k][j + 16 k1]) + z5.bias[i]
+  // z5[i][j] = sum_{k,k1}(z5.weight[i][k][k1] past5[k][j + 16 k1]) + z5.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -2676,7 +2681,7 @@ function forwardRelu_5(m: Memory, n: number): void {
 /** Forward: logits. */
 function forwardLogits(m: Memory, n: number): void {
   const { p, logits, a5 } = m;
-  // logits[i][j] = sum_kk1(logits.weight[i][k] a5[k][j]) + logits.bias[i]
+  // logits[i][j] = sum_k(logits.weight[i][k] a5[k][j]) + logits.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 4; i += 4) {
@@ -2765,7 +2770,7 @@ function runForward(m: Memory, n: number): void {
 /** Forward: logits_2. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, a5, logits_2 } = m;
-  // logits[i][j] = sum_kk1(logits.weight[i][k] a5[k][j]) + logits.bias[i]
+  // logits_2[i][j] = sum_k(logits.weight[i][k] a5[k][j]) + logits.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 4; i += 4) {
@@ -2851,7 +2856,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     logitsLogSum,
     loss,
   } = m;
-  // logitsMax[i] = max_k(logits[k][i])
+  // logitsMax[i] = max_k(logits_2[k][i])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 160; i++) {
@@ -2864,7 +2869,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
         Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
   }
-  // logitsShifted[i][j] = logits[i][j] - logitsShift[j]
+  // logitsShifted[i][j] = logits_2[i][j] - logitsShift[j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 4; i++) {
       for (let j = 0; j < 160; j++) {
@@ -2888,6 +2893,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // logitsLogSum[i] = log(logitsExpSum[i])
   logOver(logitsExpSum, 0, logitsLogSum, 0, n * 160);
+  // loss = sum_k(logitsShift[k] + logitsLogSum[k]
+  //   + sum_t(-logits_2[t][k] where word[k] === t)) / 160
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 160; k++) {
@@ -2918,6 +2925,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { word, logitsExp, logitsExpSum, dlogits } = m;
+  // dL/dlogits[i][j] = 0.00625 (logitsExp[i][j] / logitsExpSum[j])
+  //   - (0.00625 where word[j] === i, else 0)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 4; i++) {
       for (let j = 0; j < 160; j++) {
@@ -2934,7 +2943,7 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: logits. */
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, a5, dlogits, da5, logitsSum } = m;
-  // dL/dlogits.weight[i][j] = sum_nk(dL/dlogits[i][k] a5[j][k])
+  // dL/dlogits.weight[i][j] = sum_{n,k}(dL/dlogits[i][k] a5[j][k])
   for (let i = 0; i < 4; i += 4) {
     for (let j = 0; j < 8; j += 2) {
       let sum1 = -0;
@@ -2973,7 +2982,7 @@ function backwardLogits(m: Memory, n: number): void {
       g[i * 8 + j + 857] = sum8;
     }
   }
-  // dL/da5[i][j] = sum_kk1(dL/dlogits[k][j] logits.weight[k][i])
+  // dL/da5[i][j] = sum_k(dL/dlogits[k][j] logits.weight[k][i])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -3071,7 +3080,7 @@ function backwardRelu(m: Memory, n: number): void {
 /** Backward: z5. */
 function backwardZ5(m: Memory, n: number): void {
   const { p, g, past5, dz5, dpast5, z5Sum } = m;
-  // dL/dz5.weight[i][j][l] = sum_nk(dL/dz5[i][k] past5[j][k + 16 l])
+  // dL/dz5.weight[i][j][l] = sum_{n,k}(dL/dz5[i][k] past5[j][k + 16 l])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
@@ -3114,6 +3123,7 @@ function backwardZ5(m: Memory, n: number): void {
       }
     }
   }
+  // dL/dpast5[i][j] = sum_{k,k1}(dL/dz5[k][j - 16 k1] z5.weight[k][i][k1])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -3206,7 +3216,7 @@ function backwardZ5(m: Memory, n: number): void {
 /** Backward: pad. */
 function backwardPad(m: Memory, n: number): void {
   const { dpast5, da4 } = m;
-  // dL/da4[i][j] = sum_k(dL/dpast5[i][j + 32])
+  // dL/da4[i][j] = dL/dpast5[i][j + 32]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
@@ -3235,7 +3245,7 @@ function backwardRelu_2(m: Memory, n: number): void {
 /** Backward: z4. */
 function backwardZ4(m: Memory, n: number): void {
   const { p, g, past4, dz4, dpast4, z4Sum } = m;
-  // dL/dz4.weight[i][j][l] = sum_nk(dL/dz4[i][k] past4[j][k + 8 l])
+  // dL/dz4.weight[i][j][l] = sum_{n,k}(dL/dz4[i][k] past4[j][k + 8 l])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
@@ -3278,7 +3288,7 @@ function backwardZ4(m: Memory, n: number): void {
       }
     }
   }
-  // dL/dpast4[i][j] = sum_kk1(dL/dz4[160 k + j + -8 k1] z4.weight[k][i][k1])
+  // dL/dpast4[i][j] = sum_{k,k1}(dL/dz4[k][j - 8 k1] z4.weight[k][i][k1])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -3371,7 +3381,7 @@ function backwardZ4(m: Memory, n: number): void {
 /** Backward: pad_2. */
 function backwardPad_2(m: Memory, n: number): void {
   const { dpast4, da3 } = m;
-  // dL/da3[i][j] = sum_k(dL/dpast4[i][j + 16])
+  // dL/da3[i][j] = dL/dpast4[i][j + 16]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
@@ -3400,7 +3410,7 @@ function backwardRelu_3(m: Memory, n: number): void {
 /** Backward: z3. */
 function backwardZ3(m: Memory, n: number): void {
   const { p, g, past3, dz3, dpast3, z3Sum } = m;
-  // dL/dz3.weight[i][j][l] = sum_nk(dL/dz3[i][k] past3[j][k + 4 l])
+  // dL/dz3.weight[i][j][l] = sum_{n,k}(dL/dz3[i][k] past3[j][k + 4 l])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
@@ -3443,7 +3453,7 @@ function backwardZ3(m: Memory, n: number): void {
       }
     }
   }
-  // dL/dpast3[i][j] = sum_kk1(dL/dz3[160 k + j + -4 k1] z3.weight[k][i][k1])
+  // dL/dpast3[i][j] = sum_{k,k1}(dL/dz3[k][j - 4 k1] z3.weight[k][i][k1])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -3536,7 +3546,7 @@ function backwardZ3(m: Memory, n: number): void {
 /** Backward: pad_3. */
 function backwardPad_3(m: Memory, n: number): void {
   const { dpast3, da2 } = m;
-  // dL/da2[i][j] = sum_k(dL/dpast3[i][j + 8])
+  // dL/da2[i][j] = dL/dpast3[i][j + 8]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
@@ -3565,7 +3575,7 @@ function backwardRelu_4(m: Memory, n: number): void {
 /** Backward: z2. */
 function backwardZ2(m: Memory, n: number): void {
   const { p, g, past2, dz2, dpast2, z2Sum } = m;
-  // dL/dz2.weight[i][j][l] = sum_nk(dL/dz2[i][k] past2[j][k + 2 l])
+  // dL/dz2.weight[i][j][l] = sum_{n,k}(dL/dz2[i][k] past2[j][k + 2 l])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
@@ -3608,7 +3618,7 @@ function backwardZ2(m: Memory, n: number): void {
       }
     }
   }
-  // dL/dpast2[i][j] = sum_kk1(dL/dz2[160 k + j + -2 k1] z2.weight[k][i][k1])
+  // dL/dpast2[i][j] = sum_{k,k1}(dL/dz2[k][j - 2 k1] z2.weight[k][i][k1])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -3701,7 +3711,7 @@ function backwardZ2(m: Memory, n: number): void {
 /** Backward: pad_4. */
 function backwardPad_4(m: Memory, n: number): void {
   const { dpast2, da1 } = m;
-  // dL/da1[i][j] = sum_k(dL/dpast2[i][j + 4])
+  // dL/da1[i][j] = dL/dpast2[i][j + 4]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
@@ -3730,7 +3740,7 @@ function backwardRelu_5(m: Memory, n: number): void {
 /** Backward: z1. */
 function backwardZ1(m: Memory, n: number): void {
   const { g, past1, dz1, z1Sum } = m;
-  // dL/dz1.weight[i][l] = sum_nk(dL/dz1[i][k] past1[k + l])
+  // dL/dz1.weight[i][l] = sum_{n,k}(dL/dz1[i][k] past1[k + l])
   for (let i = 0; i < 8; i += 2) {
     for (let l = 0; l < 3; l += 3) {
       let sum1 = -0;
@@ -3832,7 +3842,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -3843,7 +3853,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

@@ -173,6 +173,8 @@ export function forward(
   work: Float64Array,
 ): void {
   // edges
+  // edges[i][j][l] = sum_{k1,k2}(edges.weight[i][k1][k2]
+  //   pixels[j + k1 - 1][l + k2 - 1]) + edges.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -202,7 +204,7 @@ export function forward(
   }
 
   // maxPool2d
-  // largestEdges[i][j][l] = max_kk1(edges[i][2 j + k][2 l + k1])
+  // largestEdges[i][j][l] = max_{k,k1}(edges[i][2 j + k][2 l + k1])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -228,6 +230,8 @@ export function forward(
   }
 
   // shapes
+  // shapes[i][j][l] = sum_{k,k1,k2}(shapes.weight[i][k][k1][k2]
+  //   a[k][j + k1 - 1][l + k2 - 1]) + shapes.bias[i]
   for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -259,7 +263,7 @@ export function forward(
   }
 
   // maxPool2d
-  // largestShapes[i][j][l] = max_kk1(shapes[i][2 j + k][2 l + k1])
+  // largestShapes[i][j][l] = max_{k,k1}(shapes[i][2 j + k][2 l + k1])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 2; l++) {
@@ -330,6 +334,8 @@ export function forward(
 
 /** Forward: edges_2. */
 function forwardEdges_2(p: Params, pixels: Input, work: Float64Array): void {
+  // edges[i][j][l] = sum_{k1,k2}(edges.weight[i][k1][k2]
+  //   pixels[j + k1 - 1][l + k2 - 1]) + edges.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -361,7 +367,7 @@ function forwardEdges_2(p: Params, pixels: Input, work: Float64Array): void {
 
 /** Forward: max pool2d_3. */
 function forwardMaxPool2d_3(work: Float64Array): void {
-  // largestEdges[i][j][l] = max_kk1(edges[i][2 j + k][2 l + k1])
+  // largestEdges[i][j][l] = max_{k,k1}(edges[i][2 j + k][2 l + k1])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -391,6 +397,8 @@ function forwardRelu_4(work: Float64Array): void {
 
 /** Forward: shapes_2. */
 function forwardShapes_2(p: Params, work: Float64Array): void {
+  // shapes[i][j][l] = sum_{k,k1,k2}(shapes.weight[i][k][k1][k2]
+  //   a[k][j + k1 - 1][l + k2 - 1]) + shapes.bias[i]
   for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -424,7 +432,7 @@ function forwardShapes_2(p: Params, work: Float64Array): void {
 
 /** Forward: max pool2d_4. */
 function forwardMaxPool2d_4(work: Float64Array): void {
-  // largestShapes[i][j][l] = max_kk1(shapes[i][2 j + k][2 l + k1])
+  // largestShapes[i][j][l] = max_{k,k1}(shapes[i][2 j + k][2 l + k1])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 2; l++) {
@@ -518,6 +526,8 @@ function forwardCrossEntropy_2(digit: Target, work: Float64Array): void {
     work[i + 1291] = exp((work[i + 1280] as number) - work[1290]);
   }
   // logitsExpSum = sum_k(logitsExp[k])
+  // loss = logitsShift + log(logitsExpSum)
+  //   + sum_k(-logits[k] where digit === k)
   let sum = -0;
   for (let k = 0; k < 10; k++) {
     sum += work[k + 1291] as number;
@@ -534,6 +544,7 @@ function forwardCrossEntropy_2(digit: Target, work: Float64Array): void {
 
 /** Backward: cross entropy_2. */
 function backwardCrossEntropy_2(digit: Target, work: Float64Array): void {
+  // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)
   for (let i = 0; i < 10; i++) {
     work[i + 1303] =
       (work[i + 1291] as number) / (work[1301] as number) -
@@ -627,6 +638,9 @@ function backwardRelu_5(work: Float64Array): void {
 
 /** Backward: max pool2d_3. */
 function backwardMaxPool2d_3(work: Float64Array): void {
+  // maxPool2dMin[i][j][l] = min_{k,k1}(Infinity
+  //   where shapes[i][2 j + k][2 l + k1] < largestShapes[i][j][l],
+  //   else 2 k + k1)
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 2; l++) {
@@ -646,14 +660,16 @@ function backwardMaxPool2d_3(work: Float64Array): void {
       }
     }
   }
+  // maxPool2dWhere[i][j][l][o][q] = dL/dlargestShapes[i][j][o]
+  //   where 2 l + q === maxPool2dMin[i][j][o], else 0
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 2; l++) {
-        for (let m_2 = 0; m_2 < 2; m_2++) {
-          for (let o = 0; o < 2; o++) {
-            work[i * 16 + j * 8 + l * 4 + m_2 * 2 + o + 1633] =
-              l * 2 + o === (work[i * 4 + j * 2 + m_2 + 1569] as number)
-                ? (work[i * 4 + j * 2 + m_2 + 1505] as number)
+        for (let o = 0; o < 2; o++) {
+          for (let q = 0; q < 2; q++) {
+            work[i * 16 + j * 8 + l * 4 + o * 2 + q + 1633] =
+              l * 2 + q === (work[i * 4 + j * 2 + o + 1569] as number)
+                ? (work[i * 4 + j * 2 + o + 1505] as number)
                 : 0;
           }
         }
@@ -668,10 +684,12 @@ function backwardMaxPool2d_3(work: Float64Array): void {
 
 /** Backward: shapes_2. */
 function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
+  // dL/dshapes.weight[i][j][l][o] =
+  //   sum_{k,k1}(dL/dshapes[i][k][k1] a[j][k + l - 1][k1 + o - 1])
   for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+        for (let o = 0; o < 3; o++) {
           let sum1 = -0;
           let sum2 = -0;
           let sum3 = -0;
@@ -683,19 +701,15 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(4, 5 - l);
           for (let k = kFrom; k < kTo; k++) {
-            const k1From = Math.max(0, 1 - m_2);
-            const k1To = Math.min(4, 5 - m_2);
+            const k1From = Math.max(0, 1 - o);
+            const k1To = Math.min(4, 5 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
               const dshapes1 = work[i * 16 + k * 4 + k1 + 1889] as number;
               const dshapes2 = work[i * 16 + k * 4 + k1 + 1905] as number;
               const dshapes3 = work[i * 16 + k * 4 + k1 + 1921] as number;
               const dshapes4 = work[i * 16 + k * 4 + k1 + 1937] as number;
-              const a1 = work[
-                j * 16 + k * 4 + l * 4 + k1 + m_2 + 635
-              ] as number;
-              const a2 = work[
-                j * 16 + k * 4 + l * 4 + k1 + m_2 + 651
-              ] as number;
+              const a1 = work[j * 16 + k * 4 + l * 4 + k1 + o + 635] as number;
+              const a2 = work[j * 16 + k * 4 + l * 4 + k1 + o + 651] as number;
               sum1 += dshapes1 * a1;
               sum2 += dshapes1 * a2;
               sum3 += dshapes2 * a1;
@@ -706,27 +720,27 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
               sum8 += dshapes4 * a2;
             }
           }
-          g[i * 72 + j * 9 + l * 3 + m_2 + 80] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 80] as number) + sum1;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 89] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 89] as number) + sum2;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 152] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 152] as number) + sum3;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 161] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 161] as number) + sum4;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 224] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 224] as number) + sum5;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 233] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 233] as number) + sum6;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 296] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 296] as number) + sum7;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 305] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 305] as number) + sum8;
+          g[i * 72 + j * 9 + l * 3 + o + 80] =
+            (g[i * 72 + j * 9 + l * 3 + o + 80] as number) + sum1;
+          g[i * 72 + j * 9 + l * 3 + o + 89] =
+            (g[i * 72 + j * 9 + l * 3 + o + 89] as number) + sum2;
+          g[i * 72 + j * 9 + l * 3 + o + 152] =
+            (g[i * 72 + j * 9 + l * 3 + o + 152] as number) + sum3;
+          g[i * 72 + j * 9 + l * 3 + o + 161] =
+            (g[i * 72 + j * 9 + l * 3 + o + 161] as number) + sum4;
+          g[i * 72 + j * 9 + l * 3 + o + 224] =
+            (g[i * 72 + j * 9 + l * 3 + o + 224] as number) + sum5;
+          g[i * 72 + j * 9 + l * 3 + o + 233] =
+            (g[i * 72 + j * 9 + l * 3 + o + 233] as number) + sum6;
+          g[i * 72 + j * 9 + l * 3 + o + 296] =
+            (g[i * 72 + j * 9 + l * 3 + o + 296] as number) + sum7;
+          g[i * 72 + j * 9 + l * 3 + o + 305] =
+            (g[i * 72 + j * 9 + l * 3 + o + 305] as number) + sum8;
         }
       }
     }
   }
-  // dL/dshapes.bias[i] = sum_kk1(dL/dshapes[i][k][k1])
+  // dL/dshapes.bias[i] = sum_{k,k1}(dL/dshapes[i][k][k1])
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 4; k++) {
@@ -736,6 +750,8 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 1232] = (g[i + 1232] as number) + sum;
   }
+  // dL/da[i][j][l] = sum_{k,k1,k2}(dL/dshapes[k][j - k1 + 1][l - k2 + 1]
+  //   shapes.weight[k][i][k1][k2])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -784,6 +800,9 @@ function backwardRelu_6(work: Float64Array): void {
 
 /** Backward: max pool2d_4. */
 function backwardMaxPool2d_4(work: Float64Array): void {
+  // maxPool2dMin_2[i][j][l] =
+  //   min_{k,k1}(Infinity
+  //   where edges[i][2 j + k][2 l + k1] < largestEdges[i][j][l], else 2 k + k1)
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -803,21 +822,23 @@ function backwardMaxPool2d_4(work: Float64Array): void {
       }
     }
   }
+  // maxPool2dWhere_2[i][j][l][o][q] = dL/dlargestEdges[i][j][o]
+  //   where 2 l + q === maxPool2dMin_2[i][j][o], else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 2; l++) {
-        for (let m_2 = 0; m_2 < 4; m_2++) {
-          for (let o = 0; o < 2; o++) {
-            work[i * 64 + j * 16 + l * 8 + m_2 * 2 + o + 2529] =
-              l * 2 + o === (work[i * 16 + j * 4 + m_2 + 2401] as number)
-                ? (work[i * 16 + j * 4 + m_2 + 2273] as number)
+        for (let o = 0; o < 4; o++) {
+          for (let q = 0; q < 2; q++) {
+            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 2529] =
+              l * 2 + q === (work[i * 16 + j * 4 + o + 2401] as number)
+                ? (work[i * 16 + j * 4 + o + 2273] as number)
                 : 0;
           }
         }
       }
     }
   }
-  // dL/dedges[i] = maxPool2dWhere[i]
+  // dL/dedges[i] = maxPool2dWhere_2[i]
   for (let i = 0; i < 512; i++) {
     work[i + 3041] = work[i + 2529] as number;
   }
@@ -825,9 +846,11 @@ function backwardMaxPool2d_4(work: Float64Array): void {
 
 /** Backward: edges_2. */
 function backwardEdges_2(pixels: Input, g: Params, work: Float64Array): void {
+  // dL/dedges.weight[i][l][o] =
+  //   sum_{k,k1}(dL/dedges[i][k][k1] pixels[k + l - 1][k1 + o - 1])
   for (let i = 0; i < 8; i += 4) {
     for (let l = 0; l < 3; l++) {
-      for (let m_2 = 0; m_2 < 3; m_2++) {
+      for (let o = 0; o < 3; o++) {
         let sum1 = -0;
         let sum2 = -0;
         let sum3 = -0;
@@ -835,27 +858,26 @@ function backwardEdges_2(pixels: Input, g: Params, work: Float64Array): void {
         const kFrom = Math.max(0, 1 - l);
         const kTo = Math.min(8, 9 - l);
         for (let k = kFrom; k < kTo; k++) {
-          const k1From = Math.max(0, 1 - m_2);
-          const k1To = Math.min(8, 9 - m_2);
+          const k1From = Math.max(0, 1 - o);
+          const k1To = Math.min(8, 9 - o);
           for (let k1 = k1From; k1 < k1To; k1++) {
-            const pixels1 = pixels[k * 8 + l * 8 + k1 + m_2 - 9] as number;
+            const pixels1 = pixels[k * 8 + l * 8 + k1 + o - 9] as number;
             sum1 += (work[i * 64 + k * 8 + k1 + 3041] as number) * pixels1;
             sum2 += (work[i * 64 + k * 8 + k1 + 3105] as number) * pixels1;
             sum3 += (work[i * 64 + k * 8 + k1 + 3169] as number) * pixels1;
             sum4 += (work[i * 64 + k * 8 + k1 + 3233] as number) * pixels1;
           }
         }
-        g[i * 9 + l * 3 + m_2] = (g[i * 9 + l * 3 + m_2] as number) + sum1;
-        g[i * 9 + l * 3 + m_2 + 9] =
-          (g[i * 9 + l * 3 + m_2 + 9] as number) + sum2;
-        g[i * 9 + l * 3 + m_2 + 18] =
-          (g[i * 9 + l * 3 + m_2 + 18] as number) + sum3;
-        g[i * 9 + l * 3 + m_2 + 27] =
-          (g[i * 9 + l * 3 + m_2 + 27] as number) + sum4;
+        g[i * 9 + l * 3 + o] = (g[i * 9 + l * 3 + o] as number) + sum1;
+        g[i * 9 + l * 3 + o + 9] = (g[i * 9 + l * 3 + o + 9] as number) + sum2;
+        g[i * 9 + l * 3 + o + 18] =
+          (g[i * 9 + l * 3 + o + 18] as number) + sum3;
+        g[i * 9 + l * 3 + o + 27] =
+          (g[i * 9 + l * 3 + o + 27] as number) + sum4;
       }
     }
   }
-  // dL/dedges.bias[i] = sum_kk1(dL/dedges[i][k][k1])
+  // dL/dedges.bias[i] = sum_{k,k1}(dL/dedges[i][k][k1])
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -1610,6 +1632,8 @@ interface Memory {
 /** Forward: edges. */
 function forwardEdges(m: Memory, n: number): void {
   const { p, pixels, edges } = m;
+  // edges[i][j][l] = sum_{k1,k2}(edges.weight[i][k1][k2]
+  //   pixels[j + k1 - 1][l + k2 - 1]) + edges.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -1709,7 +1733,7 @@ function forwardEdges(m: Memory, n: number): void {
 /** Forward: max pool2d. */
 function forwardMaxPool2d(m: Memory, n: number): void {
   const { edges, largestEdges } = m;
-  // largestEdges[i][j][l] = max_kk1(edges[i][2 j + k][2 l + k1])
+  // largestEdges[i][j][l] = max_{k,k1}(edges[i][2 j + k][2 l + k1])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 4; j++) {
@@ -1749,6 +1773,8 @@ function forwardRelu(m: Memory, n: number): void {
 /** Forward: shapes. */
 function forwardShapes(m: Memory, n: number): void {
   const { p, a, shapes } = m;
+  // shapes[i][j][l] = sum_{k,k1,k2}(shapes.weight[i][k][k1][k2]
+  //   a[k][j + k1 - 1][l + k2 - 1]) + shapes.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 16; i += 4) {
@@ -1860,7 +1886,7 @@ function forwardShapes(m: Memory, n: number): void {
 /** Forward: max pool2d_2. */
 function forwardMaxPool2d_2(m: Memory, n: number): void {
   const { shapes, largestShapes } = m;
-  // largestShapes[i][j][l] = max_kk1(shapes[i][2 j + k][2 l + k1])
+  // largestShapes[i][j][l] = max_{k,k1}(shapes[i][2 j + k][2 l + k1])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 2; j++) {
@@ -2016,7 +2042,7 @@ function runForward(m: Memory, n: number): void {
 /** Forward: logits_2. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, h, logits_2 } = m;
-  // logits[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
+  // logits_2[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       let sum = -0;
@@ -2041,7 +2067,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     logitsLogSum,
     loss,
   } = m;
-  // logitsMax = max_k(logits[k])
+  // logitsMax = max_k(logits_2[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
@@ -2051,7 +2077,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     const logitsMax = max;
     logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // logitsShifted[i] = logits[i] - logitsShift
+  // logitsShifted[i] = logits_2[i] - logitsShift
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       logitsShifted[row * 10 + i] =
@@ -2070,6 +2096,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
+  // loss = logitsShift + logitsLogSum + sum_k(-logits_2[k] where digit === k)
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 10; k++) {
@@ -2092,6 +2119,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { digit, logitsExp, logitsExpSum, dlogits } = m;
+  // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       dlogits[row * 10 + i] =
@@ -2283,6 +2311,9 @@ function backwardMaxPool2d(m: Memory, n: number): void {
     maxPool2dWhere,
     dshapes,
   } = m;
+  // maxPool2dMin[i][j][l] = min_{k,k1}(Infinity
+  //   where shapes[i][2 j + k][2 l + k1] < largestShapes[i][j][l],
+  //   else 2 k + k1)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 2; j++) {
@@ -2306,18 +2337,18 @@ function backwardMaxPool2d(m: Memory, n: number): void {
       }
     }
   }
+  // maxPool2dWhere[i][j][l][o][q] = dL/dlargestShapes[i][j][o]
+  //   where 2 l + q === maxPool2dMin[i][j][o], else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 2; j++) {
         for (let l = 0; l < 2; l++) {
-          for (let m_2 = 0; m_2 < 2; m_2++) {
-            for (let o = 0; o < 2; o++) {
-              maxPool2dWhere[
-                row * 256 + (i * 16 + j * 8 + l * 4 + m_2 * 2 + o)
-              ] =
-                l * 2 + o ===
-                (maxPool2dMin[row * 64 + (i * 4 + j * 2 + m_2)] as number)
-                  ? (dlargestShapes[row * 64 + (i * 4 + j * 2 + m_2)] as number)
+          for (let o = 0; o < 2; o++) {
+            for (let q = 0; q < 2; q++) {
+              maxPool2dWhere[row * 256 + (i * 16 + j * 8 + l * 4 + o * 2 + q)] =
+                l * 2 + q ===
+                (maxPool2dMin[row * 64 + (i * 4 + j * 2 + o)] as number)
+                  ? (dlargestShapes[row * 64 + (i * 4 + j * 2 + o)] as number)
                   : 0;
             }
           }
@@ -2336,10 +2367,12 @@ function backwardMaxPool2d(m: Memory, n: number): void {
 /** Backward: shapes. */
 function backwardShapes(m: Memory, n: number): void {
   const { p, g, a, dshapes, da, shapesSum } = m;
+  // dL/dshapes.weight[i][j][l][o] =
+  //   sum_{n,k,k1}(dL/dshapes[i][k][k1] a[j][k + l - 1][k1 + o - 1])
   for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+        for (let o = 0; o < 3; o++) {
           let sum1 = -0;
           let sum2 = -0;
           let sum3 = -0;
@@ -2352,8 +2385,8 @@ function backwardShapes(m: Memory, n: number): void {
             const kFrom = Math.max(0, 1 - l);
             const kTo = Math.min(4, 5 - l);
             for (let k = kFrom; k < kTo; k++) {
-              const k1From = Math.max(0, 1 - m_2);
-              const k1To = Math.min(4, 5 - m_2);
+              const k1From = Math.max(0, 1 - o);
+              const k1To = Math.min(4, 5 - o);
               for (let k1 = k1From; k1 < k1To; k1++) {
                 const dshapes1 = dshapes[
                   row * 256 + (i * 16 + k * 4 + k1)
@@ -2368,10 +2401,10 @@ function backwardShapes(m: Memory, n: number): void {
                   row * 256 + (i * 16 + k * 4 + k1) + 48
                 ] as number;
                 const a1 = a[
-                  row * 128 + (j * 16 + k * 4 + l * 4 + k1 + m_2) - 5
+                  row * 128 + (j * 16 + k * 4 + l * 4 + k1 + o) - 5
                 ] as number;
                 const a2 = a[
-                  row * 128 + (j * 16 + k * 4 + l * 4 + k1 + m_2) + 11
+                  row * 128 + (j * 16 + k * 4 + l * 4 + k1 + o) + 11
                 ] as number;
                 sum1 += dshapes1 * a1;
                 sum2 += dshapes1 * a2;
@@ -2384,18 +2417,20 @@ function backwardShapes(m: Memory, n: number): void {
               }
             }
           }
-          g[i * 72 + j * 9 + l * 3 + m_2 + 80] = sum1;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 89] = sum2;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 152] = sum3;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 161] = sum4;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 224] = sum5;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 233] = sum6;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 296] = sum7;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 305] = sum8;
+          g[i * 72 + j * 9 + l * 3 + o + 80] = sum1;
+          g[i * 72 + j * 9 + l * 3 + o + 89] = sum2;
+          g[i * 72 + j * 9 + l * 3 + o + 152] = sum3;
+          g[i * 72 + j * 9 + l * 3 + o + 161] = sum4;
+          g[i * 72 + j * 9 + l * 3 + o + 224] = sum5;
+          g[i * 72 + j * 9 + l * 3 + o + 233] = sum6;
+          g[i * 72 + j * 9 + l * 3 + o + 296] = sum7;
+          g[i * 72 + j * 9 + l * 3 + o + 305] = sum8;
         }
       }
     }
   }
+  // dL/da[i][j][l] = sum_{k,k1,k2}(dL/dshapes[k][j - k1 + 1][l - k2 + 1]
+  //   shapes.weight[k][i][k1][k2])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -2504,7 +2539,7 @@ function backwardShapes(m: Memory, n: number): void {
         (shapesSum[i] as number) + (dshapes[row * 256 + i] as number);
     }
   }
-  // dL/dshapes.bias[i] = sum_kk1(shapesSum[i][k][k1])
+  // dL/dshapes.bias[i] = sum_{k,k1}(shapesSum[i][k][k1])
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 4; k++) {
@@ -2538,6 +2573,9 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
     maxPool2dWhere_2,
     dedges,
   } = m;
+  // maxPool2dMin_2[i][j][l] =
+  //   min_{k,k1}(Infinity
+  //   where edges[i][2 j + k][2 l + k1] < largestEdges[i][j][l], else 2 k + k1)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 4; j++) {
@@ -2561,20 +2599,20 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
       }
     }
   }
+  // maxPool2dWhere_2[i][j][l][o][q] = dL/dlargestEdges[i][j][o]
+  //   where 2 l + q === maxPool2dMin_2[i][j][o], else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 4; j++) {
         for (let l = 0; l < 2; l++) {
-          for (let m_2 = 0; m_2 < 4; m_2++) {
-            for (let o = 0; o < 2; o++) {
+          for (let o = 0; o < 4; o++) {
+            for (let q = 0; q < 2; q++) {
               maxPool2dWhere_2[
-                row * 512 + (i * 64 + j * 16 + l * 8 + m_2 * 2 + o)
+                row * 512 + (i * 64 + j * 16 + l * 8 + o * 2 + q)
               ] =
-                l * 2 + o ===
-                (maxPool2dMin_2[row * 128 + (i * 16 + j * 4 + m_2)] as number)
-                  ? (dlargestEdges[
-                      row * 128 + (i * 16 + j * 4 + m_2)
-                    ] as number)
+                l * 2 + q ===
+                (maxPool2dMin_2[row * 128 + (i * 16 + j * 4 + o)] as number)
+                  ? (dlargestEdges[row * 128 + (i * 16 + j * 4 + o)] as number)
                   : 0;
             }
           }
@@ -2582,7 +2620,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
       }
     }
   }
-  // dL/dedges[i] = maxPool2dWhere[i]
+  // dL/dedges[i] = maxPool2dWhere_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 512; i++) {
       dedges[row * 512 + i] = maxPool2dWhere_2[row * 512 + i] as number;
@@ -2593,9 +2631,11 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
 /** Backward: edges. */
 function backwardEdges(m: Memory, n: number): void {
   const { g, pixels, dedges, edgesSum } = m;
+  // dL/dedges.weight[i][l][o] =
+  //   sum_{n,k,k1}(dL/dedges[i][k][k1] pixels[k + l - 1][k1 + o - 1])
   for (let i = 0; i < 8; i += 4) {
     for (let l = 0; l < 3; l++) {
-      for (let m_2 = 0; m_2 < 3; m_2++) {
+      for (let o = 0; o < 3; o++) {
         let sum1 = -0;
         let sum2 = -0;
         let sum3 = -0;
@@ -2604,11 +2644,11 @@ function backwardEdges(m: Memory, n: number): void {
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(8, 9 - l);
           for (let k = kFrom; k < kTo; k++) {
-            const k1From = Math.max(0, 1 - m_2);
-            const k1To = Math.min(8, 9 - m_2);
+            const k1From = Math.max(0, 1 - o);
+            const k1To = Math.min(8, 9 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
               const pixels1 = pixels[
-                row * 64 + (k * 8 + l * 8 + k1 + m_2) - 9
+                row * 64 + (k * 8 + l * 8 + k1 + o) - 9
               ] as number;
               sum1 +=
                 (dedges[row * 512 + (i * 64 + k * 8 + k1)] as number) * pixels1;
@@ -2624,10 +2664,10 @@ function backwardEdges(m: Memory, n: number): void {
             }
           }
         }
-        g[i * 9 + l * 3 + m_2] = sum1;
-        g[i * 9 + l * 3 + m_2 + 9] = sum2;
-        g[i * 9 + l * 3 + m_2 + 18] = sum3;
-        g[i * 9 + l * 3 + m_2 + 27] = sum4;
+        g[i * 9 + l * 3 + o] = sum1;
+        g[i * 9 + l * 3 + o + 9] = sum2;
+        g[i * 9 + l * 3 + o + 18] = sum3;
+        g[i * 9 + l * 3 + o + 27] = sum4;
       }
     }
   }
@@ -2640,7 +2680,7 @@ function backwardEdges(m: Memory, n: number): void {
       edgesSum[i] = (edgesSum[i] as number) + (dedges[row * 512 + i] as number);
     }
   }
-  // dL/dedges.bias[i] = sum_kk1(edgesSum[i][k][k1])
+  // dL/dedges.bias[i] = sum_{k,k1}(edgesSum[i][k][k1])
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -2695,7 +2735,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -2706,7 +2746,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

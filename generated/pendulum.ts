@@ -90,7 +90,7 @@ export function forward(
   work: Float64Array,
 ): void {
   // inner
-  // state1.k1.z[i] = sum_k(inner.weight[i][k] start[k]) + inner.bias[i]
+  // state1K1Z[i] = sum_k(inner.weight[i][k] start[k]) + inner.bias[i]
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -100,13 +100,13 @@ export function forward(
   }
 
   // tanh
-  // state1.k1.a[i] = tanh(state1.k1.z[i])
+  // state1K1A[i] = tanh(state1K1Z[i])
   for (let i = 0; i < 16; i++) {
     work[i + 16] = tanh(work[i] as number);
   }
 
   // outer
-  // state1.k1[i] = sum_k(outer.weight[i][k] state1.k1.a[k]) + outer.bias[i]
+  // state1K1[i] = sum_k(outer.weight[i][k] state1K1A[k]) + outer.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -116,12 +116,13 @@ export function forward(
   }
 
   // add
-  // state1.half[i] = start[i] + state1.k1[i] 0.05
+  // state1Half[i] = start[i] + 0.05 state1K1[i]
   for (let i = 0; i < 2; i++) {
     work[i + 34] = (start[i] as number) + (work[i + 32] as number) * 0.05;
   }
 
   // inner
+  // state1K2Z[i] = sum_k(inner.weight[i][k] state1Half[k]) + inner.bias[i]
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -131,13 +132,13 @@ export function forward(
   }
 
   // tanh
-  // state1.k2.a[i] = tanh(state1.k2.z[i])
+  // state1K2A[i] = tanh(state1K2Z[i])
   for (let i = 0; i < 16; i++) {
     work[i + 52] = tanh(work[i + 36] as number);
   }
 
   // outer
-  // state1.k2[i] = sum_k(outer.weight[i][k] state1.k2.a[k]) + outer.bias[i]
+  // state1K2[i] = sum_k(outer.weight[i][k] state1K2A[k]) + outer.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -147,7 +148,7 @@ export function forward(
   }
 
   // add
-  // state1[i] = start[i] + state1.k2[i] 0.1
+  // state1[i] = start[i] + 0.1 state1K2[i]
   for (let i = 0; i < 2; i++) {
     const state1Value = (start[i] as number) + (work[i + 68] as number) * 0.1;
     work[i + 70] = state1Value;
@@ -155,7 +156,7 @@ export function forward(
   }
 
   // inner
-  // state2.k1.z[i] = sum_k(inner.weight[i][k] state1[k]) + inner.bias[i]
+  // state2K1Z[i] = sum_k(inner.weight[i][k] state1[k]) + inner.bias[i]
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -165,13 +166,13 @@ export function forward(
   }
 
   // tanh
-  // state2.k1.a[i] = tanh(state2.k1.z[i])
+  // state2K1A[i] = tanh(state2K1Z[i])
   for (let i = 0; i < 16; i++) {
     work[i + 88] = tanh(work[i + 72] as number);
   }
 
   // outer
-  // state2.k1[i] = sum_k(outer.weight[i][k] state2.k1.a[k]) + outer.bias[i]
+  // state2K1[i] = sum_k(outer.weight[i][k] state2K1A[k]) + outer.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -181,12 +182,13 @@ export function forward(
   }
 
   // add
-  // state2.half[i] = state1[i] + state2.k1[i] 0.05
+  // state2Half[i] = state1[i] + 0.05 state2K1[i]
   for (let i = 0; i < 2; i++) {
     work[i + 106] = (work[i + 70] as number) + (work[i + 104] as number) * 0.05;
   }
 
   // inner
+  // state2K2Z[i] = sum_k(inner.weight[i][k] state2Half[k]) + inner.bias[i]
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -196,13 +198,13 @@ export function forward(
   }
 
   // tanh
-  // state2.k2.a[i] = tanh(state2.k2.z[i])
+  // state2K2A[i] = tanh(state2K2Z[i])
   for (let i = 0; i < 16; i++) {
     work[i + 124] = tanh(work[i + 108] as number);
   }
 
   // outer
-  // state2.k2[i] = sum_k(outer.weight[i][k] state2.k2.a[k]) + outer.bias[i]
+  // state2K2[i] = sum_k(outer.weight[i][k] state2K2A[k]) + outer.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -212,7 +214,7 @@ export function forward(
   }
 
   // add
-  // state2[i] = state1[i] + state2.k2[i] 0.1
+  // state2[i] = state1[i] + 0.1 state2K2[i]
   for (let i = 0; i < 2; i++) {
     out[i + 2] = (work[i + 70] as number) + (work[i + 140] as number) * 0.1;
   }
@@ -228,7 +230,7 @@ export function backward(
   work: Float64Array,
 ): number {
   // Forward: inner
-  // state1.k1.z[i] = sum_k(inner.weight[i][k] start[k]) + inner.bias[i]
+  // state1K1Z[i] = sum_k(inner.weight[i][k] start[k]) + inner.bias[i]
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -238,13 +240,13 @@ export function backward(
   }
 
   // Forward: tanh
-  // state1.k1.a[i] = tanh(state1.k1.z[i])
+  // state1K1A[i] = tanh(state1K1Z[i])
   for (let i = 0; i < 16; i++) {
     work[i + 16] = tanh(work[i] as number);
   }
 
   // Forward: outer
-  // state1.k1[i] = sum_k(outer.weight[i][k] state1.k1.a[k]) + outer.bias[i]
+  // state1K1[i] = sum_k(outer.weight[i][k] state1K1A[k]) + outer.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -254,12 +256,13 @@ export function backward(
   }
 
   // Forward: add
-  // state1.half[i] = start[i] + state1.k1[i] 0.05
+  // state1Half[i] = start[i] + 0.05 state1K1[i]
   for (let i = 0; i < 2; i++) {
     work[i + 34] = (start[i] as number) + (work[i + 32] as number) * 0.05;
   }
 
   // Forward: inner
+  // state1K2Z[i] = sum_k(inner.weight[i][k] state1Half[k]) + inner.bias[i]
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -269,13 +272,13 @@ export function backward(
   }
 
   // Forward: tanh
-  // state1.k2.a[i] = tanh(state1.k2.z[i])
+  // state1K2A[i] = tanh(state1K2Z[i])
   for (let i = 0; i < 16; i++) {
     work[i + 52] = tanh(work[i + 36] as number);
   }
 
   // Forward: outer
-  // state1.k2[i] = sum_k(outer.weight[i][k] state1.k2.a[k]) + outer.bias[i]
+  // state1K2[i] = sum_k(outer.weight[i][k] state1K2A[k]) + outer.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -285,13 +288,13 @@ export function backward(
   }
 
   // Forward: add
-  // state1[i] = start[i] + state1.k2[i] 0.1
+  // state1[i] = start[i] + 0.1 state1K2[i]
   for (let i = 0; i < 2; i++) {
     work[i + 70] = (start[i] as number) + (work[i + 68] as number) * 0.1;
   }
 
   // Forward: inner
-  // state2.k1.z[i] = sum_k(inner.weight[i][k] state1[k]) + inner.bias[i]
+  // state2K1Z[i] = sum_k(inner.weight[i][k] state1[k]) + inner.bias[i]
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -301,13 +304,13 @@ export function backward(
   }
 
   // Forward: tanh
-  // state2.k1.a[i] = tanh(state2.k1.z[i])
+  // state2K1A[i] = tanh(state2K1Z[i])
   for (let i = 0; i < 16; i++) {
     work[i + 88] = tanh(work[i + 72] as number);
   }
 
   // Forward: outer
-  // state2.k1[i] = sum_k(outer.weight[i][k] state2.k1.a[k]) + outer.bias[i]
+  // state2K1[i] = sum_k(outer.weight[i][k] state2K1A[k]) + outer.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -317,12 +320,13 @@ export function backward(
   }
 
   // Forward: add
-  // state2.half[i] = state1[i] + state2.k1[i] 0.05
+  // state2Half[i] = state1[i] + 0.05 state2K1[i]
   for (let i = 0; i < 2; i++) {
     work[i + 106] = (work[i + 70] as number) + (work[i + 104] as number) * 0.05;
   }
 
   // Forward: inner
+  // state2K2Z[i] = sum_k(inner.weight[i][k] state2Half[k]) + inner.bias[i]
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -332,13 +336,13 @@ export function backward(
   }
 
   // Forward: tanh
-  // state2.k2.a[i] = tanh(state2.k2.z[i])
+  // state2K2A[i] = tanh(state2K2Z[i])
   for (let i = 0; i < 16; i++) {
     work[i + 124] = tanh(work[i + 108] as number);
   }
 
   // Forward: outer
-  // state2.k2[i] = sum_k(outer.weight[i][k] state2.k2.a[k]) + outer.bias[i]
+  // state2K2[i] = sum_k(outer.weight[i][k] state2K2A[k]) + outer.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -348,7 +352,7 @@ export function backward(
   }
 
   // Forward: add
-  // state2[i] = state1[i] + state2.k2[i] 0.1
+  // state2[i] = state1[i] + 0.1 state2K2[i]
   for (let i = 0; i < 2; i++) {
     work[i + 142] = (work[i + 70] as number) + (work[i + 140] as number) * 0.1;
   }
@@ -384,13 +388,13 @@ export function backward(
   }
 
   // Backward: mul
-  // dL/dstate2.k2[i] = dL/dstate2[i] 0.1
+  // dL/dstate2K2[i] = 0.1 dL/dstate2[i]
   for (let i = 0; i < 2; i++) {
     work[i + 150] = (work[i + 148] as number) * 0.1;
   }
 
   // Backward: outer
-  // dL/dstate2.k2.a[i] = sum_k(dL/dstate2.k2[k] outer.weight[k][i])
+  // dL/dstate2K2A[i] = sum_k(dL/dstate2K2[k] outer.weight[k][i])
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
@@ -400,7 +404,7 @@ export function backward(
   }
 
   // Backward: tanh
-  // dL/dstate2.k2.z[i] = dL/dstate2.k2.a[i] (1 - state2.k2.a[i]^2)
+  // dL/dstate2K2Z[i] = dL/dstate2K2A[i] (1 - state2K2A[i]^2)
   for (let i = 0; i < 16; i++) {
     work[i + 168] =
       (work[i + 152] as number) *
@@ -408,7 +412,7 @@ export function backward(
   }
 
   // Backward: inner
-  // dL/dstate2.half[i] = sum_k(dL/dstate2.k2.z[k] inner.weight[k][i])
+  // dL/dstate2Half[i] = sum_k(dL/dstate2K2Z[k] inner.weight[k][i])
   for (let i = 0; i < 2; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 16; k++) {
@@ -418,13 +422,13 @@ export function backward(
   }
 
   // Backward: mul
-  // dL/dstate2.k1[i] = dL/dstate2.half[i] 0.05
+  // dL/dstate2K1[i] = 0.05 dL/dstate2Half[i]
   for (let i = 0; i < 2; i++) {
     work[i + 186] = (work[i + 184] as number) * 0.05;
   }
 
   // Backward: outer
-  // dL/dstate2.k1.a[i] = sum_k(dL/dstate2.k1[k] outer.weight[k][i])
+  // dL/dstate2K1A[i] = sum_k(dL/dstate2K1[k] outer.weight[k][i])
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
@@ -434,7 +438,7 @@ export function backward(
   }
 
   // Backward: tanh
-  // dL/dstate2.k1.z[i] = dL/dstate2.k1.a[i] (1 - state2.k1.a[i]^2)
+  // dL/dstate2K1Z[i] = dL/dstate2K1A[i] (1 - state2K1A[i]^2)
   for (let i = 0; i < 16; i++) {
     work[i + 204] =
       (work[i + 188] as number) *
@@ -442,6 +446,8 @@ export function backward(
   }
 
   // Backward: add
+  // dL/dstate1[i] = e[i] + sum_k(dL/dstate2K1Z[k] inner.weight[k][i])
+  //   + dL/dstate2Half[i] + dL/dstate2[i]
   for (let i = 0; i < 2; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 16; k++) {
@@ -455,13 +461,13 @@ export function backward(
   }
 
   // Backward: mul
-  // dL/dstate1.k2[i] = dL/dstate1[i] 0.1
+  // dL/dstate1K2[i] = 0.1 dL/dstate1[i]
   for (let i = 0; i < 2; i++) {
     work[i + 222] = (work[i + 220] as number) * 0.1;
   }
 
   // Backward: outer
-  // dL/dstate1.k2.a[i] = sum_k(dL/dstate1.k2[k] outer.weight[k][i])
+  // dL/dstate1K2A[i] = sum_k(dL/dstate1K2[k] outer.weight[k][i])
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
@@ -471,7 +477,7 @@ export function backward(
   }
 
   // Backward: tanh
-  // dL/dstate1.k2.z[i] = dL/dstate1.k2.a[i] (1 - state1.k2.a[i]^2)
+  // dL/dstate1K2Z[i] = dL/dstate1K2A[i] (1 - state1K2A[i]^2)
   for (let i = 0; i < 16; i++) {
     work[i + 240] =
       (work[i + 224] as number) *
@@ -479,7 +485,7 @@ export function backward(
   }
 
   // Backward: inner
-  // dL/dstate1.half[i] = sum_k(dL/dstate1.k2.z[k] inner.weight[k][i])
+  // dL/dstate1Half[i] = sum_k(dL/dstate1K2Z[k] inner.weight[k][i])
   for (let i = 0; i < 2; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 16; k++) {
@@ -489,13 +495,13 @@ export function backward(
   }
 
   // Backward: mul
-  // dL/dstate1.k1[i] = dL/dstate1.half[i] 0.05
+  // dL/dstate1K1[i] = 0.05 dL/dstate1Half[i]
   for (let i = 0; i < 2; i++) {
     work[i + 258] = (work[i + 256] as number) * 0.05;
   }
 
   // Backward: outer
-  // dL/dstate1.k1.a[i] = sum_k(dL/dstate1.k1[k] outer.weight[k][i])
+  // dL/dstate1K1A[i] = sum_k(dL/dstate1K1[k] outer.weight[k][i])
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
@@ -505,7 +511,7 @@ export function backward(
   }
 
   // Backward: tanh
-  // dL/dstate1.k1.z[i] = dL/dstate1.k1.a[i] (1 - state1.k1.a[i]^2)
+  // dL/dstate1K1Z[i] = dL/dstate1K1A[i] (1 - state1K1A[i]^2)
   for (let i = 0; i < 16; i++) {
     work[i + 276] =
       (work[i + 260] as number) *
@@ -513,6 +519,9 @@ export function backward(
   }
 
   // Backward: outer
+  // dL/douter.weight[i][j] = dL/dstate1K1[i] state1K1A[j]
+  //   + dL/dstate1K2[i] state1K2A[j] + dL/dstate2K1[i] state2K1A[j]
+  //   + dL/dstate2K2[i] state2K2A[j]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 16; j++) {
       g[i * 16 + j + 48] =
@@ -523,6 +532,8 @@ export function backward(
           (work[i + 150] as number) * (work[j + 124] as number));
     }
   }
+  // dL/douter.bias[i] = dL/dstate1K1[i] + dL/dstate1K2[i] + dL/dstate2K1[i]
+  //   + dL/dstate2K2[i]
   for (let i = 0; i < 2; i++) {
     g[i + 80] =
       (g[i + 80] as number) +
@@ -533,6 +544,9 @@ export function backward(
   }
 
   // Backward: inner
+  // dL/dinner.weight[i][j] = dL/dstate1K1Z[i] start[j]
+  //   + dL/dstate1K2Z[i] state1Half[j] + dL/dstate2K1Z[i] state1[j]
+  //   + dL/dstate2K2Z[i] state2Half[j]
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       g[i * 2 + j] =
@@ -543,6 +557,8 @@ export function backward(
           (work[i + 168] as number) * (work[j + 106] as number));
     }
   }
+  // dL/dinner.bias[i] = dL/dstate1K1Z[i] + dL/dstate1K2Z[i] + dL/dstate2K1Z[i]
+  //   + dL/dstate2K2Z[i]
   for (let i = 0; i < 16; i++) {
     g[i + 32] =
       (g[i + 32] as number) +
@@ -1002,7 +1018,7 @@ interface Memory {
 /** Forward: inner. */
 function forwardInner(m: Memory, n: number): void {
   const { p, start, state1K1Z } = m;
-  // state1.k1.z[i] = sum_k(inner.weight[i][k] start[k]) + inner.bias[i]
+  // state1K1Z[i] = sum_k(inner.weight[i][k] start[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       let sum = -0;
@@ -1017,14 +1033,14 @@ function forwardInner(m: Memory, n: number): void {
 /** Forward: tanh. */
 function forwardTanh(m: Memory, n: number): void {
   const { state1K1Z, state1K1A } = m;
-  // state1.k1.a[i] = tanh(state1.k1.z[i])
+  // state1K1A[i] = tanh(state1K1Z[i])
   tanhOver(state1K1Z, 0, state1K1A, 0, n * 16);
 }
 
 /** Forward: outer. */
 function forwardOuter(m: Memory, n: number): void {
   const { p, state1K1A, state1K1 } = m;
-  // state1.k1[i] = sum_k(outer.weight[i][k] state1.k1.a[k]) + outer.bias[i]
+  // state1K1[i] = sum_k(outer.weight[i][k] state1K1A[k]) + outer.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -1040,7 +1056,7 @@ function forwardOuter(m: Memory, n: number): void {
 /** Forward: add. */
 function forwardAdd(m: Memory, n: number): void {
   const { start, state1K1, state1Half } = m;
-  // state1.half[i] = start[i] + state1.k1[i] 0.05
+  // state1Half[i] = start[i] + 0.05 state1K1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       state1Half[row * 2 + i] =
@@ -1053,6 +1069,7 @@ function forwardAdd(m: Memory, n: number): void {
 /** Forward: inner_2. */
 function forwardInner_2(m: Memory, n: number): void {
   const { p, state1Half, state1K2Z } = m;
+  // state1K2Z[i] = sum_k(inner.weight[i][k] state1Half[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       let sum = -0;
@@ -1067,14 +1084,14 @@ function forwardInner_2(m: Memory, n: number): void {
 /** Forward: tanh_2. */
 function forwardTanh_2(m: Memory, n: number): void {
   const { state1K2Z, state1K2A } = m;
-  // state1.k2.a[i] = tanh(state1.k2.z[i])
+  // state1K2A[i] = tanh(state1K2Z[i])
   tanhOver(state1K2Z, 0, state1K2A, 0, n * 16);
 }
 
 /** Forward: outer_2. */
 function forwardOuter_2(m: Memory, n: number): void {
   const { p, state1K2A, state1K2 } = m;
-  // state1.k2[i] = sum_k(outer.weight[i][k] state1.k2.a[k]) + outer.bias[i]
+  // state1K2[i] = sum_k(outer.weight[i][k] state1K2A[k]) + outer.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -1090,7 +1107,7 @@ function forwardOuter_2(m: Memory, n: number): void {
 /** Forward: add_2. */
 function forwardAdd_2(m: Memory, n: number): void {
   const { start, state1, state1K2, state1_2 } = m;
-  // state1[i] = start[i] + state1.k2[i] 0.1
+  // state1_2[i] = start[i] + 0.1 state1K2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       const state1Value =
@@ -1105,7 +1122,7 @@ function forwardAdd_2(m: Memory, n: number): void {
 /** Forward: inner_3. */
 function forwardInner_3(m: Memory, n: number): void {
   const { p, state1_2, state2K1Z } = m;
-  // state2.k1.z[i] = sum_k(inner.weight[i][k] state1[k]) + inner.bias[i]
+  // state2K1Z[i] = sum_k(inner.weight[i][k] state1_2[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       let sum = -0;
@@ -1120,14 +1137,14 @@ function forwardInner_3(m: Memory, n: number): void {
 /** Forward: tanh_3. */
 function forwardTanh_3(m: Memory, n: number): void {
   const { state2K1Z, state2K1A } = m;
-  // state2.k1.a[i] = tanh(state2.k1.z[i])
+  // state2K1A[i] = tanh(state2K1Z[i])
   tanhOver(state2K1Z, 0, state2K1A, 0, n * 16);
 }
 
 /** Forward: outer_3. */
 function forwardOuter_3(m: Memory, n: number): void {
   const { p, state2K1A, state2K1 } = m;
-  // state2.k1[i] = sum_k(outer.weight[i][k] state2.k1.a[k]) + outer.bias[i]
+  // state2K1[i] = sum_k(outer.weight[i][k] state2K1A[k]) + outer.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -1143,7 +1160,7 @@ function forwardOuter_3(m: Memory, n: number): void {
 /** Forward: add_3. */
 function forwardAdd_3(m: Memory, n: number): void {
   const { state1_2, state2K1, state2Half } = m;
-  // state2.half[i] = state1[i] + state2.k1[i] 0.05
+  // state2Half[i] = state1_2[i] + 0.05 state2K1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       state2Half[row * 2 + i] =
@@ -1156,6 +1173,7 @@ function forwardAdd_3(m: Memory, n: number): void {
 /** Forward: inner_4. */
 function forwardInner_4(m: Memory, n: number): void {
   const { p, state2Half, state2K2Z } = m;
+  // state2K2Z[i] = sum_k(inner.weight[i][k] state2Half[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       let sum = -0;
@@ -1170,14 +1188,14 @@ function forwardInner_4(m: Memory, n: number): void {
 /** Forward: tanh_4. */
 function forwardTanh_4(m: Memory, n: number): void {
   const { state2K2Z, state2K2A } = m;
-  // state2.k2.a[i] = tanh(state2.k2.z[i])
+  // state2K2A[i] = tanh(state2K2Z[i])
   tanhOver(state2K2Z, 0, state2K2A, 0, n * 16);
 }
 
 /** Forward: outer_4. */
 function forwardOuter_4(m: Memory, n: number): void {
   const { p, state2K2A, state2K2 } = m;
-  // state2.k2[i] = sum_k(outer.weight[i][k] state2.k2.a[k]) + outer.bias[i]
+  // state2K2[i] = sum_k(outer.weight[i][k] state2K2A[k]) + outer.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -1193,7 +1211,7 @@ function forwardOuter_4(m: Memory, n: number): void {
 /** Forward: add_4. */
 function forwardAdd_4(m: Memory, n: number): void {
   const { state2, state1_2, state2K2 } = m;
-  // state2[i] = state1[i] + state2.k2[i] 0.1
+  // state2[i] = state1_2[i] + 0.1 state2K2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       state2[row * 2 + i] =
@@ -1226,7 +1244,7 @@ function runForward(m: Memory, n: number): void {
 /** Forward: add_5. */
 function forwardAdd_5(m: Memory, n: number): void {
   const { start, state1K2, state1_2 } = m;
-  // state1[i] = start[i] + state1.k2[i] 0.1
+  // state1_2[i] = start[i] + 0.1 state1K2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       state1_2[row * 2 + i] =
@@ -1239,7 +1257,7 @@ function forwardAdd_5(m: Memory, n: number): void {
 /** Forward: add_6. */
 function forwardAdd_6(m: Memory, n: number): void {
   const { state1_2, state2K2, state2_2 } = m;
-  // state2[i] = state1[i] + state2.k2[i] 0.1
+  // state2_2[i] = state1_2[i] + 0.1 state2K2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       state2_2[row * 2 + i] =
@@ -1252,7 +1270,7 @@ function forwardAdd_6(m: Memory, n: number): void {
 /** Forward: mse. */
 function forwardMse(m: Memory, n: number): void {
   const { seen1, state1_2, e } = m;
-  // e[i] = state1[i] - seen1[i]
+  // e[i] = state1_2[i] - seen1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       e[row * 2 + i] =
@@ -1264,7 +1282,7 @@ function forwardMse(m: Memory, n: number): void {
 /** Forward: mse_2. */
 function forwardMse_2(m: Memory, n: number): void {
   const { seen2, state2_2, e_2 } = m;
-  // e[i] = state2[i] - seen2[i]
+  // e_2[i] = state2_2[i] - seen2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       e_2[row * 2 + i] =
@@ -1306,7 +1324,7 @@ function backwardLoss(m: Memory, n: number): void {
 /** Backward: mse. */
 function backwardMse(m: Memory, n: number): void {
   const { e_2, dstate2 } = m;
-  // dL/dstate2[i] = e[i]
+  // dL/dstate2[i] = e_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dstate2[row * 2 + i] = e_2[row * 2 + i] as number;
@@ -1317,7 +1335,7 @@ function backwardMse(m: Memory, n: number): void {
 /** Backward: mul. */
 function backwardMul(m: Memory, n: number): void {
   const { dstate2, dstate2K2 } = m;
-  // dL/dstate2.k2[i] = dL/dstate2[i] 0.1
+  // dL/dstate2K2[i] = 0.1 dL/dstate2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dstate2K2[row * 2 + i] = (dstate2[row * 2 + i] as number) * 0.1;
@@ -1328,7 +1346,7 @@ function backwardMul(m: Memory, n: number): void {
 /** Backward: outer. */
 function backwardOuter(m: Memory, n: number): void {
   const { p, state2K2A, dstate2K2, dstate2K2A, outerProduct, outerSum } = m;
-  // dL/dstate2.k2.a[i] = sum_k(dL/dstate2.k2[k] outer.weight[k][i])
+  // dL/dstate2K2A[i] = sum_k(dL/dstate2K2[k] outer.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       let sum = -0;
@@ -1339,7 +1357,7 @@ function backwardOuter(m: Memory, n: number): void {
       dstate2K2A[row * 16 + i] = sum;
     }
   }
-  // outerProduct[i][j] = sum_n(dL/dstate2.k2[i] state2.k2.a[j])
+  // outerProduct[i][j] = sum_n(dL/dstate2K2[i] state2K2A[j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 16; j++) {
       outerProduct[i * 16 + j] = -0;
@@ -1355,7 +1373,7 @@ function backwardOuter(m: Memory, n: number): void {
       }
     }
   }
-  // outerSum[i] = sum_n(dL/dstate2.k2[i])
+  // outerSum[i] = sum_n(dL/dstate2K2[i])
   for (let i = 0; i < 2; i++) {
     outerSum[i] = -0;
   }
@@ -1370,7 +1388,7 @@ function backwardOuter(m: Memory, n: number): void {
 /** Backward: tanh. */
 function backwardTanh(m: Memory, n: number): void {
   const { state2K2A, dstate2K2A, dstate2K2Z } = m;
-  // dL/dstate2.k2.z[i] = dL/dstate2.k2.a[i] (1 - state2.k2.a[i]^2)
+  // dL/dstate2K2Z[i] = dL/dstate2K2A[i] (1 - state2K2A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       dstate2K2Z[row * 16 + i] =
@@ -1385,7 +1403,7 @@ function backwardTanh(m: Memory, n: number): void {
 /** Backward: inner. */
 function backwardInner(m: Memory, n: number): void {
   const { p, state2Half, dstate2K2Z, dstate2Half, innerProduct, innerSum } = m;
-  // dL/dstate2.half[i] = sum_k(dL/dstate2.k2.z[k] inner.weight[k][i])
+  // dL/dstate2Half[i] = sum_k(dL/dstate2K2Z[k] inner.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -1395,7 +1413,7 @@ function backwardInner(m: Memory, n: number): void {
       dstate2Half[row * 2 + i] = sum;
     }
   }
-  // innerProduct[i][j] = sum_n(dL/dstate2.k2.z[i] state2.half[j])
+  // innerProduct[i][j] = sum_n(dL/dstate2K2Z[i] state2Half[j])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       innerProduct[i * 2 + j] = -0;
@@ -1411,7 +1429,7 @@ function backwardInner(m: Memory, n: number): void {
       }
     }
   }
-  // innerSum[i] = sum_n(dL/dstate2.k2.z[i])
+  // innerSum[i] = sum_n(dL/dstate2K2Z[i])
   for (let i = 0; i < 16; i++) {
     innerSum[i] = -0;
   }
@@ -1426,7 +1444,7 @@ function backwardInner(m: Memory, n: number): void {
 /** Backward: mul_2. */
 function backwardMul_2(m: Memory, n: number): void {
   const { dstate2Half, dstate2K1 } = m;
-  // dL/dstate2.k1[i] = dL/dstate2.half[i] 0.05
+  // dL/dstate2K1[i] = 0.05 dL/dstate2Half[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dstate2K1[row * 2 + i] = (dstate2Half[row * 2 + i] as number) * 0.05;
@@ -1437,7 +1455,7 @@ function backwardMul_2(m: Memory, n: number): void {
 /** Backward: outer_2. */
 function backwardOuter_2(m: Memory, n: number): void {
   const { p, state2K1A, dstate2K1, dstate2K1A, outerProduct_2, outerSum_2 } = m;
-  // dL/dstate2.k1.a[i] = sum_k(dL/dstate2.k1[k] outer.weight[k][i])
+  // dL/dstate2K1A[i] = sum_k(dL/dstate2K1[k] outer.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       let sum = -0;
@@ -1448,7 +1466,7 @@ function backwardOuter_2(m: Memory, n: number): void {
       dstate2K1A[row * 16 + i] = sum;
     }
   }
-  // outerProduct[i][j] = sum_n(dL/dstate2.k1[i] state2.k1.a[j])
+  // outerProduct_2[i][j] = sum_n(dL/dstate2K1[i] state2K1A[j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 16; j++) {
       outerProduct_2[i * 16 + j] = -0;
@@ -1464,7 +1482,7 @@ function backwardOuter_2(m: Memory, n: number): void {
       }
     }
   }
-  // outerSum[i] = sum_n(dL/dstate2.k1[i])
+  // outerSum_2[i] = sum_n(dL/dstate2K1[i])
   for (let i = 0; i < 2; i++) {
     outerSum_2[i] = -0;
   }
@@ -1479,7 +1497,7 @@ function backwardOuter_2(m: Memory, n: number): void {
 /** Backward: tanh_2. */
 function backwardTanh_2(m: Memory, n: number): void {
   const { state2K1A, dstate2K1A, dstate2K1Z } = m;
-  // dL/dstate2.k1.z[i] = dL/dstate2.k1.a[i] (1 - state2.k1.a[i]^2)
+  // dL/dstate2K1Z[i] = dL/dstate2K1A[i] (1 - state2K1A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       dstate2K1Z[row * 16 + i] =
@@ -1494,7 +1512,7 @@ function backwardTanh_2(m: Memory, n: number): void {
 /** Backward: inner_2. */
 function backwardInner_2(m: Memory, n: number): void {
   const { state1_2, dstate2K1Z, innerProduct_2, innerSum_2 } = m;
-  // innerProduct[i][j] = sum_n(dL/dstate2.k1.z[i] state1[j])
+  // innerProduct_2[i][j] = sum_n(dL/dstate2K1Z[i] state1_2[j])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       innerProduct_2[i * 2 + j] = -0;
@@ -1510,7 +1528,7 @@ function backwardInner_2(m: Memory, n: number): void {
       }
     }
   }
-  // innerSum[i] = sum_n(dL/dstate2.k1.z[i])
+  // innerSum_2[i] = sum_n(dL/dstate2K1Z[i])
   for (let i = 0; i < 16; i++) {
     innerSum_2[i] = -0;
   }
@@ -1525,6 +1543,8 @@ function backwardInner_2(m: Memory, n: number): void {
 /** Backward: add. */
 function backwardAdd(m: Memory, n: number): void {
   const { p, e, dstate2, dstate2Half, dstate2K1Z, dstate1 } = m;
+  // dL/dstate1[i] = e[i] + sum_k(dL/dstate2K1Z[k] inner.weight[k][i])
+  //   + dL/dstate2Half[i] + dL/dstate2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -1543,7 +1563,7 @@ function backwardAdd(m: Memory, n: number): void {
 /** Backward: mul_3. */
 function backwardMul_3(m: Memory, n: number): void {
   const { dstate1, dstate1K2 } = m;
-  // dL/dstate1.k2[i] = dL/dstate1[i] 0.1
+  // dL/dstate1K2[i] = 0.1 dL/dstate1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dstate1K2[row * 2 + i] = (dstate1[row * 2 + i] as number) * 0.1;
@@ -1554,7 +1574,7 @@ function backwardMul_3(m: Memory, n: number): void {
 /** Backward: outer_3. */
 function backwardOuter_3(m: Memory, n: number): void {
   const { p, state1K2A, dstate1K2, dstate1K2A, outerProduct_3, outerSum_3 } = m;
-  // dL/dstate1.k2.a[i] = sum_k(dL/dstate1.k2[k] outer.weight[k][i])
+  // dL/dstate1K2A[i] = sum_k(dL/dstate1K2[k] outer.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       let sum = -0;
@@ -1565,7 +1585,7 @@ function backwardOuter_3(m: Memory, n: number): void {
       dstate1K2A[row * 16 + i] = sum;
     }
   }
-  // outerProduct[i][j] = sum_n(dL/dstate1.k2[i] state1.k2.a[j])
+  // outerProduct_3[i][j] = sum_n(dL/dstate1K2[i] state1K2A[j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 16; j++) {
       outerProduct_3[i * 16 + j] = -0;
@@ -1581,7 +1601,7 @@ function backwardOuter_3(m: Memory, n: number): void {
       }
     }
   }
-  // outerSum[i] = sum_n(dL/dstate1.k2[i])
+  // outerSum_3[i] = sum_n(dL/dstate1K2[i])
   for (let i = 0; i < 2; i++) {
     outerSum_3[i] = -0;
   }
@@ -1596,7 +1616,7 @@ function backwardOuter_3(m: Memory, n: number): void {
 /** Backward: tanh_3. */
 function backwardTanh_3(m: Memory, n: number): void {
   const { state1K2A, dstate1K2A, dstate1K2Z } = m;
-  // dL/dstate1.k2.z[i] = dL/dstate1.k2.a[i] (1 - state1.k2.a[i]^2)
+  // dL/dstate1K2Z[i] = dL/dstate1K2A[i] (1 - state1K2A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       dstate1K2Z[row * 16 + i] =
@@ -1612,7 +1632,7 @@ function backwardTanh_3(m: Memory, n: number): void {
 function backwardInner_3(m: Memory, n: number): void {
   const { p, state1Half, dstate1K2Z, dstate1Half, innerProduct_3, innerSum_3 } =
     m;
-  // dL/dstate1.half[i] = sum_k(dL/dstate1.k2.z[k] inner.weight[k][i])
+  // dL/dstate1Half[i] = sum_k(dL/dstate1K2Z[k] inner.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -1622,7 +1642,7 @@ function backwardInner_3(m: Memory, n: number): void {
       dstate1Half[row * 2 + i] = sum;
     }
   }
-  // innerProduct[i][j] = sum_n(dL/dstate1.k2.z[i] state1.half[j])
+  // innerProduct_3[i][j] = sum_n(dL/dstate1K2Z[i] state1Half[j])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       innerProduct_3[i * 2 + j] = -0;
@@ -1638,7 +1658,7 @@ function backwardInner_3(m: Memory, n: number): void {
       }
     }
   }
-  // innerSum[i] = sum_n(dL/dstate1.k2.z[i])
+  // innerSum_3[i] = sum_n(dL/dstate1K2Z[i])
   for (let i = 0; i < 16; i++) {
     innerSum_3[i] = -0;
   }
@@ -1653,7 +1673,7 @@ function backwardInner_3(m: Memory, n: number): void {
 /** Backward: mul_4. */
 function backwardMul_4(m: Memory, n: number): void {
   const { dstate1Half, dstate1K1 } = m;
-  // dL/dstate1.k1[i] = dL/dstate1.half[i] 0.05
+  // dL/dstate1K1[i] = 0.05 dL/dstate1Half[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dstate1K1[row * 2 + i] = (dstate1Half[row * 2 + i] as number) * 0.05;
@@ -1664,7 +1684,7 @@ function backwardMul_4(m: Memory, n: number): void {
 /** Backward: outer_4. */
 function backwardOuter_4(m: Memory, n: number): void {
   const { p, state1K1A, dstate1K1, dstate1K1A, outerProduct_4, outerSum_4 } = m;
-  // dL/dstate1.k1.a[i] = sum_k(dL/dstate1.k1[k] outer.weight[k][i])
+  // dL/dstate1K1A[i] = sum_k(dL/dstate1K1[k] outer.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       let sum = -0;
@@ -1675,7 +1695,7 @@ function backwardOuter_4(m: Memory, n: number): void {
       dstate1K1A[row * 16 + i] = sum;
     }
   }
-  // outerProduct[i][j] = sum_n(dL/dstate1.k1[i] state1.k1.a[j])
+  // outerProduct_4[i][j] = sum_n(dL/dstate1K1[i] state1K1A[j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 16; j++) {
       outerProduct_4[i * 16 + j] = -0;
@@ -1691,7 +1711,7 @@ function backwardOuter_4(m: Memory, n: number): void {
       }
     }
   }
-  // outerSum[i] = sum_n(dL/dstate1.k1[i])
+  // outerSum_4[i] = sum_n(dL/dstate1K1[i])
   for (let i = 0; i < 2; i++) {
     outerSum_4[i] = -0;
   }
@@ -1706,7 +1726,7 @@ function backwardOuter_4(m: Memory, n: number): void {
 /** Backward: tanh_4. */
 function backwardTanh_4(m: Memory, n: number): void {
   const { state1K1A, dstate1K1A, dstate1K1Z } = m;
-  // dL/dstate1.k1.z[i] = dL/dstate1.k1.a[i] (1 - state1.k1.a[i]^2)
+  // dL/dstate1K1Z[i] = dL/dstate1K1A[i] (1 - state1K1A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       dstate1K1Z[row * 16 + i] =
@@ -1721,7 +1741,7 @@ function backwardTanh_4(m: Memory, n: number): void {
 /** Backward: inner_4. */
 function backwardInner_4(m: Memory, n: number): void {
   const { start, dstate1K1Z, innerProduct_4, innerSum_4 } = m;
-  // innerProduct[i][j] = sum_n(dL/dstate1.k1.z[i] start[j])
+  // innerProduct_4[i][j] = sum_n(dL/dstate1K1Z[i] start[j])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
       innerProduct_4[i * 2 + j] = -0;
@@ -1736,7 +1756,7 @@ function backwardInner_4(m: Memory, n: number): void {
       }
     }
   }
-  // innerSum[i] = sum_n(dL/dstate1.k1.z[i])
+  // innerSum_4[i] = sum_n(dL/dstate1K1Z[i])
   for (let i = 0; i < 16; i++) {
     innerSum_4[i] = -0;
   }
@@ -1761,6 +1781,8 @@ function backwardOuter_5(m: Memory): void {
     outerProduct_4,
     outerSum_4,
   } = m;
+  // dL/douter.weight[i] = outerProduct_4[i] + outerProduct_3[i]
+  //   + outerProduct_2[i] + outerProduct[i]
   for (let i = 0; i < 32; i++) {
     g[i + 48] =
       (outerProduct_4[i] as number) +
@@ -1768,6 +1790,8 @@ function backwardOuter_5(m: Memory): void {
       (outerProduct_2[i] as number) +
       (outerProduct[i] as number);
   }
+  // dL/douter.bias[i] = outerSum_4[i] + outerSum_3[i] + outerSum_2[i]
+  //   + outerSum[i]
   for (let i = 0; i < 2; i++) {
     g[i + 80] =
       (outerSum_4[i] as number) +
@@ -1790,6 +1814,8 @@ function backwardInner_5(m: Memory): void {
     innerProduct_4,
     innerSum_4,
   } = m;
+  // dL/dinner.weight[i] = innerProduct_4[i] + innerProduct_3[i]
+  //   + innerProduct_2[i] + innerProduct[i]
   for (let i = 0; i < 32; i++) {
     g[i] =
       (innerProduct_4[i] as number) +
@@ -1797,6 +1823,8 @@ function backwardInner_5(m: Memory): void {
       (innerProduct_2[i] as number) +
       (innerProduct[i] as number);
   }
+  // dL/dinner.bias[i] = innerSum_4[i] + innerSum_3[i] + innerSum_2[i]
+  //   + innerSum[i]
   for (let i = 0; i < 16; i++) {
     g[i + 32] =
       (innerSum_4[i] as number) +
@@ -1864,7 +1892,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -1875,7 +1903,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

@@ -152,6 +152,8 @@ export function forward(
   }
 
   // memory
+  // fromInput[j] = sum_k(memory.weight_ih_l0[j][k] embedded[k])
+  //   + memory.bias_ih_l0[j]
   for (let j = 0; j < 144; j += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -169,6 +171,8 @@ export function forward(
     work[j + 18] = sum3 + (p[j + 9730] as number);
     work[j + 19] = sum4 + (p[j + 9731] as number);
   }
+  // fromState_t1[i] = sum_k(memory.weight_hh_l0[i][k] before[k])
+  //   + memory.bias_hh_l0[i]
   for (let i = 0; i < 144; i += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -244,6 +248,8 @@ export function backward(
   }
 
   // Forward: memory
+  // fromInput[j] = sum_k(memory.weight_ih_l0[j][k] embedded[k])
+  //   + memory.bias_ih_l0[j]
   for (let j = 0; j < 144; j += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -261,6 +267,8 @@ export function backward(
     work[j + 18] = sum3 + (p[j + 9730] as number);
     work[j + 19] = sum4 + (p[j + 9731] as number);
   }
+  // fromState_t1[i] = sum_k(memory.weight_hh_l0[i][k] before[k])
+  //   + memory.bias_hh_l0[i]
   for (let i = 0; i < 144; i += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -348,6 +356,7 @@ export function backward(
     sum += work[k + 673] as number;
   }
   work[705] = sum;
+  // loss = logitsShift + log(logitsExpSum) + sum_k(-logits[k] where next === k)
   let sum_2 = -0;
   for (let k = 0; k < 32; k++) {
     sum_2 += next[0] === k ? -(work[k + 640] as number) : -0;
@@ -355,13 +364,14 @@ export function backward(
   const loss = work[672] + log(work[705]) + sum_2;
 
   // Backward: crossEntropy
+  // dL/dlogits[j] = logitsExp[j] / logitsExpSum - (1 where next === j, else 0)
   for (let j = 0; j < 32; j++) {
     work[j + 706] =
       (work[j + 673] as number) / work[705] - (next[0] === j ? 1 : 0);
   }
 
   // Backward: logits
-  // dL/dlogits.weight[i][j] = sum_k(dL/dlogits[i] gru[j])
+  // dL/dlogits.weight[i][j] = dL/dlogits[i] gru[j]
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 48; j += 2) {
       let sum1 = -0;
@@ -422,6 +432,9 @@ export function backward(
   // Backward: memory
   // dL/dh_t1[i] = dL/dgru[i]
   // memoryMul[i] = dL/dh_t1[i] renewal_t1[i] (1 - n_t1[i]^2)
+  // memoryMul_2[i] = memoryMul[i] fromState_t1[i + 96] (r_t1[i] (1 - r_t1[i]))
+  // memoryMul_3[i] = (dL/dh_t1[i] before[i] - dL/dh_t1[i] n_t1[i])
+  //   (z_t1[i] memorySub[i])
   for (let i = 0; i < 48; i++) {
     const dh_t1 = work[i + 738] as number;
     const memoryMulValue =
@@ -449,13 +462,13 @@ export function backward(
   for (let i = 0; i < 48; i++) {
     work[i + 1026] = work[i + 786] as number;
   }
-  // dL/dfromInput[j] = sum_k(memoryConcat[j])
+  // dL/dfromInput[j] = memoryConcat[j]
   for (let j = 0; j < 144; j++) {
     let sum_3 = -0;
     sum_3 += work[j + 930] as number;
     work[j + 1074] = sum_3;
   }
-  // dL/dmemory.weight_ih_l0[i][j] = sum_k(dL/dfromInput[i] embedded[j])
+  // dL/dmemory.weight_ih_l0[i][j] = dL/dfromInput[i] embedded[j]
   for (let i = 0; i < 144; i += 4) {
     for (let j = 0; j < 16; j += 2) {
       let sum1 = -0;
@@ -538,6 +551,7 @@ export function backward(
   }
 
   // Backward: embedded
+  // dL/dembedded.weight[i][j] = dL/dembedded[j] where letter === i, else -0
   for (let j = 0; j < 16; j++) {
     g[letter[0] * 16 + j] =
       (g[letter[0] * 16 + j] as number) + (work[j + 1218] as number);
@@ -1739,6 +1753,8 @@ function forwardMemory(m: Memory, n: number): void {
     h_t1,
     gru,
   } = m;
+  // fromInput[j] = sum_k(memory.weight_ih_l0[j][k] embedded[k])
+  //   + memory.bias_ih_l0[j]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let j = 0; j < 144; j += 4) {
@@ -1795,6 +1811,8 @@ function forwardMemory(m: Memory, n: number): void {
       fromInput[row * 144 + j + 3] = sum4 + (p[j + 9731] as number);
     }
   }
+  // fromState_t1[i] = sum_k(memory.weight_hh_l0[i][k] before[k])
+  //   + memory.bias_hh_l0[i]
   const even_2 = n - (n % 2);
   for (let row = 0; row < even_2; row += 2) {
     for (let i = 0; i < 144; i += 4) {
@@ -1990,6 +2008,8 @@ function forwardMemory_2(m: Memory, n: number): void {
     gru,
     memorySub,
   } = m;
+  // fromInput[j] = sum_k(memory.weight_ih_l0[j][k] embedded[k])
+  //   + memory.bias_ih_l0[j]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let j = 0; j < 144; j += 4) {
@@ -2046,6 +2066,8 @@ function forwardMemory_2(m: Memory, n: number): void {
       fromInput[row * 144 + j + 3] = sum4 + (p[j + 9731] as number);
     }
   }
+  // fromState_t1[i] = sum_k(memory.weight_hh_l0[i][k] before[k])
+  //   + memory.bias_hh_l0[i]
   const even_2 = n - (n % 2);
   for (let row = 0; row < even_2; row += 2) {
     for (let i = 0; i < 144; i += 4) {
@@ -2157,7 +2179,7 @@ function forwardMemory_2(m: Memory, n: number): void {
 /** Forward: logits_2. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, gru, logits_2 } = m;
-  // logits[j] = sum_k(logits.weight[j][k] gru[k]) + logits.bias[j]
+  // logits_2[j] = sum_k(logits.weight[j][k] gru[k]) + logits.bias[j]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let j = 0; j < 32; j += 4) {
@@ -2229,7 +2251,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     logitsLogSum,
     loss,
   } = m;
-  // logitsMax = max_k(logits[k])
+  // logitsMax = max_k(logits_2[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     let max = -Infinity;
@@ -2239,7 +2261,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     const logitsMax = max;
     logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
-  // logitsShifted[j] = logits[j] - logitsShift
+  // logitsShifted[j] = logits_2[j] - logitsShift
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 32; j++) {
       logitsShifted[row * 32 + j] =
@@ -2258,6 +2280,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
+  // loss = logitsShift + logitsLogSum + sum_k(-logits_2[k] where next === k)
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -2280,6 +2303,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { next, logitsExp, logitsExpSum, dlogits } = m;
+  // dL/dlogits[j] = logitsExp[j] / logitsExpSum - (1 where next === j, else 0)
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 32; j++) {
       dlogits[row * 32 + j] =
@@ -2292,7 +2316,7 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: logits. */
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, gru, dlogits, dgru } = m;
-  // dL/dlogits.weight[i][j] = sum_nk(dL/dlogits[i] gru[j])
+  // dL/dlogits.weight[i][j] = sum_n(dL/dlogits[i] gru[j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 48; j += 2) {
       let sum1 = -0;
@@ -2329,7 +2353,7 @@ function backwardLogits(m: Memory, n: number): void {
       g[i * 48 + j + 10161] = sum8;
     }
   }
-  // dL/dlogits.bias[i] = sum_nk(dL/dlogits[i])
+  // dL/dlogits.bias[i] = sum_n(dL/dlogits[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       g[i + 11552] =
@@ -2419,6 +2443,9 @@ function backwardMemory(m: Memory, n: number): void {
   } = m;
   // dL/dh_t1[i] = dL/dgru[i]
   // memoryMul[i] = dL/dh_t1[i] renewal_t1[i] (1 - n_t1[i]^2)
+  // memoryMul_2[i] = memoryMul[i] fromState_t1[i + 96] (r_t1[i] (1 - r_t1[i]))
+  // memoryMul_3[i] = (dL/dh_t1[i] before[i] - dL/dh_t1[i] n_t1[i])
+  //   (z_t1[i] memorySub[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       const dh_t1 = dgru[row * 48 + i] as number;
@@ -2455,7 +2482,7 @@ function backwardMemory(m: Memory, n: number): void {
       memoryConcat[row * 144 + i + 96] = memoryMul[row * 48 + i] as number;
     }
   }
-  // dL/dfromInput[j] = sum_k(memoryConcat[j])
+  // dL/dfromInput[j] = memoryConcat[j]
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 144; j++) {
       let sum = -0;
@@ -2463,7 +2490,7 @@ function backwardMemory(m: Memory, n: number): void {
       dfromInput[row * 144 + j] = sum;
     }
   }
-  // dL/dmemory.weight_ih_l0[i][j] = sum_nk(dL/dfromInput[i] embedded[j])
+  // dL/dmemory.weight_ih_l0[i][j] = sum_n(dL/dfromInput[i] embedded[j])
   for (let i = 0; i < 144; i += 4) {
     for (let j = 0; j < 16; j += 2) {
       let sum1 = -0;
@@ -2500,7 +2527,7 @@ function backwardMemory(m: Memory, n: number): void {
       g[i * 16 + j + 561] = sum8;
     }
   }
-  // dL/dmemory.bias_ih_l0[i] = sum_nk(dL/dfromInput[i])
+  // dL/dmemory.bias_ih_l0[i] = sum_n(dL/dfromInput[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 144; i++) {
       g[i + 9728] =
@@ -2632,6 +2659,7 @@ function backwardMemory(m: Memory, n: number): void {
 /** Backward: embedded. */
 function backwardEmbedded(m: Memory, n: number): void {
   const { g, letter, dembedded } = m;
+  // dL/dembedded.weight[i][j] = sum_n(dL/dembedded[j] where letter === i)
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 16; j++) {
       g[(letter[row] as number) * 16 + j] =
@@ -2670,7 +2698,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -2681,7 +2709,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

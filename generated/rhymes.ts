@@ -196,7 +196,6 @@ export function forward(
   }
 
   // memory
-  // memoryExpand[i] = 0
   for (let i = 0; i < 48; i++) {
     work[i + 768] = 0;
   }
@@ -205,6 +204,10 @@ export function forward(
     work[i + 3120] = work[i + 768] as number;
   }
   for (let t = 0; t < 48; t++) {
+    // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
+    //   + memory.bias_ih_l0[i]
+    // fromState[i] = sum_k(memory.weight_hh_l0[i][k] h[k])
+    //   + memory.bias_hh_l0[i]
     for (let i = 0; i < 144; i++) {
       let sum = -0;
       for (let k = 0; k < 16; k++) {
@@ -220,8 +223,8 @@ export function forward(
     // z[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
     // renewal[i] = 1 - z[i]
     // r[i] = sigmoid(fromInput[i] + fromState[i])
-    // n[i] = tanh(fromInput[i + 96] + r[i] fromState[i + 96])
-    // output[t][i] = renewal[i] n[i] + z[i] h[i]
+    // n_2[i] = tanh(fromInput[i + 96] + r[i] fromState[i + 96])
+    // output[t][i] = renewal[i] n_2[i] + z[i] h[i]
     for (let i = 0; i < 48; i++) {
       const z = sigmoid(
         (work[i + 3216] as number) + (work[i + 3360] as number),
@@ -300,7 +303,6 @@ export function backward(
   }
 
   // Forward: memory
-  // memoryExpand[i] = 0
   for (let i = 0; i < 48; i++) {
     work[i + 768] = 0;
   }
@@ -309,6 +311,10 @@ export function backward(
     work[i + 5424] = work[i + 768] as number;
   }
   for (let t = 0; t < 48; t++) {
+    // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
+    //   + memory.bias_ih_l0[i]
+    // fromState[i] = sum_k(memory.weight_hh_l0[i][k] h[k])
+    //   + memory.bias_hh_l0[i]
     for (let i = 0; i < 144; i++) {
       let sum = -0;
       for (let k = 0; k < 16; k++) {
@@ -321,24 +327,24 @@ export function backward(
       }
       work[i + 5616] = sum_2 + (p[i + 9872] as number);
     }
-    // z[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
-    // renewal[i] = 1 - z[i]
-    // r[i] = sigmoid(fromInput[i] + fromState[i])
-    // n[i] = tanh(fromInput[i + 96] + r[i] fromState[i + 96])
-    // output[t][i] = renewal[i] n[i] + z[i] h[i]
+    // z_2[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
+    // renewal_2[i] = 1 - z_2[i]
+    // r_2[i] = sigmoid(fromInput[i] + fromState[i])
+    // n_3[i] = tanh(fromInput[i + 96] + r_2[i] fromState[i + 96])
+    // output[t][i] = renewal_2[i] n_3[i] + z_2[i] h[i]
     // hSteps[t][i] = h[i]
     for (let i = 0; i < 48; i++) {
-      const z = sigmoid(
+      const z_2 = sigmoid(
         (work[i + 5520] as number) + (work[i + 5664] as number),
       );
-      const renewal = 1 - z;
-      const r = sigmoid(
+      const renewal_2 = 1 - z_2;
+      const r_2 = sigmoid(
         (work[i + 5472] as number) + (work[i + 5616] as number),
       );
-      const n_2 = tanh(
-        (work[i + 5568] as number) + r * (work[i + 5712] as number),
+      const n_3 = tanh(
+        (work[i + 5568] as number) + r_2 * (work[i + 5712] as number),
       );
-      const memoryAddValue = renewal * n_2 + z * (work[i + 5424] as number);
+      const memoryAddValue = renewal_2 * n_3 + z_2 * (work[i + 5424] as number);
       work[i + 5760] = memoryAddValue;
       work[t * 48 + i + 816] = memoryAddValue;
       work[t * 48 + i + 3120] = work[i + 5424] as number;
@@ -390,6 +396,8 @@ export function backward(
 
   // Forward: crossEntropy
   // logitsMax[i] = max_k(logits[i][k])
+  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity,
+  //   else memoryExpand[i]
   for (let i = 0; i < 48; i++) {
     let max = -Infinity;
     for (let k = 0; k < 32; k++) {
@@ -415,6 +423,8 @@ export function backward(
     }
     work[i + 8928] = sum;
   }
+  // loss = sum_k(logitsShift[k] + log(logitsExpSum[k])
+  //   + sum_t(-logits[k][t] where next[k] === t)) / 48
   let sum = -0;
   for (let k = 0; k < 48; k++) {
     let sum_2 = -0;
@@ -427,6 +437,8 @@ export function backward(
   const loss = sum / 48;
 
   // Backward: crossEntropy
+  // dL/dlogits[i][j] = 0.020833333333333332 (logitsExp[i][j] / logitsExpSum[i])
+  //   - (0.020833333333333332 where next[i] === j, else 0)
   for (let i = 0; i < 48; i++) {
     for (let j = 0; j < 32; j++) {
       work[i * 32 + j + 8976] =
@@ -539,6 +551,10 @@ export function backward(
   }
   for (let back = 0; back < 48; back++) {
     const t = 47 - back;
+    // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
+    //   + memory.bias_ih_l0[i]
+    // fromState[i] = sum_k(memory.weight_hh_l0[i][k] hSteps[t][k])
+    //   + memory.bias_hh_l0[i]
     for (let i = 0; i < 144; i++) {
       let sum_2 = -0;
       for (let k = 0; k < 16; k++) {
@@ -553,11 +569,11 @@ export function backward(
       }
       work[i + 23280] = sum_3 + (p[i + 9872] as number);
     }
-    // z[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
-    // memorySub[i] = 1 - z[i]
-    // renewal[i] = memorySub[i]
-    // r[i] = sigmoid(fromInput[i] + fromState[i])
-    // n[i] = tanh(fromInput[i + 96] + r[i] fromState[i + 96])
+    // z_2[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
+    // memorySub[i] = 1 - z_2[i]
+    // renewal_2[i] = memorySub[i]
+    // r_2[i] = sigmoid(fromInput[i] + fromState[i])
+    // n_3[i] = tanh(fromInput[i + 96] + r_2[i] fromState[i + 96])
     for (let i = 0; i < 48; i++) {
       const zValue = sigmoid(
         (work[i + 23184] as number) + (work[i + 23328] as number),
@@ -575,8 +591,10 @@ export function backward(
       );
     }
     // memoryAdd_2[i] = dL/doutput[t][i] + dh[i]
-    // memoryMul[i] = memoryAdd_2[i] renewal[i] (1 - n[i]^2)
-    // memoryMul_2[i] = memoryMul[i] fromState[i + 96] (r[i] (1 - r[i]))
+    // memoryMul[i] = memoryAdd_2[i] renewal_2[i] (1 - n_3[i]^2)
+    // memoryMul_2[i] = memoryMul[i] fromState[i + 96] (r_2[i] (1 - r_2[i]))
+    // memoryMul_3[i] = (memoryAdd_2[i] hSteps[t][i] - memoryAdd_2[i] n_3[i])
+    //   (z_2[i] memorySub[i])
     for (let i = 0; i < 48; i++) {
       const memoryAddValue =
         (work[t * 48 + i + 10512] as number) + (work[i + 23088] as number);
@@ -603,11 +621,13 @@ export function backward(
     for (let i = 0; i < 48; i++) {
       work[i + 23904] = work[i + 23808] as number;
     }
-    // dL/dfromState[i + 96] = memoryMul[i] r[i]
+    // dL/dfromState[i + 96] = memoryMul[i] r_2[i]
     for (let i = 0; i < 48; i++) {
       work[i + 23952] =
         (work[i + 23712] as number) * (work[i + 23568] as number);
     }
+    // memoryAdd_3[i] = sum_k(dL/dfromState[k] memory.weight_hh_l0[k][i])
+    //   + memoryAdd_2[i] z_2[i]
     for (let i = 0; i < 48; i += 4) {
       let sum1 = -0;
       let sum2 = -0;
@@ -706,6 +726,7 @@ export function backward(
   }
 
   // Backward: embedded
+  // dL/dembedded.weight[i][j] = sum_k(dL/dembedded[k][j] where letter[k] === i)
   for (let k = 0; k < 48; k++) {
     for (let j = 0; j < 16; j++) {
       g[(letter[k] as number) * 16 + j] =
@@ -1935,7 +1956,6 @@ function forwardMemory(m: Memory, n: number): void {
     n_2,
     memoryAdd_4,
   } = m;
-  // memoryExpand[i] = 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       memoryExpand[row * 48 + i] = 0;
@@ -1947,6 +1967,10 @@ function forwardMemory(m: Memory, n: number): void {
       h[i] = memoryExpand[row * 48 + i] as number;
     }
     for (let t = 0; t < 48; t++) {
+      // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
+      //   + memory.bias_ih_l0[i]
+      // fromState[i] = sum_k(memory.weight_hh_l0[i][k] h[k])
+      //   + memory.bias_hh_l0[i]
       for (let i = 0; i < 144; i++) {
         let sum = -0;
         for (let k = 0; k < 16; k++) {
@@ -1982,9 +2006,9 @@ function forwardMemory(m: Memory, n: number): void {
           (fromInput[i + 96] as number) +
           (r[i] as number) * (fromState[i + 96] as number);
       }
-      // n[i] = tanh(memoryAdd_3[i])
+      // n_2[i] = tanh(memoryAdd_3[i])
       tanhOver(memoryAdd_3, 0, n_2, 0, 48);
-      // output[t][i] = renewal[i] n[i] + z[i] h[i]
+      // output[t][i] = renewal[i] n_2[i] + z[i] h[i]
       for (let i = 0; i < 48; i++) {
         const memoryAddValue =
           (renewal[i] as number) * (n_2[i] as number) +
@@ -2097,7 +2121,6 @@ function forwardMemory_2(m: Memory, n: number): void {
     memoryAdd_7,
     memoryAdd_8,
   } = m;
-  // memoryExpand[i] = 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       memoryExpand[row * 48 + i] = 0;
@@ -2109,6 +2132,10 @@ function forwardMemory_2(m: Memory, n: number): void {
       h[i] = memoryExpand[row * 48 + i] as number;
     }
     for (let t = 0; t < 48; t++) {
+      // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
+      //   + memory.bias_ih_l0[i]
+      // fromState[i] = sum_k(memory.weight_hh_l0[i][k] h[k])
+      //   + memory.bias_hh_l0[i]
       for (let i = 0; i < 144; i++) {
         let sum = -0;
         for (let k = 0; k < 16; k++) {
@@ -2123,30 +2150,30 @@ function forwardMemory_2(m: Memory, n: number): void {
         }
         fromState[i] = sum_2 + (p[i + 9872] as number);
       }
-      // memoryAdd[i] = fromInput[i + 48] + fromState[i + 48]
+      // memoryAdd_5[i] = fromInput[i + 48] + fromState[i + 48]
       for (let i = 0; i < 48; i++) {
         memoryAdd_5[i] =
           (fromInput[i + 48] as number) + (fromState[i + 48] as number);
       }
-      // z[i] = sigmoid(memoryAdd[i])
+      // z[i] = sigmoid(memoryAdd_5[i])
       sigmoidOver(memoryAdd_5, 0, z, 0, 48);
       // renewal[i] = 1 - z[i]
-      // memoryAdd_2[i] = fromInput[i] + fromState[i]
+      // memoryAdd_6[i] = fromInput[i] + fromState[i]
       for (let i = 0; i < 48; i++) {
         renewal[i] = 1 - (z[i] as number);
         memoryAdd_6[i] = (fromInput[i] as number) + (fromState[i] as number);
       }
-      // r[i] = sigmoid(memoryAdd_2[i])
+      // r[i] = sigmoid(memoryAdd_6[i])
       sigmoidOver(memoryAdd_6, 0, r, 0, 48);
-      // memoryAdd_3[i] = fromInput[i + 96] + r[i] fromState[i + 96]
+      // memoryAdd_7[i] = fromInput[i + 96] + r[i] fromState[i + 96]
       for (let i = 0; i < 48; i++) {
         memoryAdd_7[i] =
           (fromInput[i + 96] as number) +
           (r[i] as number) * (fromState[i + 96] as number);
       }
-      // n[i] = tanh(memoryAdd_3[i])
+      // n_2[i] = tanh(memoryAdd_7[i])
       tanhOver(memoryAdd_7, 0, n_2, 0, 48);
-      // output[t][i] = renewal[i] n[i] + z[i] h[i]
+      // output[t][i] = renewal[i] n_2[i] + z[i] h[i]
       // hSteps[t][i] = h[i]
       for (let i = 0; i < 48; i++) {
         const memoryAddValue =
@@ -2156,7 +2183,7 @@ function forwardMemory_2(m: Memory, n: number): void {
         output[row * 2304 + (t * 48 + i)] = memoryAddValue;
         hSteps[row * 2304 + (t * 48 + i)] = h[i] as number;
       }
-      // h[i] = memoryAdd_4[i]
+      // h[i] = memoryAdd_8[i]
       for (let i = 0; i < 48; i++) {
         h[i] = memoryAdd_8[i] as number;
       }
@@ -2167,7 +2194,7 @@ function forwardMemory_2(m: Memory, n: number): void {
 /** Forward: logits_2. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, output, logits_2 } = m;
-  // logits[i][j] = sum_k(logits.weight[j][k] output[i][k]) + logits.bias[j]
+  // logits_2[i][j] = sum_k(logits.weight[j][k] output[i][k]) + logits.bias[j]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 48; i++) {
@@ -2254,7 +2281,9 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     logitsLogSum,
     loss,
   } = m;
-  // logitsMax[i] = max_k(logits[i][k])
+  // logitsMax[i] = max_k(logits_2[i][k])
+  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity,
+  //   else memoryExpand[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       let max = -Infinity;
@@ -2268,7 +2297,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
           : (memoryExpand[row * 48 + i] as number);
     }
   }
-  // logitsShifted[i][j] = logits[i][j] - logitsShift[i]
+  // logitsShifted[i][j] = logits_2[i][j] - logitsShift[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       for (let j = 0; j < 32; j++) {
@@ -2292,6 +2321,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // logitsLogSum[i] = log(logitsExpSum[i])
   logOver(logitsExpSum, 0, logitsLogSum, 0, n * 48);
+  // loss = sum_k(logitsShift[k] + logitsLogSum[k]
+  //   + sum_t(-logits_2[k][t] where next[k] === t)) / 48
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 48; k++) {
@@ -2322,6 +2353,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { next, logitsExp, logitsExpSum, dlogits } = m;
+  // dL/dlogits[i][j] = 0.020833333333333332 (logitsExp[i][j] / logitsExpSum[i])
+  //   - (0.020833333333333332 where next[i] === j, else 0)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       for (let j = 0; j < 32; j++) {
@@ -2338,7 +2371,7 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: logits. */
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, output, dlogits, doutput } = m;
-  // dL/dlogits.weight[i][j] = sum_nk(dL/dlogits[k][i] output[k][j])
+  // dL/dlogits.weight[i][j] = sum_{n,k}(dL/dlogits[k][i] output[k][j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 48; j += 2) {
       let sum1 = -0;
@@ -2377,7 +2410,7 @@ function backwardLogits(m: Memory, n: number): void {
       g[i * 48 + j + 10161] = sum8;
     }
   }
-  // dL/dlogits.bias[i] = sum_nk(dL/dlogits[k][i])
+  // dL/dlogits.bias[i] = sum_{n,k}(dL/dlogits[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let k = 0; k < 48; k++) {
@@ -2508,6 +2541,10 @@ function backwardMemory(m: Memory, n: number): void {
     }
     for (let back = 0; back < 48; back++) {
       const t = 47 - back;
+      // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
+      //   + memory.bias_ih_l0[i]
+      // fromState[i] = sum_k(memory.weight_hh_l0[i][k] hSteps[t][k])
+      //   + memory.bias_hh_l0[i]
       for (let i = 0; i < 144; i++) {
         let sum = -0;
         for (let k = 0; k < 16; k++) {
@@ -2524,35 +2561,37 @@ function backwardMemory(m: Memory, n: number): void {
         }
         fromState[i] = sum_2 + (p[i + 9872] as number);
       }
-      // memoryAdd[i] = fromInput[i + 48] + fromState[i + 48]
+      // memoryAdd_9[i] = fromInput[i + 48] + fromState[i + 48]
       for (let i = 0; i < 48; i++) {
         memoryAdd_9[i] =
           (fromInput[i + 48] as number) + (fromState[i + 48] as number);
       }
-      // z[i] = sigmoid(memoryAdd[i])
+      // z[i] = sigmoid(memoryAdd_9[i])
       sigmoidOver(memoryAdd_9, 0, z, 0, 48);
       // memorySub[i] = 1 - z[i]
       // renewal[i] = memorySub[i]
-      // memoryAdd_2[i] = fromInput[i] + fromState[i]
+      // memoryAdd_10[i] = fromInput[i] + fromState[i]
       for (let i = 0; i < 48; i++) {
         const memorySubValue = 1 - (z[i] as number);
         memorySub[i] = memorySubValue;
         renewal[i] = memorySubValue;
         memoryAdd_10[i] = (fromInput[i] as number) + (fromState[i] as number);
       }
-      // r[i] = sigmoid(memoryAdd_2[i])
+      // r[i] = sigmoid(memoryAdd_10[i])
       sigmoidOver(memoryAdd_10, 0, r, 0, 48);
-      // memoryAdd_3[i] = fromInput[i + 96] + r[i] fromState[i + 96]
+      // memoryAdd_11[i] = fromInput[i + 96] + r[i] fromState[i + 96]
       for (let i = 0; i < 48; i++) {
         memoryAdd_11[i] =
           (fromInput[i + 96] as number) +
           (r[i] as number) * (fromState[i + 96] as number);
       }
-      // n[i] = tanh(memoryAdd_3[i])
+      // n_2[i] = tanh(memoryAdd_11[i])
       tanhOver(memoryAdd_11, 0, n_2, 0, 48);
-      // memoryAdd_4[i] = dL/doutput[t][i] + dh[i]
-      // memoryMul[i] = memoryAdd_4[i] renewal[i] (1 - n[i]^2)
+      // memoryAdd_12[i] = dL/doutput[t][i] + dh[i]
+      // memoryMul[i] = memoryAdd_12[i] renewal[i] (1 - n_2[i]^2)
       // memoryMul_2[i] = memoryMul[i] fromState[i + 96] (r[i] (1 - r[i]))
+      // memoryMul_3[i] = (memoryAdd_12[i] hSteps[t][i]
+      //   - memoryAdd_12[i] n_2[i]) (z[i] memorySub[i])
       for (let i = 0; i < 48; i++) {
         const memoryAddValue =
           (doutput[row * 2304 + (t * 48 + i)] as number) + (dh[i] as number);
@@ -2583,6 +2622,8 @@ function backwardMemory(m: Memory, n: number): void {
       for (let i = 0; i < 48; i++) {
         dfromState[i + 96] = (memoryMul[i] as number) * (r[i] as number);
       }
+      // memoryAdd_13[i] = sum_k(dL/dfromState[k] memory.weight_hh_l0[k][i])
+      //   + memoryAdd_12[i] z[i]
       for (let i = 0; i < 48; i += 4) {
         let sum1 = -0;
         let sum2 = -0;
@@ -2659,7 +2700,7 @@ function backwardMemory(m: Memory, n: number): void {
       for (let i = 0; i < 144; i++) {
         sumSum_4[i] = (sumSum_4[i] as number) + (dfromState[i] as number);
       }
-      // dh[i] = memoryAdd_5[i]
+      // dh[i] = memoryAdd_13[i]
       for (let i = 0; i < 48; i++) {
         dh[i] = memoryAdd_13[i] as number;
       }
@@ -2690,6 +2731,8 @@ function backwardMemory(m: Memory, n: number): void {
 /** Backward: embedded. */
 function backwardEmbedded(m: Memory, n: number): void {
   const { g, letter, dembedded } = m;
+  // dL/dembedded.weight[i][j] =
+  //   sum_{n,k}(dL/dembedded[k][j] where letter[k] === i)
   for (let row = 0; row < n; row++) {
     for (let k = 0; k < 48; k++) {
       for (let j = 0; j < 16; j++) {
@@ -2730,7 +2773,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -2750,7 +2793,7 @@ function runUpdate(m: Memory): void {
   }
   const norm = Math.sqrt(sum);
   minimum[0] = Math.min(1 / (norm + 0.000001), 1);
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

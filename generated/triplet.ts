@@ -280,7 +280,7 @@ export function forward(
   work: Float64Array,
 ): void {
   // hidden
-  // anchor.z[i] = sum_k(hidden.weight[i][k] picture[k]) + hidden.bias[i]
+  // anchorZ[i] = sum_k(hidden.weight[i][k] picture[k]) + hidden.bias[i]
   for (let i = 0; i < 32; i += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -300,13 +300,13 @@ export function forward(
   }
 
   // relu
-  // anchor.h[i] = 0 where anchor.z[i] <= 0, else anchor.z[i]
+  // anchorH[i] = 0 where anchorZ[i] <= 0, else anchorZ[i]
   for (let i = 0; i < 32; i++) {
     work[i + 32] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
   }
 
   // output
-  // anchor[i] = sum_k(output.weight[i][k] anchor.h[k]) + output.bias[i]
+  // anchor[i] = sum_k(output.weight[i][k] anchorH[k]) + output.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -326,7 +326,7 @@ export function backward(
   work: Float64Array,
 ): number {
   // Forward: hidden
-  // anchor.z[i] = sum_k(hidden.weight[i][k] picture[k]) + hidden.bias[i]
+  // anchorZ[i] = sum_k(hidden.weight[i][k] picture[k]) + hidden.bias[i]
   for (let i = 0; i < 32; i += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -346,13 +346,13 @@ export function backward(
   }
 
   // Forward: relu
-  // anchor.h[i] = 0 where anchor.z[i] <= 0, else anchor.z[i]
+  // anchorH[i] = 0 where anchorZ[i] <= 0, else anchorZ[i]
   for (let i = 0; i < 32; i++) {
     work[i + 32] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
   }
 
   // Forward: output
-  // anchor[i] = sum_k(output.weight[i][k] anchor.h[k]) + output.bias[i]
+  // anchor[i] = sum_k(output.weight[i][k] anchorH[k]) + output.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -362,7 +362,7 @@ export function backward(
   }
 
   // Forward: hidden
-  // positive.z[i] = sum_k(hidden.weight[i][k] alike[k]) + hidden.bias[i]
+  // positiveZ[i] = sum_k(hidden.weight[i][k] alike[k]) + hidden.bias[i]
   for (let i = 0; i < 32; i += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -382,13 +382,13 @@ export function backward(
   }
 
   // Forward: relu
-  // positive.h[i] = 0 where positive.z[i] <= 0, else positive.z[i]
+  // positiveH[i] = 0 where positiveZ[i] <= 0, else positiveZ[i]
   for (let i = 0; i < 32; i++) {
     work[i + 98] = (work[i + 66] as number) <= 0 ? 0 : (work[i + 66] as number);
   }
 
   // Forward: output
-  // positive[i] = sum_k(output.weight[i][k] positive.h[k]) + output.bias[i]
+  // positive[i] = sum_k(output.weight[i][k] positiveH[k]) + output.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -398,7 +398,7 @@ export function backward(
   }
 
   // Forward: hidden
-  // negative.z[i] = sum_k(hidden.weight[i][k] other[k]) + hidden.bias[i]
+  // negativeZ[i] = sum_k(hidden.weight[i][k] other[k]) + hidden.bias[i]
   for (let i = 0; i < 32; i += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -418,14 +418,14 @@ export function backward(
   }
 
   // Forward: relu
-  // negative.h[i] = 0 where negative.z[i] <= 0, else negative.z[i]
+  // negativeH[i] = 0 where negativeZ[i] <= 0, else negativeZ[i]
   for (let i = 0; i < 32; i++) {
     work[i + 164] =
       (work[i + 132] as number) <= 0 ? 0 : (work[i + 132] as number);
   }
 
   // Forward: output
-  // negative[i] = sum_k(output.weight[i][k] negative.h[k]) + output.bias[i]
+  // negative[i] = sum_k(output.weight[i][k] negativeH[k]) + output.bias[i]
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -435,26 +435,26 @@ export function backward(
   }
 
   // Forward: tripletMargin
-  // near.difference[i] = anchor[i] - positive[i] + 0.000001
+  // nearDifference[i] = anchor[i] - positive[i] + 0.000001
   for (let i = 0; i < 2; i++) {
     work[i + 198] =
       (work[i + 64] as number) - (work[i + 130] as number) + 0.000001;
   }
-  // near.squared = sum_k(near.difference[k]^2)
-  // near = sqrt(near.squared)
+  // nearSquared = sum_k(nearDifference[k]^2)
+  // near = sqrt(nearSquared)
   let sum = -0;
   for (let k = 0; k < 2; k++) {
     sum += (work[k + 198] as number) * (work[k + 198] as number);
   }
   const nearSquared = sum;
   work[200] = Math.sqrt(nearSquared);
-  // far.difference[i] = anchor[i] - negative[i] + 0.000001
+  // farDifference[i] = anchor[i] - negative[i] + 0.000001
   for (let i = 0; i < 2; i++) {
     work[i + 201] =
       (work[i + 64] as number) - (work[i + 196] as number) + 0.000001;
   }
-  // far.squared = sum_k(far.difference[k]^2)
-  // far = sqrt(far.squared)
+  // farSquared = sum_k(farDifference[k]^2)
+  // far = sqrt(farSquared)
   // excess = near - far + 1
   // excessIsNegative = 1 where excess < 0, else 0
   // loss = 0 where excessIsNegative !== 0, else excess
@@ -472,20 +472,20 @@ export function backward(
 
   // Backward: tripletMargin
   // dL/dexcess = 0 where excessIsNegative !== 0, else 1
-  // dL/dnear.squared = dL/dexcess / (2 near)
+  // dL/dnearSquared = dL/dexcess / (2 near)
   const dexcessValue = work[204] !== 0 ? 0 : 1;
   work[205] = dexcessValue;
   work[206] = dexcessValue / (2 * work[200]);
-  // dL/dnear.difference[i] = dL/dnear.squared 2 near.difference[i]
+  // dL/dnearDifference[i] = 2 dL/dnearSquared nearDifference[i]
   for (let i = 0; i < 2; i++) {
     work[i + 207] = work[206] * 2 * (work[i + 198] as number);
   }
-  // dL/dfar.squared = -dL/dexcess / (2 far)
+  // dL/dfarSquared = -dL/dexcess / (2 far)
   work[209] = -work[205] / (2 * work[203]);
-  // dL/dfar.difference[i] = dL/dfar.squared 2 far.difference[i]
-  // dL/danchor[i] = dL/dnear.difference[i] + dL/dfar.difference[i]
-  // dL/dpositive[i] = -dL/dnear.difference[i]
-  // dL/dnegative[i] = -dL/dfar.difference[i]
+  // dL/dfarDifference[i] = 2 dL/dfarSquared farDifference[i]
+  // dL/danchor[i] = dL/dnearDifference[i] + dL/dfarDifference[i]
+  // dL/dpositive[i] = -dL/dnearDifference[i]
+  // dL/dnegative[i] = -dL/dfarDifference[i]
   for (let i = 0; i < 2; i++) {
     const dfarDifference = work[209] * 2 * (work[i + 201] as number);
     work[i + 210] = (work[i + 207] as number) + dfarDifference;
@@ -494,7 +494,7 @@ export function backward(
   }
 
   // Backward: output
-  // dL/dnegative.h[i] = sum_k(dL/dnegative[k] output.weight[k][i])
+  // dL/dnegativeH[i] = sum_k(dL/dnegative[k] output.weight[k][i])
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
@@ -504,14 +504,14 @@ export function backward(
   }
 
   // Backward: relu
-  // dL/dnegative.z[i] = 0 where negative.h[i] <= 0, else dL/dnegative.h[i]
+  // dL/dnegativeZ[i] = 0 where negativeH[i] <= 0, else dL/dnegativeH[i]
   for (let i = 0; i < 32; i++) {
     work[i + 248] =
       (work[i + 164] as number) <= 0 ? 0 : (work[i + 216] as number);
   }
 
   // Backward: output
-  // dL/dpositive.h[i] = sum_k(dL/dpositive[k] output.weight[k][i])
+  // dL/dpositiveH[i] = sum_k(dL/dpositive[k] output.weight[k][i])
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
@@ -521,14 +521,14 @@ export function backward(
   }
 
   // Backward: relu
-  // dL/dpositive.z[i] = 0 where positive.h[i] <= 0, else dL/dpositive.h[i]
+  // dL/dpositiveZ[i] = 0 where positiveH[i] <= 0, else dL/dpositiveH[i]
   for (let i = 0; i < 32; i++) {
     work[i + 312] =
       (work[i + 98] as number) <= 0 ? 0 : (work[i + 280] as number);
   }
 
   // Backward: output
-  // dL/danchor.h[i] = sum_k(dL/danchor[k] output.weight[k][i])
+  // dL/danchorH[i] = sum_k(dL/danchor[k] output.weight[k][i])
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
@@ -538,13 +538,15 @@ export function backward(
   }
 
   // Backward: relu
-  // dL/danchor.z[i] = 0 where anchor.h[i] <= 0, else dL/danchor.h[i]
+  // dL/danchorZ[i] = 0 where anchorH[i] <= 0, else dL/danchorH[i]
   for (let i = 0; i < 32; i++) {
     work[i + 376] =
       (work[i + 32] as number) <= 0 ? 0 : (work[i + 344] as number);
   }
 
   // Backward: output
+  // dL/doutput.weight[i][j] = dL/danchor[i] anchorH[j]
+  //   + dL/dpositive[i] positiveH[j] + dL/dnegative[i] negativeH[j]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2080] =
@@ -564,6 +566,8 @@ export function backward(
   }
 
   // Backward: hidden
+  // dL/dhidden.weight[i][j] = dL/danchorZ[i] picture[j]
+  //   + dL/dpositiveZ[i] alike[j] + dL/dnegativeZ[i] other[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 64; j++) {
       g[i * 64 + j] =
@@ -573,6 +577,7 @@ export function backward(
           (work[i + 248] as number) * (other[j] as number));
     }
   }
+  // dL/dhidden.bias[i] = dL/danchorZ[i] + dL/dpositiveZ[i] + dL/dnegativeZ[i]
   for (let i = 0; i < 32; i++) {
     g[i + 2048] =
       (g[i + 2048] as number) +
@@ -890,7 +895,7 @@ interface Memory {
 /** Forward: hidden. */
 function forwardHidden(m: Memory, n: number): void {
   const { p, picture, anchorZ } = m;
-  // anchor.z[i] = sum_k(hidden.weight[i][k] picture[k]) + hidden.bias[i]
+  // anchorZ[i] = sum_k(hidden.weight[i][k] picture[k]) + hidden.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i += 4) {
@@ -952,7 +957,7 @@ function forwardHidden(m: Memory, n: number): void {
 /** Forward: relu. */
 function forwardRelu(m: Memory, n: number): void {
   const { anchorZ, anchorH } = m;
-  // anchor.h[i] = 0 where anchor.z[i] <= 0, else anchor.z[i]
+  // anchorH[i] = 0 where anchorZ[i] <= 0, else anchorZ[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       anchorH[row * 32 + i] =
@@ -966,7 +971,7 @@ function forwardRelu(m: Memory, n: number): void {
 /** Forward: output. */
 function forwardOutput(m: Memory, n: number): void {
   const { p, anchor, anchorH } = m;
-  // anchor[i] = sum_k(output.weight[i][k] anchor.h[k]) + output.bias[i]
+  // anchor[i] = sum_k(output.weight[i][k] anchorH[k]) + output.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -989,7 +994,7 @@ function runForward(m: Memory, n: number): void {
 /** Forward: output_2. */
 function forwardOutput_2(m: Memory, n: number): void {
   const { p, anchorH, anchor_2 } = m;
-  // anchor[i] = sum_k(output.weight[i][k] anchor.h[k]) + output.bias[i]
+  // anchor_2[i] = sum_k(output.weight[i][k] anchorH[k]) + output.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -1005,7 +1010,7 @@ function forwardOutput_2(m: Memory, n: number): void {
 /** Forward: hidden_2. */
 function forwardHidden_2(m: Memory, n: number): void {
   const { p, alike, positiveZ } = m;
-  // positive.z[i] = sum_k(hidden.weight[i][k] alike[k]) + hidden.bias[i]
+  // positiveZ[i] = sum_k(hidden.weight[i][k] alike[k]) + hidden.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i += 4) {
@@ -1067,7 +1072,7 @@ function forwardHidden_2(m: Memory, n: number): void {
 /** Forward: relu_2. */
 function forwardRelu_2(m: Memory, n: number): void {
   const { positiveZ, positiveH } = m;
-  // positive.h[i] = 0 where positive.z[i] <= 0, else positive.z[i]
+  // positiveH[i] = 0 where positiveZ[i] <= 0, else positiveZ[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       positiveH[row * 32 + i] =
@@ -1081,7 +1086,7 @@ function forwardRelu_2(m: Memory, n: number): void {
 /** Forward: output_3. */
 function forwardOutput_3(m: Memory, n: number): void {
   const { p, positiveH, positive } = m;
-  // positive[i] = sum_k(output.weight[i][k] positive.h[k]) + output.bias[i]
+  // positive[i] = sum_k(output.weight[i][k] positiveH[k]) + output.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -1098,7 +1103,7 @@ function forwardOutput_3(m: Memory, n: number): void {
 /** Forward: hidden_3. */
 function forwardHidden_3(m: Memory, n: number): void {
   const { p, other, negativeZ } = m;
-  // negative.z[i] = sum_k(hidden.weight[i][k] other[k]) + hidden.bias[i]
+  // negativeZ[i] = sum_k(hidden.weight[i][k] other[k]) + hidden.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i += 4) {
@@ -1160,7 +1165,7 @@ function forwardHidden_3(m: Memory, n: number): void {
 /** Forward: relu_3. */
 function forwardRelu_3(m: Memory, n: number): void {
   const { negativeZ, negativeH } = m;
-  // negative.h[i] = 0 where negative.z[i] <= 0, else negative.z[i]
+  // negativeH[i] = 0 where negativeZ[i] <= 0, else negativeZ[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       negativeH[row * 32 + i] =
@@ -1174,7 +1179,7 @@ function forwardRelu_3(m: Memory, n: number): void {
 /** Forward: output_4. */
 function forwardOutput_4(m: Memory, n: number): void {
   const { p, negativeH, negative } = m;
-  // negative[i] = sum_k(output.weight[i][k] negative.h[k]) + output.bias[i]
+  // negative[i] = sum_k(output.weight[i][k] negativeH[k]) + output.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       let sum = -0;
@@ -1202,7 +1207,7 @@ function forwardTripletMargin(m: Memory, n: number): void {
     excessIsNegative,
     loss,
   } = m;
-  // near.difference[i] = anchor[i] - positive[i] + 0.000001
+  // nearDifference[i] = anchor_2[i] - positive[i] + 0.000001
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       nearDifference[row * 2 + i] =
@@ -1211,8 +1216,8 @@ function forwardTripletMargin(m: Memory, n: number): void {
         0.000001;
     }
   }
-  // near.squared = sum_k(near.difference[k]^2)
-  // near = sqrt(near.squared)
+  // nearSquared = sum_k(nearDifference[k]^2)
+  // near = sqrt(nearSquared)
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -1223,7 +1228,7 @@ function forwardTripletMargin(m: Memory, n: number): void {
     const nearSquared = sum;
     near[row] = Math.sqrt(nearSquared);
   }
-  // far.difference[i] = anchor[i] - negative[i] + 0.000001
+  // farDifference[i] = anchor_2[i] - negative[i] + 0.000001
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       farDifference[row * 2 + i] =
@@ -1232,8 +1237,8 @@ function forwardTripletMargin(m: Memory, n: number): void {
         0.000001;
     }
   }
-  // far.squared = sum_k(far.difference[k]^2)
-  // far = sqrt(far.squared)
+  // farSquared = sum_k(farDifference[k]^2)
+  // far = sqrt(farSquared)
   // excess = near - far + 1
   // excessIsNegative = 1 where excess < 0, else 0
   // loss = 0 where excessIsNegative !== 0, else excess
@@ -1279,13 +1284,13 @@ function backwardTripletMargin(m: Memory, n: number): void {
     dnegative,
   } = m;
   // dL/dexcess = 0 where excessIsNegative !== 0, else 1
-  // dL/dnear.squared = dL/dexcess / (2 near)
+  // dL/dnearSquared = dL/dexcess / (2 near)
   for (let row = 0; row < n; row++) {
     const dexcessValue = (excessIsNegative[row] as number) !== 0 ? 0 : 1;
     dexcess[row] = dexcessValue;
     dnearSquared[row] = dexcessValue / (2 * (near[row] as number));
   }
-  // dL/dnear.difference[i] = dL/dnear.squared 2 near.difference[i]
+  // dL/dnearDifference[i] = 2 dL/dnearSquared nearDifference[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dnearDifference[row * 2 + i] =
@@ -1294,14 +1299,14 @@ function backwardTripletMargin(m: Memory, n: number): void {
         (nearDifference[row * 2 + i] as number);
     }
   }
-  // dL/dfar.squared = -dL/dexcess / (2 far)
+  // dL/dfarSquared = -dL/dexcess / (2 far)
   for (let row = 0; row < n; row++) {
     dfarSquared[row] = -(dexcess[row] as number) / (2 * (far[row] as number));
   }
-  // dL/dfar.difference[i] = dL/dfar.squared 2 far.difference[i]
-  // dL/danchor[i] = dL/dnear.difference[i] + dL/dfar.difference[i]
-  // dL/dpositive[i] = -dL/dnear.difference[i]
-  // dL/dnegative[i] = -dL/dfar.difference[i]
+  // dL/dfarDifference[i] = 2 dL/dfarSquared farDifference[i]
+  // dL/danchor[i] = dL/dnearDifference[i] + dL/dfarDifference[i]
+  // dL/dpositive[i] = -dL/dnearDifference[i]
+  // dL/dnegative[i] = -dL/dfarDifference[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       const dfarDifference =
@@ -1319,7 +1324,7 @@ function backwardTripletMargin(m: Memory, n: number): void {
 /** Backward: output. */
 function backwardOutput(m: Memory, n: number): void {
   const { p, negativeH, dnegative, dnegativeH, outputProduct, outputSum } = m;
-  // dL/dnegative.h[i] = sum_k(dL/dnegative[k] output.weight[k][i])
+  // dL/dnegativeH[i] = sum_k(dL/dnegative[k] output.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
@@ -1330,7 +1335,7 @@ function backwardOutput(m: Memory, n: number): void {
       dnegativeH[row * 32 + i] = sum;
     }
   }
-  // outputProduct[i][j] = sum_n(dL/dnegative[i] negative.h[j])
+  // outputProduct[i][j] = sum_n(dL/dnegative[i] negativeH[j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       outputProduct[i * 32 + j] = -0;
@@ -1361,7 +1366,7 @@ function backwardOutput(m: Memory, n: number): void {
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
   const { negativeH, dnegativeH, dnegativeZ } = m;
-  // dL/dnegative.z[i] = 0 where negative.h[i] <= 0, else dL/dnegative.h[i]
+  // dL/dnegativeZ[i] = 0 where negativeH[i] <= 0, else dL/dnegativeH[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       dnegativeZ[row * 32 + i] =
@@ -1375,7 +1380,7 @@ function backwardRelu(m: Memory, n: number): void {
 /** Backward: hidden. */
 function backwardHidden(m: Memory, n: number): void {
   const { other, dnegativeZ, hiddenProduct, hiddenSum } = m;
-  // hiddenProduct[i][j] = sum_n(dL/dnegative.z[i] other[j])
+  // hiddenProduct[i][j] = sum_n(dL/dnegativeZ[i] other[j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 64; j += 2) {
       let sum1 = -0;
@@ -1412,7 +1417,7 @@ function backwardHidden(m: Memory, n: number): void {
       hiddenProduct[i * 64 + j + 193] = sum8;
     }
   }
-  // hiddenSum[i] = sum_n(dL/dnegative.z[i])
+  // hiddenSum[i] = sum_n(dL/dnegativeZ[i])
   for (let i = 0; i < 32; i++) {
     hiddenSum[i] = -0;
   }
@@ -1428,7 +1433,7 @@ function backwardHidden(m: Memory, n: number): void {
 function backwardOutput_2(m: Memory, n: number): void {
   const { p, positiveH, dpositive, dpositiveH, outputProduct_2, outputSum_2 } =
     m;
-  // dL/dpositive.h[i] = sum_k(dL/dpositive[k] output.weight[k][i])
+  // dL/dpositiveH[i] = sum_k(dL/dpositive[k] output.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
@@ -1439,7 +1444,7 @@ function backwardOutput_2(m: Memory, n: number): void {
       dpositiveH[row * 32 + i] = sum;
     }
   }
-  // outputProduct[i][j] = sum_n(dL/dpositive[i] positive.h[j])
+  // outputProduct_2[i][j] = sum_n(dL/dpositive[i] positiveH[j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       outputProduct_2[i * 32 + j] = -0;
@@ -1455,7 +1460,7 @@ function backwardOutput_2(m: Memory, n: number): void {
       }
     }
   }
-  // outputSum[i] = sum_n(dL/dpositive[i])
+  // outputSum_2[i] = sum_n(dL/dpositive[i])
   for (let i = 0; i < 2; i++) {
     outputSum_2[i] = -0;
   }
@@ -1470,7 +1475,7 @@ function backwardOutput_2(m: Memory, n: number): void {
 /** Backward: relu_2. */
 function backwardRelu_2(m: Memory, n: number): void {
   const { positiveH, dpositiveH, dpositiveZ } = m;
-  // dL/dpositive.z[i] = 0 where positive.h[i] <= 0, else dL/dpositive.h[i]
+  // dL/dpositiveZ[i] = 0 where positiveH[i] <= 0, else dL/dpositiveH[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       dpositiveZ[row * 32 + i] =
@@ -1484,7 +1489,7 @@ function backwardRelu_2(m: Memory, n: number): void {
 /** Backward: hidden_2. */
 function backwardHidden_2(m: Memory, n: number): void {
   const { alike, dpositiveZ, hiddenProduct_2, hiddenSum_2 } = m;
-  // hiddenProduct[i][j] = sum_n(dL/dpositive.z[i] alike[j])
+  // hiddenProduct_2[i][j] = sum_n(dL/dpositiveZ[i] alike[j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 64; j += 2) {
       let sum1 = -0;
@@ -1521,7 +1526,7 @@ function backwardHidden_2(m: Memory, n: number): void {
       hiddenProduct_2[i * 64 + j + 193] = sum8;
     }
   }
-  // hiddenSum[i] = sum_n(dL/dpositive.z[i])
+  // hiddenSum_2[i] = sum_n(dL/dpositiveZ[i])
   for (let i = 0; i < 32; i++) {
     hiddenSum_2[i] = -0;
   }
@@ -1536,7 +1541,7 @@ function backwardHidden_2(m: Memory, n: number): void {
 /** Backward: output_3. */
 function backwardOutput_3(m: Memory, n: number): void {
   const { p, anchorH, danchor, danchorH, outputProduct_3, outputSum_3 } = m;
-  // dL/danchor.h[i] = sum_k(dL/danchor[k] output.weight[k][i])
+  // dL/danchorH[i] = sum_k(dL/danchor[k] output.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
@@ -1547,7 +1552,7 @@ function backwardOutput_3(m: Memory, n: number): void {
       danchorH[row * 32 + i] = sum;
     }
   }
-  // outputProduct[i][j] = sum_n(dL/danchor[i] anchor.h[j])
+  // outputProduct_3[i][j] = sum_n(dL/danchor[i] anchorH[j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       outputProduct_3[i * 32 + j] = -0;
@@ -1562,7 +1567,7 @@ function backwardOutput_3(m: Memory, n: number): void {
       }
     }
   }
-  // outputSum[i] = sum_n(dL/danchor[i])
+  // outputSum_3[i] = sum_n(dL/danchor[i])
   for (let i = 0; i < 2; i++) {
     outputSum_3[i] = -0;
   }
@@ -1577,7 +1582,7 @@ function backwardOutput_3(m: Memory, n: number): void {
 /** Backward: relu_3. */
 function backwardRelu_3(m: Memory, n: number): void {
   const { anchorH, danchorH, danchorZ } = m;
-  // dL/danchor.z[i] = 0 where anchor.h[i] <= 0, else dL/danchor.h[i]
+  // dL/danchorZ[i] = 0 where anchorH[i] <= 0, else dL/danchorH[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       danchorZ[row * 32 + i] =
@@ -1591,7 +1596,7 @@ function backwardRelu_3(m: Memory, n: number): void {
 /** Backward: hidden_3. */
 function backwardHidden_3(m: Memory, n: number): void {
   const { picture, danchorZ, hiddenProduct_3, hiddenSum_3 } = m;
-  // hiddenProduct[i][j] = sum_n(dL/danchor.z[i] picture[j])
+  // hiddenProduct_3[i][j] = sum_n(dL/danchorZ[i] picture[j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 64; j += 2) {
       let sum1 = -0;
@@ -1628,7 +1633,7 @@ function backwardHidden_3(m: Memory, n: number): void {
       hiddenProduct_3[i * 64 + j + 193] = sum8;
     }
   }
-  // hiddenSum[i] = sum_n(dL/danchor.z[i])
+  // hiddenSum_3[i] = sum_n(dL/danchorZ[i])
   for (let i = 0; i < 32; i++) {
     hiddenSum_3[i] = -0;
   }
@@ -1651,13 +1656,15 @@ function backwardOutput_4(m: Memory): void {
     outputProduct_3,
     outputSum_3,
   } = m;
+  // dL/doutput.weight[i] = outputProduct_3[i] + outputProduct_2[i]
+  //   + outputProduct[i]
   for (let i = 0; i < 64; i++) {
     g[i + 2080] =
       (outputProduct_3[i] as number) +
       (outputProduct_2[i] as number) +
       (outputProduct[i] as number);
   }
-  // dL/doutput.bias[i] = outputSum[i] + outputSum_2[i] + outputSum_3[i]
+  // dL/doutput.bias[i] = outputSum_3[i] + outputSum_2[i] + outputSum[i]
   for (let i = 0; i < 2; i++) {
     g[i + 2144] =
       (outputSum_3[i] as number) +
@@ -1677,13 +1684,15 @@ function backwardHidden_4(m: Memory): void {
     hiddenProduct_3,
     hiddenSum_3,
   } = m;
+  // dL/dhidden.weight[i] = hiddenProduct_3[i] + hiddenProduct_2[i]
+  //   + hiddenProduct[i]
   for (let i = 0; i < 2048; i++) {
     g[i] =
       (hiddenProduct_3[i] as number) +
       (hiddenProduct_2[i] as number) +
       (hiddenProduct[i] as number);
   }
-  // dL/dhidden.bias[i] = hiddenSum[i] + hiddenSum_2[i] + hiddenSum_3[i]
+  // dL/dhidden.bias[i] = hiddenSum_3[i] + hiddenSum_2[i] + hiddenSum[i]
   for (let i = 0; i < 32; i++) {
     g[i + 2048] =
       (hiddenSum_3[i] as number) +
@@ -1735,7 +1744,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -1746,7 +1755,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

@@ -118,6 +118,8 @@ export function forward(
   work: Float64Array,
 ): void {
   // fine
+  // fine[i][j][l] = sum_{k1,k2}(fine.weight[i][k1][k2]
+  //   picture[j + k1 - 1][l + k2 - 1]) + fine.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
@@ -153,7 +155,7 @@ export function forward(
   }
 
   // maxPool2d
-  // halved[i][j][l] = max_kk1(fineUnits[i][2 j + k][2 l + k1])
+  // halved[i][j][l] = max_{k,k1}(fineUnits[i][2 j + k][2 l + k1])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -172,6 +174,8 @@ export function forward(
   }
 
   // middle
+  // middle[i][j][l] = sum_{k,k1,k2}(middle.weight[i][k][k1][k2]
+  //   halved[k][j + k1 - 1][l + k2 - 1]) + middle.bias[i]
   for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -216,7 +220,7 @@ export function forward(
   }
 
   // maxPool2d
-  // quartered[i][j][l] = max_kk1(middleUnits[i][2 j + k][2 l + k1])
+  // quartered[i][j][l] = max_{k,k1}(middleUnits[i][2 j + k][2 l + k1])
   for (let i = 0; i < 12; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -235,6 +239,8 @@ export function forward(
   }
 
   // coarse
+  // coarse[i][j][l] = sum_{k,k1,k2}(coarse.weight[i][k][k1][k2]
+  //   quartered[k][j + k1 - 1][l + k2 - 1]) + coarse.bias[i]
   for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -282,14 +288,14 @@ export function forward(
   }
 
   // expand
-  // widened[i][j][l][m][o] = coarseUnits[i][j][m]
+  // widened[i][j][l][o][q] = coarseUnits[i][j][o]
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 2; l++) {
-        for (let m_2 = 0; m_2 < 4; m_2++) {
-          for (let o = 0; o < 2; o++) {
-            work[i * 64 + j * 16 + l * 8 + m_2 * 2 + o + 6848] = work[
-              i * 16 + j * 4 + m_2 + 6592
+        for (let o = 0; o < 4; o++) {
+          for (let q = 0; q < 2; q++) {
+            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 6848] = work[
+              i * 16 + j * 4 + o + 6592
             ] as number;
           }
         }
@@ -298,13 +304,13 @@ export function forward(
   }
 
   // reshape
-  // seenAgain.0[i] = widened[i]
+  // seenAgain0[i] = widened[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 7872] = work[i + 6848] as number;
   }
 
   // concat
-  // seenAgain[i] = seenAgain.0[i]
+  // seenAgain[i] = seenAgain0[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 8896] = work[i + 7872] as number;
   }
@@ -314,6 +320,8 @@ export function forward(
   }
 
   // joined
+  // joined[i][j][l] = sum_{k,k1,k2}(joined.weight[i][k][k1][k2]
+  //   seenAgain[k][j + k1 - 1][l + k2 - 1]) + joined.bias[i]
   for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -362,14 +370,14 @@ export function forward(
   }
 
   // expand
-  // widened2[i][j][l][m][o] = joinedUnits[i][j][m]
+  // widened2[i][j][l][o][q] = joinedUnits[i][j][o]
   for (let i = 0; i < 12; i++) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 2; l++) {
-        for (let m_2 = 0; m_2 < 8; m_2++) {
-          for (let o = 0; o < 2; o++) {
-            work[i * 256 + j * 32 + l * 16 + m_2 * 2 + o + 12224] = work[
-              i * 64 + j * 8 + m_2 + 11456
+        for (let o = 0; o < 8; o++) {
+          for (let q = 0; q < 2; q++) {
+            work[i * 256 + j * 32 + l * 16 + o * 2 + q + 12224] = work[
+              i * 64 + j * 8 + o + 11456
             ] as number;
           }
         }
@@ -378,13 +386,13 @@ export function forward(
   }
 
   // reshape
-  // seenAgain2.0[i] = widened2[i]
+  // seenAgain20[i] = widened2[i]
   for (let i = 0; i < 3072; i++) {
     work[i + 15296] = work[i + 12224] as number;
   }
 
   // concat
-  // seenAgain2[i] = seenAgain2.0[i]
+  // seenAgain2[i] = seenAgain20[i]
   for (let i = 0; i < 3072; i++) {
     work[i + 18368] = work[i + 15296] as number;
   }
@@ -394,6 +402,8 @@ export function forward(
   }
 
   // joined2
+  // joined2[i][j][l] = sum_{k,k1,k2}(joined2.weight[i][k][k1][k2]
+  //   seenAgain2[k][j + k1 - 1][l + k2 - 1]) + joined2.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
@@ -442,6 +452,8 @@ export function forward(
   }
 
   // logits
+  // logits[i][j][l] = sum_k(logits.weight[i][k] joinedUnits2[k][j][l])
+  //   + logits.bias[i]
   for (let i = 0; i < 3; i += 3) {
     for (let j = 0; j < 16; j += 2) {
       for (let l = 0; l < 16; l++) {
@@ -477,6 +489,8 @@ export function forward(
 
 /** Forward: fine_2. */
 function forwardFine_2(p: Params, picture: Input, work: Float64Array): void {
+  // fine[i][j][l] = sum_{k1,k2}(fine.weight[i][k1][k2]
+  //   picture[j + k1 - 1][l + k2 - 1]) + fine.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
@@ -516,7 +530,7 @@ function forwardRelu_6(work: Float64Array): void {
 
 /** Forward: max pool2d_3. */
 function forwardMaxPool2d_3(work: Float64Array): void {
-  // halved[i][j][l] = max_kk1(fineUnits[i][2 j + k][2 l + k1])
+  // halved[i][j][l] = max_{k,k1}(fineUnits[i][2 j + k][2 l + k1])
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -537,6 +551,8 @@ function forwardMaxPool2d_3(work: Float64Array): void {
 
 /** Forward: middle_2. */
 function forwardMiddle_2(p: Params, work: Float64Array): void {
+  // middle[i][j][l] = sum_{k,k1,k2}(middle.weight[i][k][k1][k2]
+  //   halved[k][j + k1 - 1][l + k2 - 1]) + middle.bias[i]
   for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -585,7 +601,7 @@ function forwardRelu_7(work: Float64Array): void {
 
 /** Forward: max pool2d_4. */
 function forwardMaxPool2d_4(work: Float64Array): void {
-  // quartered[i][j][l] = max_kk1(middleUnits[i][2 j + k][2 l + k1])
+  // quartered[i][j][l] = max_{k,k1}(middleUnits[i][2 j + k][2 l + k1])
   for (let i = 0; i < 12; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -606,6 +622,8 @@ function forwardMaxPool2d_4(work: Float64Array): void {
 
 /** Forward: coarse_2. */
 function forwardCoarse_2(p: Params, work: Float64Array): void {
+  // coarse[i][j][l] = sum_{k,k1,k2}(coarse.weight[i][k][k1][k2]
+  //   quartered[k][j + k1 - 1][l + k2 - 1]) + coarse.bias[i]
   for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -657,14 +675,14 @@ function forwardRelu_8(work: Float64Array): void {
 
 /** Forward: expand_3. */
 function forwardExpand_3(work: Float64Array): void {
-  // widened[i][j][l][m][o] = coarseUnits[i][j][m]
+  // widened[i][j][l][o][q] = coarseUnits[i][j][o]
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 2; l++) {
-        for (let m_2 = 0; m_2 < 4; m_2++) {
-          for (let o = 0; o < 2; o++) {
-            work[i * 64 + j * 16 + l * 8 + m_2 * 2 + o + 6848] = work[
-              i * 16 + j * 4 + m_2 + 6592
+        for (let o = 0; o < 4; o++) {
+          for (let q = 0; q < 2; q++) {
+            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 6848] = work[
+              i * 16 + j * 4 + o + 6592
             ] as number;
           }
         }
@@ -675,7 +693,7 @@ function forwardExpand_3(work: Float64Array): void {
 
 /** Forward: reshape_3. */
 function forwardReshape_3(work: Float64Array): void {
-  // seenAgain.0[i] = widened[i]
+  // seenAgain0[i] = widened[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 7872] = work[i + 6848] as number;
   }
@@ -683,7 +701,7 @@ function forwardReshape_3(work: Float64Array): void {
 
 /** Forward: concat_3. */
 function forwardConcat_3(work: Float64Array): void {
-  // seenAgain[i] = seenAgain.0[i]
+  // seenAgain[i] = seenAgain0[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 8896] = work[i + 7872] as number;
   }
@@ -695,6 +713,8 @@ function forwardConcat_3(work: Float64Array): void {
 
 /** Forward: joined_2. */
 function forwardJoined_2(p: Params, work: Float64Array): void {
+  // joined[i][j][l] = sum_{k,k1,k2}(joined.weight[i][k][k1][k2]
+  //   seenAgain[k][j + k1 - 1][l + k2 - 1]) + joined.bias[i]
   for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -747,14 +767,14 @@ function forwardRelu_9(work: Float64Array): void {
 
 /** Forward: expand_4. */
 function forwardExpand_4(work: Float64Array): void {
-  // widened2[i][j][l][m][o] = joinedUnits[i][j][m]
+  // widened2[i][j][l][o][q] = joinedUnits[i][j][o]
   for (let i = 0; i < 12; i++) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 2; l++) {
-        for (let m_2 = 0; m_2 < 8; m_2++) {
-          for (let o = 0; o < 2; o++) {
-            work[i * 256 + j * 32 + l * 16 + m_2 * 2 + o + 12224] = work[
-              i * 64 + j * 8 + m_2 + 11456
+        for (let o = 0; o < 8; o++) {
+          for (let q = 0; q < 2; q++) {
+            work[i * 256 + j * 32 + l * 16 + o * 2 + q + 12224] = work[
+              i * 64 + j * 8 + o + 11456
             ] as number;
           }
         }
@@ -765,7 +785,7 @@ function forwardExpand_4(work: Float64Array): void {
 
 /** Forward: reshape_4. */
 function forwardReshape_4(work: Float64Array): void {
-  // seenAgain2.0[i] = widened2[i]
+  // seenAgain20[i] = widened2[i]
   for (let i = 0; i < 3072; i++) {
     work[i + 15296] = work[i + 12224] as number;
   }
@@ -773,7 +793,7 @@ function forwardReshape_4(work: Float64Array): void {
 
 /** Forward: concat_4. */
 function forwardConcat_4(work: Float64Array): void {
-  // seenAgain2[i] = seenAgain2.0[i]
+  // seenAgain2[i] = seenAgain20[i]
   for (let i = 0; i < 3072; i++) {
     work[i + 18368] = work[i + 15296] as number;
   }
@@ -785,6 +805,8 @@ function forwardConcat_4(work: Float64Array): void {
 
 /** Forward: joined2_2. */
 function forwardJoined2_2(p: Params, work: Float64Array): void {
+  // joined2[i][j][l] = sum_{k,k1,k2}(joined2.weight[i][k][k1][k2]
+  //   seenAgain2[k][j + k1 - 1][l + k2 - 1]) + joined2.bias[i]
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
@@ -837,6 +859,8 @@ function forwardRelu_10(work: Float64Array): void {
 
 /** Forward: logits_3. */
 function forwardLogits_3(p: Params, work: Float64Array): void {
+  // logits[i][j][l] = sum_k(logits.weight[i][k] joinedUnits2[k][j][l])
+  //   + logits.bias[i]
   for (let i = 0; i < 3; i += 3) {
     for (let j = 0; j < 16; j += 2) {
       for (let l = 0; l < 16; l++) {
@@ -901,6 +925,8 @@ function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
     }
     work[i + 29376] = sum;
   }
+  // loss = sum_{k,k1}(logitsShift[k][k1] + log(logitsExpSum[k][k1])
+  //   + sum_t(-logits[t][k][k1] where shape[k][k1] === t)) / 256
   let sum = -0;
   for (let k = 0; k < 16; k++) {
     for (let k1 = 0; k1 < 16; k1++) {
@@ -923,6 +949,8 @@ function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
 
 /** Backward: cross entropy_2. */
 function backwardCrossEntropy_2(shape: Target, work: Float64Array): void {
+  // dL/dlogits[i][j][l] = 0.00390625 (logitsExp[i][j][l] / logitsExpSum[j][l])
+  //   - (0.00390625 where shape[j][l] === i, else 0)
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
@@ -938,6 +966,8 @@ function backwardCrossEntropy_2(shape: Target, work: Float64Array): void {
 
 /** Backward: logits_2. */
 function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
+  // dL/dlogits.weight[i][j] =
+  //   sum_{k,k1}(dL/dlogits[i][k][k1] joinedUnits2[j][k][k1])
   for (let i = 0; i < 3; i += 3) {
     for (let j = 0; j < 8; j += 2) {
       let sum1 = -0;
@@ -969,7 +999,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
       g[i * 8 + j + 7201] = (g[i * 8 + j + 7201] as number) + sum6;
     }
   }
-  // dL/dlogits.bias[i] = sum_kk1(dL/dlogits[i][k][k1])
+  // dL/dlogits.bias[i] = sum_{k,k1}(dL/dlogits[i][k][k1])
   for (let i = 0; i < 3; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -979,6 +1009,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 7208] = (g[i + 7208] as number) + sum;
   }
+  // dL/djoinedUnits2[i][j][l] = sum_k(dL/dlogits[k][j][l] logits.weight[k][i])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 16; j += 2) {
       for (let l = 0; l < 16; l++) {
@@ -1030,10 +1061,12 @@ function backwardRelu_6(work: Float64Array): void {
 
 /** Backward: joined2_2. */
 function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
+  // dL/djoined2.weight[i][j][l][o] =
+  //   sum_{k,k1}(dL/djoined2[i][k][k1] seenAgain2[j][k + l - 1][k1 + o - 1])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 20; j += 2) {
       for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+        for (let o = 0; o < 3; o++) {
           let sum1 = -0;
           let sum2 = -0;
           let sum3 = -0;
@@ -1045,18 +1078,18 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(16, 17 - l);
           for (let k = kFrom; k < kTo; k++) {
-            const k1From = Math.max(0, 1 - m_2);
-            const k1To = Math.min(16, 17 - m_2);
+            const k1From = Math.max(0, 1 - o);
+            const k1To = Math.min(16, 17 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
               const djoined21 = work[i * 256 + k * 16 + k1 + 32449] as number;
               const djoined22 = work[i * 256 + k * 16 + k1 + 32705] as number;
               const djoined23 = work[i * 256 + k * 16 + k1 + 32961] as number;
               const djoined24 = work[i * 256 + k * 16 + k1 + 33217] as number;
               const seenAgain21 = work[
-                j * 256 + k * 16 + l * 16 + k1 + m_2 + 18351
+                j * 256 + k * 16 + l * 16 + k1 + o + 18351
               ] as number;
               const seenAgain22 = work[
-                j * 256 + k * 16 + l * 16 + k1 + m_2 + 18607
+                j * 256 + k * 16 + l * 16 + k1 + o + 18607
               ] as number;
               sum1 += djoined21 * seenAgain21;
               sum2 += djoined21 * seenAgain22;
@@ -1068,27 +1101,27 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
               sum8 += djoined24 * seenAgain22;
             }
           }
-          g[i * 180 + j * 9 + l * 3 + m_2 + 5736] =
-            (g[i * 180 + j * 9 + l * 3 + m_2 + 5736] as number) + sum1;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 5745] =
-            (g[i * 180 + j * 9 + l * 3 + m_2 + 5745] as number) + sum2;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 5916] =
-            (g[i * 180 + j * 9 + l * 3 + m_2 + 5916] as number) + sum3;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 5925] =
-            (g[i * 180 + j * 9 + l * 3 + m_2 + 5925] as number) + sum4;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 6096] =
-            (g[i * 180 + j * 9 + l * 3 + m_2 + 6096] as number) + sum5;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 6105] =
-            (g[i * 180 + j * 9 + l * 3 + m_2 + 6105] as number) + sum6;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 6276] =
-            (g[i * 180 + j * 9 + l * 3 + m_2 + 6276] as number) + sum7;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 6285] =
-            (g[i * 180 + j * 9 + l * 3 + m_2 + 6285] as number) + sum8;
+          g[i * 180 + j * 9 + l * 3 + o + 5736] =
+            (g[i * 180 + j * 9 + l * 3 + o + 5736] as number) + sum1;
+          g[i * 180 + j * 9 + l * 3 + o + 5745] =
+            (g[i * 180 + j * 9 + l * 3 + o + 5745] as number) + sum2;
+          g[i * 180 + j * 9 + l * 3 + o + 5916] =
+            (g[i * 180 + j * 9 + l * 3 + o + 5916] as number) + sum3;
+          g[i * 180 + j * 9 + l * 3 + o + 5925] =
+            (g[i * 180 + j * 9 + l * 3 + o + 5925] as number) + sum4;
+          g[i * 180 + j * 9 + l * 3 + o + 6096] =
+            (g[i * 180 + j * 9 + l * 3 + o + 6096] as number) + sum5;
+          g[i * 180 + j * 9 + l * 3 + o + 6105] =
+            (g[i * 180 + j * 9 + l * 3 + o + 6105] as number) + sum6;
+          g[i * 180 + j * 9 + l * 3 + o + 6276] =
+            (g[i * 180 + j * 9 + l * 3 + o + 6276] as number) + sum7;
+          g[i * 180 + j * 9 + l * 3 + o + 6285] =
+            (g[i * 180 + j * 9 + l * 3 + o + 6285] as number) + sum8;
         }
       }
     }
   }
-  // dL/djoined2.bias[i] = sum_kk1(dL/djoined2[i][k][k1])
+  // dL/djoined2.bias[i] = sum_{k,k1}(dL/djoined2[i][k][k1])
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -1098,6 +1131,9 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 7176] = (g[i + 7176] as number) + sum;
   }
+  // dL/dseenAgain2[i][j][l] =
+  //   sum_{k,k1,k2}(dL/djoined2[k][j - k1 + 1][l - k2 + 1]
+  //   joined2.weight[k][i][k1][k2])
   for (let i = 0; i < 20; i += 4) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
@@ -1137,7 +1173,7 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: concat_3. */
 function backwardConcat_3(work: Float64Array): void {
-  // dL/dseenAgain2.0[i] = dL/dseenAgain2[i]
+  // dL/dseenAgain20[i] = dL/dseenAgain2[i]
   for (let i = 0; i < 3072; i++) {
     work[i + 39617] = work[i + 34497] as number;
   }
@@ -1145,7 +1181,7 @@ function backwardConcat_3(work: Float64Array): void {
 
 /** Backward: reshape_5. */
 function backwardReshape_5(work: Float64Array): void {
-  // dL/dwidened2[i] = dL/dseenAgain2.0[i]
+  // dL/dwidened2[i] = dL/dseenAgain20[i]
   for (let i = 0; i < 3072; i++) {
     work[i + 42689] = work[i + 39617] as number;
   }
@@ -1153,7 +1189,7 @@ function backwardReshape_5(work: Float64Array): void {
 
 /** Backward: reshape_6. */
 function backwardReshape_6(work: Float64Array): void {
-  // dL/djoinedUnits[i][j][l] = sum_kk1(dL/dwidened2[i][j][k][l][k1])
+  // dL/djoinedUnits[i][j][l] = sum_{k,k1}(dL/dwidened2[i][j][k][l][k1])
   for (let i = 0; i < 12; i++) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -1182,10 +1218,12 @@ function backwardRelu_7(work: Float64Array): void {
 
 /** Backward: joined_2. */
 function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
+  // dL/djoined.weight[i][j][l][o] =
+  //   sum_{k,k1}(dL/djoined[i][k][k1] seenAgain[j][k + l - 1][k1 + o - 1])
   for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 28; j += 2) {
       for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+        for (let o = 0; o < 3; o++) {
           let sum1 = -0;
           let sum2 = -0;
           let sum3 = -0;
@@ -1197,18 +1235,18 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(8, 9 - l);
           for (let k = kFrom; k < kTo; k++) {
-            const k1From = Math.max(0, 1 - m_2);
-            const k1To = Math.min(8, 9 - m_2);
+            const k1From = Math.max(0, 1 - o);
+            const k1To = Math.min(8, 9 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
               const djoined1 = work[i * 64 + k * 8 + k1 + 46529] as number;
               const djoined2 = work[i * 64 + k * 8 + k1 + 46593] as number;
               const djoined3 = work[i * 64 + k * 8 + k1 + 46657] as number;
               const djoined4 = work[i * 64 + k * 8 + k1 + 46721] as number;
               const seenAgain1 = work[
-                j * 64 + k * 8 + l * 8 + k1 + m_2 + 8887
+                j * 64 + k * 8 + l * 8 + k1 + o + 8887
               ] as number;
               const seenAgain2 = work[
-                j * 64 + k * 8 + l * 8 + k1 + m_2 + 8951
+                j * 64 + k * 8 + l * 8 + k1 + o + 8951
               ] as number;
               sum1 += djoined1 * seenAgain1;
               sum2 += djoined1 * seenAgain2;
@@ -1220,27 +1258,27 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
               sum8 += djoined4 * seenAgain2;
             }
           }
-          g[i * 252 + j * 9 + l * 3 + m_2 + 2700] =
-            (g[i * 252 + j * 9 + l * 3 + m_2 + 2700] as number) + sum1;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 2709] =
-            (g[i * 252 + j * 9 + l * 3 + m_2 + 2709] as number) + sum2;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 2952] =
-            (g[i * 252 + j * 9 + l * 3 + m_2 + 2952] as number) + sum3;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 2961] =
-            (g[i * 252 + j * 9 + l * 3 + m_2 + 2961] as number) + sum4;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 3204] =
-            (g[i * 252 + j * 9 + l * 3 + m_2 + 3204] as number) + sum5;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 3213] =
-            (g[i * 252 + j * 9 + l * 3 + m_2 + 3213] as number) + sum6;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 3456] =
-            (g[i * 252 + j * 9 + l * 3 + m_2 + 3456] as number) + sum7;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 3465] =
-            (g[i * 252 + j * 9 + l * 3 + m_2 + 3465] as number) + sum8;
+          g[i * 252 + j * 9 + l * 3 + o + 2700] =
+            (g[i * 252 + j * 9 + l * 3 + o + 2700] as number) + sum1;
+          g[i * 252 + j * 9 + l * 3 + o + 2709] =
+            (g[i * 252 + j * 9 + l * 3 + o + 2709] as number) + sum2;
+          g[i * 252 + j * 9 + l * 3 + o + 2952] =
+            (g[i * 252 + j * 9 + l * 3 + o + 2952] as number) + sum3;
+          g[i * 252 + j * 9 + l * 3 + o + 2961] =
+            (g[i * 252 + j * 9 + l * 3 + o + 2961] as number) + sum4;
+          g[i * 252 + j * 9 + l * 3 + o + 3204] =
+            (g[i * 252 + j * 9 + l * 3 + o + 3204] as number) + sum5;
+          g[i * 252 + j * 9 + l * 3 + o + 3213] =
+            (g[i * 252 + j * 9 + l * 3 + o + 3213] as number) + sum6;
+          g[i * 252 + j * 9 + l * 3 + o + 3456] =
+            (g[i * 252 + j * 9 + l * 3 + o + 3456] as number) + sum7;
+          g[i * 252 + j * 9 + l * 3 + o + 3465] =
+            (g[i * 252 + j * 9 + l * 3 + o + 3465] as number) + sum8;
         }
       }
     }
   }
-  // dL/djoined.bias[i] = sum_kk1(dL/djoined[i][k][k1])
+  // dL/djoined.bias[i] = sum_{k,k1}(dL/djoined[i][k][k1])
   for (let i = 0; i < 12; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -1250,6 +1288,9 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 5724] = (g[i + 5724] as number) + sum;
   }
+  // dL/dseenAgain[i][j][l] =
+  //   sum_{k,k1,k2}(dL/djoined[k][j - k1 + 1][l - k2 + 1]
+  //   joined.weight[k][i][k1][k2])
   for (let i = 0; i < 28; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -1289,7 +1330,7 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: concat_4. */
 function backwardConcat_4(work: Float64Array): void {
-  // dL/dseenAgain.0[i] = dL/dseenAgain[i]
+  // dL/dseenAgain0[i] = dL/dseenAgain[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 49089] = work[i + 47297] as number;
   }
@@ -1297,7 +1338,7 @@ function backwardConcat_4(work: Float64Array): void {
 
 /** Backward: reshape_7. */
 function backwardReshape_7(work: Float64Array): void {
-  // dL/dwidened[i] = dL/dseenAgain.0[i]
+  // dL/dwidened[i] = dL/dseenAgain0[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 50113] = work[i + 49089] as number;
   }
@@ -1305,7 +1346,7 @@ function backwardReshape_7(work: Float64Array): void {
 
 /** Backward: reshape_8. */
 function backwardReshape_8(work: Float64Array): void {
-  // dL/dcoarseUnits[i][j][l] = sum_kk1(dL/dwidened[i][j][k][l][k1])
+  // dL/dcoarseUnits[i][j][l] = sum_{k,k1}(dL/dwidened[i][j][k][l][k1])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -1332,10 +1373,12 @@ function backwardRelu_8(work: Float64Array): void {
 
 /** Backward: coarse_2. */
 function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
+  // dL/dcoarse.weight[i][j][l][o] =
+  //   sum_{k,k1}(dL/dcoarse[i][k][k1] quartered[j][k + l - 1][k1 + o - 1])
   for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 12; j += 2) {
       for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+        for (let o = 0; o < 3; o++) {
           let sum1 = -0;
           let sum2 = -0;
           let sum3 = -0;
@@ -1347,18 +1390,18 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(4, 5 - l);
           for (let k = kFrom; k < kTo; k++) {
-            const k1From = Math.max(0, 1 - m_2);
-            const k1To = Math.min(4, 5 - m_2);
+            const k1From = Math.max(0, 1 - o);
+            const k1To = Math.min(4, 5 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
               const dcoarse1 = work[i * 16 + k * 4 + k1 + 51393] as number;
               const dcoarse2 = work[i * 16 + k * 4 + k1 + 51409] as number;
               const dcoarse3 = work[i * 16 + k * 4 + k1 + 51425] as number;
               const dcoarse4 = work[i * 16 + k * 4 + k1 + 51441] as number;
               const quartered1 = work[
-                j * 16 + k * 4 + l * 4 + k1 + m_2 + 6139
+                j * 16 + k * 4 + l * 4 + k1 + o + 6139
               ] as number;
               const quartered2 = work[
-                j * 16 + k * 4 + l * 4 + k1 + m_2 + 6155
+                j * 16 + k * 4 + l * 4 + k1 + o + 6155
               ] as number;
               sum1 += dcoarse1 * quartered1;
               sum2 += dcoarse1 * quartered2;
@@ -1370,27 +1413,27 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
               sum8 += dcoarse4 * quartered2;
             }
           }
-          g[i * 108 + j * 9 + l * 3 + m_2 + 956] =
-            (g[i * 108 + j * 9 + l * 3 + m_2 + 956] as number) + sum1;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 965] =
-            (g[i * 108 + j * 9 + l * 3 + m_2 + 965] as number) + sum2;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1064] =
-            (g[i * 108 + j * 9 + l * 3 + m_2 + 1064] as number) + sum3;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1073] =
-            (g[i * 108 + j * 9 + l * 3 + m_2 + 1073] as number) + sum4;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1172] =
-            (g[i * 108 + j * 9 + l * 3 + m_2 + 1172] as number) + sum5;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1181] =
-            (g[i * 108 + j * 9 + l * 3 + m_2 + 1181] as number) + sum6;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1280] =
-            (g[i * 108 + j * 9 + l * 3 + m_2 + 1280] as number) + sum7;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1289] =
-            (g[i * 108 + j * 9 + l * 3 + m_2 + 1289] as number) + sum8;
+          g[i * 108 + j * 9 + l * 3 + o + 956] =
+            (g[i * 108 + j * 9 + l * 3 + o + 956] as number) + sum1;
+          g[i * 108 + j * 9 + l * 3 + o + 965] =
+            (g[i * 108 + j * 9 + l * 3 + o + 965] as number) + sum2;
+          g[i * 108 + j * 9 + l * 3 + o + 1064] =
+            (g[i * 108 + j * 9 + l * 3 + o + 1064] as number) + sum3;
+          g[i * 108 + j * 9 + l * 3 + o + 1073] =
+            (g[i * 108 + j * 9 + l * 3 + o + 1073] as number) + sum4;
+          g[i * 108 + j * 9 + l * 3 + o + 1172] =
+            (g[i * 108 + j * 9 + l * 3 + o + 1172] as number) + sum5;
+          g[i * 108 + j * 9 + l * 3 + o + 1181] =
+            (g[i * 108 + j * 9 + l * 3 + o + 1181] as number) + sum6;
+          g[i * 108 + j * 9 + l * 3 + o + 1280] =
+            (g[i * 108 + j * 9 + l * 3 + o + 1280] as number) + sum7;
+          g[i * 108 + j * 9 + l * 3 + o + 1289] =
+            (g[i * 108 + j * 9 + l * 3 + o + 1289] as number) + sum8;
         }
       }
     }
   }
-  // dL/dcoarse.bias[i] = sum_kk1(dL/dcoarse[i][k][k1])
+  // dL/dcoarse.bias[i] = sum_{k,k1}(dL/dcoarse[i][k][k1])
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 4; k++) {
@@ -1400,6 +1443,9 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 2684] = (g[i + 2684] as number) + sum;
   }
+  // dL/dquartered[i][j][l] =
+  //   sum_{k,k1,k2}(dL/dcoarse[k][j - k1 + 1][l - k2 + 1]
+  //   coarse.weight[k][i][k1][k2])
   for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -1439,6 +1485,9 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: max pool2d_3. */
 function backwardMaxPool2d_3(work: Float64Array): void {
+  // maxPool2dMin[i][j][l] = min_{k,k1}(Infinity
+  //   where middleUnits[i][2 j + k][2 l + k1] < quartered[i][j][l],
+  //   else 2 k + k1)
   for (let i = 0; i < 12; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 4; l++) {
@@ -1458,14 +1507,16 @@ function backwardMaxPool2d_3(work: Float64Array): void {
       }
     }
   }
+  // maxPool2dWhere[i][j][l][o][q] = dL/dquartered[i][j][o]
+  //   where 2 l + q === maxPool2dMin[i][j][o], else 0
   for (let i = 0; i < 12; i++) {
     for (let j = 0; j < 4; j++) {
       for (let l = 0; l < 2; l++) {
-        for (let m_2 = 0; m_2 < 4; m_2++) {
-          for (let o = 0; o < 2; o++) {
-            work[i * 64 + j * 16 + l * 8 + m_2 * 2 + o + 52033] =
-              l * 2 + o === (work[i * 16 + j * 4 + m_2 + 51841] as number)
-                ? (work[i * 16 + j * 4 + m_2 + 51649] as number)
+        for (let o = 0; o < 4; o++) {
+          for (let q = 0; q < 2; q++) {
+            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 52033] =
+              l * 2 + q === (work[i * 16 + j * 4 + o + 51841] as number)
+                ? (work[i * 16 + j * 4 + o + 51649] as number)
                 : 0;
           }
         }
@@ -1487,10 +1538,12 @@ function backwardRelu_9(work: Float64Array): void {
 
 /** Backward: middle_2. */
 function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
+  // dL/dmiddle.weight[i][j][l][o] =
+  //   sum_{k,k1}(dL/dmiddle[i][k][k1] halved[j][k + l - 1][k1 + o - 1])
   for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+        for (let o = 0; o < 3; o++) {
           let sum1 = -0;
           let sum2 = -0;
           let sum3 = -0;
@@ -1502,18 +1555,18 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(8, 9 - l);
           for (let k = kFrom; k < kTo; k++) {
-            const k1From = Math.max(0, 1 - m_2);
-            const k1To = Math.min(8, 9 - m_2);
+            const k1From = Math.max(0, 1 - o);
+            const k1To = Math.min(8, 9 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
               const dmiddle1 = work[i * 64 + k * 8 + k1 + 52801] as number;
               const dmiddle2 = work[i * 64 + k * 8 + k1 + 52865] as number;
               const dmiddle3 = work[i * 64 + k * 8 + k1 + 52929] as number;
               const dmiddle4 = work[i * 64 + k * 8 + k1 + 52993] as number;
               const halved1 = work[
-                j * 64 + k * 8 + l * 8 + k1 + m_2 + 4087
+                j * 64 + k * 8 + l * 8 + k1 + o + 4087
               ] as number;
               const halved2 = work[
-                j * 64 + k * 8 + l * 8 + k1 + m_2 + 4151
+                j * 64 + k * 8 + l * 8 + k1 + o + 4151
               ] as number;
               sum1 += dmiddle1 * halved1;
               sum2 += dmiddle1 * halved2;
@@ -1525,27 +1578,27 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
               sum8 += dmiddle4 * halved2;
             }
           }
-          g[i * 72 + j * 9 + l * 3 + m_2 + 80] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 80] as number) + sum1;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 89] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 89] as number) + sum2;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 152] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 152] as number) + sum3;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 161] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 161] as number) + sum4;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 224] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 224] as number) + sum5;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 233] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 233] as number) + sum6;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 296] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 296] as number) + sum7;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 305] =
-            (g[i * 72 + j * 9 + l * 3 + m_2 + 305] as number) + sum8;
+          g[i * 72 + j * 9 + l * 3 + o + 80] =
+            (g[i * 72 + j * 9 + l * 3 + o + 80] as number) + sum1;
+          g[i * 72 + j * 9 + l * 3 + o + 89] =
+            (g[i * 72 + j * 9 + l * 3 + o + 89] as number) + sum2;
+          g[i * 72 + j * 9 + l * 3 + o + 152] =
+            (g[i * 72 + j * 9 + l * 3 + o + 152] as number) + sum3;
+          g[i * 72 + j * 9 + l * 3 + o + 161] =
+            (g[i * 72 + j * 9 + l * 3 + o + 161] as number) + sum4;
+          g[i * 72 + j * 9 + l * 3 + o + 224] =
+            (g[i * 72 + j * 9 + l * 3 + o + 224] as number) + sum5;
+          g[i * 72 + j * 9 + l * 3 + o + 233] =
+            (g[i * 72 + j * 9 + l * 3 + o + 233] as number) + sum6;
+          g[i * 72 + j * 9 + l * 3 + o + 296] =
+            (g[i * 72 + j * 9 + l * 3 + o + 296] as number) + sum7;
+          g[i * 72 + j * 9 + l * 3 + o + 305] =
+            (g[i * 72 + j * 9 + l * 3 + o + 305] as number) + sum8;
         }
       }
     }
   }
-  // dL/dmiddle.bias[i] = sum_kk1(dL/dmiddle[i][k][k1])
+  // dL/dmiddle.bias[i] = sum_{k,k1}(dL/dmiddle[i][k][k1])
   for (let i = 0; i < 12; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -1555,6 +1608,8 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
     }
     g[i + 944] = (g[i + 944] as number) + sum;
   }
+  // dL/dhalved[i][j][l] = sum_{k,k1,k2}(dL/dmiddle[k][j - k1 + 1][l - k2 + 1]
+  //   middle.weight[k][i][k1][k2])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -1594,6 +1649,9 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
 
 /** Backward: max pool2d_4. */
 function backwardMaxPool2d_4(work: Float64Array): void {
+  // maxPool2dMin_2[i][j][l] =
+  //   min_{k,k1}(Infinity
+  //   where fineUnits[i][2 j + k][2 l + k1] < halved[i][j][l], else 2 k + k1)
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 8; l++) {
@@ -1613,14 +1671,16 @@ function backwardMaxPool2d_4(work: Float64Array): void {
       }
     }
   }
+  // maxPool2dWhere_2[i][j][l][o][q] = dL/dhalved[i][j][o]
+  //   where 2 l + q === maxPool2dMin_2[i][j][o], else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 8; j++) {
       for (let l = 0; l < 2; l++) {
-        for (let m_2 = 0; m_2 < 8; m_2++) {
-          for (let o = 0; o < 2; o++) {
-            work[i * 256 + j * 32 + l * 16 + m_2 * 2 + o + 54593] =
-              l * 2 + o === (work[i * 64 + j * 8 + m_2 + 54081] as number)
-                ? (work[i * 64 + j * 8 + m_2 + 53569] as number)
+        for (let o = 0; o < 8; o++) {
+          for (let q = 0; q < 2; q++) {
+            work[i * 256 + j * 32 + l * 16 + o * 2 + q + 54593] =
+              l * 2 + q === (work[i * 64 + j * 8 + o + 54081] as number)
+                ? (work[i * 64 + j * 8 + o + 53569] as number)
                 : 0;
           }
         }
@@ -1631,7 +1691,7 @@ function backwardMaxPool2d_4(work: Float64Array): void {
 
 /** Backward: relu_10. */
 function backwardRelu_10(work: Float64Array): void {
-  // dL/dfineUnits[i] = maxPool2dWhere[i] + dL/dseenAgain2[i + 3072]
+  // dL/dfineUnits[i] = maxPool2dWhere_2[i] + dL/dseenAgain2[i + 3072]
   // dL/dfine[i] = 0 where fineUnits[i] <= 0, else dL/dfineUnits[i]
   for (let i = 0; i < 2048; i++) {
     const dfineUnits =
@@ -1642,9 +1702,11 @@ function backwardRelu_10(work: Float64Array): void {
 
 /** Backward: fine_2. */
 function backwardFine_2(picture: Input, g: Params, work: Float64Array): void {
+  // dL/dfine.weight[i][l][o] =
+  //   sum_{k,k1}(dL/dfine[i][k][k1] picture[k + l - 1][k1 + o - 1])
   for (let i = 0; i < 8; i += 4) {
     for (let l = 0; l < 3; l++) {
-      for (let m_2 = 0; m_2 < 3; m_2++) {
+      for (let o = 0; o < 3; o++) {
         let sum1 = -0;
         let sum2 = -0;
         let sum3 = -0;
@@ -1652,27 +1714,26 @@ function backwardFine_2(picture: Input, g: Params, work: Float64Array): void {
         const kFrom = Math.max(0, 1 - l);
         const kTo = Math.min(16, 17 - l);
         for (let k = kFrom; k < kTo; k++) {
-          const k1From = Math.max(0, 1 - m_2);
-          const k1To = Math.min(16, 17 - m_2);
+          const k1From = Math.max(0, 1 - o);
+          const k1To = Math.min(16, 17 - o);
           for (let k1 = k1From; k1 < k1To; k1++) {
-            const picture1 = picture[k * 16 + l * 16 + k1 + m_2 - 17] as number;
+            const picture1 = picture[k * 16 + l * 16 + k1 + o - 17] as number;
             sum1 += (work[i * 256 + k * 16 + k1 + 56641] as number) * picture1;
             sum2 += (work[i * 256 + k * 16 + k1 + 56897] as number) * picture1;
             sum3 += (work[i * 256 + k * 16 + k1 + 57153] as number) * picture1;
             sum4 += (work[i * 256 + k * 16 + k1 + 57409] as number) * picture1;
           }
         }
-        g[i * 9 + l * 3 + m_2] = (g[i * 9 + l * 3 + m_2] as number) + sum1;
-        g[i * 9 + l * 3 + m_2 + 9] =
-          (g[i * 9 + l * 3 + m_2 + 9] as number) + sum2;
-        g[i * 9 + l * 3 + m_2 + 18] =
-          (g[i * 9 + l * 3 + m_2 + 18] as number) + sum3;
-        g[i * 9 + l * 3 + m_2 + 27] =
-          (g[i * 9 + l * 3 + m_2 + 27] as number) + sum4;
+        g[i * 9 + l * 3 + o] = (g[i * 9 + l * 3 + o] as number) + sum1;
+        g[i * 9 + l * 3 + o + 9] = (g[i * 9 + l * 3 + o + 9] as number) + sum2;
+        g[i * 9 + l * 3 + o + 18] =
+          (g[i * 9 + l * 3 + o + 18] as number) + sum3;
+        g[i * 9 + l * 3 + o + 27] =
+          (g[i * 9 + l * 3 + o + 27] as number) + sum4;
       }
     }
   }
-  // dL/dfine.bias[i] = sum_kk1(dL/dfine[i][k][k1])
+  // dL/dfine.bias[i] = sum_{k,k1}(dL/dfine[i][k][k1])
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -2465,6 +2526,8 @@ interface Memory {
 /** Forward: fine. */
 function forwardFine(m: Memory, n: number): void {
   const { p, picture, fine } = m;
+  // fine[i][j][l] = sum_{k1,k2}(fine.weight[i][k1][k2]
+  //   picture[j + k1 - 1][l + k2 - 1]) + fine.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -2578,7 +2641,7 @@ function forwardRelu(m: Memory, n: number): void {
 /** Forward: max pool2d. */
 function forwardMaxPool2d(m: Memory, n: number): void {
   const { fineUnits, halved } = m;
-  // halved[i][j][l] = max_kk1(fineUnits[i][2 j + k][2 l + k1])
+  // halved[i][j][l] = max_{k,k1}(fineUnits[i][2 j + k][2 l + k1])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 8; j++) {
@@ -2604,6 +2667,8 @@ function forwardMaxPool2d(m: Memory, n: number): void {
 /** Forward: middle. */
 function forwardMiddle(m: Memory, n: number): void {
   const { p, halved, middle } = m;
+  // middle[i][j][l] = sum_{k,k1,k2}(middle.weight[i][k][k1][k2]
+  //   halved[k][j + k1 - 1][l + k2 - 1]) + middle.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 12; i += 4) {
@@ -2733,7 +2798,7 @@ function forwardRelu_2(m: Memory, n: number): void {
 /** Forward: max pool2d_2. */
 function forwardMaxPool2d_2(m: Memory, n: number): void {
   const { middleUnits, quartered } = m;
-  // quartered[i][j][l] = max_kk1(middleUnits[i][2 j + k][2 l + k1])
+  // quartered[i][j][l] = max_{k,k1}(middleUnits[i][2 j + k][2 l + k1])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 12; i++) {
       for (let j = 0; j < 4; j++) {
@@ -2759,6 +2824,8 @@ function forwardMaxPool2d_2(m: Memory, n: number): void {
 /** Forward: coarse. */
 function forwardCoarse(m: Memory, n: number): void {
   const { p, quartered, coarse } = m;
+  // coarse[i][j][l] = sum_{k,k1,k2}(coarse.weight[i][k][k1][k2]
+  //   quartered[k][j + k1 - 1][l + k2 - 1]) + coarse.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 16; i += 4) {
@@ -2892,15 +2959,15 @@ function forwardRelu_3(m: Memory, n: number): void {
 /** Forward: expand. */
 function forwardExpand(m: Memory, n: number): void {
   const { coarseUnits, widened } = m;
-  // widened[i][j][l][m][o] = coarseUnits[i][j][m]
+  // widened[i][j][l][o][q] = coarseUnits[i][j][o]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 4; j++) {
         for (let l = 0; l < 2; l++) {
-          for (let m_2 = 0; m_2 < 4; m_2++) {
-            for (let o = 0; o < 2; o++) {
-              widened[row * 1024 + (i * 64 + j * 16 + l * 8 + m_2 * 2 + o)] =
-                coarseUnits[row * 256 + (i * 16 + j * 4 + m_2)] as number;
+          for (let o = 0; o < 4; o++) {
+            for (let q = 0; q < 2; q++) {
+              widened[row * 1024 + (i * 64 + j * 16 + l * 8 + o * 2 + q)] =
+                coarseUnits[row * 256 + (i * 16 + j * 4 + o)] as number;
             }
           }
         }
@@ -2912,7 +2979,7 @@ function forwardExpand(m: Memory, n: number): void {
 /** Forward: reshape. */
 function forwardReshape(m: Memory, n: number): void {
   const { widened, seenAgain0 } = m;
-  // seenAgain.0[i] = widened[i]
+  // seenAgain0[i] = widened[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
       seenAgain0[row * 1024 + i] = widened[row * 1024 + i] as number;
@@ -2923,7 +2990,7 @@ function forwardReshape(m: Memory, n: number): void {
 /** Forward: concat. */
 function forwardConcat(m: Memory, n: number): void {
   const { middleUnits, seenAgain0, seenAgain } = m;
-  // seenAgain[i] = seenAgain.0[i]
+  // seenAgain[i] = seenAgain0[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
       seenAgain[row * 1792 + i] = seenAgain0[row * 1024 + i] as number;
@@ -2940,6 +3007,8 @@ function forwardConcat(m: Memory, n: number): void {
 /** Forward: joined. */
 function forwardJoined(m: Memory, n: number): void {
   const { p, seenAgain, joined } = m;
+  // joined[i][j][l] = sum_{k,k1,k2}(joined.weight[i][k][k1][k2]
+  //   seenAgain[k][j + k1 - 1][l + k2 - 1]) + joined.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 12; i += 4) {
@@ -2963,7 +3032,7 @@ function forwardJoined(m: Memory, n: number): void {
                 const seenAgain1 = seenAgain[
                   row * 1792 + (k * 64 + j * 8 + k1 * 8 + l + k2) - 9
                 ] as number;
-                const seenAgain2_2 = seenAgain[
+                const seenAgain2 = seenAgain[
                   (row + 1) * 1792 + (k * 64 + j * 8 + k1 * 8 + l + k2) - 9
                 ] as number;
                 const joinedWeight1 = p[
@@ -2982,10 +3051,10 @@ function forwardJoined(m: Memory, n: number): void {
                 sum2 += joinedWeight2 * seenAgain1;
                 sum3 += joinedWeight3 * seenAgain1;
                 sum4 += joinedWeight4 * seenAgain1;
-                sum5 += joinedWeight1 * seenAgain2_2;
-                sum6 += joinedWeight2 * seenAgain2_2;
-                sum7 += joinedWeight3 * seenAgain2_2;
-                sum8 += joinedWeight4 * seenAgain2_2;
+                sum5 += joinedWeight1 * seenAgain2;
+                sum6 += joinedWeight2 * seenAgain2;
+                sum7 += joinedWeight3 * seenAgain2;
+                sum8 += joinedWeight4 * seenAgain2;
               }
             }
           }
@@ -3073,15 +3142,15 @@ function forwardRelu_4(m: Memory, n: number): void {
 /** Forward: expand_2. */
 function forwardExpand_2(m: Memory, n: number): void {
   const { joinedUnits, widened2 } = m;
-  // widened2[i][j][l][m][o] = joinedUnits[i][j][m]
+  // widened2[i][j][l][o][q] = joinedUnits[i][j][o]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 12; i++) {
       for (let j = 0; j < 8; j++) {
         for (let l = 0; l < 2; l++) {
-          for (let m_2 = 0; m_2 < 8; m_2++) {
-            for (let o = 0; o < 2; o++) {
-              widened2[row * 3072 + (i * 256 + j * 32 + l * 16 + m_2 * 2 + o)] =
-                joinedUnits[row * 768 + (i * 64 + j * 8 + m_2)] as number;
+          for (let o = 0; o < 8; o++) {
+            for (let q = 0; q < 2; q++) {
+              widened2[row * 3072 + (i * 256 + j * 32 + l * 16 + o * 2 + q)] =
+                joinedUnits[row * 768 + (i * 64 + j * 8 + o)] as number;
             }
           }
         }
@@ -3093,7 +3162,7 @@ function forwardExpand_2(m: Memory, n: number): void {
 /** Forward: reshape_2. */
 function forwardReshape_2(m: Memory, n: number): void {
   const { widened2, seenAgain20 } = m;
-  // seenAgain2.0[i] = widened2[i]
+  // seenAgain20[i] = widened2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3072; i++) {
       seenAgain20[row * 3072 + i] = widened2[row * 3072 + i] as number;
@@ -3104,7 +3173,7 @@ function forwardReshape_2(m: Memory, n: number): void {
 /** Forward: concat_2. */
 function forwardConcat_2(m: Memory, n: number): void {
   const { fineUnits, seenAgain20, seenAgain2 } = m;
-  // seenAgain2[i] = seenAgain2.0[i]
+  // seenAgain2[i] = seenAgain20[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3072; i++) {
       seenAgain2[row * 5120 + i] = seenAgain20[row * 3072 + i] as number;
@@ -3121,6 +3190,8 @@ function forwardConcat_2(m: Memory, n: number): void {
 /** Forward: joined2. */
 function forwardJoined2(m: Memory, n: number): void {
   const { p, seenAgain2, joined2 } = m;
+  // joined2[i][j][l] = sum_{k,k1,k2}(joined2.weight[i][k][k1][k2]
+  //   seenAgain2[k][j + k1 - 1][l + k2 - 1]) + joined2.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -3254,6 +3325,8 @@ function forwardRelu_5(m: Memory, n: number): void {
 /** Forward: logits. */
 function forwardLogits(m: Memory, n: number): void {
   const { p, logits, joinedUnits2 } = m;
+  // logits[i][j][l] = sum_k(logits.weight[i][k] joinedUnits2[k][j][l])
+  //   + logits.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 3; i += 3) {
@@ -3351,6 +3424,8 @@ function runForward(m: Memory, n: number): void {
 /** Forward: logits_2. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, joinedUnits2, logits_2 } = m;
+  // logits_2[i][j][l] = sum_k(logits.weight[i][k] joinedUnits2[k][j][l])
+  //   + logits.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 3; i += 3) {
@@ -3435,7 +3510,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     logitsLogSum,
     loss,
   } = m;
-  // logitsMax[i] = max_k(logits[256 k + i])
+  // logitsMax[i] = max_k(logits_2[256 k + i])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 256; i++) {
@@ -3448,7 +3523,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
         Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
   }
-  // logitsShifted[i][j][l] = logits[i][j][l] - logitsShift[j][l]
+  // logitsShifted[i][j][l] = logits_2[i][j][l] - logitsShift[j][l]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       for (let j = 0; j < 16; j++) {
@@ -3474,6 +3549,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // logitsLogSum[i] = log(logitsExpSum[i])
   logOver(logitsExpSum, 0, logitsLogSum, 0, n * 256);
+  // loss = sum_{k,k1}(logitsShift[k][k1] + logitsLogSum[k][k1]
+  //   + sum_t(-logits_2[t][k][k1] where shape[k][k1] === t)) / 256
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -3506,6 +3583,8 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { shape, logitsExp, logitsExpSum, dlogits } = m;
+  // dL/dlogits[i][j][l] = 0.00390625 (logitsExp[i][j][l] / logitsExpSum[j][l])
+  //   - (0.00390625 where shape[j][l] === i, else 0)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       for (let j = 0; j < 16; j++) {
@@ -3526,6 +3605,8 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 /** Backward: logits. */
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, joinedUnits2, dlogits, djoinedUnits2, logitsSum } = m;
+  // dL/dlogits.weight[i][j] =
+  //   sum_{n,k,k1}(dL/dlogits[i][k][k1] joinedUnits2[j][k][k1])
   for (let i = 0; i < 3; i += 3) {
     for (let j = 0; j < 8; j += 2) {
       let sum1 = -0;
@@ -3569,6 +3650,7 @@ function backwardLogits(m: Memory, n: number): void {
       g[i * 8 + j + 7201] = sum6;
     }
   }
+  // dL/djoinedUnits2[i][j][l] = sum_k(dL/dlogits[k][j][l] logits.weight[k][i])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -3649,7 +3731,7 @@ function backwardLogits(m: Memory, n: number): void {
         (logitsSum[i] as number) + (dlogits[row * 768 + i] as number);
     }
   }
-  // dL/dlogits.bias[i] = sum_kk1(logitsSum[i][k][k1])
+  // dL/dlogits.bias[i] = sum_{k,k1}(logitsSum[i][k][k1])
   for (let i = 0; i < 3; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -3678,10 +3760,12 @@ function backwardRelu(m: Memory, n: number): void {
 /** Backward: joined2. */
 function backwardJoined2(m: Memory, n: number): void {
   const { p, g, seenAgain2, djoined2, dseenAgain2, joined2Sum } = m;
+  // dL/djoined2.weight[i][j][l][o] =
+  //   sum_{n,k,k1}(dL/djoined2[i][k][k1] seenAgain2[j][k + l - 1][k1 + o - 1])
   for (let i = 0; i < 8; i += 4) {
     for (let j = 0; j < 20; j += 2) {
       for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+        for (let o = 0; o < 3; o++) {
           let sum1 = -0;
           let sum2 = -0;
           let sum3 = -0;
@@ -3694,8 +3778,8 @@ function backwardJoined2(m: Memory, n: number): void {
             const kFrom = Math.max(0, 1 - l);
             const kTo = Math.min(16, 17 - l);
             for (let k = kFrom; k < kTo; k++) {
-              const k1From = Math.max(0, 1 - m_2);
-              const k1To = Math.min(16, 17 - m_2);
+              const k1From = Math.max(0, 1 - o);
+              const k1To = Math.min(16, 17 - o);
               for (let k1 = k1From; k1 < k1To; k1++) {
                 const djoined21 = djoined2[
                   row * 2048 + (i * 256 + k * 16 + k1)
@@ -3710,10 +3794,10 @@ function backwardJoined2(m: Memory, n: number): void {
                   row * 2048 + (i * 256 + k * 16 + k1) + 768
                 ] as number;
                 const seenAgain21 = seenAgain2[
-                  row * 5120 + (j * 256 + k * 16 + l * 16 + k1 + m_2) - 17
+                  row * 5120 + (j * 256 + k * 16 + l * 16 + k1 + o) - 17
                 ] as number;
                 const seenAgain22 = seenAgain2[
-                  row * 5120 + (j * 256 + k * 16 + l * 16 + k1 + m_2) + 239
+                  row * 5120 + (j * 256 + k * 16 + l * 16 + k1 + o) + 239
                 ] as number;
                 sum1 += djoined21 * seenAgain21;
                 sum2 += djoined21 * seenAgain22;
@@ -3726,18 +3810,21 @@ function backwardJoined2(m: Memory, n: number): void {
               }
             }
           }
-          g[i * 180 + j * 9 + l * 3 + m_2 + 5736] = sum1;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 5745] = sum2;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 5916] = sum3;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 5925] = sum4;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 6096] = sum5;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 6105] = sum6;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 6276] = sum7;
-          g[i * 180 + j * 9 + l * 3 + m_2 + 6285] = sum8;
+          g[i * 180 + j * 9 + l * 3 + o + 5736] = sum1;
+          g[i * 180 + j * 9 + l * 3 + o + 5745] = sum2;
+          g[i * 180 + j * 9 + l * 3 + o + 5916] = sum3;
+          g[i * 180 + j * 9 + l * 3 + o + 5925] = sum4;
+          g[i * 180 + j * 9 + l * 3 + o + 6096] = sum5;
+          g[i * 180 + j * 9 + l * 3 + o + 6105] = sum6;
+          g[i * 180 + j * 9 + l * 3 + o + 6276] = sum7;
+          g[i * 180 + j * 9 + l * 3 + o + 6285] = sum8;
         }
       }
     }
   }
+  // dL/dseenAgain2[i][j][l] =
+  //   sum_{k,k1,k2}(dL/djoined2[k][j - k1 + 1][l - k2 + 1]
+  //   joined2.weight[k][i][k1][k2])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 20; i += 4) {
@@ -3850,7 +3937,7 @@ function backwardJoined2(m: Memory, n: number): void {
         (joined2Sum[i] as number) + (djoined2[row * 2048 + i] as number);
     }
   }
-  // dL/djoined2.bias[i] = sum_kk1(joined2Sum[i][k][k1])
+  // dL/djoined2.bias[i] = sum_{k,k1}(joined2Sum[i][k][k1])
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -3865,7 +3952,7 @@ function backwardJoined2(m: Memory, n: number): void {
 /** Backward: concat. */
 function backwardConcat(m: Memory, n: number): void {
   const { dseenAgain2, dseenAgain20 } = m;
-  // dL/dseenAgain2.0[i] = dL/dseenAgain2[i]
+  // dL/dseenAgain20[i] = dL/dseenAgain2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3072; i++) {
       dseenAgain20[row * 3072 + i] = dseenAgain2[row * 5120 + i] as number;
@@ -3876,7 +3963,7 @@ function backwardConcat(m: Memory, n: number): void {
 /** Backward: reshape. */
 function backwardReshape(m: Memory, n: number): void {
   const { dseenAgain20, dwidened2 } = m;
-  // dL/dwidened2[i] = dL/dseenAgain2.0[i]
+  // dL/dwidened2[i] = dL/dseenAgain20[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3072; i++) {
       dwidened2[row * 3072 + i] = dseenAgain20[row * 3072 + i] as number;
@@ -3887,7 +3974,7 @@ function backwardReshape(m: Memory, n: number): void {
 /** Backward: reshape_2. */
 function backwardReshape_2(m: Memory, n: number): void {
   const { dwidened2, djoinedUnits } = m;
-  // dL/djoinedUnits[i][j][l] = sum_kk1(dL/dwidened2[i][j][k][l][k1])
+  // dL/djoinedUnits[i][j][l] = sum_{k,k1}(dL/dwidened2[i][j][k][l][k1])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 12; i++) {
       for (let j = 0; j < 8; j++) {
@@ -3924,10 +4011,12 @@ function backwardRelu_2(m: Memory, n: number): void {
 /** Backward: joined. */
 function backwardJoined(m: Memory, n: number): void {
   const { p, g, seenAgain, djoined, dseenAgain, joinedSum } = m;
+  // dL/djoined.weight[i][j][l][o] =
+  //   sum_{n,k,k1}(dL/djoined[i][k][k1] seenAgain[j][k + l - 1][k1 + o - 1])
   for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 28; j += 2) {
       for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+        for (let o = 0; o < 3; o++) {
           let sum1 = -0;
           let sum2 = -0;
           let sum3 = -0;
@@ -3940,13 +4029,13 @@ function backwardJoined(m: Memory, n: number): void {
             const kFrom = Math.max(0, 1 - l);
             const kTo = Math.min(8, 9 - l);
             for (let k = kFrom; k < kTo; k++) {
-              const k1From = Math.max(0, 1 - m_2);
-              const k1To = Math.min(8, 9 - m_2);
+              const k1From = Math.max(0, 1 - o);
+              const k1To = Math.min(8, 9 - o);
               for (let k1 = k1From; k1 < k1To; k1++) {
                 const djoined1 = djoined[
                   row * 768 + (i * 64 + k * 8 + k1)
                 ] as number;
-                const djoined2_2 = djoined[
+                const djoined2 = djoined[
                   row * 768 + (i * 64 + k * 8 + k1) + 64
                 ] as number;
                 const djoined3 = djoined[
@@ -3956,34 +4045,37 @@ function backwardJoined(m: Memory, n: number): void {
                   row * 768 + (i * 64 + k * 8 + k1) + 192
                 ] as number;
                 const seenAgain1 = seenAgain[
-                  row * 1792 + (j * 64 + k * 8 + l * 8 + k1 + m_2) - 9
+                  row * 1792 + (j * 64 + k * 8 + l * 8 + k1 + o) - 9
                 ] as number;
-                const seenAgain2_2 = seenAgain[
-                  row * 1792 + (j * 64 + k * 8 + l * 8 + k1 + m_2) + 55
+                const seenAgain2 = seenAgain[
+                  row * 1792 + (j * 64 + k * 8 + l * 8 + k1 + o) + 55
                 ] as number;
                 sum1 += djoined1 * seenAgain1;
-                sum2 += djoined1 * seenAgain2_2;
-                sum3 += djoined2_2 * seenAgain1;
-                sum4 += djoined2_2 * seenAgain2_2;
+                sum2 += djoined1 * seenAgain2;
+                sum3 += djoined2 * seenAgain1;
+                sum4 += djoined2 * seenAgain2;
                 sum5 += djoined3 * seenAgain1;
-                sum6 += djoined3 * seenAgain2_2;
+                sum6 += djoined3 * seenAgain2;
                 sum7 += djoined4 * seenAgain1;
-                sum8 += djoined4 * seenAgain2_2;
+                sum8 += djoined4 * seenAgain2;
               }
             }
           }
-          g[i * 252 + j * 9 + l * 3 + m_2 + 2700] = sum1;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 2709] = sum2;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 2952] = sum3;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 2961] = sum4;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 3204] = sum5;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 3213] = sum6;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 3456] = sum7;
-          g[i * 252 + j * 9 + l * 3 + m_2 + 3465] = sum8;
+          g[i * 252 + j * 9 + l * 3 + o + 2700] = sum1;
+          g[i * 252 + j * 9 + l * 3 + o + 2709] = sum2;
+          g[i * 252 + j * 9 + l * 3 + o + 2952] = sum3;
+          g[i * 252 + j * 9 + l * 3 + o + 2961] = sum4;
+          g[i * 252 + j * 9 + l * 3 + o + 3204] = sum5;
+          g[i * 252 + j * 9 + l * 3 + o + 3213] = sum6;
+          g[i * 252 + j * 9 + l * 3 + o + 3456] = sum7;
+          g[i * 252 + j * 9 + l * 3 + o + 3465] = sum8;
         }
       }
     }
   }
+  // dL/dseenAgain[i][j][l] =
+  //   sum_{k,k1,k2}(dL/djoined[k][j - k1 + 1][l - k2 + 1]
+  //   joined.weight[k][i][k1][k2])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 28; i += 4) {
@@ -4007,7 +4099,7 @@ function backwardJoined(m: Memory, n: number): void {
                 const djoined1 = djoined[
                   row * 768 + (k * 64 + j * 8 + l + 9 - k1 * 8 - k2)
                 ] as number;
-                const djoined2_2 = djoined[
+                const djoined2 = djoined[
                   (row + 1) * 768 + (k * 64 + j * 8 + l + 9 - k1 * 8 - k2)
                 ] as number;
                 const joinedWeight1 = p[
@@ -4026,10 +4118,10 @@ function backwardJoined(m: Memory, n: number): void {
                 sum2 += djoined1 * joinedWeight2;
                 sum3 += djoined1 * joinedWeight3;
                 sum4 += djoined1 * joinedWeight4;
-                sum5 += djoined2_2 * joinedWeight1;
-                sum6 += djoined2_2 * joinedWeight2;
-                sum7 += djoined2_2 * joinedWeight3;
-                sum8 += djoined2_2 * joinedWeight4;
+                sum5 += djoined2 * joinedWeight1;
+                sum6 += djoined2 * joinedWeight2;
+                sum7 += djoined2 * joinedWeight3;
+                sum8 += djoined2 * joinedWeight4;
               }
             }
           }
@@ -4096,7 +4188,7 @@ function backwardJoined(m: Memory, n: number): void {
         (joinedSum[i] as number) + (djoined[row * 768 + i] as number);
     }
   }
-  // dL/djoined.bias[i] = sum_kk1(joinedSum[i][k][k1])
+  // dL/djoined.bias[i] = sum_{k,k1}(joinedSum[i][k][k1])
   for (let i = 0; i < 12; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -4111,7 +4203,7 @@ function backwardJoined(m: Memory, n: number): void {
 /** Backward: concat_2. */
 function backwardConcat_2(m: Memory, n: number): void {
   const { dseenAgain, dseenAgain0 } = m;
-  // dL/dseenAgain.0[i] = dL/dseenAgain[i]
+  // dL/dseenAgain0[i] = dL/dseenAgain[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
       dseenAgain0[row * 1024 + i] = dseenAgain[row * 1792 + i] as number;
@@ -4122,7 +4214,7 @@ function backwardConcat_2(m: Memory, n: number): void {
 /** Backward: reshape_3. */
 function backwardReshape_3(m: Memory, n: number): void {
   const { dseenAgain0, dwidened } = m;
-  // dL/dwidened[i] = dL/dseenAgain.0[i]
+  // dL/dwidened[i] = dL/dseenAgain0[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
       dwidened[row * 1024 + i] = dseenAgain0[row * 1024 + i] as number;
@@ -4133,7 +4225,7 @@ function backwardReshape_3(m: Memory, n: number): void {
 /** Backward: reshape_4. */
 function backwardReshape_4(m: Memory, n: number): void {
   const { dwidened, dcoarseUnits } = m;
-  // dL/dcoarseUnits[i][j][l] = sum_kk1(dL/dwidened[i][j][k][l][k1])
+  // dL/dcoarseUnits[i][j][l] = sum_{k,k1}(dL/dwidened[i][j][k][l][k1])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 4; j++) {
@@ -4170,10 +4262,12 @@ function backwardRelu_3(m: Memory, n: number): void {
 /** Backward: coarse. */
 function backwardCoarse(m: Memory, n: number): void {
   const { p, g, quartered, dcoarse, dquartered, coarseSum } = m;
+  // dL/dcoarse.weight[i][j][l][o] =
+  //   sum_{n,k,k1}(dL/dcoarse[i][k][k1] quartered[j][k + l - 1][k1 + o - 1])
   for (let i = 0; i < 16; i += 4) {
     for (let j = 0; j < 12; j += 2) {
       for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+        for (let o = 0; o < 3; o++) {
           let sum1 = -0;
           let sum2 = -0;
           let sum3 = -0;
@@ -4186,8 +4280,8 @@ function backwardCoarse(m: Memory, n: number): void {
             const kFrom = Math.max(0, 1 - l);
             const kTo = Math.min(4, 5 - l);
             for (let k = kFrom; k < kTo; k++) {
-              const k1From = Math.max(0, 1 - m_2);
-              const k1To = Math.min(4, 5 - m_2);
+              const k1From = Math.max(0, 1 - o);
+              const k1To = Math.min(4, 5 - o);
               for (let k1 = k1From; k1 < k1To; k1++) {
                 const dcoarse1 = dcoarse[
                   row * 256 + (i * 16 + k * 4 + k1)
@@ -4202,10 +4296,10 @@ function backwardCoarse(m: Memory, n: number): void {
                   row * 256 + (i * 16 + k * 4 + k1) + 48
                 ] as number;
                 const quartered1 = quartered[
-                  row * 192 + (j * 16 + k * 4 + l * 4 + k1 + m_2) - 5
+                  row * 192 + (j * 16 + k * 4 + l * 4 + k1 + o) - 5
                 ] as number;
                 const quartered2 = quartered[
-                  row * 192 + (j * 16 + k * 4 + l * 4 + k1 + m_2) + 11
+                  row * 192 + (j * 16 + k * 4 + l * 4 + k1 + o) + 11
                 ] as number;
                 sum1 += dcoarse1 * quartered1;
                 sum2 += dcoarse1 * quartered2;
@@ -4218,18 +4312,21 @@ function backwardCoarse(m: Memory, n: number): void {
               }
             }
           }
-          g[i * 108 + j * 9 + l * 3 + m_2 + 956] = sum1;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 965] = sum2;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1064] = sum3;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1073] = sum4;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1172] = sum5;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1181] = sum6;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1280] = sum7;
-          g[i * 108 + j * 9 + l * 3 + m_2 + 1289] = sum8;
+          g[i * 108 + j * 9 + l * 3 + o + 956] = sum1;
+          g[i * 108 + j * 9 + l * 3 + o + 965] = sum2;
+          g[i * 108 + j * 9 + l * 3 + o + 1064] = sum3;
+          g[i * 108 + j * 9 + l * 3 + o + 1073] = sum4;
+          g[i * 108 + j * 9 + l * 3 + o + 1172] = sum5;
+          g[i * 108 + j * 9 + l * 3 + o + 1181] = sum6;
+          g[i * 108 + j * 9 + l * 3 + o + 1280] = sum7;
+          g[i * 108 + j * 9 + l * 3 + o + 1289] = sum8;
         }
       }
     }
   }
+  // dL/dquartered[i][j][l] =
+  //   sum_{k,k1,k2}(dL/dcoarse[k][j - k1 + 1][l - k2 + 1]
+  //   coarse.weight[k][i][k1][k2])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 12; i += 4) {
@@ -4338,7 +4435,7 @@ function backwardCoarse(m: Memory, n: number): void {
         (coarseSum[i] as number) + (dcoarse[row * 256 + i] as number);
     }
   }
-  // dL/dcoarse.bias[i] = sum_kk1(coarseSum[i][k][k1])
+  // dL/dcoarse.bias[i] = sum_{k,k1}(coarseSum[i][k][k1])
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 4; k++) {
@@ -4354,6 +4451,9 @@ function backwardCoarse(m: Memory, n: number): void {
 function backwardMaxPool2d(m: Memory, n: number): void {
   const { middleUnits, quartered, dquartered, maxPool2dMin, maxPool2dWhere } =
     m;
+  // maxPool2dMin[i][j][l] = min_{k,k1}(Infinity
+  //   where middleUnits[i][2 j + k][2 l + k1] < quartered[i][j][l],
+  //   else 2 k + k1)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 12; i++) {
       for (let j = 0; j < 4; j++) {
@@ -4377,18 +4477,20 @@ function backwardMaxPool2d(m: Memory, n: number): void {
       }
     }
   }
+  // maxPool2dWhere[i][j][l][o][q] = dL/dquartered[i][j][o]
+  //   where 2 l + q === maxPool2dMin[i][j][o], else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 12; i++) {
       for (let j = 0; j < 4; j++) {
         for (let l = 0; l < 2; l++) {
-          for (let m_2 = 0; m_2 < 4; m_2++) {
-            for (let o = 0; o < 2; o++) {
+          for (let o = 0; o < 4; o++) {
+            for (let q = 0; q < 2; q++) {
               maxPool2dWhere[
-                row * 768 + (i * 64 + j * 16 + l * 8 + m_2 * 2 + o)
+                row * 768 + (i * 64 + j * 16 + l * 8 + o * 2 + q)
               ] =
-                l * 2 + o ===
-                (maxPool2dMin[row * 192 + (i * 16 + j * 4 + m_2)] as number)
-                  ? (dquartered[row * 192 + (i * 16 + j * 4 + m_2)] as number)
+                l * 2 + q ===
+                (maxPool2dMin[row * 192 + (i * 16 + j * 4 + o)] as number)
+                  ? (dquartered[row * 192 + (i * 16 + j * 4 + o)] as number)
                   : 0;
             }
           }
@@ -4417,10 +4519,12 @@ function backwardRelu_4(m: Memory, n: number): void {
 /** Backward: middle. */
 function backwardMiddle(m: Memory, n: number): void {
   const { p, g, halved, dmiddle, dhalved, middleSum } = m;
+  // dL/dmiddle.weight[i][j][l][o] =
+  //   sum_{n,k,k1}(dL/dmiddle[i][k][k1] halved[j][k + l - 1][k1 + o - 1])
   for (let i = 0; i < 12; i += 4) {
     for (let j = 0; j < 8; j += 2) {
       for (let l = 0; l < 3; l++) {
-        for (let m_2 = 0; m_2 < 3; m_2++) {
+        for (let o = 0; o < 3; o++) {
           let sum1 = -0;
           let sum2 = -0;
           let sum3 = -0;
@@ -4433,8 +4537,8 @@ function backwardMiddle(m: Memory, n: number): void {
             const kFrom = Math.max(0, 1 - l);
             const kTo = Math.min(8, 9 - l);
             for (let k = kFrom; k < kTo; k++) {
-              const k1From = Math.max(0, 1 - m_2);
-              const k1To = Math.min(8, 9 - m_2);
+              const k1From = Math.max(0, 1 - o);
+              const k1To = Math.min(8, 9 - o);
               for (let k1 = k1From; k1 < k1To; k1++) {
                 const dmiddle1 = dmiddle[
                   row * 768 + (i * 64 + k * 8 + k1)
@@ -4449,10 +4553,10 @@ function backwardMiddle(m: Memory, n: number): void {
                   row * 768 + (i * 64 + k * 8 + k1) + 192
                 ] as number;
                 const halved1 = halved[
-                  row * 512 + (j * 64 + k * 8 + l * 8 + k1 + m_2) - 9
+                  row * 512 + (j * 64 + k * 8 + l * 8 + k1 + o) - 9
                 ] as number;
                 const halved2 = halved[
-                  row * 512 + (j * 64 + k * 8 + l * 8 + k1 + m_2) + 55
+                  row * 512 + (j * 64 + k * 8 + l * 8 + k1 + o) + 55
                 ] as number;
                 sum1 += dmiddle1 * halved1;
                 sum2 += dmiddle1 * halved2;
@@ -4465,18 +4569,20 @@ function backwardMiddle(m: Memory, n: number): void {
               }
             }
           }
-          g[i * 72 + j * 9 + l * 3 + m_2 + 80] = sum1;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 89] = sum2;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 152] = sum3;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 161] = sum4;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 224] = sum5;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 233] = sum6;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 296] = sum7;
-          g[i * 72 + j * 9 + l * 3 + m_2 + 305] = sum8;
+          g[i * 72 + j * 9 + l * 3 + o + 80] = sum1;
+          g[i * 72 + j * 9 + l * 3 + o + 89] = sum2;
+          g[i * 72 + j * 9 + l * 3 + o + 152] = sum3;
+          g[i * 72 + j * 9 + l * 3 + o + 161] = sum4;
+          g[i * 72 + j * 9 + l * 3 + o + 224] = sum5;
+          g[i * 72 + j * 9 + l * 3 + o + 233] = sum6;
+          g[i * 72 + j * 9 + l * 3 + o + 296] = sum7;
+          g[i * 72 + j * 9 + l * 3 + o + 305] = sum8;
         }
       }
     }
   }
+  // dL/dhalved[i][j][l] = sum_{k,k1,k2}(dL/dmiddle[k][j - k1 + 1][l - k2 + 1]
+  //   middle.weight[k][i][k1][k2])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 8; i += 4) {
@@ -4585,7 +4691,7 @@ function backwardMiddle(m: Memory, n: number): void {
         (middleSum[i] as number) + (dmiddle[row * 768 + i] as number);
     }
   }
-  // dL/dmiddle.bias[i] = sum_kk1(middleSum[i][k][k1])
+  // dL/dmiddle.bias[i] = sum_{k,k1}(middleSum[i][k][k1])
   for (let i = 0; i < 12; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -4600,6 +4706,9 @@ function backwardMiddle(m: Memory, n: number): void {
 /** Backward: max pool2d_2. */
 function backwardMaxPool2d_2(m: Memory, n: number): void {
   const { fineUnits, halved, dhalved, maxPool2dMin_2, maxPool2dWhere_2 } = m;
+  // maxPool2dMin_2[i][j][l] =
+  //   min_{k,k1}(Infinity
+  //   where fineUnits[i][2 j + k][2 l + k1] < halved[i][j][l], else 2 k + k1)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 8; j++) {
@@ -4623,18 +4732,20 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
       }
     }
   }
+  // maxPool2dWhere_2[i][j][l][o][q] = dL/dhalved[i][j][o]
+  //   where 2 l + q === maxPool2dMin_2[i][j][o], else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 8; j++) {
         for (let l = 0; l < 2; l++) {
-          for (let m_2 = 0; m_2 < 8; m_2++) {
-            for (let o = 0; o < 2; o++) {
+          for (let o = 0; o < 8; o++) {
+            for (let q = 0; q < 2; q++) {
               maxPool2dWhere_2[
-                row * 2048 + (i * 256 + j * 32 + l * 16 + m_2 * 2 + o)
+                row * 2048 + (i * 256 + j * 32 + l * 16 + o * 2 + q)
               ] =
-                l * 2 + o ===
-                (maxPool2dMin_2[row * 512 + (i * 64 + j * 8 + m_2)] as number)
-                  ? (dhalved[row * 512 + (i * 64 + j * 8 + m_2)] as number)
+                l * 2 + q ===
+                (maxPool2dMin_2[row * 512 + (i * 64 + j * 8 + o)] as number)
+                  ? (dhalved[row * 512 + (i * 64 + j * 8 + o)] as number)
                   : 0;
             }
           }
@@ -4647,7 +4758,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
 /** Backward: relu_5. */
 function backwardRelu_5(m: Memory, n: number): void {
   const { fineUnits, dseenAgain2, maxPool2dWhere_2, dfine } = m;
-  // dL/dfineUnits[i] = maxPool2dWhere[i] + dL/dseenAgain2[i + 3072]
+  // dL/dfineUnits[i] = maxPool2dWhere_2[i] + dL/dseenAgain2[i + 3072]
   // dL/dfine[i] = 0 where fineUnits[i] <= 0, else dL/dfineUnits[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2048; i++) {
@@ -4663,9 +4774,11 @@ function backwardRelu_5(m: Memory, n: number): void {
 /** Backward: fine. */
 function backwardFine(m: Memory, n: number): void {
   const { g, picture, dfine, fineSum } = m;
+  // dL/dfine.weight[i][l][o] =
+  //   sum_{n,k,k1}(dL/dfine[i][k][k1] picture[k + l - 1][k1 + o - 1])
   for (let i = 0; i < 8; i += 4) {
     for (let l = 0; l < 3; l++) {
-      for (let m_2 = 0; m_2 < 3; m_2++) {
+      for (let o = 0; o < 3; o++) {
         let sum1 = -0;
         let sum2 = -0;
         let sum3 = -0;
@@ -4674,11 +4787,11 @@ function backwardFine(m: Memory, n: number): void {
           const kFrom = Math.max(0, 1 - l);
           const kTo = Math.min(16, 17 - l);
           for (let k = kFrom; k < kTo; k++) {
-            const k1From = Math.max(0, 1 - m_2);
-            const k1To = Math.min(16, 17 - m_2);
+            const k1From = Math.max(0, 1 - o);
+            const k1To = Math.min(16, 17 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
               const picture1 = picture[
-                row * 256 + (k * 16 + l * 16 + k1 + m_2) - 17
+                row * 256 + (k * 16 + l * 16 + k1 + o) - 17
               ] as number;
               sum1 +=
                 (dfine[row * 2048 + (i * 256 + k * 16 + k1)] as number) *
@@ -4695,10 +4808,10 @@ function backwardFine(m: Memory, n: number): void {
             }
           }
         }
-        g[i * 9 + l * 3 + m_2] = sum1;
-        g[i * 9 + l * 3 + m_2 + 9] = sum2;
-        g[i * 9 + l * 3 + m_2 + 18] = sum3;
-        g[i * 9 + l * 3 + m_2 + 27] = sum4;
+        g[i * 9 + l * 3 + o] = sum1;
+        g[i * 9 + l * 3 + o + 9] = sum2;
+        g[i * 9 + l * 3 + o + 18] = sum3;
+        g[i * 9 + l * 3 + o + 27] = sum4;
       }
     }
   }
@@ -4711,7 +4824,7 @@ function backwardFine(m: Memory, n: number): void {
       fineSum[i] = (fineSum[i] as number) + (dfine[row * 2048 + i] as number);
     }
   }
-  // dL/dfine.bias[i] = sum_kk1(fineSum[i][k][k1])
+  // dL/dfine.bias[i] = sum_{k,k1}(fineSum[i][k][k1])
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
@@ -4784,7 +4897,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -4795,7 +4908,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

@@ -172,7 +172,7 @@ export function forward(
   seed: number,
   work: Float64Array,
 ): void {
-  // floor = floor(uniform(seed, 4294967295 - steps) 4294967296)
+  // floor = floor(4294967296 uniform(seed, 4294967295 - steps))
   work[0] = Math.floor(uniform(seed, 4294967295 - steps) * 4294967296);
 
   // z
@@ -212,14 +212,16 @@ export function forward(
   }
 
   // randomNormal
-  // randomNormalFloor = floor(uniform(floor, 4294967295) 4294967296)
+  // randomNormalFloor = floor(4294967296 uniform(floor, 4294967295))
   work[73] = Math.floor(uniform(work[0], 4294967295) * 4294967296);
   // randomNormalAdd[i] = 0 + i
   for (let i = 0; i < 8; i++) {
     work[i + 74] = 0 + i;
   }
-  // randomNormalFloor_2 = floor(uniform(floor, 4294967294) 4294967296)
+  // randomNormalFloor_2 = floor(4294967296 uniform(floor, 4294967294))
   work[82] = Math.floor(uniform(work[0], 4294967294) * 4294967296);
+  // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalAdd[i])))
+  //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalAdd[i]))
   for (let i = 0; i < 8; i++) {
     work[i + 83] =
       Math.sqrt(-2 * log(1 - uniform(work[73], work[i + 74] as number))) *
@@ -227,7 +229,7 @@ export function forward(
   }
 
   // inner
-  // redrawnLogits.a[i] = sum_k(inner.weight[i][k] mean[k]) + inner.bias[i]
+  // redrawnLogitsA[i] = sum_k(inner.weight[i][k] mean[k]) + inner.bias[i]
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -237,12 +239,15 @@ export function forward(
   }
 
   // relu
+  // redrawnLogitsB[i] = 0 where redrawnLogitsA[i] <= 0, else redrawnLogitsA[i]
   for (let i = 0; i < 32; i++) {
     work[i + 123] =
       (work[i + 91] as number) <= 0 ? 0 : (work[i + 91] as number);
   }
 
   // outer
+  // redrawnLogits[i] = sum_k(outer.weight[i][k] redrawnLogitsB[k])
+  //   + outer.bias[i]
   for (let i = 0; i < 64; i += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -268,7 +273,7 @@ export function forward(
   }
 
   // inner
-  // inventedLogits.a[i] = sum_k(inner.weight[i][k] noise[k]) + inner.bias[i]
+  // inventedLogitsA[i] = sum_k(inner.weight[i][k] noise[k]) + inner.bias[i]
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -278,12 +283,16 @@ export function forward(
   }
 
   // relu
+  // inventedLogitsB[i] = 0 where inventedLogitsA[i] <= 0,
+  //   else inventedLogitsA[i]
   for (let i = 0; i < 32; i++) {
     work[i + 251] =
       (work[i + 219] as number) <= 0 ? 0 : (work[i + 219] as number);
   }
 
   // outer
+  // inventedLogits[i] = sum_k(outer.weight[i][k] inventedLogitsB[k])
+  //   + outer.bias[i]
   for (let i = 0; i < 64; i += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -318,7 +327,7 @@ export function backward(
   seed: number,
   work: Float64Array,
 ): number {
-  // floor = floor(uniform(seed, 4294967295 - steps) 4294967296)
+  // floor = floor(4294967296 uniform(seed, 4294967295 - steps))
   work[0] = Math.floor(uniform(seed, 4294967295 - steps) * 4294967296);
 
   // Forward: z
@@ -358,6 +367,7 @@ export function backward(
   }
 
   // Forward: logVariance
+  // logVariance[i] = sum_k(logVariance.weight[i][k] h[k]) + logVariance.bias[i]
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -367,14 +377,16 @@ export function backward(
   }
 
   // Forward: randomNormal
-  // randomNormalFloor = floor(uniform(floor, 4294967295) 4294967296)
+  // randomNormalFloor = floor(4294967296 uniform(floor, 4294967295))
   work[81] = Math.floor(uniform(work[0], 4294967295) * 4294967296);
   // randomNormalAdd[i] = 0 + i
   for (let i = 0; i < 8; i++) {
     work[i + 82] = 0 + i;
   }
-  // randomNormalFloor_2 = floor(uniform(floor, 4294967294) 4294967296)
+  // randomNormalFloor_2 = floor(4294967296 uniform(floor, 4294967294))
   work[90] = Math.floor(uniform(work[0], 4294967294) * 4294967296);
+  // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalAdd[i])))
+  //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalAdd[i]))
   for (let i = 0; i < 8; i++) {
     work[i + 91] =
       Math.sqrt(-2 * log(1 - uniform(work[81], work[i + 82] as number))) *
@@ -382,7 +394,7 @@ export function backward(
   }
 
   // Forward: exp
-  // deviation[i] = exp(logVariance[i] 0.5)
+  // deviation[i] = exp(0.5 logVariance[i])
   for (let i = 0; i < 8; i++) {
     work[i + 99] = exp((work[i + 73] as number) * 0.5);
   }
@@ -396,7 +408,7 @@ export function backward(
   }
 
   // Forward: inner
-  // logits.a[i] = sum_k(inner.weight[i][k] code[k]) + inner.bias[i]
+  // logitsA[i] = sum_k(inner.weight[i][k] code[k]) + inner.bias[i]
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -406,14 +418,14 @@ export function backward(
   }
 
   // Forward: relu
-  // logits.b[i] = 0 where logits.a[i] <= 0, else logits.a[i]
+  // logitsB[i] = 0 where logitsA[i] <= 0, else logitsA[i]
   for (let i = 0; i < 32; i++) {
     work[i + 147] =
       (work[i + 115] as number) <= 0 ? 0 : (work[i + 115] as number);
   }
 
   // Forward: outer
-  // logits[i] = sum_k(outer.weight[i][k] logits.b[k]) + outer.bias[i]
+  // logits[i] = sum_k(outer.weight[i][k] logitsB[k]) + outer.bias[i]
   for (let i = 0; i < 64; i += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -447,6 +459,7 @@ export function backward(
   for (let i = 0; i < 8; i++) {
     work[i + 244] = exp(work[i + 73] as number);
   }
+  // surprise = -0.5 sum_k(1 + logVariance[k] - mean[k]^2 - logVarianceExp[k])
   let sum_2 = -0;
   for (let k = 0; k < 8; k++) {
     sum_2 +=
@@ -461,7 +474,6 @@ export function backward(
   // loss = misfit + surprise
   const loss = work[243] + work[252];
 
-  // dL/dmisfit = 1
   work[253] = 1;
 
   // Backward: bceWithLogits
@@ -473,7 +485,7 @@ export function backward(
   }
 
   // Backward: outer
-  // dL/douter.weight[i][j] = dL/dlogits[i] logits.b[j]
+  // dL/douter.weight[i][j] = dL/dlogits[i] logitsB[j]
   for (let i = 0; i < 64; i++) {
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2896] =
@@ -485,7 +497,7 @@ export function backward(
   for (let i = 0; i < 64; i++) {
     g[i + 4944] = (g[i + 4944] as number) + (work[i + 254] as number);
   }
-  // dL/dlogits.b[i] = sum_k(dL/dlogits[k] outer.weight[k][i])
+  // dL/dlogitsB[i] = sum_k(dL/dlogits[k] outer.weight[k][i])
   for (let i = 0; i < 32; i += 4) {
     let sum1 = -0;
     let sum2 = -0;
@@ -505,14 +517,14 @@ export function backward(
   }
 
   // Backward: relu
-  // dL/dlogits.a[i] = 0 where logits.b[i] <= 0, else dL/dlogits.b[i]
+  // dL/dlogitsA[i] = 0 where logitsB[i] <= 0, else dL/dlogitsB[i]
   for (let i = 0; i < 32; i++) {
     work[i + 350] =
       (work[i + 147] as number) <= 0 ? 0 : (work[i + 318] as number);
   }
 
   // Backward: inner
-  // dL/dinner.weight[i][j] = dL/dlogits.a[i] code[j]
+  // dL/dinner.weight[i][j] = dL/dlogitsA[i] code[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 8; j++) {
       g[i * 8 + j + 2608] =
@@ -520,11 +532,11 @@ export function backward(
         (work[i + 350] as number) * (work[j + 107] as number);
     }
   }
-  // dL/dinner.bias[i] = dL/dlogits.a[i]
+  // dL/dinner.bias[i] = dL/dlogitsA[i]
   for (let i = 0; i < 32; i++) {
     g[i + 2864] = (g[i + 2864] as number) + (work[i + 350] as number);
   }
-  // dL/dcode[i] = sum_k(dL/dlogits.a[k] inner.weight[k][i])
+  // dL/dcode[i] = sum_k(dL/dlogitsA[k] inner.weight[k][i])
   for (let i = 0; i < 8; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 32; k++) {
@@ -539,7 +551,6 @@ export function backward(
     work[i + 390] = (work[i + 382] as number) * (work[i + 91] as number);
   }
 
-  // dL/dsurprise = 1
   work[398] = 1;
 
   // Backward: klStandardNormal
@@ -551,6 +562,8 @@ export function backward(
   }
 
   // Backward: logVariance
+  // dL/dlogVariance[i] = 0.5 dL/ddeviation[i] deviation[i]
+  //   + klStandardNormalMul + klStandardNormalNeg[i] logVarianceExp[i]
   for (let i = 0; i < 8; i++) {
     work[i + 408] =
       (work[i + 390] as number) * (work[i + 99] as number) * 0.5 +
@@ -571,7 +584,7 @@ export function backward(
   }
 
   // Backward: mean
-  // dL/dmean[i] = dL/dcode[i] + klStandardNormalNeg[i] 2 mean[i]
+  // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNeg[i] mean[i]
   for (let i = 0; i < 8; i++) {
     work[i + 416] =
       (work[i + 382] as number) +
@@ -591,6 +604,8 @@ export function backward(
   }
 
   // Backward: relu
+  // dL/dh[i] = sum_k(dL/dmean[k] mean.weight[k][i])
+  //   + sum_k(dL/dlogVariance[k] logVariance.weight[k][i])
   // dL/dz[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
@@ -2245,14 +2260,13 @@ interface Memory {
 function forwardLoss(m: Memory): void {
   const { numbers, constant, sub, uniform_2, floor } = m;
   const steps = numbers[1] as number;
-  // constant = 4294967295
   // sub = constant - steps
   const constantValue = 4294967295;
   constant[0] = constantValue;
   sub[0] = constantValue - steps;
-  // uniform = uniform(seed, sub)
+  // uniform_2 = uniform(seed, sub)
   uniformOver(numbers, 2, sub, 0, uniform_2, 0, 1);
-  // floor = floor(uniform 4294967296)
+  // floor = floor(4294967296 uniform_2)
   floor[0] = Math.floor((uniform_2[0] as number) * 4294967296);
 }
 
@@ -2369,7 +2383,7 @@ function forwardRandomNormal(m: Memory, n: number): void {
   } = m;
   // randomNormalUniform = uniform(floor, constant)
   uniformOver(floor, 0, constant, 0, randomNormalUniform, 0, 1);
-  // randomNormalFloor = floor(randomNormalUniform 4294967296)
+  // randomNormalFloor = floor(4294967296 randomNormalUniform)
   randomNormalFloor[0] = Math.floor(
     (randomNormalUniform[0] as number) * 4294967296,
   );
@@ -2379,7 +2393,7 @@ function forwardRandomNormal(m: Memory, n: number): void {
       randomNormalExpand[row * 8 + i] = randomNormalFloor[0];
     }
   }
-  // randomNormalMul = row 8
+  // randomNormalMul = 8 row
   for (let row = 0; row < n; row++) {
     randomNormalMul[row] = row * 8;
   }
@@ -2389,6 +2403,8 @@ function forwardRandomNormal(m: Memory, n: number): void {
       randomNormalAdd[row * 8 + i] = (randomNormalMul[row] as number) + i;
     }
   }
+  // randomNormalUniform_2[i] =
+  //   uniform(randomNormalExpand[i], randomNormalAdd[i])
   uniformOver(
     randomNormalExpand,
     0,
@@ -2407,11 +2423,10 @@ function forwardRandomNormal(m: Memory, n: number): void {
   }
   // randomNormalLog[i] = log(randomNormalSub[i])
   logOver(randomNormalSub, 0, randomNormalLog, 0, n * 8);
-  // randomNormalConstant = 4294967294
   randomNormalConstant[0] = 4294967294;
   // randomNormalUniform_3 = uniform(floor, randomNormalConstant)
   uniformOver(floor, 0, randomNormalConstant, 0, randomNormalUniform_3, 0, 1);
-  // randomNormalFloor_2 = floor(randomNormalUniform_3 4294967296)
+  // randomNormalFloor_2 = floor(4294967296 randomNormalUniform_3)
   randomNormalFloor_2[0] = Math.floor(
     (randomNormalUniform_3[0] as number) * 4294967296,
   );
@@ -2421,6 +2436,8 @@ function forwardRandomNormal(m: Memory, n: number): void {
       randomNormalExpand_2[row * 8 + i] = randomNormalFloor_2[0];
     }
   }
+  // randomNormalUniform_4[i] =
+  //   uniform(randomNormalExpand_2[i], randomNormalAdd[i])
   uniformOver(
     randomNormalExpand_2,
     0,
@@ -2452,7 +2469,7 @@ function forwardRandomNormal(m: Memory, n: number): void {
 /** Forward: inner. */
 function forwardInner(m: Memory, n: number): void {
   const { p, mean, redrawnLogitsA } = m;
-  // redrawnLogits.a[i] = sum_k(inner.weight[i][k] mean[k]) + inner.bias[i]
+  // redrawnLogitsA[i] = sum_k(inner.weight[i][k] mean[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
@@ -2467,6 +2484,7 @@ function forwardInner(m: Memory, n: number): void {
 /** Forward: relu_2. */
 function forwardRelu_2(m: Memory, n: number): void {
   const { redrawnLogitsA, redrawnLogitsB } = m;
+  // redrawnLogitsB[i] = 0 where redrawnLogitsA[i] <= 0, else redrawnLogitsA[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       redrawnLogitsB[row * 32 + i] =
@@ -2480,6 +2498,8 @@ function forwardRelu_2(m: Memory, n: number): void {
 /** Forward: outer. */
 function forwardOuter(m: Memory, n: number): void {
   const { p, redrawnLogitsB, redrawnLogits } = m;
+  // redrawnLogits[i] = sum_k(outer.weight[i][k] redrawnLogitsB[k])
+  //   + outer.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 64; i += 4) {
@@ -2541,7 +2561,7 @@ function forwardOuter(m: Memory, n: number): void {
 /** Forward: sigmoid. */
 function forwardSigmoid(m: Memory, n: number): void {
   const { redrawn, redrawnLogits, redrawn_2 } = m;
-  // redrawn[i] = sigmoid(redrawnLogits[i])
+  // redrawn_2[i] = sigmoid(redrawnLogits[i])
   sigmoidOver(redrawnLogits, 0, redrawn_2, 0, n * 64);
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
@@ -2553,7 +2573,7 @@ function forwardSigmoid(m: Memory, n: number): void {
 /** Forward: inner_2. */
 function forwardInner_2(m: Memory, n: number): void {
   const { p, noise, inventedLogitsA } = m;
-  // inventedLogits.a[i] = sum_k(inner.weight[i][k] noise[k]) + inner.bias[i]
+  // inventedLogitsA[i] = sum_k(inner.weight[i][k] noise[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
@@ -2568,6 +2588,8 @@ function forwardInner_2(m: Memory, n: number): void {
 /** Forward: relu_3. */
 function forwardRelu_3(m: Memory, n: number): void {
   const { inventedLogitsA, inventedLogitsB } = m;
+  // inventedLogitsB[i] = 0 where inventedLogitsA[i] <= 0,
+  //   else inventedLogitsA[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       inventedLogitsB[row * 32 + i] =
@@ -2581,6 +2603,8 @@ function forwardRelu_3(m: Memory, n: number): void {
 /** Forward: outer_2. */
 function forwardOuter_2(m: Memory, n: number): void {
   const { p, inventedLogitsB, inventedLogits } = m;
+  // inventedLogits[i] = sum_k(outer.weight[i][k] inventedLogitsB[k])
+  //   + outer.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 64; i += 4) {
@@ -2642,7 +2666,7 @@ function forwardOuter_2(m: Memory, n: number): void {
 /** Forward: sigmoid_2. */
 function forwardSigmoid_2(m: Memory, n: number): void {
   const { invented, inventedLogits, invented_2 } = m;
-  // invented[i] = sigmoid(inventedLogits[i])
+  // invented_2[i] = sigmoid(inventedLogits[i])
   sigmoidOver(inventedLogits, 0, invented_2, 0, n * 64);
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
@@ -2672,14 +2696,13 @@ function runForward(m: Memory, n: number): void {
 function forwardZ_2(m: Memory, n: number): void {
   const { p, numbers, pixels, constant, z, sub_2, uniform_3, floor_2 } = m;
   const steps = numbers[1] as number;
-  // constant = 4294967295
-  // sub = constant - steps
+  // sub_2 = constant - steps
   const constantValue = 4294967295;
   constant[0] = constantValue;
   sub_2[0] = constantValue - steps;
-  // uniform = uniform(seed, sub)
+  // uniform_3 = uniform(seed, sub_2)
   uniformOver(numbers, 2, sub_2, 0, uniform_3, 0, 1);
-  // floor = floor(uniform 4294967296)
+  // floor_2 = floor(4294967296 uniform_3)
   floor_2[0] = Math.floor((uniform_3[0] as number) * 4294967296);
   // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
   const even = n - (n % 2);
@@ -2743,6 +2766,7 @@ function forwardZ_2(m: Memory, n: number): void {
 /** Forward: log variance. */
 function forwardLogVariance(m: Memory, n: number): void {
   const { p, h, logVariance } = m;
+  // logVariance[i] = sum_k(logVariance.weight[i][k] h[k]) + logVariance.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       let sum = -0;
@@ -2776,19 +2800,19 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
     randomNormalMul_3,
     randomNormalCos_2,
   } = m;
-  // randomNormalUniform = uniform(floor, constant)
+  // randomNormalUniform_5 = uniform(floor_2, constant)
   uniformOver(floor_2, 0, constant, 0, randomNormalUniform_5, 0, 1);
-  // randomNormalFloor = floor(randomNormalUniform 4294967296)
+  // randomNormalFloor_3 = floor(4294967296 randomNormalUniform_5)
   randomNormalFloor_3[0] = Math.floor(
     (randomNormalUniform_5[0] as number) * 4294967296,
   );
-  // randomNormalExpand[i] = randomNormalFloor
+  // randomNormalExpand_3[i] = randomNormalFloor_3
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       randomNormalExpand_3[row * 8 + i] = randomNormalFloor_3[0];
     }
   }
-  // randomNormalMul = row 8
+  // randomNormalMul = 8 row
   for (let row = 0; row < n; row++) {
     randomNormalMul[row] = row * 8;
   }
@@ -2798,6 +2822,8 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
       randomNormalAdd[row * 8 + i] = (randomNormalMul[row] as number) + i;
     }
   }
+  // randomNormalUniform_6[i] =
+  //   uniform(randomNormalExpand_3[i], randomNormalAdd[i])
   uniformOver(
     randomNormalExpand_3,
     0,
@@ -2807,29 +2833,30 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
     0,
     n * 8,
   );
-  // randomNormalSub[i] = 1 - randomNormalUniform_2[i]
+  // randomNormalSub_2[i] = 1 - randomNormalUniform_6[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       randomNormalSub_2[row * 8 + i] =
         1 - (randomNormalUniform_6[row * 8 + i] as number);
     }
   }
-  // randomNormalLog[i] = log(randomNormalSub[i])
+  // randomNormalLog_2[i] = log(randomNormalSub_2[i])
   logOver(randomNormalSub_2, 0, randomNormalLog_2, 0, n * 8);
-  // randomNormalConstant = 4294967294
   randomNormalConstant[0] = 4294967294;
-  // randomNormalUniform_3 = uniform(floor, randomNormalConstant)
+  // randomNormalUniform_7 = uniform(floor_2, randomNormalConstant)
   uniformOver(floor_2, 0, randomNormalConstant, 0, randomNormalUniform_7, 0, 1);
-  // randomNormalFloor_2 = floor(randomNormalUniform_3 4294967296)
+  // randomNormalFloor_4 = floor(4294967296 randomNormalUniform_7)
   randomNormalFloor_4[0] = Math.floor(
     (randomNormalUniform_7[0] as number) * 4294967296,
   );
-  // randomNormalExpand_2[i] = randomNormalFloor_2
+  // randomNormalExpand_4[i] = randomNormalFloor_4
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       randomNormalExpand_4[row * 8 + i] = randomNormalFloor_4[0];
     }
   }
+  // randomNormalUniform_8[i] =
+  //   uniform(randomNormalExpand_4[i], randomNormalAdd[i])
   uniformOver(
     randomNormalExpand_4,
     0,
@@ -2839,16 +2866,16 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
     0,
     n * 8,
   );
-  // randomNormalMul_2[i] = 6.283185307179586 randomNormalUniform_4[i]
+  // randomNormalMul_3[i] = 6.283185307179586 randomNormalUniform_8[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       randomNormalMul_3[row * 8 + i] =
         6.283185307179586 * (randomNormalUniform_8[row * 8 + i] as number);
     }
   }
-  // randomNormalCos[i] = cos(randomNormalMul_2[i])
+  // randomNormalCos_2[i] = cos(randomNormalMul_3[i])
   cosOver(randomNormalMul_3, 0, randomNormalCos_2, 0, n * 8);
-  // noise[i] = sqrt(-2 randomNormalLog[i]) randomNormalCos[i]
+  // noise[i] = sqrt(-2 randomNormalLog_2[i]) randomNormalCos_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       noise[row * 8 + i] =
@@ -2861,7 +2888,7 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
 /** Forward: mul. */
 function forwardMul(m: Memory, n: number): void {
   const { logVariance, mulMul } = m;
-  // mulMul[i] = logVariance[i] 0.5
+  // mulMul[i] = 0.5 logVariance[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       mulMul[row * 8 + i] = (logVariance[row * 8 + i] as number) * 0.5;
@@ -2892,7 +2919,7 @@ function forwardAdd(m: Memory, n: number): void {
 /** Forward: inner_3. */
 function forwardInner_3(m: Memory, n: number): void {
   const { p, code, logitsA } = m;
-  // logits.a[i] = sum_k(inner.weight[i][k] code[k]) + inner.bias[i]
+  // logitsA[i] = sum_k(inner.weight[i][k] code[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
@@ -2907,7 +2934,7 @@ function forwardInner_3(m: Memory, n: number): void {
 /** Forward: relu_4. */
 function forwardRelu_4(m: Memory, n: number): void {
   const { logitsA, logitsB } = m;
-  // logits.b[i] = 0 where logits.a[i] <= 0, else logits.a[i]
+  // logitsB[i] = 0 where logitsA[i] <= 0, else logitsA[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       logitsB[row * 32 + i] =
@@ -2921,7 +2948,7 @@ function forwardRelu_4(m: Memory, n: number): void {
 /** Forward: outer_3. */
 function forwardOuter_3(m: Memory, n: number): void {
   const { p, logitsB, logits } = m;
-  // logits[i] = sum_k(outer.weight[i][k] logits.b[k]) + outer.bias[i]
+  // logits[i] = sum_k(outer.weight[i][k] logitsB[k]) + outer.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 64; i += 4) {
@@ -3010,6 +3037,7 @@ function forwardKlStandardNormal(m: Memory, n: number): void {
   } = m;
   // logVarianceExp[i] = exp(logVariance[i])
   expOver(logVariance, 0, logVarianceExp, 0, n * 8);
+  // surprise = -0.5 sum_k(1 + logVariance[k] - mean[k]^2 - logVarianceExp[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
@@ -3040,7 +3068,6 @@ function backwardBceWithLogits(m: Memory, n: number): void {
   const { pixels, logits, logitsSigmoid, dmisfit, dlogits } = m;
   // logitsSigmoid[i] = sigmoid(logits[i])
   sigmoidOver(logits, 0, logitsSigmoid, 0, n * 64);
-  // dL/dmisfit = 1
   for (let row = 0; row < n; row++) {
     dmisfit[row] = 1;
   }
@@ -3057,7 +3084,7 @@ function backwardBceWithLogits(m: Memory, n: number): void {
 /** Backward: outer. */
 function backwardOuter(m: Memory, n: number): void {
   const { p, g, logitsB, dlogits, dlogitsB } = m;
-  // dL/douter.weight[i][j] = sum_n(dL/dlogits[i] logits.b[j])
+  // dL/douter.weight[i][j] = sum_n(dL/dlogits[i] logitsB[j])
   for (let i = 0; i < 64; i += 4) {
     for (let j = 0; j < 32; j += 2) {
       let sum1 = -0;
@@ -3100,7 +3127,7 @@ function backwardOuter(m: Memory, n: number): void {
       g[i + 4944] = (g[i + 4944] as number) + (dlogits[row * 64 + i] as number);
     }
   }
-  // dL/dlogits.b[i] = sum_k(dL/dlogits[k] outer.weight[k][i])
+  // dL/dlogitsB[i] = sum_k(dL/dlogits[k] outer.weight[k][i])
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
     for (let i = 0; i < 32; i += 4) {
@@ -3162,7 +3189,7 @@ function backwardOuter(m: Memory, n: number): void {
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
   const { logitsB, dlogitsB, dlogitsA } = m;
-  // dL/dlogits.a[i] = 0 where logits.b[i] <= 0, else dL/dlogits.b[i]
+  // dL/dlogitsA[i] = 0 where logitsB[i] <= 0, else dL/dlogitsB[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       dlogitsA[row * 32 + i] =
@@ -3176,7 +3203,7 @@ function backwardRelu(m: Memory, n: number): void {
 /** Backward: inner. */
 function backwardInner(m: Memory, n: number): void {
   const { p, g, code, dlogitsA, dcode } = m;
-  // dL/dinner.weight[i][j] = sum_n(dL/dlogits.a[i] code[j])
+  // dL/dinner.weight[i][j] = sum_n(dL/dlogitsA[i] code[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 8; j++) {
@@ -3186,14 +3213,14 @@ function backwardInner(m: Memory, n: number): void {
       }
     }
   }
-  // dL/dinner.bias[i] = sum_n(dL/dlogits.a[i])
+  // dL/dinner.bias[i] = sum_n(dL/dlogitsA[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       g[i + 2864] =
         (g[i + 2864] as number) + (dlogitsA[row * 32 + i] as number);
     }
   }
-  // dL/dcode[i] = sum_k(dL/dlogits.a[k] inner.weight[k][i])
+  // dL/dcode[i] = sum_k(dL/dlogitsA[k] inner.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       let sum = -0;
@@ -3216,7 +3243,6 @@ function backwardMul(m: Memory, n: number): void {
         (dcode[row * 8 + i] as number) * (noise[row * 8 + i] as number);
     }
   }
-  // dL/dsurprise = 1
   for (let row = 0; row < n; row++) {
     dsurprise[row] = 1;
   }
@@ -3249,6 +3275,8 @@ function backwardLogVariance(m: Memory, n: number): void {
     klStandardNormalNeg,
     dlogVariance,
   } = m;
+  // dL/dlogVariance[i] = 0.5 dL/ddeviation[i] deviation[i]
+  //   + klStandardNormalMul + klStandardNormalNeg[i] logVarianceExp[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       dlogVariance[row * 8 + i] =
@@ -3282,7 +3310,7 @@ function backwardLogVariance(m: Memory, n: number): void {
 /** Backward: mean. */
 function backwardMean(m: Memory, n: number): void {
   const { g, h, mean, dcode, klStandardNormalNeg, dmean } = m;
-  // dL/dmean[i] = dL/dcode[i] + klStandardNormalNeg[i] 2 mean[i]
+  // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNeg[i] mean[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       dmean[row * 8 + i] =
@@ -3313,6 +3341,8 @@ function backwardMean(m: Memory, n: number): void {
 /** Backward: relu_2. */
 function backwardRelu_2(m: Memory, n: number): void {
   const { p, h, dlogVariance, dmean, dz } = m;
+  // dL/dh[i] = sum_k(dL/dmean[k] mean.weight[k][i])
+  //   + sum_k(dL/dlogVariance[k] logVariance.weight[k][i])
   // dL/dz[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -3425,7 +3455,7 @@ function runUpdate(m: Memory): void {
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow = 0.9^t
+  // pow_2 = 0.9^t
   expTimesOver(
     t,
     0,
@@ -3436,7 +3466,7 @@ function runUpdate(m: Memory): void {
     1,
   );
   div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_2 = 0.999^t
+  // pow_3 = 0.999^t
   expTimesOver(
     t,
     0,

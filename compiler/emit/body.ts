@@ -27,14 +27,16 @@ import {
   kernelsOf,
   localsOf,
   memoryOf,
+  touchedBy,
   valuesOf,
   type Kernel,
 } from "../kernels/fuse.js";
 import { camelCase } from "../load/identifiers.js";
-import { indexForm } from "./indexForm.js";
+import { inputName } from "./inputs.js";
+import { formulaComments } from "./indexForm.js";
 import { printKernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
-import { Names } from "./names.js";
+import { Names, type Outside } from "./names.js";
 import { expressionText } from "./oneLine.js";
 import type { Tables } from "./tables.js";
 import { printStatements } from "./statementText.js";
@@ -238,6 +240,10 @@ function loopedBody(
   const inOrder = [...new Set(valuesOf(kernels))].filter((v) => memory.has(v));
   const storage =
     o.form === "rows" ? handleStorage(o.arrays) : plainStorage(places(inOrder));
+  // The memory of a plain function is one array: its values have names in comments alone.
+  const arrays = o.form === "rows" ? o.arrays : new Names(o.own, o.titles);
+  for (const v of inOrder) arrays.tensor(v);
+  const outside = outsideOf(ready, arrays, o);
   let loss: Code | undefined;
   const slices = new Set<string>();
   const print = (k: Kernel, names: Names): Line[] => {
@@ -256,19 +262,23 @@ function loopedBody(
       },
     });
     addSlices(lines, slices);
-    const notes = k.statements.flatMap((s): Line[] => {
-      const text = indexForm(s, names, style.math);
-      return text === undefined ? [] : [{ kind: "comment", text }];
-    });
-    return [...notes, ...lines];
+    // Formulas speak of the constants that the loops have.
+    return [...formulaComments(k.statements, names, style.math), ...lines];
   };
   // The variable of the loop over examples is made where it is needed.
   const own = new Set(o.own);
   own.delete("row");
+  // Constants and variables of a function are called unlike the arrays that it reads or writes.
+  const namesFor = (list: readonly Kernel[]): Names => {
+    const taken = new Set(own);
+    for (const v of touchedBy(list))
+      if (memory.has(v)) taken.add(arrays.tensor(v));
+    return new Names(taken, o.titles, outside);
+  };
   const local = localsOf(kernels);
   const common = { looped: true, memory: inOrder, local, slices, facts };
   if (whole) {
-    const names = new Names(own, o.titles);
+    const names = namesFor(kernels);
     const lines = groupsOf(kernels, style).flatMap((group): Line[] => [
       { kind: "blank" },
       ...heading(titleOf(group, names), o.derives),
@@ -277,13 +287,9 @@ function loopedBody(
     const read = loss?.kind === "name" ? [loss.text] : [];
     return { ...common, lines: withoutUnused(lines, read), parts: [], loss };
   }
-  const taken = new Set([
-    ...own,
-    ...(o.form === "rows" ? inOrder.map((v) => o.arrays.tensor(v)) : []),
-  ]);
   const groups = o.form === "rows" ? busyGroupsOf : groupsOf;
   const parts = groups(kernels, style).map((group, i, all) => {
-    const names = new Names(taken, o.titles);
+    const names = namesFor(group.list);
     const printed = group.list.flatMap((k) => print(k, names));
     const lines = withoutUnused(printed, []);
     if (i === all.length - 1) lines.push(...(o.end ?? []));
@@ -299,6 +305,24 @@ function loopedBody(
       : storage.element(result, num(0), undefined);
   const lines = parts.length === 0 ? (o.end ?? []) : [];
   return { ...common, lines, parts, loss: stored };
+}
+
+/** What comments call a value that has a name outside of the function. */
+function outsideOf(
+  ready: Program,
+  arrays: Names,
+  { form, tables }: BodyOptions,
+): Outside {
+  // An output that no other kernel reads is written where it is left.
+  const outputs = new Map(
+    form === "rows" ? [...ready.outputs].map(([name, v]) => [v, name]) : [],
+  );
+  return (v) => {
+    if (v.op.kind === "leaf")
+      return v.op.space === "input" ? inputName(v.op.name) : undefined;
+    if (v.op.kind === "constant" && v.op.data.length > 1) return tables.name(v);
+    return arrays.known(v) ?? outputs.get(v);
+  };
 }
 
 /** A kernel that applies a function to a slice of memory calls nothing else. */

@@ -142,7 +142,12 @@ export type Statement =
       readonly body: readonly Statement[];
     }
   | { readonly kind: "throw"; readonly value: Code }
-  | { readonly kind: "comment"; readonly text: string }
+  /** A formula is broken over lines, any other comment stands on one. */
+  | {
+      readonly kind: "comment";
+      readonly text: string;
+      readonly isFormula?: boolean;
+    }
   | { readonly kind: "blank" };
 
 export interface Parameter {

@@ -54,8 +54,24 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
         left.text === right.text
       )
         return `${of(left, 3)}^2`;
-      if (op === "*")
-        return bind(`${of(left, 2)}${spelling.times}${of(right, 3)}`, 2);
+      if (op === "*") {
+        // A number comes first, where no other has been put in.
+        if (
+          spelling === symbolic &&
+          right.kind === "number" &&
+          right.value >= 0 &&
+          left.kind !== "number"
+        )
+          return bind(
+            `${of(right)}${spelling.times}${of(left, left.kind === "unary" ? 3 : 2)}`,
+            2,
+          );
+        const isQuotient = left.kind === "binary" && left.op === "/";
+        return bind(
+          `${of(left, isQuotient ? 3 : 2)}${spelling.times}${of(right, 3)}`,
+          2,
+        );
+      }
       if (op === "/") return bind(`${of(left, 2)} / ${of(right, 3)}`, 2);
       if (op === "+" || op === "-") {
         const term = of(right, 2);

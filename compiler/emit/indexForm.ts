@@ -1,40 +1,57 @@
-import { isLeaf, type Node } from "../../dsl/graph.js";
+import { isLeaf, type Node, type ReduceBy } from "../../dsl/graph.js";
 import {
   combine,
   countOf,
-  type Affine,
   type Axis,
   type Expr,
   type Statement,
   type Test,
 } from "../kernels/ir.js";
 import type { MathMode } from "../interpret.js";
-import { conditional, name, num, type Code } from "./code.js";
+import {
+  conditional,
+  name,
+  num,
+  type Code,
+  type Statement as Line,
+} from "./code.js";
+import { affineText, subscript } from "./subscripts.js";
+import { affineCode } from "./bounds.js";
 import { formula } from "./headings.js";
 import type { Names } from "./names.js";
 import { spellApply } from "./spell.js";
 
-const widest = 72;
-
 /**
  * One formula for all entries of a value: `hidden[i] = sum_k(hidden.weight[i][k] x[k]) + hidden.bias[i]`. Examples are
- * implicit; undefined where the line would be too long or says nothing.
+ * implicit; undefined where it says nothing.
  */
 export function indexForm(
   s: Statement,
   names: Names,
   math: MathMode,
-  most = widest,
 ): string | undefined {
   const { phase } = s.value.place;
   // The formula of an update stands in its docstring, that of a start in the code.
   if (phase === "init" || phase === "update") return knownForm(s, names, math);
-  if (s.expr.kind === "scan") return undefined;
+  // A number is what the code says.
+  if (s.expr.kind === "scan" || s.expr.kind === "number") return undefined;
   const text = indexFormula(s, names, math);
   const [left, right] = text.split(" = ");
-  if (left === right) return undefined;
-  return text.length > most ? undefined : text;
+  return left === right ? undefined : text;
 }
+
+/** The formulas of statements, as comments above their loops. */
+export const formulaComments = (
+  statements: readonly Statement[],
+  names: Names,
+  math: MathMode,
+): Line[] =>
+  statements.flatMap((s): Line[] => {
+    const text = indexForm(s, names, math);
+    return text === undefined
+      ? []
+      : [{ kind: "comment", text, isFormula: true }];
+  });
 
 /** The formula of one number, where the code has something else in its place: 0.9^t, not its logarithm. */
 export const knownForm = (
@@ -65,16 +82,18 @@ export function indexFormula(
       [index, 1],
       [s.at, 1],
     ]);
-    const left = nameOf(value, names) + entry(at, value.shape);
+    const left = nameOf(value, names) + subscript(at, value.shape, names);
     return `${left} ${adds ? "+=" : "="} ${right}`;
   }
   const own = targetName(s) ?? nameOf(s.value, names);
-  return `${own}${entry(s.at, s.value.shape)} = ${right}`;
+  return `${own}${subscript(s.at, s.value.shape, names)} = ${right}`;
 }
 
-/** A derivative by what it belongs to: dL/dhidden. */
+/** What the code calls a value, and else its own name; a derivative by what it belongs to: dL/dhidden. */
 export function nameOf(v: Node, names: Names): string {
   const { op } = v;
+  const known = names.inCode(v);
+  if (known !== undefined) return isCotangent(v) ? `dL/${known}` : known;
   if (op.kind === "label" && op.cotangentOf !== undefined)
     return names.spoken(v, `dL/d${op.cotangentOf.name}`);
   if (op.kind === "label" || op.kind === "leaf")
@@ -84,6 +103,11 @@ export function nameOf(v: Node, names: Names): string {
     ? names.spoken(v, `dL/d${called.of.name}`)
     : names.spoken(v);
 }
+
+const isCotangent = ({ op, place }: Node): boolean =>
+  op.kind === "label"
+    ? op.cotangentOf !== undefined
+    : place.called?.of !== undefined && place.called.cotangent === true;
 
 /** What the statement updates, where its value has no name. */
 function targetName(s: Statement): string | undefined {
@@ -95,102 +119,81 @@ function targetName(s: Statement): string | undefined {
     : target.leaf.op.name;
 }
 
-function code(e: Expr, names: Names, math: MathMode): Code {
+/** @param present tests that hold where the expression is computed */
+function code(
+  e: Expr,
+  names: Names,
+  math: MathMode,
+  present: readonly Test[] = [],
+): Code {
   switch (e.kind) {
     case "number":
       return num(e.value);
     case "batchSize":
       return name("n");
     case "index":
-      return name(affineText(e.index));
+      return affineCode(e.index, (axis) => name(names.axis(axis)));
     case "table":
-      return name(`constant${entry(e.index, e.value.shape)}`);
+      return name(
+        `${nameOf(e.value, names)}${subscript(e.index, e.value.shape, names, present)}`,
+      );
     case "load": {
       const own = nameOf(e.value, names);
       if (e.picked === undefined)
-        return name(own + entry(e.index, e.value.shape));
-      const by = formula(code(e.picked.by, names, math));
-      const rest = affineText(e.index);
+        return name(own + subscript(e.index, e.value.shape, names, present));
+      const by = formula(code(e.picked.by, names, math, present));
+      const rest = affineText(e.index, names);
       const factor = e.picked.stride === 1 ? "" : `${String(e.picked.stride)} `;
       const more = rest.startsWith("-") ? ` - ${rest.slice(1)}` : ` + ${rest}`;
       return name(`${own}[${factor}${by}${rest === "0" ? "" : more}]`);
     }
     case "guard": {
-      const body = code(e.body, names, math);
+      const body = code(e.body, names, math, [...present, ...e.tests]);
       // What is absent from a sum is not spoken of.
       if (Object.is(e.otherwise, -0)) return body;
-      const test = e.tests.map(testText).join(" and ");
+      const test = e.tests.map((t) => testText(t, names)).join(" and ");
       return conditional(name(test), body, num(e.otherwise));
     }
     case "apply":
       return spellApply(
         e.op,
-        e.args.map((a) => code(a, names, math)),
+        e.args.map((a) => code(a, names, math, present)),
         math,
       );
     case "scan":
       return name(`scan over ${String(e.loop.step.extent)} steps`);
     case "reduce": {
-      if (e.over.length === 0) return code(e.body, names, math);
-      const over = e.over.map((a) => (a.extent === "batch" ? "n" : a.name));
+      const over = e.over.filter((a) => a.extent !== 1);
+      // One entry is its own sum.
+      if (over.length === 0) return code(e.body, names, math, present);
       return {
         kind: "call",
-        callee: `${e.by}_${over.join("")}`,
-        args: [code(e.body, names, math)],
+        callee: `${e.by}${lettersOf(over, names)}`,
+        args: [termOf(code(e.body, names, math, present), e.by)],
       };
     }
   }
 }
 
-function testText({ index, divisor, length }: Test): string {
+/** A term of a sum without what it is elsewhere, where that adds nothing. */
+const termOf = (c: Code, by: ReduceBy): Code =>
+  by === "sum" && c.kind === "conditional" && isAbsent(c.otherwise)
+    ? name(`${formula(c.then, 1)} where ${formula(c.test)}`)
+    : c;
+
+/** -0, which every sum leaves out. */
+const isAbsent = (c: Code): boolean =>
+  c.kind === "number" && Object.is(c.value, -0);
+
+/** `_k`, or `_{n,k}` of a sum over several axes. */
+function lettersOf(over: readonly Axis[], names: Names): string {
+  const letters = over.map((a) => (a.extent === "batch" ? "n" : names.axis(a)));
+  return letters.length === 1
+    ? `_${letters.join("")}`
+    : `_{${letters.join(",")}}`;
+}
+
+function testText({ index, divisor, length }: Test, names: Names): string {
   const whole = divisor === 1 ? "" : `, a multiple of ${String(divisor)}`;
-  return `0 <= ${affineText(index)} < ${String(length * divisor)}${whole}`;
-}
-
-function affineText({ constant, terms }: Affine): string {
-  const parts = [...terms]
-    .filter(([, k]) => k !== 0)
-    .map(([axis, k]) => (k === 1 ? axis.name : `${String(k)} ${axis.name}`));
-  if (parts.length === 0) return String(constant);
-  const sum = parts.join(" + ");
-  if (constant === 0) return sum;
-  return `${sum} ${constant < 0 ? "-" : "+"} ${String(Math.abs(constant))}`;
-}
-
-/** `[i][k]` from a row-major offset; the axes of length 1 are left out. */
-function entry(index: Affine, shape: readonly number[]): string {
-  if (shape.every((d) => d === 1)) return "";
-  let stride = 1;
-  const dims: {
-    readonly stride: number;
-    readonly extent: number;
-    terms: Map<Axis, number>;
-    constant: number;
-  }[] = [];
-  for (let d = shape.length - 1; d >= 0; d--) {
-    if (shape[d] !== 1)
-      dims.unshift({
-        stride,
-        extent: shape[d] as number,
-        terms: new Map(),
-        constant: 0,
-      });
-    stride *= shape[d] as number;
-  }
-  for (const [axis, k] of index.terms) {
-    if (axis.extent === 1) continue;
-    const dim = dims.find((d) => k % d.stride === 0 && Math.abs(k) >= d.stride);
-    const fits =
-      dim !== undefined &&
-      axis.extent !== "batch" &&
-      (Math.abs(k) / dim.stride) * (axis.extent - 1) < dim.extent;
-    if (!fits) return `[${affineText(index)}]`;
-    dim.terms.set(axis, k / dim.stride);
-  }
-  let rest = index.constant;
-  for (const dim of dims) {
-    dim.constant = Math.floor(rest / dim.stride);
-    rest -= dim.constant * dim.stride;
-  }
-  return dims.map((d) => `[${affineText(d)}]`).join("");
+  return `0 <= ${affineText(index, names)} < ${String(length * divisor)}${whole}`;
 }

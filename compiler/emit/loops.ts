@@ -125,7 +125,7 @@ class KernelPrinter {
         : narrowed(axis, tests, (index) =>
             this.#isBound(index) ? this.#cells.affine(index) : undefined,
           );
-    const variable = this.#o.names.fresh(axis.name);
+    const variable = this.#o.names.variable(axis);
     this.#variables.set(axis, name(variable));
     // A bound that is computed is computed once.
     const before: Line[] = [];
@@ -451,6 +451,7 @@ class KernelPrinter {
     const base = this.#o.names.proposal(state);
     const local = this.#o.names.fresh(inMemory ? `${base}Value` : base);
     this.#local.set(s.value, name(local));
+    if (!inMemory) this.#o.names.constant(s.value, local);
     return [
       ...before,
       declare(local, value),

@@ -1,10 +1,17 @@
-import type { Call, Label, Leaf, Node } from "../../dsl/graph.js";
+import {
+  isLeaf,
+  type Call,
+  type Label,
+  type Leaf,
+  type Node,
+} from "../../dsl/graph.js";
 import {
   indexAt,
   inside,
   loadsOf,
   pointsOf,
   staticAxes,
+  type Axis,
   type Expr,
   type Load,
   type Point,
@@ -12,6 +19,12 @@ import {
 import { camelCase, identifierFault } from "../load/identifiers.js";
 
 type Named = Leaf | Label;
+
+/** Letters of loops, but for those that stand for parameters everywhere. */
+const letters = Array.from("ijklmoqrtuvwxyz");
+
+/** Names that values have outside of a function: arrays of the handle and of the module, the memory of a plain function. */
+export type Outside = (v: Node) => string | undefined;
 
 /**
  * Spelling of values in one function: the name given in the model, a 1-based row-major index, `d` before a cotangent.
@@ -29,12 +42,24 @@ export class Names {
   readonly #spoken = new Map<Named | Node, string>();
   readonly #said = new Set<string>();
   readonly #elements = new Map<Named | Node, string[]>();
+  /** Constants that stand for whole values at the point of a loop. */
+  readonly #constants = new Map<Named | Node, string>();
+  readonly #variables = new Map<Axis, string>();
   readonly #titles: ReadonlyMap<Call, string>;
+  readonly #outside: Outside;
 
-  /** @param own names that the function itself uses: parameters, loop variables, functions it calls. */
-  constructor(own: ReadonlySet<string>, titles: ReadonlyMap<Call, string>) {
+  /**
+   * @param own names that the function itself uses: parameters, loop variables, functions it calls.
+   * @param outside names of `own` that are those of values
+   */
+  constructor(
+    own: ReadonlySet<string>,
+    titles: ReadonlyMap<Call, string>,
+    outside: Outside = () => undefined,
+  ) {
     this.#own = own;
     this.#titles = titles;
+    this.#outside = outside;
   }
 
   /** Heading of a layer. */
@@ -66,13 +91,43 @@ export class Names {
     return camelCase(this.#base(v));
   }
 
-  /** Name of a whole tensor in comments: no two tensors have the same. */
+  /** A variable of a loop over an axis: where its letter is taken, the next one that is free. */
+  variable(axis: Axis): string {
+    const { name } = axis;
+    const later = letters.slice(letters.indexOf(name) + 1);
+    const letter = letters.includes(name)
+      ? [name, ...later].find((l) => this.#isFree(l))
+      : undefined;
+    const made = this.fresh(letter ?? name);
+    this.#variables.set(axis, made);
+    return made;
+  }
+
+  /** The letter of an axis in comments: that of its loop, where it has one. */
+  axis(axis: Axis): string {
+    return this.#variables.get(axis) ?? axis.name;
+  }
+
+  /** What the code calls a value: a constant of the function, or what the value is outside of it. */
+  inCode(v: Node): string | undefined {
+    return this.#constants.get(keyOf(v)) ?? this.#outside(v);
+  }
+
+  /** The code's own name for the value at one point of a loop: comments call it so. The first of several stands for all. */
+  constant(v: Node, name: string): void {
+    const key = keyOf(v);
+    if (!this.#constants.has(key)) this.#constants.set(key, name);
+  }
+
+  /** Name in comments of a tensor that has none in the code: no two have the same. */
   spoken(v: Node, base = this.proposal(v)): string {
     const key = keyOf(v);
     const known = this.#spoken.get(key);
     if (known !== undefined) return known;
+    const isTaken = (text: string): boolean =>
+      this.#said.has(text) || (!isLeaf(v) && this.#own.has(text));
     let text = base;
-    for (let k = 2; this.#said.has(text); k++) text = `${base}_${String(k)}`;
+    for (let k = 2; isTaken(text); k++) text = `${base}_${String(k)}`;
     this.#said.add(text);
     this.#spoken.set(key, text);
     return text;
@@ -95,6 +150,11 @@ export class Names {
     const result = build();
     for (const name of this.#made.splice(before)) this.release(name);
     return result;
+  }
+
+  /** The name of a whole tensor, if it has been made. */
+  known(v: Node): string | undefined {
+    return this.#tensors.get(keyOf(v));
   }
 
   /** Name of a whole tensor. */

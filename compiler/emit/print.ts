@@ -10,6 +10,7 @@ import type {
 } from "./code.js";
 import { docLines, width } from "./comments.js";
 import type { Dialect } from "./dialect.js";
+import { formulaLines, sumLines } from "./formulaLines.js";
 import {
   assignment,
   chain,
@@ -51,6 +52,11 @@ type Choice = Statement & { readonly kind: "if" };
 
 function lines(s: Statement, dialect: Dialect, depth: number): string[] {
   const pad = dialect.laidOut ? "  ".repeat(depth) : "";
+  const room = width - pad.length - "// ".length;
+  const above = (comment: string | undefined): string[] =>
+    comment === undefined
+      ? []
+      : sumLines(comment, room).map((l) => `${pad}// ${l}`);
   const fits = (text: string): boolean =>
     !dialect.laidOut || pad.length + text.length <= width;
   const of = (c: Code): Doc => expression(c, dialect);
@@ -72,7 +78,7 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
     const beside = `${only ?? ""} // ${comment}`;
     return text.length === 1 && beside.length <= width
       ? [beside]
-      : [`${pad}// ${comment}`, ...text];
+      : [...above(comment), ...text];
   };
   const assigned = (
     left: string,
@@ -99,11 +105,7 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
         () => assignment(leftDoc(), op, right, dialect),
         comment,
       );
-    return [
-      ...(comment === undefined ? [] : [`${pad}// ${comment}`]),
-      pad + head,
-      ...broken,
-    ];
+    return [...above(comment), pad + head, ...broken];
   };
   const block = (
     open: string,
@@ -137,7 +139,9 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
     case "blank":
       return dialect.laidOut ? [""] : [];
     case "comment":
-      return dialect.laidOut ? [`${pad}// ${s.text}`] : [];
+      return dialect.laidOut
+        ? commentLines(s, room).map((l) => `${pad}// ${l}`)
+        : [];
     case "declare": {
       const left = `${dialect.es5 ? "var" : s.keyword} ${s.name}${s.type !== undefined && dialect.types ? `: ${s.type}` : ""}`;
       const { value } = s;
@@ -211,6 +215,11 @@ function lines(s: Statement, dialect: Dialect, depth: number): string[] {
     }
   }
 }
+
+const commentLines = (
+  c: Statement & { readonly kind: "comment" },
+  most: number,
+): string[] => (c.isFormula === true ? formulaLines(c.text, most) : [c.text]);
 
 type Block = Code & { readonly kind: "function" | "object" };
 

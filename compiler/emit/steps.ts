@@ -12,7 +12,7 @@ import {
   type Code,
   type Statement as Line,
 } from "./code.js";
-import { indexForm } from "./indexForm.js";
+import { formulaComments } from "./indexForm.js";
 import { printKernel, type LoopOptions } from "./loops.js";
 
 /** The loop of a scan: for every example from the first step to the last, or the other way. */
@@ -51,8 +51,8 @@ function stepLoop(
 ): Line[] {
   const { step, reverse } = steps;
   const count = step.extent as number;
-  const counter = o.names.fresh(reverse ? "back" : step.name);
-  const at = reverse ? o.names.fresh(step.name) : counter;
+  const counter = reverse ? o.names.fresh("back") : o.names.variable(step);
+  const at = reverse ? o.names.variable(step) : counter;
   variables.set(step, name(at));
   const body = o.names.block((): Line[] => [
     ...(reverse
@@ -88,9 +88,8 @@ const printed = (
   o: LoopOptions,
 ): Line[] =>
   kernelsOf(statements, o.style).flatMap((k) => {
-    const notes = k.statements.flatMap((s): Line[] => {
-      const text = indexForm(s, o.names, o.style.math);
-      return text === undefined ? [] : [{ kind: "comment", text }];
-    });
-    return [...notes, ...printKernel(k, { ...o, variables })];
+    const lines = printKernel(k, { ...o, variables });
+    // Formulas speak of the constants that the loops have.
+    const notes = formulaComments(k.statements, o.names, o.style.math);
+    return [...notes, ...lines];
   });

@@ -299,7 +299,8 @@ class Unroller {
       names.proposal(s.value),
     );
     const known = knownForm(s, names, this.#o.style.math);
-    if (known !== undefined) into.push({ kind: "comment", text: known });
+    if (known !== undefined)
+      into.push({ kind: "comment", text: known, isFormula: true });
     into.push(...before);
     const stored = this.#flow.memory.has(s.value);
     // What is put together or chosen has no names of its own: its entries keep theirs.

@@ -133,7 +133,7 @@ function largeLayer(statements: readonly Statement[], d: Derivation): string {
 }
 
 const formOf = (s: Statement, d: Derivation): string =>
-  indexForm(s, d.names, "exact", Infinity) ?? nameOf(s.value, d.names);
+  indexForm(s, d.names, "exact") ?? nameOf(s.value, d.names);
 
 /** One formula for all entries, and a few of them. */
 function largeText(s: Statement, d: Derivation): string {

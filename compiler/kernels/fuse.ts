@@ -79,6 +79,18 @@ const ownValues = (s: Statement): Node[] => [
   ...innerStatements(s).flatMap(ownValues),
 ];
 
+/** Values that kernels make or read, those of their steps too. */
+export const touchedBy = (kernels: readonly Kernel[]): Set<Node> =>
+  new Set([
+    ...valuesOf(kernels),
+    ...kernels.flatMap((k) => k.statements.flatMap(readValues)),
+  ]);
+
+const readValues = (s: Statement): Node[] => [
+  ...loadsOf(s.expr).map((l) => l.value),
+  ...innerStatements(s).flatMap(readValues),
+];
+
 /** Values of steps: they have a place for one example alone. */
 export function localsOf(kernels: readonly Kernel[]): Set<Node> {
   const local = new Set<Node>();
