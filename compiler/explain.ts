@@ -1,6 +1,6 @@
 import { isLeaf, rootsOf, sizeOf, type Node } from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
-import { drawing } from "./emit/header.js";
+import { drawing } from "./emit/drawing.js";
 import { crossesExamples, ownNames } from "./emit/module.js";
 import { Names } from "./emit/names.js";
 import { indexText } from "./emit/signature.js";
@@ -161,7 +161,7 @@ function networkText(
   });
   return [
     "## The network",
-    ["```text", ...drawing({ model }), "```"].join("\n"),
+    ["```text", ...drawing(model), "```"].join("\n"),
     ["Inputs:", "", ...inputs].join("\n"),
     ...(rows.length === 0
       ? []

@@ -5,7 +5,7 @@
  * and run `npm run compile examples/gpt.ts`.
  *
  *     token[32, 32] = embedding(letters)
- *     x[32, 32] = add(token, place)
+ *     x[32, 32] = token + place
  *     n1[32, 32] = rmsNorm(x)
  *     q[32, 32] = linear(n1)
  *     k[32, 32] = linear(n1)
@@ -13,7 +13,7 @@
  *     ... 8 more ...
  *     wide[32, 64] = linear(n2)
  *     thought[32, 32] = linear(relu(wide))
- *     z[32, 32] = add(y, thought)
+ *     z[32, 32] = y + thought
  *     n3[32, 32] = rmsNorm(z)
  *     logits[32, 27] = linear(n3)
  *     L = crossEntropy(logits, next)

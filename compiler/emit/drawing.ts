@@ -1,0 +1,166 @@
+/** The network in words: one line a value. */
+import { isLeaf, topological, type Call, type Node } from "../../dsl/graph.js";
+import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+import type { NamedModel } from "../load/name.js";
+import { binary, name, neg, num, type BinaryOp, type Code } from "./code.js";
+import { formula } from "./headings.js";
+import { Names } from "./names.js";
+
+export const shapeText = (shape: readonly number[]): string =>
+  shape.length === 0 ? "" : `[${shape.join(", ")}]`;
+
+/** Values up to which a network is drawn in a dozen lines. */
+const mostValues = 1500;
+
+/** Calls inside of calls that are written out. */
+const mostDepth = 4;
+
+const infix: Partial<Record<ScalarName, BinaryOp>> = {
+  add: "+",
+  sub: "-",
+  mul: "*",
+  div: "/",
+};
+
+/** What each value is called and what it is made of, calls inside of calls written out; the loss at the end. */
+export function drawing(model: NamedModel): string[] {
+  const { loss, outputs } = model;
+  const order = topological([...outputs.values(), loss]);
+  if (order.length > mostValues) return [`${String(order.length)} values`];
+  const words = new Words(model);
+  const lines = order
+    .filter((v) => isNamed(v) && v !== loss)
+    .sort((a, b) => (a.place.call?.order ?? 0) - (b.place.call?.order ?? 0))
+    .map((v) => `${words.nameOf(v)}${shapeText(v.shape)} = ${words.madeOf(v)}`);
+  const shown =
+    lines.length > 12
+      ? [
+          ...lines.slice(0, 6),
+          `... ${String(lines.length - 11)} more ...`,
+          ...lines.slice(-5),
+        ]
+      : lines;
+  return [...shown, `L = ${words.madeOf(loss)}`];
+}
+
+/** What a loss is, in a few words: `mse`, `misfit + surprise`. */
+export function lossWords(model: NamedModel): string {
+  const words = new Words(model);
+  const text = words.inShort(model.loss);
+  return text.length <= 40 ? text : "its loss";
+}
+
+const isNamed = (v: Node): boolean =>
+  v.op.kind === "label" && v.op.call !== undefined;
+
+/** Spells values as calls and formulas of the values that they read. */
+class Words {
+  readonly #names: Names;
+  readonly #model: NamedModel;
+  readonly #targets: ReadonlySet<string>;
+
+  constructor(model: NamedModel) {
+    this.#model = model;
+    this.#names = new Names(new Set(), model.titles);
+    this.#targets = new Set(model.inputs.map((x) => x.op.name));
+  }
+
+  nameOf(v: Node): string {
+    return isLeaf(v) ? v.op.name : this.#names.proposal(v);
+  }
+
+  /** `linear(x)`, `0.5 * h + x` */
+  madeOf(v: Node): string {
+    return spelled(this.#code(v, 0));
+  }
+
+  /** The same, but for the arguments of calls. */
+  inShort(v: Node): string {
+    return spelled(this.#code(v, 0, true));
+  }
+
+  #code(v: Node, depth: number, short = false): Code {
+    const { call } = v.place;
+    const callee = call === undefined ? this.nameOf(v) : this.#callee(v, call);
+    const args = depth < mostDepth ? this.#args(v, depth, short) : undefined;
+    const op = call?.callee as ScalarName;
+    const [a, b] = args ?? [];
+    const sign = infix[op];
+    if (sign !== undefined && a !== undefined && b !== undefined)
+      return binary(sign, a, b);
+    if (op === "neg" && a !== undefined) return neg(a);
+    if (short) return name(callee);
+    const list =
+      args ?? (depth < mostDepth ? this.#operands(v, depth) : [name("...")]);
+    return list.length === 0
+      ? name(callee)
+      : { kind: "call", callee, args: list };
+  }
+
+  /** `linear` of `linear(x)`; a callable layer by its own name, where that is not its result's. */
+  #callee(v: Node, call: Call): string {
+    if (call.owner === undefined) return call.callee;
+    const own = this.#model.titles.get(call.owner);
+    return own === undefined || own === this.nameOf(v)
+      ? call.owner.callee
+      : own;
+  }
+
+  /** Arguments of a call that is one scalar function and nothing else, as they stand in it, numbers too. */
+  #args(root: Node, depth: number, short: boolean): Code[] | undefined {
+    const { call } = root.place;
+    const v = root.op.kind === "label" ? root.args[0] : root;
+    if (v?.op.kind !== "scalar" || v.op.name !== call?.callee) return undefined;
+    const args = v.args.map((x): Code | undefined => {
+      const of = shown(x, call);
+      const { op } = of;
+      if (op.kind === "constant" && op.data.length === 1)
+        return num(op.data[0] as number);
+      if (isLeaf(of) || isNamed(of)) return name(this.nameOf(of));
+      return of.place.call === undefined || of.place.call === call
+        ? undefined
+        : this.#code(of, depth + 1, short);
+    });
+    return args.every((x) => x !== undefined) ? args : undefined;
+  }
+
+  /** What the call of `root` reads, whatever it makes of it: names, and calls that have none; what is given by the user last. */
+  #operands(root: Node, depth: number): Code[] {
+    const found = new Map<string, Code>();
+    const seen = new Set<Node>();
+    const add = (code: Code): void => {
+      found.set(spelled(code), code);
+    };
+    const visit = (v: Node): void => {
+      if (seen.has(v)) return;
+      seen.add(v);
+      const own = v === root || v.place.call === root.place.call;
+      if (isLeaf(v)) {
+        if (v.op.space === "input" || v.op.call === undefined)
+          add(name(this.nameOf(v)));
+      } else if (v !== root && isNamed(v)) add(name(this.nameOf(v)));
+      else if (own || v.place.call === undefined) v.args.forEach(visit);
+      else add(this.#code(v, depth + 1));
+    };
+    visit(root);
+    const list = [...found];
+    const isTarget = ([text]: readonly [string, Code]): boolean =>
+      root === this.#model.loss && this.#targets.has(text);
+    // What is predicted, then what it is compared with.
+    return [...list.filter((o) => !isTarget(o)), ...list.filter(isTarget)].map(
+      ([, code]) => code,
+    );
+  }
+}
+
+/** What a call was given, without the copies that broadcasting makes. */
+const shown = (v: Node, call: Call | undefined): Node => {
+  const [x] = v.args;
+  const isCopy = v.op.kind === "expand" || v.op.kind === "reshape";
+  return isCopy && x !== undefined && v.place.call === call
+    ? shown(x, call)
+    : v;
+};
+
+const spelled = (code: Code): string =>
+  formula(code, 0, { name: (text) => text, times: " * " });
