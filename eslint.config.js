@@ -35,11 +35,12 @@ export default defineConfig(
     },
   },
   {
-    files: ["tools/**/*.mjs", "*.js"],
+    files: ["tools/**/*.mjs", "bench/**/*.mjs", "*.js"],
     languageOptions: {
       globals: {
         Atomics: "readonly",
         console: "readonly",
+        performance: "readonly",
         process: "readonly",
         SharedArrayBuffer: "readonly",
         URL: "readonly",

@@ -15,7 +15,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Bench } from "./run.js";
+import { median } from "./measure/statistics.js";
+import type { Bench, Outcome } from "./bench.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const runs = 5;
@@ -36,7 +37,7 @@ export const benchCompile: Bench = () => {
   }
 };
 
-function measure(folder: string): Awaited<ReturnType<Bench>> {
+function measure(folder: string): Outcome {
   const tool = join(root, "tools", "compile.mjs");
   const scripts = { compile: `node ${JSON.stringify(tool)} compile` };
   writeFileSync(
@@ -99,9 +100,16 @@ function measure(folder: string): Awaited<ReturnType<Bench>> {
     ["  verify", of("gradc verify")],
   ] as const;
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
+  const all = [...rows, ...graph];
   return {
-    rows: [...rows, ...graph],
-    unit: "ms",
+    tables: [
+      {
+        title: "Compile: medians of five runs",
+        columns: ["", "ms"],
+        rows: all.map(([name, ms]) => [name, ms.toFixed(0)]),
+      },
+    ],
+    data: Object.fromEntries(all),
     summary: [
       `cold ${seconds(total)} s (limit 2.5)`,
       `unchanged ${seconds(again)} s (limit 0.8)`,
@@ -130,9 +138,4 @@ function timed(folder: string, command: readonly string[]): Timed {
 
 function repeat<T>(run: () => T): readonly T[] {
   return Array.from({ length: runs }, run);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -1,35 +1,63 @@
-/** `npm run bench -- [compile ...] [--json]`: each ends with one summary line. */
+/**
+ * `npm run bench -- [W1 W3 others compile ...] [--quick] [--alone] [--json | --markdown]`: all of it, or what is named;
+ * a name is a part or the beginning of a workload's. Ends with one summary line for each part.
+ */
+import { parseArgs } from "node:util";
+import type { Bench } from "./bench.js";
 import { benchCompile } from "./compile.js";
+import { markdownOf, textOf } from "./report/table.js";
+import { benchSpeed } from "./speed.js";
+import { workloads } from "./workloads/table.js";
 
-/** A benchmark: prints its table, returns its numbers and their summary. */
-export type Bench = () => Promise<{
-  readonly rows: readonly (readonly [string, number])[];
-  readonly unit: string;
-  readonly summary: string;
-}>;
+const parts: Readonly<Record<string, Bench>> = { compile: benchCompile };
 
-const benches: Readonly<Record<string, Bench>> = { compile: benchCompile };
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    alone: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    markdown: { type: "boolean", default: false },
+  },
+});
 
-const args = process.argv.slice(2);
-const json = args.includes("--json");
-const named = args.filter((arg) => !arg.startsWith("-"));
-for (const name of named.length === 0 ? Object.keys(benches) : named) {
-  const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-  if (bench === undefined) {
-    console.error(
-      `bench: no ${name}, expected ${Object.keys(benches).join(", ")}`,
-    );
-    process.exitCode = 2;
-    continue;
+const startsWith = (id: string) => (name: string) =>
+  id.toLowerCase().startsWith(name.toLowerCase());
+const everything = positionals.length === 0;
+const chosen = everything
+  ? workloads
+  : workloads.filter(({ id }) => positionals.some(startsWith(id)));
+const unknown = positionals.filter(
+  (name) =>
+    !Object.hasOwn(parts, name) &&
+    !workloads.some(({ id }) => startsWith(id)(name)),
+);
+
+/** The benches to run, by the name that their summary starts with. */
+function selected(): readonly (readonly [string, Bench])[] {
+  const named = Object.entries(parts).filter(
+    ([name]) => everything || positionals.includes(name),
+  );
+  return chosen.length === 0
+    ? named
+    : [["speed", benchSpeed(chosen)], ...named];
+}
+
+if (unknown.length > 0) {
+  const names = [...Object.keys(parts), ...workloads.map(({ id }) => id)];
+  console.error(
+    `bench: no ${unknown.join(", ")}, expected ${names.join(", ")}`,
+  );
+  process.exitCode = 2;
+} else {
+  for (const [name, bench] of selected()) {
+    const { tables, data, summary } = await bench(values);
+    if (values.json) {
+      console.log(JSON.stringify({ bench: name, data, summary }));
+      continue;
+    }
+    for (const table of tables)
+      console.log(`${values.markdown ? markdownOf(table) : textOf(table)}\n`);
+    console.log(`bench ${name}: ${summary}`);
   }
-  const { rows, unit, summary } = await bench();
-  if (json) {
-    console.log(
-      JSON.stringify({ bench: name, unit, ...Object.fromEntries(rows) }),
-    );
-    continue;
-  }
-  for (const [part, value] of rows)
-    console.log(`  ${part.padEnd(28)}${value.toFixed(0).padStart(6)} ${unit}`);
-  console.log(`bench ${name}: ${summary}`);
 }

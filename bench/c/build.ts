@@ -1,0 +1,71 @@
+/** C compilers that are installed, and programs made by them. */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Element } from "../measure/job.js";
+import type { Workload } from "../workloads/table.js";
+import { programOf } from "./program.js";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** Associative sums, so that compilers may use vectors for them: the fastest C there is, not the one with gradc's bits. */
+const flags = ["-std=gnu11", "-O3", "-march=native", "-ffast-math"];
+
+export interface Compiler {
+  readonly name: "gcc" | "clang" | "OpenBLAS";
+  readonly command: "gcc" | "clang";
+  readonly extra: readonly string[];
+}
+
+export const compilers: readonly Compiler[] = [
+  { name: "gcc", command: "gcc", extra: [] },
+  { name: "clang", command: "clang", extra: [] },
+  {
+    name: "OpenBLAS",
+    command: "gcc",
+    extra: ["-DUSE_BLAS", "-lopenblas"],
+  },
+];
+
+/** First line of --version, or undefined where there is no such command. */
+export function versionOf(command: string): string | undefined {
+  const { status, stdout } = spawnSync(command, ["--version"], {
+    encoding: "utf8",
+  });
+  return status === 0 ? stdout.split("\n")[0] : undefined;
+}
+
+/** The path of the program, or why there is none. */
+export function build(
+  folder: string,
+  compiler: Compiler,
+  workload: Workload,
+  element: Element,
+): { readonly path: string } | { readonly absent: string } {
+  const name = `${compiler.name}-${element}`;
+  const source = join(folder, "program.c");
+  const path = join(folder, name);
+  writeFileSync(source, programOf(workload));
+  const { status, stderr, error } = spawnSync(
+    compiler.command,
+    [
+      ...flags,
+      `-DREAL=${element === "f64" ? "double" : "float"}`,
+      `-I${here}`,
+      source,
+      "-o",
+      path,
+      ...compiler.extra,
+      "-lm",
+    ],
+    { encoding: "utf8" },
+  );
+  if (status === 0) return { path };
+  const reason = stderr
+    .split("\n")
+    .find((line) => /error|cannot|not found/.test(line));
+  return {
+    absent: error === undefined ? (reason ?? stderr) : `no ${compiler.command}`,
+  };
+}

@@ -1,0 +1,120 @@
+/** Workloads compiled by gradc's command, as a user compiles a model. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { transformSync } from "esbuild";
+import type { Workload } from "../workloads/table.js";
+import type { Absent, Contestant } from "./contestant.js";
+import { writeJob, type Element } from "./job.js";
+import type { Engine } from "./nodes.js";
+
+const bench = dirname(dirname(fileURLToPath(import.meta.url)));
+const command = join(dirname(bench), "dist", "compiler", "cli.js");
+
+/** One way to compile: what differs is options. */
+export interface Tier {
+  readonly name: string;
+  readonly element: Element;
+  readonly options: readonly string[];
+}
+
+export const javascript: Tier = { name: "gradc", element: "f64", options: [] };
+
+export const tiers: readonly Tier[] = [
+  javascript,
+  { name: "gradc --math host", element: "f64", options: ["--math", "host"] },
+  { name: "gradc wasm", element: "f64", options: ["--target", "wasm"] },
+  {
+    name: "gradc wasm",
+    element: "f32",
+    options: ["--target", "wasm", "--dtype", "f32"],
+  },
+];
+
+/** What the command says of a module that it wrote and checked. */
+export interface Summary {
+  readonly path: string;
+  readonly parameters: number;
+  readonly macs: number;
+  readonly bytes: number;
+  readonly gzip: number;
+  readonly ram: number;
+  /** Largest relative distance of a gradient from central differences. */
+  readonly worstGradientError?: number;
+}
+
+export interface CompiledTier {
+  /** The module as plain JavaScript, for any Node. */
+  readonly script: string;
+  readonly summary: Summary;
+}
+
+/** Compiles, which compares the module with the interpreter bit for bit and its gradients with central differences. */
+export function compileTier(
+  folder: string,
+  workload: Workload,
+  tier: Tier,
+): CompiledTier | Absent {
+  const out = join(folder, `${tier.name}-${tier.element}`.replaceAll(" ", "-"));
+  mkdirSync(out, { recursive: true });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      command,
+      "compile",
+      join(bench, workload.model),
+      "-o",
+      out,
+      "--json",
+      ...tier.options,
+    ],
+    { encoding: "utf8" },
+  );
+  if (status !== 0) return { absent: messageOf(stderr) };
+  const summary = JSON.parse(stdout) as Summary;
+  const source = join(out, basename(workload.model));
+  const script = source.replace(/\.ts$/, ".mjs");
+  const { code } = transformSync(readFileSync(source, "utf8"), {
+    loader: "ts",
+    format: "esm",
+    target: "es2022",
+  });
+  writeFileSync(script, code);
+  return { script, summary };
+}
+
+/** The sentence of the command, which may be an object of --json or a line of its own. */
+function messageOf(stderr: string): string {
+  const [line = ""] = stderr.trim().split("\n");
+  if (!line.startsWith("{")) return line.replace(/^error: /, "");
+  const { message } = JSON.parse(line) as { readonly message?: string };
+  return message ?? line;
+}
+
+/** A tier in an engine; `compiled` is shared by engines. */
+export function tierContestant(
+  tier: Tier,
+  engine: Engine,
+  compiled: CompiledTier | Absent,
+): Contestant {
+  return {
+    name: tier.name,
+    element: tier.element,
+    runtime: engine.name,
+    prepare: ({ folder, workload, files }) => {
+      if ("absent" in compiled) return compiled;
+      const job = writeJob(
+        folder,
+        `${tier.name}-${tier.element}`.replaceAll(" ", "-"),
+        workload,
+        files,
+        { module: pathToFileURL(compiled.script).href },
+      );
+      return {
+        program: engine.path,
+        args: [join(bench, "workers", "gradc.mjs"), job],
+      };
+    },
+  };
+}

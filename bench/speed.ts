@@ -1,0 +1,45 @@
+/** How fast compiled workloads are: gradc's tiers, C and libraries in turns. */
+import type { Bench } from "./bench.js";
+import { cContestants } from "./c/contestants.js";
+import { machineTable } from "./machine.js";
+import { measure, type Measured } from "./measure/measure.js";
+import { engines, here } from "./measure/nodes.js";
+import type { Effort } from "./measure/race.js";
+import { tablesOf } from "./report/speed.js";
+import { targetTable } from "./targets.js";
+import type { Workload } from "./workloads/table.js";
+
+const thorough: Effort = { sample: 20, samples: 11, warmUp: 300, most: 1500 };
+const quick: Effort = { sample: 4, samples: 3, warmUp: 40, most: 100 };
+
+export const benchSpeed =
+  (workloads: readonly Workload[]): Bench =>
+  async (options) => {
+    const nodes = options.alone ? { engines: [here] } : engines();
+    const others = options.alone ? [] : cContestants();
+    const measured: Measured[] = [];
+    for (const workload of workloads) {
+      console.error(`bench: ${workload.id}, ${workload.title}`);
+      measured.push(
+        await measure(
+          workload,
+          nodes.engines,
+          others,
+          options.quick ? quick : thorough,
+        ),
+      );
+    }
+    const targets = targetTable(measured);
+    const verdicts = targets.rows.map((row) => row.at(-1) ?? "");
+    const count = (start: string) =>
+      String(verdicts.filter((v) => v.startsWith(start)).length);
+    return {
+      tables: [
+        machineTable(nodes.absent === undefined ? [] : [nodes.absent]),
+        ...measured.flatMap(tablesOf),
+        targets,
+      ],
+      data: measured,
+      summary: `${count("met")} targets met, ${count("missed")} missed, ${count("not")} not measured`,
+    };
+  };

@@ -1,0 +1,53 @@
+/** `npm run bench` works, on one workload and with what every clone has: what it measures is not asked here. */
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { programOf } from "../bench/c/program.js";
+import type { Measured } from "../bench/measure/measure.js";
+import { workloads } from "../bench/workloads/table.js";
+import { root, run } from "./cliHarness.js";
+
+const bench = (...args: readonly string[]) =>
+  run(
+    process.execPath,
+    [join(root, "tools", "run.mjs"), join(root, "bench", "run.ts"), ...args],
+    root,
+  );
+
+describe("npm run bench", () => {
+  test("measures one workload", async () => {
+    const { status, stdout } = await bench(
+      "W1",
+      "--quick",
+      "--alone",
+      "--json",
+    );
+    expect(status).toBe(0);
+    const { data, summary } = JSON.parse(stdout) as {
+      readonly data: readonly Measured[];
+      readonly summary: string;
+    };
+    expect(summary).toMatch(/^\d+ targets met, \d+ missed, \d+ not measured$/);
+    const exact = data.flatMap(({ results }) =>
+      results.filter((r) => r.contestant === "gradc"),
+    );
+    expect(exact.map((r) => [r.task, r.distance])).toEqual([
+      [{ kind: "forward", batch: 1 }, 0],
+      [{ kind: "step", batch: 1 }, 0],
+    ]);
+    for (const { time } of exact) expect(time?.median).toBeGreaterThan(0);
+  }, 60_000);
+
+  test("says what there is instead of an unknown name", async () => {
+    const { status, stdout, stderr } = await bench("W9");
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^bench: no W9, expected compile, W1, W2, /);
+  }, 60_000);
+});
+
+test.each(workloads)("the C program of $id calls each layer", (workload) => {
+  const program = programOf(workload);
+  expect(program.match(/^static void \w+\(void\) \{$/gm)).toHaveLength(
+    workload.tasks.length,
+  );
+  expect(program).not.toMatch(/undefined|NaN/);
+});
