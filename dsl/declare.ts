@@ -7,6 +7,7 @@ import {
   checkDims,
   checkValues,
   symbolNames,
+  type Declared,
   type Mutable,
   type Shape,
 } from "./shape/rules.js";
@@ -31,10 +32,10 @@ export interface InputOptions {
  */
 export function input<const S extends Shape>(
   name: string,
-  shape: S,
+  shape: Declared<S>,
   options: InputOptions = {},
 ): Tensor<Mutable<S>> {
-  const dims = checkDims(shape);
+  const dims = checkDims(shape as Shape);
   const { symbols } = options;
   return asTensor(
     makeNode(
@@ -63,7 +64,7 @@ export function input<const S extends Shape>(
  */
 export function indices<const S extends Shape>(
   name: string,
-  shape: S,
+  shape: Declared<S>,
   classes: number,
   options: InputOptions = {},
 ): IndexTensor<Mutable<S>> {
@@ -78,7 +79,7 @@ export function indices<const S extends Shape>(
         site: new Error("indices"),
       },
       [],
-      checkDims(shape),
+      checkDims(shape as Shape),
       options.batched ?? true,
       "i32",
     ),
@@ -101,10 +102,10 @@ export interface ParamOptions {
  */
 export function param<const S extends Shape>(
   name: string,
-  shape: S,
+  shape: Declared<S>,
   options: ParamOptions = {},
 ): Tensor<Mutable<S>> {
-  return asTensor(paramNode(scoped(name), shape, options));
+  return asTensor(paramNode(scoped(name), shape as Shape, options));
 }
 
 /** The node of a parameter; `call` where a layer declares it, whose name then comes first. */
@@ -157,7 +158,7 @@ function initializerOf(
  */
 export function constant(value: number): Tensor<[]>;
 export function constant<const S extends Shape>(
-  shape: S,
+  shape: Declared<S>,
   values: readonly number[],
 ): Tensor<Mutable<S>>;
 export function constant(
@@ -177,10 +178,10 @@ export function constant(
  * @example const order = constantIndices([3], [2, 0, 1]);
  */
 export function constantIndices<const S extends Shape>(
-  shape: S,
+  shape: Declared<S>,
   values: readonly number[],
 ): IndexTensor<Mutable<S>> {
-  const dims = checkDims(shape);
+  const dims = checkDims(shape as Shape);
   checkValues("constantIndices", dims, values.length);
   for (const k of values)
     checkSetting("constantIndices", "a value", k, "index");

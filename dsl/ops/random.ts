@@ -1,7 +1,7 @@
 import { boxMuller } from "../initializers.js";
 import { value, type NameOptions } from "../naming.js";
 import { randomNode } from "../primitives/scalar.js";
-import { checkDims, type Mutable, type Shape } from "../shape/rules.js";
+import { checkDims, type Declared, type Mutable, type Shape } from "../shape/rules.js";
 import type { Tensor } from "../tensor.js";
 
 export interface RandomOptions extends NameOptions {
@@ -18,12 +18,12 @@ export interface RandomOptions extends NameOptions {
  * @example const u = randomUniform([8]);
  */
 export function randomUniform<const S extends Shape>(
-  shape: S,
+  shape: Declared<S>,
   options: RandomOptions = {},
 ): Tensor<Mutable<S>> {
   const { batched = true } = options;
   return value("randomUniform", options, () =>
-    randomNode(checkDims(shape), batched),
+    randomNode(checkDims(shape as Shape), batched),
   );
 }
 
@@ -34,12 +34,12 @@ export function randomUniform<const S extends Shape>(
  * @example const noisy = add(x, mul(randomNormal([4]), 0.1));
  */
 export function randomNormal<const S extends Shape>(
-  shape: S,
+  shape: Declared<S>,
   options: RandomOptions = {},
 ): Tensor<Mutable<S>> {
   const { batched = true } = options;
   return value("randomNormal", options, () => {
-    const dims = checkDims(shape);
+    const dims = checkDims(shape as Shape);
     return boxMuller(randomNode(dims, batched), randomNode(dims, batched));
   });
 }

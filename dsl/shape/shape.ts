@@ -105,13 +105,16 @@ export type ShapeOk<A extends Shape, B extends Shape> = readonly [A, B] extends
           ? true
           : false;
 
+/** How a dimension that is not a positive integer is written. */
+type BadText =
+  "0" | `-${string}` | `${string}.${string}` | `${string}e-${string}`;
+
 /** The first dimension that is not a positive integer, or `never`. */
 export type BadDimension<S extends Shape> = S extends readonly [
   infer D extends number,
   ...infer R extends Shape,
 ]
-  ? `${D}` extends
-      "0" | `-${string}` | `${string}.${string}` | `${string}e-${string}`
+  ? `${D}` extends BadText
     ? D
     : BadDimension<R>
   : never;
@@ -120,6 +123,22 @@ export type BadDimension<S extends Shape> = S extends readonly [
 export type DimensionsError<S extends Shape> = [BadDimension<S>] extends [never]
   ? never
   : Message<"dimension", [Show<S>, BadDimension<S>]>;
+
+/** `true` where one of several dimensions, as text, is not a positive integer, else `never`. */
+type SomeBad<D extends string> = D extends BadText ? true : never;
+
+/**
+ * The shape `S` of a declaration, unless a dimension is not a positive integer: then the sentence that says so. All
+ * dimensions are looked at together, which costs next to nothing where they are right. In generic code a dimension, or
+ * all of `S`, may be a type parameter, which passes: two functions are alike where `SomeBad` is known to be `true` and
+ * nowhere else (see `Same`), and `S` beside them keeps the test open where this alias is declared.
+ */
+export type Declared<S extends Shape> = [
+  S,
+  <T>() => T extends { bad: SomeBad<`${S[number]}`> } ? 1 : 2,
+] extends [unknown, <T>() => T extends { bad: true } ? 1 : 2]
+  ? NoInfer<Message<"dimension", [Show<S>, BadDimension<S>]>>
+  : S;
 
 /** The message for an argument named `What` that must be a positive integer. */
 export type PositiveError<

@@ -290,6 +290,12 @@ export function causalBlock<L extends number>(t: Tensor<[L, 64]>): Tensor<[L, 64
   const a = add(t, multiHeadAttention(64, 4, { causal: true, name: "attend" })(layerNorm(t)));
   return add(a, linear(gelu(linear(layerNorm(a), 256)), 64));
 }
+export function noisy<L extends number, D extends number>(x: Tensor<[L, D]>): Tensor<[L, D]> {
+  return add(x, randomNormal([x.shape[0], x.shape[1]]));
+}
+export function shifted<S extends readonly number[]>(x: Tensor<S>) {
+  return mean(add(mean(x), param("shift", x.shape)));
+}
 export function steps<T extends number>(t: Tensor<[T, 8]>): Tensor<[T, 16]> {
   return gru(8, 16, { name: "gru" })(t).output;
 }

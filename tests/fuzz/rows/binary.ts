@@ -1,5 +1,5 @@
 /** Functions of two or three operands that broadcast. */
-import { zipGrids, type Grid } from "../../oracles/grid.js";
+import { broadcastShapes, zipGrids, type Grid } from "../../oracles/grid.js";
 import type { Id, Tape } from "../../oracles/tape.js";
 import type { Domain } from "../draft.js";
 import type { Drawn, Operator } from "../operator.js";
@@ -66,8 +66,9 @@ const where: Operator = {
   draw: (d) => {
     const x = d.value();
     const condition = d.append("less", [d.broadcast(x.shape), 0.25]);
-    const other =
-      d.choose("otherwise") === "number" ? 0.5 : d.broadcast(x.shape);
+    // All three meet: the third operand has to fit what the other two broadcast to.
+    const met = broadcastShapes([condition.shape, x.shape]);
+    const other = d.choose("otherwise") === "number" ? 0.5 : d.broadcast(met);
     return d.call([condition, x, other], (c) =>
       zipGrids([c.of(condition), c.of(x), gridOf(c, other)], (when, a, b) =>
         c.tape.select(when, a, b),
