@@ -6,6 +6,7 @@ import {
   add,
   batchMax,
   batchSum,
+  constant,
   cos,
   input,
   gradient,
@@ -14,6 +15,7 @@ import {
   model,
   mul,
   param,
+  pow,
   randomNormal,
   scan,
   sgd,
@@ -193,3 +195,27 @@ it("random numbers may be all that the examples of a model have", async () => {
   });
   expect(new Set(losses).size).toBe(3);
 });
+
+it.each(["full", "never"] as const)(
+  "a power whose base and exponent are both known is computed (%s)",
+  async (unroll) => {
+    const w = param("w", [], { init: [1] });
+    const y = pow(2, constant([], [1.882]));
+    const built = model({
+      inputs: {},
+      outputs: { y },
+      loss: mul(w, y),
+      optimizer: sgd(0.1),
+    });
+    const { script } = await compiled(built, unroll);
+    const net = (await importScript(script)).create();
+    net.forward();
+    net.backward();
+    const want = 2 ** 1.882;
+    expect(net.outputs["y"]?.[0]).toBeCloseTo(want, 14);
+    expect([net.loss[0], net.grads[0]]).toEqual([
+      net.outputs["y"]?.[0],
+      net.outputs["y"]?.[0],
+    ]);
+  },
+);

@@ -47,10 +47,18 @@ export function elementary(
   const general = bodyOf(name, math);
   if (general.kind !== "call" || known.every((x) => x === undefined))
     return general.kind === "call" ? general : undefined;
-  const own = made(name, math, known);
-  if (own.kind !== "call") return undefined;
-  // What makes no difference is an argument like any other.
-  return own.name === general.name ? general : own;
+  const shorter = made(name, math, known);
+  if (shorter.kind !== "call") return undefined;
+  // What makes no difference is an argument like any other: loops over memory read it there.
+  let own = shorter;
+  let needed = known;
+  for (const place of known.keys()) {
+    const fewer = needed.with(place, undefined);
+    const call = made(name, math, fewer);
+    if (call.kind === "call" && call.name === own.name)
+      [own, needed] = [call, fewer];
+  }
+  return own;
 }
 
 /** False where a number stands in the place of an argument. */
