@@ -8,6 +8,7 @@ import {
   batchSum,
   constant,
   cos,
+  dropout,
   input,
   gradient,
   less,
@@ -27,6 +28,7 @@ import {
   type Model,
   type Tensor,
 } from "../dsl/index.js";
+import { asNode } from "../dsl/tensor.js";
 
 const compiled = (
   built: Model,
@@ -219,3 +221,10 @@ it.each(["full", "never"] as const)(
     ]);
   },
 );
+
+it("dropout of everything has an entry for each example that its mask has", () => {
+  const w = param("w", [2], { init: [1, 2] });
+  const mask = input("mask", [2]);
+  for (const p of [0, 0.5, 1])
+    expect(asNode(dropout(w, p, { mask })).batched).toBe(true);
+});

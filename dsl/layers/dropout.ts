@@ -69,6 +69,9 @@ function drawn(x: Node, p: number): Node {
 /** x mask / (1 - p); where nothing stays, zeros, as PyTorch, instead of 0 / 0. */
 function dropped(x: Node, mask: Node, p: number): Node {
   if (p === 0) return mul(x, mask);
-  if (p === 1) return mul(x, broadcast(constant(0), x.shape, x.batched));
+  if (p === 1) {
+    const batched = x.batched || mask.batched;
+    return mul(x, broadcast(constant(0), x.shape, batched));
+  }
   return div(mul(x, mask), constant(1 - p));
 }

@@ -1,6 +1,6 @@
 /** What a program means: every value of every example as numbers on one tape. */
 import { sizeOf, type Grid } from "../oracles/grid.js";
-import { Tape, type Id } from "../oracles/tape.js";
+import { Tape, type Id, type Reading } from "../oracles/tape.js";
 import { uniform } from "../oracles/uniform.js";
 import { Random } from "../support/random.js";
 import {
@@ -19,7 +19,7 @@ export interface Parameter {
 }
 
 export class Trace {
-  readonly tape = new Tape();
+  readonly tape: Tape;
   readonly parameters: Parameter[] = [];
   /** Leaves that derivatives may be taken by: of each input one grid an example. */
   readonly #grids = new Map<Value, readonly Grid[]>();
@@ -31,7 +31,10 @@ export class Trace {
   constructor(
     readonly examples: number,
     readonly mode: Context["mode"] = "train",
-  ) {}
+    reading: Reading = "sparse",
+  ) {
+    this.tape = new Tape(reading);
+  }
 
   /** Grids of a value: one for each example, or one for all. */
   all(v: Value): readonly Grid[] {
@@ -85,6 +88,7 @@ export class Trace {
       return this.#apart(grid, from);
     });
     this.#grids.set(value, grids);
+    this.tape.tensor(grids.flatMap((g) => [...g.ids]));
     this.#sources += call.draws ?? 0;
     return grids[0] as Grid;
   }
@@ -93,9 +97,10 @@ export class Trace {
   #apart(grid: Grid, before: number): Grid {
     const { tape } = this;
     const seen = new Set<Id>();
+    const shared = new Set<Id>();
+    for (const id of grid.ids) (seen.has(id) ? shared : seen).add(id);
     const ids = grid.ids.map((id) => {
-      const own = id >= before && !seen.has(id);
-      seen.add(id);
+      const own = id >= before && !shared.has(id);
       return own ? id : tape.select(tape.constant(1), id, tape.constant(0));
     });
     return { shape: grid.shape, ids };
@@ -168,8 +173,9 @@ export function traceOf(
   p: Program,
   examples: number,
   mode: Context["mode"] = "train",
+  reading: Reading = "sparse",
 ): Trace {
-  const trace = new Trace(examples, mode);
+  const trace = new Trace(examples, mode, reading);
   p.leaves.forEach((leaf) => {
     trace.addLeaf(leaf);
   });

@@ -125,17 +125,23 @@ export function alongGrid(
   return { shape: x.shape, ids };
 }
 
+/** What is taken out of exponents: the largest where it is finite, else nothing, so that infinities keep their meaning. */
+function shiftOf(t: Tape, ids: readonly Id[]): Id {
+  const top = t.extreme("largest", ids);
+  return Number.isFinite(t.value(top)) ? t.apply("hold", top) : t.constant(0);
+}
+
 /** ln sum e^x, with the largest taken out first. */
 export function logSumExp(t: Tape, ids: readonly Id[]): Id {
-  const top = t.apply("hold", t.extreme("largest", ids));
-  const powers = ids.map((x) => t.apply("exp", t.sub(x, top)));
-  return t.add(top, t.apply("log", t.sum(powers)));
+  const shift = shiftOf(t, ids);
+  const powers = ids.map((x) => t.apply("exp", t.sub(x, shift)));
+  return t.add(shift, t.apply("log", t.sum(powers)));
 }
 
 /** e^x / sum e^x, with the largest taken out first. */
 export function softmaxOf(t: Tape, ids: readonly Id[]): Id[] {
-  const top = t.apply("hold", t.extreme("largest", ids));
-  const powers = ids.map((x) => t.apply("exp", t.sub(x, top)));
+  const shift = shiftOf(t, ids);
+  const powers = ids.map((x) => t.apply("exp", t.sub(x, shift)));
   const sum = t.sum(powers);
   return powers.map((p) => t.div(p, sum));
 }

@@ -6,6 +6,7 @@ import type { Id, Tape } from "./tape.js";
 
 export type ScalarOperation =
   | "add"
+  | "accumulate"
   | "sub"
   | "mul"
   | "div"
@@ -43,6 +44,8 @@ export interface ScalarMeaning {
   readonly value: (a: number, b: number, c: number) => number;
   /** How far a good result may be off, in units of 2^-53: 0 exact, 1 rounded once, 2 within one ulp, more where the formula here is worse. */
   readonly noise: number;
+  /** What the noise is relative to, where that is not the result. */
+  readonly noisy?: (a: number, b: number) => number;
   /** Piecewise constant: its value is a choice, which small changes of the arguments leave as it is. */
   readonly decides?: true;
   /** Cotangents of the arguments from that of the result, PyTorch's formulas; undefined where there is none. */
@@ -114,6 +117,17 @@ export const scalarMeanings: Readonly<Record<ScalarOperation, ScalarMeaning>> =
       back: (_, dy) => [dy, dy],
       forward: (_, [da, db]) => da + db,
     },
+    /**
+     * a + b of cotangents that meet. In which order they do is nobody's: what cancels in one order is rounded away in
+     * another, so that each sum errs as far as its larger term does.
+     */
+    accumulate: {
+      value: (a, b) => a + b,
+      noise: 1,
+      noisy: (a, b) => Math.max(Math.abs(a), Math.abs(b)),
+      back: (_, dy) => [dy, dy],
+      forward: (_, [da, db]) => da + db,
+    },
     sub: {
       value: (a, b) => a - b,
       noise: 1,
@@ -129,10 +143,16 @@ export const scalarMeanings: Readonly<Record<ScalarOperation, ScalarMeaning>> =
     div: {
       value: (a, b) => a / b,
       noise: 1,
-      back: (t, dy, y, _, b) => [
-        t.div(dy, b),
-        t.apply("neg", t.mul(dy, t.div(y, b))),
-      ],
+      back: (t, dy, y, _, b) => {
+        // -dy y / b, in the order that stays within the doubles.
+        const slope = t.div(y, b);
+        const size = Math.abs(t.value(slope));
+        const change =
+          size < 1e-290 || size > 1e290
+            ? t.div(t.mul(dy, y), b)
+            : t.mul(dy, slope);
+        return [t.div(dy, b), t.apply("neg", change)];
+      },
       forward: ([a, b], [da, db]) => da / b - (a / b) * (db / b),
     },
     neg: {
@@ -262,14 +282,14 @@ export const scalarMeanings: Readonly<Record<ScalarOperation, ScalarMeaning>> =
     equal: decision((a, b) => (a === b ? 1 : 0)),
     sign: decision((x) => (x > 0 ? 1 : x < 0 ? -1 : x)),
     floor: decision(Math.floor),
-    /** b where a is not 0, else c. */
+    /** b where a is not 0, else c; what was not chosen has no derivative. */
     select: {
       value: (a, b, c) => (a !== 0 ? b : c),
       noise: 0,
-      back: (t, dy, _, a) => {
-        const zero = t.constant(0);
-        return [undefined, t.select(a, dy, zero), t.select(a, zero, dy)];
-      },
+      back: (t, dy, _, a) =>
+        t.value(a) !== 0
+          ? [undefined, dy, undefined]
+          : [undefined, undefined, dy],
       forward: ([a], [, db, dc]) => (a !== 0 ? db : dc),
     },
     /** x, of which nothing is derived. */

@@ -18,6 +18,7 @@ const codeOf = new Map(names.map((name, code) => [name, code]));
 const leaf = -1;
 const route = -2;
 const hold = codeOf.get("hold");
+const select = codeOf.get("select");
 
 /** A value that equals one of several: what each of them gets of its cotangent. */
 interface Route {
@@ -27,6 +28,13 @@ interface Route {
   readonly when?: readonly Id[];
 }
 
+/**
+ * How derivatives are read. "sparse": what the result does not depend on has no cotangent, and what follows from that is
+ * exact. "dense": cotangents are whole tensors, as PyTorch's are, with zeros where nothing is read or chosen, and a zero
+ * meets what it is multiplied by: 0 times infinity is not a number. Both say the same but for that.
+ */
+export type Reading = "sparse" | "dense";
+
 /** Relative size of simulated errors: large enough that doubles resolve them, small enough to be linear. */
 const simulated = 2 ** -32;
 
@@ -35,6 +43,10 @@ export class Tape {
   readonly #args: number[] = [];
   readonly #values: number[] = [];
   readonly #routes = new Map<Id, Route>();
+  /** Entries of tensors, by the last of them, which derivatives meet first. */
+  readonly #tensors = new Map<Id, readonly Id[]>();
+
+  constructor(readonly reading: Reading = "sparse") {}
 
   get length(): number {
     return this.#codes.length;
@@ -141,6 +153,11 @@ export class Tape {
     return found;
   }
 
+  /** Says that numbers are the entries of one tensor: read densely, all have a cotangent where one has. */
+  tensor(ids: readonly Id[]): void {
+    this.#tensors.set(Math.max(...ids), ids);
+  }
+
   /** dy/dx for each x by reverse mode, recorded as further operations; undefined where y does not depend on x. */
   derive(y: Id, xs: readonly Id[]): (Id | undefined)[] {
     const active = new Uint8Array(y + 1);
@@ -151,9 +168,18 @@ export class Tape {
     const pass = (to: Id, d: Id | undefined): void => {
       if (d === undefined || active[to] !== 1) return;
       const before = cotangents.get(to);
-      cotangents.set(to, before === undefined ? d : this.add(before, d));
+      cotangents.set(
+        to,
+        before === undefined ? d : this.apply("accumulate", before, d),
+      );
+    };
+    const zero = this.reading === "dense" ? this.constant(0) : undefined;
+    const fill = (ids: readonly Id[]): void => {
+      if (!ids.some((id) => cotangents.has(id))) return;
+      for (const id of ids) if (!cotangents.has(id)) pass(id, zero);
     };
     for (let id = y; id >= 0; id--) {
+      fill(this.#tensors.get(id) ?? []);
       const dy = cotangents.get(id);
       if (dy === undefined || active[id] !== 1) continue;
       const code = this.#codes[id] as number;
@@ -162,16 +188,13 @@ export class Tape {
         ways.from.forEach((x, i) => {
           const d = this.mul(dy, ways.share[i] as Id);
           const when = ways.when?.[i];
-          pass(
-            x,
-            when === undefined ? d : this.select(when, d, this.constant(0)),
-          );
+          pass(x, when === undefined || this.value(when) !== 0 ? d : zero);
         });
       if (code < 0) continue;
       const [a, b, c] = this.#args.slice(3 * id, 3 * id + 3) as [Id, Id, Id];
       const args = [a, b, c];
       meanings[code]?.back(this, dy, id, a, b, c).forEach((d, i) => {
-        pass(args[i] as Id, d);
+        pass(args[i] as Id, d ?? (code === select && i > 0 ? zero : d));
       });
     }
     return xs.map((x) => cotangents.get(x));
@@ -225,8 +248,16 @@ export class Tape {
       else {
         const exact = this.#read(id, code, values);
         const noise = (meaning?.noise ?? 0) * simulated;
-        values[id] =
-          noise === 0 ? exact : exact * (up() ? 1 + noise : 1 - noise);
+        if (noise === 0) values[id] = exact;
+        else if (meaning?.noisy === undefined)
+          values[id] = exact * (up() ? 1 + noise : 1 - noise);
+        else {
+          const [a, b] = [0, 1].map(
+            (i) => values[this.#args[3 * id + i] as Id] as number,
+          ) as [number, number];
+          const error = meaning.noisy(a, b) * noise;
+          values[id] = up() ? exact + error : exact - error;
+        }
       }
     }
     return values;

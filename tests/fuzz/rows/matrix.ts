@@ -85,7 +85,7 @@ export const affine = (
   b: Grid | undefined,
 ): Grid => {
   const [outs, ins] = w.shape as [number, number];
-  return gridOf([...x.shape.slice(0, -1), outs], (p) => {
+  const y = gridOf([...x.shape.slice(0, -1), outs], (p) => {
     const o = p.at(-1) as number;
     const sum = t.sum(
       Array.from({ length: ins }, (_, i) =>
@@ -94,6 +94,8 @@ export const affine = (
     );
     return b === undefined ? sum : t.add(sum, b.ids[o] as Id);
   });
+  t.tensor(y.ids);
+  return y;
 };
 
 const layer = (name: "linear" | "dense"): Operator => ({

@@ -44,18 +44,29 @@ function weightsOf(
 /** A state: h, and c of an LSTM. */
 type State = readonly Grid[];
 
-/** One step, by PyTorch's formulas; x is [..., in], the state [..., hidden]. */
+/**
+ * One step, by PyTorch's formulas; x is [..., in], the state [..., hidden]. Without a state it starts from zeros, and
+ * nothing is multiplied by them: an infinite cotangent of such a product would not be a number.
+ */
 function stepped(
   t: Tape,
   kind: Kind,
   relu: boolean,
   w: Weights,
   x: Grid,
-  state: State,
+  state: State | undefined,
 ): State {
-  const [h, cell] = state as [Grid, Grid?];
-  const hidden = h.shape.at(-1) as number;
-  const [a, b] = [affine(t, x, ...w.input), affine(t, h, ...w.state)];
+  const [h, cell] = state ?? [];
+  const a = affine(t, x, ...w.input);
+  const [weight, bias] = w.state;
+  const b =
+    h !== undefined
+      ? affine(t, h, weight, bias)
+      : gridOf(a.shape, (p) =>
+          bias === undefined ? t.constant(0) : at(bias, p.slice(-1)),
+        );
+  const hidden = (a.shape.at(-1) as number) / gates[kind];
+  const shape = a.shape.with(-1, hidden);
   /** Gate k of the input's and the state's part. */
   const gate = (g: Grid, k: number, p: readonly number[]): Id =>
     at(g, p.with(-1, k * hidden + (p.at(-1) as number)));
@@ -66,28 +77,30 @@ function stepped(
   switch (kind) {
     case "rnn":
       return [
-        gridOf(h.shape, (p) =>
+        gridOf(shape, (p) =>
           relu ? positivePart(t, sum(0, p)) : t.apply("tanh", sum(0, p)),
         ),
       ];
     case "gru":
       return [
-        gridOf(h.shape, (p) => {
+        gridOf(shape, (p) => {
           const [r, z] = [sigmoid(0, p), sigmoid(1, p)];
           const n = t.apply(
             "tanh",
             t.add(gate(a, 2, p), t.mul(r, gate(b, 2, p))),
           );
-          const kept = t.mul(z, at(h, p));
-          return t.add(t.mul(t.sub(t.constant(1), z), n), kept);
+          const fresh = t.mul(t.sub(t.constant(1), z), n);
+          return h === undefined ? fresh : t.add(fresh, t.mul(z, at(h, p)));
         }),
       ];
     case "lstm": {
-      const next = gridOf(h.shape, (p) => {
+      const next = gridOf(shape, (p) => {
         const fresh = t.mul(sigmoid(0, p), t.apply("tanh", sum(2, p)));
-        return t.add(t.mul(sigmoid(1, p), at(cell as Grid, p)), fresh);
+        return cell === undefined
+          ? fresh
+          : t.add(t.mul(sigmoid(1, p), at(cell, p)), fresh);
       });
-      const out = gridOf(h.shape, (p) =>
+      const out = gridOf(shape, (p) =>
         t.mul(sigmoid(3, p), t.apply("tanh", at(next, p))),
       );
       return [out, next];
@@ -150,9 +163,8 @@ const cell = (kind: Kind): Operator => ({
           "",
           parts !== undefined,
         );
-        const zero = zerosOf(c.tape, shape);
-        const state = parts?.map(c.of) ?? [zero, zero];
         const relu = nonlinearity === "relu";
+        const state = parts?.map(c.of);
         const next = stepped(c.tape, kind, relu, w, c.of(x), state);
         return next[result === "c" ? 1 : 0] as Grid;
       },
@@ -250,18 +262,20 @@ const sequence = (kind: Kind): Operator => ({
         weights.forEach((directions, l) => {
           const outputs = directions.map((w, way) => {
             const zero = zerosOf(t, states.slice(1));
-            let state: State = parts?.map((v) =>
-              entryOf(c.of(v), l * ways + way),
-            ) ?? [zero, zero];
+            // A loop multiplies what it carries, from its first step on.
+            let state =
+              parts?.map((v) => entryOf(c.of(v), l * ways + way)) ??
+              (form === "scan" ? [zero, zero] : undefined);
             const made: Grid[] = [];
             for (let s = 0; s < steps; s++) {
               const place = way === 0 ? s : steps - 1 - s;
               const entry = entryOf(input, place);
               const relu = nonlinearity === "relu";
-              state = stepped(t, kind, relu, w, entry, state);
-              made[place] = state[0] as Grid;
+              const next = stepped(t, kind, relu, w, entry, state);
+              made[place] = next[0] as Grid;
+              state = [...next];
             }
-            finals.push(state);
+            finals.push(state as State);
             return stacked(made);
           });
           const [first] = outputs as [Grid];
