@@ -26,13 +26,17 @@ export function saysSlope(
   ]);
   const size = mostError * Math.max(least, ...sides.map(Math.abs));
   return (
-    Math.max(...sides) - Math.min(...sides) <= size && rounding(here) <= size
+    Math.max(...sides) - Math.min(...sides) <= size && roundingOf(here) <= size
   );
 }
 
 /** What the rounding of values of this size may add to a slope. */
 export const rounding = (value: number): number =>
   (8 * Number.EPSILON * Math.abs(value)) / slopeStep;
+
+/** The same for a loss: one that is next to nothing is what numbers of size 1 leave, with their rounding. */
+const roundingOf = (loss: number): number =>
+  rounding(Math.max(1, Math.abs(loss)));
 
 /** The size below which a slope is nothing beside these: that of the largest one, at most 1. */
 export const leastSlope = (slopes: ArrayLike<number>): number =>

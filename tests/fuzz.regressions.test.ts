@@ -8,6 +8,7 @@ import {
   batchSum,
   constant,
   cos,
+  cosineEmbedding,
   dropout,
   input,
   gradient,
@@ -227,4 +228,17 @@ it("dropout of everything has an entry for each example that its mask has", () =
   const mask = input("mask", [2]);
   for (const p of [0, 0.5, 1])
     expect(asNode(dropout(w, p, { mask })).batched).toBe(true);
+});
+
+it("a loss that is next to nothing is no reason to refuse a module: differences do not see its slope", async () => {
+  const w = param("w", [2, 2], { init: [-1.704, 0.747, -1.343, 1.464] });
+  const loss = cosineEmbedding(w, w, constant([2], [1, 1]));
+  const built = model({
+    inputs: {},
+    outputs: { loss },
+    loss,
+    optimizer: sgd(0.1),
+  });
+  const { summary } = await compiled(built, "full");
+  expect(summary.worstGradientError).toBeLessThan(1e-11);
 });

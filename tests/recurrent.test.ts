@@ -142,8 +142,8 @@ describe("rnn(), gru(), lstm()", () => {
     expect(() => g.lstm(3, 2, { numLayers: 0 })).toThrow(
       "lstm: numLayers is 0, expected a positive integer",
     );
-    const steps: number = 0;
-    expect(() => g.rnn(3, 2)(g.input("none", [steps, 3]))).toThrow(
+    const unknownToTypes: readonly number[] = [0, 3];
+    expect(() => g.rnn(3, 2)(g.input("none", unknownToTypes))).toThrow(
       "shape [0, 3]: dimension 0 is not a positive integer",
     );
   });

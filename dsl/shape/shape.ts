@@ -135,8 +135,8 @@ type SomeBad<D extends string> = D extends BadText ? true : never;
  */
 export type Declared<S extends Shape> = [
   S,
-  <T>() => T extends { bad: SomeBad<`${S[number]}`> } ? 1 : 2,
-] extends [unknown, <T>() => T extends { bad: true } ? 1 : 2]
+  <T>(x: T) => T extends { bad: SomeBad<`${S[number]}`> } ? 1 : 2,
+] extends [unknown, <T>(x: T) => T extends { bad: true } ? 1 : 2]
   ? NoInfer<Message<"dimension", [Show<S>, BadDimension<S>]>>
   : S;
 

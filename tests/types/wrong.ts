@@ -2,6 +2,7 @@
 import type { MessageCode } from "../../dsl/shape/messages.js";
 import { wrongSequences } from "./wrongSequences.js";
 import { wrongArrangements } from "./wrongArrangements.js";
+import { wrongDeclarations } from "./wrongDeclarations.js";
 import { wrongWindows } from "./wrongWindows.js";
 
 export interface WrongProgram {
@@ -29,6 +30,7 @@ const wide = "[1024, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1";
 export const wrongPrograms: readonly WrongProgram[] = [
   ...wrongSequences,
   ...wrongArrangements,
+  ...wrongDeclarations,
   {
     code: "GC2033",
     source: 'matmul(x, «param("w", [64, 10])»)',
@@ -140,51 +142,6 @@ export const wrongPrograms: readonly WrongProgram[] = [
     code: "GC2040",
     source: "reshape(img, «[28, 27]»)",
     sentence: "reshape: [1, 28, 28] has 784 elements, [28, 27] has 756",
-  },
-  {
-    code: "GC2001",
-    source: 'input("n", «[0]»)',
-    sentence: "shape [0]: dimension 0 is not a positive integer",
-  },
-  {
-    code: "GC2001",
-    source: 'input("n", «[3, -2]», { batched: false })',
-    sentence: "shape [3, -2]: dimension -2 is not a positive integer",
-  },
-  {
-    code: "GC2001",
-    source: 'indices("n", «[-1]», 4)',
-    sentence: "shape [-1]: dimension -1 is not a positive integer",
-  },
-  {
-    code: "GC2001",
-    source: 'param("n", «[1.5, 2]»)',
-    sentence: "shape [1.5, 2]: dimension 1.5 is not a positive integer",
-  },
-  {
-    code: "GC2001",
-    source: 'param("n", «[2, 1e-7]», { frozen: true })',
-    sentence: "shape [2, 1e-7]: dimension 1e-7 is not a positive integer",
-  },
-  {
-    code: "GC2001",
-    source: "constant(«[0, 2]», [])",
-    sentence: "shape [0, 2]: dimension 0 is not a positive integer",
-  },
-  {
-    code: "GC2001",
-    source: "constantIndices(«[-3]», [])",
-    sentence: "shape [-3]: dimension -3 is not a positive integer",
-  },
-  {
-    code: "GC2001",
-    source: "randomUniform(«[-6]», { batched: false })",
-    sentence: "shape [-6]: dimension -6 is not a positive integer",
-  },
-  {
-    code: "GC2001",
-    source: "randomNormal(«[4, 0]»)",
-    sentence: "shape [4, 0]: dimension 0 is not a positive integer",
   },
   {
     code: "GC2001",
