@@ -1,7 +1,12 @@
 import { boxMuller } from "../initializers.js";
 import { value, type NameOptions } from "../naming.js";
 import { randomNode } from "../primitives/scalar.js";
-import { checkDims, type Declared, type Mutable, type Shape } from "../shape/rules.js";
+import {
+  checkDims,
+  type Declared,
+  type Mutable,
+  type Shape,
+} from "../shape/rules.js";
 import type { Tensor } from "../tensor.js";
 
 export interface RandomOptions extends NameOptions {
