@@ -25,7 +25,7 @@ export interface Campaign {
 }
 
 /**
- * Checks programs 0 .. graphs - 1 of a seed.
+ * Checks programs `first` .. `first` + graphs - 1 of a seed.
  *
  * @param heard is told of every failure as it is found, and of progress
  */
@@ -33,17 +33,19 @@ export async function campaign(
   seed: number,
   graphs: number,
   heard: (done: number, failures: readonly Failure[]) => void = () => undefined,
+  first = 0,
 ): Promise<Campaign> {
+  const end = first + graphs;
   const starts = Array.from(
     { length: Math.ceil(graphs / chunkSize) },
-    (_, i) => i * chunkSize,
+    (_, i) => first + i * chunkSize,
   );
   const reports: ChunkReport[] = [];
   const worker = await bundled();
   let [done, refused] = [0, 0];
   const work = async (): Promise<void> => {
     for (let from = starts.shift(); from !== undefined; from = starts.shift()) {
-      const to = Math.min(graphs, from + chunkSize);
+      const to = Math.min(end, from + chunkSize);
       const [report, types] = await Promise.all([
         worker.run(seed, from, to),
         checkTypes(seed, from, to),

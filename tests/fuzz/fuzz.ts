@@ -1,4 +1,7 @@
-/** `npm run fuzz -- --seed S --graphs N`: random programs through the whole pipeline; the last line is the summary. */
+/**
+ * `npm run fuzz -- --seed S --graphs N`: random programs through the whole pipeline; the last line is the summary. With
+ * `--from K` they are programs K .. K + N - 1: one that failed is `--from K --graphs 1`.
+ */
 import { parseArgs } from "node:util";
 import { campaign, summaryOf } from "./campaign.js";
 
@@ -6,22 +9,29 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     graphs: { type: "string", default: "2000" },
+    from: { type: "string", default: "0" },
   },
 });
-const [seed, graphs] = [Number(values.seed), Number(values.graphs)];
-if (!Number.isInteger(seed) || !Number.isInteger(graphs) || graphs < 1) {
+const [seed, graphs, from] = [
+  Number(values.seed),
+  Number(values.graphs),
+  Number(values.from),
+];
+const areWhole = [seed, graphs, from].every(Number.isInteger);
+if (!areWhole || graphs < 1 || from < 0) {
   console.error(
-    `fuzz: seed ${values.seed} and graphs ${values.graphs}, expected whole numbers: npm run fuzz -- --seed 1 --graphs 2000`,
+    `fuzz: seed ${values.seed}, graphs ${values.graphs} and from ${values.from}, expected whole numbers: npm run fuzz -- --seed 1 --graphs 2000 --from 0`,
   );
   process.exitCode = 2;
 } else {
-  const result = await campaign(seed, graphs, (done, failures) => {
+  const heard: Parameters<typeof campaign>[2] = (done, failures) => {
     for (const { index, message, source } of failures)
       console.log(
         `FAIL seed ${String(seed)} graph ${String(index)}: ${message}\n${source}`,
       );
     console.error(`${String(done)} of ${String(graphs)}`);
-  });
+  };
+  const result = await campaign(seed, graphs, heard, from);
   const { attributes, functions } = result.coverage;
   const missing = [...attributes.missing, ...functions.missing];
   if (missing.length > 0) console.log(`not covered: ${missing.join(", ")}`);

@@ -212,11 +212,12 @@ export async function checkTypes(
   readonly failures: readonly Failure[];
   readonly refused: number;
 }> {
-  const random = new Random(seed * 7919 + from);
   const programs = Array.from({ length: to - from }, (_, i) =>
     generate(seed, from + i),
   );
-  const wrong = programs.map((p) => mistaken(p, random));
+  const wrong = programs.map((p, i) =>
+    mistaken(p, new Random(seed * 7919 + from + i)),
+  );
   const project = createProject();
   try {
     const all = [...programs.map(typedProgram), ...wrong];
