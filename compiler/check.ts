@@ -1,7 +1,6 @@
 import { compileFunction } from "node:vm";
 import {
   isLeaf,
-  rootsOf,
   sizeOf,
   topological,
   type Node,
@@ -11,8 +10,12 @@ import {
 import { InternalError } from "./diagnostics.js";
 import { inputName } from "./emit/inputs.js";
 import type { ModulePlan } from "./emit/module.js";
-import { stepParameters } from "./emit/plain.js";
-import { inputParameters } from "./emit/signature.js";
+import {
+  backwardParameters,
+  forwardParameters,
+  stepParameters,
+} from "./emit/plain.js";
+import type { Parameter } from "./emit/code.js";
 import { checkPredict, checkSaved } from "./checkHandle.js";
 import { heldLoss, holdsValues } from "./held.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
@@ -201,39 +204,42 @@ function checkPlain(
 ): void {
   const { programs, math, model } = plan;
   const { forward, backward, zeros, workspace } = module;
-  if (forward === undefined || backward === undefined) return;
+  if (
+    forward === undefined ||
+    backward === undefined ||
+    plan.plain?.backward === undefined
+  )
+    return;
   const truth = interpret(rootsToCheck(programs), leaves, 1, math);
   const p = zeros();
   for (const leaf of model.params)
     p.set(leaves.get(leaf) as Float64Array, leaf.op.offset);
-  const first = new Map(
-    model.inputs.map((x) => [
-      inputName(x.op.name),
-      Array.from(leaves.get(x) as Values).slice(0, sizeOf(x.shape)),
-    ]),
-  );
-  const given = (roots: readonly Node[]): Values[] =>
-    inputParameters(plan, roots).map((x) => first.get(x.name) as Values);
   const outputs = [...programs.forward.outputs.values()];
   const want = outputs.flatMap((v) => Array.from(truth.get(v) as Values));
-  const out = new Float64Array(want.length);
-  const work = workspace === undefined ? [] : [workspace()];
-  // Random numbers are made of the step and the seed, in this order.
-  const numbersFor = (program: Program): number[] =>
-    ["steps", "seed"].flatMap((id) =>
-      numberLeaves(program)
-        .filter((v) => v.op.name === id)
-        .map((v) => (leaves.get(v) as Values)[0] as number),
-    );
-  forward(p, ...given(outputs), out, ...numbersFor(programs.forward), ...work);
+  const [g, out] = [zeros(), new Float64Array(want.length)];
+  const given = new Map<string, Values | number>([
+    ["g", g],
+    ["out", out],
+    ...model.inputs.map(
+      (x) =>
+        [
+          inputName(x.op.name),
+          Array.from(leaves.get(x) as Values).slice(0, sizeOf(x.shape)),
+        ] as const,
+    ),
+    ...[programs.forward, programs.backward]
+      .flatMap(numberLeaves)
+      .map((v) => [v.op.name, (leaves.get(v) as Values)[0] as number] as const),
+    ...(workspace === undefined ? [] : [["work", workspace()] as const]),
+  ]);
+  // `p` is the first parameter of both.
+  const rest = (parameters: readonly Parameter[]): (Values | number)[] =>
+    parameters.slice(1).map(({ name }) => given.get(name) as Values | number);
+  forward(p, ...rest(forwardParameters(plan, plan.plain.forward)));
   same("plain output", out, want);
-  const g = zeros();
   const loss = backward(
     p,
-    ...given(rootsOf(programs.backward)),
-    g,
-    ...numbersFor(programs.backward),
-    ...work,
+    ...rest(backwardParameters(plan, plan.plain.backward)),
   );
   if (programs.backward.loss !== undefined)
     same("plain loss", [loss], truth.get(programs.backward.loss) as Values);

@@ -168,6 +168,6 @@ test("a parameter without gradient and a model without parameters are warnings",
   const fixed = await gradc(folder, ["compile", "fixed.ts"]);
   expect(fixed.status).toBe(0);
   expect(fixed.stderr).toContain(
-    "fixed.ts:4:83 warning GC1312 model: no parameter is trained, step changes nothing",
+    "fixed.ts:4:83 warning GC1312 model: no parameter is trained, trainStep changes nothing",
   );
 }, 60_000);

@@ -1,5 +1,5 @@
-import { rootsOf, sizeOf } from "../../dsl/graph.js";
-import type { Body } from "./body.js";
+import { sizeOf } from "../../dsl/graph.js";
+import { linesOf, type Body } from "./body.js";
 import {
   call,
   declare,
@@ -15,17 +15,25 @@ import type { ModulePlan } from "./module.js";
 import { objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
 import { wrapText } from "./comments.js";
-import { inputParameters, paramsType } from "./signature.js";
+import { inputParameter, paramsType } from "./signature.js";
 
 const params = (id: "p" | "g"): Parameter => ({ name: id, type: "Params" });
 const array = (id: string): Parameter => ({ name: id, type: "Float64Array" });
 
+/** Arrays, functions and numbers that a body refers to. */
+const usedIn = (body: Body): Set<string> => objectsOf(linesOf([body]));
+
+/** Inputs that a body reads, in the model's order. */
+function inputsOf(plan: ModulePlan, body: Body): Parameter[] {
+  const used = usedIn(body);
+  return plan.model.inputs
+    .map((x) => inputParameter(plan, x))
+    .filter((p) => used.has(p.name));
+}
+
 /** What random numbers of a step are made of. */
 function drawn(body: Body): Parameter[] {
-  const used = objectsOf([
-    ...body.lines,
-    ...body.parts.flatMap((p) => p.lines),
-  ]);
+  const used = usedIn(body);
   return ["steps", "seed"]
     .filter((id) => used.has(id))
     .map((id) => ({ name: id, type: "number" }));
@@ -74,7 +82,7 @@ export const plainFunctions = (plan: ModulePlan): FunctionCode[] => [
 ];
 
 function allFunctions(plan: ModulePlan): FunctionCode[] {
-  const { programs, plain } = plan;
+  const { plain } = plan;
   const start = [zerosFunction(plan), ...initFunctions(plan)];
   if (plain === undefined) return start;
   const { forward, backward, step } = plain;
@@ -88,13 +96,7 @@ function allFunctions(plan: ModulePlan): FunctionCode[] {
           {
             name: "backward",
             doc: backwardDoc(plan),
-            params: [
-              params("p"),
-              ...inputParameters(plan, rootsOf(programs.backward)),
-              params("g"),
-              ...drawn(backward),
-              ...work(backward),
-            ],
+            params: backwardParameters(plan, backward),
             result: "number",
           },
           backward,
@@ -111,20 +113,15 @@ function allFunctions(plan: ModulePlan): FunctionCode[] {
     ...functionsOf(
       {
         name: "forward",
-        doc: forwardDoc(plan),
-        params: [
-          params("p"),
-          ...inputParameters(plan, [...programs.forward.outputs.values()]),
-          { name: "out", type: "Output" },
-          ...drawn(forward),
-          ...work(forward),
-        ],
+        doc: forwardDoc(plan, forward),
+        params: forwardParameters(plan, forward),
         result: "void",
       },
       forward,
     ),
     ...back,
-    ...stepFunctions(plan, step),
+    // Where nothing is trained there is no step.
+    ...(trains(plan) ? stepFunctions(plan, step) : []),
   ];
 }
 
@@ -182,12 +179,35 @@ const workspaceFunction = (size: number): FunctionCode => ({
   body: [{ kind: "return", value: newArray(size) }],
 });
 
+const trains = (plan: ModulePlan): boolean => sizesOf(plan).trainable > 0;
+
+/** What the plain `forward` takes. */
+export const forwardParameters = (
+  plan: ModulePlan,
+  body: Body,
+): Parameter[] => [
+  params("p"),
+  ...inputsOf(plan, body),
+  { name: "out", type: "Output" },
+  ...drawn(body),
+  ...work(body),
+];
+
+/** What the plain `backward` takes: where nothing is trained, it has no gradients to add to. */
+export const backwardParameters = (
+  plan: ModulePlan,
+  body: Body,
+): Parameter[] => [
+  params("p"),
+  ...inputsOf(plan, body),
+  ...(trains(plan) ? [params("g")] : []),
+  ...drawn(body),
+  ...work(body),
+];
+
 /** What the plain `step` takes. */
 export function stepParameters(plan: ModulePlan, body: Body): Parameter[] {
-  const counts = objectsOf([
-    ...body.lines,
-    ...body.parts.flatMap((p) => p.lines),
-  ]).has("steps");
+  const counts = usedIn(body).has("steps");
   return [
     params("p"),
     params("g"),
@@ -234,14 +254,13 @@ const spread = (names: readonly string[]): string =>
     ? `${names[0] ?? ""} ... ${names.at(-1) ?? ""}`
     : names.join(", ");
 
-function forwardDoc(plan: ModulePlan): string[] {
-  const inputs = inputParameters(plan, [
-    ...plan.programs.forward.outputs.values(),
-  ])
+function forwardDoc(plan: ModulePlan, body: Body): string[] {
+  const inputs = inputsOf(plan, body)
     .map((p) => `\`${p.name}\``)
     .join(", ");
+  const on = inputs === "" ? "" : ` on ${inputs}`;
   return [
-    `Runs the network on ${inputs} and writes ${[...plan.programs.forward.outputs.keys()].join(", ")} into \`out\`.`,
+    `Runs the network${on} and writes ${[...plan.programs.forward.outputs.keys()].join(", ")} into \`out\`.`,
   ];
 }
 function backwardDoc(plan: ModulePlan): string[] {

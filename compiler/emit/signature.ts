@@ -1,4 +1,4 @@
-import { isLeaf, sizeOf, topological, type Node } from "../../dsl/graph.js";
+import { sizeOf, type Node } from "../../dsl/graph.js";
 import type { LeafNode } from "../programs.js";
 import type { Parameter } from "./code.js";
 import { inputName } from "./inputs.js";
@@ -162,16 +162,11 @@ export function indexText(flat: number, shape: readonly number[]): string {
     .join("");
 }
 
-/** Inputs that a program reads, in the model's order, as parameters of a plain function. */
-export function inputParameters(
-  plan: ModulePlan,
-  roots: readonly Node[],
-): Parameter[] {
-  const used = new Set(topological(roots).filter(isLeaf));
-  return plan.model.inputs
-    .filter((x) => used.has(x))
-    .map((x) => ({ name: inputName(x.op.name), type: typeName(x, plan) }));
-}
+/** An input as a parameter of a plain function. */
+export const inputParameter = (plan: ModulePlan, x: LeafNode): Parameter => ({
+  name: inputName(x.op.name),
+  type: typeName(x, plan),
+});
 
 /** True where an output depends on the input. */
 export const isForwardInput = (x: Node, plan: ModulePlan): boolean =>

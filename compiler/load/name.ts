@@ -438,7 +438,7 @@ function untrained(
     {
       severity: "warning",
       code: "GC1312",
-      message: "model: no parameter is trained, step changes nothing",
+      message: "model: no parameter is trained, trainStep changes nothing",
       ...(call === undefined ? {} : positionOf(siteOf(call))),
       remedy: "give it a layer with parameters, or do not freeze all of them",
     },

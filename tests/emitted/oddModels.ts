@@ -54,6 +54,23 @@ const sliced = (): Model => {
   });
 };
 
+/** Nothing to train, and an input that no formula needs. */
+export const untrained = (): Model => {
+  const x = input("x", [2]);
+  const y = input("y", [2]);
+  const z = input("z", [2]);
+  const w = param("w", [2], { init: [1, 2], frozen: true });
+  const output = add(mul(w, x), where(constant(1), constant(0), z), {
+    name: "output",
+  });
+  return model({
+    inputs: { x, y, z },
+    outputs: { output },
+    loss: mse(output, y),
+    optimizer: sgd(0.1),
+  });
+};
+
 const single = (): Model => {
   const x = input("x", []);
   const y = input("y", []);
@@ -141,6 +158,7 @@ const carried = (): Model => {
 
 /** Networks that are seldom written. */
 export const oddModels: Readonly<Record<string, () => Model>> = {
+  untrained,
   alike,
   sliced,
   single,

@@ -1,0 +1,14 @@
+import { input, linear, model, mse, sgd } from "gradc";
+const x = input("x", [4]);
+const y = input("y", [2]);
+const output = linear(x, 2);
+const loss = mse(output, y);
+export const a = model({ inputs: { x, y }, outputs: { output }, loss });
+export const b = model({ inputs: { x, y }, outputs: { output }, optimizer: sgd(0.1) });
+export const c = model({ inputs: { x, y }, loss: loss, optimizer: sgd(0.1) });
+export const d = model({ outputs: { output }, loss: loss, optimizer: sgd(0.1) });
+export const e = model({ inputs: { x, y }, outputs: { output }, loss: loss, optimizer: sgd(0.1) });
+export const f = model({ inputs: { x, y }, outputs: { output }, loss: output, optimizer: sgd(0.1) });
+export const g = model({ inputs: {}, outputs: {  }, loss: loss, optimizer: sgd });
+export const h = model({ inputs: {}, outputs: {  }, loss: loss, optimizer: sgd(1), more: 1 });
+export const i = model(3);

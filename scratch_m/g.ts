@@ -1,0 +1,16 @@
+export type Guard<T, E> = [E] extends [never] ? T : NoInfer<E>;
+type Err<L> = [L] extends [never] ? never : L extends number ? never : "bad loss";
+declare function m1<const I = never, L = never>(s: Guard<{ inputs: I; loss: Guard<L, Err<L>> }, [I] extends [never] ? "no inputs": never>): [I, L];
+export const r1: 1 = m1({ inputs: 1, loss: 3 });
+type ME<I, L> = [I] extends [never] ? "no inputs" : [L] extends [never] ? "no loss" : never;
+declare function m2<const I = never, L = never>(s: Guard<{ inputs: I; loss: Guard<L, Err<L>> }, ME<I,L>>): [I, L];
+export const r2: 1 = m2({ inputs: 1, loss: 3 });
+type Spec<S> = [S] extends [{ inputs: unknown }] ? [S] extends [{ loss: infer L }] ? [Err<L>] extends [never] ? S : { inputs: unknown, loss: Err<L> } : "no loss" : "no inputs";
+declare function m3<const S>(s: Spec<S>): S;
+export const r3: 1 = m3({ inputs: 1, loss: 3 });
+export const r4: 1 = m3({ inputs: 1, loss: "a" });
+export const r5: 1 = m3({ inputs: 1});
+declare function m6<const S extends {inputs?: unknown, loss?: unknown}>(s: S & Spec<S>): S;
+export const r6: 1 = m6({ inputs: 1, loss: 3 });
+export const r7: 1 = m6({ inputs: 1, loss: "a" });
+export const r8: 1 = m6({ inputs: 1});

@@ -1,0 +1,13 @@
+import type { Tensor, Optimizer } from "gradc";
+type Tensors = Readonly<Record<string, Tensor>>;
+export type Guard<T, E> = [E] extends [never] ? T : NoInfer<E>;
+type Err<L> = [L] extends [never] ? never : L extends { readonly shape: infer S extends readonly number[] } ? S extends readonly [] ? never: "bad loss" : "no tensor";
+type OErr<R> = [R] extends [never] ? never : R extends { readonly kind: "optimizer" } ? never : "bad o";
+declare const loss: Tensor<[]>; declare const o: Optimizer; declare const x: Tensor<[2]>;
+type ME<I, L> = [I] extends [never] ? "no inputs" : [L] extends [never] ? "no loss" : never;
+declare function m2<const I = never, L = never>(s: Guard<{ inputs: I; loss: Guard<L, Err<L>> }, ME<I,L>>): [I, L];
+export const r2: 1 = m2({ inputs: 1, loss });
+declare function m3<const I extends Tensors = never, L = never>(s: Guard<{ inputs: I; loss: Guard<L, Err<L>> }, ME<I,L>>): [I, L];
+export const r3: 1 = m3({ inputs: {x}, loss });
+declare function m4<const I extends Tensors = never, L = never, R = never>(s: Guard<{ inputs: I; loss: Guard<L, Err<L>>, optimizer: Guard<R, OErr<R>> }, ME<I,L>>): [I, L, R];
+export const r4: 1 = m4({ inputs: {x}, loss, optimizer: o });
