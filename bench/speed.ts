@@ -3,7 +3,9 @@ import type { Bench } from "./bench.js";
 import { cContestants } from "./c/contestants.js";
 import { machineTable } from "./machine.js";
 import { measure, type Measured } from "./measure/measure.js";
-import { engines, here } from "./measure/nodes.js";
+import { engines, here, type Engines } from "./measure/nodes.js";
+import { libraryContestants } from "./peers/contestants.js";
+import { torchContestants } from "./peers/torch.js";
 import type { Effort } from "./measure/race.js";
 import { tablesOf } from "./report/speed.js";
 import { targetTable } from "./targets.js";
@@ -15,8 +17,14 @@ const quick: Effort = { sample: 4, samples: 3, warmUp: 40, most: 100 };
 export const benchSpeed =
   (workloads: readonly Workload[]): Bench =>
   async (options) => {
-    const nodes = options.alone ? { engines: [here] } : engines();
+    const nodes: Engines = options.alone ? { engines: [here] } : engines();
     const others = options.alone ? [] : cContestants();
+    const libraries = options.alone
+      ? []
+      : [
+          ...torchContestants(),
+          ...libraryContestants(nodes.engines.at(-1) ?? here),
+        ];
     const measured: Measured[] = [];
     for (const workload of workloads) {
       console.error(`bench: ${workload.id}, ${workload.title}`);
@@ -24,7 +32,7 @@ export const benchSpeed =
         await measure(
           workload,
           nodes.engines,
-          others,
+          workload.peers ? [...others, ...libraries] : others,
           options.quick ? quick : thorough,
         ),
       );

@@ -9,16 +9,19 @@ export interface Engine {
   readonly name: string;
 }
 
+export interface Engines {
+  readonly engines: readonly Engine[];
+  /** Why the newest one is missing. */
+  readonly absent?: string;
+}
+
 export const here: Engine = {
   path: process.execPath,
   name: `Node ${process.versions.node}`,
 };
 
 /** The engine that runs the benchmark first, the newest one last; `absent` says why it is missing. */
-export function engines(): {
-  readonly engines: readonly Engine[];
-  readonly absent?: string;
-} {
+export function engines(): Engines {
   const packages = installed("nodes");
   if ("absent" in packages) return { engines: [here], absent: packages.absent };
   const path = join(
