@@ -58,17 +58,14 @@ export interface Module {
 }
 
 /**
- * Runs the text of a module. An imported module is never forgotten: here it is a function's only block, where names are
+ * Runs the script of a module. An imported module is never forgotten: here it is a function's only block, where names are
  * declared once as in a module, and what it exports is returned.
  */
 export function importScript(script: string): Promise<Module> {
-  const exported = /^export (?=(?:function|const) ([\w$]+))/gm;
-  const names = Array.from(script.matchAll(exported), ([, id]) => id);
-  const block = script.replace(exported, "");
   return new Promise((resolve) => {
     try {
       const run = compileFunction(
-        `"use strict"; {\n${block}\nreturn { ${names.join(", ")} }; }`,
+        `"use strict"; {\n${script}\n}`,
       ) as () => Module;
       resolve(run());
     } catch (error) {

@@ -10,11 +10,12 @@ import { baseFolder, takenByNpm, type TakenOption } from "./command/npm.js";
 import { version } from "./command/package.js";
 import { consoleReporter, type Reporter } from "./command/reporter.js";
 import { CompileError, InternalError, type Diagnostic } from "./diagnostics.js";
+import { targetNames } from "./emit/targets.js";
 import { timings } from "./measured.js";
 
 /** Options with a few values; the first is the default. */
 const choices = {
-  target: ["ts"],
+  target: targetNames,
   unroll: ["auto", "full", "never"],
   math: ["exact", "host"],
 } as const;
@@ -25,6 +26,7 @@ const options: readonly TakenOption[] = [
   { name: "target", values: choices.target },
   { name: "unroll", values: choices.unroll },
   { name: "math", values: choices.math },
+  { name: "minify" },
   { name: "print-after", values: "any" },
   { name: "set", values: "any" },
   { name: "check" },
@@ -46,6 +48,7 @@ function program(base: string, reporter: Reporter): Command {
     .addOption(choice("--target <target>", "what to write", choices.target))
     .addOption(choice("--unroll <when>", "straight-line code", choices.unroll))
     .addOption(choice("--math <functions>", "exp, tanh, ...", choices.math))
+    .option("--minify", "leave out what only readers need", false)
     .option("--check", "write nothing, exit 1 when the module is stale", false)
     .option("--json", "one JSON object a line", false)
     .option("--print-after <pass>", "print the graph after a pass")

@@ -6,10 +6,23 @@ import { exampleOf, type Verified } from "./check.js";
 import { CompileError, type Diagnostic } from "./diagnostics.js";
 import type { Unrolling } from "./emit/body.js";
 import { memoryBytes } from "./emit/fields.js";
-import { headerText } from "./emit/header.js";
+import { helperNames } from "./emit/es5/helpers.js";
+import { mostNames } from "./emit/es5/limits.js";
+import { extremes } from "./emit/es5/literals.js";
+import { asFunctionBody, framed } from "./emit/frame.js";
+import { headerText, shortHeader, typesHeader } from "./emit/header.js";
+import { minified } from "./emit/minify.js";
 import { planModule, type ModulePlan } from "./emit/module.js";
-import { runnable, typescript } from "./emit/dialect.js";
-import { moduleCode, moduleText } from "./emit/write.js";
+import { targets, type Target, type TargetRow } from "./emit/targets.js";
+import {
+  exportsOf,
+  inEs5,
+  moduleCode,
+  moduleText,
+  scriptText,
+  typesText,
+  type ModuleCode,
+} from "./emit/write.js";
 import { printProgram } from "./graphText.js";
 import type { MathMode } from "./interpret.js";
 import { nameModel, type NamedModel, type Site } from "./load/name.js";
@@ -25,6 +38,10 @@ export interface CompileOptions {
   readonly command: string;
   readonly unroll: Unrolling;
   readonly math: MathMode;
+  /** TypeScript where it is not said. */
+  readonly target?: Target;
+  /** True for the text without what only readers need. */
+  readonly minify?: boolean;
   /** False skips running the module against the interpreter. */
   readonly verify: boolean;
   /** Prints the graph after this pass. */
@@ -35,6 +52,8 @@ export interface CompileOptions {
 
 export interface Compiled {
   readonly text: string;
+  /** The types of a module that is JavaScript. */
+  readonly types?: string;
   readonly warnings: readonly Diagnostic[];
   readonly printed?: string;
   readonly summary: {
@@ -48,7 +67,7 @@ export interface Compiled {
     readonly worstGradientError?: number;
   };
   readonly plan: ModulePlan;
-  /** The statements of the module as plain JavaScript, to be run. */
+  /** What is run to verify the module: its text without types, as the body of a function that returns what it exports. */
   readonly script: string;
 }
 
@@ -57,6 +76,7 @@ export async function compileModel(
   model: Model,
   options: CompileOptions,
 ): Promise<Compiled> {
+  const row = targets[options.target ?? "ts"];
   const named = measured("settle", () =>
     nameModel(model, (call) => options.sites?.(call)[0]),
   );
@@ -73,6 +93,7 @@ export async function compileModel(
     planModule(named, programs, {
       unrolling: options.unroll,
       math: options.math,
+      ...(row.small && smallest),
       ...(print !== undefined && { print }),
     }),
   );
@@ -83,22 +104,36 @@ export async function compileModel(
       remedy: `passes: ${[single, ...passes].map((p) => p.name).join(", ")}, lower`,
     });
   const hash = hashOf(programs, named, options);
-  const code = measured("print", () => moduleCode(plan, savedId(plan)));
-  const script = measured("print", () => moduleText(code, runnable));
+  const code = measured("print", () => {
+    const made = moduleCode(plan, savedId(plan));
+    return row.small ? inEs5(made) : made;
+  });
+  const isMinified = options.minify ?? false;
+  const given = { code, row, sourceName: options.sourceName };
+  const body = await measuredLater("print", () => bodyOf(given, isMinified));
+  const script = row.dialect.types
+    ? scriptText(code)
+    : asFunctionBody(body, exportsOf(code), row, options.sourceName);
   const verified = options.verify
     ? await measuredLater("verify", () => exampleOf(plan, script))
     : undefined;
-  const header = headerText(plan, {
+  const facts = {
     sourceName: options.sourceName,
     command: options.command,
     version,
     hash,
+    row,
     ...(verified !== undefined && { verified: verified.text }),
-  });
-  const body = measured("print", () => moduleText(code, typescript));
-  const text = `${header}\n\n${body}`;
+  };
+  const header = isMinified
+    ? shortHeader(plan, facts)
+    : `${headerText(plan, facts)}\n`;
+  const text = `${header}\n${body}`;
   return {
     text,
+    ...(row.typesEnding !== undefined && {
+      types: `${typesHeader(plan, facts)}\n\n${typesText(code)}`,
+    }),
     script,
     plan,
     warnings: named.warnings,
@@ -107,10 +142,37 @@ export async function compileModel(
   };
 }
 
+interface Given {
+  readonly code: ModuleCode;
+  readonly row: TargetRow;
+  readonly sourceName: string;
+}
+
+/** The text of a module without its header. */
+async function bodyOf(
+  { code, row, sourceName }: Given,
+  isMinified: boolean,
+): Promise<string> {
+  const text = framed(
+    (depth) => moduleText(code, row.dialect, depth),
+    exportsOf(code),
+    row,
+    sourceName,
+  );
+  return isMinified ? minified(text, row) : text;
+}
+
+/** How modules for the smallest engines are planned. */
+const smallest = {
+  lists: "plain",
+  mostNames,
+  taken: [...helperNames, extremes],
+} as const;
+
 function hashOf(
   programs: Programs,
   model: NamedModel,
-  options: CompileOptions,
+  { math, unroll, target = "ts", minify = false }: CompileOptions,
 ): string {
   const graphs = [
     programs.init,
@@ -120,10 +182,11 @@ function hashOf(
     programs.update,
   ].map(printProgram);
   const settings = JSON.stringify([
-    options.math,
-    options.unroll,
+    math,
+    unroll,
     version,
     model.optimizer.lr,
+    ...(target === "ts" ? [] : [target, minify]),
   ]);
   return shortHash([...graphs, settings].join("\n\n"));
 }

@@ -63,7 +63,7 @@ test.each([
   ["xor.mts", "xor.ts"],
   [".model.ts", ".model.ts"],
 ])("outputName(%s) is %s", (model, name) => {
-  expect(outputName(model)).toBe(name);
+  expect(outputName(model, ".ts")).toBe(name);
 });
 
 describe("successLine()", () => {

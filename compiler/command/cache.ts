@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../diagnostics.js";
-import type { Files } from "./files.js";
+import { outputsOf, type Files } from "./files.js";
 import type { Summary } from "./summary.js";
 import { readIfThere, writeWhole } from "./write.js";
 
@@ -23,8 +23,8 @@ interface Entry extends Remembered {
   readonly stamp: string;
   /** Hashes of the user's files by absolute path. */
   readonly files: Readonly<Record<string, string>>;
-  /** Hash of the output. */
-  readonly output: string;
+  /** Hashes of the outputs, in the order in which a compile writes them. */
+  readonly outputs: readonly string[];
 }
 
 /**
@@ -40,13 +40,13 @@ export function recall(
   if (stamp === undefined || text === undefined) return undefined;
   const entry = parseEntry(text);
   if (entry?.stamp !== stamp) return undefined;
-  const same = ([path, hash]: readonly [string, string]) => {
+  const same = ([path, hash]: readonly [string, string | undefined]) => {
     const now = readIfThere(path);
     return now !== undefined && sha256(now) === hash;
   };
   const hashes = [
     ...Object.entries(entry.files),
-    [files.output, entry.output] as const,
+    ...outputsOf(files).map((path, i) => [path, entry.outputs[i]] as const),
   ];
   return hashes.every(same) ? entry : undefined;
 }
@@ -56,7 +56,7 @@ export function remember(
   files: Files,
   options: readonly string[],
   texts: ReadonlyMap<string, string>,
-  output: string,
+  outputs: readonly string[],
   { summary, warnings }: Remembered,
 ): void {
   const stamp = buildStamp();
@@ -67,7 +67,7 @@ export function remember(
   const entry: Entry = {
     stamp,
     files: Object.fromEntries(hashes),
-    output: sha256(output),
+    outputs: outputs.map(sha256),
     summary,
     warnings,
   };
@@ -106,7 +106,7 @@ function parseEntry(text: string): Entry | undefined {
   try {
     const entry = JSON.parse(text) as Partial<Entry> | null;
     return entry?.files !== undefined &&
-      entry.output !== undefined &&
+      entry.outputs !== undefined &&
       entry.stamp !== undefined &&
       entry.summary !== undefined &&
       entry.warnings !== undefined

@@ -1,12 +1,13 @@
 /** `gradc compile model.ts`: from the command line to a written module. */
 import { CompileError, shortPath } from "../diagnostics.js";
 import { recall, remember, type Remembered } from "./cache.js";
+import { targets, type Target } from "../emit/targets.js";
 import {
-  checkOutput,
+  checkOutputs,
   checkSource,
   commandFor,
   findFiles,
-  type Files,
+  outputsOf,
 } from "./files.js";
 import { isOwnPackage } from "./package.js";
 import type { Reporter } from "./reporter.js";
@@ -17,6 +18,8 @@ export interface CompileFlags {
   readonly out: string;
   readonly unroll: "auto" | "full" | "never";
   readonly math: "exact" | "host";
+  readonly target: Target;
+  readonly minify: boolean;
   readonly check: boolean;
   readonly json: boolean;
   readonly printAfter?: string;
@@ -38,10 +41,11 @@ export async function compileCommand(
   base: string,
   reporter: Reporter,
 ): Promise<0 | 1> {
-  const files = findFiles(base, model, flags.out);
+  checkFlags(flags);
+  const files = findFiles(base, model, flags.out, flags.target);
   const isOurs = (path: string) =>
     flags.force || isGenerated(readIfThere(path) ?? "");
-  checkOutput(files, base, isOurs);
+  checkOutputs(files, base, isOurs);
   if (!flags.force)
     checkSource(files, base, sourceOf(readIfThere(files.output) ?? ""));
 
@@ -52,17 +56,19 @@ export async function compileCommand(
   }
   const command = commandFor(files, isOwnPackage(files), options);
   const { compileSources } = await import("./pipeline.js");
-  const { text, printed, texts, closed, ...result } = await compileSources(
-    files,
-    { ...flags, command },
-  );
+  const { text, types, printed, texts, closed, ...result } =
+    await compileSources(files, { ...flags, command });
   if (printed !== undefined)
     reporter.output(flags.json ? JSON.stringify({ printed }) : printed);
-  const changed = readIfThere(files.output) !== text;
-  if (changed && flags.check) return reportStale(files);
-  if (changed) write(files, text);
-  if (closed) remember(files, options, texts, text, result);
-  return finish(result, changed);
+  const written = types === undefined ? [text] : [text, types];
+  const stale = outputsOf(files).flatMap((path, i) =>
+    readIfThere(path) === written[i] ? [] : [{ path, text: written[i] ?? "" }],
+  );
+  if (flags.check && stale.length > 0)
+    return reportStale(stale.map(({ path }) => path));
+  for (const file of stale) write(file.path, file.text);
+  if (closed) remember(files, options, texts, written, result);
+  return finish(result, stale.length > 0);
 
   /** The warnings and the success line of a compile, remembered or new. */
   async function finish(
@@ -79,36 +85,47 @@ export async function compileCommand(
     return 0;
   }
 
-  async function reportStale({ output }: Files): Promise<1> {
-    const exists = readIfThere(output) !== undefined;
+  async function reportStale(paths: readonly string[]): Promise<1> {
     const { project } = files;
-    await reporter.diagnostics([
-      {
+    await reporter.diagnostics(
+      paths.map((path) => ({
         severity: "error",
         code: "GC1410",
-        message: `${shortPath(output, base)} is ${exists ? "stale" : "missing"}`,
+        message: `${shortPath(path, base)} is ${readIfThere(path) === undefined ? "missing" : "stale"}`,
         remedy: project === base ? command : `in ${project}: ${command}`,
-      },
-    ]);
+      })),
+    );
     return 1;
   }
 
-  function write({ output }: Files, text: string): void {
+  function write(path: string, text: string): void {
     try {
-      writeWhole(output, text);
+      writeWhole(path, text);
     } catch (error) {
       throw new CompileError({
         code: "GC1406",
-        message: `cannot write ${shortPath(output, base)}: ${reasonOf(error)}`,
+        message: `cannot write ${shortPath(path, base)}: ${reasonOf(error)}`,
         remedy: "choose another folder with -o",
       });
     }
   }
 }
 
+/** Refuses options that contradict each other. */
+function checkFlags({ target, minify }: CompileFlags): void {
+  if (minify && targets[target].dialect.types)
+    throw new CompileError({
+      code: "GC1011",
+      message: "--minify writes JavaScript, --target ts is TypeScript",
+      remedy: "add --target js",
+    });
+}
+
 /** The options that decide the text of the module, as they are typed. */
 function shapingOptions(flags: CompileFlags): string[] {
   return [
+    ...(flags.target === "ts" ? [] : ["--target", flags.target]),
+    ...(flags.minify ? ["--minify"] : []),
     ...(flags.unroll === "auto" ? [] : ["--unroll", flags.unroll]),
     ...(flags.math === "exact" ? [] : ["--math", flags.math]),
     ...(flags.verify ? [] : ["--no-verify"]),

@@ -17,7 +17,7 @@ export async function explainCommand(
   reporter: Reporter,
 ): Promise<0> {
   const values = parseValues(set);
-  const files = findFiles(base, model, "generated");
+  const files = findFiles(base, model, "generated", "ts");
   const { loadSources, translated } = await import("./pipeline.js");
   const loaded = await loadSources(files);
   const explainModel = await loadExplainer();

@@ -8,6 +8,7 @@ import {
 } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { CompileError, shortPath, type Problem } from "../diagnostics.js";
+import { targets, type Target } from "../emit/targets.js";
 
 /** A model file, its project and its output. */
 export interface Files {
@@ -17,9 +18,15 @@ export interface Files {
   readonly project: string;
   /** Absolute path of the module that is written. */
   readonly output: string;
+  /** The same of its types, where they have a file of their own. */
+  readonly types?: string;
   /** The model's path within the project, with forward slashes. */
   readonly sourceName: string;
 }
+
+/** Every file that a compile writes. */
+export const outputsOf = ({ output, types }: Files): string[] =>
+  types === undefined ? [output] : [output, types];
 
 /**
  * @param base the folder that `model` and `folder` are relative to
@@ -27,20 +34,33 @@ export interface Files {
  * @param folder the output folder as the user wrote it
  * @throws CompileError when there is no such model file.
  */
-export function findFiles(base: string, model: string, folder: string): Files {
+export function findFiles(
+  base: string,
+  model: string,
+  folder: string,
+  target: Target,
+): Files {
   const path = resolve(base, model);
   checkModelFile(path, model);
   const project = projectOf(path);
-  const output = resolve(base, folder, outputName(path));
+  const { ending, typesEnding } = targets[target];
+  const named = (end: string): string =>
+    resolve(base, folder, outputName(path, end));
   const sourceName = relative(project, path).replaceAll("\\", "/");
   checkSourceName(sourceName);
-  return { model: path, project, output, sourceName };
+  return {
+    model: path,
+    project,
+    output: named(ending),
+    ...(typesEnding !== undefined && { types: named(typesEnding) }),
+    sourceName,
+  };
 }
 
-/** `xor.ts` for the models `xor.ts`, `xor.mts` and `xor.model.ts`. */
-export function outputName(model: string): string {
+/** `xor.js` for the models `xor.ts`, `xor.mts` and `xor.model.ts`, where files end in `.js`. */
+export function outputName(model: string, ending: string): string {
   const name = basename(model, extname(model));
-  return `${name.replace(/(?<=.)\.model$/, "")}.ts`;
+  return `${name.replace(/(?<=.)\.model$/, "")}${ending}`;
 }
 
 /**
@@ -128,13 +148,23 @@ function projectOf(model: string): string {
 }
 
 /**
- * Refuses an output that gradc must not or cannot write, before any work.
+ * Refuses outputs that gradc must not or cannot write, before any work.
  *
  * @param owned whether the text that stands there now is gradc's
  * @throws CompileError with the reason.
  */
-export function checkOutput(
-  { model, output }: Files,
+export function checkOutputs(
+  files: Files,
+  base: string,
+  owned: (path: string) => boolean,
+): void {
+  for (const output of outputsOf(files))
+    checkOutput(files.model, output, base, owned);
+}
+
+function checkOutput(
+  model: string,
+  output: string,
   base: string,
   owned: (path: string) => boolean,
 ): void {

@@ -5,6 +5,7 @@
 import type { Model } from "../../dsl/model.js";
 import type { Compiled } from "../compile.js";
 import { CompileError } from "../diagnostics.js";
+import type { Target } from "../emit/targets.js";
 import { checkModel } from "../load/check.js";
 import { loadModel } from "../load/model.js";
 import { measuredLater } from "../measured.js";
@@ -15,6 +16,8 @@ export interface PipelineOptions {
   readonly command: string;
   readonly unroll: "auto" | "full" | "never";
   readonly math: "exact" | "host";
+  readonly target: Target;
+  readonly minify: boolean;
   readonly printAfter?: string;
   readonly verify: boolean;
 }
@@ -32,7 +35,15 @@ export interface Loaded {
  */
 export async function compileSources(
   files: Files,
-  { command, unroll, math, printAfter, verify }: PipelineOptions,
+  {
+    command,
+    unroll,
+    math,
+    target,
+    minify,
+    printAfter,
+    verify,
+  }: PipelineOptions,
 ): Promise<
   Compiled & { readonly texts: Sources["texts"]; readonly closed: boolean }
 > {
@@ -47,6 +58,8 @@ export async function compileSources(
     command,
     unroll,
     math,
+    target,
+    minify,
     verify,
     sites: siteFinder(sources),
     ...(printAfter !== undefined && { printAfter }),

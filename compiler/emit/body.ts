@@ -32,8 +32,9 @@ import {
   type Kernel,
 } from "../kernels/fuse.js";
 import { camelCase } from "../load/identifiers.js";
-import { inputName } from "./inputs.js";
+import { namesIn } from "./declared.js";
 import { formulaComments } from "./indexForm.js";
+import { inputName } from "./inputs.js";
 import { printKernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names, type Outside } from "./names.js";
@@ -112,6 +113,8 @@ export interface BodyOptions {
   readonly form: "plain" | "rows";
   readonly style: Style;
   readonly unrolling: Unrolling;
+  /** Names that straight-line code may declare, but for `full`. */
+  readonly mostNames: number;
   readonly titles: ReadonlyMap<Call, string>;
   /** Names that the function uses beside the model's. */
   readonly own: ReadonlySet<string>;
@@ -148,8 +151,11 @@ export function buildBody(program: Program, o: BodyOptions): Body {
   // A loop over steps is written out where that is straight-line code.
   const whole = isWritable ? unrollSteps(program) : program;
   const first = lowered(whole, style, print, o);
-  if (isWritable && first.facts.unrolledBytes <= limit)
-    return unrolledBody(first, style, o);
+  if (isWritable && first.facts.unrolledBytes <= limit) {
+    const body = unrolledBody(first, style, o);
+    if (o.unrolling === "full" || namesIn(body.lines).length <= o.mostNames)
+      return body;
+  }
   const loops = whole === program ? first : lowered(program, style, print, o);
   return loopedBody(loops, style, o);
 }

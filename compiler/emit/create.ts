@@ -5,6 +5,7 @@ import {
   binary,
   call,
   declare,
+  loop,
   name,
   num,
   read,
@@ -146,13 +147,32 @@ const startOfStates = (plan: ModulePlan): Statement[] =>
     );
 
 /** The first output, of one example: what `predict` returns. */
-function firstOutput({ programs, outputArrays }: ModulePlan): Code {
+function firstOutput(plan: ModulePlan): Code {
+  const { array, size } = outputOf(plan);
+  return size === undefined
+    ? name(array)
+    : call(`${array}.subarray`, num(0), num(size));
+}
+
+/** Where the first output is, and how many numbers it has of each example. */
+function outputOf({ programs, outputArrays }: ModulePlan): {
+  readonly array: string;
+  readonly size: number | undefined;
+} {
   const [key = ""] = programs.forward.outputs.keys();
   const output = programs.forward.outputs.get(key) as Node;
-  const array = `m.${outputArrays.get(key) ?? "out"}`;
-  return output.batched
-    ? call(`${array}.subarray`, num(0), num(sizeOf(output.shape)))
-    : name(array);
+  return {
+    array: `m.${outputArrays.get(key) ?? "out"}`,
+    size: output.batched ? sizeOf(output.shape) : undefined,
+  };
+}
+
+/** Where lists have no views, the output of the first example is a copy. */
+function copyFirst(plan: ModulePlan): Statement[] {
+  const { array, size } = outputOf(plan);
+  if (plan.lists === "typed" || size === undefined) return [];
+  const i = name("i");
+  return [loop("i", num(size), [assign(at("first", i), "=", read(array, i))])];
 }
 
 /** The number of examples that a method is asked for, where the memory holds as many. */
@@ -234,7 +254,7 @@ function handleMembers(
     method("trainStep", backward, [runners.backward, runners.update]),
     predictMethod(plan, runners.forward),
     saveMethod(savedParts(plan), id),
-    loadMethod(savedParts(plan), id),
+    loadMethod(savedParts(plan), id, plan.lists),
   ];
 }
 
@@ -296,6 +316,7 @@ function predictMethod(plan: ModulePlan, forward: Caller): Member {
       }),
       ...indexChecks(plan, plan.programs.forward, num(1)),
       callOf(forward, num(1)),
+      ...copyFirst(plan),
       { kind: "return", value: name("first") },
     ],
   };

@@ -21,4 +21,4 @@ export const javascript: Dialect = { ...typescript, types: false };
 export const script: Dialect = { ...javascript, marksExports: false };
 export const es5: Dialect = { ...script, es5: true };
 /** What is run to verify a module of TypeScript: the statements of its text, and nothing else. */
-export const runnable: Dialect = { ...javascript, laidOut: false };
+export const runnable: Dialect = { ...script, laidOut: false };

@@ -93,11 +93,20 @@ export function checkIndices(plan: ModulePlan): FunctionCode[] {
   if (indices.length === 0) return [];
   const others = indices.some((x) => otherOf(x, plan) !== undefined);
   const [index, classes] = [name("index"), name("classes")];
-  const outside = binary(
+  const isBeyond = binary(
     "||",
     binary("<", index, num(0)),
     binary(">=", index, classes),
   );
+  // Typed arrays of integers hold nothing else.
+  const outside =
+    plan.lists === "typed"
+      ? isBeyond
+      : binary(
+          "||",
+          isBeyond,
+          binary("!==", binary("%", index, num(1)), num(0)),
+        );
   const text = (x: Code): Code => call("String", x);
   return [
     {

@@ -6,7 +6,7 @@ import { brokenChain } from "./chains.js";
 import type { Code, Member } from "./code.js";
 import { width } from "./comments.js";
 import type { Dialect } from "./dialect.js";
-import { concatenation, expressionText, spoken } from "./oneLine.js";
+import { concatenation, expressionText, isShort, spoken } from "./oneLine.js";
 import { alone, flattens, needsParentheses, type Role } from "./parentheses.js";
 
 const {
@@ -173,6 +173,7 @@ export function property(m: Member, dialect: Dialect): Doc {
   if (m.kind === "spread") return ["...", expression(m.value, dialect)];
   if (m.kind !== "value")
     throw new InternalError("a method stands within an expression");
+  if (isShort(m, dialect)) return m.key;
   return assignment(m.key, ":", m.value, dialect);
 }
 

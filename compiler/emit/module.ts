@@ -63,11 +63,20 @@ export interface ModulePlan {
   readonly mathCode: ReturnType<typeof printMath>;
   readonly tables: Tables;
   readonly paramEntry: (place: number) => string | undefined;
+  readonly lists: Lists;
 }
+
+/** What holds numbers: typed arrays, or what an engine has, where lists have no views and hold numbers of any kind. */
+export type Lists = "typed" | "plain";
 
 export interface PlanOptions {
   readonly unrolling: Unrolling;
   readonly math: MathMode;
+  readonly lists?: Lists;
+  /** Names that straight-line code of one function may declare. */
+  readonly mostNames?: number;
+  /** Names that the module uses beside those of every module. */
+  readonly taken?: readonly string[];
   readonly print?: {
     readonly after: string;
     readonly to: (text: string) => void;
@@ -109,7 +118,11 @@ export function planModule(
 ): ModulePlan {
   const inputs = model.inputs.map((x) => x.op.name);
   const nodes = nodesOf(programs);
-  const own = [...ownNames(programs, o.math, nodes), ...inputs.map(inputName)];
+  const own = [
+    ...ownNames(programs, o.math, nodes),
+    ...inputs.map(inputName),
+    ...(o.taken ?? []),
+  ];
   const arrays = new Names(new Set([...own, ...moduleFunctions]), model.titles);
   const outputArrays = new Map(
     [...programs.forward.outputs.keys()].map((key) => [
@@ -133,6 +146,7 @@ export function planModule(
   const base = {
     style: { math: o.math, slices: o.math === "exact" },
     unrolling: o.unrolling,
+    mostNames: o.mostNames ?? Infinity,
     titles: model.titles,
     own: reserved,
     arrays,
@@ -240,6 +254,7 @@ export function planModule(
     mathCode: printMath([...used.values(), ...sliceBodies(slices)]),
     paramEntry,
     tables,
+    lists: o.lists ?? "typed",
   };
 }
 

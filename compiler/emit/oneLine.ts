@@ -61,14 +61,25 @@ function bare(code: Code, dialect: Dialect): string {
     case "object":
       return code.members.length === 0
         ? "{}"
-        : `{ ${code.members.map((m) => memberText(m, of)).join(", ")} }`;
+        : `{ ${code.members.map((m) => memberText(m, dialect, of)).join(", ")} }`;
     case "function":
       throw new InternalError("a function stands within an expression");
   }
 }
 
-function memberText(m: Member, of: (c: Code) => string): string {
+/** True for a member that is called as its value is: `{ create }`. */
+export const isShort = (
+  m: Member & { readonly kind: "value" },
+  dialect: Dialect,
+): boolean => !dialect.es5 && m.value.kind === "name" && m.value.text === m.key;
+
+function memberText(
+  m: Member,
+  dialect: Dialect,
+  of: (c: Code) => string,
+): string {
   if (m.kind === "spread") return `...${of(m.value)}`;
+  if (m.kind === "value" && isShort(m, dialect)) return m.key;
   if (m.kind === "value") return `${m.key}: ${of(m.value)}`;
   throw new InternalError("a method stands within an expression");
 }

@@ -9,7 +9,7 @@ import type {
   Statement,
 } from "./code.js";
 import { docLines, width } from "./comments.js";
-import type { Dialect } from "./dialect.js";
+import { typescript, type Dialect } from "./dialect.js";
 import { formulaLines, sumLines } from "./formulaLines.js";
 import {
   assignment,
@@ -322,6 +322,28 @@ export function functionText(
     ...(body.length === 0 ? [`${pad}  // Nothing to do.`] : body),
     `${pad}}`,
   ].join("\n");
+}
+
+/** What a function takes and gives, for TypeScript beside a module that is JavaScript. */
+export function declarationText(f: FunctionCode): string {
+  const lead = `export declare function ${f.name}`;
+  const params = f.params.map(({ value, ...p }): Parameter =>
+    value === undefined ? p : { ...p, optional: true },
+  );
+  const [only] = params;
+  const type = only?.type ?? "";
+  const head =
+    only !== undefined && params.length === 1 && type.startsWith("{")
+      ? [
+          `${lead}(${only.name}?: {`,
+          ...type
+            .slice(2, -2)
+            .split("; ")
+            .map((member) => `  ${member};`),
+          `}): ${f.result ?? ""};`,
+        ]
+      : headLines(lead, { ...f, params }, ";", typescript, 0);
+  return [...docLines(f.doc), ...head].join("\n");
 }
 
 /** `predict(x, y): Float64Array;` on one line where it fits, else one parameter a line. */

@@ -18,6 +18,7 @@ import {
   type Statement,
 } from "./code.js";
 import { refuse } from "./indices.js";
+import type { Lists } from "./module.js";
 
 /**
  * What the buffer holds: the identity of the model, the version of the format, single numbers, parameters, what the
@@ -97,7 +98,7 @@ export function saveMethod(saved: Saved, id: number): Member {
   };
 }
 
-export function loadMethod(saved: Saved, id: number): Member {
+export function loadMethod(saved: Saved, id: number, lists: Lists): Member {
   const { params, state, checksum, length } = places(saved);
   const word = (place: number): Code =>
     call("view.getUint32", num(place), little);
@@ -126,7 +127,9 @@ export function loadMethod(saved: Saved, id: number): Member {
             kind: "throw",
             value: made(
               "RangeError",
-              string("load: got no bytes, expected a Uint8Array"),
+              string(
+                `load: got no bytes, expected ${lists === "typed" ? "a Uint8Array" : "a list of bytes"}`,
+              ),
             ),
           },
         ],

@@ -4,8 +4,13 @@ import { handleCode, handleText, type HandleCode } from "./handle.js";
 import type { ModulePlan } from "./module.js";
 import { withCasts } from "./narrow.js";
 import { plainFunctions } from "./plain.js";
-import type { Dialect } from "./dialect.js";
-import { functionText, statementLines } from "./print.js";
+import { runnable, type Dialect } from "./dialect.js";
+import { checkLimits } from "./es5/limits.js";
+import { checkScopes } from "./es5/scopes.js";
+import { Lowering } from "./es5/lower.js";
+import { layoutType } from "./layoutTable.js";
+import { networkText } from "./network.js";
+import { declarationText, functionText, statementLines } from "./print.js";
 import { exampleTypes, paramsType, tuplesOf } from "./signature.js";
 import { sliceFunctions } from "./slices.js";
 
@@ -18,6 +23,8 @@ export interface ModuleCode {
   /** Elementary functions, and the loops that apply them to slices. */
   readonly math: readonly FunctionCode[];
   readonly handle: HandleCode;
+  /** What a target lacks, as text: it stands before everything else. */
+  readonly prelude: readonly string[];
 }
 
 /**
@@ -38,12 +45,69 @@ export function moduleCode(plan: ModulePlan, id: number): ModuleCode {
     ].filter((lines) => lines.length > 0),
     math,
     handle: handleCode(plan, [...plain, ...math], id),
+    prelude: [],
   };
+}
+
+/**
+ * The module in ES5, within the limits of the smallest engines.
+ *
+ * @throws CompileError where it cannot be written so.
+ */
+export function inEs5(code: ModuleCode): ModuleCode {
+  const lowering = new Lowering();
+  const all = (list: readonly FunctionCode[]): FunctionCode[] =>
+    list.map((f) => {
+      const made = lowering.function(f);
+      checkLimits(made);
+      checkScopes(made);
+      return made;
+    });
+  const { handle } = code;
+  return {
+    ...code,
+    plain: all(code.plain),
+    constants: code.constants.map((lines) => lowering.block(lines)),
+    math: all(code.math),
+    handle: {
+      ...handle,
+      functions: all(handle.functions),
+      checks: all(handle.checks),
+      create: all(handle.create),
+    },
+    prelude: lowering.texts(),
+  };
+}
+
+/** What other files may use of a module. */
+export const exportsOf = ({ plain, handle }: ModuleCode): string[] => [
+  ...[...plain, ...handle.create].filter((f) => f.exported).map((f) => f.name),
+  "layout",
+];
+
+/** The statements of a module as the body of a function that returns what it exports. */
+export const scriptText = (code: ModuleCode): string =>
+  `${moduleText(code, runnable)}\nreturn { ${exportsOf(code).join(", ")} };`;
+
+/** The types of a module that is JavaScript, without their header. */
+export function typesText({ plan, plain, handle }: ModuleCode): string {
+  const declared = (list: readonly FunctionCode[]): string[] =>
+    list.filter((f) => f.exported).map(declarationText);
+  return (
+    [
+      paramsType(plan),
+      ...exampleTypes(plan).map((t) => t.text),
+      ...declared(plain),
+      networkText(plan),
+      ...declared(handle.create),
+      `/** Where each parameter lies in \`params\`, row-major. */\nexport declare const layout: ${layoutType};`,
+    ].join("\n\n") + "\n"
+  );
 }
 
 /** The text of a module without its header. */
 export function moduleText(
-  { plan, plain, constants, math, handle }: ModuleCode,
+  { plan, plain, constants, math, handle, prelude }: ModuleCode,
   dialect: Dialect,
   depth = 0,
 ): string {
@@ -55,6 +119,7 @@ export function moduleText(
   return (
     [
       ...types,
+      ...prelude.map((text) => indented(text, depth)),
       ...texts(plain),
       ...constants.map((c) => statementLines(c, dialect, depth).join("\n")),
       ...texts(math),
@@ -62,6 +127,12 @@ export function moduleText(
     ].join("\n\n") + "\n"
   );
 }
+
+const indented = (text: string, depth: number): string =>
+  text
+    .split("\n")
+    .map((l) => "  ".repeat(depth) + l)
+    .join("\n");
 
 const bodiesOf = ({
   init,

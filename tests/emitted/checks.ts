@@ -125,8 +125,11 @@ export async function lintMessages({ folder }: Workplace): Promise<string[]> {
 }
 
 /** The first line that prettier would write otherwise. */
-export async function prettierFault(text: string): Promise<string | undefined> {
-  const wanted = await format(text, { parser: "typescript" });
+export async function prettierFault(
+  text: string,
+  trailingComma: "all" | "es5" = "all",
+): Promise<string | undefined> {
+  const wanted = await format(text, { parser: "typescript", trailingComma });
   if (wanted === text) return undefined;
   const [ours, theirs] = [text.split("\n"), wanted.split("\n")];
   const at = ours.findIndex((line, i) => line !== theirs[i]);

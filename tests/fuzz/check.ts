@@ -2,8 +2,7 @@
 import { importScript, type Handle } from "../../compiler/check.js";
 import { compileModel } from "../../compiler/compile.js";
 import { planModule, type ModulePlan } from "../../compiler/emit/module.js";
-import { runnable } from "../../compiler/emit/dialect.js";
-import { moduleCode, moduleText } from "../../compiler/emit/write.js";
+import { moduleCode, scriptText } from "../../compiler/emit/write.js";
 import { nameModel } from "../../compiler/load/name.js";
 import { buildPrograms } from "../../compiler/programs.js";
 import type { Model } from "../../dsl/index.js";
@@ -33,7 +32,7 @@ async function formsOf(model: Model, whole: boolean): Promise<Form[]> {
       unrolling: form,
       math: "exact",
     });
-    const script = moduleText(moduleCode(plan, 0), runnable);
+    const script = scriptText(moduleCode(plan, 0));
     return { form, plan, script };
   });
   if (!whole) return forms;
