@@ -219,7 +219,7 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
     [["compile", "a.ts", "b.ts"], "GC1003 gradc compiles one model at a time"],
     [["compile", "model.ts", "--chek"], "(Did you mean --check?)"],
     [["compile", "model.ts", "--unroll", "maybe"], "auto, full, never"],
-    [["compile", "model.ts", "--target", "wasm"], "Allowed choices are ts."],
+    [["compile", "model.ts", "--target", "c"], "Allowed choices are ts, js"],
     [["compile", "none.ts"], "GC1201 there is no file none.ts"],
     [["compile", "."], "GC1202 . is a folder"],
     [["compile", "package.json"], "GC1203 package.json is not a TypeScript"],
