@@ -242,3 +242,19 @@ it("a loss that is next to nothing is no reason to refuse a module: differences 
   const { summary } = await compiled(built, "full");
   expect(summary.worstGradientError).toBeLessThan(1e-11);
 });
+
+it.each([0, 2, 3, -0.5])(
+  "a power that multiplications make is drawn in the header (x^%d)",
+  async (exponent) => {
+    const w = param("w", [2], { init: [1, 2] });
+    const scaled = mul(sum(add(pow(w, exponent), w)), 0.5);
+    const built = model({
+      inputs: {},
+      outputs: { scaled },
+      loss: scaled,
+      optimizer: sgd(0.1),
+    });
+    const { script } = await compiled(built, "full");
+    expect((await importScript(script)).create().params.length).toBe(2);
+  },
+);

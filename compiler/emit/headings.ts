@@ -33,7 +33,8 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
     case "array":
       return `[${code.items.map((i) => of(i)).join(", ")}]`;
     case "call":
-      if (code.callee === "pow") {
+      // A power that is made by multiplications is drawn as a call of what it reads, without an exponent.
+      if (code.callee === "pow" && code.args.length === 2) {
         const [base, exponent] = code.args as [Code, Code];
         const text = of(base, 3);
         const isBare = /^[\w.[\]]+$/.test(text);

@@ -83,6 +83,16 @@ export class Tape {
     return terms.length === 0 ? this.constant(0) : terms.reduce(this.add);
   }
 
+  /** The product; read densely, what each gets is its cotangent times the product of the others, as a whole. */
+  product(from: readonly Id[]): Id {
+    const top = from.reduce(this.mul);
+    if (this.reading === "sparse") return top;
+    const share = from.map((_, i) =>
+      from.toSpliced(i, 1).reduce(this.mul, this.constant(1)),
+    );
+    return this.#route(top, { from, share });
+  }
+
   /** The largest or smallest of several; those that tie share its cotangent evenly. */
   extreme(by: "largest" | "smallest", from: readonly Id[]): Id {
     const top = from.reduce((s, x) => this.apply(by, s, x));

@@ -304,7 +304,7 @@ const product: Operator = {
     const options =
       keep === "omitted" ? undefined : { keepdims: keep === "true" };
     return d.call([x, given, options], ({ tape: t, of }): Grid =>
-      reduceGrid(of(x), axes, keep === "true", (ids) => ids.reduce(t.mul)),
+      reduceGrid(of(x), axes, keep === "true", (ids) => t.product(ids)),
     );
   },
 };
