@@ -44,6 +44,7 @@ export default defineConfig(
         process: "readonly",
         SharedArrayBuffer: "readonly",
         URL: "readonly",
+        WebAssembly: "readonly",
       },
     },
   },

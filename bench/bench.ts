@@ -16,4 +16,6 @@ export interface Options {
   readonly quick: boolean;
   /** gradc and nothing else: nothing is installed. */
   readonly alone: boolean;
+  /** Where a page with plots goes. */
+  readonly page?: string | undefined;
 }

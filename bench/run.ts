@@ -1,15 +1,26 @@
 /**
- * `npm run bench -- [W1 W3 others compile ...] [--quick] [--alone] [--json | --markdown]`: all of it, or what is named;
+ * `npm run bench -- [W1 W3 others compile ...] [--quick] [--alone] [--json | --markdown]
+ * [--page FILE.html]`: all of it, or what is named;
  * a name is a part or the beginning of a workload's. Ends with one summary line for each part.
  */
 import { parseArgs } from "node:util";
 import type { Bench } from "./bench.js";
+import { benchCold } from "./cold.js";
 import { benchCompile } from "./compile.js";
 import { markdownOf, textOf } from "./report/table.js";
+import { benchScale } from "./scale.js";
+import { benchSize } from "./size.js";
 import { benchSpeed } from "./speed.js";
 import { workloads } from "./workloads/table.js";
+import { benchWorst } from "./worst.js";
 
-const parts: Readonly<Record<string, Bench>> = { compile: benchCompile };
+const parts: Readonly<Record<string, Bench>> = {
+  size: benchSize,
+  cold: benchCold,
+  worst: benchWorst,
+  compile: benchCompile,
+  scale: benchScale,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +29,7 @@ const { values, positionals } = parseArgs({
     alone: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     markdown: { type: "boolean", default: false },
+    page: { type: "string" },
   },
 });
 

@@ -7,6 +7,7 @@ import { engines, here, type Engines } from "./measure/nodes.js";
 import { libraryContestants } from "./peers/contestants.js";
 import { torchContestants } from "./peers/torch.js";
 import type { Effort } from "./measure/race.js";
+import { writePage } from "./report/page.js";
 import { tablesOf } from "./report/speed.js";
 import { targetTable } from "./targets.js";
 import type { Workload } from "./workloads/table.js";
@@ -37,16 +38,19 @@ export const benchSpeed =
         ),
       );
     }
+    const machine = machineTable(
+      nodes.absent === undefined ? [] : [nodes.absent],
+    );
+    if (options.page !== undefined) {
+      const reason = writePage(options.page, machine, measured);
+      if (reason !== undefined) console.error(`bench: no page: ${reason}`);
+    }
     const targets = targetTable(measured);
     const verdicts = targets.rows.map((row) => row.at(-1) ?? "");
     const count = (start: string) =>
       String(verdicts.filter((v) => v.startsWith(start)).length);
     return {
-      tables: [
-        machineTable(nodes.absent === undefined ? [] : [nodes.absent]),
-        ...measured.flatMap(tablesOf),
-        targets,
-      ],
+      tables: [machine, ...measured.flatMap(tablesOf), targets],
       data: measured,
       summary: `${count("met")} targets met, ${count("missed")} missed, ${count("not")} not measured`,
     };

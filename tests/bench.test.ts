@@ -40,7 +40,9 @@ describe("npm run bench", () => {
   test("says what there is instead of an unknown name", async () => {
     const { status, stdout, stderr } = await bench("W9");
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toMatch(/^bench: no W9, expected compile, W1, W2, /);
+    expect(stderr).toMatch(
+      /^bench: no W9, expected size, cold, worst, compile, scale, W1, W2, /,
+    );
   }, 60_000);
 });
 

@@ -6,12 +6,19 @@ import { pathToFileURL } from "node:url";
 import type { Handle } from "../../compiler/check.js";
 import { parametersOf } from "../workloads/layers.js";
 import type { Workload } from "../workloads/table.js";
-import type { Contestant, Place } from "./contestant.js";
+import type { Absent, Contestant, Place } from "./contestant.js";
 import { dataOf } from "./data.js";
 import { writeFiles } from "./job.js";
 import type { Engine } from "./nodes.js";
 import { race, type Effort, type Result } from "./race.js";
-import { compileTier, tierContestant, tiers, type Summary } from "./tiers.js";
+import {
+  compileTier,
+  tierContestant,
+  tiers,
+  wasmFloat,
+  type CompiledTier,
+  type Summary,
+} from "./tiers.js";
 
 export interface Measured {
   readonly workload: Workload;
@@ -27,25 +34,53 @@ export async function measure(
   others: readonly Contestant[],
   effort: Effort,
 ): Promise<Measured> {
+  return withCompiled(workload, engines, async ({ place, summary, own }) => ({
+    workload,
+    summary,
+    results: await race(place, [...own, ...others], effort),
+  }));
+}
+
+export interface Compiled {
+  readonly place: Place;
+  /** Of the JavaScript tier. */
+  readonly summary: Summary;
+  /** Its module, as plain JavaScript. */
+  readonly script: string;
+  /** The module of WebAssembly in float32, or why there is none. */
+  readonly wasm: CompiledTier | Absent;
+  /** gradc's tiers in each engine. */
+  readonly own: readonly Contestant[];
+}
+
+/** Compiles the workload in a folder of its own for as long as `use` takes. */
+export async function withCompiled<T>(
+  workload: Workload,
+  engines: readonly Engine[],
+  use: (compiled: Compiled) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "gradc-bench-"));
   try {
-    const compiled = tiers.map((tier) => compileTier(folder, workload, tier));
-    const [first] = compiled;
+    const modules = tiers.map((tier) => compileTier(folder, workload, tier));
+    const [first] = modules;
     if (first === undefined || "absent" in first)
       throw new Error(
         `${workload.model} does not compile: ${first?.absent ?? ""}`,
       );
-    const parameters = await parametersFrom(first.script, workload);
+    const { summary, script } = first;
+    const parameters = await parametersFrom(script, workload);
     const files = writeFiles(folder, parameters, dataOf(workload));
-    const place: Place = { folder, workload, files };
     const own = tiers.flatMap((tier, i) => {
-      const made = compiled[i] ?? { absent: "not compiled" };
+      const made = modules[i] ?? { absent: "not compiled" };
       // What is not there is so in one engine as in another.
       const where = "absent" in made ? engines.slice(0, 1) : engines;
       return where.map((engine) => tierContestant(tier, engine, made));
     });
-    const results = await race(place, [...own, ...others], effort);
-    return { workload, summary: first.summary, results };
+    const wasm = modules[tiers.indexOf(wasmFloat)] ?? {
+      absent: "not compiled",
+    };
+    const place = { folder, workload, files };
+    return await use({ place, summary, script, wasm, own });
   } finally {
     rmSync(folder, { recursive: true });
   }

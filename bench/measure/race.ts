@@ -32,12 +32,17 @@ export interface Result {
   readonly time?: Statistics;
   /** Relative distance of what it computes from what gradc does; undefined where that is another thing. */
   readonly distance?: number;
+  /** Bytes that a call leaves on the heap of the engine, once it has compiled what it runs; of gradc. */
+  readonly allocation?: number;
   /** Peak memory of the process in bytes, after all that was measured in it. */
   readonly memory?: number;
   /** Why there is no time. */
   readonly absent?: string;
   readonly note?: string;
 }
+
+/** How long calls are watched for what they allocate, in ns. */
+const allocationTime = 5e7;
 
 interface Racer {
   readonly contestant: Contestant;
@@ -95,6 +100,7 @@ async function raceTask(
     spent: number;
     absent?: string;
     distance?: number;
+    allocation?: number;
   }[] = racers.map((racer) => ({ racer, times: [], spent: 0 }));
   for (const entry of entries) {
     const { racer } = entry;
@@ -138,6 +144,15 @@ async function raceTask(
     for (const entry of taking())
       if (round < 3 || entry.spent < effort.most)
         entry.times.push(await sample(entry, effort.sample));
+  for (const entry of taking())
+    if (entry.racer.contestant.name.startsWith("gradc")) {
+      const calls = Math.ceil(
+        allocationTime / statisticsOf(entry.times).median,
+      );
+      const line = `allocation ${String(index)} ${String(Math.max(25, calls))}`;
+      const bytes = (await entry.racer.worker?.request(line))?.["bytes"];
+      if (typeof bytes === "number") entry.allocation = bytes;
+    }
   return entries.map((entry) => ({
     workload: place.workload.id,
     task,
@@ -148,6 +163,7 @@ async function raceTask(
       ? { time: statisticsOf(entry.times) }
       : { absent: entry.absent }),
     ...(entry.distance !== undefined && { distance: entry.distance }),
+    ...(entry.allocation !== undefined && { allocation: entry.allocation }),
     ...noteOf(entry.racer),
   }));
 }

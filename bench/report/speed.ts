@@ -21,6 +21,7 @@ export function tablesOf({ workload, results }: Measured): readonly Table[] {
         "min",
         "max",
         "/ gradc",
+        "bytes a call",
         "memory",
         "agrees to",
         "in",
@@ -52,7 +53,12 @@ function rowOf(result: Result, gradc: number | undefined): readonly string[] {
   const { contestant, element, time, runtime, absent, note } = result;
   const about = note === undefined ? runtime : `${runtime}; ${note}`;
   if (time === undefined)
-    return [contestant, element, "-", "-", "-", "-", "-", "-", absent ?? about];
+    return [
+      contestant,
+      element,
+      ...Array.from({ length: 7 }, () => "-"),
+      absent ?? about,
+    ];
   return [
     contestant,
     element,
@@ -60,6 +66,7 @@ function rowOf(result: Result, gradc: number | undefined): readonly string[] {
     timeText(time.min),
     timeText(time.max),
     gradc === undefined ? "-" : ratioText(time.median / gradc),
+    result.allocation === undefined ? "-" : result.allocation.toFixed(0),
     result.memory === undefined ? "-" : bytesText(result.memory),
     result.distance === undefined ? "-" : result.distance.toExponential(0),
     about,

@@ -1,0 +1,101 @@
+/** Cold starts: a fresh process until its first call is over, its own start-up apart. Everything is loaded that the library asks for. */
+import type { Bench } from "./bench.js";
+import { withCompiled } from "./measure/measure.js";
+import type { Contestant, Place } from "./measure/contestant.js";
+import { engines, here } from "./measure/nodes.js";
+import { statisticsOf, type Statistics } from "./measure/statistics.js";
+import { Worker } from "./measure/worker.js";
+import { libraryContestants } from "./peers/contestants.js";
+import { taskText } from "./report/speed.js";
+import { workloads, type Task } from "./workloads/table.js";
+
+/** Most ms that gradc may take. */
+const limits: Readonly<Record<string, number>> = { W1: 2, W2: 2, W3: 15 };
+
+interface Start {
+  readonly workload: string;
+  readonly task: Task;
+  readonly contestant: string;
+  readonly runtime: string;
+  /** In ms. */
+  readonly time?: Statistics;
+  readonly absent?: string;
+}
+
+export const benchCold: Bench = async ({ quick, alone }) => {
+  const { engines: nodes } = alone ? { engines: [here] } : engines();
+  const newest = nodes.at(-1) ?? here;
+  const libraries = alone ? [] : libraryContestants(newest);
+  const starts: Start[] = [];
+  for (const workload of workloads.filter(({ id }) => id in limits)) {
+    console.error(`bench: cold starts of ${workload.id}`);
+    const step = workload.tasks.findIndex(({ kind }) => kind === "step");
+    await withCompiled(workload, nodes, async ({ place, own }) => {
+      for (const contestant of own)
+        for (const task of [0, step])
+          starts.push(await cold(contestant, place, task, quick ? 2 : 7));
+      // What all libraries have is a forward pass.
+      for (const contestant of libraries)
+        starts.push(await cold(contestant, place, 0, quick ? 1 : 5));
+    });
+  }
+  const verdictOf = ({ contestant, workload, task, time }: Start) => {
+    const limit = limits[workload];
+    if (time === undefined || limit === undefined) return "";
+    if (!contestant.startsWith("gradc") || task.kind === "forward") return "";
+    return time.median <= limit
+      ? `met: <= ${String(limit)} ms`
+      : `missed: <= ${String(limit)} ms`;
+  };
+  const ms = (x: number) => x.toFixed(1);
+  return {
+    tables: [
+      {
+        title: "Cold start: import and first call, in ms, of a fresh process",
+        columns: ["", "first call", "median", "min", "max", "", "in"],
+        rows: starts.map((start) => {
+          const { workload, task, contestant, runtime, time, absent } = start;
+          return [
+            `${workload} ${contestant}`,
+            taskText(task),
+            ...(time === undefined
+              ? ["-", "-", "-"]
+              : [time.median, time.min, time.max].map(ms)),
+            verdictOf(start),
+            absent ?? runtime,
+          ];
+        }),
+      },
+    ],
+    data: starts,
+    summary: `${String(starts.filter((s) => verdictOf(s).startsWith("met")).length)} of gradc's starts are fast enough, ${String(starts.filter((s) => verdictOf(s).startsWith("missed")).length)} are not`,
+  };
+};
+
+async function cold(
+  contestant: Contestant,
+  place: Place,
+  index: number,
+  times: number,
+): Promise<Start> {
+  const { workload } = place;
+  const task = workload.tasks[index] ?? { kind: "forward", batch: 1 };
+  const { name, runtime } = contestant;
+  const what = { workload: workload.id, task, contestant: name, runtime };
+  const command = contestant.prepare(place);
+  if ("absent" in command) return { ...what, absent: command.absent };
+  const args = [...command.args, String(index)];
+  const measured: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const [worker, reply] = await Worker.start({ ...command, args });
+    worker.stop();
+    const ms = reply["ms"];
+    if (typeof ms !== "number")
+      return {
+        ...what,
+        absent: typeof reply.absent === "string" ? reply.absent : "no answer",
+      };
+    measured.push(ms);
+  }
+  return { ...what, time: statisticsOf(measured) };
+}

@@ -1,0 +1,180 @@
+/** Code size: what a bundler keeps of the plain functions, and what libraries weigh. */
+import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import type { Bench } from "./bench.js";
+import type { Absent } from "./measure/contestant.js";
+import type { CompiledTier } from "./measure/tiers.js";
+import { withCompiled } from "./measure/measure.js";
+import { installed } from "./measure/install.js";
+import { here } from "./measure/nodes.js";
+import { bytesText } from "./report/units.js";
+import { workloads } from "./workloads/table.js";
+
+/** Most bytes after gzip, of plain functions. */
+const limits: Readonly<Record<string, number>> = { W1: 1800, W2: 3000 };
+
+/** Most bytes after gzip, of WebAssembly alone. */
+const wasmLimits: Readonly<Record<string, number>> = { W3: 4000, W4: 8000 };
+
+const libraries: readonly (readonly [string, string])[] = [
+  ["TensorFlow.js", "@tensorflow/tfjs"],
+  ["onnxruntime-web, less its WebAssembly", "onnxruntime-web"],
+  ["jax-js", "@jax-js/jax"],
+  ["brain.js", "brain.js"],
+  ["synaptic", "synaptic"],
+];
+
+interface Size {
+  readonly name: string;
+  readonly minified?: number;
+  readonly gzip?: number;
+  readonly most?: number;
+  readonly absent?: string;
+}
+
+export const benchSize: Bench = async ({ alone }) => {
+  const sizes: Size[] = [];
+  for (const workload of workloads.filter(({ like }) => like === undefined)) {
+    if (workload.zeros > 0) continue;
+    console.error(`bench: size of ${workload.id}`);
+    await withCompiled(workload, [here], async ({ script, wasm }) => {
+      const code = await bundled(
+        `export { forward, backward, step } from ${JSON.stringify(script)};`,
+        dirname(script),
+      );
+      const most = limits[workload.id];
+      sizes.push({
+        name: `gradc ${workload.id}, plain functions`,
+        ...sizeOf(code),
+        ...(most !== undefined && { most }),
+      });
+      const whole = await bundled(
+        `export * from ${JSON.stringify(script)};`,
+        dirname(script),
+      );
+      sizes.push({ name: `gradc ${workload.id}, all of it`, ...sizeOf(whole) });
+      sizes.push(...(await wasmSizes(workload.id, wasm)));
+    });
+  }
+  if (!alone) sizes.push(...(await librarySizes()));
+  const verdictOf = ({ gzip, most }: Size) =>
+    gzip === undefined || most === undefined
+      ? ""
+      : gzip <= most
+        ? `met: <= ${bytesText(most)}`
+        : `missed: <= ${bytesText(most)}`;
+  const count = (start: string) =>
+    String(sizes.filter((s) => verdictOf(s).startsWith(start)).length);
+  return {
+    tables: [
+      {
+        title: "Code size by esbuild",
+        columns: ["", "minified", "gzip", ""],
+        rows: sizes.map((size) => [
+          size.name,
+          size.minified === undefined ? "-" : bytesText(size.minified),
+          size.gzip === undefined ? "-" : bytesText(size.gzip),
+          size.absent ?? verdictOf(size),
+        ]),
+      },
+    ],
+    data: sizes,
+    summary: `${count("met")} sizes are small enough, ${count("missed")} are not`,
+  };
+};
+
+/** The WebAssembly alone, and the module that it is in with its JavaScript. */
+async function wasmSizes(
+  id: string,
+  wasm: CompiledTier | Absent,
+): Promise<readonly Size[]> {
+  const name = `gradc ${id}, WebAssembly f32`;
+  const most = wasmLimits[id];
+  if ("absent" in wasm)
+    return most === undefined
+      ? []
+      : [{ name, absent: `not measured: ${wasm.absent}` }];
+  const { script } = wasm;
+  const { stdout } = spawnSync(process.execPath, [counter, script], {
+    encoding: "utf8",
+  });
+  const bytes = JSON.parse(stdout) as { minified: number; gzip: number };
+  const whole = await bundled(
+    `export * from ${JSON.stringify(script)};`,
+    dirname(script),
+  );
+  return [
+    { name, ...bytes, ...(most !== undefined && { most }) },
+    { name: `${name}, all of it`, ...sizeOf(whole) },
+  ];
+}
+
+const counter = fileURLToPath(
+  new URL("workers/wasmBytes.mjs", import.meta.url),
+);
+
+const sizeOf = (code: Uint8Array) => ({
+  minified: code.length,
+  gzip: gzipSync(code, { level: 9 }).length,
+});
+
+async function librarySizes(): Promise<readonly Size[]> {
+  const packages = installed("peers");
+  if ("absent" in packages)
+    return libraries.map(([name]) => ({ name, absent: packages.absent }));
+  const { folder } = packages;
+  const sizes: Size[] = [];
+  for (const [name, from] of libraries) {
+    try {
+      const code = await bundled(
+        `import * as all from ${JSON.stringify(from)}; globalThis.all = all;`,
+        folder,
+      );
+      sizes.push({ name, ...sizeOf(code) });
+    } catch (error) {
+      const [, line] = String(error).split("\n");
+      sizes.push({ name, absent: `it does not bundle: ${line ?? ""}` });
+    }
+  }
+  const wasm = join(
+    folder,
+    "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
+  );
+  sizes.push({
+    name: "onnxruntime-web, its WebAssembly",
+    ...sizeOf(readFileSync(wasm)),
+  });
+  return sizes;
+}
+
+/** Bundled for browsers and minified. */
+async function bundled(text: string, folder: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    stdin: { contents: text, resolveDir: folder, loader: "js" },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    logLevel: "silent",
+    // What only Node has is not loaded in a browser.
+    external: [
+      "fs",
+      "path",
+      "os",
+      "util",
+      "crypto",
+      "worker_threads",
+      "perf_hooks",
+      "string_decoder",
+      "node:*",
+    ],
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error("esbuild wrote nothing");
+  return file.contents;
+}
