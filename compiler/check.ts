@@ -47,6 +47,11 @@ export interface Handle {
   load(bytes: Uint8Array): void;
 }
 
+/** The same, of a module that has its functions in WebAssembly too. */
+interface TieredHandle extends Handle {
+  readonly tier?: "wasm" | "js";
+}
+
 /** A module as far as checks use it; the plain functions are absent where a value crosses examples. */
 export interface Module {
   readonly zeros: () => Float64Array;
@@ -54,20 +59,28 @@ export interface Module {
   readonly forward?: (p: Float64Array, ...rest: (Values | number)[]) => void;
   readonly backward?: (p: Float64Array, ...rest: (Values | number)[]) => number;
   readonly step?: (...args: (Values | number)[]) => void;
-  readonly create: (options?: { seed?: number; maxBatch?: number }) => Handle;
+  readonly create: (options?: {
+    seed?: number;
+    maxBatch?: number;
+  }) => TieredHandle;
 }
 
 /**
  * Runs the script of a module. An imported module is never forgotten: here it is a function's only block, where names are
  * declared once as in a module, and what it exports is returned.
+ *
+ * @param surroundings what it finds in `globalThis`: nothing for an engine without WebAssembly
  */
-export function importScript(script: string): Promise<Module> {
+export function importScript(
+  script: string,
+  surroundings: object = globalThis,
+): Promise<Module> {
   return new Promise((resolve) => {
     try {
-      const run = compileFunction(
-        `"use strict"; {\n${script}\n}`,
-      ) as () => Module;
-      resolve(run());
+      const run = compileFunction(`"use strict"; {\n${script}\n}`, [
+        "globalThis",
+      ]) as (globals: object) => Module;
+      resolve(run(surroundings));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new InternalError(`the emitted module does not load: ${why}`);
@@ -98,17 +111,15 @@ export async function exampleOf(
 ): Promise<Verified> {
   const { model, programs } = plan;
   const n = programs.batched ? 2 : 1;
-  const module = await importScript(script);
-  const net = module.create({ seed, maxBatch: n });
-  const next = numbersFrom(7);
-  for (const x of model.inputs)
-    fillInput(net.inputs[x.op.name] as Float64Array, x.op.classes, next);
+  const module = await importScript(script, {});
+  const net = filledHandle(plan, module, n);
   const numbers = [...model.params, ...model.inputs];
   if (numbers.reduce((total, v) => total + sizeOf(v.shape), 0) > mostWork)
     return { text: "Not verified: too large for the interpreter." };
 
   const leaves = (): Map<Node, Values> => leavesOf(plan, net);
   checkHandle(plan, net, leaves(), n);
+  if (plan.tiers) await checkWasm(plan, script, n);
   checkPlain(plan, module, leaves());
   const held = holdsValues(programs.loss)
     ? heldAt(programs.loss, leaves, n, plan.math)
@@ -126,6 +137,31 @@ export async function exampleOf(
     worstGradientError,
     text: `${equal}; gradients within ${bound(worstGradientError)} of central differences.`,
   };
+}
+
+/** A handle with numbers in its inputs. */
+function filledHandle(plan: ModulePlan, module: Module, n: number) {
+  const net = module.create({ seed, maxBatch: n });
+  const next = numbersFrom(7);
+  for (const x of plan.model.inputs)
+    fillInput(net.inputs[x.op.name] as Float64Array, x.op.classes, next);
+  return net;
+}
+
+/** The handle once more, where its functions are WebAssembly. */
+async function checkWasm(
+  plan: ModulePlan,
+  script: string,
+  n: number,
+): Promise<void> {
+  const module = await importScript(script);
+  const net = filledHandle(plan, module, n);
+  if (net.tier !== "wasm")
+    throw new InternalError("the engine does not take the WebAssembly");
+  checkHandle(plan, net, leavesOf(plan, net), n);
+  checkUpdates(plan, module, net, n);
+  checkPredict(plan, net);
+  checkSaved(module, net, n);
 }
 
 /** What the leaves of the forward and backward programs hold. */

@@ -94,6 +94,7 @@ export async function compileModel(
       unrolling: options.unroll,
       math: options.math,
       ...(row.small && smallest),
+      tiers: row.tiers ?? false,
       ...(print !== undefined && { print }),
     }),
   );

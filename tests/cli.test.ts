@@ -51,6 +51,22 @@ describe.concurrent("gradc compile", { timeout: 60_000 }, () => {
     expect(read(output)).not.toBe(before);
   });
 
+  test("--target wasm is another module, and part of its command", async () => {
+    const { folder, path } = project({ "model.ts": seed() });
+    const wasm = ["compile", "model.ts", "--target", "wasm"];
+    const { status, stderr } = await gradc(folder, wasm);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const text = read(path("generated", "model.ts"));
+    expect(text.replace(/\n \* /g, " ")).toContain(
+      "`npx gradc compile model.ts --target wasm`",
+    );
+    expect(text).toContain('readonly tier: "wasm" | "js";');
+    const same = await gradc(folder, [...wasm, "--check"]);
+    expect(same.stdout).toContain("generated/model.ts  unchanged");
+    const other = await gradc(folder, ["compile", "model.ts", "--check"]);
+    expect(other).toMatchObject({ status: 1, stdout: "" });
+  });
+
   test("a changed local import or an edited output is not `unchanged`", async () => {
     const { folder, path, write } = project({
       "model.ts": seed("size").replace(

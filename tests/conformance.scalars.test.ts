@@ -1,6 +1,6 @@
 /** Walks the table of scalar primitives: a new row is tested by being there. */
 import { describe, expect, it } from "vitest";
-import { importScript, type Handle } from "../compiler/check.js";
+import type { Handle } from "../compiler/check.js";
 import { compileModel } from "../compiler/compile.js";
 import { interpret } from "../compiler/interpret.js";
 import { gradientNodes } from "../dsl/gradient.js";
@@ -16,6 +16,7 @@ import type { ScalarName } from "../dsl/primitives/scalarName.js";
 import { asNode, asTensor } from "../dsl/tensor.js";
 import { slopeAt } from "./oracles/differences.js";
 import { dual, evaluateDual, isArithmetic } from "./oracles/dual.js";
+import { tiersOf } from "./support/tiers.js";
 import { drawn } from "./support/values.js";
 
 const names = Object.keys(scalars) as ScalarName[];
@@ -211,25 +212,27 @@ describe("the emitted code of a scalar primitive", { timeout: 60_000 }, () => {
               command: "test",
               unroll,
               math: "exact",
+              target: "wasm",
               verify: false,
             },
           );
           const n = batched ? points.length : 1;
-          const { create } = await importScript(script);
-          const net: Handle = create({ maxBatch: n });
-          argumentsOf(name).forEach((id, i) => {
-            net.inputs[id]?.set(points.map((p) => p[i] ?? NaN));
-          });
-          net.inputs["dy"]?.set(points.map((_, i) => 1 - (i % 3)));
-          net.forward(n);
-          const leaves = new Map(
-            plan.model.inputs.map((x) => [x, net.inputs[x.op.name] ?? []]),
-          );
-          for (const [key, v] of plan.programs.forward.outputs)
-            expect(
-              Array.from(net.outputs[key] ?? []),
-              `${key}, ${unroll}`,
-            ).toEqual(Array.from(interpret([v], leaves, n).get(v) ?? []));
+          for (const [tier, { create }] of await tiersOf(script)) {
+            const net: Handle = create({ maxBatch: n });
+            argumentsOf(name).forEach((id, i) => {
+              net.inputs[id]?.set(points.map((p) => p[i] ?? NaN));
+            });
+            net.inputs["dy"]?.set(points.map((_, i) => 1 - (i % 3)));
+            net.forward(n);
+            const leaves = new Map(
+              plan.model.inputs.map((x) => [x, net.inputs[x.op.name] ?? []]),
+            );
+            for (const [key, v] of plan.programs.forward.outputs)
+              expect(
+                Array.from(net.outputs[key] ?? []),
+                `${key}, ${unroll}, ${tier}`,
+              ).toEqual(Array.from(interpret([v], leaves, n).get(v) ?? []));
+          }
         }
     },
   );

@@ -13,7 +13,7 @@ let place: Workplace;
 beforeAll(async () => {
   modules = await everyModule();
   place = workplace(modules);
-}, 60_000);
+}, 180_000);
 afterAll(() => {
   place.remove();
 });

@@ -116,7 +116,7 @@ function checkFlags({ target, minify }: CompileFlags): void {
   if (minify && targets[target].dialect.types)
     throw new CompileError({
       code: "GC1011",
-      message: "--minify writes JavaScript, --target ts is TypeScript",
+      message: `--minify writes JavaScript, --target ${target} is TypeScript`,
       remedy: "add --target js",
     });
 }

@@ -23,6 +23,7 @@ import { memoryMembers, type MemoryCode } from "./makeMemory.js";
 import type { ModulePlan } from "./module.js";
 import { loadMethod, saveMethod, type Saved } from "./saved.js";
 import { isForwardInput } from "./signature.js";
+import { startedTier } from "./wasm/tiers.js";
 
 /** How a method of the handle calls the function that does its work. */
 export interface Caller {
@@ -91,13 +92,7 @@ export function createFunction(
             ),
           ]
         : []),
-      {
-        kind: "declare",
-        keyword: "const",
-        name: "m",
-        type: "Memory",
-        value: { kind: "object", members: memoryMembers(memory), open: true },
-      },
+      plan.tiers ? startedTier(plan) : madeMemory(memory),
       ...startOfStates(plan),
       declare("first", firstOutput(plan)),
       ...(batched ? [declare("checked", checked)] : []),
@@ -112,6 +107,15 @@ export function createFunction(
     ],
   };
 }
+
+/** The arrays that the functions of JavaScript work in. */
+export const madeMemory = (memory: MemoryCode): Statement => ({
+  kind: "declare",
+  keyword: "const",
+  name: "m",
+  type: "Memory",
+  value: { kind: "object", members: memoryMembers(memory), open: true },
+});
 
 const shown = (id: string): Code => call("String", name(id));
 
@@ -214,7 +218,7 @@ function handleMembers(
     body: [
       ...(batched ? [declare("count", call("checked", name("n")))] : []),
       ...indexChecks(plan, program, many),
-      ...list.map((caller) => callOf(caller, many)),
+      ...list.map((caller) => callOf(plan, caller, many)),
     ],
   });
   const object = (
@@ -227,6 +231,7 @@ function handleMembers(
       open: false,
     });
   return [
+    ...(plan.tiers ? [value("tier", name("tier"))] : []),
     value("params", name("m.p")),
     value("grads", name("m.g")),
     object(
@@ -249,7 +254,7 @@ function handleMembers(
       kind: "method",
       key: "update",
       params: [],
-      body: [callOf(runners.update, many)],
+      body: [callOf(plan, runners.update, many)],
     },
     method("trainStep", backward, [runners.backward, runners.update]),
     predictMethod(plan, runners.forward),
@@ -264,8 +269,13 @@ const value = (key: string, code: Code): Member => ({
   value: code,
 });
 
-const callOf = ({ callee, takesN }: Caller, n: Code): Statement =>
-  run(call(callee, name("m"), ...(takesN ? [n] : [])));
+/** Functions of a tier know their memory. */
+const callOf = (
+  { tiers }: ModulePlan,
+  { callee, takesN }: Caller,
+  n: Code,
+): Statement =>
+  run(call(callee, ...(tiers ? [] : [name("m")]), ...(takesN ? [n] : [])));
 
 const savedParts = (plan: ModulePlan): Saved => {
   const { total, state } = sizesOf(plan);
@@ -315,7 +325,7 @@ function predictMethod(plan: ModulePlan, forward: Caller): Member {
         ];
       }),
       ...indexChecks(plan, plan.programs.forward, num(1)),
-      callOf(forward, num(1)),
+      callOf(plan, forward, num(1)),
       ...copyFirst(plan),
       { kind: "return", value: name("first") },
     ],

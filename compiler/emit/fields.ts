@@ -54,7 +54,7 @@ const isPerExample = (v: Node, body: Body | undefined): boolean =>
   v.batched && body?.local.has(v) !== true;
 
 /** Values that the handle keeps in memory, by array; one that needs a place for each example wins. */
-function stored(
+export function stored(
   plan: ModulePlan,
 ): Map<string, { readonly size: number; readonly batched: boolean }> {
   const all = new Map<

@@ -17,7 +17,8 @@ import { Writer, least, powersOfTwo } from "./scalarCode.js";
 export { powersOfTwo, printAssignment, printScalar } from "./scalarCode.js";
 export type { Spelling, Written } from "./scalarCode.js";
 
-const powers = 2098;
+/** Entries of the table of powers of two. */
+export const tableOfPowers = 2098;
 
 /** Lines of at most `width` characters. */
 export const wrapped = (text: string, width = 76): readonly string[] => {
@@ -188,7 +189,7 @@ export const printPowersOfTwo = (spelling: Spelling = {}): MathCode => {
             name: "power",
             value: num(2 ** least),
           },
-          loop("i", num(powers), [
+          loop("i", num(tableOfPowers), [
             { kind: "run", code: call("powers.push", power) },
             assign(power, "*=", num(2)),
           ]),

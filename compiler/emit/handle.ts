@@ -12,7 +12,7 @@ import {
   type Parameter,
   type Statement as Line,
 } from "./code.js";
-import { createFunction, type Caller } from "./create.js";
+import { createFunction, type Caller, type Runners } from "./create.js";
 import type { Dialect } from "./dialect.js";
 import { fieldsOf } from "./fields.js";
 import {
@@ -32,6 +32,8 @@ import { networkText } from "./network.js";
 import { functionText } from "./print.js";
 import { checksumFunction } from "./saved.js";
 import { tuplesOf } from "./signature.js";
+import type { WasmCode } from "./wasm/module.js";
+import { tierTexts } from "./wasm/tiers.js";
 
 /** A function of the handle: what it reads of the memory stands at its head. */
 function handleFunction(
@@ -118,6 +120,8 @@ function withMemory(line: Line): Line {
 export interface HandleCode {
   /** The arrays of `Memory`. */
   readonly memory: MemoryCode;
+  /** The functions that `create` calls. */
+  readonly runners: Runners;
   /** What does the work, callees first. */
   readonly functions: readonly FunctionCode[];
   /** What `create` calls beside that. */
@@ -177,6 +181,7 @@ export function handleCode(
   const memory = memoryCode(fields, taken);
   return {
     memory,
+    runners,
     functions,
     checks: [...checkIndices(plan), checksumFunction],
     create: [...moreMemory(memory), createFunction(plan, runners, memory, id)],
@@ -186,7 +191,8 @@ export function handleCode(
 /** Interface, functions and `create` of the handle. */
 export function handleText(
   plan: ModulePlan,
-  { memory, functions, checks, create }: HandleCode,
+  { memory, runners, functions, checks, create }: HandleCode,
+  wasm: WasmCode | undefined,
   dialect: Dialect,
   depth: number,
 ): string {
@@ -197,6 +203,9 @@ export function handleText(
     ...texts(functions),
     ...texts(checks),
     ...(dialect.types ? [networkText(plan)] : []),
+    ...(wasm === undefined
+      ? []
+      : tierTexts(plan, memory, runners, wasm, dialect)),
     ...texts(create),
     layoutText(plan, dialect, depth),
   ].join("\n\n");

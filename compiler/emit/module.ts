@@ -30,12 +30,15 @@ import { commonNames, inputName } from "./inputs.js";
 import { objectsOf } from "./objects.js";
 import { sliceBodies, sliceName } from "./slices.js";
 import { Tables } from "./tables.js";
+import { tierNames } from "./wasm/tiers.js";
 
 /** Everything that is printed, decided but not yet text. */
 export interface ModulePlan {
   readonly model: NamedModel;
   readonly programs: Programs;
   readonly math: MathMode;
+  /** True where the handle is in WebAssembly too. */
+  readonly tiers: boolean;
   readonly init: Body;
   /** True where parameters start at random: `init` then has a seed. */
   readonly drawsNumbers: boolean;
@@ -77,6 +80,8 @@ export interface PlanOptions {
   readonly mostNames?: number;
   /** Names that the module uses beside those of every module. */
   readonly taken?: readonly string[];
+  /** True for a handle in WebAssembly, with one in JavaScript beside it. */
+  readonly tiers?: boolean;
   readonly print?: {
     readonly after: string;
     readonly to: (text: string) => void;
@@ -123,7 +128,14 @@ export function planModule(
     ...inputs.map(inputName),
     ...(o.taken ?? []),
   ];
-  const arrays = new Names(new Set([...own, ...moduleFunctions]), model.titles);
+  const arrays = new Names(
+    new Set([
+      ...own,
+      ...moduleFunctions,
+      ...(o.tiers === true ? tierNames : []),
+    ]),
+    model.titles,
+  );
   const outputArrays = new Map(
     [...programs.forward.outputs.keys()].map((key) => [
       key,
@@ -241,6 +253,7 @@ export function planModule(
     model,
     programs,
     math: o.math,
+    tiers: o.tiers ?? false,
     ...plan,
     drawsNumbers: objectsOf(linesOf([plan.init])).has("seed"),
     forwardInputs: new Set(

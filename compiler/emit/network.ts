@@ -6,6 +6,11 @@ import { isForwardInput } from "./signature.js";
 
 /** The interface of the handle: the same for every network. */
 export function networkText(plan: ModulePlan): string {
+  const tier = plan.tiers
+    ? `  /** What does the work: "js" where the engine does not take this module's WebAssembly. */
+  readonly tier: "wasm" | "js";
+`
+    : "";
   const inputs = plan.model.inputs.map(
     (x) =>
       `    readonly ${x.op.name}: ${x.dtype === "i32" ? "Int32Array" : "Float64Array"};`,
@@ -25,7 +30,7 @@ export function networkText(plan: ModulePlan): string {
   );
   return `${docLines(doc).join("\n")}
 export interface Network {
-  /** All parameters, flat; \`layout\` says what is where. */
+${tier}  /** All parameters, flat; \`layout\` says what is where. */
   readonly params: Float64Array;
   /** dL/dp of the trainable parameters, after \`backward\`. */
   readonly grads: Float64Array;

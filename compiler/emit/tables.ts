@@ -26,6 +26,11 @@ export class Tables {
     return [...this.#data.keys()];
   }
 
+  /** Entries of each, by name. */
+  get sizes(): ReadonlyMap<string, number> {
+    return new Map([...this.#data].map(([id, data]) => [id, data.length]));
+  }
+
   name(v: Node): string {
     const data = v.op.kind === "constant" ? v.op.data : [];
     return this.#names.get(keyOf(data)) ?? "";

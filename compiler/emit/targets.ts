@@ -19,6 +19,8 @@ export interface TargetRow {
   readonly frame: Frame;
   /** True for the smallest engines, of ES5 and with limits of their own. */
   readonly small: boolean;
+  /** True where the handle is in WebAssembly too. */
+  readonly tiers?: true;
 }
 
 const rows = {
@@ -53,6 +55,13 @@ const rows = {
     dialect: es5,
     frame: "global",
     small: true,
+  },
+  wasm: {
+    ending: ".ts",
+    dialect: typescript,
+    frame: "module",
+    small: false,
+    tiers: true,
   },
 } as const satisfies Readonly<Record<string, TargetRow>>;
 

@@ -13,6 +13,7 @@ import { networkText } from "./network.js";
 import { declarationText, functionText, statementLines } from "./print.js";
 import { exampleTypes, paramsType, tuplesOf } from "./signature.js";
 import { sliceFunctions } from "./slices.js";
+import { wasmCode, type WasmCode } from "./wasm/module.js";
 
 /** A module as data: what every dialect prints. */
 export interface ModuleCode {
@@ -25,6 +26,8 @@ export interface ModuleCode {
   readonly handle: HandleCode;
   /** What a target lacks, as text: it stands before everything else. */
   readonly prelude: readonly string[];
+  /** The same functions as bytes, for the target wasm. */
+  readonly wasm: WasmCode | undefined;
 }
 
 /**
@@ -36,6 +39,7 @@ export function moduleCode(plan: ModulePlan, id: number): ModuleCode {
   const tuples = tuplesOf(plan, "plain");
   const plain = plainFunctions(plan).map((f) => withCasts(f, tuples));
   const math = [...plan.mathCode.functions, ...sliceFunctions(plan.slices)];
+  const handle = handleCode(plan, [...plain, ...math], id);
   return {
     plan,
     plain,
@@ -44,7 +48,10 @@ export function moduleCode(plan: ModulePlan, id: number): ModuleCode {
       plan.mathCode.constants,
     ].filter((lines) => lines.length > 0),
     math,
-    handle: handleCode(plan, [...plain, ...math], id),
+    handle,
+    wasm: plan.tiers
+      ? wasmCode(plan, [...math, ...handle.functions])
+      : undefined,
     prelude: [],
   };
 }
@@ -107,7 +114,7 @@ export function typesText({ plan, plain, handle }: ModuleCode): string {
 
 /** The text of a module without its header. */
 export function moduleText(
-  { plan, plain, constants, math, handle, prelude }: ModuleCode,
+  { plan, plain, constants, math, handle, prelude, wasm }: ModuleCode,
   dialect: Dialect,
   depth = 0,
 ): string {
@@ -123,7 +130,7 @@ export function moduleText(
       ...texts(plain),
       ...constants.map((c) => statementLines(c, dialect, depth).join("\n")),
       ...texts(math),
-      handleText(plan, handle, dialect, depth),
+      handleText(plan, handle, wasm, dialect, depth),
     ].join("\n\n") + "\n"
   );
 }

@@ -96,6 +96,12 @@ const globals = [
   "Uint8Array",
 ];
 
+/** What a module for the target wasm takes beside it. */
+const wasmGlobals = ["globalThis", "InstanceType", "Pick"];
+
+const readonly = (names: readonly string[]): Record<string, "readonly"> =>
+  Object.fromEntries(names.map((g) => [g, "readonly"]));
+
 /** Messages of eslint, one a line. */
 export async function lintMessages({ folder }: Workplace): Promise<string[]> {
   const eslint = new ESLint({
@@ -108,10 +114,14 @@ export async function lintMessages({ folder }: Workplace): Promise<string[]> {
       ...(tseslint.configs.stylistic as ESLint.ConfigData[] as never[]),
       {
         languageOptions: {
-          globals: Object.fromEntries(globals.map((g) => [g, "readonly"])),
+          globals: readonly(globals),
           parserOptions: { projectService: true, tsconfigRootDir: folder },
         },
         rules: { "no-undef": "error" },
+      },
+      {
+        files: ["*.wasm.ts"],
+        languageOptions: { globals: readonly(wasmGlobals) },
       },
     ],
   });

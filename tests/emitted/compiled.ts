@@ -1,5 +1,6 @@
 import { compileModel, type Compiled } from "../../compiler/compile.js";
 import type { Unrolling } from "../../compiler/emit/body.js";
+import type { Target } from "../../compiler/emit/targets.js";
 import type { MathMode } from "../../compiler/interpret.js";
 import type { Model } from "../../dsl/index.js";
 import { models } from "./models.js";
@@ -9,12 +10,14 @@ export const compile = (
   name: string,
   unroll: Unrolling,
   math: MathMode = "exact",
+  target: Target = "ts",
 ): Promise<Compiled> =>
   compileModel(model, {
     sourceName: `${name}.ts`,
     command: `npm run compile ${name}.ts`,
     unroll,
     math,
+    target,
     verify: true,
   });
 
@@ -30,17 +33,21 @@ const tooLarge = new Set(["digits", "deep", "convolved", "segmented"]);
 /** The host's mathematics changes calls only: some networks show it. */
 const onHost = new Set(["seed", "tanh231", "xor", "normed", "whole"]);
 
+/** The target wasm adds the same functions to each: some networks show them. */
+const inWasm = new Set(["seed", "ignoring", "whole", "manyToOne"]);
+
 /** Every network in every form. */
 export async function everyModule(): Promise<Emitted[]> {
   const all: Emitted[] = [];
   for (const [name, build] of Object.entries(models)) {
-    const forms: readonly (readonly [string, Unrolling, MathMode])[] = [
-      ["unrolled", tooLarge.has(name) ? "auto" : "full", "exact"],
-      ["looped", "never", "exact"],
-      ...(onHost.has(name) ? [["host", "auto", "host"] as const] : []),
+    const forms: readonly (readonly [string, Unrolling, MathMode, Target])[] = [
+      ["unrolled", tooLarge.has(name) ? "auto" : "full", "exact", "ts"],
+      ["looped", "never", "exact", "ts"],
+      ...(onHost.has(name) ? [["host", "auto", "host", "ts"] as const] : []),
+      ...(inWasm.has(name) ? [["wasm", "auto", "exact", "wasm"] as const] : []),
     ];
-    for (const [form, unroll, math] of forms) {
-      const { text } = await compile(build(), name, unroll, math);
+    for (const [form, unroll, math, target] of forms) {
+      const { text } = await compile(build(), name, unroll, math, target);
       // A large network is looped in both.
       if (all.at(-1)?.text !== text)
         all.push({ name: `${name}.${form}`, text });

@@ -9,6 +9,7 @@ import type { Model } from "../../dsl/index.js";
 import { asNode } from "../../dsl/tensor.js";
 import type { Id } from "../oracles/tape.js";
 import { Oracle } from "../replay/oracle.js";
+import { engines } from "../support/tiers.js";
 import { checkDerivatives, type Traces } from "./derivatives.js";
 import { isInput, type Leaf, type Program } from "./program.js";
 import { runProgram } from "./run.js";
@@ -18,22 +19,28 @@ import { networkSeed, traceOf, type Trace } from "./trace.js";
 export class Fault extends Error {}
 
 interface Form {
-  readonly form: "full" | "never" | "auto";
+  readonly form: "full" | "never" | "auto" | "full in wasm" | "never in wasm";
   readonly plan: ModulePlan;
   readonly script: string;
+  /** What its module finds in `globalThis`. */
+  readonly engine: object;
 }
 
-/** A model in every form, where `whole` once more through all that `npm run compile` does, its own verification included. */
+/** A model in every form and both tiers, where `whole` once more through all that `npm run compile` does, its own verification included. */
 async function formsOf(model: Model, whole: boolean): Promise<Form[]> {
   const named = nameModel(model, () => undefined);
   const programs = buildPrograms(named);
-  const forms = (["full", "never"] as const).map((form): Form => {
+  const forms = (["full", "never"] as const).flatMap((form): Form[] => {
     const plan = planModule(named, programs, {
       unrolling: form,
       math: "exact",
+      tiers: true,
     });
     const script = scriptText(moduleCode(plan, 0));
-    return { form, plan, script };
+    return [
+      { form, plan, script, engine: engines.none },
+      { form: `${form} in wasm`, plan, script, engine: engines.wasm },
+    ];
   });
   if (!whole) return forms;
   const { plan, script } = await compileModel(model, {
@@ -43,7 +50,7 @@ async function formsOf(model: Model, whole: boolean): Promise<Form[]> {
     math: "exact",
     verify: true,
   });
-  return [...forms, { form: "auto", plan, script }];
+  return [...forms, { form: "auto", plan, script, engine: engines.wasm }];
 }
 
 /** Numbers of a compiled model, for n examples. */
@@ -82,8 +89,8 @@ export async function checkProgram(
   }
   const runs = runsOf(p);
   const fromForm = new Map<string, Numbers>();
-  for (const { form, plan, script } of await formsOf(model, whole)) {
-    const { create } = await importScript(script);
+  for (const { form, plan, script, engine } of await formsOf(model, whole)) {
+    const { create } = await importScript(script, engine);
     for (const run of runs) {
       const { n, traces } = run;
       const nets = [0, 1].map(() => {

@@ -1,14 +1,16 @@
-import { importScript, type Handle } from "../../compiler/check.js";
+import type { Handle } from "../../compiler/check.js";
 import { compileModel } from "../../compiler/compile.js";
 import type { ModulePlan } from "../../compiler/emit/module.js";
 import type { Unrolling } from "../../compiler/emit/body.js";
 import { isLeaf, sizeOf } from "../../dsl/graph.js";
 import { asNode } from "../../dsl/tensor.js";
+import { tiersOf } from "../support/tiers.js";
 import type { Built } from "./buildModel.js";
 import type { Arrays, Batch, GoldenCase } from "./caseFile.js";
 
-/** One way in which a case is compiled: its arrays whole or with a batch, unrolled or looped. */
+/** One way in which a case runs: its arrays whole or with a batch, unrolled or looped, in JavaScript or WebAssembly. */
 export interface Form {
+  readonly tier: "js" | "wasm";
   readonly built: Built;
   readonly plan: ModulePlan;
   readonly macs: number;
@@ -17,27 +19,30 @@ export interface Form {
   readonly n: number;
 }
 
-export async function compileForm(
+/** Compiles a case; its module has both tiers. */
+export async function compileForms(
   built: Built,
   name: string,
   unroll: Unrolling,
   n: number | undefined,
-): Promise<Form> {
+): Promise<readonly Form[]> {
   const compiled = await compileModel(built.model, {
     sourceName: name,
     command: "npm run golden",
     unroll,
     math: "exact",
+    target: "wasm",
     verify: false,
   });
-  const module = await importScript(compiled.script);
-  return {
+  const tiers = await tiersOf(compiled.script);
+  return tiers.map(([tier, module]) => ({
+    tier,
     built,
     plan: compiled.plan,
     macs: compiled.summary.macs,
     create: () => module.create({ seed: 1, maxBatch: n ?? 1 }),
     n: n ?? 1,
-  };
+  }));
 }
 
 /** Numbers of the inputs of one step: those of `batch`, and the case's own where it has none. */

@@ -18,7 +18,7 @@ import {
 } from "./caseFile.js";
 import { Comparison } from "./compare.js";
 import { datasetBatches, rowsAsBatch } from "./dataset.js";
-import { compileForm, fed, fill, slice, start, type Form } from "./form.js";
+import { compileForms, fed, fill, slice, start, type Form } from "./form.js";
 import { Oracle } from "./oracle.js";
 
 /** Multiply-adds of an example up to which a case runs unrolled. */
@@ -100,29 +100,30 @@ async function replayRun(
 ): Promise<void> {
   const whole = buildModel(c, run, undefined, statistics);
   if (run !== undefined) rates(whole, run, check);
-  const looped = await compileForm(whole, c.name, "never", undefined);
   const examples = batchedForm(c, run, statistics);
-  const batched =
-    examples &&
-    (await compileForm(examples.built, c.name, "never", examples.n));
-  const forms: [string, Form][] = [["looped", looped]];
+  const forms: [string, Form][] = [];
+  /** Compiles a form in both tiers; returns its size. */
+  const add = async (
+    name: string,
+    unroll: "full" | "never",
+    { built, n }: { readonly built: Built; readonly n?: number },
+  ): Promise<number> => {
+    const tiers = await compileForms(built, c.name, unroll, n);
+    forms.push(
+      ...tiers.map((f): [string, Form] => [`${name} in ${f.tier}`, f]),
+    );
+    return tiers[0]?.macs ?? 0;
+  };
+  const size = await add("looped", "never", { built: whole });
   ran.looped = true;
-  if (batched !== undefined) {
-    forms.push(["batched", batched]);
-    ran.batched = true;
-  }
-  if (looped.macs <= mostUnrolled) {
-    forms.push([
-      "unrolled",
-      await compileForm(whole, c.name, "full", undefined),
-    ]);
+  const batchedSize = examples && (await add("batched", "never", examples));
+  if (examples !== undefined) ran.batched = true;
+  if (size <= mostUnrolled) {
+    await add("unrolled", "full", { built: whole });
     ran.unrolled = true;
   }
-  if (examples !== undefined && (batched?.macs ?? Infinity) <= mostUnrolled) {
-    forms.push([
-      "batched unrolled",
-      await compileForm(examples.built, c.name, "full", examples.n),
-    ]);
+  if (examples !== undefined && (batchedSize ?? Infinity) <= mostUnrolled) {
+    await add("batched unrolled", "full", examples);
     ran.unrolled = true;
   }
   for (const [name, form] of forms) {

@@ -1,0 +1,53 @@
+/** Where the arrays of a handle lie in its linear memory. */
+
+/** An array of the handle, or a table that its functions read. */
+export interface ArraySpec {
+  readonly name: string;
+  readonly type: "f64" | "i32";
+  /** Entries, of each example where it has them for each. */
+  readonly size: number;
+  readonly perExample: boolean;
+}
+
+/** It begins at byte offset + factor * maxBatch, which is a multiple of its entries' size. */
+export interface PlacedArray extends ArraySpec {
+  readonly offset: number;
+  readonly factor: number;
+}
+
+export interface Layout {
+  /** By name, in the order in which they lie. */
+  readonly arrays: ReadonlyMap<string, PlacedArray>;
+  /** All of it has offset + factor * maxBatch bytes. */
+  readonly offset: number;
+  readonly factor: number;
+}
+
+export const bytesOf = { f64: 8, i32: 4 } as const;
+
+const numberBytes = bytesOf.f64;
+
+/**
+ * One after the other: first what there is once, so that most addresses are known at compile time, then what there is for
+ * each example; indices at the end of both, so that numbers lie at multiples of eight.
+ */
+export function layoutOf(specs: readonly ArraySpec[]): Layout {
+  const arrays = new Map<string, PlacedArray>();
+  let offset = 0;
+  let factor = 0;
+  const place = (perExample: boolean, type: ArraySpec["type"]): void => {
+    for (const spec of specs) {
+      if (spec.perExample !== perExample || spec.type !== type) continue;
+      arrays.set(spec.name, { ...spec, offset, factor });
+      const bytes = spec.size * bytesOf[type];
+      if (perExample) factor += bytes;
+      else offset += bytes;
+    }
+  };
+  place(false, "f64");
+  place(false, "i32");
+  offset = Math.ceil(offset / numberBytes) * numberBytes;
+  place(true, "f64");
+  place(true, "i32");
+  return { arrays, offset, factor };
+}

@@ -1,0 +1,120 @@
+/** Loops whose points are independent, two points a turn. */
+import { binary, name, num, type Code, type Statement } from "../code.js";
+import { linearOf, plusTimes, type Linear } from "./linear.js";
+import { deeds } from "./pairs.js";
+
+type Loop = Statement & { readonly kind: "for" };
+
+/** Constants and what is written, all that such a loop may do. */
+type Deed = Statement & { readonly kind: "declare" | "assign" };
+
+/** A place in memory that a loop reads or writes. */
+interface Access {
+  readonly object: string;
+  readonly index: Linear;
+  readonly writes: boolean;
+}
+
+/**
+ * Statements that do a point and the next one, each statement beside its twin; undefined where the points depend on each
+ * other, or where most of what they read does not lie side by side.
+ *
+ * @param isIndex whether a name outside of the loop is an index
+ */
+export function twice(
+  { variable, step, body }: Loop,
+  isIndex: (name: string) => boolean,
+): Statement[] | undefined {
+  if (step !== 1) return undefined;
+  const list = deeds(body);
+  if (!list.every(isDeed)) return undefined;
+  const own = new Set(
+    list.flatMap((s) => (s.kind === "declare" ? [s.name] : [])),
+  );
+  const accesses: Access[] = [];
+  const isVariable = (id: string): boolean =>
+    id === variable || (!own.has(id) && isIndex(id));
+  /** False where code is more than operations on numbers that lie side by side, or on one. */
+  const see = (code: Code, writes = false): boolean => {
+    switch (code.kind) {
+      case "number":
+        return true;
+      case "name":
+        // The index as a number has no vector.
+        return code.text !== variable;
+      case "unary":
+        return see(code.x);
+      case "binary":
+        return see(code.left) && see(code.right);
+      case "conditional":
+        return see(code.test) && see(code.then) && see(code.otherwise);
+      case "call":
+        return (
+          code.callee.startsWith("Math.") && code.args.every((x) => see(x))
+        );
+      case "index": {
+        const index = linearOf(code.at, isVariable);
+        const factor = index?.terms.get(variable) ?? 0;
+        if (index === undefined || (factor !== 1 && (writes || factor !== 0)))
+          return false;
+        accesses.push({ object: code.object, index, writes });
+        return true;
+      }
+      default:
+        return false;
+    }
+  };
+  const isPlain = list.every((s) =>
+    s.kind === "declare"
+      ? s.value !== undefined && see(s.value)
+      : see(s.target, true) && see(s.value),
+  );
+  if (!isPlain || !accesses.some((a) => a.writes)) return undefined;
+  if (accesses.some((a) => a.writes && meetsNext(a, accesses)))
+    return undefined;
+  return list.flatMap((s) => [s, twin(s, variable, own)]);
+}
+
+const isDeed = (s: Statement): s is Deed =>
+  (s.kind === "declare" && s.keyword === "const") ||
+  (s.kind === "assign" && s.target.kind === "index");
+
+/** True where one point may write what a neighbour reads or writes. */
+const meetsNext = (written: Access, all: readonly Access[]): boolean =>
+  all.some((other) => {
+    if (other.object !== written.object) return false;
+    const { constant, terms } = plusTimes(other.index, written.index, -1);
+    return terms.size > 0 || Math.abs(constant) === 1;
+  });
+
+/** The statement at the next point; what it declares has a name that no model gives. */
+function twin(s: Deed, variable: string, own: ReadonlySet<string>): Deed {
+  const next = binary("+", name(variable), num(1));
+  const of = (c: Code): Code => {
+    switch (c.kind) {
+      case "name":
+        if (c.text === variable) return next;
+        return own.has(c.text) ? name(`${c.text} next`) : c;
+      case "unary":
+        return { ...c, x: of(c.x) };
+      case "binary":
+        return { ...c, left: of(c.left), right: of(c.right) };
+      case "conditional":
+        return {
+          ...c,
+          test: of(c.test),
+          then: of(c.then),
+          otherwise: of(c.otherwise),
+        };
+      case "call":
+        return { ...c, args: c.args.map(of) };
+      case "index":
+        return { ...c, at: of(c.at) };
+      default:
+        return c;
+    }
+  };
+  return s.kind === "declare"
+    ? { ...s, name: `${s.name} next`, ...(s.value && { value: of(s.value) }) }
+    : { ...s, target: of(s.target), value: of(s.value) };
+}
