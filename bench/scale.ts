@@ -27,10 +27,14 @@ export const benchScale: Bench = () => {
           columns: ["", "parameters", "nodes", "s", "memory", ""],
           rows: compiled.map((c) => [
             c.model,
-            c.parameters.toFixed(0),
-            c.nodes.toFixed(0),
-            c.seconds.toFixed(1),
-            bytesText(c.bytes),
+            ...(Number.isFinite(c.seconds)
+              ? [
+                  c.parameters.toFixed(0),
+                  c.nodes.toFixed(0),
+                  c.seconds.toFixed(1),
+                  bytesText(c.bytes),
+                ]
+              : ["-", "-", "-", "-"]),
             verdictOf(c),
           ]),
         },

@@ -35,7 +35,7 @@ describe("npm run bench", () => {
       [{ kind: "step", batch: 1 }, 0],
     ]);
     for (const { time } of exact) expect(time?.median).toBeGreaterThan(0);
-  }, 60_000);
+  }, 180_000);
 
   test("says what there is instead of an unknown name", async () => {
     const { status, stdout, stderr } = await bench("W9");
@@ -43,7 +43,7 @@ describe("npm run bench", () => {
     expect(stderr).toMatch(
       /^bench: no W9, expected size, cold, worst, compile, scale, W1, W2, /,
     );
-  }, 60_000);
+  }, 180_000);
 });
 
 test.each(workloads)("the C program of $id calls each layer", (workload) => {
