@@ -127,7 +127,7 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
         ", gru",
         "x, y, s",
       ),
-      ":4:11 GC2001 shape [0, 3]: dimension 0 is not a positive integer",
+      ":4:22 GC2001 shape [0, 3]: dimension 0 is not a positive integer",
     ],
     [
       "a carry that changes its shape",
