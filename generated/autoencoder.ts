@@ -770,16 +770,16 @@ interface Memory {
   readonly x: Float64Array;
   readonly output: Float64Array;
   readonly code: Float64Array;
-  readonly code_2: Float64Array;
   readonly a: Float64Array;
-  readonly pow_2: Float64Array;
+  readonly code_2: Float64Array;
   readonly t: Float64Array;
   readonly pow_3: Float64Array;
+  readonly pow_2: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
-  const { p, x, output, code, code_2, a } = m;
+  const { p, x, output, code, a, code_2 } = m;
   const w1 = p[0];
   const w2 = p[1];
   const w3 = p[2];
@@ -810,17 +810,15 @@ function runForward(m: Memory, n: number): void {
     const x6 = x[row * 6 + 5] as number;
 
     // add
-    // a1
-    a[row * 2] = w1 * x1 + w2 * x2 + w3 * x3 + w4 * x4 + w5 * x5 + w6 * x6 + b1;
+    a[0] = w1 * x1 + w2 * x2 + w3 * x3 + w4 * x4 + w5 * x5 + w6 * x6 + b1; // a1
     // a2
-    a[row * 2 + 1] =
-      w7 * x1 + w8 * x2 + w9 * x3 + w10 * x4 + w11 * x5 + w12 * x6 + b2;
+    a[1] = w7 * x1 + w8 * x2 + w9 * x3 + w10 * x4 + w11 * x5 + w12 * x6 + b2;
 
     // tanh
-    tanhOver(a, row * 2, code_2, row * 2, 2);
-    const code1 = code_2[row * 2] as number;
+    tanhOver(a, 0, code_2, 0, 2);
+    const code1 = code_2[0] as number;
     code[row * 2] = code1;
-    const code2 = code_2[row * 2 + 1] as number;
+    const code2 = code_2[1] as number;
     code[row * 2 + 1] = code2;
 
     // add
@@ -835,7 +833,7 @@ function runForward(m: Memory, n: number): void {
 
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
-  const { p, g, meanLoss, x, code_2, a } = m;
+  const { p, g, meanLoss, x, a, code_2 } = m;
   g.fill(-0);
 
   const w1 = p[0];
@@ -893,16 +891,14 @@ function runBackward(m: Memory, n: number): void {
     const x6 = x[row * 6 + 5] as number;
 
     // Forward: add
-    // a1
-    a[row * 2] = w1 * x1 + w2 * x2 + w3 * x3 + w4 * x4 + w5 * x5 + w6 * x6 + b1;
+    a[0] = w1 * x1 + w2 * x2 + w3 * x3 + w4 * x4 + w5 * x5 + w6 * x6 + b1; // a1
     // a2
-    a[row * 2 + 1] =
-      w7 * x1 + w8 * x2 + w9 * x3 + w10 * x4 + w11 * x5 + w12 * x6 + b2;
+    a[1] = w7 * x1 + w8 * x2 + w9 * x3 + w10 * x4 + w11 * x5 + w12 * x6 + b2;
 
     // Forward: tanh
-    tanhOver(a, row * 2, code_2, row * 2, 2);
-    const code1 = code_2[row * 2] as number;
-    const code2 = code_2[row * 2 + 1] as number;
+    tanhOver(a, 0, code_2, 0, 2);
+    const code1 = code_2[0] as number;
+    const code2 = code_2[1] as number;
 
     // Forward: add
     const output1 = w1 * code1 + w7 * code2 + c1;
@@ -1018,7 +1014,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, pow_2, t, pow_3 } = m;
+  const { p, g, s, numbers, t, pow_3, pow_2 } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1; // t_2
@@ -1226,6 +1222,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(2);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -1235,11 +1236,11 @@ export function create(
     x: new Float64Array(6 * maxBatch),
     output: new Float64Array(6 * maxBatch),
     code: new Float64Array(2 * maxBatch),
-    code_2: new Float64Array(2 * maxBatch),
-    a: new Float64Array(2 * maxBatch),
-    pow_2: new Float64Array(1),
-    t: new Float64Array(1),
-    pow_3: new Float64Array(1),
+    a: part(0, 2),
+    code_2: part(0, 2),
+    t: part(1, 1),
+    pow_3: part(1, 1),
+    pow_2: part(0, 1),
   };
   const first = m.output.subarray(0, 6);
   const checked = (n = 1): number => {

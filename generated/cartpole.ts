@@ -301,7 +301,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(74);
+  return new Float64Array(34);
 }
 
 /** Runs the network on `state` and writes policy into `out`. */
@@ -605,13 +605,13 @@ export function backward(
     for (let k = 0; k < 4; k++) {
       sum += (p[i * 4 + k] as number) * (state[k] as number);
     }
-    work[i] = sum + (p[i + 64] as number);
+    work[i + 18] = sum + (p[i + 64] as number);
   }
 
   // Forward: tanh
   // a[i] = tanh(z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 16] = tanh(work[i] as number);
+    work[i + 18] = tanh(work[i + 18] as number);
   }
 
   // Forward: logits
@@ -619,9 +619,9 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 80] as number) * (work[k + 16] as number);
+      sum += (p[i * 16 + k + 80] as number) * (work[k + 18] as number);
     }
-    work[i + 32] = sum + (p[i + 112] as number);
+    work[i + 14] = sum + (p[i + 112] as number);
   }
 
   // Forward: crossEntropy
@@ -629,44 +629,44 @@ export function backward(
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 2; k++) {
-    max = Math.max(max, work[k + 32] as number);
+    max = Math.max(max, work[k + 14] as number);
   }
   const logitsMax = max;
-  work[34] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  work[13] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   // logitsExp[i] = exp(logits[i] - logitsShift)
   for (let i = 0; i < 2; i++) {
-    work[i + 35] = exp((work[i + 32] as number) - work[34]);
+    work[i + 16] = exp((work[i + 14] as number) - work[13]);
   }
   // logitsExpSum = sum_k(logitsExp[k])
   // surprise = logitsShift + log(logitsExpSum)
   //   + sum_k(-logits[k] where action === k)
   let sum = -0;
   for (let k = 0; k < 2; k++) {
-    sum += work[k + 35] as number;
+    sum += work[k + 16] as number;
   }
   const logitsExpSumValue = sum;
-  work[37] = logitsExpSumValue;
+  work[12] = logitsExpSumValue;
   let sum_2 = -0;
   for (let k = 0; k < 2; k++) {
-    sum_2 += action[0] === k ? -(work[k + 32] as number) : -0;
+    sum_2 += action[0] === k ? -(work[k + 14] as number) : -0;
   }
-  work[38] = work[34] + log(logitsExpSumValue) + sum_2;
+  work[13] = work[13] + log(logitsExpSumValue) + sum_2;
 
   // Forward: mul
   // loss = advantage surprise
-  const loss = advantage[0] * work[38];
+  const loss = advantage[0] * work[13];
 
   // Backward: mul
   // dL/dsurprise = advantage
-  work[39] = advantage[0];
+  work[15] = advantage[0];
 
   // Backward: crossEntropy
   // dL/dlogits[i] = dL/dsurprise (logitsExp[i] / logitsExpSum)
   //   - (dL/dsurprise where action === i, else 0)
   for (let i = 0; i < 2; i++) {
-    work[i + 40] =
-      work[39] * ((work[i + 35] as number) / work[37]) -
-      (action[0] === i ? work[39] : 0);
+    work[i + 16] =
+      work[15] * ((work[i + 16] as number) / work[12]) -
+      (action[0] === i ? work[15] : 0);
   }
 
   // Backward: logits
@@ -675,28 +675,28 @@ export function backward(
     for (let j = 0; j < 16; j++) {
       g[i * 16 + j + 80] =
         (g[i * 16 + j + 80] as number) +
-        (work[i + 40] as number) * (work[j + 16] as number);
+        (work[i + 16] as number) * (work[j + 18] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 2; i++) {
-    g[i + 112] = (g[i + 112] as number) + (work[i + 40] as number);
+    g[i + 112] = (g[i + 112] as number) + (work[i + 16] as number);
   }
   // dL/da[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 40] as number) * (p[k * 16 + i + 80] as number);
+      sum_3 += (work[k + 16] as number) * (p[k * 16 + i + 80] as number);
     }
-    work[i + 42] = sum_3;
+    work[i] = sum_3;
   }
 
   // Backward: tanh
   // dL/dz[i] = dL/da[i] (1 - a[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 58] =
-      (work[i + 42] as number) *
-      (1 - (work[i + 16] as number) * (work[i + 16] as number));
+    work[i] =
+      (work[i] as number) *
+      (1 - (work[i + 18] as number) * (work[i + 18] as number));
   }
 
   // Backward: z
@@ -704,13 +704,12 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 4; j++) {
       g[i * 4 + j] =
-        (g[i * 4 + j] as number) +
-        (work[i + 58] as number) * (state[j] as number);
+        (g[i * 4 + j] as number) + (work[i] as number) * (state[j] as number);
     }
   }
   // dL/dz.bias[i] = dL/dz[i]
   for (let i = 0; i < 16; i++) {
-    g[i + 64] = (g[i + 64] as number) + (work[i + 58] as number);
+    g[i + 64] = (g[i + 64] as number) + (work[i] as number);
   }
 
   return loss;
@@ -735,9 +734,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 114; i++) {
@@ -747,7 +746,7 @@ export function step(
       0.999 * (s[i + 114] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 114] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -1513,30 +1512,30 @@ interface Memory {
   readonly action: Int32Array;
   readonly advantage: Float64Array;
   readonly policy: Float64Array;
-  readonly a: Float64Array;
   readonly z: Float64Array;
-  readonly logitsExp: Float64Array;
+  readonly a: Float64Array;
   readonly logitsShifted: Float64Array;
+  readonly logitsExp: Float64Array;
+  readonly dlogits: Float64Array;
   readonly logits: Float64Array;
   readonly logitsShift: Float64Array;
-  readonly logitsExpSum: Float64Array;
-  readonly logitsLogSum: Float64Array;
   readonly surprise: Float64Array;
   readonly loss: Float64Array;
+  readonly logitsExpSum: Float64Array;
+  readonly logitsLogSum: Float64Array;
   readonly dsurprise: Float64Array;
-  readonly dlogits: Float64Array;
   readonly da: Float64Array;
   readonly dz: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
-  const { p, state, policy, a, z, logitsExp, logitsShifted } = m;
+  const { p, state, policy, z, a, logitsShifted, logitsExp } = m;
   const zWeight1 = p[0];
   const zWeight2 = p[1];
   const zWeight3 = p[2];
@@ -1660,112 +1659,112 @@ function runForward(m: Memory, n: number): void {
 
     // z
     // z1
-    z[row * 16] =
+    z[0] =
       zWeight1 * state1 +
       zWeight2 * state2 +
       zWeight3 * state3 +
       zWeight4 * state4 +
       zBias1;
     // z2
-    z[row * 16 + 1] =
+    z[1] =
       zWeight5 * state1 +
       zWeight6 * state2 +
       zWeight7 * state3 +
       zWeight8 * state4 +
       zBias2;
     // z3
-    z[row * 16 + 2] =
+    z[2] =
       zWeight9 * state1 +
       zWeight10 * state2 +
       zWeight11 * state3 +
       zWeight12 * state4 +
       zBias3;
     // z4
-    z[row * 16 + 3] =
+    z[3] =
       zWeight13 * state1 +
       zWeight14 * state2 +
       zWeight15 * state3 +
       zWeight16 * state4 +
       zBias4;
     // z5
-    z[row * 16 + 4] =
+    z[4] =
       zWeight17 * state1 +
       zWeight18 * state2 +
       zWeight19 * state3 +
       zWeight20 * state4 +
       zBias5;
     // z6
-    z[row * 16 + 5] =
+    z[5] =
       zWeight21 * state1 +
       zWeight22 * state2 +
       zWeight23 * state3 +
       zWeight24 * state4 +
       zBias6;
     // z7
-    z[row * 16 + 6] =
+    z[6] =
       zWeight25 * state1 +
       zWeight26 * state2 +
       zWeight27 * state3 +
       zWeight28 * state4 +
       zBias7;
     // z8
-    z[row * 16 + 7] =
+    z[7] =
       zWeight29 * state1 +
       zWeight30 * state2 +
       zWeight31 * state3 +
       zWeight32 * state4 +
       zBias8;
     // z9
-    z[row * 16 + 8] =
+    z[8] =
       zWeight33 * state1 +
       zWeight34 * state2 +
       zWeight35 * state3 +
       zWeight36 * state4 +
       zBias9;
     // z10
-    z[row * 16 + 9] =
+    z[9] =
       zWeight37 * state1 +
       zWeight38 * state2 +
       zWeight39 * state3 +
       zWeight40 * state4 +
       zBias10;
     // z11
-    z[row * 16 + 10] =
+    z[10] =
       zWeight41 * state1 +
       zWeight42 * state2 +
       zWeight43 * state3 +
       zWeight44 * state4 +
       zBias11;
     // z12
-    z[row * 16 + 11] =
+    z[11] =
       zWeight45 * state1 +
       zWeight46 * state2 +
       zWeight47 * state3 +
       zWeight48 * state4 +
       zBias12;
     // z13
-    z[row * 16 + 12] =
+    z[12] =
       zWeight49 * state1 +
       zWeight50 * state2 +
       zWeight51 * state3 +
       zWeight52 * state4 +
       zBias13;
     // z14
-    z[row * 16 + 13] =
+    z[13] =
       zWeight53 * state1 +
       zWeight54 * state2 +
       zWeight55 * state3 +
       zWeight56 * state4 +
       zBias14;
     // z15
-    z[row * 16 + 14] =
+    z[14] =
       zWeight57 * state1 +
       zWeight58 * state2 +
       zWeight59 * state3 +
       zWeight60 * state4 +
       zBias15;
     // z16
-    z[row * 16 + 15] =
+    z[15] =
       zWeight61 * state1 +
       zWeight62 * state2 +
       zWeight63 * state3 +
@@ -1773,23 +1772,23 @@ function runForward(m: Memory, n: number): void {
       zBias16;
 
     // tanh
-    tanhOver(z, row * 16, a, row * 16, 16);
-    const a1 = a[row * 16] as number;
-    const a2 = a[row * 16 + 1] as number;
-    const a3 = a[row * 16 + 2] as number;
-    const a4 = a[row * 16 + 3] as number;
-    const a5 = a[row * 16 + 4] as number;
-    const a6 = a[row * 16 + 5] as number;
-    const a7 = a[row * 16 + 6] as number;
-    const a8 = a[row * 16 + 7] as number;
-    const a9 = a[row * 16 + 8] as number;
-    const a10 = a[row * 16 + 9] as number;
-    const a11 = a[row * 16 + 10] as number;
-    const a12 = a[row * 16 + 11] as number;
-    const a13 = a[row * 16 + 12] as number;
-    const a14 = a[row * 16 + 13] as number;
-    const a15 = a[row * 16 + 14] as number;
-    const a16 = a[row * 16 + 15] as number;
+    tanhOver(z, 0, a, 0, 16);
+    const a1 = a[0] as number;
+    const a2 = a[1] as number;
+    const a3 = a[2] as number;
+    const a4 = a[3] as number;
+    const a5 = a[4] as number;
+    const a6 = a[5] as number;
+    const a7 = a[6] as number;
+    const a8 = a[7] as number;
+    const a9 = a[8] as number;
+    const a10 = a[9] as number;
+    const a11 = a[10] as number;
+    const a12 = a[11] as number;
+    const a13 = a[12] as number;
+    const a14 = a[13] as number;
+    const a15 = a[14] as number;
+    const a16 = a[15] as number;
 
     // logits
     const logits1 =
@@ -1832,11 +1831,11 @@ function runForward(m: Memory, n: number): void {
     // softmax
     const logitsMax = Math.max(logits1, logits2);
     const logitsShift = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-    logitsShifted[row * 2] = logits1 - logitsShift; // logitsShifted1
-    logitsShifted[row * 2 + 1] = logits2 - logitsShift; // logitsShifted2
-    expOver(logitsShifted, row * 2, logitsExp, row * 2, 2);
-    const logitsExp1 = logitsExp[row * 2] as number;
-    const logitsExp2 = logitsExp[row * 2 + 1] as number;
+    logitsShifted[0] = logits1 - logitsShift; // logitsShifted1
+    logitsShifted[1] = logits2 - logitsShift; // logitsShifted2
+    expOver(logitsShifted, 0, logitsExp, 0, 2);
+    const logitsExp1 = logitsExp[0] as number;
+    const logitsExp2 = logitsExp[1] as number;
     const logitsExpSum = logitsExp1 + logitsExp2;
     policy[row * 2] = logitsExp1 / logitsExpSum; // policy1
     policy[row * 2 + 1] = logitsExp2 / logitsExpSum; // policy2
@@ -1860,7 +1859,7 @@ function forwardZ(m: Memory, n: number): void {
 
 /** Forward: tanh. */
 function forwardTanh(m: Memory, n: number): void {
-  const { a, z } = m;
+  const { z, a } = m;
   // a[i] = tanh(z[i])
   tanhOver(z, 0, a, 0, n * 16);
 }
@@ -1882,7 +1881,7 @@ function forwardLogits(m: Memory, n: number): void {
 
 /** Forward: softmax. */
 function forwardSoftmax(m: Memory, n: number): void {
-  const { logitsExp, logitsShifted, logits, logitsShift, logitsExpSum } = m;
+  const { logitsShifted, logitsExp, logits, logitsShift, logitsExpSum } = m;
   // logitsMax = max_k(logits[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
@@ -1914,7 +1913,7 @@ function forwardSoftmax(m: Memory, n: number): void {
 
 /** Forward: cross entropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
-  const { action, logits, logitsShift, logitsExpSum, logitsLogSum, surprise } =
+  const { action, logits, logitsShift, surprise, logitsExpSum, logitsLogSum } =
     m;
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
@@ -1964,7 +1963,7 @@ function backwardMul(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { action, logitsExp, logitsExpSum, dsurprise, dlogits } = m;
+  const { action, logitsExp, dlogits, logitsExpSum, dsurprise } = m;
   // dL/dlogits[i] = dL/dsurprise (logitsExp[i] / logitsExpSum)
   //   - (dL/dsurprise where action === i, else 0)
   for (let row = 0; row < n; row++) {
@@ -2069,7 +2068,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -2194,6 +2193,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(34 * maxBatch);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -2204,25 +2208,25 @@ export function create(
     action: new Int32Array(maxBatch),
     advantage: new Float64Array(maxBatch),
     policy: new Float64Array(2 * maxBatch),
-    a: new Float64Array(16 * maxBatch),
-    z: new Float64Array(16 * maxBatch),
-    logitsExp: new Float64Array(2 * maxBatch),
-    logitsShifted: new Float64Array(2 * maxBatch),
-    logits: new Float64Array(2 * maxBatch),
-    logitsShift: new Float64Array(maxBatch),
-    logitsExpSum: new Float64Array(maxBatch),
-    logitsLogSum: new Float64Array(maxBatch),
-    surprise: new Float64Array(maxBatch),
-    loss: new Float64Array(maxBatch),
-    dsurprise: new Float64Array(maxBatch),
-    dlogits: new Float64Array(2 * maxBatch),
-    da: new Float64Array(16 * maxBatch),
-    dz: new Float64Array(16 * maxBatch),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    z: part(18 * maxBatch, 16 * maxBatch),
+    a: part(18 * maxBatch, 16 * maxBatch),
+    logitsShifted: part(16 * maxBatch, 2 * maxBatch),
+    logitsExp: part(16 * maxBatch, 2 * maxBatch),
+    dlogits: part(16 * maxBatch, 2 * maxBatch),
+    logits: part(13 * maxBatch, 2 * maxBatch),
+    logitsShift: part(15 * maxBatch, maxBatch),
+    surprise: part(15 * maxBatch, maxBatch),
+    loss: part(15 * maxBatch, maxBatch),
+    logitsExpSum: part(12 * maxBatch, maxBatch),
+    logitsLogSum: part(11 * maxBatch, maxBatch),
+    dsurprise: part(15 * maxBatch, maxBatch),
+    da: part(0, 16 * maxBatch),
+    dz: part(0, 16 * maxBatch),
+    t: part(33 * maxBatch, 1),
+    pow_3: part(33 * maxBatch, 1),
+    sqrt: part(33 * maxBatch, 1),
+    pow_2: part(32 * maxBatch, 1),
+    div: part(32 * maxBatch, 1),
   };
   const first = m.policy.subarray(0, 2);
   const checked = (n = 1): number => {

@@ -141,7 +141,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(160);
+  return new Float64Array(74);
 }
 
 /** Runs the network on `pixels` and writes logits into `out`. */
@@ -174,7 +174,7 @@ export function forward(
   // relu
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 32] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
+    work[i] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
   }
 
   // logits
@@ -182,7 +182,7 @@ export function forward(
   for (let i = 0; i < 10; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 32] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k] as number);
     }
     out[i] = sum + (p[i + 2400] as number);
   }
@@ -210,16 +210,16 @@ export function backward(
       sum3 += (p[i * 64 + k + 128] as number) * pixels1;
       sum4 += (p[i * 64 + k + 192] as number) * pixels1;
     }
-    work[i] = sum1 + (p[i + 2048] as number);
-    work[i + 1] = sum2 + (p[i + 2049] as number);
-    work[i + 2] = sum3 + (p[i + 2050] as number);
-    work[i + 3] = sum4 + (p[i + 2051] as number);
+    work[i + 42] = sum1 + (p[i + 2048] as number);
+    work[i + 43] = sum2 + (p[i + 2049] as number);
+    work[i + 44] = sum3 + (p[i + 2050] as number);
+    work[i + 45] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 32] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
+    work[i + 42] = (work[i + 42] as number) <= 0 ? 0 : (work[i + 42] as number);
   }
 
   // Forward: logits
@@ -227,9 +227,9 @@ export function backward(
   for (let i = 0; i < 10; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 32] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k + 42] as number);
     }
-    work[i + 64] = sum + (p[i + 2400] as number);
+    work[i + 22] = sum + (p[i + 2400] as number);
   }
 
   // Forward: crossEntropy
@@ -237,34 +237,34 @@ export function backward(
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 10; k++) {
-    max = Math.max(max, work[k + 64] as number);
+    max = Math.max(max, work[k + 22] as number);
   }
   const logitsMax = max;
-  work[74] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  work[21] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   // logitsExp[i] = exp(logits[i] - logitsShift)
   for (let i = 0; i < 10; i++) {
-    work[i + 75] = exp((work[i + 64] as number) - work[74]);
+    work[i + 32] = exp((work[i + 22] as number) - work[21]);
   }
   // logitsExpSum = sum_k(logitsExp[k])
   // loss = logitsShift + log(logitsExpSum)
   //   + sum_k(-logits[k] where digit === k)
   let sum = -0;
   for (let k = 0; k < 10; k++) {
-    sum += work[k + 75] as number;
+    sum += work[k + 32] as number;
   }
   const logitsExpSumValue = sum;
-  work[85] = logitsExpSumValue;
+  work[20] = logitsExpSumValue;
   let sum_2 = -0;
   for (let k = 0; k < 10; k++) {
-    sum_2 += digit[0] === k ? -(work[k + 64] as number) : -0;
+    sum_2 += digit[0] === k ? -(work[k + 22] as number) : -0;
   }
-  const loss = work[74] + log(logitsExpSumValue) + sum_2;
+  const loss = work[21] + log(logitsExpSumValue) + sum_2;
 
   // Backward: crossEntropy
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)
   for (let i = 0; i < 10; i++) {
-    work[i + 86] =
-      (work[i + 75] as number) / work[85] - (digit[0] === i ? 1 : 0);
+    work[i + 32] =
+      (work[i + 32] as number) / work[20] - (digit[0] === i ? 1 : 0);
   }
 
   // Backward: logits
@@ -273,27 +273,26 @@ export function backward(
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2080] =
         (g[i * 32 + j + 2080] as number) +
-        (work[i + 86] as number) * (work[j + 32] as number);
+        (work[i + 32] as number) * (work[j + 42] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 10; i++) {
-    g[i + 2400] = (g[i + 2400] as number) + (work[i + 86] as number);
+    g[i + 2400] = (g[i + 2400] as number) + (work[i + 32] as number);
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 10; k++) {
-      sum_3 += (work[k + 86] as number) * (p[k * 32 + i + 2080] as number);
+      sum_3 += (work[k + 32] as number) * (p[k * 32 + i + 2080] as number);
     }
-    work[i + 96] = sum_3;
+    work[i] = sum_3;
   }
 
   // Backward: relu
   // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 128] =
-      (work[i + 32] as number) <= 0 ? 0 : (work[i + 96] as number);
+    work[i + 42] = (work[i + 42] as number) <= 0 ? 0 : (work[i] as number);
   }
 
   // Backward: hidden
@@ -302,12 +301,12 @@ export function backward(
     for (let j = 0; j < 64; j++) {
       g[i * 64 + j] =
         (g[i * 64 + j] as number) +
-        (work[i + 128] as number) * (pixels[j] as number);
+        (work[i + 42] as number) * (pixels[j] as number);
     }
   }
   // dL/dhidden.bias[i] = dL/dhidden[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 2048] = (g[i + 2048] as number) + (work[i + 128] as number);
+    g[i + 2048] = (g[i + 2048] as number) + (work[i + 42] as number);
   }
 
   return loss;
@@ -332,9 +331,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 2410; i++) {
@@ -344,7 +343,7 @@ export function step(
       0.999 * (s[i + 2410] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 2410] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -982,21 +981,21 @@ interface Memory {
   readonly logits: Float64Array;
   readonly hidden: Float64Array;
   readonly h: Float64Array;
+  readonly dhidden: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
+  readonly loss: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
+  readonly dlogits: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
-  readonly loss: Float64Array;
-  readonly dlogits: Float64Array;
   readonly dh: Float64Array;
-  readonly dhidden: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Forward: hidden. */
@@ -1119,11 +1118,11 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     digit,
     logits_2,
     logitsShift,
+    loss,
     logitsShifted,
     logitsExp,
     logitsExpSum,
     logitsLogSum,
-    loss,
   } = m;
   // logitsMax = max_k(logits_2[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
@@ -1176,7 +1175,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { digit, logitsExp, logitsExpSum, dlogits } = m;
+  const { digit, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
@@ -1221,7 +1220,7 @@ function backwardLogits(m: Memory, n: number): void {
 
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
-  const { h, dh, dhidden } = m;
+  const { h, dhidden, dh } = m;
   // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -1304,7 +1303,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -1433,6 +1432,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(74 * maxBatch);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -1442,23 +1446,23 @@ export function create(
     pixels: new Float64Array(64 * maxBatch),
     digit: new Int32Array(maxBatch),
     logits: new Float64Array(10 * maxBatch),
-    hidden: new Float64Array(32 * maxBatch),
-    h: new Float64Array(32 * maxBatch),
-    logits_2: new Float64Array(10 * maxBatch),
-    logitsShift: new Float64Array(maxBatch),
-    logitsShifted: new Float64Array(10 * maxBatch),
-    logitsExp: new Float64Array(10 * maxBatch),
-    logitsExpSum: new Float64Array(maxBatch),
-    logitsLogSum: new Float64Array(maxBatch),
-    loss: new Float64Array(maxBatch),
-    dlogits: new Float64Array(10 * maxBatch),
-    dh: new Float64Array(32 * maxBatch),
-    dhidden: new Float64Array(32 * maxBatch),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    hidden: part(42 * maxBatch, 32 * maxBatch),
+    h: part(42 * maxBatch, 32 * maxBatch),
+    dhidden: part(42 * maxBatch, 32 * maxBatch),
+    logits_2: part(22 * maxBatch, 10 * maxBatch),
+    logitsShift: part(21 * maxBatch, maxBatch),
+    loss: part(21 * maxBatch, maxBatch),
+    logitsShifted: part(32 * maxBatch, 10 * maxBatch),
+    logitsExp: part(32 * maxBatch, 10 * maxBatch),
+    dlogits: part(32 * maxBatch, 10 * maxBatch),
+    logitsExpSum: part(20 * maxBatch, maxBatch),
+    logitsLogSum: part(19 * maxBatch, maxBatch),
+    dh: part(0, 32 * maxBatch),
+    t: part(73 * maxBatch, 1),
+    pow_3: part(73 * maxBatch, 1),
+    sqrt: part(73 * maxBatch, 1),
+    pow_2: part(72 * maxBatch, 1),
+    div: part(72 * maxBatch, 1),
   };
   const first = m.logits.subarray(0, 10);
   const checked = (n = 1): number => {

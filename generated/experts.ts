@@ -289,7 +289,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(141);
+  return new Float64Array(40);
 }
 
 /** Runs the network on `x` and writes answers, logShares into `out`. */
@@ -537,87 +537,87 @@ export function backward(
   for (let i = 0; i < 6; i++) {
     let sum = -0;
     sum += (p[i] as number) * x[0];
-    work[i] = sum + (p[i + 6] as number);
+    work[i + 28] = sum + (p[i + 6] as number);
   }
 
   // Forward: tanh
   // expert1A[i] = tanh(expert1Z[i])
   for (let i = 0; i < 6; i++) {
-    work[i + 6] = tanh(work[i] as number);
+    work[i + 28] = tanh(work[i + 28] as number);
   }
 
   // Forward: expert1
   // expert1 = sum_k(expert1.weight[k] expert1A[k]) + expert1.bias
   let sum = -0;
   for (let k = 0; k < 6; k++) {
-    sum += (p[k + 12] as number) * (work[k + 6] as number);
+    sum += (p[k + 12] as number) * (work[k + 28] as number);
   }
-  work[12] = sum + p[18];
+  work[36] = sum + p[18];
 
   // Forward: expert2.z
   // expert2Z[i] = expert2.z.weight[i] x + expert2.z.bias[i]
   for (let i = 0; i < 6; i++) {
     let sum_2 = -0;
     sum_2 += (p[i + 19] as number) * x[0];
-    work[i + 13] = sum_2 + (p[i + 25] as number);
+    work[i + 22] = sum_2 + (p[i + 25] as number);
   }
 
   // Forward: tanh
   // expert2A[i] = tanh(expert2Z[i])
   for (let i = 0; i < 6; i++) {
-    work[i + 19] = tanh(work[i + 13] as number);
+    work[i + 22] = tanh(work[i + 22] as number);
   }
 
   // Forward: expert2
   // expert2 = sum_k(expert2.weight[k] expert2A[k]) + expert2.bias
   let sum_2 = -0;
   for (let k = 0; k < 6; k++) {
-    sum_2 += (p[k + 31] as number) * (work[k + 19] as number);
+    sum_2 += (p[k + 31] as number) * (work[k + 22] as number);
   }
-  work[25] = sum_2 + p[37];
+  work[35] = sum_2 + p[37];
 
   // Forward: expert3.z
   // expert3Z[i] = expert3.z.weight[i] x + expert3.z.bias[i]
   for (let i = 0; i < 6; i++) {
     let sum_3 = -0;
     sum_3 += (p[i + 38] as number) * x[0];
-    work[i + 26] = sum_3 + (p[i + 44] as number);
+    work[i + 16] = sum_3 + (p[i + 44] as number);
   }
 
   // Forward: tanh
   // expert3A[i] = tanh(expert3Z[i])
   for (let i = 0; i < 6; i++) {
-    work[i + 32] = tanh(work[i + 26] as number);
+    work[i + 16] = tanh(work[i + 16] as number);
   }
 
   // Forward: expert3
   // expert3 = sum_k(expert3.weight[k] expert3A[k]) + expert3.bias
   let sum_3 = -0;
   for (let k = 0; k < 6; k++) {
-    sum_3 += (p[k + 50] as number) * (work[k + 32] as number);
+    sum_3 += (p[k + 50] as number) * (work[k + 16] as number);
   }
-  work[38] = sum_3 + p[56];
+  work[34] = sum_3 + p[56];
 
   // Forward: concat
   // answers[0] = expert1
-  work[39] = work[12];
+  work[37] = work[36];
   // answers[1] = expert2
-  work[40] = work[25];
+  work[38] = work[35];
   // answers[2] = expert3
-  work[41] = work[38];
+  work[39] = work[34];
 
   // Forward: gateZ
   // gateZ[i] = gateZ.weight[i] x + gateZ.bias[i]
   for (let i = 0; i < 6; i++) {
     let sum_4 = -0;
     sum_4 += (p[i + 57] as number) * x[0];
-    work[i + 42] = sum_4 + (p[i + 63] as number);
+    work[i + 10] = sum_4 + (p[i + 63] as number);
   }
 
   // Forward: tanh
   // gateA[i] = tanh(gateZ[i])
   for (let i = 0; i < 6; i++) {
-    work[i + 48] = tanh(work[i + 42] as number);
+    work[i + 10] = tanh(work[i + 10] as number);
   }
 
   // Forward: gate
@@ -625,9 +625,9 @@ export function backward(
   for (let i = 0; i < 3; i++) {
     let sum_4 = -0;
     for (let k = 0; k < 6; k++) {
-      sum_4 += (p[i * 6 + k + 69] as number) * (work[k + 48] as number);
+      sum_4 += (p[i * 6 + k + 69] as number) * (work[k + 10] as number);
     }
-    work[i + 54] = sum_4 + (p[i + 87] as number);
+    work[i + 34] = sum_4 + (p[i + 87] as number);
   }
 
   // Forward: logSoftmax
@@ -635,40 +635,40 @@ export function backward(
   // gateShift = gateMax where abs(gateMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 3; k++) {
-    max = Math.max(max, work[k + 54] as number);
+    max = Math.max(max, work[k + 34] as number);
   }
   const gateMax = max;
-  work[57] = Math.abs(gateMax) < Infinity ? gateMax : 0;
+  work[5] = Math.abs(gateMax) < Infinity ? gateMax : 0;
   // gateExp[i] = exp(gate[i] - gateShift)
   for (let i = 0; i < 3; i++) {
-    work[i + 58] = exp((work[i + 54] as number) - work[57]);
+    work[i + 7] = exp((work[i + 34] as number) - work[5]);
   }
   // gateExpSum = sum_k(gateExp[k])
   // logSoftmaxAdd = gateShift + log(gateExpSum)
   let sum_4 = -0;
   for (let k = 0; k < 3; k++) {
-    sum_4 += work[k + 58] as number;
+    sum_4 += work[k + 7] as number;
   }
   const gateExpSumValue = sum_4;
-  work[61] = gateExpSumValue;
-  work[62] = work[57] + log(gateExpSumValue);
+  work[6] = gateExpSumValue;
+  work[5] = work[5] + log(gateExpSumValue);
   // logShares[i] = gate[i] - logSoftmaxAdd
   for (let i = 0; i < 3; i++) {
-    work[i + 63] = (work[i + 54] as number) - work[62];
+    work[i + 34] = (work[i + 34] as number) - work[5];
   }
 
   // Forward: sub
   // error[i] = answers[i] - y
   for (let i = 0; i < 3; i++) {
-    work[i + 66] = (work[i + 39] as number) - y[0];
+    work[i + 37] = (work[i + 37] as number) - y[0];
   }
 
   // Forward: sub
   // logLikelihoods[i] = logShares[i] - 200 error[i]^2
   for (let i = 0; i < 3; i++) {
-    work[i + 69] =
-      (work[i + 63] as number) -
-      (work[i + 66] as number) * (work[i + 66] as number) * 200;
+    work[i + 34] =
+      (work[i + 34] as number) -
+      (work[i + 37] as number) * (work[i + 37] as number) * 200;
   }
 
   // Forward: logsumexp
@@ -677,32 +677,32 @@ export function backward(
   //   where abs(logLikelihoodsMax) < Infinity, else 0
   let max_2 = -Infinity;
   for (let k = 0; k < 3; k++) {
-    max_2 = Math.max(max_2, work[k + 69] as number);
+    max_2 = Math.max(max_2, work[k + 34] as number);
   }
   const logLikelihoodsMax = max_2;
-  work[72] = Math.abs(logLikelihoodsMax) < Infinity ? logLikelihoodsMax : 0;
+  work[5] = Math.abs(logLikelihoodsMax) < Infinity ? logLikelihoodsMax : 0;
   // logLikelihoodsExp[i] = exp(logLikelihoods[i] - logLikelihoodsShift)
   for (let i = 0; i < 3; i++) {
-    work[i + 73] = exp((work[i + 69] as number) - work[72]);
+    work[i + 34] = exp((work[i + 34] as number) - work[5]);
   }
   // logLikelihoodsExpSum = sum_k(logLikelihoodsExp[k])
   let sum_5 = -0;
   for (let k = 0; k < 3; k++) {
-    sum_5 += work[k + 73] as number;
+    sum_5 += work[k + 34] as number;
   }
-  work[76] = sum_5;
+  work[4] = sum_5;
 
   // Forward: neg
   // loss = -(logLikelihoodsShift + log(logLikelihoodsExpSum))
-  const loss = -(work[72] + log(work[76]));
+  const loss = -(work[5] + log(work[4]));
 
   // Backward: logsumexp
   // dL/dlogLikelihoods[i] = -(logLikelihoodsExp[i] / logLikelihoodsExpSum)
   // dL/dlogShares[i] = dL/dlogLikelihoods[i]
   for (let i = 0; i < 3; i++) {
-    const dlogLikelihoodsValue = -((work[i + 73] as number) / work[76]);
-    work[i + 77] = dlogLikelihoodsValue;
-    work[i + 80] = dlogLikelihoodsValue;
+    const dlogLikelihoodsValue = -((work[i + 34] as number) / work[4]);
+    work[i + 34] = dlogLikelihoodsValue;
+    work[i] = dlogLikelihoodsValue;
   }
 
   // Backward: square
@@ -710,166 +710,165 @@ export function backward(
   // dL/danswers[i] = dL/derror[i]
   for (let i = 0; i < 3; i++) {
     const derror =
-      -(work[i + 77] as number) * 200 * 2 * (work[i + 66] as number);
-    work[i + 83] = derror;
+      -(work[i + 34] as number) * 200 * 2 * (work[i + 37] as number);
+    work[i + 3] = derror;
   }
 
   // Backward: logSoftmax
   // logSoftmaxSum = sum_k(-dL/dlogShares[k])
   let sum_6 = -0;
   for (let k = 0; k < 3; k++) {
-    sum_6 += -(work[k + 80] as number);
+    sum_6 += -(work[k] as number);
   }
-  work[86] = sum_6;
+  work[39] = sum_6;
 
   // Backward: gate
   // dL/dgate[i] = logSoftmaxSum (gateExp[i] / gateExpSum) + dL/dlogShares[i]
   for (let i = 0; i < 3; i++) {
-    work[i + 87] =
-      work[86] * ((work[i + 58] as number) / work[61]) +
-      (work[i + 80] as number);
+    work[i + 7] =
+      work[39] * ((work[i + 7] as number) / work[6]) + (work[i] as number);
   }
   // dL/dgate.weight[i][j] = dL/dgate[i] gateA[j]
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j < 6; j++) {
       g[i * 6 + j + 69] =
         (g[i * 6 + j + 69] as number) +
-        (work[i + 87] as number) * (work[j + 48] as number);
+        (work[i + 7] as number) * (work[j + 10] as number);
     }
   }
   // dL/dgate.bias[i] = dL/dgate[i]
   for (let i = 0; i < 3; i++) {
-    g[i + 87] = (g[i + 87] as number) + (work[i + 87] as number);
+    g[i + 87] = (g[i + 87] as number) + (work[i + 7] as number);
   }
   // dL/dgateA[i] = sum_k(dL/dgate[k] gate.weight[k][i])
   for (let i = 0; i < 6; i++) {
     let sum_7 = -0;
     for (let k = 0; k < 3; k++) {
-      sum_7 += (work[k + 87] as number) * (p[k * 6 + i + 69] as number);
+      sum_7 += (work[k + 7] as number) * (p[k * 6 + i + 69] as number);
     }
-    work[i + 90] = sum_7;
+    work[i + 34] = sum_7;
   }
 
   // Backward: tanh
   // dL/dgateZ[i] = dL/dgateA[i] (1 - gateA[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 96] =
-      (work[i + 90] as number) *
-      (1 - (work[i + 48] as number) * (work[i + 48] as number));
+    work[i + 34] =
+      (work[i + 34] as number) *
+      (1 - (work[i + 10] as number) * (work[i + 10] as number));
   }
 
   // Backward: gateZ
   // dL/dgateZ.weight[i] = dL/dgateZ[i] x
   for (let i = 0; i < 6; i++) {
-    g[i + 57] = (g[i + 57] as number) + (work[i + 96] as number) * x[0];
+    g[i + 57] = (g[i + 57] as number) + (work[i + 34] as number) * x[0];
   }
   // dL/dgateZ.bias[i] = dL/dgateZ[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 63] = (g[i + 63] as number) + (work[i + 96] as number);
+    g[i + 63] = (g[i + 63] as number) + (work[i + 34] as number);
   }
 
   // Backward: concat
   // dL/dexpert1 = dL/danswers[0]
   // dL/dexpert2 = dL/danswers[1]
   // dL/dexpert3 = dL/danswers[2]
-  work[102] = work[83] as number;
-  work[103] = work[84] as number;
-  work[104] = work[85] as number;
+  work[39] = work[3] as number;
+  work[38] = work[4];
+  work[37] = work[5];
 
   // Backward: expert3
   // dL/dexpert3.weight[j] = dL/dexpert3 expert3A[j]
   for (let j = 0; j < 6; j++) {
-    g[j + 50] = (g[j + 50] as number) + work[104] * (work[j + 32] as number);
+    g[j + 50] = (g[j + 50] as number) + work[37] * (work[j + 16] as number);
   }
   // dL/dexpert3.bias = dL/dexpert3
-  g[56] = g[56] + work[104];
+  g[56] = g[56] + work[37];
   // dL/dexpert3A[i] = dL/dexpert3 expert3.weight[i]
   for (let i = 0; i < 6; i++) {
     let sum_7 = -0;
-    sum_7 += work[104] * (p[i + 50] as number);
-    work[i + 105] = sum_7;
+    sum_7 += work[37] * (p[i + 50] as number);
+    work[i + 10] = sum_7;
   }
 
   // Backward: tanh
   // dL/dexpert3Z[i] = dL/dexpert3A[i] (1 - expert3A[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 111] =
-      (work[i + 105] as number) *
-      (1 - (work[i + 32] as number) * (work[i + 32] as number));
+    work[i + 10] =
+      (work[i + 10] as number) *
+      (1 - (work[i + 16] as number) * (work[i + 16] as number));
   }
 
   // Backward: expert3.z
   // dL/dexpert3.z.weight[i] = dL/dexpert3Z[i] x
   for (let i = 0; i < 6; i++) {
-    g[i + 38] = (g[i + 38] as number) + (work[i + 111] as number) * x[0];
+    g[i + 38] = (g[i + 38] as number) + (work[i + 10] as number) * x[0];
   }
   // dL/dexpert3.z.bias[i] = dL/dexpert3Z[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 44] = (g[i + 44] as number) + (work[i + 111] as number);
+    g[i + 44] = (g[i + 44] as number) + (work[i + 10] as number);
   }
 
   // Backward: expert2
   // dL/dexpert2.weight[j] = dL/dexpert2 expert2A[j]
   for (let j = 0; j < 6; j++) {
-    g[j + 31] = (g[j + 31] as number) + work[103] * (work[j + 19] as number);
+    g[j + 31] = (g[j + 31] as number) + work[38] * (work[j + 22] as number);
   }
   // dL/dexpert2.bias = dL/dexpert2
-  g[37] = g[37] + work[103];
+  g[37] = g[37] + work[38];
   // dL/dexpert2A[i] = dL/dexpert2 expert2.weight[i]
   for (let i = 0; i < 6; i++) {
     let sum_7 = -0;
-    sum_7 += work[103] * (p[i + 31] as number);
-    work[i + 117] = sum_7;
+    sum_7 += work[38] * (p[i + 31] as number);
+    work[i + 16] = sum_7;
   }
 
   // Backward: tanh
   // dL/dexpert2Z[i] = dL/dexpert2A[i] (1 - expert2A[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 123] =
-      (work[i + 117] as number) *
-      (1 - (work[i + 19] as number) * (work[i + 19] as number));
+    work[i + 16] =
+      (work[i + 16] as number) *
+      (1 - (work[i + 22] as number) * (work[i + 22] as number));
   }
 
   // Backward: expert2.z
   // dL/dexpert2.z.weight[i] = dL/dexpert2Z[i] x
   for (let i = 0; i < 6; i++) {
-    g[i + 19] = (g[i + 19] as number) + (work[i + 123] as number) * x[0];
+    g[i + 19] = (g[i + 19] as number) + (work[i + 16] as number) * x[0];
   }
   // dL/dexpert2.z.bias[i] = dL/dexpert2Z[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 25] = (g[i + 25] as number) + (work[i + 123] as number);
+    g[i + 25] = (g[i + 25] as number) + (work[i + 16] as number);
   }
 
   // Backward: expert1
   // dL/dexpert1.weight[j] = dL/dexpert1 expert1A[j]
   for (let j = 0; j < 6; j++) {
-    g[j + 12] = (g[j + 12] as number) + work[102] * (work[j + 6] as number);
+    g[j + 12] = (g[j + 12] as number) + work[39] * (work[j + 28] as number);
   }
   // dL/dexpert1.bias = dL/dexpert1
-  g[18] = g[18] + work[102];
+  g[18] = g[18] + work[39];
   // dL/dexpert1A[i] = dL/dexpert1 expert1.weight[i]
   for (let i = 0; i < 6; i++) {
     let sum_7 = -0;
-    sum_7 += work[102] * (p[i + 12] as number);
-    work[i + 129] = sum_7;
+    sum_7 += work[39] * (p[i + 12] as number);
+    work[i + 22] = sum_7;
   }
 
   // Backward: tanh
   // dL/dexpert1Z[i] = dL/dexpert1A[i] (1 - expert1A[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 135] =
-      (work[i + 129] as number) *
-      (1 - (work[i + 6] as number) * (work[i + 6] as number));
+    work[i + 22] =
+      (work[i + 22] as number) *
+      (1 - (work[i + 28] as number) * (work[i + 28] as number));
   }
 
   // Backward: expert1.z
   // dL/dexpert1.z.weight[i] = dL/dexpert1Z[i] x
   for (let i = 0; i < 6; i++) {
-    g[i] = (g[i] as number) + (work[i + 135] as number) * x[0];
+    g[i] = (g[i] as number) + (work[i + 22] as number) * x[0];
   }
   // dL/dexpert1.z.bias[i] = dL/dexpert1Z[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 6] = (g[i + 6] as number) + (work[i + 135] as number);
+    g[i + 6] = (g[i + 6] as number) + (work[i + 22] as number);
   }
 
   return loss;
@@ -894,9 +893,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 90; i++) {
@@ -906,7 +905,7 @@ export function step(
       0.999 * (s[i + 90] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 90] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -1672,39 +1671,39 @@ interface Memory {
   readonly y: Float64Array;
   readonly answers: Float64Array;
   readonly logShares: Float64Array;
-  readonly expert1A: Float64Array;
   readonly expert1Z: Float64Array;
-  readonly expert2A: Float64Array;
+  readonly expert1A: Float64Array;
   readonly expert2Z: Float64Array;
-  readonly expert3A: Float64Array;
+  readonly expert2A: Float64Array;
   readonly expert3Z: Float64Array;
-  readonly gateA: Float64Array;
+  readonly expert3A: Float64Array;
   readonly gateZ: Float64Array;
-  readonly gateExp: Float64Array;
+  readonly gateA: Float64Array;
   readonly gateShifted: Float64Array;
-  readonly gateLogSum: Float64Array;
+  readonly gateExp: Float64Array;
+  readonly dgate: Float64Array;
   readonly gateExpSum: Float64Array;
+  readonly gateLogSum: Float64Array;
   readonly expert1: Float64Array;
   readonly expert2: Float64Array;
   readonly expert3: Float64Array;
   readonly answers_2: Float64Array;
-  readonly gate: Float64Array;
-  readonly gateShift: Float64Array;
-  readonly logSoftmaxAdd: Float64Array;
-  readonly logShares_2: Float64Array;
   readonly error: Float64Array;
+  readonly gate: Float64Array;
+  readonly logShares_2: Float64Array;
   readonly logLikelihoods: Float64Array;
-  readonly logLikelihoodsShift: Float64Array;
   readonly logLikelihoodsShifted: Float64Array;
   readonly logLikelihoodsExp: Float64Array;
+  readonly dlogLikelihoods: Float64Array;
+  readonly gateShift: Float64Array;
+  readonly logSoftmaxAdd: Float64Array;
+  readonly logLikelihoodsShift: Float64Array;
+  readonly loss: Float64Array;
   readonly logLikelihoodsExpSum: Float64Array;
   readonly logLikelihoodsLogSum: Float64Array;
-  readonly loss: Float64Array;
-  readonly dlogLikelihoods: Float64Array;
   readonly dlogShares: Float64Array;
   readonly danswers: Float64Array;
   readonly logSoftmaxSum: Float64Array;
-  readonly dgate: Float64Array;
   readonly dgateA: Float64Array;
   readonly dgateZ: Float64Array;
   readonly dexpert1: Float64Array;
@@ -1717,10 +1716,10 @@ interface Memory {
   readonly dexpert1A: Float64Array;
   readonly dexpert1Z: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -1730,18 +1729,18 @@ function runForward(m: Memory, n: number): void {
     x,
     answers,
     logShares,
-    expert1A,
     expert1Z,
-    expert2A,
+    expert1A,
     expert2Z,
-    expert3A,
+    expert2A,
     expert3Z,
-    gateA,
+    expert3A,
     gateZ,
-    gateExp,
+    gateA,
     gateShifted,
-    gateLogSum,
+    gateExp,
     gateExpSum,
+    gateLogSum,
   } = m;
   const expert1ZWeight1 = p[0];
   const expert1ZWeight2 = p[1];
@@ -1838,21 +1837,21 @@ function runForward(m: Memory, n: number): void {
     const x1 = x[row] as number;
 
     // expert1.z
-    expert1Z[row * 6] = expert1ZWeight1 * x1 + expert1ZBias1; // expert1Z1
-    expert1Z[row * 6 + 1] = expert1ZWeight2 * x1 + expert1ZBias2; // expert1Z2
-    expert1Z[row * 6 + 2] = expert1ZWeight3 * x1 + expert1ZBias3; // expert1Z3
-    expert1Z[row * 6 + 3] = expert1ZWeight4 * x1 + expert1ZBias4; // expert1Z4
-    expert1Z[row * 6 + 4] = expert1ZWeight5 * x1 + expert1ZBias5; // expert1Z5
-    expert1Z[row * 6 + 5] = expert1ZWeight6 * x1 + expert1ZBias6; // expert1Z6
+    expert1Z[0] = expert1ZWeight1 * x1 + expert1ZBias1; // expert1Z1
+    expert1Z[1] = expert1ZWeight2 * x1 + expert1ZBias2; // expert1Z2
+    expert1Z[2] = expert1ZWeight3 * x1 + expert1ZBias3; // expert1Z3
+    expert1Z[3] = expert1ZWeight4 * x1 + expert1ZBias4; // expert1Z4
+    expert1Z[4] = expert1ZWeight5 * x1 + expert1ZBias5; // expert1Z5
+    expert1Z[5] = expert1ZWeight6 * x1 + expert1ZBias6; // expert1Z6
 
     // tanh
-    tanhOver(expert1Z, row * 6, expert1A, row * 6, 6);
-    const expert1A1 = expert1A[row * 6] as number;
-    const expert1A2 = expert1A[row * 6 + 1] as number;
-    const expert1A3 = expert1A[row * 6 + 2] as number;
-    const expert1A4 = expert1A[row * 6 + 3] as number;
-    const expert1A5 = expert1A[row * 6 + 4] as number;
-    const expert1A6 = expert1A[row * 6 + 5] as number;
+    tanhOver(expert1Z, 0, expert1A, 0, 6);
+    const expert1A1 = expert1A[0] as number;
+    const expert1A2 = expert1A[1] as number;
+    const expert1A3 = expert1A[2] as number;
+    const expert1A4 = expert1A[3] as number;
+    const expert1A5 = expert1A[4] as number;
+    const expert1A6 = expert1A[5] as number;
 
     // expert1
     const expert1_1 =
@@ -1865,21 +1864,21 @@ function runForward(m: Memory, n: number): void {
       expert1Bias1;
 
     // expert2.z
-    expert2Z[row * 6] = expert2ZWeight1 * x1 + expert2ZBias1; // expert2Z1
-    expert2Z[row * 6 + 1] = expert2ZWeight2 * x1 + expert2ZBias2; // expert2Z2
-    expert2Z[row * 6 + 2] = expert2ZWeight3 * x1 + expert2ZBias3; // expert2Z3
-    expert2Z[row * 6 + 3] = expert2ZWeight4 * x1 + expert2ZBias4; // expert2Z4
-    expert2Z[row * 6 + 4] = expert2ZWeight5 * x1 + expert2ZBias5; // expert2Z5
-    expert2Z[row * 6 + 5] = expert2ZWeight6 * x1 + expert2ZBias6; // expert2Z6
+    expert2Z[0] = expert2ZWeight1 * x1 + expert2ZBias1; // expert2Z1
+    expert2Z[1] = expert2ZWeight2 * x1 + expert2ZBias2; // expert2Z2
+    expert2Z[2] = expert2ZWeight3 * x1 + expert2ZBias3; // expert2Z3
+    expert2Z[3] = expert2ZWeight4 * x1 + expert2ZBias4; // expert2Z4
+    expert2Z[4] = expert2ZWeight5 * x1 + expert2ZBias5; // expert2Z5
+    expert2Z[5] = expert2ZWeight6 * x1 + expert2ZBias6; // expert2Z6
 
     // tanh
-    tanhOver(expert2Z, row * 6, expert2A, row * 6, 6);
-    const expert2A1 = expert2A[row * 6] as number;
-    const expert2A2 = expert2A[row * 6 + 1] as number;
-    const expert2A3 = expert2A[row * 6 + 2] as number;
-    const expert2A4 = expert2A[row * 6 + 3] as number;
-    const expert2A5 = expert2A[row * 6 + 4] as number;
-    const expert2A6 = expert2A[row * 6 + 5] as number;
+    tanhOver(expert2Z, 0, expert2A, 0, 6);
+    const expert2A1 = expert2A[0] as number;
+    const expert2A2 = expert2A[1] as number;
+    const expert2A3 = expert2A[2] as number;
+    const expert2A4 = expert2A[3] as number;
+    const expert2A5 = expert2A[4] as number;
+    const expert2A6 = expert2A[5] as number;
 
     // expert2
     const expert2_1 =
@@ -1892,21 +1891,21 @@ function runForward(m: Memory, n: number): void {
       expert2Bias1;
 
     // expert3.z
-    expert3Z[row * 6] = expert3ZWeight1 * x1 + expert3ZBias1; // expert3Z1
-    expert3Z[row * 6 + 1] = expert3ZWeight2 * x1 + expert3ZBias2; // expert3Z2
-    expert3Z[row * 6 + 2] = expert3ZWeight3 * x1 + expert3ZBias3; // expert3Z3
-    expert3Z[row * 6 + 3] = expert3ZWeight4 * x1 + expert3ZBias4; // expert3Z4
-    expert3Z[row * 6 + 4] = expert3ZWeight5 * x1 + expert3ZBias5; // expert3Z5
-    expert3Z[row * 6 + 5] = expert3ZWeight6 * x1 + expert3ZBias6; // expert3Z6
+    expert3Z[0] = expert3ZWeight1 * x1 + expert3ZBias1; // expert3Z1
+    expert3Z[1] = expert3ZWeight2 * x1 + expert3ZBias2; // expert3Z2
+    expert3Z[2] = expert3ZWeight3 * x1 + expert3ZBias3; // expert3Z3
+    expert3Z[3] = expert3ZWeight4 * x1 + expert3ZBias4; // expert3Z4
+    expert3Z[4] = expert3ZWeight5 * x1 + expert3ZBias5; // expert3Z5
+    expert3Z[5] = expert3ZWeight6 * x1 + expert3ZBias6; // expert3Z6
 
     // tanh
-    tanhOver(expert3Z, row * 6, expert3A, row * 6, 6);
-    const expert3A1 = expert3A[row * 6] as number;
-    const expert3A2 = expert3A[row * 6 + 1] as number;
-    const expert3A3 = expert3A[row * 6 + 2] as number;
-    const expert3A4 = expert3A[row * 6 + 3] as number;
-    const expert3A5 = expert3A[row * 6 + 4] as number;
-    const expert3A6 = expert3A[row * 6 + 5] as number;
+    tanhOver(expert3Z, 0, expert3A, 0, 6);
+    const expert3A1 = expert3A[0] as number;
+    const expert3A2 = expert3A[1] as number;
+    const expert3A3 = expert3A[2] as number;
+    const expert3A4 = expert3A[3] as number;
+    const expert3A5 = expert3A[4] as number;
+    const expert3A6 = expert3A[5] as number;
 
     // expert3
     const expert3_1 =
@@ -1924,21 +1923,21 @@ function runForward(m: Memory, n: number): void {
     answers[row * 3 + 2] = expert3_1;
 
     // gateZ
-    gateZ[row * 6] = gateZWeight1 * x1 + gateZBias1; // gateZ1
-    gateZ[row * 6 + 1] = gateZWeight2 * x1 + gateZBias2; // gateZ2
-    gateZ[row * 6 + 2] = gateZWeight3 * x1 + gateZBias3; // gateZ3
-    gateZ[row * 6 + 3] = gateZWeight4 * x1 + gateZBias4; // gateZ4
-    gateZ[row * 6 + 4] = gateZWeight5 * x1 + gateZBias5; // gateZ5
-    gateZ[row * 6 + 5] = gateZWeight6 * x1 + gateZBias6; // gateZ6
+    gateZ[0] = gateZWeight1 * x1 + gateZBias1; // gateZ1
+    gateZ[1] = gateZWeight2 * x1 + gateZBias2; // gateZ2
+    gateZ[2] = gateZWeight3 * x1 + gateZBias3; // gateZ3
+    gateZ[3] = gateZWeight4 * x1 + gateZBias4; // gateZ4
+    gateZ[4] = gateZWeight5 * x1 + gateZBias5; // gateZ5
+    gateZ[5] = gateZWeight6 * x1 + gateZBias6; // gateZ6
 
     // tanh
-    tanhOver(gateZ, row * 6, gateA, row * 6, 6);
-    const gateA1 = gateA[row * 6] as number;
-    const gateA2 = gateA[row * 6 + 1] as number;
-    const gateA3 = gateA[row * 6 + 2] as number;
-    const gateA4 = gateA[row * 6 + 3] as number;
-    const gateA5 = gateA[row * 6 + 4] as number;
-    const gateA6 = gateA[row * 6 + 5] as number;
+    tanhOver(gateZ, 0, gateA, 0, 6);
+    const gateA1 = gateA[0] as number;
+    const gateA2 = gateA[1] as number;
+    const gateA3 = gateA[2] as number;
+    const gateA4 = gateA[3] as number;
+    const gateA5 = gateA[4] as number;
+    const gateA6 = gateA[5] as number;
 
     // gate
     const gate1 =
@@ -1969,16 +1968,16 @@ function runForward(m: Memory, n: number): void {
     // logSoftmax
     const gateMax = Math.max(gate1, gate2, gate3);
     const gateShift = Math.abs(gateMax) < Infinity ? gateMax : 0;
-    gateShifted[row * 3] = gate1 - gateShift; // gateShifted1
-    gateShifted[row * 3 + 1] = gate2 - gateShift; // gateShifted2
-    gateShifted[row * 3 + 2] = gate3 - gateShift; // gateShifted3
-    expOver(gateShifted, row * 3, gateExp, row * 3, 3);
-    const gateExp1 = gateExp[row * 3] as number;
-    const gateExp2 = gateExp[row * 3 + 1] as number;
-    const gateExp3 = gateExp[row * 3 + 2] as number;
-    gateExpSum[row] = gateExp1 + gateExp2 + gateExp3; // gateExpSum_2
-    logOver(gateExpSum, row, gateLogSum, row, 1);
-    const gateLogSum_2 = gateLogSum[row] as number;
+    gateShifted[0] = gate1 - gateShift; // gateShifted1
+    gateShifted[1] = gate2 - gateShift; // gateShifted2
+    gateShifted[2] = gate3 - gateShift; // gateShifted3
+    expOver(gateShifted, 0, gateExp, 0, 3);
+    const gateExp1 = gateExp[0] as number;
+    const gateExp2 = gateExp[1] as number;
+    const gateExp3 = gateExp[2] as number;
+    gateExpSum[0] = gateExp1 + gateExp2 + gateExp3; // gateExpSum_2
+    logOver(gateExpSum, 0, gateLogSum, 0, 1);
+    const gateLogSum_2 = gateLogSum[0] as number;
     const logSoftmaxAdd = gateShift + gateLogSum_2;
     logShares[row * 3] = gate1 - logSoftmaxAdd; // logShares1
     logShares[row * 3 + 1] = gate2 - logSoftmaxAdd; // logShares2
@@ -2001,7 +2000,7 @@ function forwardExpert1Z(m: Memory, n: number): void {
 
 /** Forward: tanh. */
 function forwardTanh(m: Memory, n: number): void {
-  const { expert1A, expert1Z } = m;
+  const { expert1Z, expert1A } = m;
   // expert1A[i] = tanh(expert1Z[i])
   tanhOver(expert1Z, 0, expert1A, 0, n * 6);
 }
@@ -2034,7 +2033,7 @@ function forwardExpert2Z(m: Memory, n: number): void {
 
 /** Forward: tanh_2. */
 function forwardTanh_2(m: Memory, n: number): void {
-  const { expert2A, expert2Z } = m;
+  const { expert2Z, expert2A } = m;
   // expert2A[i] = tanh(expert2Z[i])
   tanhOver(expert2Z, 0, expert2A, 0, n * 6);
 }
@@ -2067,7 +2066,7 @@ function forwardExpert3Z(m: Memory, n: number): void {
 
 /** Forward: tanh_3. */
 function forwardTanh_3(m: Memory, n: number): void {
-  const { expert3A, expert3Z } = m;
+  const { expert3Z, expert3A } = m;
   // expert3A[i] = tanh(expert3Z[i])
   tanhOver(expert3Z, 0, expert3A, 0, n * 6);
 }
@@ -2117,7 +2116,7 @@ function forwardGateZ(m: Memory, n: number): void {
 
 /** Forward: tanh_4. */
 function forwardTanh_4(m: Memory, n: number): void {
-  const { gateA, gateZ } = m;
+  const { gateZ, gateA } = m;
   // gateA[i] = tanh(gateZ[i])
   tanhOver(gateZ, 0, gateA, 0, n * 6);
 }
@@ -2140,14 +2139,14 @@ function forwardGate(m: Memory, n: number): void {
 /** Forward: log softmax. */
 function forwardLogSoftmax(m: Memory, n: number): void {
   const {
-    gateExp,
     gateShifted,
-    gateLogSum,
+    gateExp,
     gateExpSum,
+    gateLogSum,
     gate,
+    logShares_2,
     gateShift,
     logSoftmaxAdd,
-    logShares_2,
   } = m;
   // gateMax = max_k(gate[k])
   // gateShift = gateMax where abs(gateMax) < Infinity, else 0
@@ -2206,7 +2205,7 @@ function forwardSub(m: Memory, n: number): void {
 
 /** Forward: sub_2. */
 function forwardSub_2(m: Memory, n: number): void {
-  const { logShares_2, error, logLikelihoods } = m;
+  const { error, logShares_2, logLikelihoods } = m;
   // logLikelihoods[i] = logShares_2[i] - 200 error[i]^2
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -2221,9 +2220,9 @@ function forwardSub_2(m: Memory, n: number): void {
 function forwardLogsumexp(m: Memory, n: number): void {
   const {
     logLikelihoods,
-    logLikelihoodsShift,
     logLikelihoodsShifted,
     logLikelihoodsExp,
+    logLikelihoodsShift,
     logLikelihoodsExpSum,
     logLikelihoodsLogSum,
   } = m;
@@ -2263,7 +2262,7 @@ function forwardLogsumexp(m: Memory, n: number): void {
 
 /** Forward: neg. */
 function forwardNeg(m: Memory, n: number): void {
-  const { logLikelihoodsShift, logLikelihoodsLogSum, loss } = m;
+  const { logLikelihoodsShift, loss, logLikelihoodsLogSum } = m;
   // loss = -(logLikelihoodsShift + logLikelihoodsLogSum)
   for (let row = 0; row < n; row++) {
     loss[row] = -(
@@ -2290,8 +2289,8 @@ function backwardLoss(m: Memory, n: number): void {
 function backwardLogsumexp(m: Memory, n: number): void {
   const {
     logLikelihoodsExp,
-    logLikelihoodsExpSum,
     dlogLikelihoods,
+    logLikelihoodsExpSum,
     dlogShares,
   } = m;
   // dL/dlogLikelihoods[i] = -(logLikelihoodsExp[i] / logLikelihoodsExpSum)
@@ -2345,10 +2344,10 @@ function backwardGate(m: Memory, n: number): void {
     g,
     gateA,
     gateExp,
+    dgate,
     gateExpSum,
     dlogShares,
     logSoftmaxSum,
-    dgate,
     dgateA,
   } = m;
   // dL/dgate[i] = logSoftmaxSum (gateExp[i] / gateExpSum) + dL/dlogShares[i]
@@ -2665,7 +2664,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -2773,6 +2772,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(40 * maxBatch);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -2783,55 +2787,55 @@ export function create(
     y: new Float64Array(maxBatch),
     answers: new Float64Array(3 * maxBatch),
     logShares: new Float64Array(3 * maxBatch),
-    expert1A: new Float64Array(6 * maxBatch),
-    expert1Z: new Float64Array(6 * maxBatch),
-    expert2A: new Float64Array(6 * maxBatch),
-    expert2Z: new Float64Array(6 * maxBatch),
-    expert3A: new Float64Array(6 * maxBatch),
-    expert3Z: new Float64Array(6 * maxBatch),
-    gateA: new Float64Array(6 * maxBatch),
-    gateZ: new Float64Array(6 * maxBatch),
-    gateExp: new Float64Array(3 * maxBatch),
-    gateShifted: new Float64Array(3 * maxBatch),
-    gateLogSum: new Float64Array(maxBatch),
-    gateExpSum: new Float64Array(maxBatch),
-    expert1: new Float64Array(maxBatch),
-    expert2: new Float64Array(maxBatch),
-    expert3: new Float64Array(maxBatch),
-    answers_2: new Float64Array(3 * maxBatch),
-    gate: new Float64Array(3 * maxBatch),
-    gateShift: new Float64Array(maxBatch),
-    logSoftmaxAdd: new Float64Array(maxBatch),
-    logShares_2: new Float64Array(3 * maxBatch),
-    error: new Float64Array(3 * maxBatch),
-    logLikelihoods: new Float64Array(3 * maxBatch),
-    logLikelihoodsShift: new Float64Array(maxBatch),
-    logLikelihoodsShifted: new Float64Array(3 * maxBatch),
-    logLikelihoodsExp: new Float64Array(3 * maxBatch),
-    logLikelihoodsExpSum: new Float64Array(maxBatch),
-    logLikelihoodsLogSum: new Float64Array(maxBatch),
-    loss: new Float64Array(maxBatch),
-    dlogLikelihoods: new Float64Array(3 * maxBatch),
-    dlogShares: new Float64Array(3 * maxBatch),
-    danswers: new Float64Array(3 * maxBatch),
-    logSoftmaxSum: new Float64Array(maxBatch),
-    dgate: new Float64Array(3 * maxBatch),
-    dgateA: new Float64Array(6 * maxBatch),
-    dgateZ: new Float64Array(6 * maxBatch),
-    dexpert1: new Float64Array(maxBatch),
-    dexpert2: new Float64Array(maxBatch),
-    dexpert3: new Float64Array(maxBatch),
-    dexpert3A: new Float64Array(6 * maxBatch),
-    dexpert3Z: new Float64Array(6 * maxBatch),
-    dexpert2A: new Float64Array(6 * maxBatch),
-    dexpert2Z: new Float64Array(6 * maxBatch),
-    dexpert1A: new Float64Array(6 * maxBatch),
-    dexpert1Z: new Float64Array(6 * maxBatch),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    expert1Z: part(34 * maxBatch, 6 * maxBatch),
+    expert1A: part(34 * maxBatch, 6 * maxBatch),
+    expert2Z: part(28 * maxBatch, 6 * maxBatch),
+    expert2A: part(28 * maxBatch, 6 * maxBatch),
+    expert3Z: part(22 * maxBatch, 6 * maxBatch),
+    expert3A: part(22 * maxBatch, 6 * maxBatch),
+    gateZ: part(16 * maxBatch, 6 * maxBatch),
+    gateA: part(16 * maxBatch, 6 * maxBatch),
+    gateShifted: part(13 * maxBatch, 3 * maxBatch),
+    gateExp: part(13 * maxBatch, 3 * maxBatch),
+    dgate: part(13 * maxBatch, 3 * maxBatch),
+    gateExpSum: part(6 * maxBatch, maxBatch),
+    gateLogSum: part(4 * maxBatch, maxBatch),
+    expert1: part(21 * maxBatch, maxBatch),
+    expert2: part(20 * maxBatch, maxBatch),
+    expert3: part(19 * maxBatch, maxBatch),
+    answers_2: part(10 * maxBatch, 3 * maxBatch),
+    error: part(10 * maxBatch, 3 * maxBatch),
+    gate: part(7 * maxBatch, 3 * maxBatch),
+    logShares_2: part(7 * maxBatch, 3 * maxBatch),
+    logLikelihoods: part(7 * maxBatch, 3 * maxBatch),
+    logLikelihoodsShifted: part(7 * maxBatch, 3 * maxBatch),
+    logLikelihoodsExp: part(7 * maxBatch, 3 * maxBatch),
+    dlogLikelihoods: part(7 * maxBatch, 3 * maxBatch),
+    gateShift: part(5 * maxBatch, maxBatch),
+    logSoftmaxAdd: part(5 * maxBatch, maxBatch),
+    logLikelihoodsShift: part(5 * maxBatch, maxBatch),
+    loss: part(5 * maxBatch, maxBatch),
+    logLikelihoodsExpSum: part(4 * maxBatch, maxBatch),
+    logLikelihoodsLogSum: part(3 * maxBatch, maxBatch),
+    dlogShares: part(0, 3 * maxBatch),
+    danswers: part(3 * maxBatch, 3 * maxBatch),
+    logSoftmaxSum: part(12 * maxBatch, maxBatch),
+    dgateA: part(7 * maxBatch, 6 * maxBatch),
+    dgateZ: part(7 * maxBatch, 6 * maxBatch),
+    dexpert1: part(21 * maxBatch, maxBatch),
+    dexpert2: part(20 * maxBatch, maxBatch),
+    dexpert3: part(13 * maxBatch, maxBatch),
+    dexpert3A: part(14 * maxBatch, 6 * maxBatch),
+    dexpert3Z: part(14 * maxBatch, 6 * maxBatch),
+    dexpert2A: part(22 * maxBatch, 6 * maxBatch),
+    dexpert2Z: part(22 * maxBatch, 6 * maxBatch),
+    dexpert1A: part(28 * maxBatch, 6 * maxBatch),
+    dexpert1Z: part(28 * maxBatch, 6 * maxBatch),
+    t: part(39 * maxBatch, 1),
+    pow_3: part(39 * maxBatch, 1),
+    sqrt: part(39 * maxBatch, 1),
+    pow_2: part(38 * maxBatch, 1),
+    div: part(38 * maxBatch, 1),
   };
   const first = m.answers.subarray(0, 3);
   const checked = (n = 1): number => {

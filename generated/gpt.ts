@@ -200,7 +200,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(64481);
+  return new Float64Array(19297);
 }
 
 /** Forward: token_2. */
@@ -208,7 +208,7 @@ function forwardToken_2(p: Params, letters: Input, work: Float64Array): void {
   // token[i][j] = token.weight[32 letters[i] + j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j] = p[(letters[i] as number) * 32 + j] as number;
+      work[i * 32 + j + 4096] = p[(letters[i] as number) * 32 + j] as number;
     }
   }
 }
@@ -217,7 +217,7 @@ function forwardToken_2(p: Params, letters: Input, work: Float64Array): void {
 function forwardAdd_4(p: Params, work: Float64Array): void {
   // x[i] = token[i] + place[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 1024] = (work[i] as number) + (p[i + 864] as number);
+    work[i + 4096] = (work[i + 4096] as number) + (p[i + 864] as number);
   }
 }
 
@@ -228,18 +228,18 @@ function forwardN1_3(p: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum +=
-        (work[i * 32 + k + 1024] as number) *
-        (work[i * 32 + k + 1024] as number);
+        (work[i * 32 + k + 4096] as number) *
+        (work[i * 32 + k + 4096] as number);
     }
-    work[i + 2048] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
+    work[i + 4064] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
   // normalized[i][j] = x[i][j] / deviation[i]
   // n1[i][j] = n1.weight[j] normalized[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalized =
-        (work[i * 32 + j + 1024] as number) / (work[i + 2048] as number);
-      work[i * 32 + j + 2080] = (p[j + 1888] as number) * normalized;
+        (work[i * 32 + j + 4096] as number) / (work[i + 4064] as number);
+      work[i * 32 + j + 5120] = (p[j + 1888] as number) * normalized;
     }
   }
 }
@@ -258,10 +258,10 @@ function forwardQ_2(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const n11 = work[i * 32 + k + 2080] as number;
-        const n12 = work[i * 32 + k + 2112] as number;
-        const n13 = work[i * 32 + k + 2144] as number;
-        const n14 = work[i * 32 + k + 2176] as number;
+        const n11 = work[i * 32 + k + 5120] as number;
+        const n12 = work[i * 32 + k + 5152] as number;
+        const n13 = work[i * 32 + k + 5184] as number;
+        const n14 = work[i * 32 + k + 5216] as number;
         const qWeight1 = p[j * 32 + k + 1920] as number;
         const qWeight2 = p[j * 32 + k + 1952] as number;
         sum1 += qWeight1 * n11;
@@ -273,14 +273,14 @@ function forwardQ_2(p: Params, work: Float64Array): void {
         sum7 += qWeight1 * n14;
         sum8 += qWeight2 * n14;
       }
-      work[i * 32 + j + 3104] = sum1 + (p[j + 2944] as number);
-      work[i * 32 + j + 3105] = sum2 + (p[j + 2945] as number);
-      work[i * 32 + j + 3136] = sum3 + (p[j + 2944] as number);
-      work[i * 32 + j + 3137] = sum4 + (p[j + 2945] as number);
-      work[i * 32 + j + 3168] = sum5 + (p[j + 2944] as number);
-      work[i * 32 + j + 3169] = sum6 + (p[j + 2945] as number);
-      work[i * 32 + j + 3200] = sum7 + (p[j + 2944] as number);
-      work[i * 32 + j + 3201] = sum8 + (p[j + 2945] as number);
+      work[i * 32 + j + 3072] = sum1 + (p[j + 2944] as number);
+      work[i * 32 + j + 3073] = sum2 + (p[j + 2945] as number);
+      work[i * 32 + j + 3104] = sum3 + (p[j + 2944] as number);
+      work[i * 32 + j + 3105] = sum4 + (p[j + 2945] as number);
+      work[i * 32 + j + 3136] = sum5 + (p[j + 2944] as number);
+      work[i * 32 + j + 3137] = sum6 + (p[j + 2945] as number);
+      work[i * 32 + j + 3168] = sum7 + (p[j + 2944] as number);
+      work[i * 32 + j + 3169] = sum8 + (p[j + 2945] as number);
     }
   }
 }
@@ -299,10 +299,10 @@ function forwardK_2(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let l = 0; l < 32; l++) {
-        const n11 = work[i * 32 + l + 2080] as number;
-        const n12 = work[i * 32 + l + 2112] as number;
-        const n13 = work[i * 32 + l + 2144] as number;
-        const n14 = work[i * 32 + l + 2176] as number;
+        const n11 = work[i * 32 + l + 5120] as number;
+        const n12 = work[i * 32 + l + 5152] as number;
+        const n13 = work[i * 32 + l + 5184] as number;
+        const n14 = work[i * 32 + l + 5216] as number;
         const kWeight1 = p[j * 32 + l + 2976] as number;
         const kWeight2 = p[j * 32 + l + 3008] as number;
         sum1 += kWeight1 * n11;
@@ -314,14 +314,14 @@ function forwardK_2(p: Params, work: Float64Array): void {
         sum7 += kWeight1 * n14;
         sum8 += kWeight2 * n14;
       }
-      work[i * 32 + j + 4128] = sum1 + (p[j + 4000] as number);
-      work[i * 32 + j + 4129] = sum2 + (p[j + 4001] as number);
-      work[i * 32 + j + 4160] = sum3 + (p[j + 4000] as number);
-      work[i * 32 + j + 4161] = sum4 + (p[j + 4001] as number);
-      work[i * 32 + j + 4192] = sum5 + (p[j + 4000] as number);
-      work[i * 32 + j + 4193] = sum6 + (p[j + 4001] as number);
-      work[i * 32 + j + 4224] = sum7 + (p[j + 4000] as number);
-      work[i * 32 + j + 4225] = sum8 + (p[j + 4001] as number);
+      work[i * 32 + j + 2048] = sum1 + (p[j + 4000] as number);
+      work[i * 32 + j + 2049] = sum2 + (p[j + 4001] as number);
+      work[i * 32 + j + 2080] = sum3 + (p[j + 4000] as number);
+      work[i * 32 + j + 2081] = sum4 + (p[j + 4001] as number);
+      work[i * 32 + j + 2112] = sum5 + (p[j + 4000] as number);
+      work[i * 32 + j + 2113] = sum6 + (p[j + 4001] as number);
+      work[i * 32 + j + 2144] = sum7 + (p[j + 4000] as number);
+      work[i * 32 + j + 2145] = sum8 + (p[j + 4001] as number);
     }
   }
 }
@@ -340,10 +340,10 @@ function forwardV_2(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const n11 = work[i * 32 + k + 2080] as number;
-        const n12 = work[i * 32 + k + 2112] as number;
-        const n13 = work[i * 32 + k + 2144] as number;
-        const n14 = work[i * 32 + k + 2176] as number;
+        const n11 = work[i * 32 + k + 5120] as number;
+        const n12 = work[i * 32 + k + 5152] as number;
+        const n13 = work[i * 32 + k + 5184] as number;
+        const n14 = work[i * 32 + k + 5216] as number;
         const vWeight1 = p[j * 32 + k + 4032] as number;
         const vWeight2 = p[j * 32 + k + 4064] as number;
         sum1 += vWeight1 * n11;
@@ -355,14 +355,14 @@ function forwardV_2(p: Params, work: Float64Array): void {
         sum7 += vWeight1 * n14;
         sum8 += vWeight2 * n14;
       }
-      work[i * 32 + j + 5152] = sum1 + (p[j + 5056] as number);
-      work[i * 32 + j + 5153] = sum2 + (p[j + 5057] as number);
-      work[i * 32 + j + 5184] = sum3 + (p[j + 5056] as number);
-      work[i * 32 + j + 5185] = sum4 + (p[j + 5057] as number);
-      work[i * 32 + j + 5216] = sum5 + (p[j + 5056] as number);
-      work[i * 32 + j + 5217] = sum6 + (p[j + 5057] as number);
-      work[i * 32 + j + 5248] = sum7 + (p[j + 5056] as number);
-      work[i * 32 + j + 5249] = sum8 + (p[j + 5057] as number);
+      work[i * 32 + j + 1024] = sum1 + (p[j + 5056] as number);
+      work[i * 32 + j + 1025] = sum2 + (p[j + 5057] as number);
+      work[i * 32 + j + 1056] = sum3 + (p[j + 5056] as number);
+      work[i * 32 + j + 1057] = sum4 + (p[j + 5057] as number);
+      work[i * 32 + j + 1088] = sum5 + (p[j + 5056] as number);
+      work[i * 32 + j + 1089] = sum6 + (p[j + 5057] as number);
+      work[i * 32 + j + 1120] = sum7 + (p[j + 5056] as number);
+      work[i * 32 + j + 1121] = sum8 + (p[j + 5057] as number);
     }
   }
 }
@@ -373,9 +373,7 @@ function forwardPermute_5(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 512 + j * 16 + l + 6176] = work[
-          j * 32 + i * 16 + l + 3104
-        ] as number;
+        work[i * 512 + j * 16 + l] = work[j * 32 + i * 16 + l + 3072] as number;
       }
     }
   }
@@ -387,8 +385,8 @@ function forwardPermute_6(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 512 + j * 16 + l + 7200] = work[
-          j * 32 + i * 16 + l + 4128
+        work[i * 512 + j * 16 + l + 5120] = work[
+          j * 32 + i * 16 + l + 2048
         ] as number;
       }
     }
@@ -401,8 +399,8 @@ function forwardPermute_7(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 512 + j * 16 + l + 8224] = work[
-          j * 32 + i * 16 + l + 5152
+        work[i * 512 + j * 16 + l + 3072] = work[
+          j * 32 + i * 16 + l + 1024
         ] as number;
       }
     }
@@ -425,12 +423,12 @@ function forwardAttention_2(work: Float64Array): void {
         let sum7 = -0;
         let sum8 = -0;
         for (let k = 0; k < 16; k++) {
-          const queries1 = work[i * 512 + j * 16 + k + 6176] as number;
-          const queries2 = work[i * 512 + j * 16 + k + 6192] as number;
-          const queries3 = work[i * 512 + j * 16 + k + 6208] as number;
-          const queries4 = work[i * 512 + j * 16 + k + 6224] as number;
-          const keys1 = work[i * 512 + l * 16 + k + 7200] as number;
-          const keys2 = work[i * 512 + l * 16 + k + 7216] as number;
+          const queries1 = work[i * 512 + j * 16 + k] as number;
+          const queries2 = work[i * 512 + j * 16 + k + 16] as number;
+          const queries3 = work[i * 512 + j * 16 + k + 32] as number;
+          const queries4 = work[i * 512 + j * 16 + k + 48] as number;
+          const keys1 = work[i * 512 + l * 16 + k + 5120] as number;
+          const keys2 = work[i * 512 + l * 16 + k + 5136] as number;
           sum1 += queries1 * keys1;
           sum2 += queries1 * keys2;
           sum3 += queries2 * keys1;
@@ -440,20 +438,20 @@ function forwardAttention_2(work: Float64Array): void {
           sum7 += queries4 * keys1;
           sum8 += queries4 * keys2;
         }
-        work[i * 1024 + j * 32 + l + 9248] = j < l ? -Infinity : sum1 * 0.25;
-        work[i * 1024 + j * 32 + l + 9249] =
+        work[i * 1024 + j * 32 + l + 1024] = j < l ? -Infinity : sum1 * 0.25;
+        work[i * 1024 + j * 32 + l + 1025] =
           j < l + 1 ? -Infinity : sum2 * 0.25;
-        work[i * 1024 + j * 32 + l + 9280] =
+        work[i * 1024 + j * 32 + l + 1056] =
           j + 1 < l ? -Infinity : sum3 * 0.25;
-        work[i * 1024 + j * 32 + l + 9281] =
+        work[i * 1024 + j * 32 + l + 1057] =
           j + 1 < l + 1 ? -Infinity : sum4 * 0.25;
-        work[i * 1024 + j * 32 + l + 9312] =
+        work[i * 1024 + j * 32 + l + 1088] =
           j + 2 < l ? -Infinity : sum5 * 0.25;
-        work[i * 1024 + j * 32 + l + 9313] =
+        work[i * 1024 + j * 32 + l + 1089] =
           j + 2 < l + 1 ? -Infinity : sum6 * 0.25;
-        work[i * 1024 + j * 32 + l + 9344] =
+        work[i * 1024 + j * 32 + l + 1120] =
           j + 3 < l ? -Infinity : sum7 * 0.25;
-        work[i * 1024 + j * 32 + l + 9345] =
+        work[i * 1024 + j * 32 + l + 1121] =
           j + 3 < l + 1 ? -Infinity : sum8 * 0.25;
       }
     }
@@ -463,18 +461,18 @@ function forwardAttention_2(work: Float64Array): void {
   for (let i = 0; i < 64; i++) {
     let max = -Infinity;
     for (let k = 0; k < 32; k++) {
-      max = Math.max(max, work[k + i * 32 + 9248] as number);
+      max = Math.max(max, work[k + i * 32 + 1024] as number);
     }
     const scoresMax = max;
-    work[i + 11296] = Math.abs(scoresMax) < Infinity ? scoresMax : 0;
+    work[i + 6080] = Math.abs(scoresMax) < Infinity ? scoresMax : 0;
   }
   // scoresExp[i][j][l] = exp(scores[i][j][l] - scoresShift[i][j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
-        work[i * 1024 + j * 32 + l + 11360] = exp(
-          (work[i * 1024 + j * 32 + l + 9248] as number) -
-            (work[i * 32 + j + 11296] as number),
+        work[i * 1024 + j * 32 + l + 1024] = exp(
+          (work[i * 1024 + j * 32 + l + 1024] as number) -
+            (work[i * 32 + j + 6080] as number),
         );
       }
     }
@@ -483,17 +481,17 @@ function forwardAttention_2(work: Float64Array): void {
   for (let i = 0; i < 64; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[k + i * 32 + 11360] as number;
+      sum += work[k + i * 32 + 1024] as number;
     }
-    work[i + 13408] = sum;
+    work[i + 6080] = sum;
   }
   // weights[i][j][l] = scoresExp[i][j][l] / scoresExpSum[i][j]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
-        work[i * 1024 + j * 32 + l + 13472] =
-          (work[i * 1024 + j * 32 + l + 11360] as number) /
-          (work[i * 32 + j + 13408] as number);
+        work[i * 1024 + j * 32 + l + 1024] =
+          (work[i * 1024 + j * 32 + l + 1024] as number) /
+          (work[i * 32 + j + 6080] as number);
       }
     }
   }
@@ -510,12 +508,12 @@ function forwardAttention_2(work: Float64Array): void {
         let sum7 = -0;
         let sum8 = -0;
         for (let k = 0; k < 32; k++) {
-          const weights1 = work[i * 1024 + j * 32 + k + 13472] as number;
-          const weights2 = work[i * 1024 + j * 32 + k + 13504] as number;
-          const weights3 = work[i * 1024 + j * 32 + k + 13536] as number;
-          const weights4 = work[i * 1024 + j * 32 + k + 13568] as number;
-          const values1 = work[i * 512 + k * 16 + l + 8224] as number;
-          const values2 = work[i * 512 + k * 16 + l + 8225] as number;
+          const weights1 = work[i * 1024 + j * 32 + k + 1024] as number;
+          const weights2 = work[i * 1024 + j * 32 + k + 1056] as number;
+          const weights3 = work[i * 1024 + j * 32 + k + 1088] as number;
+          const weights4 = work[i * 1024 + j * 32 + k + 1120] as number;
+          const values1 = work[i * 512 + k * 16 + l + 3072] as number;
+          const values2 = work[i * 512 + k * 16 + l + 3073] as number;
           sum1 += weights1 * values1;
           sum2 += weights1 * values2;
           sum3 += weights2 * values1;
@@ -525,14 +523,14 @@ function forwardAttention_2(work: Float64Array): void {
           sum7 += weights4 * values1;
           sum8 += weights4 * values2;
         }
-        work[i * 512 + j * 16 + l + 15520] = sum1;
-        work[i * 512 + j * 16 + l + 15521] = sum2;
-        work[i * 512 + j * 16 + l + 15536] = sum3;
-        work[i * 512 + j * 16 + l + 15537] = sum4;
-        work[i * 512 + j * 16 + l + 15552] = sum5;
-        work[i * 512 + j * 16 + l + 15553] = sum6;
-        work[i * 512 + j * 16 + l + 15568] = sum7;
-        work[i * 512 + j * 16 + l + 15569] = sum8;
+        work[i * 512 + j * 16 + l + 5120] = sum1;
+        work[i * 512 + j * 16 + l + 5121] = sum2;
+        work[i * 512 + j * 16 + l + 5136] = sum3;
+        work[i * 512 + j * 16 + l + 5137] = sum4;
+        work[i * 512 + j * 16 + l + 5152] = sum5;
+        work[i * 512 + j * 16 + l + 5153] = sum6;
+        work[i * 512 + j * 16 + l + 5168] = sum7;
+        work[i * 512 + j * 16 + l + 5169] = sum8;
       }
     }
   }
@@ -544,8 +542,8 @@ function forwardPermute_8(work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 32 + j * 16 + l + 16544] = work[
-          j * 512 + i * 16 + l + 15520
+        work[i * 32 + j * 16 + l + 3072] = work[
+          j * 512 + i * 16 + l + 5120
         ] as number;
       }
     }
@@ -556,7 +554,7 @@ function forwardPermute_8(work: Float64Array): void {
 function forwardReshape_2(work: Float64Array): void {
   // joined[i] = seenPermute[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 17568] = work[i + 16544] as number;
+    work[i + 5120] = work[i + 3072] as number;
   }
 }
 
@@ -574,10 +572,10 @@ function forwardTold_2(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const joined1 = work[i * 32 + k + 17568] as number;
-        const joined2 = work[i * 32 + k + 17600] as number;
-        const joined3 = work[i * 32 + k + 17632] as number;
-        const joined4 = work[i * 32 + k + 17664] as number;
+        const joined1 = work[i * 32 + k + 5120] as number;
+        const joined2 = work[i * 32 + k + 5152] as number;
+        const joined3 = work[i * 32 + k + 5184] as number;
+        const joined4 = work[i * 32 + k + 5216] as number;
         const toldWeight1 = p[j * 32 + k + 5088] as number;
         const toldWeight2 = p[j * 32 + k + 5120] as number;
         sum1 += toldWeight1 * joined1;
@@ -589,14 +587,14 @@ function forwardTold_2(p: Params, work: Float64Array): void {
         sum7 += toldWeight1 * joined4;
         sum8 += toldWeight2 * joined4;
       }
-      work[i * 32 + j + 18592] = sum1 + (p[j + 6112] as number);
-      work[i * 32 + j + 18593] = sum2 + (p[j + 6113] as number);
-      work[i * 32 + j + 18624] = sum3 + (p[j + 6112] as number);
-      work[i * 32 + j + 18625] = sum4 + (p[j + 6113] as number);
-      work[i * 32 + j + 18656] = sum5 + (p[j + 6112] as number);
-      work[i * 32 + j + 18657] = sum6 + (p[j + 6113] as number);
-      work[i * 32 + j + 18688] = sum7 + (p[j + 6112] as number);
-      work[i * 32 + j + 18689] = sum8 + (p[j + 6113] as number);
+      work[i * 32 + j + 3072] = sum1 + (p[j + 6112] as number);
+      work[i * 32 + j + 3073] = sum2 + (p[j + 6113] as number);
+      work[i * 32 + j + 3104] = sum3 + (p[j + 6112] as number);
+      work[i * 32 + j + 3105] = sum4 + (p[j + 6113] as number);
+      work[i * 32 + j + 3136] = sum5 + (p[j + 6112] as number);
+      work[i * 32 + j + 3137] = sum6 + (p[j + 6113] as number);
+      work[i * 32 + j + 3168] = sum7 + (p[j + 6112] as number);
+      work[i * 32 + j + 3169] = sum8 + (p[j + 6113] as number);
     }
   }
 }
@@ -605,7 +603,7 @@ function forwardTold_2(p: Params, work: Float64Array): void {
 function forwardAdd_5(work: Float64Array): void {
   // y[i] = x[i] + told[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 19616] = (work[i + 1024] as number) + (work[i + 18592] as number);
+    work[i + 4096] = (work[i + 4096] as number) + (work[i + 3072] as number);
   }
 }
 
@@ -616,18 +614,18 @@ function forwardN2_3(p: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum +=
-        (work[i * 32 + k + 19616] as number) *
-        (work[i * 32 + k + 19616] as number);
+        (work[i * 32 + k + 4096] as number) *
+        (work[i * 32 + k + 4096] as number);
     }
-    work[i + 20640] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
+    work[i + 4064] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
   // normalized[i][j] = y[i][j] / deviation_2[i]
   // n2[i][j] = n2.weight[j] normalized[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalized =
-        (work[i * 32 + j + 19616] as number) / (work[i + 20640] as number);
-      work[i * 32 + j + 20672] = (p[j + 6144] as number) * normalized;
+        (work[i * 32 + j + 4096] as number) / (work[i + 4064] as number);
+      work[i * 32 + j + 5120] = (p[j + 6144] as number) * normalized;
     }
   }
 }
@@ -646,10 +644,10 @@ function forwardWide_2(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const n21 = work[i * 32 + k + 20672] as number;
-        const n22 = work[i * 32 + k + 20704] as number;
-        const n23 = work[i * 32 + k + 20736] as number;
-        const n24 = work[i * 32 + k + 20768] as number;
+        const n21 = work[i * 32 + k + 5120] as number;
+        const n22 = work[i * 32 + k + 5152] as number;
+        const n23 = work[i * 32 + k + 5184] as number;
+        const n24 = work[i * 32 + k + 5216] as number;
         const wideWeight1 = p[j * 32 + k + 6176] as number;
         const wideWeight2 = p[j * 32 + k + 6208] as number;
         sum1 += wideWeight1 * n21;
@@ -661,14 +659,14 @@ function forwardWide_2(p: Params, work: Float64Array): void {
         sum7 += wideWeight1 * n24;
         sum8 += wideWeight2 * n24;
       }
-      work[i * 64 + j + 21696] = sum1 + (p[j + 8224] as number);
-      work[i * 64 + j + 21697] = sum2 + (p[j + 8225] as number);
-      work[i * 64 + j + 21760] = sum3 + (p[j + 8224] as number);
-      work[i * 64 + j + 21761] = sum4 + (p[j + 8225] as number);
-      work[i * 64 + j + 21824] = sum5 + (p[j + 8224] as number);
-      work[i * 64 + j + 21825] = sum6 + (p[j + 8225] as number);
-      work[i * 64 + j + 21888] = sum7 + (p[j + 8224] as number);
-      work[i * 64 + j + 21889] = sum8 + (p[j + 8225] as number);
+      work[i * 64 + j + 2048] = sum1 + (p[j + 8224] as number);
+      work[i * 64 + j + 2049] = sum2 + (p[j + 8225] as number);
+      work[i * 64 + j + 2112] = sum3 + (p[j + 8224] as number);
+      work[i * 64 + j + 2113] = sum4 + (p[j + 8225] as number);
+      work[i * 64 + j + 2176] = sum5 + (p[j + 8224] as number);
+      work[i * 64 + j + 2177] = sum6 + (p[j + 8225] as number);
+      work[i * 64 + j + 2240] = sum7 + (p[j + 8224] as number);
+      work[i * 64 + j + 2241] = sum8 + (p[j + 8225] as number);
     }
   }
 }
@@ -677,8 +675,8 @@ function forwardWide_2(p: Params, work: Float64Array): void {
 function forwardRelu_2(work: Float64Array): void {
   // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 23744] =
-      (work[i + 21696] as number) <= 0 ? 0 : (work[i + 21696] as number);
+    work[i + 2048] =
+      (work[i + 2048] as number) <= 0 ? 0 : (work[i + 2048] as number);
   }
 }
 
@@ -697,10 +695,10 @@ function forwardThought_2(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        const wideRelu1 = work[i * 64 + k + 23744] as number;
-        const wideRelu2 = work[i * 64 + k + 23808] as number;
-        const wideRelu3 = work[i * 64 + k + 23872] as number;
-        const wideRelu4 = work[i * 64 + k + 23936] as number;
+        const wideRelu1 = work[i * 64 + k + 2048] as number;
+        const wideRelu2 = work[i * 64 + k + 2112] as number;
+        const wideRelu3 = work[i * 64 + k + 2176] as number;
+        const wideRelu4 = work[i * 64 + k + 2240] as number;
         const thoughtWeight1 = p[j * 64 + k + 8288] as number;
         const thoughtWeight2 = p[j * 64 + k + 8352] as number;
         sum1 += thoughtWeight1 * wideRelu1;
@@ -712,14 +710,14 @@ function forwardThought_2(p: Params, work: Float64Array): void {
         sum7 += thoughtWeight1 * wideRelu4;
         sum8 += thoughtWeight2 * wideRelu4;
       }
-      work[i * 32 + j + 25792] = sum1 + (p[j + 10336] as number);
-      work[i * 32 + j + 25793] = sum2 + (p[j + 10337] as number);
-      work[i * 32 + j + 25824] = sum3 + (p[j + 10336] as number);
-      work[i * 32 + j + 25825] = sum4 + (p[j + 10337] as number);
-      work[i * 32 + j + 25856] = sum5 + (p[j + 10336] as number);
-      work[i * 32 + j + 25857] = sum6 + (p[j + 10337] as number);
-      work[i * 32 + j + 25888] = sum7 + (p[j + 10336] as number);
-      work[i * 32 + j + 25889] = sum8 + (p[j + 10337] as number);
+      work[i * 32 + j + 5120] = sum1 + (p[j + 10336] as number);
+      work[i * 32 + j + 5121] = sum2 + (p[j + 10337] as number);
+      work[i * 32 + j + 5152] = sum3 + (p[j + 10336] as number);
+      work[i * 32 + j + 5153] = sum4 + (p[j + 10337] as number);
+      work[i * 32 + j + 5184] = sum5 + (p[j + 10336] as number);
+      work[i * 32 + j + 5185] = sum6 + (p[j + 10337] as number);
+      work[i * 32 + j + 5216] = sum7 + (p[j + 10336] as number);
+      work[i * 32 + j + 5217] = sum8 + (p[j + 10337] as number);
     }
   }
 }
@@ -728,7 +726,7 @@ function forwardThought_2(p: Params, work: Float64Array): void {
 function forwardAdd_6(work: Float64Array): void {
   // z[i] = y[i] + thought[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 26816] = (work[i + 19616] as number) + (work[i + 25792] as number);
+    work[i + 4096] = (work[i + 4096] as number) + (work[i + 5120] as number);
   }
 }
 
@@ -739,18 +737,18 @@ function forwardN3_3(p: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum +=
-        (work[i * 32 + k + 26816] as number) *
-        (work[i * 32 + k + 26816] as number);
+        (work[i * 32 + k + 4096] as number) *
+        (work[i * 32 + k + 4096] as number);
     }
-    work[i + 27840] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
+    work[i + 6112] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
   // normalized[i][j] = z[i][j] / deviation_3[i]
   // n3[i][j] = n3.weight[j] normalized[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalized =
-        (work[i * 32 + j + 26816] as number) / (work[i + 27840] as number);
-      work[i * 32 + j + 27872] = (p[j + 10368] as number) * normalized;
+        (work[i * 32 + j + 4096] as number) / (work[i + 6112] as number);
+      work[i * 32 + j + 4096] = (p[j + 10368] as number) * normalized;
     }
   }
 }
@@ -767,8 +765,8 @@ function forwardLogits_3(p: Params, out: Output, work: Float64Array): void {
       let sum5 = -0;
       let sum6 = -0;
       for (let k = 0; k < 32; k++) {
-        const n31 = work[i * 32 + k + 27872] as number;
-        const n32 = work[i * 32 + k + 27904] as number;
+        const n31 = work[i * 32 + k + 4096] as number;
+        const n32 = work[i * 32 + k + 4128] as number;
         const logitsWeight1 = p[j * 32 + k + 10400] as number;
         const logitsWeight2 = p[j * 32 + k + 10432] as number;
         const logitsWeight3 = p[j * 32 + k + 10464] as number;
@@ -819,6 +817,24 @@ export function forward(
   forwardLogits_3(p, out, work);
 }
 
+/** Forward: token_3. */
+function forwardToken_3(p: Params, letters: Input, work: Float64Array): void {
+  // token[i][j] = token.weight[32 letters[i] + j]
+  for (let i = 0; i < 32; i++) {
+    for (let j = 0; j < 32; j++) {
+      work[i * 32 + j + 18273] = p[(letters[i] as number) * 32 + j] as number;
+    }
+  }
+}
+
+/** Forward: add_7. */
+function forwardAdd_7(p: Params, work: Float64Array): void {
+  // x[i] = token[i] + place[i]
+  for (let i = 0; i < 1024; i++) {
+    work[i + 18273] = (work[i + 18273] as number) + (p[i + 864] as number);
+  }
+}
+
 /** Forward: n1_4. */
 function forwardN1_4(p: Params, work: Float64Array): void {
   // deviation[i] = sqrt(sum_k(x[i][k]^2) / 32 + 2.220446049250313e-16)
@@ -826,19 +842,19 @@ function forwardN1_4(p: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum +=
-        (work[i * 32 + k + 1024] as number) *
-        (work[i * 32 + k + 1024] as number);
+        (work[i * 32 + k + 18273] as number) *
+        (work[i * 32 + k + 18273] as number);
     }
-    work[i + 2048] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
+    work[i + 18241] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
   // normalized[i][j] = x[i][j] / deviation[i]
   // n1[i][j] = n1.weight[j] normalized[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalizedValue =
-        (work[i * 32 + j + 1024] as number) / (work[i + 2048] as number);
-      work[i * 32 + j + 2080] = normalizedValue;
-      work[i * 32 + j + 3104] = (p[j + 1888] as number) * normalizedValue;
+        (work[i * 32 + j + 18273] as number) / (work[i + 18241] as number);
+      work[i * 32 + j + 17217] = normalizedValue;
+      work[i * 32 + j + 16193] = (p[j + 1888] as number) * normalizedValue;
     }
   }
 }
@@ -857,10 +873,10 @@ function forwardQ_3(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const n11 = work[i * 32 + k + 3104] as number;
-        const n12 = work[i * 32 + k + 3136] as number;
-        const n13 = work[i * 32 + k + 3168] as number;
-        const n14 = work[i * 32 + k + 3200] as number;
+        const n11 = work[i * 32 + k + 16193] as number;
+        const n12 = work[i * 32 + k + 16225] as number;
+        const n13 = work[i * 32 + k + 16257] as number;
+        const n14 = work[i * 32 + k + 16289] as number;
         const qWeight1 = p[j * 32 + k + 1920] as number;
         const qWeight2 = p[j * 32 + k + 1952] as number;
         sum1 += qWeight1 * n11;
@@ -872,14 +888,14 @@ function forwardQ_3(p: Params, work: Float64Array): void {
         sum7 += qWeight1 * n14;
         sum8 += qWeight2 * n14;
       }
-      work[i * 32 + j + 4128] = sum1 + (p[j + 2944] as number);
-      work[i * 32 + j + 4129] = sum2 + (p[j + 2945] as number);
-      work[i * 32 + j + 4160] = sum3 + (p[j + 2944] as number);
-      work[i * 32 + j + 4161] = sum4 + (p[j + 2945] as number);
-      work[i * 32 + j + 4192] = sum5 + (p[j + 2944] as number);
-      work[i * 32 + j + 4193] = sum6 + (p[j + 2945] as number);
-      work[i * 32 + j + 4224] = sum7 + (p[j + 2944] as number);
-      work[i * 32 + j + 4225] = sum8 + (p[j + 2945] as number);
+      work[i * 32 + j + 15169] = sum1 + (p[j + 2944] as number);
+      work[i * 32 + j + 15170] = sum2 + (p[j + 2945] as number);
+      work[i * 32 + j + 15201] = sum3 + (p[j + 2944] as number);
+      work[i * 32 + j + 15202] = sum4 + (p[j + 2945] as number);
+      work[i * 32 + j + 15233] = sum5 + (p[j + 2944] as number);
+      work[i * 32 + j + 15234] = sum6 + (p[j + 2945] as number);
+      work[i * 32 + j + 15265] = sum7 + (p[j + 2944] as number);
+      work[i * 32 + j + 15266] = sum8 + (p[j + 2945] as number);
     }
   }
 }
@@ -898,10 +914,10 @@ function forwardK_3(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let l = 0; l < 32; l++) {
-        const n11 = work[i * 32 + l + 3104] as number;
-        const n12 = work[i * 32 + l + 3136] as number;
-        const n13 = work[i * 32 + l + 3168] as number;
-        const n14 = work[i * 32 + l + 3200] as number;
+        const n11 = work[i * 32 + l + 16193] as number;
+        const n12 = work[i * 32 + l + 16225] as number;
+        const n13 = work[i * 32 + l + 16257] as number;
+        const n14 = work[i * 32 + l + 16289] as number;
         const kWeight1 = p[j * 32 + l + 2976] as number;
         const kWeight2 = p[j * 32 + l + 3008] as number;
         sum1 += kWeight1 * n11;
@@ -913,14 +929,14 @@ function forwardK_3(p: Params, work: Float64Array): void {
         sum7 += kWeight1 * n14;
         sum8 += kWeight2 * n14;
       }
-      work[i * 32 + j + 5152] = sum1 + (p[j + 4000] as number);
-      work[i * 32 + j + 5153] = sum2 + (p[j + 4001] as number);
-      work[i * 32 + j + 5184] = sum3 + (p[j + 4000] as number);
-      work[i * 32 + j + 5185] = sum4 + (p[j + 4001] as number);
-      work[i * 32 + j + 5216] = sum5 + (p[j + 4000] as number);
-      work[i * 32 + j + 5217] = sum6 + (p[j + 4001] as number);
-      work[i * 32 + j + 5248] = sum7 + (p[j + 4000] as number);
-      work[i * 32 + j + 5249] = sum8 + (p[j + 4001] as number);
+      work[i * 32 + j + 12097] = sum1 + (p[j + 4000] as number);
+      work[i * 32 + j + 12098] = sum2 + (p[j + 4001] as number);
+      work[i * 32 + j + 12129] = sum3 + (p[j + 4000] as number);
+      work[i * 32 + j + 12130] = sum4 + (p[j + 4001] as number);
+      work[i * 32 + j + 12161] = sum5 + (p[j + 4000] as number);
+      work[i * 32 + j + 12162] = sum6 + (p[j + 4001] as number);
+      work[i * 32 + j + 12193] = sum7 + (p[j + 4000] as number);
+      work[i * 32 + j + 12194] = sum8 + (p[j + 4001] as number);
     }
   }
 }
@@ -939,10 +955,10 @@ function forwardV_3(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const n11 = work[i * 32 + k + 3104] as number;
-        const n12 = work[i * 32 + k + 3136] as number;
-        const n13 = work[i * 32 + k + 3168] as number;
-        const n14 = work[i * 32 + k + 3200] as number;
+        const n11 = work[i * 32 + k + 16193] as number;
+        const n12 = work[i * 32 + k + 16225] as number;
+        const n13 = work[i * 32 + k + 16257] as number;
+        const n14 = work[i * 32 + k + 16289] as number;
         const vWeight1 = p[j * 32 + k + 4032] as number;
         const vWeight2 = p[j * 32 + k + 4064] as number;
         sum1 += vWeight1 * n11;
@@ -954,14 +970,14 @@ function forwardV_3(p: Params, work: Float64Array): void {
         sum7 += vWeight1 * n14;
         sum8 += vWeight2 * n14;
       }
-      work[i * 32 + j + 6176] = sum1 + (p[j + 5056] as number);
-      work[i * 32 + j + 6177] = sum2 + (p[j + 5057] as number);
-      work[i * 32 + j + 6208] = sum3 + (p[j + 5056] as number);
-      work[i * 32 + j + 6209] = sum4 + (p[j + 5057] as number);
-      work[i * 32 + j + 6240] = sum5 + (p[j + 5056] as number);
-      work[i * 32 + j + 6241] = sum6 + (p[j + 5057] as number);
-      work[i * 32 + j + 6272] = sum7 + (p[j + 5056] as number);
-      work[i * 32 + j + 6273] = sum8 + (p[j + 5057] as number);
+      work[i * 32 + j + 11073] = sum1 + (p[j + 5056] as number);
+      work[i * 32 + j + 11074] = sum2 + (p[j + 5057] as number);
+      work[i * 32 + j + 11105] = sum3 + (p[j + 5056] as number);
+      work[i * 32 + j + 11106] = sum4 + (p[j + 5057] as number);
+      work[i * 32 + j + 11137] = sum5 + (p[j + 5056] as number);
+      work[i * 32 + j + 11138] = sum6 + (p[j + 5057] as number);
+      work[i * 32 + j + 11169] = sum7 + (p[j + 5056] as number);
+      work[i * 32 + j + 11170] = sum8 + (p[j + 5057] as number);
     }
   }
 }
@@ -972,8 +988,8 @@ function forwardPermute_9(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 512 + j * 16 + l + 7200] = work[
-          j * 32 + i * 16 + l + 4128
+        work[i * 512 + j * 16 + l + 14145] = work[
+          j * 32 + i * 16 + l + 15169
         ] as number;
       }
     }
@@ -986,8 +1002,8 @@ function forwardPermute_10(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 512 + j * 16 + l + 8224] = work[
-          j * 32 + i * 16 + l + 5152
+        work[i * 512 + j * 16 + l + 13121] = work[
+          j * 32 + i * 16 + l + 12097
         ] as number;
       }
     }
@@ -1000,8 +1016,8 @@ function forwardPermute_11(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 512 + j * 16 + l + 9248] = work[
-          j * 32 + i * 16 + l + 6176
+        work[i * 512 + j * 16 + l + 10049] = work[
+          j * 32 + i * 16 + l + 11073
         ] as number;
       }
     }
@@ -1024,12 +1040,12 @@ function forwardAttention_3(work: Float64Array): void {
         let sum7 = -0;
         let sum8 = -0;
         for (let k = 0; k < 16; k++) {
-          const queries1 = work[i * 512 + j * 16 + k + 7200] as number;
-          const queries2 = work[i * 512 + j * 16 + k + 7216] as number;
-          const queries3 = work[i * 512 + j * 16 + k + 7232] as number;
-          const queries4 = work[i * 512 + j * 16 + k + 7248] as number;
-          const keys1 = work[i * 512 + l * 16 + k + 8224] as number;
-          const keys2 = work[i * 512 + l * 16 + k + 8240] as number;
+          const queries1 = work[i * 512 + j * 16 + k + 14145] as number;
+          const queries2 = work[i * 512 + j * 16 + k + 14161] as number;
+          const queries3 = work[i * 512 + j * 16 + k + 14177] as number;
+          const queries4 = work[i * 512 + j * 16 + k + 14193] as number;
+          const keys1 = work[i * 512 + l * 16 + k + 13121] as number;
+          const keys2 = work[i * 512 + l * 16 + k + 13137] as number;
           sum1 += queries1 * keys1;
           sum2 += queries1 * keys2;
           sum3 += queries2 * keys1;
@@ -1039,20 +1055,20 @@ function forwardAttention_3(work: Float64Array): void {
           sum7 += queries4 * keys1;
           sum8 += queries4 * keys2;
         }
-        work[i * 1024 + j * 32 + l + 10272] = j < l ? -Infinity : sum1 * 0.25;
-        work[i * 1024 + j * 32 + l + 10273] =
+        work[i * 1024 + j * 32 + l + 11073] = j < l ? -Infinity : sum1 * 0.25;
+        work[i * 1024 + j * 32 + l + 11074] =
           j < l + 1 ? -Infinity : sum2 * 0.25;
-        work[i * 1024 + j * 32 + l + 10304] =
+        work[i * 1024 + j * 32 + l + 11105] =
           j + 1 < l ? -Infinity : sum3 * 0.25;
-        work[i * 1024 + j * 32 + l + 10305] =
+        work[i * 1024 + j * 32 + l + 11106] =
           j + 1 < l + 1 ? -Infinity : sum4 * 0.25;
-        work[i * 1024 + j * 32 + l + 10336] =
+        work[i * 1024 + j * 32 + l + 11137] =
           j + 2 < l ? -Infinity : sum5 * 0.25;
-        work[i * 1024 + j * 32 + l + 10337] =
+        work[i * 1024 + j * 32 + l + 11138] =
           j + 2 < l + 1 ? -Infinity : sum6 * 0.25;
-        work[i * 1024 + j * 32 + l + 10368] =
+        work[i * 1024 + j * 32 + l + 11169] =
           j + 3 < l ? -Infinity : sum7 * 0.25;
-        work[i * 1024 + j * 32 + l + 10369] =
+        work[i * 1024 + j * 32 + l + 11170] =
           j + 3 < l + 1 ? -Infinity : sum8 * 0.25;
       }
     }
@@ -1062,18 +1078,18 @@ function forwardAttention_3(work: Float64Array): void {
   for (let i = 0; i < 64; i++) {
     let max = -Infinity;
     for (let k = 0; k < 32; k++) {
-      max = Math.max(max, work[k + i * 32 + 10272] as number);
+      max = Math.max(max, work[k + i * 32 + 11073] as number);
     }
     const scoresMax = max;
-    work[i + 12320] = Math.abs(scoresMax) < Infinity ? scoresMax : 0;
+    work[i + 16129] = Math.abs(scoresMax) < Infinity ? scoresMax : 0;
   }
   // scoresExp[i][j][l] = exp(scores[i][j][l] - scoresShift[i][j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
-        work[i * 1024 + j * 32 + l + 12384] = exp(
-          (work[i * 1024 + j * 32 + l + 10272] as number) -
-            (work[i * 32 + j + 12320] as number),
+        work[i * 1024 + j * 32 + l + 11073] = exp(
+          (work[i * 1024 + j * 32 + l + 11073] as number) -
+            (work[i * 32 + j + 16129] as number),
         );
       }
     }
@@ -1082,17 +1098,17 @@ function forwardAttention_3(work: Float64Array): void {
   for (let i = 0; i < 64; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[k + i * 32 + 12384] as number;
+      sum += work[k + i * 32 + 11073] as number;
     }
-    work[i + 14432] = sum;
+    work[i + 16129] = sum;
   }
   // weights[i][j][l] = scoresExp[i][j][l] / scoresExpSum[i][j]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
-        work[i * 1024 + j * 32 + l + 14496] =
-          (work[i * 1024 + j * 32 + l + 12384] as number) /
-          (work[i * 32 + j + 14432] as number);
+        work[i * 1024 + j * 32 + l + 11073] =
+          (work[i * 1024 + j * 32 + l + 11073] as number) /
+          (work[i * 32 + j + 16129] as number);
       }
     }
   }
@@ -1109,12 +1125,12 @@ function forwardAttention_3(work: Float64Array): void {
         let sum7 = -0;
         let sum8 = -0;
         for (let k = 0; k < 32; k++) {
-          const weights1 = work[i * 1024 + j * 32 + k + 14496] as number;
-          const weights2 = work[i * 1024 + j * 32 + k + 14528] as number;
-          const weights3 = work[i * 1024 + j * 32 + k + 14560] as number;
-          const weights4 = work[i * 1024 + j * 32 + k + 14592] as number;
-          const values1 = work[i * 512 + k * 16 + l + 9248] as number;
-          const values2 = work[i * 512 + k * 16 + l + 9249] as number;
+          const weights1 = work[i * 1024 + j * 32 + k + 11073] as number;
+          const weights2 = work[i * 1024 + j * 32 + k + 11105] as number;
+          const weights3 = work[i * 1024 + j * 32 + k + 11137] as number;
+          const weights4 = work[i * 1024 + j * 32 + k + 11169] as number;
+          const values1 = work[i * 512 + k * 16 + l + 10049] as number;
+          const values2 = work[i * 512 + k * 16 + l + 10050] as number;
           sum1 += weights1 * values1;
           sum2 += weights1 * values2;
           sum3 += weights2 * values1;
@@ -1124,14 +1140,14 @@ function forwardAttention_3(work: Float64Array): void {
           sum7 += weights4 * values1;
           sum8 += weights4 * values2;
         }
-        work[i * 512 + j * 16 + l + 16544] = sum1;
-        work[i * 512 + j * 16 + l + 16545] = sum2;
-        work[i * 512 + j * 16 + l + 16560] = sum3;
-        work[i * 512 + j * 16 + l + 16561] = sum4;
-        work[i * 512 + j * 16 + l + 16576] = sum5;
-        work[i * 512 + j * 16 + l + 16577] = sum6;
-        work[i * 512 + j * 16 + l + 16592] = sum7;
-        work[i * 512 + j * 16 + l + 16593] = sum8;
+        work[i * 512 + j * 16 + l + 15169] = sum1;
+        work[i * 512 + j * 16 + l + 15170] = sum2;
+        work[i * 512 + j * 16 + l + 15185] = sum3;
+        work[i * 512 + j * 16 + l + 15186] = sum4;
+        work[i * 512 + j * 16 + l + 15201] = sum5;
+        work[i * 512 + j * 16 + l + 15202] = sum6;
+        work[i * 512 + j * 16 + l + 15217] = sum7;
+        work[i * 512 + j * 16 + l + 15218] = sum8;
       }
     }
   }
@@ -1143,8 +1159,8 @@ function forwardPermute_12(work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 32 + j * 16 + l + 17568] = work[
-          j * 512 + i * 16 + l + 16544
+        work[i * 32 + j * 16 + l + 8000] = work[
+          j * 512 + i * 16 + l + 15169
         ] as number;
       }
     }
@@ -1155,7 +1171,7 @@ function forwardPermute_12(work: Float64Array): void {
 function forwardReshape_3(work: Float64Array): void {
   // joined[i] = seenPermute[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 18592] = work[i + 17568] as number;
+    work[i + 9024] = work[i + 8000] as number;
   }
 }
 
@@ -1173,10 +1189,10 @@ function forwardTold_3(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const joined1 = work[i * 32 + k + 18592] as number;
-        const joined2 = work[i * 32 + k + 18624] as number;
-        const joined3 = work[i * 32 + k + 18656] as number;
-        const joined4 = work[i * 32 + k + 18688] as number;
+        const joined1 = work[i * 32 + k + 9024] as number;
+        const joined2 = work[i * 32 + k + 9056] as number;
+        const joined3 = work[i * 32 + k + 9088] as number;
+        const joined4 = work[i * 32 + k + 9120] as number;
         const toldWeight1 = p[j * 32 + k + 5088] as number;
         const toldWeight2 = p[j * 32 + k + 5120] as number;
         sum1 += toldWeight1 * joined1;
@@ -1188,23 +1204,23 @@ function forwardTold_3(p: Params, work: Float64Array): void {
         sum7 += toldWeight1 * joined4;
         sum8 += toldWeight2 * joined4;
       }
-      work[i * 32 + j + 19616] = sum1 + (p[j + 6112] as number);
-      work[i * 32 + j + 19617] = sum2 + (p[j + 6113] as number);
-      work[i * 32 + j + 19648] = sum3 + (p[j + 6112] as number);
-      work[i * 32 + j + 19649] = sum4 + (p[j + 6113] as number);
-      work[i * 32 + j + 19680] = sum5 + (p[j + 6112] as number);
-      work[i * 32 + j + 19681] = sum6 + (p[j + 6113] as number);
-      work[i * 32 + j + 19712] = sum7 + (p[j + 6112] as number);
-      work[i * 32 + j + 19713] = sum8 + (p[j + 6113] as number);
+      work[i * 32 + j + 15169] = sum1 + (p[j + 6112] as number);
+      work[i * 32 + j + 15170] = sum2 + (p[j + 6113] as number);
+      work[i * 32 + j + 15201] = sum3 + (p[j + 6112] as number);
+      work[i * 32 + j + 15202] = sum4 + (p[j + 6113] as number);
+      work[i * 32 + j + 15233] = sum5 + (p[j + 6112] as number);
+      work[i * 32 + j + 15234] = sum6 + (p[j + 6113] as number);
+      work[i * 32 + j + 15265] = sum7 + (p[j + 6112] as number);
+      work[i * 32 + j + 15266] = sum8 + (p[j + 6113] as number);
     }
   }
 }
 
-/** Forward: add_7. */
-function forwardAdd_7(work: Float64Array): void {
+/** Forward: add_8. */
+function forwardAdd_8(work: Float64Array): void {
   // y[i] = x[i] + told[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 20640] = (work[i + 1024] as number) + (work[i + 19616] as number);
+    work[i + 15169] = (work[i + 18273] as number) + (work[i + 15169] as number);
   }
 }
 
@@ -1215,19 +1231,19 @@ function forwardN2_4(p: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum +=
-        (work[i * 32 + k + 20640] as number) *
-        (work[i * 32 + k + 20640] as number);
+        (work[i * 32 + k + 15169] as number) *
+        (work[i * 32 + k + 15169] as number);
     }
-    work[i + 21664] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
+    work[i + 8992] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
   // normalized_2[i][j] = y[i][j] / deviation_2[i]
   // n2[i][j] = n2.weight[j] normalized_2[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalizedValue =
-        (work[i * 32 + j + 20640] as number) / (work[i + 21664] as number);
-      work[i * 32 + j + 21696] = normalizedValue;
-      work[i * 32 + j + 22720] = (p[j + 6144] as number) * normalizedValue;
+        (work[i * 32 + j + 15169] as number) / (work[i + 8992] as number);
+      work[i * 32 + j + 7968] = normalizedValue;
+      work[i * 32 + j + 3872] = (p[j + 6144] as number) * normalizedValue;
     }
   }
 }
@@ -1246,10 +1262,10 @@ function forwardWide_3(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const n21 = work[i * 32 + k + 22720] as number;
-        const n22 = work[i * 32 + k + 22752] as number;
-        const n23 = work[i * 32 + k + 22784] as number;
-        const n24 = work[i * 32 + k + 22816] as number;
+        const n21 = work[i * 32 + k + 3872] as number;
+        const n22 = work[i * 32 + k + 3904] as number;
+        const n23 = work[i * 32 + k + 3936] as number;
+        const n24 = work[i * 32 + k + 3968] as number;
         const wideWeight1 = p[j * 32 + k + 6176] as number;
         const wideWeight2 = p[j * 32 + k + 6208] as number;
         sum1 += wideWeight1 * n21;
@@ -1261,14 +1277,14 @@ function forwardWide_3(p: Params, work: Float64Array): void {
         sum7 += wideWeight1 * n24;
         sum8 += wideWeight2 * n24;
       }
-      work[i * 64 + j + 23744] = sum1 + (p[j + 8224] as number);
-      work[i * 64 + j + 23745] = sum2 + (p[j + 8225] as number);
-      work[i * 64 + j + 23808] = sum3 + (p[j + 8224] as number);
-      work[i * 64 + j + 23809] = sum4 + (p[j + 8225] as number);
-      work[i * 64 + j + 23872] = sum5 + (p[j + 8224] as number);
-      work[i * 64 + j + 23873] = sum6 + (p[j + 8225] as number);
-      work[i * 64 + j + 23936] = sum7 + (p[j + 8224] as number);
-      work[i * 64 + j + 23937] = sum8 + (p[j + 8225] as number);
+      work[i * 64 + j + 4896] = sum1 + (p[j + 8224] as number);
+      work[i * 64 + j + 4897] = sum2 + (p[j + 8225] as number);
+      work[i * 64 + j + 4960] = sum3 + (p[j + 8224] as number);
+      work[i * 64 + j + 4961] = sum4 + (p[j + 8225] as number);
+      work[i * 64 + j + 5024] = sum5 + (p[j + 8224] as number);
+      work[i * 64 + j + 5025] = sum6 + (p[j + 8225] as number);
+      work[i * 64 + j + 5088] = sum7 + (p[j + 8224] as number);
+      work[i * 64 + j + 5089] = sum8 + (p[j + 8225] as number);
     }
   }
 }
@@ -1277,8 +1293,8 @@ function forwardWide_3(p: Params, work: Float64Array): void {
 function forwardRelu_3(work: Float64Array): void {
   // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 25792] =
-      (work[i + 23744] as number) <= 0 ? 0 : (work[i + 23744] as number);
+    work[i + 4896] =
+      (work[i + 4896] as number) <= 0 ? 0 : (work[i + 4896] as number);
   }
 }
 
@@ -1297,10 +1313,10 @@ function forwardThought_3(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        const wideRelu1 = work[i * 64 + k + 25792] as number;
-        const wideRelu2 = work[i * 64 + k + 25856] as number;
-        const wideRelu3 = work[i * 64 + k + 25920] as number;
-        const wideRelu4 = work[i * 64 + k + 25984] as number;
+        const wideRelu1 = work[i * 64 + k + 4896] as number;
+        const wideRelu2 = work[i * 64 + k + 4960] as number;
+        const wideRelu3 = work[i * 64 + k + 5024] as number;
+        const wideRelu4 = work[i * 64 + k + 5088] as number;
         const thoughtWeight1 = p[j * 64 + k + 8288] as number;
         const thoughtWeight2 = p[j * 64 + k + 8352] as number;
         sum1 += thoughtWeight1 * wideRelu1;
@@ -1312,23 +1328,23 @@ function forwardThought_3(p: Params, work: Float64Array): void {
         sum7 += thoughtWeight1 * wideRelu4;
         sum8 += thoughtWeight2 * wideRelu4;
       }
-      work[i * 32 + j + 27840] = sum1 + (p[j + 10336] as number);
-      work[i * 32 + j + 27841] = sum2 + (p[j + 10337] as number);
-      work[i * 32 + j + 27872] = sum3 + (p[j + 10336] as number);
-      work[i * 32 + j + 27873] = sum4 + (p[j + 10337] as number);
-      work[i * 32 + j + 27904] = sum5 + (p[j + 10336] as number);
-      work[i * 32 + j + 27905] = sum6 + (p[j + 10337] as number);
-      work[i * 32 + j + 27936] = sum7 + (p[j + 10336] as number);
-      work[i * 32 + j + 27937] = sum8 + (p[j + 10337] as number);
+      work[i * 32 + j + 6944] = sum1 + (p[j + 10336] as number);
+      work[i * 32 + j + 6945] = sum2 + (p[j + 10337] as number);
+      work[i * 32 + j + 6976] = sum3 + (p[j + 10336] as number);
+      work[i * 32 + j + 6977] = sum4 + (p[j + 10337] as number);
+      work[i * 32 + j + 7008] = sum5 + (p[j + 10336] as number);
+      work[i * 32 + j + 7009] = sum6 + (p[j + 10337] as number);
+      work[i * 32 + j + 7040] = sum7 + (p[j + 10336] as number);
+      work[i * 32 + j + 7041] = sum8 + (p[j + 10337] as number);
     }
   }
 }
 
-/** Forward: add_8. */
-function forwardAdd_8(work: Float64Array): void {
+/** Forward: add_9. */
+function forwardAdd_9(work: Float64Array): void {
   // z[i] = y[i] + thought[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 28864] = (work[i + 20640] as number) + (work[i + 27840] as number);
+    work[i + 6944] = (work[i + 15169] as number) + (work[i + 6944] as number);
   }
 }
 
@@ -1339,19 +1355,19 @@ function forwardN3_4(p: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum +=
-        (work[i * 32 + k + 28864] as number) *
-        (work[i * 32 + k + 28864] as number);
+        (work[i * 32 + k + 6944] as number) *
+        (work[i * 32 + k + 6944] as number);
     }
-    work[i + 29888] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
+    work[i + 3840] = Math.sqrt(sum / 32 + 2.220446049250313e-16);
   }
   // normalized_3[i][j] = z[i][j] / deviation_3[i]
   // n3[i][j] = n3.weight[j] normalized_3[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       const normalizedValue =
-        (work[i * 32 + j + 28864] as number) / (work[i + 29888] as number);
-      work[i * 32 + j + 29920] = normalizedValue;
-      work[i * 32 + j + 30944] = (p[j + 10368] as number) * normalizedValue;
+        (work[i * 32 + j + 6944] as number) / (work[i + 3840] as number);
+      work[i * 32 + j + 2816] = normalizedValue;
+      work[i * 32 + j + 1792] = (p[j + 10368] as number) * normalizedValue;
     }
   }
 }
@@ -1368,8 +1384,8 @@ function forwardLogits_4(p: Params, work: Float64Array): void {
       let sum5 = -0;
       let sum6 = -0;
       for (let k = 0; k < 32; k++) {
-        const n31 = work[i * 32 + k + 30944] as number;
-        const n32 = work[i * 32 + k + 30976] as number;
+        const n31 = work[i * 32 + k + 1792] as number;
+        const n32 = work[i * 32 + k + 1824] as number;
         const logitsWeight1 = p[j * 32 + k + 10400] as number;
         const logitsWeight2 = p[j * 32 + k + 10432] as number;
         const logitsWeight3 = p[j * 32 + k + 10464] as number;
@@ -1380,12 +1396,12 @@ function forwardLogits_4(p: Params, work: Float64Array): void {
         sum5 += logitsWeight2 * n32;
         sum6 += logitsWeight3 * n32;
       }
-      work[i * 27 + j + 31968] = sum1 + (p[j + 11264] as number);
-      work[i * 27 + j + 31969] = sum2 + (p[j + 11265] as number);
-      work[i * 27 + j + 31970] = sum3 + (p[j + 11266] as number);
-      work[i * 27 + j + 31995] = sum4 + (p[j + 11264] as number);
-      work[i * 27 + j + 31996] = sum5 + (p[j + 11265] as number);
-      work[i * 27 + j + 31997] = sum6 + (p[j + 11266] as number);
+      work[i * 27 + j + 64] = sum1 + (p[j + 11264] as number);
+      work[i * 27 + j + 65] = sum2 + (p[j + 11265] as number);
+      work[i * 27 + j + 66] = sum3 + (p[j + 11266] as number);
+      work[i * 27 + j + 91] = sum4 + (p[j + 11264] as number);
+      work[i * 27 + j + 92] = sum5 + (p[j + 11265] as number);
+      work[i * 27 + j + 93] = sum6 + (p[j + 11266] as number);
     }
   }
 }
@@ -1397,16 +1413,16 @@ function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     let max = -Infinity;
     for (let k = 0; k < 27; k++) {
-      max = Math.max(max, work[i * 27 + k + 31968] as number);
+      max = Math.max(max, work[i * 27 + k + 64] as number);
     }
     const logitsMax = max;
-    work[i + 32832] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    work[i + 32] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsExp[i][j] = exp(logits[i][j] - logitsShift[i])
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 27; j++) {
-      work[i * 27 + j + 32864] = exp(
-        (work[i * 27 + j + 31968] as number) - (work[i + 32832] as number),
+      work[i * 27 + j + 928] = exp(
+        (work[i * 27 + j + 64] as number) - (work[i + 32] as number),
       );
     }
   }
@@ -1414,9 +1430,9 @@ function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 27; k++) {
-      sum += work[i * 27 + k + 32864] as number;
+      sum += work[i * 27 + k + 928] as number;
     }
-    work[i + 33728] = sum;
+    work[i] = sum;
   }
   // loss = sum_k(logitsShift[k] + log(logitsExpSum[k])
   //   + sum_t(-logits[k][t] where next[k] === t)) / 32
@@ -1425,12 +1441,12 @@ function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
     let sum_2 = -0;
     for (let t = 0; t < 27; t++) {
       sum_2 +=
-        (next[k] as number) === t ? -(work[k * 27 + t + 31968] as number) : -0;
+        (next[k] as number) === t ? -(work[k * 27 + t + 64] as number) : -0;
     }
-    sum += (work[k + 32832] as number) + log(work[k + 33728] as number) + sum_2;
+    sum += (work[k + 32] as number) + log(work[k] as number) + sum_2;
   }
   const lossValue = sum / 32;
-  work[33760] = lossValue;
+  work[10048] = lossValue;
 }
 
 /** Backward: cross entropy_2. */
@@ -1439,9 +1455,8 @@ function backwardCrossEntropy_2(next: Target, work: Float64Array): void {
   //   - (0.03125 where next[i] === j, else 0)
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 27; j++) {
-      work[i * 27 + j + 33761] =
-        0.03125 *
-          ((work[i * 27 + j + 32864] as number) / (work[i + 33728] as number)) -
+      work[i * 27 + j + 928] =
+        0.03125 * ((work[i * 27 + j + 928] as number) / (work[i] as number)) -
         ((next[i] as number) === j ? 0.03125 : 0);
     }
   }
@@ -1459,11 +1474,11 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
       let sum5 = -0;
       let sum6 = -0;
       for (let k = 0; k < 32; k++) {
-        const dlogits1 = work[k * 27 + i + 33761] as number;
-        const dlogits2 = work[k * 27 + i + 33762] as number;
-        const dlogits3 = work[k * 27 + i + 33763] as number;
-        const n31 = work[k * 32 + j + 30944] as number;
-        const n32 = work[k * 32 + j + 30945] as number;
+        const dlogits1 = work[k * 27 + i + 928] as number;
+        const dlogits2 = work[k * 27 + i + 929] as number;
+        const dlogits3 = work[k * 27 + i + 930] as number;
+        const n31 = work[k * 32 + j + 1792] as number;
+        const n32 = work[k * 32 + j + 1793] as number;
         sum1 += dlogits1 * n31;
         sum2 += dlogits1 * n32;
         sum3 += dlogits2 * n31;
@@ -1483,7 +1498,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 27; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[k * 27 + i + 33761] as number;
+      sum += work[k * 27 + i + 928] as number;
     }
     g[i + 11264] = (g[i + 11264] as number) + sum;
   }
@@ -1499,10 +1514,10 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 27; k++) {
-        const dlogits1 = work[i * 27 + k + 33761] as number;
-        const dlogits2 = work[i * 27 + k + 33788] as number;
-        const dlogits3 = work[i * 27 + k + 33815] as number;
-        const dlogits4 = work[i * 27 + k + 33842] as number;
+        const dlogits1 = work[i * 27 + k + 928] as number;
+        const dlogits2 = work[i * 27 + k + 955] as number;
+        const dlogits3 = work[i * 27 + k + 982] as number;
+        const dlogits4 = work[i * 27 + k + 1009] as number;
         const logitsWeight1 = p[k * 32 + j + 10400] as number;
         const logitsWeight2 = p[k * 32 + j + 10401] as number;
         sum1 += dlogits1 * logitsWeight1;
@@ -1514,14 +1529,14 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
         sum7 += dlogits4 * logitsWeight1;
         sum8 += dlogits4 * logitsWeight2;
       }
-      work[i * 32 + j + 34625] = sum1;
-      work[i * 32 + j + 34626] = sum2;
-      work[i * 32 + j + 34657] = sum3;
-      work[i * 32 + j + 34658] = sum4;
-      work[i * 32 + j + 34689] = sum5;
-      work[i * 32 + j + 34690] = sum6;
-      work[i * 32 + j + 34721] = sum7;
-      work[i * 32 + j + 34722] = sum8;
+      work[i * 32 + j + 1792] = sum1;
+      work[i * 32 + j + 1793] = sum2;
+      work[i * 32 + j + 1824] = sum3;
+      work[i * 32 + j + 1825] = sum4;
+      work[i * 32 + j + 1856] = sum5;
+      work[i * 32 + j + 1857] = sum6;
+      work[i * 32 + j + 1888] = sum7;
+      work[i * 32 + j + 1889] = sum8;
     }
   }
 }
@@ -1533,16 +1548,16 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum +=
-        (work[k * 32 + i + 34625] as number) *
-        (work[k * 32 + i + 29920] as number);
+        (work[k * 32 + i + 1792] as number) *
+        (work[k * 32 + i + 2816] as number);
     }
     g[i + 10368] = (g[i + 10368] as number) + sum;
   }
   // dL/dnormalized[i][j] = dL/dn3[i][j] n3.weight[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 35649] =
-        (work[i * 32 + j + 34625] as number) * (p[j + 10368] as number);
+      work[i * 32 + j + 1792] =
+        (work[i * 32 + j + 1792] as number) * (p[j + 10368] as number);
     }
   }
   // n3Div[i] = sum_k(-(dL/dnormalized[i][k] normalized_3[i][k]
@@ -1551,24 +1566,24 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum += -(
-        ((work[i * 32 + k + 35649] as number) *
-          (work[i * 32 + k + 29920] as number)) /
-        (work[i + 29888] as number)
+        ((work[i * 32 + k + 1792] as number) *
+          (work[i * 32 + k + 2816] as number)) /
+        (work[i + 3840] as number)
       );
     }
-    work[i + 36673] = sum / (2 * (work[i + 29888] as number)) / 32;
+    work[i + 1760] = sum / (2 * (work[i + 3840] as number)) / 32;
   }
   // dL/dz[i][j] = 2 n3Div[i] z[i][j] + dL/dnormalized[i][j] / deviation_3[i]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 36705] =
-        (work[i + 36673] as number) * 2 * (work[i * 32 + j + 28864] as number) +
-        (work[i * 32 + j + 35649] as number) / (work[i + 29888] as number);
+      work[i * 32 + j + 6944] =
+        (work[i + 1760] as number) * 2 * (work[i * 32 + j + 6944] as number) +
+        (work[i * 32 + j + 1792] as number) / (work[i + 3840] as number);
     }
   }
   // dL/dthought[i] = dL/dz[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 37729] = work[i + 36705] as number;
+    work[i + 2848] = work[i + 6944] as number;
   }
 }
 
@@ -1586,12 +1601,12 @@ function backwardThought_2(g: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const dthought1 = work[k * 32 + i + 37729] as number;
-        const dthought2 = work[k * 32 + i + 37730] as number;
-        const dthought3 = work[k * 32 + i + 37731] as number;
-        const dthought4 = work[k * 32 + i + 37732] as number;
-        const wideRelu1 = work[k * 64 + j + 25792] as number;
-        const wideRelu2 = work[k * 64 + j + 25793] as number;
+        const dthought1 = work[k * 32 + i + 2848] as number;
+        const dthought2 = work[k * 32 + i + 2849] as number;
+        const dthought3 = work[k * 32 + i + 2850] as number;
+        const dthought4 = work[k * 32 + i + 2851] as number;
+        const wideRelu1 = work[k * 64 + j + 4896] as number;
+        const wideRelu2 = work[k * 64 + j + 4897] as number;
         sum1 += dthought1 * wideRelu1;
         sum2 += dthought1 * wideRelu2;
         sum3 += dthought2 * wideRelu1;
@@ -1615,7 +1630,7 @@ function backwardThought_2(g: Params, work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[k * 32 + i + 37729] as number;
+      sum += work[k * 32 + i + 2848] as number;
     }
     g[i + 10336] = (g[i + 10336] as number) + sum;
   }
@@ -1636,10 +1651,10 @@ function backwardRelu_2(p: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const dthought1 = work[i * 32 + k + 37729] as number;
-        const dthought2 = work[i * 32 + k + 37761] as number;
-        const dthought3 = work[i * 32 + k + 37793] as number;
-        const dthought4 = work[i * 32 + k + 37825] as number;
+        const dthought1 = work[i * 32 + k + 2848] as number;
+        const dthought2 = work[i * 32 + k + 2880] as number;
+        const dthought3 = work[i * 32 + k + 2912] as number;
+        const dthought4 = work[i * 32 + k + 2944] as number;
         const thoughtWeight1 = p[k * 64 + j + 8288] as number;
         const thoughtWeight2 = p[k * 64 + j + 8289] as number;
         sum1 += dthought1 * thoughtWeight1;
@@ -1651,22 +1666,22 @@ function backwardRelu_2(p: Params, work: Float64Array): void {
         sum7 += dthought4 * thoughtWeight1;
         sum8 += dthought4 * thoughtWeight2;
       }
-      work[i * 64 + j + 38753] =
-        (work[i * 64 + j + 25792] as number) <= 0 ? 0 : sum1;
-      work[i * 64 + j + 38754] =
-        (work[i * 64 + j + 25793] as number) <= 0 ? 0 : sum2;
-      work[i * 64 + j + 38817] =
-        (work[i * 64 + j + 25856] as number) <= 0 ? 0 : sum3;
-      work[i * 64 + j + 38818] =
-        (work[i * 64 + j + 25857] as number) <= 0 ? 0 : sum4;
-      work[i * 64 + j + 38881] =
-        (work[i * 64 + j + 25920] as number) <= 0 ? 0 : sum5;
-      work[i * 64 + j + 38882] =
-        (work[i * 64 + j + 25921] as number) <= 0 ? 0 : sum6;
-      work[i * 64 + j + 38945] =
-        (work[i * 64 + j + 25984] as number) <= 0 ? 0 : sum7;
-      work[i * 64 + j + 38946] =
-        (work[i * 64 + j + 25985] as number) <= 0 ? 0 : sum8;
+      work[i * 64 + j + 4896] =
+        (work[i * 64 + j + 4896] as number) <= 0 ? 0 : sum1;
+      work[i * 64 + j + 4897] =
+        (work[i * 64 + j + 4897] as number) <= 0 ? 0 : sum2;
+      work[i * 64 + j + 4960] =
+        (work[i * 64 + j + 4960] as number) <= 0 ? 0 : sum3;
+      work[i * 64 + j + 4961] =
+        (work[i * 64 + j + 4961] as number) <= 0 ? 0 : sum4;
+      work[i * 64 + j + 5024] =
+        (work[i * 64 + j + 5024] as number) <= 0 ? 0 : sum5;
+      work[i * 64 + j + 5025] =
+        (work[i * 64 + j + 5025] as number) <= 0 ? 0 : sum6;
+      work[i * 64 + j + 5088] =
+        (work[i * 64 + j + 5088] as number) <= 0 ? 0 : sum7;
+      work[i * 64 + j + 5089] =
+        (work[i * 64 + j + 5089] as number) <= 0 ? 0 : sum8;
     }
   }
 }
@@ -1685,12 +1700,12 @@ function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const dwide1 = work[k * 64 + i + 38753] as number;
-        const dwide2 = work[k * 64 + i + 38754] as number;
-        const dwide3 = work[k * 64 + i + 38755] as number;
-        const dwide4 = work[k * 64 + i + 38756] as number;
-        const n21 = work[k * 32 + j + 22720] as number;
-        const n22 = work[k * 32 + j + 22721] as number;
+        const dwide1 = work[k * 64 + i + 4896] as number;
+        const dwide2 = work[k * 64 + i + 4897] as number;
+        const dwide3 = work[k * 64 + i + 4898] as number;
+        const dwide4 = work[k * 64 + i + 4899] as number;
+        const n21 = work[k * 32 + j + 3872] as number;
+        const n22 = work[k * 32 + j + 3873] as number;
         sum1 += dwide1 * n21;
         sum2 += dwide1 * n22;
         sum3 += dwide2 * n21;
@@ -1714,7 +1729,7 @@ function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 64; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[k * 64 + i + 38753] as number;
+      sum += work[k * 64 + i + 4896] as number;
     }
     g[i + 8224] = (g[i + 8224] as number) + sum;
   }
@@ -1730,10 +1745,10 @@ function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 64; k++) {
-        const dwide1 = work[i * 64 + k + 38753] as number;
-        const dwide2 = work[i * 64 + k + 38817] as number;
-        const dwide3 = work[i * 64 + k + 38881] as number;
-        const dwide4 = work[i * 64 + k + 38945] as number;
+        const dwide1 = work[i * 64 + k + 4896] as number;
+        const dwide2 = work[i * 64 + k + 4960] as number;
+        const dwide3 = work[i * 64 + k + 5024] as number;
+        const dwide4 = work[i * 64 + k + 5088] as number;
         const wideWeight1 = p[k * 32 + j + 6176] as number;
         const wideWeight2 = p[k * 32 + j + 6177] as number;
         sum1 += dwide1 * wideWeight1;
@@ -1745,14 +1760,14 @@ function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
         sum7 += dwide4 * wideWeight1;
         sum8 += dwide4 * wideWeight2;
       }
-      work[i * 32 + j + 40801] = sum1;
-      work[i * 32 + j + 40802] = sum2;
-      work[i * 32 + j + 40833] = sum3;
-      work[i * 32 + j + 40834] = sum4;
-      work[i * 32 + j + 40865] = sum5;
-      work[i * 32 + j + 40866] = sum6;
-      work[i * 32 + j + 40897] = sum7;
-      work[i * 32 + j + 40898] = sum8;
+      work[i * 32 + j + 3872] = sum1;
+      work[i * 32 + j + 3873] = sum2;
+      work[i * 32 + j + 3904] = sum3;
+      work[i * 32 + j + 3905] = sum4;
+      work[i * 32 + j + 3936] = sum5;
+      work[i * 32 + j + 3937] = sum6;
+      work[i * 32 + j + 3968] = sum7;
+      work[i * 32 + j + 3969] = sum8;
     }
   }
 }
@@ -1764,16 +1779,16 @@ function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum +=
-        (work[k * 32 + i + 40801] as number) *
-        (work[k * 32 + i + 21696] as number);
+        (work[k * 32 + i + 3872] as number) *
+        (work[k * 32 + i + 7968] as number);
     }
     g[i + 6144] = (g[i + 6144] as number) + sum;
   }
   // dL/dnormalized_2[i][j] = dL/dn2[i][j] n2.weight[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 41825] =
-        (work[i * 32 + j + 40801] as number) * (p[j + 6144] as number);
+      work[i * 32 + j + 3872] =
+        (work[i * 32 + j + 3872] as number) * (p[j + 6144] as number);
     }
   }
   // n2Div[i] = sum_k(-(dL/dnormalized_2[i][k] normalized_2[i][k]
@@ -1782,12 +1797,12 @@ function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum += -(
-        ((work[i * 32 + k + 41825] as number) *
-          (work[i * 32 + k + 21696] as number)) /
-        (work[i + 21664] as number)
+        ((work[i * 32 + k + 3872] as number) *
+          (work[i * 32 + k + 7968] as number)) /
+        (work[i + 8992] as number)
       );
     }
-    work[i + 42849] = sum / (2 * (work[i + 21664] as number)) / 32;
+    work[i + 6912] = sum / (2 * (work[i + 8992] as number)) / 32;
   }
 }
 
@@ -1797,15 +1812,15 @@ function backwardAdd_3(work: Float64Array): void {
   //   + dL/dz[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 42881] =
-        (work[i + 42849] as number) * 2 * (work[i * 32 + j + 20640] as number) +
-        (work[i * 32 + j + 41825] as number) / (work[i + 21664] as number) +
-        (work[i * 32 + j + 36705] as number);
+      work[i * 32 + j + 15169] =
+        (work[i + 6912] as number) * 2 * (work[i * 32 + j + 15169] as number) +
+        (work[i * 32 + j + 3872] as number) / (work[i + 8992] as number) +
+        (work[i * 32 + j + 6944] as number);
     }
   }
   // dL/dtold[i] = dL/dy[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 43905] = work[i + 42881] as number;
+    work[i + 8000] = work[i + 15169] as number;
   }
 }
 
@@ -1823,12 +1838,12 @@ function backwardTold_2(p: Params, g: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const dtold1 = work[k * 32 + i + 43905] as number;
-        const dtold2 = work[k * 32 + i + 43906] as number;
-        const dtold3 = work[k * 32 + i + 43907] as number;
-        const dtold4 = work[k * 32 + i + 43908] as number;
-        const joined1 = work[k * 32 + j + 18592] as number;
-        const joined2 = work[k * 32 + j + 18593] as number;
+        const dtold1 = work[k * 32 + i + 8000] as number;
+        const dtold2 = work[k * 32 + i + 8001] as number;
+        const dtold3 = work[k * 32 + i + 8002] as number;
+        const dtold4 = work[k * 32 + i + 8003] as number;
+        const joined1 = work[k * 32 + j + 9024] as number;
+        const joined2 = work[k * 32 + j + 9025] as number;
         sum1 += dtold1 * joined1;
         sum2 += dtold1 * joined2;
         sum3 += dtold2 * joined1;
@@ -1852,7 +1867,7 @@ function backwardTold_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[k * 32 + i + 43905] as number;
+      sum += work[k * 32 + i + 8000] as number;
     }
     g[i + 6112] = (g[i + 6112] as number) + sum;
   }
@@ -1868,10 +1883,10 @@ function backwardTold_2(p: Params, g: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const dtold1 = work[i * 32 + k + 43905] as number;
-        const dtold2 = work[i * 32 + k + 43937] as number;
-        const dtold3 = work[i * 32 + k + 43969] as number;
-        const dtold4 = work[i * 32 + k + 44001] as number;
+        const dtold1 = work[i * 32 + k + 8000] as number;
+        const dtold2 = work[i * 32 + k + 8032] as number;
+        const dtold3 = work[i * 32 + k + 8064] as number;
+        const dtold4 = work[i * 32 + k + 8096] as number;
         const toldWeight1 = p[k * 32 + j + 5088] as number;
         const toldWeight2 = p[k * 32 + j + 5089] as number;
         sum1 += dtold1 * toldWeight1;
@@ -1883,14 +1898,14 @@ function backwardTold_2(p: Params, g: Params, work: Float64Array): void {
         sum7 += dtold4 * toldWeight1;
         sum8 += dtold4 * toldWeight2;
       }
-      work[i * 32 + j + 44929] = sum1;
-      work[i * 32 + j + 44930] = sum2;
-      work[i * 32 + j + 44961] = sum3;
-      work[i * 32 + j + 44962] = sum4;
-      work[i * 32 + j + 44993] = sum5;
-      work[i * 32 + j + 44994] = sum6;
-      work[i * 32 + j + 45025] = sum7;
-      work[i * 32 + j + 45026] = sum8;
+      work[i * 32 + j + 6976] = sum1;
+      work[i * 32 + j + 6977] = sum2;
+      work[i * 32 + j + 7008] = sum3;
+      work[i * 32 + j + 7009] = sum4;
+      work[i * 32 + j + 7040] = sum5;
+      work[i * 32 + j + 7041] = sum6;
+      work[i * 32 + j + 7072] = sum7;
+      work[i * 32 + j + 7073] = sum8;
     }
   }
 }
@@ -1901,8 +1916,8 @@ function backwardPermute_5(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 512 + j * 16 + l + 45953] = work[
-          j * 32 + i * 16 + l + 44929
+        work[i * 512 + j * 16 + l + 9024] = work[
+          j * 32 + i * 16 + l + 6976
         ] as number;
       }
     }
@@ -1924,12 +1939,12 @@ function backwardAttention_2(work: Float64Array): void {
         let sum7 = -0;
         let sum8 = -0;
         for (let k = 0; k < 16; k++) {
-          const dseen1 = work[i * 512 + j * 16 + k + 45953] as number;
-          const dseen2 = work[i * 512 + j * 16 + k + 45969] as number;
-          const dseen3 = work[i * 512 + j * 16 + k + 45985] as number;
-          const dseen4 = work[i * 512 + j * 16 + k + 46001] as number;
-          const values1 = work[i * 512 + l * 16 + k + 9248] as number;
-          const values2 = work[i * 512 + l * 16 + k + 9264] as number;
+          const dseen1 = work[i * 512 + j * 16 + k + 9024] as number;
+          const dseen2 = work[i * 512 + j * 16 + k + 9040] as number;
+          const dseen3 = work[i * 512 + j * 16 + k + 9056] as number;
+          const dseen4 = work[i * 512 + j * 16 + k + 9072] as number;
+          const values1 = work[i * 512 + l * 16 + k + 10049] as number;
+          const values2 = work[i * 512 + l * 16 + k + 10065] as number;
           sum1 += dseen1 * values1;
           sum2 += dseen1 * values2;
           sum3 += dseen2 * values1;
@@ -1939,14 +1954,14 @@ function backwardAttention_2(work: Float64Array): void {
           sum7 += dseen4 * values1;
           sum8 += dseen4 * values2;
         }
-        work[i * 1024 + j * 32 + l + 46977] = sum1;
-        work[i * 1024 + j * 32 + l + 46978] = sum2;
-        work[i * 1024 + j * 32 + l + 47009] = sum3;
-        work[i * 1024 + j * 32 + l + 47010] = sum4;
-        work[i * 1024 + j * 32 + l + 47041] = sum5;
-        work[i * 1024 + j * 32 + l + 47042] = sum6;
-        work[i * 1024 + j * 32 + l + 47073] = sum7;
-        work[i * 1024 + j * 32 + l + 47074] = sum8;
+        work[i * 1024 + j * 32 + l + 6976] = sum1;
+        work[i * 1024 + j * 32 + l + 6977] = sum2;
+        work[i * 1024 + j * 32 + l + 7008] = sum3;
+        work[i * 1024 + j * 32 + l + 7009] = sum4;
+        work[i * 1024 + j * 32 + l + 7040] = sum5;
+        work[i * 1024 + j * 32 + l + 7041] = sum6;
+        work[i * 1024 + j * 32 + l + 7072] = sum7;
+        work[i * 1024 + j * 32 + l + 7073] = sum8;
       }
     }
   }
@@ -1955,10 +1970,10 @@ function backwardAttention_2(work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum +=
-        (work[k + i * 32 + 46977] as number) *
-        (work[k + i * 32 + 14496] as number);
+        (work[k + i * 32 + 6976] as number) *
+        (work[k + i * 32 + 11073] as number);
     }
-    work[i + 49025] = sum;
+    work[i + 11009] = sum;
   }
   // attentionMul[i][j][l] = 0.25
   //   (0 where j < l, else weights[i][j][l]
@@ -1966,12 +1981,12 @@ function backwardAttention_2(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
-        work[i * 1024 + j * 32 + l + 49089] =
+        work[i * 1024 + j * 32 + l + 6976] =
           (j < l
             ? 0
-            : (work[i * 1024 + j * 32 + l + 14496] as number) *
-              ((work[i * 1024 + j * 32 + l + 46977] as number) -
-                (work[i * 32 + j + 49025] as number))) * 0.25;
+            : (work[i * 1024 + j * 32 + l + 11073] as number) *
+              ((work[i * 1024 + j * 32 + l + 6976] as number) -
+                (work[i * 32 + j + 11009] as number))) * 0.25;
       }
     }
   }
@@ -1984,24 +1999,24 @@ function backwardAttention_2(work: Float64Array): void {
         let sum = -0;
         for (let k = 0; k < 32; k++) {
           sum +=
-            (work[i * 1024 + j * 32 + k + 49089] as number) *
-            (work[i * 512 + k * 16 + l + 8224] as number);
+            (work[i * 1024 + j * 32 + k + 6976] as number) *
+            (work[i * 512 + k * 16 + l + 13121] as number);
         }
-        work[i * 512 + j * 16 + l + 51137] = sum;
+        work[i * 512 + j * 16 + l + 10049] = sum;
         let sum_2 = -0;
         for (let k = 0; k < 32; k++) {
           sum_2 +=
-            (work[i * 1024 + k * 32 + j + 49089] as number) *
-            (work[i * 512 + k * 16 + l + 7200] as number);
+            (work[i * 1024 + k * 32 + j + 6976] as number) *
+            (work[i * 512 + k * 16 + l + 14145] as number);
         }
-        work[i * 512 + j * 16 + l + 52161] = sum_2;
+        work[i * 512 + j * 16 + l + 5952] = sum_2;
         let sum_3 = -0;
         for (let k = 0; k < 32; k++) {
           sum_3 +=
-            (work[i * 512 + k * 16 + l + 45953] as number) *
-            (work[i * 1024 + k * 32 + j + 14496] as number);
+            (work[i * 512 + k * 16 + l + 9024] as number) *
+            (work[i * 1024 + k * 32 + j + 11073] as number);
         }
-        work[i * 512 + j * 16 + l + 53185] = sum_3;
+        work[i * 512 + j * 16 + l + 4928] = sum_3;
       }
     }
   }
@@ -2013,8 +2028,8 @@ function backwardPermute_6(work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 32 + j * 16 + l + 54209] = work[
-          j * 512 + i * 16 + l + 53185
+        work[i * 32 + j * 16 + l + 13121] = work[
+          j * 512 + i * 16 + l + 4928
         ] as number;
       }
     }
@@ -2025,7 +2040,7 @@ function backwardPermute_6(work: Float64Array): void {
 function backwardReshape_4(work: Float64Array): void {
   // dL/dv[i] = permutePermute[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 55233] = work[i + 54209] as number;
+    work[i + 14145] = work[i + 13121] as number;
   }
 }
 
@@ -2035,8 +2050,8 @@ function backwardPermute_7(work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 32 + j * 16 + l + 56257] = work[
-          j * 512 + i * 16 + l + 52161
+        work[i * 32 + j * 16 + l + 12097] = work[
+          j * 512 + i * 16 + l + 5952
         ] as number;
       }
     }
@@ -2047,7 +2062,7 @@ function backwardPermute_7(work: Float64Array): void {
 function backwardReshape_5(work: Float64Array): void {
   // dL/dk[i] = permutePermute_2[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 57281] = work[i + 56257] as number;
+    work[i + 13121] = work[i + 12097] as number;
   }
 }
 
@@ -2057,8 +2072,8 @@ function backwardPermute_8(work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 2; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 32 + j * 16 + l + 58305] = work[
-          j * 512 + i * 16 + l + 51137
+        work[i * 32 + j * 16 + l + 11073] = work[
+          j * 512 + i * 16 + l + 10049
         ] as number;
       }
     }
@@ -2069,7 +2084,7 @@ function backwardPermute_8(work: Float64Array): void {
 function backwardReshape_6(work: Float64Array): void {
   // dL/dq[i] = permutePermute_3[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 59329] = work[i + 58305] as number;
+    work[i + 12097] = work[i + 11073] as number;
   }
 }
 
@@ -2087,12 +2102,12 @@ function backwardV_2(g: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const dv1 = work[k * 32 + i + 55233] as number;
-        const dv2 = work[k * 32 + i + 55234] as number;
-        const dv3 = work[k * 32 + i + 55235] as number;
-        const dv4 = work[k * 32 + i + 55236] as number;
-        const n11 = work[k * 32 + j + 3104] as number;
-        const n12 = work[k * 32 + j + 3105] as number;
+        const dv1 = work[k * 32 + i + 14145] as number;
+        const dv2 = work[k * 32 + i + 14146] as number;
+        const dv3 = work[k * 32 + i + 14147] as number;
+        const dv4 = work[k * 32 + i + 14148] as number;
+        const n11 = work[k * 32 + j + 16193] as number;
+        const n12 = work[k * 32 + j + 16194] as number;
         sum1 += dv1 * n11;
         sum2 += dv1 * n12;
         sum3 += dv2 * n11;
@@ -2116,7 +2131,7 @@ function backwardV_2(g: Params, work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[k * 32 + i + 55233] as number;
+      sum += work[k * 32 + i + 14145] as number;
     }
     g[i + 5056] = (g[i + 5056] as number) + sum;
   }
@@ -2136,12 +2151,12 @@ function backwardK_2(g: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const dk1 = work[k * 32 + i + 57281] as number;
-        const dk2 = work[k * 32 + i + 57282] as number;
-        const dk3 = work[k * 32 + i + 57283] as number;
-        const dk4 = work[k * 32 + i + 57284] as number;
-        const n11 = work[k * 32 + j + 3104] as number;
-        const n12 = work[k * 32 + j + 3105] as number;
+        const dk1 = work[k * 32 + i + 13121] as number;
+        const dk2 = work[k * 32 + i + 13122] as number;
+        const dk3 = work[k * 32 + i + 13123] as number;
+        const dk4 = work[k * 32 + i + 13124] as number;
+        const n11 = work[k * 32 + j + 16193] as number;
+        const n12 = work[k * 32 + j + 16194] as number;
         sum1 += dk1 * n11;
         sum2 += dk1 * n12;
         sum3 += dk2 * n11;
@@ -2165,7 +2180,7 @@ function backwardK_2(g: Params, work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[k * 32 + i + 57281] as number;
+      sum += work[k * 32 + i + 13121] as number;
     }
     g[i + 4000] = (g[i + 4000] as number) + sum;
   }
@@ -2185,12 +2200,12 @@ function backwardQ_2(g: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const dq1 = work[k * 32 + i + 59329] as number;
-        const dq2 = work[k * 32 + i + 59330] as number;
-        const dq3 = work[k * 32 + i + 59331] as number;
-        const dq4 = work[k * 32 + i + 59332] as number;
-        const n11 = work[k * 32 + j + 3104] as number;
-        const n12 = work[k * 32 + j + 3105] as number;
+        const dq1 = work[k * 32 + i + 12097] as number;
+        const dq2 = work[k * 32 + i + 12098] as number;
+        const dq3 = work[k * 32 + i + 12099] as number;
+        const dq4 = work[k * 32 + i + 12100] as number;
+        const n11 = work[k * 32 + j + 16193] as number;
+        const n12 = work[k * 32 + j + 16194] as number;
         sum1 += dq1 * n11;
         sum2 += dq1 * n12;
         sum3 += dq2 * n11;
@@ -2214,7 +2229,7 @@ function backwardQ_2(g: Params, work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[k * 32 + i + 59329] as number;
+      sum += work[k * 32 + i + 12097] as number;
     }
     g[i + 2944] = (g[i + 2944] as number) + sum;
   }
@@ -2229,22 +2244,22 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
       let sum = -0;
       for (let k = 0; k < 32; k++) {
         sum +=
-          (work[i * 32 + k + 59329] as number) *
+          (work[i * 32 + k + 12097] as number) *
           (p[k * 32 + j + 1920] as number);
       }
       let sum_2 = -0;
       for (let k = 0; k < 32; k++) {
         sum_2 +=
-          (work[i * 32 + k + 57281] as number) *
+          (work[i * 32 + k + 13121] as number) *
           (p[k * 32 + j + 2976] as number);
       }
       let sum_3 = -0;
       for (let k = 0; k < 32; k++) {
         sum_3 +=
-          (work[i * 32 + k + 55233] as number) *
+          (work[i * 32 + k + 14145] as number) *
           (p[k * 32 + j + 4032] as number);
       }
-      work[i * 32 + j + 60353] = sum + sum_2 + sum_3;
+      work[i * 32 + j + 16193] = sum + sum_2 + sum_3;
     }
   }
   // dL/dn1.weight[i] = sum_k(dL/dn1[k][i] normalized[k][i])
@@ -2252,16 +2267,16 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum +=
-        (work[k * 32 + i + 60353] as number) *
-        (work[k * 32 + i + 2080] as number);
+        (work[k * 32 + i + 16193] as number) *
+        (work[k * 32 + i + 17217] as number);
     }
     g[i + 1888] = (g[i + 1888] as number) + sum;
   }
   // dL/dnormalized_3[i][j] = dL/dn1[i][j] n1.weight[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 61377] =
-        (work[i * 32 + j + 60353] as number) * (p[j + 1888] as number);
+      work[i * 32 + j + 16193] =
+        (work[i * 32 + j + 16193] as number) * (p[j + 1888] as number);
     }
   }
   // n1Div[i] = sum_k(-(dL/dnormalized_3[i][k] normalized[i][k] / deviation[i]))
@@ -2270,12 +2285,12 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       sum += -(
-        ((work[i * 32 + k + 61377] as number) *
-          (work[i * 32 + k + 2080] as number)) /
-        (work[i + 2048] as number)
+        ((work[i * 32 + k + 16193] as number) *
+          (work[i * 32 + k + 17217] as number)) /
+        (work[i + 18241] as number)
       );
     }
-    work[i + 62401] = sum / (2 * (work[i + 2048] as number)) / 32;
+    work[i + 15137] = sum / (2 * (work[i + 18241] as number)) / 32;
   }
 }
 
@@ -2285,17 +2300,17 @@ function backwardAdd_4(g: Params, work: Float64Array): void {
   //   + dL/dy[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 62433] =
-        (work[i + 62401] as number) * 2 * (work[i * 32 + j + 1024] as number) +
-        (work[i * 32 + j + 61377] as number) / (work[i + 2048] as number) +
-        (work[i * 32 + j + 42881] as number);
+      work[i * 32 + j + 18273] =
+        (work[i + 15137] as number) * 2 * (work[i * 32 + j + 18273] as number) +
+        (work[i * 32 + j + 16193] as number) / (work[i + 18241] as number) +
+        (work[i * 32 + j + 15169] as number);
     }
   }
   // dL/dplace[i] = dL/dx[i]
   // dL/dtoken[i] = dL/dx[i]
   for (let i = 0; i < 1024; i++) {
-    g[i + 864] = (g[i + 864] as number) + (work[i + 62433] as number);
-    work[i + 63457] = work[i + 62433] as number;
+    g[i + 864] = (g[i + 864] as number) + (work[i + 18273] as number);
+    work[i + 17249] = work[i + 18273] as number;
   }
 }
 
@@ -2306,7 +2321,7 @@ function backwardToken_2(letters: Input, g: Params, work: Float64Array): void {
     for (let j = 0; j < 32; j++) {
       g[(letters[k] as number) * 32 + j] =
         (g[(letters[k] as number) * 32 + j] as number) +
-        (work[k * 32 + j + 63457] as number);
+        (work[k * 32 + j + 17249] as number);
     }
   }
 }
@@ -2319,8 +2334,8 @@ export function backward(
   g: Params,
   work: Float64Array,
 ): number {
-  forwardToken_2(p, letters, work);
-  forwardAdd_4(p, work);
+  forwardToken_3(p, letters, work);
+  forwardAdd_7(p, work);
   forwardN1_4(p, work);
   forwardQ_3(p, work);
   forwardK_3(p, work);
@@ -2332,12 +2347,12 @@ export function backward(
   forwardPermute_12(work);
   forwardReshape_3(work);
   forwardTold_3(p, work);
-  forwardAdd_7(work);
+  forwardAdd_8(work);
   forwardN2_4(p, work);
   forwardWide_3(p, work);
   forwardRelu_3(work);
   forwardThought_3(p, work);
-  forwardAdd_8(work);
+  forwardAdd_9(work);
   forwardN3_4(p, work);
   forwardLogits_4(p, work);
   forwardCrossEntropy_2(next, work);
@@ -2365,7 +2380,7 @@ export function backward(
   backwardAdd_4(g, work);
   backwardToken_2(letters, g, work);
 
-  return work[33760] as number;
+  return work[10048] as number;
 }
 
 /**
@@ -2387,9 +2402,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 11291; i++) {
@@ -2399,7 +2414,7 @@ export function step(
       0.999 * (s[i + 11291] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 11291] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -3226,6 +3241,7 @@ interface Memory {
   readonly logits: Float64Array;
   readonly token: Float64Array;
   readonly x: Float64Array;
+  readonly dx: Float64Array;
   readonly deviation: Float64Array;
   readonly n1: Float64Array;
   readonly q: Float64Array;
@@ -3235,22 +3251,25 @@ interface Memory {
   readonly keys: Float64Array;
   readonly values: Float64Array;
   readonly scores: Float64Array;
-  readonly scoresShift: Float64Array;
   readonly scoresShifted: Float64Array;
   readonly scoresExp: Float64Array;
-  readonly scoresExpSum: Float64Array;
   readonly weights: Float64Array;
+  readonly scoresShift: Float64Array;
+  readonly scoresExpSum: Float64Array;
   readonly seen: Float64Array;
   readonly seenPermute: Float64Array;
   readonly joined: Float64Array;
   readonly told: Float64Array;
   readonly y: Float64Array;
+  readonly dy: Float64Array;
   readonly deviation_2: Float64Array;
   readonly n2: Float64Array;
   readonly wide: Float64Array;
   readonly wideRelu: Float64Array;
+  readonly dwide: Float64Array;
   readonly thought: Float64Array;
   readonly z: Float64Array;
+  readonly dz: Float64Array;
   readonly deviation_3: Float64Array;
   readonly n3: Float64Array;
   readonly normalized: Float64Array;
@@ -3260,26 +3279,23 @@ interface Memory {
   readonly logitsShift: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
+  readonly dlogits: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
   readonly loss: Float64Array;
-  readonly dlogits: Float64Array;
   readonly dn3: Float64Array;
   readonly dnormalized: Float64Array;
   readonly n3Div: Float64Array;
-  readonly dz: Float64Array;
   readonly dthought: Float64Array;
-  readonly dwide: Float64Array;
   readonly dn2: Float64Array;
   readonly dnormalized_2: Float64Array;
   readonly n2Div: Float64Array;
-  readonly dy: Float64Array;
   readonly dtold: Float64Array;
   readonly djoined: Float64Array;
   readonly dseen: Float64Array;
   readonly dweights: Float64Array;
-  readonly attentionSum: Float64Array;
   readonly attentionMul: Float64Array;
+  readonly attentionSum: Float64Array;
   readonly dqueries: Float64Array;
   readonly dkeys: Float64Array;
   readonly dvalues: Float64Array;
@@ -3292,13 +3308,12 @@ interface Memory {
   readonly dn1: Float64Array;
   readonly dnormalized_3: Float64Array;
   readonly n1Div: Float64Array;
-  readonly dx: Float64Array;
   readonly dtoken: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Forward: token. */
@@ -3613,11 +3628,11 @@ function forwardAttention(m: Memory, n: number): void {
     keys,
     values,
     scores,
-    scoresShift,
     scoresShifted,
     scoresExp,
-    scoresExpSum,
     weights,
+    scoresShift,
+    scoresExpSum,
     seen,
   } = m;
   // scores[i][j][l] = -Infinity where j < l,
@@ -4444,7 +4459,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { next, logitsExp, logitsExpSum, dlogits } = m;
+  const { next, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i][j] = 0.03125 (logitsExp[i][j] / logitsExpSum[i])
   //   - (0.03125 where next[i] === j, else 0)
   for (let row = 0; row < n; row++) {
@@ -4574,12 +4589,12 @@ function backwardN3(m: Memory, n: number): void {
     p,
     g,
     z,
+    dz,
     deviation_3,
     normalized_3,
     dn3,
     dnormalized,
     n3Div,
-    dz,
     dthought,
   } = m;
   // dL/dn3.weight[i] = sum_{n,k}(dL/dn3[k][i] normalized_3[k][i])
@@ -4695,7 +4710,7 @@ function backwardThought(m: Memory, n: number): void {
 
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
-  const { p, wideRelu, dthought, dwide } = m;
+  const { p, wideRelu, dwide, dthought } = m;
   // dL/dwide[i][j] = 0 where wideRelu[i][j] <= 0,
   //   else sum_k(dL/dthought[i][k] thought.weight[k][j])
   const even = n - (n % 2);
@@ -4936,7 +4951,7 @@ function backwardN2(m: Memory, n: number): void {
 
 /** Backward: add. */
 function backwardAdd(m: Memory, n: number): void {
-  const { y, deviation_2, dz, dnormalized_2, n2Div, dy, dtold } = m;
+  const { y, dy, deviation_2, dz, dnormalized_2, n2Div, dtold } = m;
   // dL/dy[i][j] = 2 n2Div[i] y[i][j] + dL/dnormalized_2[i][j] / deviation_2[i]
   //   + dL/dz[i][j]
   for (let row = 0; row < n; row++) {
@@ -5101,8 +5116,8 @@ function backwardAttention(m: Memory, n: number): void {
     weights,
     dseen,
     dweights,
-    attentionSum,
     attentionMul,
+    attentionSum,
     dqueries,
     dkeys,
     dvalues,
@@ -5535,7 +5550,7 @@ function backwardN1(m: Memory, n: number): void {
 
 /** Backward: add_2. */
 function backwardAdd_2(m: Memory, n: number): void {
-  const { g, x, deviation, dy, dnormalized_3, n1Div, dx, dtoken } = m;
+  const { g, x, dx, deviation, dy, dnormalized_3, n1Div, dtoken } = m;
   // dL/dx[i][j] = 2 n1Div[i] x[i][j] + dL/dnormalized_3[i][j] / deviation[i]
   //   + dL/dy[i][j]
   for (let row = 0; row < n; row++) {
@@ -5642,7 +5657,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -5771,6 +5786,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(19329 * maxBatch);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -5780,81 +5800,81 @@ export function create(
     letters: new Int32Array(32 * maxBatch),
     next: new Int32Array(32 * maxBatch),
     logits: new Float64Array(864 * maxBatch),
-    token: new Float64Array(1024 * maxBatch),
-    x: new Float64Array(1024 * maxBatch),
-    deviation: new Float64Array(32 * maxBatch),
-    n1: new Float64Array(1024 * maxBatch),
-    q: new Float64Array(1024 * maxBatch),
-    k: new Float64Array(1024 * maxBatch),
-    v: new Float64Array(1024 * maxBatch),
-    queries: new Float64Array(1024 * maxBatch),
-    keys: new Float64Array(1024 * maxBatch),
-    values: new Float64Array(1024 * maxBatch),
-    scores: new Float64Array(2048 * maxBatch),
-    scoresShift: new Float64Array(64 * maxBatch),
-    scoresShifted: new Float64Array(2048 * maxBatch),
-    scoresExp: new Float64Array(2048 * maxBatch),
-    scoresExpSum: new Float64Array(64 * maxBatch),
-    weights: new Float64Array(2048 * maxBatch),
-    seen: new Float64Array(1024 * maxBatch),
-    seenPermute: new Float64Array(1024 * maxBatch),
-    joined: new Float64Array(1024 * maxBatch),
-    told: new Float64Array(1024 * maxBatch),
-    y: new Float64Array(1024 * maxBatch),
-    deviation_2: new Float64Array(32 * maxBatch),
-    n2: new Float64Array(1024 * maxBatch),
-    wide: new Float64Array(2048 * maxBatch),
-    wideRelu: new Float64Array(2048 * maxBatch),
-    thought: new Float64Array(1024 * maxBatch),
-    z: new Float64Array(1024 * maxBatch),
-    deviation_3: new Float64Array(32 * maxBatch),
-    n3: new Float64Array(1024 * maxBatch),
-    normalized: new Float64Array(1024 * maxBatch),
-    normalized_2: new Float64Array(1024 * maxBatch),
-    normalized_3: new Float64Array(1024 * maxBatch),
-    logits_2: new Float64Array(864 * maxBatch),
-    logitsShift: new Float64Array(32 * maxBatch),
-    logitsShifted: new Float64Array(864 * maxBatch),
-    logitsExp: new Float64Array(864 * maxBatch),
-    logitsExpSum: new Float64Array(32 * maxBatch),
-    logitsLogSum: new Float64Array(32 * maxBatch),
-    loss: new Float64Array(maxBatch),
-    dlogits: new Float64Array(864 * maxBatch),
-    dn3: new Float64Array(1024 * maxBatch),
-    dnormalized: new Float64Array(1024 * maxBatch),
-    n3Div: new Float64Array(32 * maxBatch),
-    dz: new Float64Array(1024 * maxBatch),
-    dthought: new Float64Array(1024 * maxBatch),
-    dwide: new Float64Array(2048 * maxBatch),
-    dn2: new Float64Array(1024 * maxBatch),
-    dnormalized_2: new Float64Array(1024 * maxBatch),
-    n2Div: new Float64Array(32 * maxBatch),
-    dy: new Float64Array(1024 * maxBatch),
-    dtold: new Float64Array(1024 * maxBatch),
-    djoined: new Float64Array(1024 * maxBatch),
-    dseen: new Float64Array(1024 * maxBatch),
-    dweights: new Float64Array(2048 * maxBatch),
-    attentionSum: new Float64Array(64 * maxBatch),
-    attentionMul: new Float64Array(2048 * maxBatch),
-    dqueries: new Float64Array(1024 * maxBatch),
-    dkeys: new Float64Array(1024 * maxBatch),
-    dvalues: new Float64Array(1024 * maxBatch),
-    permutePermute: new Float64Array(1024 * maxBatch),
-    dv: new Float64Array(1024 * maxBatch),
-    permutePermute_2: new Float64Array(1024 * maxBatch),
-    dk: new Float64Array(1024 * maxBatch),
-    permutePermute_3: new Float64Array(1024 * maxBatch),
-    dq: new Float64Array(1024 * maxBatch),
-    dn1: new Float64Array(1024 * maxBatch),
-    dnormalized_3: new Float64Array(1024 * maxBatch),
-    n1Div: new Float64Array(32 * maxBatch),
-    dx: new Float64Array(1024 * maxBatch),
-    dtoken: new Float64Array(1024 * maxBatch),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    token: part(18305 * maxBatch, 1024 * maxBatch),
+    x: part(18305 * maxBatch, 1024 * maxBatch),
+    dx: part(18305 * maxBatch, 1024 * maxBatch),
+    deviation: part(18273 * maxBatch, 32 * maxBatch),
+    n1: part(16225 * maxBatch, 1024 * maxBatch),
+    q: part(15201 * maxBatch, 1024 * maxBatch),
+    k: part(14177 * maxBatch, 1024 * maxBatch),
+    v: part(13153 * maxBatch, 1024 * maxBatch),
+    queries: part(12129 * maxBatch, 1024 * maxBatch),
+    keys: part(10081 * maxBatch, 1024 * maxBatch),
+    values: part(11105 * maxBatch, 1024 * maxBatch),
+    scores: part(13153 * maxBatch, 2048 * maxBatch),
+    scoresShifted: part(13153 * maxBatch, 2048 * maxBatch),
+    scoresExp: part(13153 * maxBatch, 2048 * maxBatch),
+    weights: part(13153 * maxBatch, 2048 * maxBatch),
+    scoresShift: part(16161 * maxBatch, 64 * maxBatch),
+    scoresExpSum: part(16161 * maxBatch, 64 * maxBatch),
+    seen: part(15201 * maxBatch, 1024 * maxBatch),
+    seenPermute: part(8033 * maxBatch, 1024 * maxBatch),
+    joined: part(9057 * maxBatch, 1024 * maxBatch),
+    told: part(15201 * maxBatch, 1024 * maxBatch),
+    y: part(15201 * maxBatch, 1024 * maxBatch),
+    dy: part(15201 * maxBatch, 1024 * maxBatch),
+    deviation_2: part(9025 * maxBatch, 32 * maxBatch),
+    n2: part(3905 * maxBatch, 1024 * maxBatch),
+    wide: part(4929 * maxBatch, 2048 * maxBatch),
+    wideRelu: part(4929 * maxBatch, 2048 * maxBatch),
+    dwide: part(4929 * maxBatch, 2048 * maxBatch),
+    thought: part(8001 * maxBatch, 1024 * maxBatch),
+    z: part(8001 * maxBatch, 1024 * maxBatch),
+    dz: part(8001 * maxBatch, 1024 * maxBatch),
+    deviation_3: part(3873 * maxBatch, 32 * maxBatch),
+    n3: part(1825 * maxBatch, 1024 * maxBatch),
+    normalized: part(17249 * maxBatch, 1024 * maxBatch),
+    normalized_2: part(6977 * maxBatch, 1024 * maxBatch),
+    normalized_3: part(2849 * maxBatch, 1024 * maxBatch),
+    logits_2: part(97 * maxBatch, 864 * maxBatch),
+    logitsShift: part(65 * maxBatch, 32 * maxBatch),
+    logitsShifted: part(961 * maxBatch, 864 * maxBatch),
+    logitsExp: part(961 * maxBatch, 864 * maxBatch),
+    dlogits: part(961 * maxBatch, 864 * maxBatch),
+    logitsExpSum: part(33 * maxBatch, 32 * maxBatch),
+    logitsLogSum: part(maxBatch, 32 * maxBatch),
+    loss: part(0, maxBatch),
+    dn3: part(1825 * maxBatch, 1024 * maxBatch),
+    dnormalized: part(1825 * maxBatch, 1024 * maxBatch),
+    n3Div: part(1793 * maxBatch, 32 * maxBatch),
+    dthought: part(2881 * maxBatch, 1024 * maxBatch),
+    dn2: part(3905 * maxBatch, 1024 * maxBatch),
+    dnormalized_2: part(3905 * maxBatch, 1024 * maxBatch),
+    n2Div: part(6945 * maxBatch, 32 * maxBatch),
+    dtold: part(8033 * maxBatch, 1024 * maxBatch),
+    djoined: part(7009 * maxBatch, 1024 * maxBatch),
+    dseen: part(9057 * maxBatch, 1024 * maxBatch),
+    dweights: part(7009 * maxBatch, 2048 * maxBatch),
+    attentionMul: part(7009 * maxBatch, 2048 * maxBatch),
+    attentionSum: part(12065 * maxBatch, 64 * maxBatch),
+    dqueries: part(11105 * maxBatch, 1024 * maxBatch),
+    dkeys: part(5985 * maxBatch, 1024 * maxBatch),
+    dvalues: part(4961 * maxBatch, 1024 * maxBatch),
+    permutePermute: part(13153 * maxBatch, 1024 * maxBatch),
+    dv: part(14177 * maxBatch, 1024 * maxBatch),
+    permutePermute_2: part(12129 * maxBatch, 1024 * maxBatch),
+    dk: part(13153 * maxBatch, 1024 * maxBatch),
+    permutePermute_3: part(10081 * maxBatch, 1024 * maxBatch),
+    dq: part(12129 * maxBatch, 1024 * maxBatch),
+    dn1: part(16225 * maxBatch, 1024 * maxBatch),
+    dnormalized_3: part(16225 * maxBatch, 1024 * maxBatch),
+    n1Div: part(15169 * maxBatch, 32 * maxBatch),
+    dtoken: part(17281 * maxBatch, 1024 * maxBatch),
+    t: part(19328 * maxBatch, 1),
+    pow_3: part(19328 * maxBatch, 1),
+    sqrt: part(19328 * maxBatch, 1),
+    pow_2: part(19327 * maxBatch, 1),
+    div: part(19327 * maxBatch, 1),
   };
   const first = m.logits.subarray(0, 864);
   const checked = (n = 1): number => {

@@ -326,7 +326,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(75);
+  return new Float64Array(35);
 }
 
 /** Runs the network on `x` and writes logits into `out`. */
@@ -658,13 +658,13 @@ export function backward(
     for (let k = 0; k < 4; k++) {
       sum += (p[i * 4 + k] as number) * (x[k] as number);
     }
-    work[i] = sum + (p[i + 64] as number);
+    work[i + 19] = sum + (p[i + 64] as number);
   }
 
   // Forward: relu
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
   for (let i = 0; i < 16; i++) {
-    work[i + 16] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
+    work[i + 19] = (work[i + 19] as number) <= 0 ? 0 : (work[i + 19] as number);
   }
 
   // Forward: logits
@@ -672,9 +672,9 @@ export function backward(
   for (let i = 0; i < 3; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 80] as number) * (work[k + 16] as number);
+      sum += (p[i * 16 + k + 80] as number) * (work[k + 19] as number);
     }
-    work[i + 32] = sum + (p[i + 128] as number);
+    work[i + 13] = sum + (p[i + 128] as number);
   }
 
   // Forward: crossEntropy
@@ -682,35 +682,35 @@ export function backward(
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 3; k++) {
-    max = Math.max(max, work[k + 32] as number);
+    max = Math.max(max, work[k + 13] as number);
   }
   const logitsMax = max;
-  work[35] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  work[12] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   // logitsExp[i] = exp(logits[i] - logitsShift)
   for (let i = 0; i < 3; i++) {
-    work[i + 36] = exp((work[i + 32] as number) - work[35]);
+    work[i + 16] = exp((work[i + 13] as number) - work[12]);
   }
   // logitsExpSum = sum_k(logitsExp[k])
   // loss = logitsShift + log(logitsExpSum)
   //   + sum_k(-logits[k] where species === k)
   let sum = -0;
   for (let k = 0; k < 3; k++) {
-    sum += work[k + 36] as number;
+    sum += work[k + 16] as number;
   }
   const logitsExpSumValue = sum;
-  work[39] = logitsExpSumValue;
+  work[11] = logitsExpSumValue;
   let sum_2 = -0;
   for (let k = 0; k < 3; k++) {
-    sum_2 += species[0] === k ? -(work[k + 32] as number) : -0;
+    sum_2 += species[0] === k ? -(work[k + 13] as number) : -0;
   }
-  const loss = work[35] + log(logitsExpSumValue) + sum_2;
+  const loss = work[12] + log(logitsExpSumValue) + sum_2;
 
   // Backward: crossEntropy
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum
   //   - (1 where species === i, else 0)
   for (let i = 0; i < 3; i++) {
-    work[i + 40] =
-      (work[i + 36] as number) / work[39] - (species[0] === i ? 1 : 0);
+    work[i + 16] =
+      (work[i + 16] as number) / work[11] - (species[0] === i ? 1 : 0);
   }
 
   // Backward: logits
@@ -719,26 +719,26 @@ export function backward(
     for (let j = 0; j < 16; j++) {
       g[i * 16 + j + 80] =
         (g[i * 16 + j + 80] as number) +
-        (work[i + 40] as number) * (work[j + 16] as number);
+        (work[i + 16] as number) * (work[j + 19] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 3; i++) {
-    g[i + 128] = (g[i + 128] as number) + (work[i + 40] as number);
+    g[i + 128] = (g[i + 128] as number) + (work[i + 16] as number);
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 3; k++) {
-      sum_3 += (work[k + 40] as number) * (p[k * 16 + i + 80] as number);
+      sum_3 += (work[k + 16] as number) * (p[k * 16 + i + 80] as number);
     }
-    work[i + 43] = sum_3;
+    work[i] = sum_3;
   }
 
   // Backward: relu
   // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let i = 0; i < 16; i++) {
-    work[i + 59] = (work[i + 16] as number) <= 0 ? 0 : (work[i + 43] as number);
+    work[i + 19] = (work[i + 19] as number) <= 0 ? 0 : (work[i] as number);
   }
 
   // Backward: hidden
@@ -746,12 +746,12 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 4; j++) {
       g[i * 4 + j] =
-        (g[i * 4 + j] as number) + (work[i + 59] as number) * (x[j] as number);
+        (g[i * 4 + j] as number) + (work[i + 19] as number) * (x[j] as number);
     }
   }
   // dL/dhidden.bias[i] = dL/dhidden[i]
   for (let i = 0; i < 16; i++) {
-    g[i + 64] = (g[i + 64] as number) + (work[i + 59] as number);
+    g[i + 64] = (g[i + 64] as number) + (work[i + 19] as number);
   }
 
   return loss;
@@ -1299,16 +1299,16 @@ interface Memory {
   readonly logits: Float64Array;
   readonly hidden: Float64Array;
   readonly h: Float64Array;
+  readonly dhidden: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
+  readonly loss: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
+  readonly dlogits: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
-  readonly loss: Float64Array;
-  readonly dlogits: Float64Array;
   readonly dh: Float64Array;
-  readonly dhidden: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -1679,11 +1679,11 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     species,
     logits_2,
     logitsShift,
+    loss,
     logitsShifted,
     logitsExp,
     logitsExpSum,
     logitsLogSum,
-    loss,
   } = m;
   // logitsMax = max_k(logits_2[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
@@ -1743,7 +1743,7 @@ function backwardLoss(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { species, logitsExp, logitsExpSum, dlogits } = m;
+  const { species, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum
   //   - (1 where species === i, else 0)
   for (let row = 0; row < n; row++) {
@@ -1789,7 +1789,7 @@ function backwardLogits(m: Memory, n: number): void {
 
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
-  const { h, dh, dhidden } = m;
+  const { h, dhidden, dh } = m;
   // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1940,6 +1940,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(35 * maxBatch);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -1949,18 +1954,18 @@ export function create(
     x: new Float64Array(4 * maxBatch),
     species: new Int32Array(maxBatch),
     logits: new Float64Array(3 * maxBatch),
-    hidden: new Float64Array(16 * maxBatch),
-    h: new Float64Array(16 * maxBatch),
-    logits_2: new Float64Array(3 * maxBatch),
-    logitsShift: new Float64Array(maxBatch),
-    logitsShifted: new Float64Array(3 * maxBatch),
-    logitsExp: new Float64Array(3 * maxBatch),
-    logitsExpSum: new Float64Array(maxBatch),
-    logitsLogSum: new Float64Array(maxBatch),
-    loss: new Float64Array(maxBatch),
-    dlogits: new Float64Array(3 * maxBatch),
-    dh: new Float64Array(16 * maxBatch),
-    dhidden: new Float64Array(16 * maxBatch),
+    hidden: part(19 * maxBatch, 16 * maxBatch),
+    h: part(19 * maxBatch, 16 * maxBatch),
+    dhidden: part(19 * maxBatch, 16 * maxBatch),
+    logits_2: part(13 * maxBatch, 3 * maxBatch),
+    logitsShift: part(12 * maxBatch, maxBatch),
+    loss: part(12 * maxBatch, maxBatch),
+    logitsShifted: part(16 * maxBatch, 3 * maxBatch),
+    logitsExp: part(16 * maxBatch, 3 * maxBatch),
+    dlogits: part(16 * maxBatch, 3 * maxBatch),
+    logitsExpSum: part(11 * maxBatch, maxBatch),
+    logitsLogSum: part(10 * maxBatch, maxBatch),
+    dh: part(0, 16 * maxBatch),
   };
   const first = m.logits.subarray(0, 3);
   const checked = (n = 1): number => {

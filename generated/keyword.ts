@@ -105,7 +105,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(39203);
+  return new Float64Array(14083);
 }
 
 /** Runs the network on `sound` and writes logits into `out`. */
@@ -118,7 +118,7 @@ export function forward(
   // pad
   // past1[j] = sound[j - 2] where 0 <= j - 2 < 160, else 0
   for (let j = 0; j < 162; j++) {
-    work[j] = j - 2 >= 0 && j - 2 < 160 ? (sound[j - 2] as number) : 0;
+    work[j + 1374] = j - 2 >= 0 && j - 2 < 160 ? (sound[j - 2] as number) : 0;
   }
 
   // z1
@@ -138,8 +138,8 @@ export function forward(
         const z1Weight2 = p[i * 3 + k1 + 3] as number;
         const z1Weight3 = p[i * 3 + k1 + 6] as number;
         const z1Weight4 = p[i * 3 + k1 + 9] as number;
-        const past11 = work[j + k1] as number;
-        const past12 = work[j + k1 + 1] as number;
+        const past11 = work[j + k1 + 1374] as number;
+        const past12 = work[j + k1 + 1375] as number;
         sum1 += z1Weight1 * past11;
         sum2 += z1Weight1 * past12;
         sum3 += z1Weight2 * past11;
@@ -149,30 +149,30 @@ export function forward(
         sum7 += z1Weight4 * past11;
         sum8 += z1Weight4 * past12;
       }
-      work[i * 160 + j + 162] = sum1 + (p[i + 24] as number);
-      work[i * 160 + j + 163] = sum2 + (p[i + 24] as number);
-      work[i * 160 + j + 322] = sum3 + (p[i + 25] as number);
-      work[i * 160 + j + 323] = sum4 + (p[i + 25] as number);
-      work[i * 160 + j + 482] = sum5 + (p[i + 26] as number);
-      work[i * 160 + j + 483] = sum6 + (p[i + 26] as number);
-      work[i * 160 + j + 642] = sum7 + (p[i + 27] as number);
-      work[i * 160 + j + 643] = sum8 + (p[i + 27] as number);
+      work[i * 160 + j + 1536] = sum1 + (p[i + 24] as number);
+      work[i * 160 + j + 1537] = sum2 + (p[i + 24] as number);
+      work[i * 160 + j + 1696] = sum3 + (p[i + 25] as number);
+      work[i * 160 + j + 1697] = sum4 + (p[i + 25] as number);
+      work[i * 160 + j + 1856] = sum5 + (p[i + 26] as number);
+      work[i * 160 + j + 1857] = sum6 + (p[i + 26] as number);
+      work[i * 160 + j + 2016] = sum7 + (p[i + 27] as number);
+      work[i * 160 + j + 2017] = sum8 + (p[i + 27] as number);
     }
   }
 
   // relu
   // a1[i] = 0 where z1[i] <= 0, else z1[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 1442] =
-      (work[i + 162] as number) <= 0 ? 0 : (work[i + 162] as number);
+    work[i + 1536] =
+      (work[i + 1536] as number) <= 0 ? 0 : (work[i + 1536] as number);
   }
 
   // pad
   // past2[i][j] = a1[i][j - 4] where 0 <= j - 4 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 164; j++) {
-      work[i * 164 + j + 2722] =
-        j - 4 >= 0 && j - 4 < 160 ? (work[i * 160 + j + 1438] as number) : 0;
+      work[i * 164 + j + 224] =
+        j - 4 >= 0 && j - 4 < 160 ? (work[i * 160 + j + 1532] as number) : 0;
     }
   }
 
@@ -194,8 +194,8 @@ export function forward(
           const z2Weight2 = p[i * 24 + k * 3 + k1 + 56] as number;
           const z2Weight3 = p[i * 24 + k * 3 + k1 + 80] as number;
           const z2Weight4 = p[i * 24 + k * 3 + k1 + 104] as number;
-          const past21 = work[k * 164 + j + k1 * 2 + 2722] as number;
-          const past22 = work[k * 164 + j + k1 * 2 + 2723] as number;
+          const past21 = work[k * 164 + j + k1 * 2 + 224] as number;
+          const past22 = work[k * 164 + j + k1 * 2 + 225] as number;
           sum1 += z2Weight1 * past21;
           sum2 += z2Weight1 * past22;
           sum3 += z2Weight2 * past21;
@@ -206,30 +206,30 @@ export function forward(
           sum8 += z2Weight4 * past22;
         }
       }
-      work[i * 160 + j + 4034] = sum1 + (p[i + 224] as number);
-      work[i * 160 + j + 4035] = sum2 + (p[i + 224] as number);
-      work[i * 160 + j + 4194] = sum3 + (p[i + 225] as number);
-      work[i * 160 + j + 4195] = sum4 + (p[i + 225] as number);
-      work[i * 160 + j + 4354] = sum5 + (p[i + 226] as number);
-      work[i * 160 + j + 4355] = sum6 + (p[i + 226] as number);
-      work[i * 160 + j + 4514] = sum7 + (p[i + 227] as number);
-      work[i * 160 + j + 4515] = sum8 + (p[i + 227] as number);
+      work[i * 160 + j + 1536] = sum1 + (p[i + 224] as number);
+      work[i * 160 + j + 1537] = sum2 + (p[i + 224] as number);
+      work[i * 160 + j + 1696] = sum3 + (p[i + 225] as number);
+      work[i * 160 + j + 1697] = sum4 + (p[i + 225] as number);
+      work[i * 160 + j + 1856] = sum5 + (p[i + 226] as number);
+      work[i * 160 + j + 1857] = sum6 + (p[i + 226] as number);
+      work[i * 160 + j + 2016] = sum7 + (p[i + 227] as number);
+      work[i * 160 + j + 2017] = sum8 + (p[i + 227] as number);
     }
   }
 
   // relu
   // a2[i] = 0 where z2[i] <= 0, else z2[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 5314] =
-      (work[i + 4034] as number) <= 0 ? 0 : (work[i + 4034] as number);
+    work[i + 1536] =
+      (work[i + 1536] as number) <= 0 ? 0 : (work[i + 1536] as number);
   }
 
   // pad
   // past3[i][j] = a2[i][j - 8] where 0 <= j - 8 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 168; j++) {
-      work[i * 168 + j + 6594] =
-        j - 8 >= 0 && j - 8 < 160 ? (work[i * 160 + j + 5306] as number) : 0;
+      work[i * 168 + j + 192] =
+        j - 8 >= 0 && j - 8 < 160 ? (work[i * 160 + j + 1528] as number) : 0;
     }
   }
 
@@ -251,8 +251,8 @@ export function forward(
           const z3Weight2 = p[i * 24 + k * 3 + k1 + 256] as number;
           const z3Weight3 = p[i * 24 + k * 3 + k1 + 280] as number;
           const z3Weight4 = p[i * 24 + k * 3 + k1 + 304] as number;
-          const past31 = work[k * 168 + j + k1 * 4 + 6594] as number;
-          const past32 = work[k * 168 + j + k1 * 4 + 6595] as number;
+          const past31 = work[k * 168 + j + k1 * 4 + 192] as number;
+          const past32 = work[k * 168 + j + k1 * 4 + 193] as number;
           sum1 += z3Weight1 * past31;
           sum2 += z3Weight1 * past32;
           sum3 += z3Weight2 * past31;
@@ -263,30 +263,30 @@ export function forward(
           sum8 += z3Weight4 * past32;
         }
       }
-      work[i * 160 + j + 7938] = sum1 + (p[i + 424] as number);
-      work[i * 160 + j + 7939] = sum2 + (p[i + 424] as number);
-      work[i * 160 + j + 8098] = sum3 + (p[i + 425] as number);
-      work[i * 160 + j + 8099] = sum4 + (p[i + 425] as number);
-      work[i * 160 + j + 8258] = sum5 + (p[i + 426] as number);
-      work[i * 160 + j + 8259] = sum6 + (p[i + 426] as number);
-      work[i * 160 + j + 8418] = sum7 + (p[i + 427] as number);
-      work[i * 160 + j + 8419] = sum8 + (p[i + 427] as number);
+      work[i * 160 + j + 1536] = sum1 + (p[i + 424] as number);
+      work[i * 160 + j + 1537] = sum2 + (p[i + 424] as number);
+      work[i * 160 + j + 1696] = sum3 + (p[i + 425] as number);
+      work[i * 160 + j + 1697] = sum4 + (p[i + 425] as number);
+      work[i * 160 + j + 1856] = sum5 + (p[i + 426] as number);
+      work[i * 160 + j + 1857] = sum6 + (p[i + 426] as number);
+      work[i * 160 + j + 2016] = sum7 + (p[i + 427] as number);
+      work[i * 160 + j + 2017] = sum8 + (p[i + 427] as number);
     }
   }
 
   // relu
   // a3[i] = 0 where z3[i] <= 0, else z3[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 9218] =
-      (work[i + 7938] as number) <= 0 ? 0 : (work[i + 7938] as number);
+    work[i + 1536] =
+      (work[i + 1536] as number) <= 0 ? 0 : (work[i + 1536] as number);
   }
 
   // pad
   // past4[i][j] = a3[i][j - 16] where 0 <= j - 16 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 176; j++) {
-      work[i * 176 + j + 10498] =
-        j - 16 >= 0 && j - 16 < 160 ? (work[i * 160 + j + 9202] as number) : 0;
+      work[i * 176 + j + 128] =
+        j - 16 >= 0 && j - 16 < 160 ? (work[i * 160 + j + 1520] as number) : 0;
     }
   }
 
@@ -308,8 +308,8 @@ export function forward(
           const z4Weight2 = p[i * 24 + k * 3 + k1 + 456] as number;
           const z4Weight3 = p[i * 24 + k * 3 + k1 + 480] as number;
           const z4Weight4 = p[i * 24 + k * 3 + k1 + 504] as number;
-          const past41 = work[k * 176 + j + k1 * 8 + 10498] as number;
-          const past42 = work[k * 176 + j + k1 * 8 + 10499] as number;
+          const past41 = work[k * 176 + j + k1 * 8 + 128] as number;
+          const past42 = work[k * 176 + j + k1 * 8 + 129] as number;
           sum1 += z4Weight1 * past41;
           sum2 += z4Weight1 * past42;
           sum3 += z4Weight2 * past41;
@@ -320,30 +320,30 @@ export function forward(
           sum8 += z4Weight4 * past42;
         }
       }
-      work[i * 160 + j + 11906] = sum1 + (p[i + 624] as number);
-      work[i * 160 + j + 11907] = sum2 + (p[i + 624] as number);
-      work[i * 160 + j + 12066] = sum3 + (p[i + 625] as number);
-      work[i * 160 + j + 12067] = sum4 + (p[i + 625] as number);
-      work[i * 160 + j + 12226] = sum5 + (p[i + 626] as number);
-      work[i * 160 + j + 12227] = sum6 + (p[i + 626] as number);
-      work[i * 160 + j + 12386] = sum7 + (p[i + 627] as number);
-      work[i * 160 + j + 12387] = sum8 + (p[i + 627] as number);
+      work[i * 160 + j + 1536] = sum1 + (p[i + 624] as number);
+      work[i * 160 + j + 1537] = sum2 + (p[i + 624] as number);
+      work[i * 160 + j + 1696] = sum3 + (p[i + 625] as number);
+      work[i * 160 + j + 1697] = sum4 + (p[i + 625] as number);
+      work[i * 160 + j + 1856] = sum5 + (p[i + 626] as number);
+      work[i * 160 + j + 1857] = sum6 + (p[i + 626] as number);
+      work[i * 160 + j + 2016] = sum7 + (p[i + 627] as number);
+      work[i * 160 + j + 2017] = sum8 + (p[i + 627] as number);
     }
   }
 
   // relu
   // a4[i] = 0 where z4[i] <= 0, else z4[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 13186] =
-      (work[i + 11906] as number) <= 0 ? 0 : (work[i + 11906] as number);
+    work[i + 1536] =
+      (work[i + 1536] as number) <= 0 ? 0 : (work[i + 1536] as number);
   }
 
   // pad
   // past5[i][j] = a4[i][j - 32] where 0 <= j - 32 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 192; j++) {
-      work[i * 192 + j + 14466] =
-        j - 32 >= 0 && j - 32 < 160 ? (work[i * 160 + j + 13154] as number) : 0;
+      work[i * 192 + j] =
+        j - 32 >= 0 && j - 32 < 160 ? (work[i * 160 + j + 1504] as number) : 0;
     }
   }
 
@@ -365,8 +365,8 @@ export function forward(
           const z5Weight2 = p[i * 24 + k * 3 + k1 + 656] as number;
           const z5Weight3 = p[i * 24 + k * 3 + k1 + 680] as number;
           const z5Weight4 = p[i * 24 + k * 3 + k1 + 704] as number;
-          const past51 = work[k * 192 + j + k1 * 16 + 14466] as number;
-          const past52 = work[k * 192 + j + k1 * 16 + 14467] as number;
+          const past51 = work[k * 192 + j + k1 * 16] as number;
+          const past52 = work[k * 192 + j + k1 * 16 + 1] as number;
           sum1 += z5Weight1 * past51;
           sum2 += z5Weight1 * past52;
           sum3 += z5Weight2 * past51;
@@ -377,22 +377,22 @@ export function forward(
           sum8 += z5Weight4 * past52;
         }
       }
-      work[i * 160 + j + 16002] = sum1 + (p[i + 824] as number);
-      work[i * 160 + j + 16003] = sum2 + (p[i + 824] as number);
-      work[i * 160 + j + 16162] = sum3 + (p[i + 825] as number);
-      work[i * 160 + j + 16163] = sum4 + (p[i + 825] as number);
-      work[i * 160 + j + 16322] = sum5 + (p[i + 826] as number);
-      work[i * 160 + j + 16323] = sum6 + (p[i + 826] as number);
-      work[i * 160 + j + 16482] = sum7 + (p[i + 827] as number);
-      work[i * 160 + j + 16483] = sum8 + (p[i + 827] as number);
+      work[i * 160 + j + 1536] = sum1 + (p[i + 824] as number);
+      work[i * 160 + j + 1537] = sum2 + (p[i + 824] as number);
+      work[i * 160 + j + 1696] = sum3 + (p[i + 825] as number);
+      work[i * 160 + j + 1697] = sum4 + (p[i + 825] as number);
+      work[i * 160 + j + 1856] = sum5 + (p[i + 826] as number);
+      work[i * 160 + j + 1857] = sum6 + (p[i + 826] as number);
+      work[i * 160 + j + 2016] = sum7 + (p[i + 827] as number);
+      work[i * 160 + j + 2017] = sum8 + (p[i + 827] as number);
     }
   }
 
   // relu
   // a5[i] = 0 where z5[i] <= 0, else z5[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 17282] =
-      (work[i + 16002] as number) <= 0 ? 0 : (work[i + 16002] as number);
+    work[i + 1536] =
+      (work[i + 1536] as number) <= 0 ? 0 : (work[i + 1536] as number);
   }
 
   // logits
@@ -412,8 +412,8 @@ export function forward(
         const logitsWeight2 = p[i * 8 + k + 840] as number;
         const logitsWeight3 = p[i * 8 + k + 848] as number;
         const logitsWeight4 = p[i * 8 + k + 856] as number;
-        const a51 = work[k * 160 + j + 17282] as number;
-        const a52 = work[k * 160 + j + 17283] as number;
+        const a51 = work[k * 160 + j + 1536] as number;
+        const a52 = work[k * 160 + j + 1537] as number;
         sum1 += logitsWeight1 * a51;
         sum2 += logitsWeight1 * a52;
         sum3 += logitsWeight2 * a51;
@@ -439,7 +439,7 @@ export function forward(
 function forwardPad_6(sound: Input, work: Float64Array): void {
   // past1[j] = sound[j - 2] where 0 <= j - 2 < 160, else 0
   for (let j = 0; j < 162; j++) {
-    work[j] = j - 2 >= 0 && j - 2 < 160 ? (sound[j - 2] as number) : 0;
+    work[j + 12641] = j - 2 >= 0 && j - 2 < 160 ? (sound[j - 2] as number) : 0;
   }
 }
 
@@ -461,8 +461,8 @@ function forwardZ1_2(p: Params, work: Float64Array): void {
         const z1Weight2 = p[i * 3 + k1 + 3] as number;
         const z1Weight3 = p[i * 3 + k1 + 6] as number;
         const z1Weight4 = p[i * 3 + k1 + 9] as number;
-        const past11 = work[j + k1] as number;
-        const past12 = work[j + k1 + 1] as number;
+        const past11 = work[j + k1 + 12641] as number;
+        const past12 = work[j + k1 + 12642] as number;
         sum1 += z1Weight1 * past11;
         sum2 += z1Weight1 * past12;
         sum3 += z1Weight2 * past11;
@@ -472,14 +472,14 @@ function forwardZ1_2(p: Params, work: Float64Array): void {
         sum7 += z1Weight4 * past11;
         sum8 += z1Weight4 * past12;
       }
-      work[i * 160 + j + 162] = sum1 + (p[i + 24] as number);
-      work[i * 160 + j + 163] = sum2 + (p[i + 24] as number);
-      work[i * 160 + j + 322] = sum3 + (p[i + 25] as number);
-      work[i * 160 + j + 323] = sum4 + (p[i + 25] as number);
-      work[i * 160 + j + 482] = sum5 + (p[i + 26] as number);
-      work[i * 160 + j + 483] = sum6 + (p[i + 26] as number);
-      work[i * 160 + j + 642] = sum7 + (p[i + 27] as number);
-      work[i * 160 + j + 643] = sum8 + (p[i + 27] as number);
+      work[i * 160 + j + 12803] = sum1 + (p[i + 24] as number);
+      work[i * 160 + j + 12804] = sum2 + (p[i + 24] as number);
+      work[i * 160 + j + 12963] = sum3 + (p[i + 25] as number);
+      work[i * 160 + j + 12964] = sum4 + (p[i + 25] as number);
+      work[i * 160 + j + 13123] = sum5 + (p[i + 26] as number);
+      work[i * 160 + j + 13124] = sum6 + (p[i + 26] as number);
+      work[i * 160 + j + 13283] = sum7 + (p[i + 27] as number);
+      work[i * 160 + j + 13284] = sum8 + (p[i + 27] as number);
     }
   }
 }
@@ -488,8 +488,8 @@ function forwardZ1_2(p: Params, work: Float64Array): void {
 function forwardRelu_6(work: Float64Array): void {
   // a1[i] = 0 where z1[i] <= 0, else z1[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 1442] =
-      (work[i + 162] as number) <= 0 ? 0 : (work[i + 162] as number);
+    work[i + 12803] =
+      (work[i + 12803] as number) <= 0 ? 0 : (work[i + 12803] as number);
   }
 }
 
@@ -498,8 +498,8 @@ function forwardPad_7(work: Float64Array): void {
   // past2[i][j] = a1[i][j - 4] where 0 <= j - 4 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 164; j++) {
-      work[i * 164 + j + 2722] =
-        j - 4 >= 0 && j - 4 < 160 ? (work[i * 160 + j + 1438] as number) : 0;
+      work[i * 164 + j + 10049] =
+        j - 4 >= 0 && j - 4 < 160 ? (work[i * 160 + j + 12799] as number) : 0;
     }
   }
 }
@@ -523,8 +523,8 @@ function forwardZ2_2(p: Params, work: Float64Array): void {
           const z2Weight2 = p[i * 24 + k * 3 + k1 + 56] as number;
           const z2Weight3 = p[i * 24 + k * 3 + k1 + 80] as number;
           const z2Weight4 = p[i * 24 + k * 3 + k1 + 104] as number;
-          const past21 = work[k * 164 + j + k1 * 2 + 2722] as number;
-          const past22 = work[k * 164 + j + k1 * 2 + 2723] as number;
+          const past21 = work[k * 164 + j + k1 * 2 + 10049] as number;
+          const past22 = work[k * 164 + j + k1 * 2 + 10050] as number;
           sum1 += z2Weight1 * past21;
           sum2 += z2Weight1 * past22;
           sum3 += z2Weight2 * past21;
@@ -535,14 +535,14 @@ function forwardZ2_2(p: Params, work: Float64Array): void {
           sum8 += z2Weight4 * past22;
         }
       }
-      work[i * 160 + j + 4034] = sum1 + (p[i + 224] as number);
-      work[i * 160 + j + 4035] = sum2 + (p[i + 224] as number);
-      work[i * 160 + j + 4194] = sum3 + (p[i + 225] as number);
-      work[i * 160 + j + 4195] = sum4 + (p[i + 225] as number);
-      work[i * 160 + j + 4354] = sum5 + (p[i + 226] as number);
-      work[i * 160 + j + 4355] = sum6 + (p[i + 226] as number);
-      work[i * 160 + j + 4514] = sum7 + (p[i + 227] as number);
-      work[i * 160 + j + 4515] = sum8 + (p[i + 227] as number);
+      work[i * 160 + j + 11361] = sum1 + (p[i + 224] as number);
+      work[i * 160 + j + 11362] = sum2 + (p[i + 224] as number);
+      work[i * 160 + j + 11521] = sum3 + (p[i + 225] as number);
+      work[i * 160 + j + 11522] = sum4 + (p[i + 225] as number);
+      work[i * 160 + j + 11681] = sum5 + (p[i + 226] as number);
+      work[i * 160 + j + 11682] = sum6 + (p[i + 226] as number);
+      work[i * 160 + j + 11841] = sum7 + (p[i + 227] as number);
+      work[i * 160 + j + 11842] = sum8 + (p[i + 227] as number);
     }
   }
 }
@@ -551,8 +551,8 @@ function forwardZ2_2(p: Params, work: Float64Array): void {
 function forwardRelu_7(work: Float64Array): void {
   // a2[i] = 0 where z2[i] <= 0, else z2[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 5314] =
-      (work[i + 4034] as number) <= 0 ? 0 : (work[i + 4034] as number);
+    work[i + 11361] =
+      (work[i + 11361] as number) <= 0 ? 0 : (work[i + 11361] as number);
   }
 }
 
@@ -561,8 +561,8 @@ function forwardPad_8(work: Float64Array): void {
   // past3[i][j] = a2[i][j - 8] where 0 <= j - 8 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 168; j++) {
-      work[i * 168 + j + 6594] =
-        j - 8 >= 0 && j - 8 < 160 ? (work[i * 160 + j + 5306] as number) : 0;
+      work[i * 168 + j + 7425] =
+        j - 8 >= 0 && j - 8 < 160 ? (work[i * 160 + j + 11353] as number) : 0;
     }
   }
 }
@@ -586,8 +586,8 @@ function forwardZ3_2(p: Params, work: Float64Array): void {
           const z3Weight2 = p[i * 24 + k * 3 + k1 + 256] as number;
           const z3Weight3 = p[i * 24 + k * 3 + k1 + 280] as number;
           const z3Weight4 = p[i * 24 + k * 3 + k1 + 304] as number;
-          const past31 = work[k * 168 + j + k1 * 4 + 6594] as number;
-          const past32 = work[k * 168 + j + k1 * 4 + 6595] as number;
+          const past31 = work[k * 168 + j + k1 * 4 + 7425] as number;
+          const past32 = work[k * 168 + j + k1 * 4 + 7426] as number;
           sum1 += z3Weight1 * past31;
           sum2 += z3Weight1 * past32;
           sum3 += z3Weight2 * past31;
@@ -598,14 +598,14 @@ function forwardZ3_2(p: Params, work: Float64Array): void {
           sum8 += z3Weight4 * past32;
         }
       }
-      work[i * 160 + j + 7938] = sum1 + (p[i + 424] as number);
-      work[i * 160 + j + 7939] = sum2 + (p[i + 424] as number);
-      work[i * 160 + j + 8098] = sum3 + (p[i + 425] as number);
-      work[i * 160 + j + 8099] = sum4 + (p[i + 425] as number);
-      work[i * 160 + j + 8258] = sum5 + (p[i + 426] as number);
-      work[i * 160 + j + 8259] = sum6 + (p[i + 426] as number);
-      work[i * 160 + j + 8418] = sum7 + (p[i + 427] as number);
-      work[i * 160 + j + 8419] = sum8 + (p[i + 427] as number);
+      work[i * 160 + j + 8769] = sum1 + (p[i + 424] as number);
+      work[i * 160 + j + 8770] = sum2 + (p[i + 424] as number);
+      work[i * 160 + j + 8929] = sum3 + (p[i + 425] as number);
+      work[i * 160 + j + 8930] = sum4 + (p[i + 425] as number);
+      work[i * 160 + j + 9089] = sum5 + (p[i + 426] as number);
+      work[i * 160 + j + 9090] = sum6 + (p[i + 426] as number);
+      work[i * 160 + j + 9249] = sum7 + (p[i + 427] as number);
+      work[i * 160 + j + 9250] = sum8 + (p[i + 427] as number);
     }
   }
 }
@@ -614,8 +614,8 @@ function forwardZ3_2(p: Params, work: Float64Array): void {
 function forwardRelu_8(work: Float64Array): void {
   // a3[i] = 0 where z3[i] <= 0, else z3[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 9218] =
-      (work[i + 7938] as number) <= 0 ? 0 : (work[i + 7938] as number);
+    work[i + 8769] =
+      (work[i + 8769] as number) <= 0 ? 0 : (work[i + 8769] as number);
   }
 }
 
@@ -624,8 +624,8 @@ function forwardPad_9(work: Float64Array): void {
   // past4[i][j] = a3[i][j - 16] where 0 <= j - 16 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 176; j++) {
-      work[i * 176 + j + 10498] =
-        j - 16 >= 0 && j - 16 < 160 ? (work[i * 160 + j + 9202] as number) : 0;
+      work[i * 176 + j + 4736] =
+        j - 16 >= 0 && j - 16 < 160 ? (work[i * 160 + j + 8753] as number) : 0;
     }
   }
 }
@@ -649,8 +649,8 @@ function forwardZ4_2(p: Params, work: Float64Array): void {
           const z4Weight2 = p[i * 24 + k * 3 + k1 + 456] as number;
           const z4Weight3 = p[i * 24 + k * 3 + k1 + 480] as number;
           const z4Weight4 = p[i * 24 + k * 3 + k1 + 504] as number;
-          const past41 = work[k * 176 + j + k1 * 8 + 10498] as number;
-          const past42 = work[k * 176 + j + k1 * 8 + 10499] as number;
+          const past41 = work[k * 176 + j + k1 * 8 + 4736] as number;
+          const past42 = work[k * 176 + j + k1 * 8 + 4737] as number;
           sum1 += z4Weight1 * past41;
           sum2 += z4Weight1 * past42;
           sum3 += z4Weight2 * past41;
@@ -661,14 +661,14 @@ function forwardZ4_2(p: Params, work: Float64Array): void {
           sum8 += z4Weight4 * past42;
         }
       }
-      work[i * 160 + j + 11906] = sum1 + (p[i + 624] as number);
-      work[i * 160 + j + 11907] = sum2 + (p[i + 624] as number);
-      work[i * 160 + j + 12066] = sum3 + (p[i + 625] as number);
-      work[i * 160 + j + 12067] = sum4 + (p[i + 625] as number);
-      work[i * 160 + j + 12226] = sum5 + (p[i + 626] as number);
-      work[i * 160 + j + 12227] = sum6 + (p[i + 626] as number);
-      work[i * 160 + j + 12386] = sum7 + (p[i + 627] as number);
-      work[i * 160 + j + 12387] = sum8 + (p[i + 627] as number);
+      work[i * 160 + j + 6144] = sum1 + (p[i + 624] as number);
+      work[i * 160 + j + 6145] = sum2 + (p[i + 624] as number);
+      work[i * 160 + j + 6304] = sum3 + (p[i + 625] as number);
+      work[i * 160 + j + 6305] = sum4 + (p[i + 625] as number);
+      work[i * 160 + j + 6464] = sum5 + (p[i + 626] as number);
+      work[i * 160 + j + 6465] = sum6 + (p[i + 626] as number);
+      work[i * 160 + j + 6624] = sum7 + (p[i + 627] as number);
+      work[i * 160 + j + 6625] = sum8 + (p[i + 627] as number);
     }
   }
 }
@@ -677,8 +677,8 @@ function forwardZ4_2(p: Params, work: Float64Array): void {
 function forwardRelu_9(work: Float64Array): void {
   // a4[i] = 0 where z4[i] <= 0, else z4[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 13186] =
-      (work[i + 11906] as number) <= 0 ? 0 : (work[i + 11906] as number);
+    work[i + 6144] =
+      (work[i + 6144] as number) <= 0 ? 0 : (work[i + 6144] as number);
   }
 }
 
@@ -687,8 +687,8 @@ function forwardPad_10(work: Float64Array): void {
   // past5[i][j] = a4[i][j - 32] where 0 <= j - 32 < 160, else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 192; j++) {
-      work[i * 192 + j + 14466] =
-        j - 32 >= 0 && j - 32 < 160 ? (work[i * 160 + j + 13154] as number) : 0;
+      work[i * 192 + j + 1920] =
+        j - 32 >= 0 && j - 32 < 160 ? (work[i * 160 + j + 6112] as number) : 0;
     }
   }
 }
@@ -712,8 +712,8 @@ function forwardZ5_2(p: Params, work: Float64Array): void {
           const z5Weight2 = p[i * 24 + k * 3 + k1 + 656] as number;
           const z5Weight3 = p[i * 24 + k * 3 + k1 + 680] as number;
           const z5Weight4 = p[i * 24 + k * 3 + k1 + 704] as number;
-          const past51 = work[k * 192 + j + k1 * 16 + 14466] as number;
-          const past52 = work[k * 192 + j + k1 * 16 + 14467] as number;
+          const past51 = work[k * 192 + j + k1 * 16 + 1920] as number;
+          const past52 = work[k * 192 + j + k1 * 16 + 1921] as number;
           sum1 += z5Weight1 * past51;
           sum2 += z5Weight1 * past52;
           sum3 += z5Weight2 * past51;
@@ -724,14 +724,14 @@ function forwardZ5_2(p: Params, work: Float64Array): void {
           sum8 += z5Weight4 * past52;
         }
       }
-      work[i * 160 + j + 16002] = sum1 + (p[i + 824] as number);
-      work[i * 160 + j + 16003] = sum2 + (p[i + 824] as number);
-      work[i * 160 + j + 16162] = sum3 + (p[i + 825] as number);
-      work[i * 160 + j + 16163] = sum4 + (p[i + 825] as number);
-      work[i * 160 + j + 16322] = sum5 + (p[i + 826] as number);
-      work[i * 160 + j + 16323] = sum6 + (p[i + 826] as number);
-      work[i * 160 + j + 16482] = sum7 + (p[i + 827] as number);
-      work[i * 160 + j + 16483] = sum8 + (p[i + 827] as number);
+      work[i * 160 + j + 3456] = sum1 + (p[i + 824] as number);
+      work[i * 160 + j + 3457] = sum2 + (p[i + 824] as number);
+      work[i * 160 + j + 3616] = sum3 + (p[i + 825] as number);
+      work[i * 160 + j + 3617] = sum4 + (p[i + 825] as number);
+      work[i * 160 + j + 3776] = sum5 + (p[i + 826] as number);
+      work[i * 160 + j + 3777] = sum6 + (p[i + 826] as number);
+      work[i * 160 + j + 3936] = sum7 + (p[i + 827] as number);
+      work[i * 160 + j + 3937] = sum8 + (p[i + 827] as number);
     }
   }
 }
@@ -740,8 +740,8 @@ function forwardZ5_2(p: Params, work: Float64Array): void {
 function forwardRelu_10(work: Float64Array): void {
   // a5[i] = 0 where z5[i] <= 0, else z5[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 17282] =
-      (work[i + 16002] as number) <= 0 ? 0 : (work[i + 16002] as number);
+    work[i + 3456] =
+      (work[i + 3456] as number) <= 0 ? 0 : (work[i + 3456] as number);
   }
 }
 
@@ -763,8 +763,8 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
         const logitsWeight2 = p[i * 8 + k + 840] as number;
         const logitsWeight3 = p[i * 8 + k + 848] as number;
         const logitsWeight4 = p[i * 8 + k + 856] as number;
-        const a51 = work[k * 160 + j + 17282] as number;
-        const a52 = work[k * 160 + j + 17283] as number;
+        const a51 = work[k * 160 + j + 3456] as number;
+        const a52 = work[k * 160 + j + 3457] as number;
         sum1 += logitsWeight1 * a51;
         sum2 += logitsWeight1 * a52;
         sum3 += logitsWeight2 * a51;
@@ -774,14 +774,14 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
         sum7 += logitsWeight4 * a51;
         sum8 += logitsWeight4 * a52;
       }
-      work[i * 160 + j + 18562] = sum1 + (p[i + 864] as number);
-      work[i * 160 + j + 18563] = sum2 + (p[i + 864] as number);
-      work[i * 160 + j + 18722] = sum3 + (p[i + 865] as number);
-      work[i * 160 + j + 18723] = sum4 + (p[i + 865] as number);
-      work[i * 160 + j + 18882] = sum5 + (p[i + 866] as number);
-      work[i * 160 + j + 18883] = sum6 + (p[i + 866] as number);
-      work[i * 160 + j + 19042] = sum7 + (p[i + 867] as number);
-      work[i * 160 + j + 19043] = sum8 + (p[i + 867] as number);
+      work[i * 160 + j + 640] = sum1 + (p[i + 864] as number);
+      work[i * 160 + j + 641] = sum2 + (p[i + 864] as number);
+      work[i * 160 + j + 800] = sum3 + (p[i + 865] as number);
+      work[i * 160 + j + 801] = sum4 + (p[i + 865] as number);
+      work[i * 160 + j + 960] = sum5 + (p[i + 866] as number);
+      work[i * 160 + j + 961] = sum6 + (p[i + 866] as number);
+      work[i * 160 + j + 1120] = sum7 + (p[i + 867] as number);
+      work[i * 160 + j + 1121] = sum8 + (p[i + 867] as number);
     }
   }
 }
@@ -793,16 +793,16 @@ function forwardCrossEntropy_2(word: Target, work: Float64Array): void {
   for (let i = 0; i < 160; i++) {
     let max = -Infinity;
     for (let k = 0; k < 4; k++) {
-      max = Math.max(max, work[k * 160 + i + 18562] as number);
+      max = Math.max(max, work[k * 160 + i + 640] as number);
     }
     const logitsMax = max;
-    work[i + 19202] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    work[i + 480] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsExp[i][j] = exp(logits[i][j] - logitsShift[j])
   for (let i = 0; i < 4; i++) {
     for (let j = 0; j < 160; j++) {
-      work[i * 160 + j + 19362] = exp(
-        (work[i * 160 + j + 18562] as number) - (work[j + 19202] as number),
+      work[i * 160 + j + 1280] = exp(
+        (work[i * 160 + j + 640] as number) - (work[j + 480] as number),
       );
     }
   }
@@ -810,9 +810,9 @@ function forwardCrossEntropy_2(word: Target, work: Float64Array): void {
   for (let i = 0; i < 160; i++) {
     let sum = -0;
     for (let k = 0; k < 4; k++) {
-      sum += work[k * 160 + i + 19362] as number;
+      sum += work[k * 160 + i + 1280] as number;
     }
-    work[i + 20002] = sum;
+    work[i + 320] = sum;
   }
   // loss = sum_k(logitsShift[k] + log(logitsExpSum[k])
   //   + sum_t(-logits[t][k] where word[k] === t)) / 160
@@ -821,12 +821,12 @@ function forwardCrossEntropy_2(word: Target, work: Float64Array): void {
     let sum_2 = -0;
     for (let t = 0; t < 4; t++) {
       sum_2 +=
-        (word[k] as number) === t ? -(work[t * 160 + k + 18562] as number) : -0;
+        (word[k] as number) === t ? -(work[t * 160 + k + 640] as number) : -0;
     }
-    sum += (work[k + 19202] as number) + log(work[k + 20002] as number) + sum_2;
+    sum += (work[k + 480] as number) + log(work[k + 320] as number) + sum_2;
   }
   const lossValue = sum / 160;
-  work[20162] = lossValue;
+  work[7424] = lossValue;
 }
 
 /** Backward: cross entropy_2. */
@@ -835,10 +835,9 @@ function backwardCrossEntropy_2(word: Target, work: Float64Array): void {
   //   - (0.00625 where word[j] === i, else 0)
   for (let i = 0; i < 4; i++) {
     for (let j = 0; j < 160; j++) {
-      work[i * 160 + j + 20163] =
+      work[i * 160 + j + 1280] =
         0.00625 *
-          ((work[i * 160 + j + 19362] as number) /
-            (work[j + 20002] as number)) -
+          ((work[i * 160 + j + 1280] as number) / (work[j + 320] as number)) -
         ((word[j] as number) === i ? 0.00625 : 0);
     }
   }
@@ -858,12 +857,12 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 160; k++) {
-        const dlogits1 = work[i * 160 + k + 20163] as number;
-        const dlogits2 = work[i * 160 + k + 20323] as number;
-        const dlogits3 = work[i * 160 + k + 20483] as number;
-        const dlogits4 = work[i * 160 + k + 20643] as number;
-        const a51 = work[j * 160 + k + 17282] as number;
-        const a52 = work[j * 160 + k + 17442] as number;
+        const dlogits1 = work[i * 160 + k + 1280] as number;
+        const dlogits2 = work[i * 160 + k + 1440] as number;
+        const dlogits3 = work[i * 160 + k + 1600] as number;
+        const dlogits4 = work[i * 160 + k + 1760] as number;
+        const a51 = work[j * 160 + k + 3456] as number;
+        const a52 = work[j * 160 + k + 3616] as number;
         sum1 += dlogits1 * a51;
         sum2 += dlogits1 * a52;
         sum3 += dlogits2 * a51;
@@ -887,7 +886,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 4; i++) {
     let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum += work[i * 160 + k + 20163] as number;
+      sum += work[i * 160 + k + 1280] as number;
     }
     g[i + 864] = (g[i + 864] as number) + sum;
   }
@@ -907,8 +906,8 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
         const logitsWeight2 = p[k * 8 + i + 833] as number;
         const logitsWeight3 = p[k * 8 + i + 834] as number;
         const logitsWeight4 = p[k * 8 + i + 835] as number;
-        const dlogits1 = work[k * 160 + j + 20163] as number;
-        const dlogits2 = work[k * 160 + j + 20164] as number;
+        const dlogits1 = work[k * 160 + j + 1280] as number;
+        const dlogits2 = work[k * 160 + j + 1281] as number;
         sum1 += dlogits1 * logitsWeight1;
         sum2 += dlogits2 * logitsWeight1;
         sum3 += dlogits1 * logitsWeight2;
@@ -918,14 +917,14 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
         sum7 += dlogits1 * logitsWeight4;
         sum8 += dlogits2 * logitsWeight4;
       }
-      work[i * 160 + j + 20803] = sum1;
-      work[i * 160 + j + 20804] = sum2;
-      work[i * 160 + j + 20963] = sum3;
-      work[i * 160 + j + 20964] = sum4;
-      work[i * 160 + j + 21123] = sum5;
-      work[i * 160 + j + 21124] = sum6;
-      work[i * 160 + j + 21283] = sum7;
-      work[i * 160 + j + 21284] = sum8;
+      work[i * 160 + j] = sum1;
+      work[i * 160 + j + 1] = sum2;
+      work[i * 160 + j + 160] = sum3;
+      work[i * 160 + j + 161] = sum4;
+      work[i * 160 + j + 320] = sum5;
+      work[i * 160 + j + 321] = sum6;
+      work[i * 160 + j + 480] = sum7;
+      work[i * 160 + j + 481] = sum8;
     }
   }
 }
@@ -934,8 +933,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
 function backwardRelu_6(work: Float64Array): void {
   // dL/dz5[i] = 0 where a5[i] <= 0, else dL/da5[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 22083] =
-      (work[i + 17282] as number) <= 0 ? 0 : (work[i + 20803] as number);
+    work[i + 3456] = (work[i + 3456] as number) <= 0 ? 0 : (work[i] as number);
   }
 }
 
@@ -954,12 +952,12 @@ function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
         let sum7 = -0;
         let sum8 = -0;
         for (let k = 0; k < 160; k++) {
-          const dz51 = work[i * 160 + k + 22083] as number;
-          const dz52 = work[i * 160 + k + 22243] as number;
-          const dz53 = work[i * 160 + k + 22403] as number;
-          const dz54 = work[i * 160 + k + 22563] as number;
-          const past51 = work[j * 192 + k + l * 16 + 14466] as number;
-          const past52 = work[j * 192 + k + l * 16 + 14658] as number;
+          const dz51 = work[i * 160 + k + 3456] as number;
+          const dz52 = work[i * 160 + k + 3616] as number;
+          const dz53 = work[i * 160 + k + 3776] as number;
+          const dz54 = work[i * 160 + k + 3936] as number;
+          const past51 = work[j * 192 + k + l * 16 + 1920] as number;
+          const past52 = work[j * 192 + k + l * 16 + 2112] as number;
           sum1 += dz51 * past51;
           sum2 += dz51 * past52;
           sum3 += dz52 * past51;
@@ -992,7 +990,7 @@ function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum += work[i * 160 + k + 22083] as number;
+      sum += work[i * 160 + k + 3456] as number;
     }
     g[i + 824] = (g[i + 824] as number) + sum;
   }
@@ -1006,7 +1004,7 @@ function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
           if (j - k1 * 16 >= 0 && j - k1 * 16 < 160) {
-            const dz51 = work[k * 160 + j - k1 * 16 + 22083] as number;
+            const dz51 = work[k * 160 + j - k1 * 16 + 3456] as number;
             sum1 += dz51 * (p[k * 24 + i * 3 + k1 + 632] as number);
             sum2 += dz51 * (p[k * 24 + i * 3 + k1 + 635] as number);
             sum3 += dz51 * (p[k * 24 + i * 3 + k1 + 638] as number);
@@ -1014,10 +1012,10 @@ function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
           }
         }
       }
-      work[i * 192 + j + 23363] = sum1;
-      work[i * 192 + j + 23555] = sum2;
-      work[i * 192 + j + 23747] = sum3;
-      work[i * 192 + j + 23939] = sum4;
+      work[i * 192 + j + 1920] = sum1;
+      work[i * 192 + j + 2112] = sum2;
+      work[i * 192 + j + 2304] = sum3;
+      work[i * 192 + j + 2496] = sum4;
     }
   }
 }
@@ -1028,8 +1026,8 @@ function backwardPad_5(work: Float64Array): void {
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
       let sum = -0;
-      sum += work[i * 192 + j + 23395] as number;
-      work[i * 160 + j + 24899] = sum;
+      sum += work[i * 192 + j + 1952] as number;
+      work[i * 160 + j + 3456] = sum;
     }
   }
 }
@@ -1038,8 +1036,8 @@ function backwardPad_5(work: Float64Array): void {
 function backwardRelu_7(work: Float64Array): void {
   // dL/dz4[i] = 0 where a4[i] <= 0, else dL/da4[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 26179] =
-      (work[i + 13186] as number) <= 0 ? 0 : (work[i + 24899] as number);
+    work[i + 6144] =
+      (work[i + 6144] as number) <= 0 ? 0 : (work[i + 3456] as number);
   }
 }
 
@@ -1058,12 +1056,12 @@ function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
         let sum7 = -0;
         let sum8 = -0;
         for (let k = 0; k < 160; k++) {
-          const dz41 = work[i * 160 + k + 26179] as number;
-          const dz42 = work[i * 160 + k + 26339] as number;
-          const dz43 = work[i * 160 + k + 26499] as number;
-          const dz44 = work[i * 160 + k + 26659] as number;
-          const past41 = work[j * 176 + k + l * 8 + 10498] as number;
-          const past42 = work[j * 176 + k + l * 8 + 10674] as number;
+          const dz41 = work[i * 160 + k + 6144] as number;
+          const dz42 = work[i * 160 + k + 6304] as number;
+          const dz43 = work[i * 160 + k + 6464] as number;
+          const dz44 = work[i * 160 + k + 6624] as number;
+          const past41 = work[j * 176 + k + l * 8 + 4736] as number;
+          const past42 = work[j * 176 + k + l * 8 + 4912] as number;
           sum1 += dz41 * past41;
           sum2 += dz41 * past42;
           sum3 += dz42 * past41;
@@ -1096,7 +1094,7 @@ function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum += work[i * 160 + k + 26179] as number;
+      sum += work[i * 160 + k + 6144] as number;
     }
     g[i + 624] = (g[i + 624] as number) + sum;
   }
@@ -1110,7 +1108,7 @@ function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
           if (j - k1 * 8 >= 0 && j - k1 * 8 < 160) {
-            const dz41 = work[k * 160 + j - k1 * 8 + 26179] as number;
+            const dz41 = work[k * 160 + j - k1 * 8 + 6144] as number;
             sum1 += dz41 * (p[k * 24 + i * 3 + k1 + 432] as number);
             sum2 += dz41 * (p[k * 24 + i * 3 + k1 + 435] as number);
             sum3 += dz41 * (p[k * 24 + i * 3 + k1 + 438] as number);
@@ -1118,10 +1116,10 @@ function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
           }
         }
       }
-      work[i * 176 + j + 27459] = sum1;
-      work[i * 176 + j + 27635] = sum2;
-      work[i * 176 + j + 27811] = sum3;
-      work[i * 176 + j + 27987] = sum4;
+      work[i * 176 + j + 4736] = sum1;
+      work[i * 176 + j + 4912] = sum2;
+      work[i * 176 + j + 5088] = sum3;
+      work[i * 176 + j + 5264] = sum4;
     }
   }
 }
@@ -1132,8 +1130,8 @@ function backwardPad_6(work: Float64Array): void {
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
       let sum = -0;
-      sum += work[i * 176 + j + 27475] as number;
-      work[i * 160 + j + 28867] = sum;
+      sum += work[i * 176 + j + 4752] as number;
+      work[i * 160 + j + 6144] = sum;
     }
   }
 }
@@ -1142,8 +1140,8 @@ function backwardPad_6(work: Float64Array): void {
 function backwardRelu_8(work: Float64Array): void {
   // dL/dz3[i] = 0 where a3[i] <= 0, else dL/da3[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 30147] =
-      (work[i + 9218] as number) <= 0 ? 0 : (work[i + 28867] as number);
+    work[i + 8769] =
+      (work[i + 8769] as number) <= 0 ? 0 : (work[i + 6144] as number);
   }
 }
 
@@ -1162,12 +1160,12 @@ function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
         let sum7 = -0;
         let sum8 = -0;
         for (let k = 0; k < 160; k++) {
-          const dz31 = work[i * 160 + k + 30147] as number;
-          const dz32 = work[i * 160 + k + 30307] as number;
-          const dz33 = work[i * 160 + k + 30467] as number;
-          const dz34 = work[i * 160 + k + 30627] as number;
-          const past31 = work[j * 168 + k + l * 4 + 6594] as number;
-          const past32 = work[j * 168 + k + l * 4 + 6762] as number;
+          const dz31 = work[i * 160 + k + 8769] as number;
+          const dz32 = work[i * 160 + k + 8929] as number;
+          const dz33 = work[i * 160 + k + 9089] as number;
+          const dz34 = work[i * 160 + k + 9249] as number;
+          const past31 = work[j * 168 + k + l * 4 + 7425] as number;
+          const past32 = work[j * 168 + k + l * 4 + 7593] as number;
           sum1 += dz31 * past31;
           sum2 += dz31 * past32;
           sum3 += dz32 * past31;
@@ -1200,7 +1198,7 @@ function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum += work[i * 160 + k + 30147] as number;
+      sum += work[i * 160 + k + 8769] as number;
     }
     g[i + 424] = (g[i + 424] as number) + sum;
   }
@@ -1214,7 +1212,7 @@ function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
           if (j - k1 * 4 >= 0 && j - k1 * 4 < 160) {
-            const dz31 = work[k * 160 + j - k1 * 4 + 30147] as number;
+            const dz31 = work[k * 160 + j - k1 * 4 + 8769] as number;
             sum1 += dz31 * (p[k * 24 + i * 3 + k1 + 232] as number);
             sum2 += dz31 * (p[k * 24 + i * 3 + k1 + 235] as number);
             sum3 += dz31 * (p[k * 24 + i * 3 + k1 + 238] as number);
@@ -1222,10 +1220,10 @@ function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
           }
         }
       }
-      work[i * 168 + j + 31427] = sum1;
-      work[i * 168 + j + 31595] = sum2;
-      work[i * 168 + j + 31763] = sum3;
-      work[i * 168 + j + 31931] = sum4;
+      work[i * 168 + j + 7425] = sum1;
+      work[i * 168 + j + 7593] = sum2;
+      work[i * 168 + j + 7761] = sum3;
+      work[i * 168 + j + 7929] = sum4;
     }
   }
 }
@@ -1236,8 +1234,8 @@ function backwardPad_7(work: Float64Array): void {
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
       let sum = -0;
-      sum += work[i * 168 + j + 31435] as number;
-      work[i * 160 + j + 32771] = sum;
+      sum += work[i * 168 + j + 7433] as number;
+      work[i * 160 + j + 8769] = sum;
     }
   }
 }
@@ -1246,8 +1244,8 @@ function backwardPad_7(work: Float64Array): void {
 function backwardRelu_9(work: Float64Array): void {
   // dL/dz2[i] = 0 where a2[i] <= 0, else dL/da2[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 34051] =
-      (work[i + 5314] as number) <= 0 ? 0 : (work[i + 32771] as number);
+    work[i + 11361] =
+      (work[i + 11361] as number) <= 0 ? 0 : (work[i + 8769] as number);
   }
 }
 
@@ -1266,12 +1264,12 @@ function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
         let sum7 = -0;
         let sum8 = -0;
         for (let k = 0; k < 160; k++) {
-          const dz21 = work[i * 160 + k + 34051] as number;
-          const dz22 = work[i * 160 + k + 34211] as number;
-          const dz23 = work[i * 160 + k + 34371] as number;
-          const dz24 = work[i * 160 + k + 34531] as number;
-          const past21 = work[j * 164 + k + l * 2 + 2722] as number;
-          const past22 = work[j * 164 + k + l * 2 + 2886] as number;
+          const dz21 = work[i * 160 + k + 11361] as number;
+          const dz22 = work[i * 160 + k + 11521] as number;
+          const dz23 = work[i * 160 + k + 11681] as number;
+          const dz24 = work[i * 160 + k + 11841] as number;
+          const past21 = work[j * 164 + k + l * 2 + 10049] as number;
+          const past22 = work[j * 164 + k + l * 2 + 10213] as number;
           sum1 += dz21 * past21;
           sum2 += dz21 * past22;
           sum3 += dz22 * past21;
@@ -1304,7 +1302,7 @@ function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum += work[i * 160 + k + 34051] as number;
+      sum += work[i * 160 + k + 11361] as number;
     }
     g[i + 224] = (g[i + 224] as number) + sum;
   }
@@ -1318,7 +1316,7 @@ function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
       for (let k = 0; k < 8; k++) {
         for (let k1 = 0; k1 < 3; k1++) {
           if (j - k1 * 2 >= 0 && j - k1 * 2 < 160) {
-            const dz21 = work[k * 160 + j - k1 * 2 + 34051] as number;
+            const dz21 = work[k * 160 + j - k1 * 2 + 11361] as number;
             sum1 += dz21 * (p[k * 24 + i * 3 + k1 + 32] as number);
             sum2 += dz21 * (p[k * 24 + i * 3 + k1 + 35] as number);
             sum3 += dz21 * (p[k * 24 + i * 3 + k1 + 38] as number);
@@ -1326,10 +1324,10 @@ function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
           }
         }
       }
-      work[i * 164 + j + 35331] = sum1;
-      work[i * 164 + j + 35495] = sum2;
-      work[i * 164 + j + 35659] = sum3;
-      work[i * 164 + j + 35823] = sum4;
+      work[i * 164 + j + 10049] = sum1;
+      work[i * 164 + j + 10213] = sum2;
+      work[i * 164 + j + 10377] = sum3;
+      work[i * 164 + j + 10541] = sum4;
     }
   }
 }
@@ -1340,8 +1338,8 @@ function backwardPad_8(work: Float64Array): void {
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
       let sum = -0;
-      sum += work[i * 164 + j + 35335] as number;
-      work[i * 160 + j + 36643] = sum;
+      sum += work[i * 164 + j + 10053] as number;
+      work[i * 160 + j + 11361] = sum;
     }
   }
 }
@@ -1350,8 +1348,8 @@ function backwardPad_8(work: Float64Array): void {
 function backwardRelu_10(work: Float64Array): void {
   // dL/dz1[i] = 0 where a1[i] <= 0, else dL/da1[i]
   for (let i = 0; i < 1280; i++) {
-    work[i + 37923] =
-      (work[i + 1442] as number) <= 0 ? 0 : (work[i + 36643] as number);
+    work[i + 12803] =
+      (work[i + 12803] as number) <= 0 ? 0 : (work[i + 11361] as number);
   }
 }
 
@@ -1367,11 +1365,11 @@ function backwardZ1_2(g: Params, work: Float64Array): void {
       let sum5 = -0;
       let sum6 = -0;
       for (let k = 0; k < 160; k++) {
-        const dz11 = work[i * 160 + k + 37923] as number;
-        const dz12 = work[i * 160 + k + 38083] as number;
-        const past11 = work[k + l] as number;
-        const past12 = work[k + l + 1] as number;
-        const past13 = work[k + l + 2] as number;
+        const dz11 = work[i * 160 + k + 12803] as number;
+        const dz12 = work[i * 160 + k + 12963] as number;
+        const past11 = work[k + l + 12641] as number;
+        const past12 = work[k + l + 12642] as number;
+        const past13 = work[k + l + 12643] as number;
         sum1 += dz11 * past11;
         sum2 += dz11 * past12;
         sum3 += dz11 * past13;
@@ -1391,7 +1389,7 @@ function backwardZ1_2(g: Params, work: Float64Array): void {
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 160; k++) {
-      sum += work[i * 160 + k + 37923] as number;
+      sum += work[i * 160 + k + 12803] as number;
     }
     g[i + 24] = (g[i + 24] as number) + sum;
   }
@@ -1439,7 +1437,7 @@ export function backward(
   backwardRelu_10(work);
   backwardZ1_2(g, work);
 
-  return work[20162] as number;
+  return work[7424] as number;
 }
 
 /**
@@ -1461,9 +1459,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 868; i++) {
@@ -1473,7 +1471,7 @@ export function step(
       0.999 * (s[i + 868] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 868] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -2112,51 +2110,51 @@ interface Memory {
   readonly past1: Float64Array;
   readonly z1: Float64Array;
   readonly a1: Float64Array;
+  readonly dz1: Float64Array;
   readonly past2: Float64Array;
   readonly z2: Float64Array;
   readonly a2: Float64Array;
+  readonly dz2: Float64Array;
   readonly past3: Float64Array;
   readonly z3: Float64Array;
   readonly a3: Float64Array;
+  readonly dz3: Float64Array;
   readonly past4: Float64Array;
   readonly z4: Float64Array;
   readonly a4: Float64Array;
+  readonly dz4: Float64Array;
   readonly past5: Float64Array;
   readonly z5: Float64Array;
   readonly a5: Float64Array;
+  readonly dz5: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
+  readonly dlogits: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
   readonly loss: Float64Array;
-  readonly dlogits: Float64Array;
   readonly da5: Float64Array;
   readonly logitsSum: Float64Array;
-  readonly dz5: Float64Array;
   readonly dpast5: Float64Array;
   readonly z5Sum: Float64Array;
   readonly da4: Float64Array;
-  readonly dz4: Float64Array;
   readonly dpast4: Float64Array;
   readonly z4Sum: Float64Array;
   readonly da3: Float64Array;
-  readonly dz3: Float64Array;
   readonly dpast3: Float64Array;
   readonly z3Sum: Float64Array;
   readonly da2: Float64Array;
-  readonly dz2: Float64Array;
   readonly dpast2: Float64Array;
   readonly z2Sum: Float64Array;
   readonly da1: Float64Array;
-  readonly dz1: Float64Array;
   readonly z1Sum: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Forward: pad. */
@@ -2924,7 +2922,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { word, logitsExp, logitsExpSum, dlogits } = m;
+  const { word, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i][j] = 0.00625 (logitsExp[i][j] / logitsExpSum[j])
   //   - (0.00625 where word[j] === i, else 0)
   for (let row = 0; row < n; row++) {
@@ -3065,7 +3063,7 @@ function backwardLogits(m: Memory, n: number): void {
 
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
-  const { a5, da5, dz5 } = m;
+  const { a5, dz5, da5 } = m;
   // dL/dz5[i] = 0 where a5[i] <= 0, else dL/da5[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1280; i++) {
@@ -3230,7 +3228,7 @@ function backwardPad(m: Memory, n: number): void {
 
 /** Backward: relu_2. */
 function backwardRelu_2(m: Memory, n: number): void {
-  const { a4, da4, dz4 } = m;
+  const { a4, dz4, da4 } = m;
   // dL/dz4[i] = 0 where a4[i] <= 0, else dL/da4[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1280; i++) {
@@ -3395,7 +3393,7 @@ function backwardPad_2(m: Memory, n: number): void {
 
 /** Backward: relu_3. */
 function backwardRelu_3(m: Memory, n: number): void {
-  const { a3, da3, dz3 } = m;
+  const { a3, dz3, da3 } = m;
   // dL/dz3[i] = 0 where a3[i] <= 0, else dL/da3[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1280; i++) {
@@ -3560,7 +3558,7 @@ function backwardPad_3(m: Memory, n: number): void {
 
 /** Backward: relu_4. */
 function backwardRelu_4(m: Memory, n: number): void {
-  const { a2, da2, dz2 } = m;
+  const { a2, dz2, da2 } = m;
   // dL/dz2[i] = 0 where a2[i] <= 0, else dL/da2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1280; i++) {
@@ -3725,7 +3723,7 @@ function backwardPad_4(m: Memory, n: number): void {
 
 /** Backward: relu_5. */
 function backwardRelu_5(m: Memory, n: number): void {
-  const { a1, da1, dz1 } = m;
+  const { a1, dz1, da1 } = m;
   // dL/dz1[i] = 0 where a1[i] <= 0, else dL/da1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1280; i++) {
@@ -3838,7 +3836,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -3962,6 +3960,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(14082 * maxBatch + 640);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -3971,54 +3974,54 @@ export function create(
     sound: new Float64Array(160 * maxBatch),
     word: new Int32Array(160 * maxBatch),
     logits: new Float64Array(640 * maxBatch),
-    past1: new Float64Array(162 * maxBatch),
-    z1: new Float64Array(1280 * maxBatch),
-    a1: new Float64Array(1280 * maxBatch),
-    past2: new Float64Array(1312 * maxBatch),
-    z2: new Float64Array(1280 * maxBatch),
-    a2: new Float64Array(1280 * maxBatch),
-    past3: new Float64Array(1344 * maxBatch),
-    z3: new Float64Array(1280 * maxBatch),
-    a3: new Float64Array(1280 * maxBatch),
-    past4: new Float64Array(1408 * maxBatch),
-    z4: new Float64Array(1280 * maxBatch),
-    a4: new Float64Array(1280 * maxBatch),
-    past5: new Float64Array(1536 * maxBatch),
-    z5: new Float64Array(1280 * maxBatch),
-    a5: new Float64Array(1280 * maxBatch),
-    logits_2: new Float64Array(640 * maxBatch),
-    logitsShift: new Float64Array(160 * maxBatch),
-    logitsShifted: new Float64Array(640 * maxBatch),
-    logitsExp: new Float64Array(640 * maxBatch),
-    logitsExpSum: new Float64Array(160 * maxBatch),
-    logitsLogSum: new Float64Array(160 * maxBatch),
-    loss: new Float64Array(maxBatch),
-    dlogits: new Float64Array(640 * maxBatch),
-    da5: new Float64Array(1280 * maxBatch),
-    logitsSum: new Float64Array(640),
-    dz5: new Float64Array(1280 * maxBatch),
-    dpast5: new Float64Array(1536 * maxBatch),
-    z5Sum: new Float64Array(1280),
-    da4: new Float64Array(1280 * maxBatch),
-    dz4: new Float64Array(1280 * maxBatch),
-    dpast4: new Float64Array(1408 * maxBatch),
-    z4Sum: new Float64Array(1280),
-    da3: new Float64Array(1280 * maxBatch),
-    dz3: new Float64Array(1280 * maxBatch),
-    dpast3: new Float64Array(1344 * maxBatch),
-    z3Sum: new Float64Array(1280),
-    da2: new Float64Array(1280 * maxBatch),
-    dz2: new Float64Array(1280 * maxBatch),
-    dpast2: new Float64Array(1312 * maxBatch),
-    z2Sum: new Float64Array(1280),
-    da1: new Float64Array(1280 * maxBatch),
-    dz1: new Float64Array(1280 * maxBatch),
-    z1Sum: new Float64Array(1280),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    past1: part(12640 * maxBatch + 640, 162 * maxBatch),
+    z1: part(12802 * maxBatch + 640, 1280 * maxBatch),
+    a1: part(12802 * maxBatch + 640, 1280 * maxBatch),
+    dz1: part(12802 * maxBatch + 640, 1280 * maxBatch),
+    past2: part(10048 * maxBatch + 640, 1312 * maxBatch),
+    z2: part(11360 * maxBatch + 640, 1280 * maxBatch),
+    a2: part(11360 * maxBatch + 640, 1280 * maxBatch),
+    dz2: part(11360 * maxBatch + 640, 1280 * maxBatch),
+    past3: part(7424 * maxBatch + 640, 1344 * maxBatch),
+    z3: part(8768 * maxBatch + 640, 1280 * maxBatch),
+    a3: part(8768 * maxBatch + 640, 1280 * maxBatch),
+    dz3: part(8768 * maxBatch + 640, 1280 * maxBatch),
+    past4: part(4736 * maxBatch + 640, 1408 * maxBatch),
+    z4: part(6144 * maxBatch + 640, 1280 * maxBatch),
+    a4: part(6144 * maxBatch + 640, 1280 * maxBatch),
+    dz4: part(6144 * maxBatch + 640, 1280 * maxBatch),
+    past5: part(1920 * maxBatch + 640, 1536 * maxBatch),
+    z5: part(3456 * maxBatch + 640, 1280 * maxBatch),
+    a5: part(3456 * maxBatch + 640, 1280 * maxBatch),
+    dz5: part(3456 * maxBatch + 640, 1280 * maxBatch),
+    logits_2: part(640 * maxBatch + 640, 640 * maxBatch),
+    logitsShift: part(480 * maxBatch + 640, 160 * maxBatch),
+    logitsShifted: part(1280 * maxBatch + 640, 640 * maxBatch),
+    logitsExp: part(1280 * maxBatch + 640, 640 * maxBatch),
+    dlogits: part(1280 * maxBatch + 640, 640 * maxBatch),
+    logitsExpSum: part(320 * maxBatch + 640, 160 * maxBatch),
+    logitsLogSum: part(160 * maxBatch + 640, 160 * maxBatch),
+    loss: part(159 * maxBatch + 640, maxBatch),
+    da5: part(640, 1280 * maxBatch),
+    logitsSum: part(0, 640),
+    dpast5: part(1920 * maxBatch + 640, 1536 * maxBatch),
+    z5Sum: part(640 * maxBatch + 640, 1280),
+    da4: part(3456 * maxBatch + 640, 1280 * maxBatch),
+    dpast4: part(4736 * maxBatch + 640, 1408 * maxBatch),
+    z4Sum: part(3456 * maxBatch + 640, 1280),
+    da3: part(6144 * maxBatch + 640, 1280 * maxBatch),
+    dpast3: part(7424 * maxBatch + 640, 1344 * maxBatch),
+    z3Sum: part(6144 * maxBatch + 640, 1280),
+    da2: part(8768 * maxBatch + 640, 1280 * maxBatch),
+    dpast2: part(10048 * maxBatch + 640, 1312 * maxBatch),
+    z2Sum: part(8768 * maxBatch + 640, 1280),
+    da1: part(11360 * maxBatch + 640, 1280 * maxBatch),
+    z1Sum: part(11522 * maxBatch + 640, 1280),
+    t: part(14081 * maxBatch + 640, 1),
+    pow_3: part(14081 * maxBatch + 640, 1),
+    sqrt: part(14081 * maxBatch + 640, 1),
+    pow_2: part(14080 * maxBatch + 640, 1),
+    div: part(14080 * maxBatch + 640, 1),
   };
   const first = m.logits.subarray(0, 640);
   const checked = (n = 1): number => {

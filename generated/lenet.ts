@@ -162,7 +162,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(3553);
+  return new Float64Array(1291);
 }
 
 /** Runs the network on `pixels` and writes logits into `out`. */
@@ -225,7 +225,7 @@ export function forward(
   // relu
   // a[i] = 0 where largestEdges[i] <= 0, else largestEdges[i]
   for (let i = 0; i < 128; i++) {
-    work[i + 640] =
+    work[i + 512] =
       (work[i + 512] as number) <= 0 ? 0 : (work[i + 512] as number);
   }
 
@@ -246,7 +246,7 @@ export function forward(
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 5 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              const a1 = work[k * 16 + j * 4 + k1 * 4 + l + k2 + 635] as number;
+              const a1 = work[k * 16 + j * 4 + k1 * 4 + l + k2 + 507] as number;
               sum1 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) * a1;
               sum2 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 152] as number) * a1;
               sum3 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 224] as number) * a1;
@@ -254,10 +254,10 @@ export function forward(
             }
           }
         }
-        work[i * 16 + j * 4 + l + 768] = sum1 + (p[i + 1232] as number);
-        work[i * 16 + j * 4 + l + 784] = sum2 + (p[i + 1233] as number);
-        work[i * 16 + j * 4 + l + 800] = sum3 + (p[i + 1234] as number);
-        work[i * 16 + j * 4 + l + 816] = sum4 + (p[i + 1235] as number);
+        work[i * 16 + j * 4 + l + 256] = sum1 + (p[i + 1232] as number);
+        work[i * 16 + j * 4 + l + 272] = sum2 + (p[i + 1233] as number);
+        work[i * 16 + j * 4 + l + 288] = sum3 + (p[i + 1234] as number);
+        work[i * 16 + j * 4 + l + 304] = sum4 + (p[i + 1235] as number);
       }
     }
   }
@@ -272,11 +272,11 @@ export function forward(
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 768] as number,
+              work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 256] as number,
             );
           }
         }
-        work[i * 4 + j * 2 + l + 1024] = max;
+        work[i * 4 + j * 2 + l + 576] = max;
       }
     }
   }
@@ -284,14 +284,14 @@ export function forward(
   // relu
   // b[i] = 0 where largestShapes[i] <= 0, else largestShapes[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 1088] =
-      (work[i + 1024] as number) <= 0 ? 0 : (work[i + 1024] as number);
+    work[i + 576] =
+      (work[i + 576] as number) <= 0 ? 0 : (work[i + 576] as number);
   }
 
   // flatten
   // features[i] = b[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 1152] = work[i + 1088] as number;
+    work[i + 512] = work[i + 576] as number;
   }
 
   // hidden
@@ -302,23 +302,23 @@ export function forward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      const features1 = work[k + 1152] as number;
+      const features1 = work[k + 512] as number;
       sum1 += (p[i * 64 + k + 1248] as number) * features1;
       sum2 += (p[i * 64 + k + 1312] as number) * features1;
       sum3 += (p[i * 64 + k + 1376] as number) * features1;
       sum4 += (p[i * 64 + k + 1440] as number) * features1;
     }
-    work[i + 1216] = sum1 + (p[i + 3296] as number);
-    work[i + 1217] = sum2 + (p[i + 3297] as number);
-    work[i + 1218] = sum3 + (p[i + 3298] as number);
-    work[i + 1219] = sum4 + (p[i + 3299] as number);
+    work[i + 608] = sum1 + (p[i + 3296] as number);
+    work[i + 609] = sum2 + (p[i + 3297] as number);
+    work[i + 610] = sum3 + (p[i + 3298] as number);
+    work[i + 611] = sum4 + (p[i + 3299] as number);
   }
 
   // relu
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 1248] =
-      (work[i + 1216] as number) <= 0 ? 0 : (work[i + 1216] as number);
+    work[i + 608] =
+      (work[i + 608] as number) <= 0 ? 0 : (work[i + 608] as number);
   }
 
   // logits
@@ -326,7 +326,7 @@ export function forward(
   for (let i = 0; i < 10; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 3328] as number) * (work[k + 1248] as number);
+      sum += (p[i * 32 + k + 3328] as number) * (work[k + 608] as number);
     }
     out[i] = sum + (p[i + 3648] as number);
   }
@@ -356,10 +356,10 @@ function forwardEdges_2(p: Params, pixels: Input, work: Float64Array): void {
             sum4 += (p[i * 9 + k1 * 3 + k2 + 27] as number) * pixels1;
           }
         }
-        work[i * 64 + j * 8 + l] = sum1 + (p[i + 72] as number);
-        work[i * 64 + j * 8 + l + 64] = sum2 + (p[i + 73] as number);
-        work[i * 64 + j * 8 + l + 128] = sum3 + (p[i + 74] as number);
-        work[i * 64 + j * 8 + l + 192] = sum4 + (p[i + 75] as number);
+        work[i * 64 + j * 8 + l + 523] = sum1 + (p[i + 72] as number);
+        work[i * 64 + j * 8 + l + 587] = sum2 + (p[i + 73] as number);
+        work[i * 64 + j * 8 + l + 651] = sum3 + (p[i + 74] as number);
+        work[i * 64 + j * 8 + l + 715] = sum4 + (p[i + 75] as number);
       }
     }
   }
@@ -376,11 +376,11 @@ function forwardMaxPool2d_3(work: Float64Array): void {
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 64 + j * 16 + k * 8 + l * 2 + k1] as number,
+              work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 523] as number,
             );
           }
         }
-        work[i * 16 + j * 4 + l + 512] = max;
+        work[i * 16 + j * 4 + l + 395] = max;
       }
     }
   }
@@ -390,8 +390,8 @@ function forwardMaxPool2d_3(work: Float64Array): void {
 function forwardRelu_4(work: Float64Array): void {
   // a[i] = 0 where largestEdges[i] <= 0, else largestEdges[i]
   for (let i = 0; i < 128; i++) {
-    work[i + 640] =
-      (work[i + 512] as number) <= 0 ? 0 : (work[i + 512] as number);
+    work[i + 267] =
+      (work[i + 395] as number) <= 0 ? 0 : (work[i + 395] as number);
   }
 }
 
@@ -413,7 +413,7 @@ function forwardShapes_2(p: Params, work: Float64Array): void {
             const k2From = Math.max(0, 1 - l);
             const k2To = Math.min(3, 5 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
-              const a1 = work[k * 16 + j * 4 + k1 * 4 + l + k2 + 635] as number;
+              const a1 = work[k * 16 + j * 4 + k1 * 4 + l + k2 + 262] as number;
               sum1 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) * a1;
               sum2 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 152] as number) * a1;
               sum3 += (p[i * 72 + k * 9 + k1 * 3 + k2 + 224] as number) * a1;
@@ -421,10 +421,10 @@ function forwardShapes_2(p: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 16 + j * 4 + l + 768] = sum1 + (p[i + 1232] as number);
-        work[i * 16 + j * 4 + l + 784] = sum2 + (p[i + 1233] as number);
-        work[i * 16 + j * 4 + l + 800] = sum3 + (p[i + 1234] as number);
-        work[i * 16 + j * 4 + l + 816] = sum4 + (p[i + 1235] as number);
+        work[i * 16 + j * 4 + l + 1035] = sum1 + (p[i + 1232] as number);
+        work[i * 16 + j * 4 + l + 1051] = sum2 + (p[i + 1233] as number);
+        work[i * 16 + j * 4 + l + 1067] = sum3 + (p[i + 1234] as number);
+        work[i * 16 + j * 4 + l + 1083] = sum4 + (p[i + 1235] as number);
       }
     }
   }
@@ -441,11 +441,11 @@ function forwardMaxPool2d_4(work: Float64Array): void {
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 768] as number,
+              work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 1035] as number,
             );
           }
         }
-        work[i * 4 + j * 2 + l + 1024] = max;
+        work[i * 4 + j * 2 + l + 138] = max;
       }
     }
   }
@@ -455,8 +455,8 @@ function forwardMaxPool2d_4(work: Float64Array): void {
 function forwardRelu_5(work: Float64Array): void {
   // b[i] = 0 where largestShapes[i] <= 0, else largestShapes[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 1088] =
-      (work[i + 1024] as number) <= 0 ? 0 : (work[i + 1024] as number);
+    work[i + 202] =
+      (work[i + 138] as number) <= 0 ? 0 : (work[i + 138] as number);
   }
 }
 
@@ -464,7 +464,7 @@ function forwardRelu_5(work: Float64Array): void {
 function forwardFlatten_2(work: Float64Array): void {
   // features[i] = b[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 1152] = work[i + 1088] as number;
+    work[i + 42] = work[i + 202] as number;
   }
 }
 
@@ -477,16 +477,16 @@ function forwardHidden_2(p: Params, work: Float64Array): void {
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      const features1 = work[k + 1152] as number;
+      const features1 = work[k + 42] as number;
       sum1 += (p[i * 64 + k + 1248] as number) * features1;
       sum2 += (p[i * 64 + k + 1312] as number) * features1;
       sum3 += (p[i * 64 + k + 1376] as number) * features1;
       sum4 += (p[i * 64 + k + 1440] as number) * features1;
     }
-    work[i + 1216] = sum1 + (p[i + 3296] as number);
-    work[i + 1217] = sum2 + (p[i + 3297] as number);
-    work[i + 1218] = sum3 + (p[i + 3298] as number);
-    work[i + 1219] = sum4 + (p[i + 3299] as number);
+    work[i + 106] = sum1 + (p[i + 3296] as number);
+    work[i + 107] = sum2 + (p[i + 3297] as number);
+    work[i + 108] = sum3 + (p[i + 3298] as number);
+    work[i + 109] = sum4 + (p[i + 3299] as number);
   }
 }
 
@@ -494,8 +494,8 @@ function forwardHidden_2(p: Params, work: Float64Array): void {
 function forwardRelu_6(work: Float64Array): void {
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 1248] =
-      (work[i + 1216] as number) <= 0 ? 0 : (work[i + 1216] as number);
+    work[i + 106] =
+      (work[i + 106] as number) <= 0 ? 0 : (work[i + 106] as number);
   }
 }
 
@@ -505,9 +505,9 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
   for (let i = 0; i < 10; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 3328] as number) * (work[k + 1248] as number);
+      sum += (p[i * 32 + k + 3328] as number) * (work[k + 106] as number);
     }
-    work[i + 1280] = sum + (p[i + 3648] as number);
+    work[i + 22] = sum + (p[i + 3648] as number);
   }
 }
 
@@ -517,37 +517,37 @@ function forwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 10; k++) {
-    max = Math.max(max, work[k + 1280] as number);
+    max = Math.max(max, work[k + 22] as number);
   }
   const logitsMax = max;
-  work[1290] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  work[266] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   // logitsExp[i] = exp(logits[i] - logitsShift)
   for (let i = 0; i < 10; i++) {
-    work[i + 1291] = exp((work[i + 1280] as number) - work[1290]);
+    work[i + 32] = exp((work[i + 22] as number) - work[266]);
   }
   // logitsExpSum = sum_k(logitsExp[k])
   // loss = logitsShift + log(logitsExpSum)
   //   + sum_k(-logits[k] where digit === k)
   let sum = -0;
   for (let k = 0; k < 10; k++) {
-    sum += work[k + 1291] as number;
+    sum += work[k + 32] as number;
   }
   const logitsExpSumValue = sum;
-  work[1301] = logitsExpSumValue;
+  work[21] = logitsExpSumValue;
   let sum_2 = -0;
   for (let k = 0; k < 10; k++) {
-    sum_2 += digit[0] === k ? -(work[k + 1280] as number) : -0;
+    sum_2 += digit[0] === k ? -(work[k + 22] as number) : -0;
   }
-  const lossValue = work[1290] + log(logitsExpSumValue) + sum_2;
-  work[1302] = lossValue;
+  const lossValue = work[266] + log(logitsExpSumValue) + sum_2;
+  work[266] = lossValue;
 }
 
 /** Backward: cross entropy_2. */
 function backwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)
   for (let i = 0; i < 10; i++) {
-    work[i + 1303] =
-      (work[i + 1291] as number) / (work[1301] as number) -
+    work[i + 32] =
+      (work[i + 32] as number) / (work[21] as number) -
       (digit[0] === i ? 1 : 0);
   }
 }
@@ -559,20 +559,20 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 3328] =
         (g[i * 32 + j + 3328] as number) +
-        (work[i + 1303] as number) * (work[j + 1248] as number);
+        (work[i + 32] as number) * (work[j + 106] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 10; i++) {
-    g[i + 3648] = (g[i + 3648] as number) + (work[i + 1303] as number);
+    g[i + 3648] = (g[i + 3648] as number) + (work[i + 32] as number);
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 10; k++) {
-      sum += (work[k + 1303] as number) * (p[k * 32 + i + 3328] as number);
+      sum += (work[k + 32] as number) * (p[k * 32 + i + 3328] as number);
     }
-    work[i + 1313] = sum;
+    work[i] = sum;
   }
 }
 
@@ -580,8 +580,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
 function backwardRelu_4(work: Float64Array): void {
   // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 1345] =
-      (work[i + 1248] as number) <= 0 ? 0 : (work[i + 1313] as number);
+    work[i + 106] = (work[i + 106] as number) <= 0 ? 0 : (work[i] as number);
   }
 }
 
@@ -592,12 +591,12 @@ function backwardHidden_2(p: Params, g: Params, work: Float64Array): void {
     for (let j = 0; j < 64; j++) {
       g[i * 64 + j + 1248] =
         (g[i * 64 + j + 1248] as number) +
-        (work[i + 1345] as number) * (work[j + 1152] as number);
+        (work[i + 106] as number) * (work[j + 42] as number);
     }
   }
   // dL/dhidden.bias[i] = dL/dhidden[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 3296] = (g[i + 3296] as number) + (work[i + 1345] as number);
+    g[i + 3296] = (g[i + 3296] as number) + (work[i + 106] as number);
   }
   // dL/dfeatures[i] = sum_k(dL/dhidden[k] hidden.weight[k][i])
   for (let i = 0; i < 64; i += 4) {
@@ -606,16 +605,16 @@ function backwardHidden_2(p: Params, g: Params, work: Float64Array): void {
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      const dhidden1 = work[k + 1345] as number;
+      const dhidden1 = work[k + 106] as number;
       sum1 += dhidden1 * (p[k * 64 + i + 1248] as number);
       sum2 += dhidden1 * (p[k * 64 + i + 1249] as number);
       sum3 += dhidden1 * (p[k * 64 + i + 1250] as number);
       sum4 += dhidden1 * (p[k * 64 + i + 1251] as number);
     }
-    work[i + 1377] = sum1;
-    work[i + 1378] = sum2;
-    work[i + 1379] = sum3;
-    work[i + 1380] = sum4;
+    work[i + 10] = sum1;
+    work[i + 11] = sum2;
+    work[i + 12] = sum3;
+    work[i + 13] = sum4;
   }
 }
 
@@ -623,7 +622,7 @@ function backwardHidden_2(p: Params, g: Params, work: Float64Array): void {
 function backwardFlatten_2(work: Float64Array): void {
   // dL/db[i] = dL/dfeatures[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 1441] = work[i + 1377] as number;
+    work[i + 74] = work[i + 10] as number;
   }
 }
 
@@ -631,8 +630,8 @@ function backwardFlatten_2(work: Float64Array): void {
 function backwardRelu_5(work: Float64Array): void {
   // dL/dlargestShapes[i] = 0 where b[i] <= 0, else dL/db[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 1505] =
-      (work[i + 1088] as number) <= 0 ? 0 : (work[i + 1441] as number);
+    work[i + 202] =
+      (work[i + 202] as number) <= 0 ? 0 : (work[i + 74] as number);
   }
 }
 
@@ -649,14 +648,14 @@ function backwardMaxPool2d_3(work: Float64Array): void {
           for (let k1 = 0; k1 < 2; k1++) {
             min = Math.min(
               min,
-              (work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 768] as number) <
-                (work[i * 4 + j * 2 + l + 1024] as number)
+              (work[i * 16 + j * 8 + k * 4 + l * 2 + k1 + 1035] as number) <
+                (work[i * 4 + j * 2 + l + 138] as number)
                 ? Infinity
                 : k * 2 + k1,
             );
           }
         }
-        work[i * 4 + j * 2 + l + 1569] = min;
+        work[i * 4 + j * 2 + l + 138] = min;
       }
     }
   }
@@ -667,9 +666,9 @@ function backwardMaxPool2d_3(work: Float64Array): void {
       for (let l = 0; l < 2; l++) {
         for (let o = 0; o < 2; o++) {
           for (let q = 0; q < 2; q++) {
-            work[i * 16 + j * 8 + l * 4 + o * 2 + q + 1633] =
-              l * 2 + q === (work[i * 4 + j * 2 + o + 1569] as number)
-                ? (work[i * 4 + j * 2 + o + 1505] as number)
+            work[i * 16 + j * 8 + l * 4 + o * 2 + q + 1035] =
+              l * 2 + q === (work[i * 4 + j * 2 + o + 138] as number)
+                ? (work[i * 4 + j * 2 + o + 202] as number)
                 : 0;
           }
         }
@@ -678,7 +677,7 @@ function backwardMaxPool2d_3(work: Float64Array): void {
   }
   // dL/dshapes[i] = maxPool2dWhere[i]
   for (let i = 0; i < 256; i++) {
-    work[i + 1889] = work[i + 1633] as number;
+    work[i + 10] = work[i + 1035] as number;
   }
 }
 
@@ -704,12 +703,12 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
             const k1From = Math.max(0, 1 - o);
             const k1To = Math.min(4, 5 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              const dshapes1 = work[i * 16 + k * 4 + k1 + 1889] as number;
-              const dshapes2 = work[i * 16 + k * 4 + k1 + 1905] as number;
-              const dshapes3 = work[i * 16 + k * 4 + k1 + 1921] as number;
-              const dshapes4 = work[i * 16 + k * 4 + k1 + 1937] as number;
-              const a1 = work[j * 16 + k * 4 + l * 4 + k1 + o + 635] as number;
-              const a2 = work[j * 16 + k * 4 + l * 4 + k1 + o + 651] as number;
+              const dshapes1 = work[i * 16 + k * 4 + k1 + 10] as number;
+              const dshapes2 = work[i * 16 + k * 4 + k1 + 26] as number;
+              const dshapes3 = work[i * 16 + k * 4 + k1 + 42] as number;
+              const dshapes4 = work[i * 16 + k * 4 + k1 + 58] as number;
+              const a1 = work[j * 16 + k * 4 + l * 4 + k1 + o + 262] as number;
+              const a2 = work[j * 16 + k * 4 + l * 4 + k1 + o + 278] as number;
               sum1 += dshapes1 * a1;
               sum2 += dshapes1 * a2;
               sum3 += dshapes2 * a1;
@@ -745,7 +744,7 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 4; k++) {
       for (let k1 = 0; k1 < 4; k1++) {
-        sum += work[i * 16 + k * 4 + k1 + 1889] as number;
+        sum += work[i * 16 + k * 4 + k1 + 10] as number;
       }
     }
     g[i + 1232] = (g[i + 1232] as number) + sum;
@@ -767,7 +766,7 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const dshapes1 = work[
-                k * 16 + j * 4 + l + 5 - k1 * 4 - k2 + 1889
+                k * 16 + j * 4 + l + 5 - k1 * 4 - k2 + 10
               ] as number;
               sum1 +=
                 dshapes1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
@@ -780,10 +779,10 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 16 + j * 4 + l + 2145] = sum1;
-        work[i * 16 + j * 4 + l + 2161] = sum2;
-        work[i * 16 + j * 4 + l + 2177] = sum3;
-        work[i * 16 + j * 4 + l + 2193] = sum4;
+        work[i * 16 + j * 4 + l + 1163] = sum1;
+        work[i * 16 + j * 4 + l + 1179] = sum2;
+        work[i * 16 + j * 4 + l + 1195] = sum3;
+        work[i * 16 + j * 4 + l + 1211] = sum4;
       }
     }
   }
@@ -793,8 +792,8 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
 function backwardRelu_6(work: Float64Array): void {
   // dL/dlargestEdges[i] = 0 where a[i] <= 0, else dL/da[i]
   for (let i = 0; i < 128; i++) {
-    work[i + 2273] =
-      (work[i + 640] as number) <= 0 ? 0 : (work[i + 2145] as number);
+    work[i + 267] =
+      (work[i + 267] as number) <= 0 ? 0 : (work[i + 1163] as number);
   }
 }
 
@@ -811,14 +810,14 @@ function backwardMaxPool2d_4(work: Float64Array): void {
           for (let k1 = 0; k1 < 2; k1++) {
             min = Math.min(
               min,
-              (work[i * 64 + j * 16 + k * 8 + l * 2 + k1] as number) <
-                (work[i * 16 + j * 4 + l + 512] as number)
+              (work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 523] as number) <
+                (work[i * 16 + j * 4 + l + 395] as number)
                 ? Infinity
                 : k * 2 + k1,
             );
           }
         }
-        work[i * 16 + j * 4 + l + 2401] = min;
+        work[i * 16 + j * 4 + l + 395] = min;
       }
     }
   }
@@ -829,9 +828,9 @@ function backwardMaxPool2d_4(work: Float64Array): void {
       for (let l = 0; l < 2; l++) {
         for (let o = 0; o < 4; o++) {
           for (let q = 0; q < 2; q++) {
-            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 2529] =
-              l * 2 + q === (work[i * 16 + j * 4 + o + 2401] as number)
-                ? (work[i * 16 + j * 4 + o + 2273] as number)
+            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 779] =
+              l * 2 + q === (work[i * 16 + j * 4 + o + 395] as number)
+                ? (work[i * 16 + j * 4 + o + 267] as number)
                 : 0;
           }
         }
@@ -840,7 +839,7 @@ function backwardMaxPool2d_4(work: Float64Array): void {
   }
   // dL/dedges[i] = maxPool2dWhere_2[i]
   for (let i = 0; i < 512; i++) {
-    work[i + 3041] = work[i + 2529] as number;
+    work[i + 267] = work[i + 779] as number;
   }
 }
 
@@ -862,10 +861,10 @@ function backwardEdges_2(pixels: Input, g: Params, work: Float64Array): void {
           const k1To = Math.min(8, 9 - o);
           for (let k1 = k1From; k1 < k1To; k1++) {
             const pixels1 = pixels[k * 8 + l * 8 + k1 + o - 9] as number;
-            sum1 += (work[i * 64 + k * 8 + k1 + 3041] as number) * pixels1;
-            sum2 += (work[i * 64 + k * 8 + k1 + 3105] as number) * pixels1;
-            sum3 += (work[i * 64 + k * 8 + k1 + 3169] as number) * pixels1;
-            sum4 += (work[i * 64 + k * 8 + k1 + 3233] as number) * pixels1;
+            sum1 += (work[i * 64 + k * 8 + k1 + 267] as number) * pixels1;
+            sum2 += (work[i * 64 + k * 8 + k1 + 331] as number) * pixels1;
+            sum3 += (work[i * 64 + k * 8 + k1 + 395] as number) * pixels1;
+            sum4 += (work[i * 64 + k * 8 + k1 + 459] as number) * pixels1;
           }
         }
         g[i * 9 + l * 3 + o] = (g[i * 9 + l * 3 + o] as number) + sum1;
@@ -882,7 +881,7 @@ function backwardEdges_2(pixels: Input, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
       for (let k1 = 0; k1 < 8; k1++) {
-        sum += work[i * 64 + k * 8 + k1 + 3041] as number;
+        sum += work[i * 64 + k * 8 + k1 + 267] as number;
       }
     }
     g[i + 72] = (g[i + 72] as number) + sum;
@@ -920,7 +919,7 @@ export function backward(
   backwardMaxPool2d_4(work);
   backwardEdges_2(pixels, g, work);
 
-  return work[1302] as number;
+  return work[266] as number;
 }
 
 /**
@@ -942,9 +941,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 3658; i++) {
@@ -954,7 +953,7 @@ export function step(
       0.999 * (s[i + 3658] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 3658] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -1592,41 +1591,41 @@ interface Memory {
   readonly logits: Float64Array;
   readonly edges: Float64Array;
   readonly largestEdges: Float64Array;
+  readonly maxPool2dMin_2: Float64Array;
   readonly a: Float64Array;
+  readonly dlargestEdges: Float64Array;
   readonly shapes: Float64Array;
   readonly largestShapes: Float64Array;
+  readonly maxPool2dMin: Float64Array;
   readonly b: Float64Array;
+  readonly dlargestShapes: Float64Array;
   readonly features: Float64Array;
   readonly hidden: Float64Array;
   readonly h: Float64Array;
+  readonly dhidden: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
+  readonly loss: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
+  readonly dlogits: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
-  readonly loss: Float64Array;
-  readonly dlogits: Float64Array;
   readonly dh: Float64Array;
-  readonly dhidden: Float64Array;
   readonly dfeatures: Float64Array;
   readonly db: Float64Array;
-  readonly dlargestShapes: Float64Array;
-  readonly maxPool2dMin: Float64Array;
   readonly maxPool2dWhere: Float64Array;
   readonly dshapes: Float64Array;
   readonly da: Float64Array;
   readonly shapesSum: Float64Array;
-  readonly dlargestEdges: Float64Array;
-  readonly maxPool2dMin_2: Float64Array;
   readonly maxPool2dWhere_2: Float64Array;
   readonly dedges: Float64Array;
   readonly edgesSum: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Forward: edges. */
@@ -2061,11 +2060,11 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     digit,
     logits_2,
     logitsShift,
+    loss,
     logitsShifted,
     logitsExp,
     logitsExpSum,
     logitsLogSum,
-    loss,
   } = m;
   // logitsMax = max_k(logits_2[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
@@ -2118,7 +2117,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { digit, logitsExp, logitsExpSum, dlogits } = m;
+  const { digit, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
@@ -2163,7 +2162,7 @@ function backwardLogits(m: Memory, n: number): void {
 
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
-  const { h, dh, dhidden } = m;
+  const { h, dhidden, dh } = m;
   // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -2291,7 +2290,7 @@ function backwardFlatten(m: Memory, n: number): void {
 
 /** Backward: relu_2. */
 function backwardRelu_2(m: Memory, n: number): void {
-  const { b, db, dlargestShapes } = m;
+  const { b, dlargestShapes, db } = m;
   // dL/dlargestShapes[i] = 0 where b[i] <= 0, else dL/db[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
@@ -2306,8 +2305,8 @@ function backwardMaxPool2d(m: Memory, n: number): void {
   const {
     shapes,
     largestShapes,
-    dlargestShapes,
     maxPool2dMin,
+    dlargestShapes,
     maxPool2dWhere,
     dshapes,
   } = m;
@@ -2553,7 +2552,7 @@ function backwardShapes(m: Memory, n: number): void {
 
 /** Backward: relu_3. */
 function backwardRelu_3(m: Memory, n: number): void {
-  const { a, da, dlargestEdges } = m;
+  const { a, dlargestEdges, da } = m;
   // dL/dlargestEdges[i] = 0 where a[i] <= 0, else dL/da[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 128; i++) {
@@ -2568,8 +2567,8 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
   const {
     edges,
     largestEdges,
-    dlargestEdges,
     maxPool2dMin_2,
+    dlargestEdges,
     maxPool2dWhere_2,
     dedges,
   } = m;
@@ -2731,7 +2730,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -2860,6 +2859,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(1290 * maxBatch + 246);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -2869,43 +2873,43 @@ export function create(
     pixels: new Float64Array(64 * maxBatch),
     digit: new Int32Array(maxBatch),
     logits: new Float64Array(10 * maxBatch),
-    edges: new Float64Array(512 * maxBatch),
-    largestEdges: new Float64Array(128 * maxBatch),
-    a: new Float64Array(128 * maxBatch),
-    shapes: new Float64Array(256 * maxBatch),
-    largestShapes: new Float64Array(64 * maxBatch),
-    b: new Float64Array(64 * maxBatch),
-    features: new Float64Array(64 * maxBatch),
-    hidden: new Float64Array(32 * maxBatch),
-    h: new Float64Array(32 * maxBatch),
-    logits_2: new Float64Array(10 * maxBatch),
-    logitsShift: new Float64Array(maxBatch),
-    logitsShifted: new Float64Array(10 * maxBatch),
-    logitsExp: new Float64Array(10 * maxBatch),
-    logitsExpSum: new Float64Array(maxBatch),
-    logitsLogSum: new Float64Array(maxBatch),
-    loss: new Float64Array(maxBatch),
-    dlogits: new Float64Array(10 * maxBatch),
-    dh: new Float64Array(32 * maxBatch),
-    dhidden: new Float64Array(32 * maxBatch),
-    dfeatures: new Float64Array(64 * maxBatch),
-    db: new Float64Array(64 * maxBatch),
-    dlargestShapes: new Float64Array(64 * maxBatch),
-    maxPool2dMin: new Float64Array(64 * maxBatch),
-    maxPool2dWhere: new Float64Array(256 * maxBatch),
-    dshapes: new Float64Array(256 * maxBatch),
-    da: new Float64Array(128 * maxBatch),
-    shapesSum: new Float64Array(256),
-    dlargestEdges: new Float64Array(128 * maxBatch),
-    maxPool2dMin_2: new Float64Array(128 * maxBatch),
-    maxPool2dWhere_2: new Float64Array(512 * maxBatch),
-    dedges: new Float64Array(512 * maxBatch),
-    edgesSum: new Float64Array(512),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    edges: part(522 * maxBatch + 246, 512 * maxBatch),
+    largestEdges: part(394 * maxBatch + 246, 128 * maxBatch),
+    maxPool2dMin_2: part(394 * maxBatch + 246, 128 * maxBatch),
+    a: part(266 * maxBatch + 246, 128 * maxBatch),
+    dlargestEdges: part(266 * maxBatch + 246, 128 * maxBatch),
+    shapes: part(1034 * maxBatch + 246, 256 * maxBatch),
+    largestShapes: part(138 * maxBatch + 246, 64 * maxBatch),
+    maxPool2dMin: part(138 * maxBatch + 246, 64 * maxBatch),
+    b: part(202 * maxBatch + 246, 64 * maxBatch),
+    dlargestShapes: part(202 * maxBatch + 246, 64 * maxBatch),
+    features: part(42 * maxBatch + 246, 64 * maxBatch),
+    hidden: part(106 * maxBatch + 246, 32 * maxBatch),
+    h: part(106 * maxBatch + 246, 32 * maxBatch),
+    dhidden: part(106 * maxBatch + 246, 32 * maxBatch),
+    logits_2: part(22 * maxBatch + 246, 10 * maxBatch),
+    logitsShift: part(21 * maxBatch + 246, maxBatch),
+    loss: part(21 * maxBatch + 246, maxBatch),
+    logitsShifted: part(32 * maxBatch + 246, 10 * maxBatch),
+    logitsExp: part(32 * maxBatch + 246, 10 * maxBatch),
+    dlogits: part(32 * maxBatch + 246, 10 * maxBatch),
+    logitsExpSum: part(20 * maxBatch + 246, maxBatch),
+    logitsLogSum: part(19 * maxBatch + 246, maxBatch),
+    dh: part(246, 32 * maxBatch),
+    dfeatures: part(10 * maxBatch + 246, 64 * maxBatch),
+    db: part(74 * maxBatch + 246, 64 * maxBatch),
+    maxPool2dWhere: part(1034 * maxBatch + 246, 256 * maxBatch),
+    dshapes: part(10 * maxBatch + 246, 256 * maxBatch),
+    da: part(1162 * maxBatch + 246, 128 * maxBatch),
+    shapesSum: part(0, 256),
+    maxPool2dWhere_2: part(778 * maxBatch + 246, 512 * maxBatch),
+    dedges: part(266 * maxBatch + 246, 512 * maxBatch),
+    edgesSum: part(778 * maxBatch + 246, 512),
+    t: part(1289 * maxBatch + 246, 1),
+    pow_3: part(1289 * maxBatch + 246, 1),
+    sqrt: part(1289 * maxBatch + 246, 1),
+    pow_2: part(1288 * maxBatch + 246, 1),
+    div: part(1288 * maxBatch + 246, 1),
   };
   const first = m.logits.subarray(0, 10);
   const checked = (n = 1): number => {

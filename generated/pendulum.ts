@@ -79,7 +79,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(292);
+  return new Float64Array(142);
 }
 
 /** Runs the network on `start` and writes state1, state2 into `out`. */
@@ -96,13 +96,13 @@ export function forward(
     for (let k = 0; k < 2; k++) {
       sum += (p[i * 2 + k] as number) * (start[k] as number);
     }
-    work[i] = sum + (p[i + 32] as number);
+    work[i + 4] = sum + (p[i + 32] as number);
   }
 
   // tanh
   // state1K1A[i] = tanh(state1K1Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 16] = tanh(work[i] as number);
+    work[i + 4] = tanh(work[i + 4] as number);
   }
 
   // outer
@@ -110,15 +110,15 @@ export function forward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 16] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 4] as number);
     }
-    work[i + 32] = sum + (p[i + 80] as number);
+    work[i] = sum + (p[i + 80] as number);
   }
 
   // add
   // state1Half[i] = start[i] + 0.05 state1K1[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 34] = (start[i] as number) + (work[i + 32] as number) * 0.05;
+    work[i] = (start[i] as number) + (work[i] as number) * 0.05;
   }
 
   // inner
@@ -126,15 +126,15 @@ export function forward(
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum += (p[i * 2 + k] as number) * (work[k + 34] as number);
+      sum += (p[i * 2 + k] as number) * (work[k] as number);
     }
-    work[i + 36] = sum + (p[i + 32] as number);
+    work[i + 2] = sum + (p[i + 32] as number);
   }
 
   // tanh
   // state1K2A[i] = tanh(state1K2Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 52] = tanh(work[i + 36] as number);
+    work[i + 2] = tanh(work[i + 2] as number);
   }
 
   // outer
@@ -142,16 +142,16 @@ export function forward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 52] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 2] as number);
     }
-    work[i + 68] = sum + (p[i + 80] as number);
+    work[i + 18] = sum + (p[i + 80] as number);
   }
 
   // add
   // state1[i] = start[i] + 0.1 state1K2[i]
   for (let i = 0; i < 2; i++) {
-    const state1Value = (start[i] as number) + (work[i + 68] as number) * 0.1;
-    work[i + 70] = state1Value;
+    const state1Value = (start[i] as number) + (work[i + 18] as number) * 0.1;
+    work[i + 18] = state1Value;
     out[i] = state1Value;
   }
 
@@ -160,15 +160,15 @@ export function forward(
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum += (p[i * 2 + k] as number) * (work[k + 70] as number);
+      sum += (p[i * 2 + k] as number) * (work[k + 18] as number);
     }
-    work[i + 72] = sum + (p[i + 32] as number);
+    work[i + 2] = sum + (p[i + 32] as number);
   }
 
   // tanh
   // state2K1A[i] = tanh(state2K1Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 88] = tanh(work[i + 72] as number);
+    work[i + 2] = tanh(work[i + 2] as number);
   }
 
   // outer
@@ -176,15 +176,15 @@ export function forward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 88] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 2] as number);
     }
-    work[i + 104] = sum + (p[i + 80] as number);
+    work[i] = sum + (p[i + 80] as number);
   }
 
   // add
   // state2Half[i] = state1[i] + 0.05 state2K1[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 106] = (work[i + 70] as number) + (work[i + 104] as number) * 0.05;
+    work[i] = (work[i + 18] as number) + (work[i] as number) * 0.05;
   }
 
   // inner
@@ -192,15 +192,15 @@ export function forward(
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum += (p[i * 2 + k] as number) * (work[k + 106] as number);
+      sum += (p[i * 2 + k] as number) * (work[k] as number);
     }
-    work[i + 108] = sum + (p[i + 32] as number);
+    work[i + 2] = sum + (p[i + 32] as number);
   }
 
   // tanh
   // state2K2A[i] = tanh(state2K2Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 124] = tanh(work[i + 108] as number);
+    work[i + 2] = tanh(work[i + 2] as number);
   }
 
   // outer
@@ -208,15 +208,15 @@ export function forward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 124] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 2] as number);
     }
-    work[i + 140] = sum + (p[i + 80] as number);
+    work[i] = sum + (p[i + 80] as number);
   }
 
   // add
   // state2[i] = state1[i] + 0.1 state2K2[i]
   for (let i = 0; i < 2; i++) {
-    out[i + 2] = (work[i + 70] as number) + (work[i + 140] as number) * 0.1;
+    out[i + 2] = (work[i + 18] as number) + (work[i] as number) * 0.1;
   }
 }
 
@@ -236,13 +236,13 @@ export function backward(
     for (let k = 0; k < 2; k++) {
       sum += (p[i * 2 + k] as number) * (start[k] as number);
     }
-    work[i] = sum + (p[i + 32] as number);
+    work[i + 126] = sum + (p[i + 32] as number);
   }
 
   // Forward: tanh
   // state1K1A[i] = tanh(state1K1Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 16] = tanh(work[i] as number);
+    work[i + 126] = tanh(work[i + 126] as number);
   }
 
   // Forward: outer
@@ -250,15 +250,15 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 16] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 126] as number);
     }
-    work[i + 32] = sum + (p[i + 80] as number);
+    work[i + 124] = sum + (p[i + 80] as number);
   }
 
   // Forward: add
   // state1Half[i] = start[i] + 0.05 state1K1[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 34] = (start[i] as number) + (work[i + 32] as number) * 0.05;
+    work[i + 124] = (start[i] as number) + (work[i + 124] as number) * 0.05;
   }
 
   // Forward: inner
@@ -266,15 +266,15 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum += (p[i * 2 + k] as number) * (work[k + 34] as number);
+      sum += (p[i * 2 + k] as number) * (work[k + 124] as number);
     }
-    work[i + 36] = sum + (p[i + 32] as number);
+    work[i + 108] = sum + (p[i + 32] as number);
   }
 
   // Forward: tanh
   // state1K2A[i] = tanh(state1K2Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 52] = tanh(work[i + 36] as number);
+    work[i + 108] = tanh(work[i + 108] as number);
   }
 
   // Forward: outer
@@ -282,15 +282,15 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 52] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 108] as number);
     }
-    work[i + 68] = sum + (p[i + 80] as number);
+    work[i + 106] = sum + (p[i + 80] as number);
   }
 
   // Forward: add
   // state1[i] = start[i] + 0.1 state1K2[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 70] = (start[i] as number) + (work[i + 68] as number) * 0.1;
+    work[i + 106] = (start[i] as number) + (work[i + 106] as number) * 0.1;
   }
 
   // Forward: inner
@@ -298,15 +298,15 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum += (p[i * 2 + k] as number) * (work[k + 70] as number);
+      sum += (p[i * 2 + k] as number) * (work[k + 106] as number);
     }
-    work[i + 72] = sum + (p[i + 32] as number);
+    work[i + 90] = sum + (p[i + 32] as number);
   }
 
   // Forward: tanh
   // state2K1A[i] = tanh(state2K1Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 88] = tanh(work[i + 72] as number);
+    work[i + 90] = tanh(work[i + 90] as number);
   }
 
   // Forward: outer
@@ -314,15 +314,15 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 88] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 90] as number);
     }
-    work[i + 104] = sum + (p[i + 80] as number);
+    work[i + 88] = sum + (p[i + 80] as number);
   }
 
   // Forward: add
   // state2Half[i] = state1[i] + 0.05 state2K1[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 106] = (work[i + 70] as number) + (work[i + 104] as number) * 0.05;
+    work[i + 88] = (work[i + 106] as number) + (work[i + 88] as number) * 0.05;
   }
 
   // Forward: inner
@@ -330,15 +330,15 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum += (p[i * 2 + k] as number) * (work[k + 106] as number);
+      sum += (p[i * 2 + k] as number) * (work[k + 88] as number);
     }
-    work[i + 108] = sum + (p[i + 32] as number);
+    work[i + 72] = sum + (p[i + 32] as number);
   }
 
   // Forward: tanh
   // state2K2A[i] = tanh(state2K2Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 124] = tanh(work[i + 108] as number);
+    work[i + 72] = tanh(work[i + 72] as number);
   }
 
   // Forward: outer
@@ -346,51 +346,51 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 124] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 72] as number);
     }
-    work[i + 140] = sum + (p[i + 80] as number);
+    work[i + 68] = sum + (p[i + 80] as number);
   }
 
   // Forward: add
   // state2[i] = state1[i] + 0.1 state2K2[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 142] = (work[i + 70] as number) + (work[i + 140] as number) * 0.1;
+    work[i + 68] = (work[i + 106] as number) + (work[i + 68] as number) * 0.1;
   }
 
   // Forward: mse
   // e[i] = state1[i] - seen1[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 144] = (work[i + 70] as number) - (seen1[i] as number);
+    work[i + 70] = (work[i + 106] as number) - (seen1[i] as number);
   }
 
   // Forward: mse
   // e_2[i] = state2[i] - seen2[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 146] = (work[i + 142] as number) - (seen2[i] as number);
+    work[i + 68] = (work[i + 68] as number) - (seen2[i] as number);
   }
 
   // Forward: add
   // loss = sum_k(e[k]^2) / 2 + sum_k(e_2[k]^2) / 2
   let sum = -0;
   for (let k = 0; k < 2; k++) {
-    sum += (work[k + 144] as number) * (work[k + 144] as number);
+    sum += (work[k + 70] as number) * (work[k + 70] as number);
   }
   let sum_2 = -0;
   for (let k = 0; k < 2; k++) {
-    sum_2 += (work[k + 146] as number) * (work[k + 146] as number);
+    sum_2 += (work[k + 68] as number) * (work[k + 68] as number);
   }
   const loss = sum / 2 + sum_2 / 2;
 
   // Backward: mse
   // dL/dstate2[i] = e_2[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 148] = work[i + 146] as number;
+    work[i + 32] = work[i + 68] as number;
   }
 
   // Backward: mul
   // dL/dstate2K2[i] = 0.1 dL/dstate2[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 150] = (work[i + 148] as number) * 0.1;
+    work[i + 52] = (work[i + 32] as number) * 0.1;
   }
 
   // Backward: outer
@@ -398,17 +398,17 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 150] as number) * (p[k * 16 + i + 48] as number);
+      sum_3 += (work[k + 52] as number) * (p[k * 16 + i + 48] as number);
     }
-    work[i + 152] = sum_3;
+    work[i + 54] = sum_3;
   }
 
   // Backward: tanh
   // dL/dstate2K2Z[i] = dL/dstate2K2A[i] (1 - state2K2A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 168] =
-      (work[i + 152] as number) *
-      (1 - (work[i + 124] as number) * (work[i + 124] as number));
+    work[i + 54] =
+      (work[i + 54] as number) *
+      (1 - (work[i + 72] as number) * (work[i + 72] as number));
   }
 
   // Backward: inner
@@ -416,15 +416,15 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 16; k++) {
-      sum_3 += (work[k + 168] as number) * (p[k * 2 + i] as number);
+      sum_3 += (work[k + 54] as number) * (p[k * 2 + i] as number);
     }
-    work[i + 184] = sum_3;
+    work[i + 30] = sum_3;
   }
 
   // Backward: mul
   // dL/dstate2K1[i] = 0.05 dL/dstate2Half[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 186] = (work[i + 184] as number) * 0.05;
+    work[i + 34] = (work[i + 30] as number) * 0.05;
   }
 
   // Backward: outer
@@ -432,17 +432,17 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 186] as number) * (p[k * 16 + i + 48] as number);
+      sum_3 += (work[k + 34] as number) * (p[k * 16 + i + 48] as number);
     }
-    work[i + 188] = sum_3;
+    work[i + 36] = sum_3;
   }
 
   // Backward: tanh
   // dL/dstate2K1Z[i] = dL/dstate2K1A[i] (1 - state2K1A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 204] =
-      (work[i + 188] as number) *
-      (1 - (work[i + 88] as number) * (work[i + 88] as number));
+    work[i + 36] =
+      (work[i + 36] as number) *
+      (1 - (work[i + 90] as number) * (work[i + 90] as number));
   }
 
   // Backward: add
@@ -451,19 +451,19 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 16; k++) {
-      sum_3 += (work[k + 204] as number) * (p[k * 2 + i] as number);
+      sum_3 += (work[k + 36] as number) * (p[k * 2 + i] as number);
     }
-    work[i + 220] =
-      (work[i + 144] as number) +
+    work[i + 70] =
+      (work[i + 70] as number) +
       sum_3 +
-      (work[i + 184] as number) +
-      (work[i + 148] as number);
+      (work[i + 30] as number) +
+      (work[i + 32] as number);
   }
 
   // Backward: mul
   // dL/dstate1K2[i] = 0.1 dL/dstate1[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 222] = (work[i + 220] as number) * 0.1;
+    work[i + 70] = (work[i + 70] as number) * 0.1;
   }
 
   // Backward: outer
@@ -471,17 +471,17 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 222] as number) * (p[k * 16 + i + 48] as number);
+      sum_3 += (work[k + 70] as number) * (p[k * 16 + i + 48] as number);
     }
-    work[i + 224] = sum_3;
+    work[i + 18] = sum_3;
   }
 
   // Backward: tanh
   // dL/dstate1K2Z[i] = dL/dstate1K2A[i] (1 - state1K2A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 240] =
-      (work[i + 224] as number) *
-      (1 - (work[i + 52] as number) * (work[i + 52] as number));
+    work[i + 18] =
+      (work[i + 18] as number) *
+      (1 - (work[i + 108] as number) * (work[i + 108] as number));
   }
 
   // Backward: inner
@@ -489,15 +489,15 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 16; k++) {
-      sum_3 += (work[k + 240] as number) * (p[k * 2 + i] as number);
+      sum_3 += (work[k + 18] as number) * (p[k * 2 + i] as number);
     }
-    work[i + 256] = sum_3;
+    work[i] = sum_3;
   }
 
   // Backward: mul
   // dL/dstate1K1[i] = 0.05 dL/dstate1Half[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 258] = (work[i + 256] as number) * 0.05;
+    work[i] = (work[i] as number) * 0.05;
   }
 
   // Backward: outer
@@ -505,17 +505,17 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 258] as number) * (p[k * 16 + i + 48] as number);
+      sum_3 += (work[k] as number) * (p[k * 16 + i + 48] as number);
     }
-    work[i + 260] = sum_3;
+    work[i + 2] = sum_3;
   }
 
   // Backward: tanh
   // dL/dstate1K1Z[i] = dL/dstate1K1A[i] (1 - state1K1A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 276] =
-      (work[i + 260] as number) *
-      (1 - (work[i + 16] as number) * (work[i + 16] as number));
+    work[i + 2] =
+      (work[i + 2] as number) *
+      (1 - (work[i + 126] as number) * (work[i + 126] as number));
   }
 
   // Backward: outer
@@ -526,10 +526,10 @@ export function backward(
     for (let j = 0; j < 16; j++) {
       g[i * 16 + j + 48] =
         (g[i * 16 + j + 48] as number) +
-        ((work[i + 258] as number) * (work[j + 16] as number) +
-          (work[i + 222] as number) * (work[j + 52] as number) +
-          (work[i + 186] as number) * (work[j + 88] as number) +
-          (work[i + 150] as number) * (work[j + 124] as number));
+        ((work[i] as number) * (work[j + 126] as number) +
+          (work[i + 70] as number) * (work[j + 108] as number) +
+          (work[i + 34] as number) * (work[j + 90] as number) +
+          (work[i + 52] as number) * (work[j + 72] as number));
     }
   }
   // dL/douter.bias[i] = dL/dstate1K1[i] + dL/dstate1K2[i] + dL/dstate2K1[i]
@@ -537,10 +537,10 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     g[i + 80] =
       (g[i + 80] as number) +
-      ((work[i + 258] as number) +
-        (work[i + 222] as number) +
-        (work[i + 186] as number) +
-        (work[i + 150] as number));
+      ((work[i] as number) +
+        (work[i + 70] as number) +
+        (work[i + 34] as number) +
+        (work[i + 52] as number));
   }
 
   // Backward: inner
@@ -551,10 +551,10 @@ export function backward(
     for (let j = 0; j < 2; j++) {
       g[i * 2 + j] =
         (g[i * 2 + j] as number) +
-        ((work[i + 276] as number) * (start[j] as number) +
-          (work[i + 240] as number) * (work[j + 34] as number) +
-          (work[i + 204] as number) * (work[j + 70] as number) +
-          (work[i + 168] as number) * (work[j + 106] as number));
+        ((work[i + 2] as number) * (start[j] as number) +
+          (work[i + 18] as number) * (work[j + 124] as number) +
+          (work[i + 36] as number) * (work[j + 106] as number) +
+          (work[i + 54] as number) * (work[j + 88] as number));
     }
   }
   // dL/dinner.bias[i] = dL/dstate1K1Z[i] + dL/dstate1K2Z[i] + dL/dstate2K1Z[i]
@@ -562,10 +562,10 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     g[i + 32] =
       (g[i + 32] as number) +
-      ((work[i + 276] as number) +
-        (work[i + 240] as number) +
-        (work[i + 204] as number) +
-        (work[i + 168] as number));
+      ((work[i + 2] as number) +
+        (work[i + 18] as number) +
+        (work[i + 36] as number) +
+        (work[i + 54] as number));
   }
 
   return loss;
@@ -590,9 +590,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 82; i++) {
@@ -602,7 +602,7 @@ export function step(
       0.999 * (s[i + 82] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 82] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -973,46 +973,46 @@ interface Memory {
   readonly state2K2A: Float64Array;
   readonly state2K2: Float64Array;
   readonly state2_2: Float64Array;
-  readonly e: Float64Array;
   readonly e_2: Float64Array;
+  readonly e: Float64Array;
+  readonly dstate1: Float64Array;
+  readonly dstate1K2: Float64Array;
   readonly loss: Float64Array;
   readonly dstate2: Float64Array;
   readonly dstate2K2: Float64Array;
   readonly dstate2K2A: Float64Array;
+  readonly dstate2K2Z: Float64Array;
   readonly outerProduct: Float64Array;
   readonly outerSum: Float64Array;
-  readonly dstate2K2Z: Float64Array;
   readonly dstate2Half: Float64Array;
   readonly innerProduct: Float64Array;
   readonly innerSum: Float64Array;
   readonly dstate2K1: Float64Array;
   readonly dstate2K1A: Float64Array;
+  readonly dstate2K1Z: Float64Array;
   readonly outerProduct_2: Float64Array;
   readonly outerSum_2: Float64Array;
-  readonly dstate2K1Z: Float64Array;
   readonly innerProduct_2: Float64Array;
   readonly innerSum_2: Float64Array;
-  readonly dstate1: Float64Array;
-  readonly dstate1K2: Float64Array;
   readonly dstate1K2A: Float64Array;
+  readonly dstate1K2Z: Float64Array;
   readonly outerProduct_3: Float64Array;
   readonly outerSum_3: Float64Array;
-  readonly dstate1K2Z: Float64Array;
   readonly dstate1Half: Float64Array;
+  readonly dstate1K1: Float64Array;
   readonly innerProduct_3: Float64Array;
   readonly innerSum_3: Float64Array;
-  readonly dstate1K1: Float64Array;
   readonly dstate1K1A: Float64Array;
+  readonly dstate1K1Z: Float64Array;
   readonly outerProduct_4: Float64Array;
   readonly outerSum_4: Float64Array;
-  readonly dstate1K1Z: Float64Array;
   readonly innerProduct_4: Float64Array;
   readonly innerSum_4: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Forward: inner. */
@@ -1293,7 +1293,7 @@ function forwardMse_2(m: Memory, n: number): void {
 
 /** Forward: add_7. */
 function forwardAdd_7(m: Memory, n: number): void {
-  const { e, e_2, loss } = m;
+  const { e_2, e, loss } = m;
   // loss = sum_k(e[k]^2) / 2 + sum_k(e_2[k]^2) / 2
   for (let row = 0; row < n; row++) {
     let sum = -0;
@@ -1542,7 +1542,7 @@ function backwardInner_2(m: Memory, n: number): void {
 
 /** Backward: add. */
 function backwardAdd(m: Memory, n: number): void {
-  const { p, e, dstate2, dstate2Half, dstate2K1Z, dstate1 } = m;
+  const { p, e, dstate1, dstate2, dstate2Half, dstate2K1Z } = m;
   // dL/dstate1[i] = e[i] + sum_k(dL/dstate2K1Z[k] inner.weight[k][i])
   //   + dL/dstate2Half[i] + dL/dstate2[i]
   for (let row = 0; row < n; row++) {
@@ -1888,7 +1888,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -1997,6 +1997,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(92 * maxBatch + 252);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -2008,62 +2013,62 @@ export function create(
     seen2: new Float64Array(2 * maxBatch),
     state1: new Float64Array(2 * maxBatch),
     state2: new Float64Array(2 * maxBatch),
-    state1K1Z: new Float64Array(16 * maxBatch),
-    state1K1A: new Float64Array(16 * maxBatch),
-    state1K1: new Float64Array(2 * maxBatch),
-    state1Half: new Float64Array(2 * maxBatch),
-    state1K2Z: new Float64Array(16 * maxBatch),
-    state1K2A: new Float64Array(16 * maxBatch),
-    state1K2: new Float64Array(2 * maxBatch),
-    state1_2: new Float64Array(2 * maxBatch),
-    state2K1Z: new Float64Array(16 * maxBatch),
-    state2K1A: new Float64Array(16 * maxBatch),
-    state2K1: new Float64Array(2 * maxBatch),
-    state2Half: new Float64Array(2 * maxBatch),
-    state2K2Z: new Float64Array(16 * maxBatch),
-    state2K2A: new Float64Array(16 * maxBatch),
-    state2K2: new Float64Array(2 * maxBatch),
-    state2_2: new Float64Array(2 * maxBatch),
-    e: new Float64Array(2 * maxBatch),
-    e_2: new Float64Array(2 * maxBatch),
-    loss: new Float64Array(maxBatch),
-    dstate2: new Float64Array(2 * maxBatch),
-    dstate2K2: new Float64Array(2 * maxBatch),
-    dstate2K2A: new Float64Array(16 * maxBatch),
-    outerProduct: new Float64Array(32),
-    outerSum: new Float64Array(2),
-    dstate2K2Z: new Float64Array(16 * maxBatch),
-    dstate2Half: new Float64Array(2 * maxBatch),
-    innerProduct: new Float64Array(32),
-    innerSum: new Float64Array(16),
-    dstate2K1: new Float64Array(2 * maxBatch),
-    dstate2K1A: new Float64Array(16 * maxBatch),
-    outerProduct_2: new Float64Array(32),
-    outerSum_2: new Float64Array(2),
-    dstate2K1Z: new Float64Array(16 * maxBatch),
-    innerProduct_2: new Float64Array(32),
-    innerSum_2: new Float64Array(16),
-    dstate1: new Float64Array(2 * maxBatch),
-    dstate1K2: new Float64Array(2 * maxBatch),
-    dstate1K2A: new Float64Array(16 * maxBatch),
-    outerProduct_3: new Float64Array(32),
-    outerSum_3: new Float64Array(2),
-    dstate1K2Z: new Float64Array(16 * maxBatch),
-    dstate1Half: new Float64Array(2 * maxBatch),
-    innerProduct_3: new Float64Array(32),
-    innerSum_3: new Float64Array(16),
-    dstate1K1: new Float64Array(2 * maxBatch),
-    dstate1K1A: new Float64Array(16 * maxBatch),
-    outerProduct_4: new Float64Array(32),
-    outerSum_4: new Float64Array(2),
-    dstate1K1Z: new Float64Array(16 * maxBatch),
-    innerProduct_4: new Float64Array(32),
-    innerSum_4: new Float64Array(16),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    state1K1Z: part(28 * maxBatch + 252, 16 * maxBatch),
+    state1K1A: part(28 * maxBatch + 252, 16 * maxBatch),
+    state1K1: part(26 * maxBatch + 252, 2 * maxBatch),
+    state1Half: part(26 * maxBatch + 252, 2 * maxBatch),
+    state1K2Z: part(10 * maxBatch + 252, 16 * maxBatch),
+    state1K2A: part(10 * maxBatch + 252, 16 * maxBatch),
+    state1K2: part(8 * maxBatch + 252, 2 * maxBatch),
+    state1_2: part(8 * maxBatch + 252, 2 * maxBatch),
+    state2K1Z: part(76 * maxBatch + 252, 16 * maxBatch),
+    state2K1A: part(76 * maxBatch + 252, 16 * maxBatch),
+    state2K1: part(4 * maxBatch + 252, 2 * maxBatch),
+    state2Half: part(4 * maxBatch + 252, 2 * maxBatch),
+    state2K2Z: part(60 * maxBatch + 252, 16 * maxBatch),
+    state2K2A: part(60 * maxBatch + 252, 16 * maxBatch),
+    state2K2: part(58 * maxBatch + 252, 2 * maxBatch),
+    state2_2: part(58 * maxBatch + 252, 2 * maxBatch),
+    e_2: part(58 * maxBatch + 252, 2 * maxBatch),
+    e: part(6 * maxBatch + 252, 2 * maxBatch),
+    dstate1: part(6 * maxBatch + 252, 2 * maxBatch),
+    dstate1K2: part(6 * maxBatch + 252, 2 * maxBatch),
+    loss: part(57 * maxBatch + 252, maxBatch),
+    dstate2: part(2 * maxBatch + 252, 2 * maxBatch),
+    dstate2K2: part(252, 2 * maxBatch),
+    dstate2K2A: part(44 * maxBatch + 252, 16 * maxBatch),
+    dstate2K2Z: part(44 * maxBatch + 252, 16 * maxBatch),
+    outerProduct: part(216, 32),
+    outerSum: part(214, 2),
+    dstate2Half: part(74 * maxBatch + 252, 2 * maxBatch),
+    innerProduct: part(182, 32),
+    innerSum: part(166, 16),
+    dstate2K1: part(56 * maxBatch + 252, 2 * maxBatch),
+    dstate2K1A: part(58 * maxBatch + 252, 16 * maxBatch),
+    dstate2K1Z: part(58 * maxBatch + 252, 16 * maxBatch),
+    outerProduct_2: part(134, 32),
+    outerSum_2: part(132, 2),
+    innerProduct_2: part(100, 32),
+    innerSum_2: part(84, 16),
+    dstate1K2A: part(76 * maxBatch + 252, 16 * maxBatch),
+    dstate1K2Z: part(76 * maxBatch + 252, 16 * maxBatch),
+    outerProduct_3: part(52, 32),
+    outerSum_3: part(50, 2),
+    dstate1Half: part(24 * maxBatch + 252, 2 * maxBatch),
+    dstate1K1: part(24 * maxBatch + 252, 2 * maxBatch),
+    innerProduct_3: part(18, 32),
+    innerSum_3: part(2, 16),
+    dstate1K1A: part(76 * maxBatch + 252, 16 * maxBatch),
+    dstate1K1Z: part(76 * maxBatch + 252, 16 * maxBatch),
+    outerProduct_4: part(44 * maxBatch + 252, 32),
+    outerSum_4: part(0, 2),
+    innerProduct_4: part(248, 32),
+    innerSum_4: part(28 * maxBatch + 252, 16),
+    t: part(91 * maxBatch + 252, 1),
+    pow_3: part(91 * maxBatch + 252, 1),
+    sqrt: part(91 * maxBatch + 252, 1),
+    pow_2: part(90 * maxBatch + 252, 1),
+    div: part(90 * maxBatch + 252, 1),
   };
   const first = m.state1.subarray(0, 2);
   const checked = (n = 1): number => {

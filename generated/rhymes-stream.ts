@@ -132,7 +132,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(1378);
+  return new Float64Array(592);
 }
 
 /**
@@ -148,7 +148,7 @@ export function forward(
   // embedded
   // embedded[j] = embedded.weight[16 letter + j]
   for (let j = 0; j < 16; j++) {
-    work[j] = p[letter[0] * 16 + j] as number;
+    work[j + 176] = p[letter[0] * 16 + j] as number;
   }
 
   // memory
@@ -160,16 +160,16 @@ export function forward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 16; k++) {
-      const embedded1 = work[k] as number;
+      const embedded1 = work[k + 176] as number;
       sum1 += (p[j * 16 + k + 512] as number) * embedded1;
       sum2 += (p[j * 16 + k + 528] as number) * embedded1;
       sum3 += (p[j * 16 + k + 544] as number) * embedded1;
       sum4 += (p[j * 16 + k + 560] as number) * embedded1;
     }
-    work[j + 16] = sum1 + (p[j + 9728] as number);
-    work[j + 17] = sum2 + (p[j + 9729] as number);
-    work[j + 18] = sum3 + (p[j + 9730] as number);
-    work[j + 19] = sum4 + (p[j + 9731] as number);
+    work[j + 192] = sum1 + (p[j + 9728] as number);
+    work[j + 193] = sum2 + (p[j + 9729] as number);
+    work[j + 194] = sum3 + (p[j + 9730] as number);
+    work[j + 195] = sum4 + (p[j + 9731] as number);
   }
   // fromState_t1[i] = sum_k(memory.weight_hh_l0[i][k] before[k])
   //   + memory.bias_hh_l0[i]
@@ -185,10 +185,10 @@ export function forward(
       sum3 += (p[i * 48 + k + 2912] as number) * before1;
       sum4 += (p[i * 48 + k + 2960] as number) * before1;
     }
-    work[i + 160] = sum1 + (p[i + 9872] as number);
-    work[i + 161] = sum2 + (p[i + 9873] as number);
-    work[i + 162] = sum3 + (p[i + 9874] as number);
-    work[i + 163] = sum4 + (p[i + 9875] as number);
+    work[i + 48] = sum1 + (p[i + 9872] as number);
+    work[i + 49] = sum2 + (p[i + 9873] as number);
+    work[i + 50] = sum3 + (p[i + 9874] as number);
+    work[i + 51] = sum4 + (p[i + 9875] as number);
   }
   // z_t1[i] = sigmoid(fromInput[i + 48] + fromState_t1[i + 48])
   // renewal_t1[i] = 1 - z_t1[i]
@@ -196,19 +196,19 @@ export function forward(
   // n_t1[i] = tanh(fromInput[i + 96] + r_t1[i] fromState_t1[i + 96])
   // h_t1[i] = renewal_t1[i] n_t1[i] + z_t1[i] before[i]
   for (let i = 0; i < 48; i++) {
-    const z_t1 = sigmoid((work[i + 64] as number) + (work[i + 208] as number));
+    const z_t1 = sigmoid((work[i + 240] as number) + (work[i + 96] as number));
     const renewal_t1 = 1 - z_t1;
-    const r_t1 = sigmoid((work[i + 16] as number) + (work[i + 160] as number));
+    const r_t1 = sigmoid((work[i + 192] as number) + (work[i + 48] as number));
     const n_t1 = tanh(
-      (work[i + 112] as number) + r_t1 * (work[i + 256] as number),
+      (work[i + 288] as number) + r_t1 * (work[i + 144] as number),
     );
-    work[i + 304] = renewal_t1 * n_t1 + z_t1 * (before[i] as number);
+    work[i] = renewal_t1 * n_t1 + z_t1 * (before[i] as number);
   }
   // gru[j] = h_t1[j]
   // after[j] = h_t1[j]
   for (let j = 0; j < 48; j++) {
-    work[j + 352] = work[j + 304] as number;
-    out[j + 32] = work[j + 304] as number;
+    work[j + 288] = work[j] as number;
+    out[j + 32] = work[j] as number;
   }
 
   // logits
@@ -219,7 +219,7 @@ export function forward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 48; k++) {
-      const gru1 = work[k + 352] as number;
+      const gru1 = work[k + 288] as number;
       sum1 += (p[j * 48 + k + 10016] as number) * gru1;
       sum2 += (p[j * 48 + k + 10064] as number) * gru1;
       sum3 += (p[j * 48 + k + 10112] as number) * gru1;
@@ -244,7 +244,7 @@ export function backward(
   // Forward: embedded
   // embedded[j] = embedded.weight[16 letter + j]
   for (let j = 0; j < 16; j++) {
-    work[j] = p[letter[0] * 16 + j] as number;
+    work[j + 432] = p[letter[0] * 16 + j] as number;
   }
 
   // Forward: memory
@@ -256,16 +256,16 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 16; k++) {
-      const embedded1 = work[k] as number;
+      const embedded1 = work[k + 432] as number;
       sum1 += (p[j * 16 + k + 512] as number) * embedded1;
       sum2 += (p[j * 16 + k + 528] as number) * embedded1;
       sum3 += (p[j * 16 + k + 544] as number) * embedded1;
       sum4 += (p[j * 16 + k + 560] as number) * embedded1;
     }
-    work[j + 16] = sum1 + (p[j + 9728] as number);
-    work[j + 17] = sum2 + (p[j + 9729] as number);
-    work[j + 18] = sum3 + (p[j + 9730] as number);
-    work[j + 19] = sum4 + (p[j + 9731] as number);
+    work[j + 48] = sum1 + (p[j + 9728] as number);
+    work[j + 49] = sum2 + (p[j + 9729] as number);
+    work[j + 50] = sum3 + (p[j + 9730] as number);
+    work[j + 51] = sum4 + (p[j + 9731] as number);
   }
   // fromState_t1[i] = sum_k(memory.weight_hh_l0[i][k] before[k])
   //   + memory.bias_hh_l0[i]
@@ -281,10 +281,10 @@ export function backward(
       sum3 += (p[i * 48 + k + 2912] as number) * before1;
       sum4 += (p[i * 48 + k + 2960] as number) * before1;
     }
-    work[i + 160] = sum1 + (p[i + 9872] as number);
-    work[i + 161] = sum2 + (p[i + 9873] as number);
-    work[i + 162] = sum3 + (p[i + 9874] as number);
-    work[i + 163] = sum4 + (p[i + 9875] as number);
+    work[i + 288] = sum1 + (p[i + 9872] as number);
+    work[i + 289] = sum2 + (p[i + 9873] as number);
+    work[i + 290] = sum3 + (p[i + 9874] as number);
+    work[i + 291] = sum4 + (p[i + 9875] as number);
   }
   // z_t1[i] = sigmoid(fromInput[i + 48] + fromState_t1[i + 48])
   // memorySub[i] = 1 - z_t1[i]
@@ -294,27 +294,26 @@ export function backward(
   // h_t1[i] = renewal_t1[i] n_t1[i] + z_t1[i] before[i]
   for (let i = 0; i < 48; i++) {
     const z_t1Value = sigmoid(
-      (work[i + 64] as number) + (work[i + 208] as number),
+      (work[i + 96] as number) + (work[i + 336] as number),
     );
-    work[i + 304] = z_t1Value;
+    work[i + 240] = z_t1Value;
     const memorySubValue = 1 - z_t1Value;
-    work[i + 352] = memorySubValue;
+    work[i + 192] = memorySubValue;
     const renewal_t1Value = memorySubValue;
-    work[i + 400] = renewal_t1Value;
+    work[i + 448] = renewal_t1Value;
     const r_t1Value = sigmoid(
-      (work[i + 16] as number) + (work[i + 160] as number),
+      (work[i + 48] as number) + (work[i + 288] as number),
     );
-    work[i + 448] = r_t1Value;
+    work[i + 544] = r_t1Value;
     const n_t1Value = tanh(
-      (work[i + 112] as number) + r_t1Value * (work[i + 256] as number),
+      (work[i + 144] as number) + r_t1Value * (work[i + 384] as number),
     );
     work[i + 496] = n_t1Value;
-    work[i + 544] =
-      renewal_t1Value * n_t1Value + z_t1Value * (before[i] as number);
+    work[i] = renewal_t1Value * n_t1Value + z_t1Value * (before[i] as number);
   }
   // gru[j] = h_t1[j]
   for (let j = 0; j < 48; j++) {
-    work[j + 592] = work[j + 544] as number;
+    work[j + 144] = work[j] as number;
   }
 
   // Forward: logits
@@ -325,16 +324,16 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 48; k++) {
-      const gru1 = work[k + 592] as number;
+      const gru1 = work[k + 144] as number;
       sum1 += (p[j * 48 + k + 10016] as number) * gru1;
       sum2 += (p[j * 48 + k + 10064] as number) * gru1;
       sum3 += (p[j * 48 + k + 10112] as number) * gru1;
       sum4 += (p[j * 48 + k + 10160] as number) * gru1;
     }
-    work[j + 640] = sum1 + (p[j + 11552] as number);
-    work[j + 641] = sum2 + (p[j + 11553] as number);
-    work[j + 642] = sum3 + (p[j + 11554] as number);
-    work[j + 643] = sum4 + (p[j + 11555] as number);
+    work[j + 80] = sum1 + (p[j + 11552] as number);
+    work[j + 81] = sum2 + (p[j + 11553] as number);
+    work[j + 82] = sum3 + (p[j + 11554] as number);
+    work[j + 83] = sum4 + (p[j + 11555] as number);
   }
 
   // Forward: crossEntropy
@@ -342,32 +341,32 @@ export function backward(
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 32; k++) {
-    max = Math.max(max, work[k + 640] as number);
+    max = Math.max(max, work[k + 80] as number);
   }
   const logitsMax = max;
-  work[672] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  work[79] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   // logitsExp[j] = exp(logits[j] - logitsShift)
   for (let j = 0; j < 32; j++) {
-    work[j + 673] = exp((work[j + 640] as number) - work[672]);
+    work[j + 112] = exp((work[j + 80] as number) - work[79]);
   }
   // logitsExpSum = sum_k(logitsExp[k])
   let sum = -0;
   for (let k = 0; k < 32; k++) {
-    sum += work[k + 673] as number;
+    sum += work[k + 112] as number;
   }
-  work[705] = sum;
+  work[78] = sum;
   // loss = logitsShift + log(logitsExpSum) + sum_k(-logits[k] where next === k)
   let sum_2 = -0;
   for (let k = 0; k < 32; k++) {
-    sum_2 += next[0] === k ? -(work[k + 640] as number) : -0;
+    sum_2 += next[0] === k ? -(work[k + 80] as number) : -0;
   }
-  const loss = work[672] + log(work[705]) + sum_2;
+  const loss = work[79] + log(work[78]) + sum_2;
 
   // Backward: crossEntropy
   // dL/dlogits[j] = logitsExp[j] / logitsExpSum - (1 where next === j, else 0)
   for (let j = 0; j < 32; j++) {
-    work[j + 706] =
-      (work[j + 673] as number) / work[705] - (next[0] === j ? 1 : 0);
+    work[j + 112] =
+      (work[j + 112] as number) / work[78] - (next[0] === j ? 1 : 0);
   }
 
   // Backward: logits
@@ -382,12 +381,12 @@ export function backward(
       let sum6 = -0;
       let sum7 = -0;
       let sum8 = -0;
-      const dlogits1 = work[i + 706] as number;
-      const dlogits2 = work[i + 707] as number;
-      const dlogits3 = work[i + 708] as number;
-      const dlogits4 = work[i + 709] as number;
-      const gru1 = work[j + 592] as number;
-      const gru2 = work[j + 593] as number;
+      const dlogits1 = work[i + 112] as number;
+      const dlogits2 = work[i + 113] as number;
+      const dlogits3 = work[i + 114] as number;
+      const dlogits4 = work[i + 115] as number;
+      const gru1 = work[j + 144] as number;
+      const gru2 = work[j + 145] as number;
       sum1 += dlogits1 * gru1;
       sum2 += dlogits1 * gru2;
       sum3 += dlogits2 * gru1;
@@ -408,7 +407,7 @@ export function backward(
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 11552] = (g[i + 11552] as number) + (work[i + 706] as number);
+    g[i + 11552] = (g[i + 11552] as number) + (work[i + 112] as number);
   }
   // dL/dgru[j] = sum_k(dL/dlogits[k] logits.weight[k][j])
   for (let j = 0; j < 48; j += 4) {
@@ -417,16 +416,16 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      const dlogits1 = work[k + 706] as number;
+      const dlogits1 = work[k + 112] as number;
       sum1 += dlogits1 * (p[k * 48 + j + 10016] as number);
       sum2 += dlogits1 * (p[k * 48 + j + 10017] as number);
       sum3 += dlogits1 * (p[k * 48 + j + 10018] as number);
       sum4 += dlogits1 * (p[k * 48 + j + 10019] as number);
     }
-    work[j + 738] = sum1;
-    work[j + 739] = sum2;
-    work[j + 740] = sum3;
-    work[j + 741] = sum4;
+    work[j + 144] = sum1;
+    work[j + 145] = sum2;
+    work[j + 146] = sum3;
+    work[j + 147] = sum4;
   }
 
   // Backward: memory
@@ -436,37 +435,37 @@ export function backward(
   // memoryMul_3[i] = (dL/dh_t1[i] before[i] - dL/dh_t1[i] n_t1[i])
   //   (z_t1[i] memorySub[i])
   for (let i = 0; i < 48; i++) {
-    const dh_t1 = work[i + 738] as number;
+    const dh_t1 = work[i + 144] as number;
     const memoryMulValue =
       dh_t1 *
-      (work[i + 400] as number) *
+      (work[i + 448] as number) *
       (1 - (work[i + 496] as number) * (work[i + 496] as number));
-    work[i + 786] = memoryMulValue;
-    work[i + 834] =
+    work[i + 144] = memoryMulValue;
+    work[i + 448] =
       memoryMulValue *
-      (work[i + 256] as number) *
-      ((work[i + 448] as number) * (1 - (work[i + 448] as number)));
-    work[i + 882] =
+      (work[i + 384] as number) *
+      ((work[i + 544] as number) * (1 - (work[i + 544] as number)));
+    work[i + 496] =
       (dh_t1 * (before[i] as number) - dh_t1 * (work[i + 496] as number)) *
-      ((work[i + 304] as number) * (work[i + 352] as number));
+      ((work[i + 240] as number) * (work[i + 192] as number));
   }
   // memoryConcat[i] = memoryMul_2[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 930] = work[i + 834] as number;
+    work[i + 288] = work[i + 448] as number;
   }
   // memoryConcat[i + 48] = memoryMul_3[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 978] = work[i + 882] as number;
+    work[i + 336] = work[i + 496] as number;
   }
   // memoryConcat[i + 96] = memoryMul[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 1026] = work[i + 786] as number;
+    work[i + 384] = work[i + 144] as number;
   }
   // dL/dfromInput[j] = memoryConcat[j]
   for (let j = 0; j < 144; j++) {
     let sum_3 = -0;
-    sum_3 += work[j + 930] as number;
-    work[j + 1074] = sum_3;
+    sum_3 += work[j + 288] as number;
+    work[j] = sum_3;
   }
   // dL/dmemory.weight_ih_l0[i][j] = dL/dfromInput[i] embedded[j]
   for (let i = 0; i < 144; i += 4) {
@@ -479,12 +478,12 @@ export function backward(
       let sum6 = -0;
       let sum7 = -0;
       let sum8 = -0;
-      const dfromInput1 = work[i + 1074] as number;
-      const dfromInput2 = work[i + 1075] as number;
-      const dfromInput3 = work[i + 1076] as number;
-      const dfromInput4 = work[i + 1077] as number;
-      const embedded1 = work[j] as number;
-      const embedded2 = work[j + 1] as number;
+      const dfromInput1 = work[i] as number;
+      const dfromInput2 = work[i + 1] as number;
+      const dfromInput3 = work[i + 2] as number;
+      const dfromInput4 = work[i + 3] as number;
+      const embedded1 = work[j + 432] as number;
+      const embedded2 = work[j + 433] as number;
       sum1 += dfromInput1 * embedded1;
       sum2 += dfromInput1 * embedded2;
       sum3 += dfromInput2 * embedded1;
@@ -505,7 +504,7 @@ export function backward(
   }
   // dL/dmemory.bias_ih_l0[i] = dL/dfromInput[i]
   for (let i = 0; i < 144; i++) {
-    g[i + 9728] = (g[i + 9728] as number) + (work[i + 1074] as number);
+    g[i + 9728] = (g[i + 9728] as number) + (work[i] as number);
   }
   // dL/dembedded[j] = sum_k(dL/dfromInput[k] memory.weight_ih_l0[k][j])
   for (let j = 0; j < 16; j += 4) {
@@ -514,47 +513,47 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 144; k++) {
-      const dfromInput1 = work[k + 1074] as number;
+      const dfromInput1 = work[k] as number;
       sum1 += dfromInput1 * (p[k * 16 + j + 512] as number);
       sum2 += dfromInput1 * (p[k * 16 + j + 513] as number);
       sum3 += dfromInput1 * (p[k * 16 + j + 514] as number);
       sum4 += dfromInput1 * (p[k * 16 + j + 515] as number);
     }
-    work[j + 1218] = sum1;
-    work[j + 1219] = sum2;
-    work[j + 1220] = sum3;
-    work[j + 1221] = sum4;
+    work[j + 432] = sum1;
+    work[j + 433] = sum2;
+    work[j + 434] = sum3;
+    work[j + 435] = sum4;
   }
   // dL/dfromState_t1[i] = memoryMul_2[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 1234] = work[i + 834] as number;
+    work[i + 288] = work[i + 448] as number;
   }
   // dL/dfromState_t1[i + 48] = memoryMul_3[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 1282] = work[i + 882] as number;
+    work[i + 336] = work[i + 496] as number;
   }
   // dL/dfromState_t1[i + 96] = memoryMul[i] r_t1[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 1330] = (work[i + 786] as number) * (work[i + 448] as number);
+    work[i + 384] = (work[i + 144] as number) * (work[i + 544] as number);
   }
   // dL/dmemory.weight_hh_l0[i][j] = dL/dfromState_t1[i] before[j]
   for (let i = 0; i < 144; i++) {
     for (let j = 0; j < 48; j++) {
       g[i * 48 + j + 2816] =
         (g[i * 48 + j + 2816] as number) +
-        (work[i + 1234] as number) * (before[j] as number);
+        (work[i + 288] as number) * (before[j] as number);
     }
   }
   // dL/dmemory.bias_hh_l0[i] = dL/dfromState_t1[i]
   for (let i = 0; i < 144; i++) {
-    g[i + 9872] = (g[i + 9872] as number) + (work[i + 1234] as number);
+    g[i + 9872] = (g[i + 9872] as number) + (work[i + 288] as number);
   }
 
   // Backward: embedded
   // dL/dembedded.weight[i][j] = dL/dembedded[j] where letter === i, else -0
   for (let j = 0; j < 16; j++) {
     g[letter[0] * 16 + j] =
-      (g[letter[0] * 16 + j] as number) + (work[j + 1218] as number);
+      (g[letter[0] * 16 + j] as number) + (work[j + 432] as number);
   }
 
   return loss;
@@ -579,9 +578,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 11584; i++) {
@@ -591,7 +590,7 @@ export function step(
       0.999 * (s[i + 11584] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 11584] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -1693,34 +1692,34 @@ interface Memory {
   readonly memoryAdd: Float64Array;
   readonly z_t1: Float64Array;
   readonly renewal_t1: Float64Array;
+  readonly memoryMul_2: Float64Array;
   readonly memoryAdd_2: Float64Array;
   readonly r_t1: Float64Array;
   readonly memoryAdd_3: Float64Array;
   readonly n_t1: Float64Array;
+  readonly memoryMul_3: Float64Array;
   readonly h_t1: Float64Array;
   readonly gru: Float64Array;
   readonly memorySub: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
+  readonly loss: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
+  readonly dlogits: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
-  readonly loss: Float64Array;
-  readonly dlogits: Float64Array;
   readonly dgru: Float64Array;
   readonly memoryMul: Float64Array;
-  readonly memoryMul_2: Float64Array;
-  readonly memoryMul_3: Float64Array;
   readonly memoryConcat: Float64Array;
   readonly dfromInput: Float64Array;
   readonly dembedded: Float64Array;
   readonly dfromState_t1: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Forward: embedded. */
@@ -2245,11 +2244,11 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     next,
     logits_2,
     logitsShift,
+    loss,
     logitsShifted,
     logitsExp,
     logitsExpSum,
     logitsLogSum,
-    loss,
   } = m;
   // logitsMax = max_k(logits_2[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
@@ -2302,7 +2301,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { next, logitsExp, logitsExpSum, dlogits } = m;
+  const { next, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[j] = logitsExp[j] / logitsExpSum - (1 where next === j, else 0)
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 32; j++) {
@@ -2429,13 +2428,13 @@ function backwardMemory(m: Memory, n: number): void {
     fromState_t1,
     z_t1,
     renewal_t1,
+    memoryMul_2,
     r_t1,
     n_t1,
+    memoryMul_3,
     memorySub,
     dgru,
     memoryMul,
-    memoryMul_2,
-    memoryMul_3,
     memoryConcat,
     dfromInput,
     dembedded,
@@ -2694,7 +2693,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -2825,6 +2824,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(544 * maxBatch);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -2836,40 +2840,40 @@ export function create(
     next: new Int32Array(maxBatch),
     logits: new Float64Array(32 * maxBatch),
     after: new Float64Array(48 * maxBatch),
-    embedded: new Float64Array(16 * maxBatch),
-    fromInput: new Float64Array(144 * maxBatch),
-    fromState_t1: new Float64Array(144 * maxBatch),
-    memoryAdd: new Float64Array(48 * maxBatch),
-    z_t1: new Float64Array(48 * maxBatch),
-    renewal_t1: new Float64Array(48 * maxBatch),
-    memoryAdd_2: new Float64Array(48 * maxBatch),
-    r_t1: new Float64Array(48 * maxBatch),
-    memoryAdd_3: new Float64Array(48 * maxBatch),
-    n_t1: new Float64Array(48 * maxBatch),
-    h_t1: new Float64Array(48 * maxBatch),
-    gru: new Float64Array(48 * maxBatch),
-    memorySub: new Float64Array(48 * maxBatch),
-    logits_2: new Float64Array(32 * maxBatch),
-    logitsShift: new Float64Array(maxBatch),
-    logitsShifted: new Float64Array(32 * maxBatch),
-    logitsExp: new Float64Array(32 * maxBatch),
-    logitsExpSum: new Float64Array(maxBatch),
-    logitsLogSum: new Float64Array(maxBatch),
-    loss: new Float64Array(maxBatch),
-    dlogits: new Float64Array(32 * maxBatch),
-    dgru: new Float64Array(48 * maxBatch),
-    memoryMul: new Float64Array(48 * maxBatch),
-    memoryMul_2: new Float64Array(48 * maxBatch),
-    memoryMul_3: new Float64Array(48 * maxBatch),
-    memoryConcat: new Float64Array(144 * maxBatch),
-    dfromInput: new Float64Array(144 * maxBatch),
-    dembedded: new Float64Array(16 * maxBatch),
-    dfromState_t1: new Float64Array(144 * maxBatch),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    embedded: part(96 * maxBatch, 16 * maxBatch),
+    fromInput: part(400 * maxBatch, 144 * maxBatch),
+    fromState_t1: part(256 * maxBatch, 144 * maxBatch),
+    memoryAdd: part(208 * maxBatch, 48 * maxBatch),
+    z_t1: part(208 * maxBatch, 48 * maxBatch),
+    renewal_t1: part(160 * maxBatch, 48 * maxBatch),
+    memoryMul_2: part(160 * maxBatch, 48 * maxBatch),
+    memoryAdd_2: part(112 * maxBatch, 48 * maxBatch),
+    r_t1: part(112 * maxBatch, 48 * maxBatch),
+    memoryAdd_3: part(48 * maxBatch, 48 * maxBatch),
+    n_t1: part(48 * maxBatch, 48 * maxBatch),
+    memoryMul_3: part(48 * maxBatch, 48 * maxBatch),
+    h_t1: part(448 * maxBatch, 48 * maxBatch),
+    gru: part(496 * maxBatch, 48 * maxBatch),
+    memorySub: part(0, 48 * maxBatch),
+    logits_2: part(432 * maxBatch, 32 * maxBatch),
+    logitsShift: part(431 * maxBatch, maxBatch),
+    loss: part(431 * maxBatch, maxBatch),
+    logitsShifted: part(464 * maxBatch, 32 * maxBatch),
+    logitsExp: part(464 * maxBatch, 32 * maxBatch),
+    dlogits: part(464 * maxBatch, 32 * maxBatch),
+    logitsExpSum: part(430 * maxBatch, maxBatch),
+    logitsLogSum: part(429 * maxBatch, maxBatch),
+    dgru: part(496 * maxBatch, 48 * maxBatch),
+    memoryMul: part(496 * maxBatch, 48 * maxBatch),
+    memoryConcat: part(352 * maxBatch, 144 * maxBatch),
+    dfromInput: part(208 * maxBatch, 144 * maxBatch),
+    dembedded: part(480 * maxBatch, 16 * maxBatch),
+    dfromState_t1: part(336 * maxBatch, 144 * maxBatch),
+    t: part(543 * maxBatch, 1),
+    pow_3: part(543 * maxBatch, 1),
+    sqrt: part(543 * maxBatch, 1),
+    pow_2: part(542 * maxBatch, 1),
+    div: part(542 * maxBatch, 1),
   };
   const first = m.logits.subarray(0, 32);
   const checked = (n = 1): number => {

@@ -177,7 +177,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(24192);
+  return new Float64Array(16224);
 }
 
 /** Runs the network on `letter` and writes logits into `out`. */
@@ -191,17 +191,17 @@ export function forward(
   // embedded[i][j] = embedded.weight[16 letter[i] + j]
   for (let i = 0; i < 48; i++) {
     for (let j = 0; j < 16; j++) {
-      work[i * 16 + j] = p[(letter[i] as number) * 16 + j] as number;
+      work[i * 16 + j + 2688] = p[(letter[i] as number) * 16 + j] as number;
     }
   }
 
   // memory
   for (let i = 0; i < 48; i++) {
-    work[i + 768] = 0;
+    work[i + 2640] = 0;
   }
   // h[i] = memoryExpand[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 3120] = work[i + 768] as number;
+    work[i + 336] = work[i + 2640] as number;
   }
   for (let t = 0; t < 48; t++) {
     // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
@@ -211,14 +211,15 @@ export function forward(
     for (let i = 0; i < 144; i++) {
       let sum = -0;
       for (let k = 0; k < 16; k++) {
-        sum += (p[i * 16 + k + 512] as number) * (work[t * 16 + k] as number);
+        sum +=
+          (p[i * 16 + k + 512] as number) * (work[t * 16 + k + 2688] as number);
       }
-      work[i + 3168] = sum + (p[i + 9728] as number);
+      work[i + 192] = sum + (p[i + 9728] as number);
       let sum_2 = -0;
       for (let k = 0; k < 48; k++) {
-        sum_2 += (p[i * 48 + k + 2816] as number) * (work[k + 3120] as number);
+        sum_2 += (p[i * 48 + k + 2816] as number) * (work[k + 336] as number);
       }
-      work[i + 3312] = sum_2 + (p[i + 9872] as number);
+      work[i + 48] = sum_2 + (p[i + 9872] as number);
     }
     // z[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
     // renewal[i] = 1 - z[i]
@@ -226,23 +227,19 @@ export function forward(
     // n_2[i] = tanh(fromInput[i + 96] + r[i] fromState[i + 96])
     // output[t][i] = renewal[i] n_2[i] + z[i] h[i]
     for (let i = 0; i < 48; i++) {
-      const z = sigmoid(
-        (work[i + 3216] as number) + (work[i + 3360] as number),
-      );
+      const z = sigmoid((work[i + 240] as number) + (work[i + 96] as number));
       const renewal = 1 - z;
-      const r = sigmoid(
-        (work[i + 3168] as number) + (work[i + 3312] as number),
-      );
+      const r = sigmoid((work[i + 192] as number) + (work[i + 48] as number));
       const n_2 = tanh(
-        (work[i + 3264] as number) + r * (work[i + 3408] as number),
+        (work[i + 288] as number) + r * (work[i + 144] as number),
       );
-      const memoryAddValue = renewal * n_2 + z * (work[i + 3120] as number);
-      work[i + 3456] = memoryAddValue;
-      work[t * 48 + i + 816] = memoryAddValue;
+      const memoryAddValue = renewal * n_2 + z * (work[i + 336] as number);
+      work[i] = memoryAddValue;
+      work[t * 48 + i + 384] = memoryAddValue;
     }
     // h[i] = memoryAdd[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 3120] = work[i + 3456] as number;
+      work[i + 336] = work[i] as number;
     }
   }
 
@@ -259,10 +256,10 @@ export function forward(
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 48; k++) {
-        const output1 = work[i * 48 + k + 816] as number;
-        const output2 = work[i * 48 + k + 864] as number;
-        const output3 = work[i * 48 + k + 912] as number;
-        const output4 = work[i * 48 + k + 960] as number;
+        const output1 = work[i * 48 + k + 384] as number;
+        const output2 = work[i * 48 + k + 432] as number;
+        const output3 = work[i * 48 + k + 480] as number;
+        const output4 = work[i * 48 + k + 528] as number;
         const logitsWeight1 = p[j * 48 + k + 10016] as number;
         const logitsWeight2 = p[j * 48 + k + 10064] as number;
         sum1 += logitsWeight1 * output1;
@@ -298,17 +295,17 @@ export function backward(
   // embedded[i][j] = embedded.weight[16 letter[i] + j]
   for (let i = 0; i < 48; i++) {
     for (let j = 0; j < 16; j++) {
-      work[i * 16 + j] = p[(letter[i] as number) * 16 + j] as number;
+      work[i * 16 + j + 1488] = p[(letter[i] as number) * 16 + j] as number;
     }
   }
 
   // Forward: memory
   for (let i = 0; i < 48; i++) {
-    work[i + 768] = 0;
+    work[i + 1440] = 0;
   }
   // h[i] = memoryExpand[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 5424] = work[i + 768] as number;
+    work[i + 13584] = work[i + 1440] as number;
   }
   for (let t = 0; t < 48; t++) {
     // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
@@ -318,14 +315,15 @@ export function backward(
     for (let i = 0; i < 144; i++) {
       let sum = -0;
       for (let k = 0; k < 16; k++) {
-        sum += (p[i * 16 + k + 512] as number) * (work[t * 16 + k] as number);
+        sum +=
+          (p[i * 16 + k + 512] as number) * (work[t * 16 + k + 1488] as number);
       }
-      work[i + 5472] = sum + (p[i + 9728] as number);
+      work[i + 13776] = sum + (p[i + 9728] as number);
       let sum_2 = -0;
       for (let k = 0; k < 48; k++) {
-        sum_2 += (p[i * 48 + k + 2816] as number) * (work[k + 5424] as number);
+        sum_2 += (p[i * 48 + k + 2816] as number) * (work[k + 13584] as number);
       }
-      work[i + 5616] = sum_2 + (p[i + 9872] as number);
+      work[i + 13632] = sum_2 + (p[i + 9872] as number);
     }
     // z_2[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
     // renewal_2[i] = 1 - z_2[i]
@@ -335,23 +333,24 @@ export function backward(
     // hSteps[t][i] = h[i]
     for (let i = 0; i < 48; i++) {
       const z_2 = sigmoid(
-        (work[i + 5520] as number) + (work[i + 5664] as number),
+        (work[i + 13824] as number) + (work[i + 13680] as number),
       );
       const renewal_2 = 1 - z_2;
       const r_2 = sigmoid(
-        (work[i + 5472] as number) + (work[i + 5616] as number),
+        (work[i + 13776] as number) + (work[i + 13632] as number),
       );
       const n_3 = tanh(
-        (work[i + 5568] as number) + r_2 * (work[i + 5712] as number),
+        (work[i + 13872] as number) + r_2 * (work[i + 13728] as number),
       );
-      const memoryAddValue = renewal_2 * n_3 + z_2 * (work[i + 5424] as number);
-      work[i + 5760] = memoryAddValue;
-      work[t * 48 + i + 816] = memoryAddValue;
-      work[t * 48 + i + 3120] = work[i + 5424] as number;
+      const memoryAddValue =
+        renewal_2 * n_3 + z_2 * (work[i + 13584] as number);
+      work[i + 13536] = memoryAddValue;
+      work[t * 48 + i + 13920] = memoryAddValue;
+      work[t * 48 + i + 6864] = work[i + 13584] as number;
     }
     // h[i] = memoryAdd[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 5424] = work[i + 5760] as number;
+      work[i + 13584] = work[i + 13536] as number;
     }
   }
 
@@ -368,10 +367,10 @@ export function backward(
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 48; k++) {
-        const output1 = work[i * 48 + k + 816] as number;
-        const output2 = work[i * 48 + k + 864] as number;
-        const output3 = work[i * 48 + k + 912] as number;
-        const output4 = work[i * 48 + k + 960] as number;
+        const output1 = work[i * 48 + k + 13920] as number;
+        const output2 = work[i * 48 + k + 13968] as number;
+        const output3 = work[i * 48 + k + 14016] as number;
+        const output4 = work[i * 48 + k + 14064] as number;
         const logitsWeight1 = p[j * 48 + k + 10016] as number;
         const logitsWeight2 = p[j * 48 + k + 10064] as number;
         sum1 += logitsWeight1 * output1;
@@ -383,14 +382,14 @@ export function backward(
         sum7 += logitsWeight1 * output4;
         sum8 += logitsWeight2 * output4;
       }
-      work[i * 32 + j + 5808] = sum1 + (p[j + 11552] as number);
-      work[i * 32 + j + 5809] = sum2 + (p[j + 11553] as number);
-      work[i * 32 + j + 5840] = sum3 + (p[j + 11552] as number);
-      work[i * 32 + j + 5841] = sum4 + (p[j + 11553] as number);
-      work[i * 32 + j + 5872] = sum5 + (p[j + 11552] as number);
-      work[i * 32 + j + 5873] = sum6 + (p[j + 11553] as number);
-      work[i * 32 + j + 5904] = sum7 + (p[j + 11552] as number);
-      work[i * 32 + j + 5905] = sum8 + (p[j + 11553] as number);
+      work[i * 32 + j + 10848] = sum1 + (p[j + 11552] as number);
+      work[i * 32 + j + 10849] = sum2 + (p[j + 11553] as number);
+      work[i * 32 + j + 10880] = sum3 + (p[j + 11552] as number);
+      work[i * 32 + j + 10881] = sum4 + (p[j + 11553] as number);
+      work[i * 32 + j + 10912] = sum5 + (p[j + 11552] as number);
+      work[i * 32 + j + 10913] = sum6 + (p[j + 11553] as number);
+      work[i * 32 + j + 10944] = sum7 + (p[j + 11552] as number);
+      work[i * 32 + j + 10945] = sum8 + (p[j + 11553] as number);
     }
   }
 
@@ -401,17 +400,17 @@ export function backward(
   for (let i = 0; i < 48; i++) {
     let max = -Infinity;
     for (let k = 0; k < 32; k++) {
-      max = Math.max(max, work[i * 32 + k + 5808] as number);
+      max = Math.max(max, work[i * 32 + k + 10848] as number);
     }
     const logitsMax = max;
-    work[i + 7344] =
-      Math.abs(logitsMax) < Infinity ? logitsMax : (work[i + 768] as number);
+    work[i + 10800] =
+      Math.abs(logitsMax) < Infinity ? logitsMax : (work[i + 1440] as number);
   }
   // logitsExp[i][j] = exp(logits[i][j] - logitsShift[i])
   for (let i = 0; i < 48; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 7392] = exp(
-        (work[i * 32 + j + 5808] as number) - (work[i + 7344] as number),
+      work[i * 32 + j + 12384] = exp(
+        (work[i * 32 + j + 10848] as number) - (work[i + 10800] as number),
       );
     }
   }
@@ -419,9 +418,9 @@ export function backward(
   for (let i = 0; i < 48; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[i * 32 + k + 7392] as number;
+      sum += work[i * 32 + k + 12384] as number;
     }
-    work[i + 8928] = sum;
+    work[i + 10752] = sum;
   }
   // loss = sum_k(logitsShift[k] + log(logitsExpSum[k])
   //   + sum_t(-logits[k][t] where next[k] === t)) / 48
@@ -430,9 +429,9 @@ export function backward(
     let sum_2 = -0;
     for (let t = 0; t < 32; t++) {
       sum_2 +=
-        (next[k] as number) === t ? -(work[k * 32 + t + 5808] as number) : -0;
+        (next[k] as number) === t ? -(work[k * 32 + t + 10848] as number) : -0;
     }
-    sum += (work[k + 7344] as number) + log(work[k + 8928] as number) + sum_2;
+    sum += (work[k + 10800] as number) + log(work[k + 10752] as number) + sum_2;
   }
   const loss = sum / 48;
 
@@ -441,9 +440,9 @@ export function backward(
   //   - (0.020833333333333332 where next[i] === j, else 0)
   for (let i = 0; i < 48; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 8976] =
+      work[i * 32 + j + 12384] =
         0.020833333333333332 *
-          ((work[i * 32 + j + 7392] as number) / (work[i + 8928] as number)) -
+          ((work[i * 32 + j + 12384] as number) / (work[i + 10752] as number)) -
         ((next[i] as number) === j ? 0.020833333333333332 : 0);
     }
   }
@@ -461,12 +460,12 @@ export function backward(
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 48; k++) {
-        const dlogits1 = work[k * 32 + i + 8976] as number;
-        const dlogits2 = work[k * 32 + i + 8977] as number;
-        const dlogits3 = work[k * 32 + i + 8978] as number;
-        const dlogits4 = work[k * 32 + i + 8979] as number;
-        const output1 = work[k * 48 + j + 816] as number;
-        const output2 = work[k * 48 + j + 817] as number;
+        const dlogits1 = work[k * 32 + i + 12384] as number;
+        const dlogits2 = work[k * 32 + i + 12385] as number;
+        const dlogits3 = work[k * 32 + i + 12386] as number;
+        const dlogits4 = work[k * 32 + i + 12387] as number;
+        const output1 = work[k * 48 + j + 13920] as number;
+        const output2 = work[k * 48 + j + 13921] as number;
         sum1 += dlogits1 * output1;
         sum2 += dlogits1 * output2;
         sum3 += dlogits2 * output1;
@@ -490,7 +489,7 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum_2 = -0;
     for (let k = 0; k < 48; k++) {
-      sum_2 += work[k * 32 + i + 8976] as number;
+      sum_2 += work[k * 32 + i + 12384] as number;
     }
     g[i + 11552] = (g[i + 11552] as number) + sum_2;
   }
@@ -506,10 +505,10 @@ export function backward(
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const dlogits1 = work[i * 32 + k + 8976] as number;
-        const dlogits2 = work[i * 32 + k + 9008] as number;
-        const dlogits3 = work[i * 32 + k + 9040] as number;
-        const dlogits4 = work[i * 32 + k + 9072] as number;
+        const dlogits1 = work[i * 32 + k + 12384] as number;
+        const dlogits2 = work[i * 32 + k + 12416] as number;
+        const dlogits3 = work[i * 32 + k + 12448] as number;
+        const dlogits4 = work[i * 32 + k + 12480] as number;
         const logitsWeight1 = p[k * 48 + j + 10016] as number;
         const logitsWeight2 = p[k * 48 + j + 10017] as number;
         sum1 += dlogits1 * logitsWeight1;
@@ -521,33 +520,33 @@ export function backward(
         sum7 += dlogits4 * logitsWeight1;
         sum8 += dlogits4 * logitsWeight2;
       }
-      work[i * 48 + j + 10512] = sum1;
-      work[i * 48 + j + 10513] = sum2;
-      work[i * 48 + j + 10560] = sum3;
-      work[i * 48 + j + 10561] = sum4;
-      work[i * 48 + j + 10608] = sum5;
-      work[i * 48 + j + 10609] = sum6;
-      work[i * 48 + j + 10656] = sum7;
-      work[i * 48 + j + 10657] = sum8;
+      work[i * 48 + j + 4560] = sum1;
+      work[i * 48 + j + 4561] = sum2;
+      work[i * 48 + j + 4608] = sum3;
+      work[i * 48 + j + 4609] = sum4;
+      work[i * 48 + j + 4656] = sum5;
+      work[i * 48 + j + 4657] = sum6;
+      work[i * 48 + j + 4704] = sum7;
+      work[i * 48 + j + 4705] = sum8;
     }
   }
 
   // Backward: memory
   for (let i = 0; i < 2304; i++) {
-    work[i + 13584] = -0;
+    work[i + 2256] = -0;
   }
   for (let i = 0; i < 6912; i++) {
-    work[i + 15888] = -0;
+    work[i + 9168] = -0;
   }
   for (let i = 0; i < 144; i++) {
-    work[i + 22800] = -0;
+    work[i + 576] = -0;
   }
   for (let i = 0; i < 144; i++) {
-    work[i + 22944] = -0;
+    work[i + 432] = -0;
   }
   // dh[i] = memoryExpand[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 23088] = work[i + 768] as number;
+    work[i + 96] = work[i + 1440] as number;
   }
   for (let back = 0; back < 48; back++) {
     const t = 47 - back;
@@ -558,16 +557,17 @@ export function backward(
     for (let i = 0; i < 144; i++) {
       let sum_2 = -0;
       for (let k = 0; k < 16; k++) {
-        sum_2 += (p[i * 16 + k + 512] as number) * (work[t * 16 + k] as number);
+        sum_2 +=
+          (p[i * 16 + k + 512] as number) * (work[t * 16 + k + 1488] as number);
       }
-      work[i + 23136] = sum_2 + (p[i + 9728] as number);
+      work[i + 144] = sum_2 + (p[i + 9728] as number);
       let sum_3 = -0;
       for (let k = 0; k < 48; k++) {
         sum_3 +=
           (p[i * 48 + k + 2816] as number) *
-          (work[t * 48 + k + 3120] as number);
+          (work[t * 48 + k + 6864] as number);
       }
-      work[i + 23280] = sum_3 + (p[i + 9872] as number);
+      work[i + 288] = sum_3 + (p[i + 9872] as number);
     }
     // z_2[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
     // memorySub[i] = 1 - z_2[i]
@@ -576,18 +576,18 @@ export function backward(
     // n_3[i] = tanh(fromInput[i + 96] + r_2[i] fromState[i + 96])
     for (let i = 0; i < 48; i++) {
       const zValue = sigmoid(
-        (work[i + 23184] as number) + (work[i + 23328] as number),
+        (work[i + 192] as number) + (work[i + 336] as number),
       );
-      work[i + 23424] = zValue;
+      work[i + 16176] = zValue;
       const memorySubValue = 1 - zValue;
-      work[i + 23472] = memorySubValue;
-      work[i + 23520] = memorySubValue;
+      work[i + 16080] = memorySubValue;
+      work[i + 48] = memorySubValue;
       const rValue = sigmoid(
-        (work[i + 23136] as number) + (work[i + 23280] as number),
+        (work[i + 144] as number) + (work[i + 288] as number),
       );
-      work[i + 23568] = rValue;
-      work[i + 23616] = tanh(
-        (work[i + 23232] as number) + rValue * (work[i + 23376] as number),
+      work[i + 16128] = rValue;
+      work[i] = tanh(
+        (work[i + 240] as number) + rValue * (work[i + 384] as number),
       );
     }
     // memoryAdd_2[i] = dL/doutput[t][i] + dh[i]
@@ -597,34 +597,33 @@ export function backward(
     //   (z_2[i] memorySub[i])
     for (let i = 0; i < 48; i++) {
       const memoryAddValue =
-        (work[t * 48 + i + 10512] as number) + (work[i + 23088] as number);
-      work[i + 23664] = memoryAddValue;
+        (work[t * 48 + i + 4560] as number) + (work[i + 96] as number);
+      work[i + 240] = memoryAddValue;
       const memoryMulValue =
         memoryAddValue *
-        (work[i + 23520] as number) *
-        (1 - (work[i + 23616] as number) * (work[i + 23616] as number));
-      work[i + 23712] = memoryMulValue;
-      work[i + 23760] =
+        (work[i + 48] as number) *
+        (1 - (work[i] as number) * (work[i] as number));
+      work[i + 48] = memoryMulValue;
+      work[i + 192] =
         memoryMulValue *
-        (work[i + 23376] as number) *
-        ((work[i + 23568] as number) * (1 - (work[i + 23568] as number)));
-      work[i + 23808] =
-        (memoryAddValue * (work[t * 48 + i + 3120] as number) -
-          memoryAddValue * (work[i + 23616] as number)) *
-        ((work[i + 23424] as number) * (work[i + 23472] as number));
+        (work[i + 384] as number) *
+        ((work[i + 16128] as number) * (1 - (work[i + 16128] as number)));
+      work[i] =
+        (memoryAddValue * (work[t * 48 + i + 6864] as number) -
+          memoryAddValue * (work[i] as number)) *
+        ((work[i + 16176] as number) * (work[i + 16080] as number));
     }
     // dL/dfromState[i] = memoryMul_2[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 23856] = work[i + 23760] as number;
+      work[i + 288] = work[i + 192] as number;
     }
     // dL/dfromState[i + 48] = memoryMul_3[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 23904] = work[i + 23808] as number;
+      work[i + 336] = work[i] as number;
     }
     // dL/dfromState[i + 96] = memoryMul[i] r_2[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 23952] =
-        (work[i + 23712] as number) * (work[i + 23568] as number);
+      work[i + 384] = (work[i + 48] as number) * (work[i + 16128] as number);
     }
     // memoryAdd_3[i] = sum_k(dL/dfromState[k] memory.weight_hh_l0[k][i])
     //   + memoryAdd_2[i] z_2[i]
@@ -634,32 +633,32 @@ export function backward(
       let sum3 = -0;
       let sum4 = -0;
       for (let k = 0; k < 144; k++) {
-        const dfromState1 = work[k + 23856] as number;
+        const dfromState1 = work[k + 288] as number;
         sum1 += dfromState1 * (p[k * 48 + i + 2816] as number);
         sum2 += dfromState1 * (p[k * 48 + i + 2817] as number);
         sum3 += dfromState1 * (p[k * 48 + i + 2818] as number);
         sum4 += dfromState1 * (p[k * 48 + i + 2819] as number);
       }
-      work[i + 24000] =
-        sum1 + (work[i + 23664] as number) * (work[i + 23424] as number);
-      work[i + 24001] =
-        sum2 + (work[i + 23665] as number) * (work[i + 23425] as number);
-      work[i + 24002] =
-        sum3 + (work[i + 23666] as number) * (work[i + 23426] as number);
-      work[i + 24003] =
-        sum4 + (work[i + 23667] as number) * (work[i + 23427] as number);
+      work[i + 240] =
+        sum1 + (work[i + 240] as number) * (work[i + 16176] as number);
+      work[i + 241] =
+        sum2 + (work[i + 241] as number) * (work[i + 16177] as number);
+      work[i + 242] =
+        sum3 + (work[i + 242] as number) * (work[i + 16178] as number);
+      work[i + 243] =
+        sum4 + (work[i + 243] as number) * (work[i + 16179] as number);
     }
     // dL/dfromInput[i] = memoryMul_2[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 24048] = work[i + 23760] as number;
+      work[i + 16080] = work[i + 192] as number;
     }
     // dL/dfromInput[i + 48] = memoryMul_3[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 24096] = work[i + 23808] as number;
+      work[i + 16128] = work[i] as number;
     }
     // dL/dfromInput[i + 96] = memoryMul[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 24144] = work[i + 23712] as number;
+      work[i + 16176] = work[i + 48] as number;
     }
     // dL/dembedded[t][i] = sum_k(dL/dfromInput[k] memory.weight_ih_l0[k][i])
     for (let i = 0; i < 16; i += 4) {
@@ -668,61 +667,59 @@ export function backward(
       let sum3 = -0;
       let sum4 = -0;
       for (let k = 0; k < 144; k++) {
-        const dfromInput1 = work[k + 24048] as number;
+        const dfromInput1 = work[k + 16080] as number;
         sum1 += dfromInput1 * (p[k * 16 + i + 512] as number);
         sum2 += dfromInput1 * (p[k * 16 + i + 513] as number);
         sum3 += dfromInput1 * (p[k * 16 + i + 514] as number);
         sum4 += dfromInput1 * (p[k * 16 + i + 515] as number);
       }
-      work[t * 16 + i + 12816] = sum1;
-      work[t * 16 + (i + 1) + 12816] = sum2;
-      work[t * 16 + (i + 2) + 12816] = sum3;
-      work[t * 16 + (i + 3) + 12816] = sum4;
+      work[t * 16 + i + 720] = sum1;
+      work[t * 16 + (i + 1) + 720] = sum2;
+      work[t * 16 + (i + 2) + 720] = sum3;
+      work[t * 16 + (i + 3) + 720] = sum4;
     }
     // sumSum[i][j] += dL/dfromInput[i] embedded[t][j]
     for (let i = 0; i < 144; i++) {
       for (let j = 0; j < 16; j++) {
-        work[i * 16 + j + 13584] =
-          (work[i * 16 + j + 13584] as number) +
-          (work[i + 24048] as number) * (work[t * 16 + j] as number);
+        work[i * 16 + j + 2256] =
+          (work[i * 16 + j + 2256] as number) +
+          (work[i + 16080] as number) * (work[t * 16 + j + 1488] as number);
       }
     }
     // sumSum_2[i][j] += dL/dfromState[i] hSteps[t][j]
     for (let i = 0; i < 144; i++) {
       for (let j = 0; j < 48; j++) {
-        work[i * 48 + j + 15888] =
-          (work[i * 48 + j + 15888] as number) +
-          (work[i + 23856] as number) * (work[t * 48 + j + 3120] as number);
+        work[i * 48 + j + 9168] =
+          (work[i * 48 + j + 9168] as number) +
+          (work[i + 288] as number) * (work[t * 48 + j + 6864] as number);
       }
     }
     // dfromInputSum[i] += dL/dfromInput[i]
     for (let i = 0; i < 144; i++) {
-      work[i + 22800] =
-        (work[i + 22800] as number) + (work[i + 24048] as number);
+      work[i + 576] = (work[i + 576] as number) + (work[i + 16080] as number);
     }
     // dfromStateSum[i] += dL/dfromState[i]
     for (let i = 0; i < 144; i++) {
-      work[i + 22944] =
-        (work[i + 22944] as number) + (work[i + 23856] as number);
+      work[i + 432] = (work[i + 432] as number) + (work[i + 288] as number);
     }
     // dh[i] = memoryAdd_3[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 23088] = work[i + 24000] as number;
+      work[i + 96] = work[i + 240] as number;
     }
   }
   // dL/dmemory.weight_ih_l0[i] = sumSum[i]
   for (let i = 0; i < 2304; i++) {
-    g[i + 512] = (g[i + 512] as number) + (work[i + 13584] as number);
+    g[i + 512] = (g[i + 512] as number) + (work[i + 2256] as number);
   }
   // dL/dmemory.weight_hh_l0[i] = sumSum_2[i]
   for (let i = 0; i < 6912; i++) {
-    g[i + 2816] = (g[i + 2816] as number) + (work[i + 15888] as number);
+    g[i + 2816] = (g[i + 2816] as number) + (work[i + 9168] as number);
   }
   // dL/dmemory.bias_ih_l0[i] = dfromInputSum[i]
   // dL/dmemory.bias_hh_l0[i] = dfromStateSum[i]
   for (let i = 0; i < 144; i++) {
-    g[i + 9728] = (g[i + 9728] as number) + (work[i + 22800] as number);
-    g[i + 9872] = (g[i + 9872] as number) + (work[i + 22944] as number);
+    g[i + 9728] = (g[i + 9728] as number) + (work[i + 576] as number);
+    g[i + 9872] = (g[i + 9872] as number) + (work[i + 432] as number);
   }
 
   // Backward: embedded
@@ -731,7 +728,7 @@ export function backward(
     for (let j = 0; j < 16; j++) {
       g[(letter[k] as number) * 16 + j] =
         (g[(letter[k] as number) * 16 + j] as number) +
-        (work[k * 16 + j + 12816] as number);
+        (work[k * 16 + j + 720] as number);
     }
   }
 
@@ -757,7 +754,7 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[2] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
   let sum = -0;
   for (let k = 0; k < 11584; k++) {
@@ -765,7 +762,7 @@ export function step(
   }
   const norm = Math.sqrt(sum);
   work[1] = Math.min(1 / (norm + 0.000001), 1);
-  work[2] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 11584; i++) {
@@ -775,7 +772,7 @@ export function step(
     const v =
       0.999 * (s[i + 11584] as number) + 0.0010000000000000009 * (mul * mul);
     s[i + 11584] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[2] + 1e-8);
+    p[i] = (p[i] as number) - (work[2] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -1871,33 +1868,32 @@ interface Memory {
   readonly logits: Float64Array;
   readonly embedded: Float64Array;
   readonly memoryExpand: Float64Array;
-  readonly output: Float64Array;
   readonly h: Float64Array;
   readonly fromInput: Float64Array;
   readonly fromState: Float64Array;
   readonly memoryAdd: Float64Array;
   readonly z: Float64Array;
   readonly renewal: Float64Array;
+  readonly memoryAdd_4: Float64Array;
   readonly memoryAdd_2: Float64Array;
   readonly r: Float64Array;
   readonly memoryAdd_3: Float64Array;
   readonly n_2: Float64Array;
-  readonly memoryAdd_4: Float64Array;
-  readonly hSteps: Float64Array;
+  readonly output: Float64Array;
   readonly memoryAdd_5: Float64Array;
   readonly memoryAdd_6: Float64Array;
   readonly memoryAdd_7: Float64Array;
   readonly memoryAdd_8: Float64Array;
+  readonly hSteps: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
+  readonly dlogits: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
   readonly loss: Float64Array;
-  readonly dlogits: Float64Array;
   readonly doutput: Float64Array;
-  readonly dembedded: Float64Array;
   readonly sumSum: Float64Array;
   readonly sumSum_2: Float64Array;
   readonly sumSum_3: Float64Array;
@@ -1905,21 +1901,22 @@ interface Memory {
   readonly dh: Float64Array;
   readonly memoryAdd_9: Float64Array;
   readonly memorySub: Float64Array;
+  readonly memoryMul_3: Float64Array;
   readonly memoryAdd_10: Float64Array;
   readonly memoryAdd_11: Float64Array;
   readonly memoryAdd_12: Float64Array;
+  readonly memoryAdd_13: Float64Array;
   readonly memoryMul: Float64Array;
   readonly memoryMul_2: Float64Array;
-  readonly memoryMul_3: Float64Array;
   readonly dfromState: Float64Array;
-  readonly memoryAdd_13: Float64Array;
   readonly dfromInput: Float64Array;
+  readonly dembedded: Float64Array;
   readonly t: Float64Array;
+  readonly pow_3: Float64Array;
+  readonly sqrt: Float64Array;
   readonly pow_2: Float64Array;
   readonly div: Float64Array;
   readonly minimum: Float64Array;
-  readonly pow_3: Float64Array;
-  readonly sqrt: Float64Array;
 }
 
 /** Forward: embedded. */
@@ -1943,18 +1940,18 @@ function forwardMemory(m: Memory, n: number): void {
     p,
     embedded,
     memoryExpand,
-    output,
     h,
     fromInput,
     fromState,
     memoryAdd,
     z,
     renewal,
+    memoryAdd_4,
     memoryAdd_2,
     r,
     memoryAdd_3,
     n_2,
-    memoryAdd_4,
+    output,
   } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
@@ -2107,7 +2104,6 @@ function forwardMemory_2(m: Memory, n: number): void {
     p,
     embedded,
     memoryExpand,
-    output,
     h,
     fromInput,
     fromState,
@@ -2115,11 +2111,12 @@ function forwardMemory_2(m: Memory, n: number): void {
     renewal,
     r,
     n_2,
-    hSteps,
+    output,
     memoryAdd_5,
     memoryAdd_6,
     memoryAdd_7,
     memoryAdd_8,
+    hSteps,
   } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
@@ -2352,7 +2349,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { next, logitsExp, logitsExpSum, dlogits } = m;
+  const { next, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i][j] = 0.020833333333333332 (logitsExp[i][j] / logitsExpSum[i])
   //   - (0.020833333333333332 where next[i] === j, else 0)
   for (let row = 0; row < n; row++) {
@@ -2498,7 +2495,6 @@ function backwardMemory(m: Memory, n: number): void {
     n_2,
     hSteps,
     doutput,
-    dembedded,
     sumSum,
     sumSum_2,
     sumSum_3,
@@ -2506,15 +2502,16 @@ function backwardMemory(m: Memory, n: number): void {
     dh,
     memoryAdd_9,
     memorySub,
+    memoryMul_3,
     memoryAdd_10,
     memoryAdd_11,
     memoryAdd_12,
+    memoryAdd_13,
     memoryMul,
     memoryMul_2,
-    memoryMul_3,
     dfromState,
-    memoryAdd_13,
     dfromInput,
+    dembedded,
   } = m;
   for (let from = 0; from < 2304; from += 1024) {
     const to = Math.min(from + 1024, 2304);
@@ -2769,7 +2766,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, minimum, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div, minimum } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -2906,6 +2903,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(8641 * maxBatch + 8063);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -2915,57 +2917,57 @@ export function create(
     letter: new Int32Array(48 * maxBatch),
     next: new Int32Array(48 * maxBatch),
     logits: new Float64Array(1536 * maxBatch),
-    embedded: new Float64Array(768 * maxBatch),
-    memoryExpand: new Float64Array(48 * maxBatch),
-    output: new Float64Array(2304 * maxBatch),
-    h: new Float64Array(48),
-    fromInput: new Float64Array(144),
-    fromState: new Float64Array(144),
-    memoryAdd: new Float64Array(48),
-    z: new Float64Array(48),
-    renewal: new Float64Array(48),
-    memoryAdd_2: new Float64Array(48),
-    r: new Float64Array(48),
-    memoryAdd_3: new Float64Array(48),
-    n_2: new Float64Array(48),
-    memoryAdd_4: new Float64Array(48),
-    hSteps: new Float64Array(2304 * maxBatch),
-    memoryAdd_5: new Float64Array(48),
-    memoryAdd_6: new Float64Array(48),
-    memoryAdd_7: new Float64Array(48),
-    memoryAdd_8: new Float64Array(48),
-    logits_2: new Float64Array(1536 * maxBatch),
-    logitsShift: new Float64Array(48 * maxBatch),
-    logitsShifted: new Float64Array(1536 * maxBatch),
-    logitsExp: new Float64Array(1536 * maxBatch),
-    logitsExpSum: new Float64Array(48 * maxBatch),
-    logitsLogSum: new Float64Array(48 * maxBatch),
-    loss: new Float64Array(maxBatch),
-    dlogits: new Float64Array(1536 * maxBatch),
-    doutput: new Float64Array(2304 * maxBatch),
-    dembedded: new Float64Array(768 * maxBatch),
-    sumSum: new Float64Array(2304),
-    sumSum_2: new Float64Array(6912),
-    sumSum_3: new Float64Array(144),
-    sumSum_4: new Float64Array(144),
-    dh: new Float64Array(48),
-    memoryAdd_9: new Float64Array(48),
-    memorySub: new Float64Array(48),
-    memoryAdd_10: new Float64Array(48),
-    memoryAdd_11: new Float64Array(48),
-    memoryAdd_12: new Float64Array(48),
-    memoryMul: new Float64Array(48),
-    memoryMul_2: new Float64Array(48),
-    memoryMul_3: new Float64Array(48),
-    dfromState: new Float64Array(144),
-    memoryAdd_13: new Float64Array(48),
-    dfromInput: new Float64Array(144),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    minimum: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    embedded: part(3985 * maxBatch + 8063, 768 * maxBatch),
+    memoryExpand: part(6289 * maxBatch + 8063, 48 * maxBatch),
+    h: part(6241 * maxBatch + 8063, 48),
+    fromInput: part(7248, 144),
+    fromState: part(7104, 144),
+    memoryAdd: part(7392, 48),
+    z: part(7392, 48),
+    renewal: part(7056, 48),
+    memoryAdd_4: part(7056, 48),
+    memoryAdd_2: part(7008, 48),
+    r: part(7008, 48),
+    memoryAdd_3: part(7008, 48),
+    n_2: part(6960, 48),
+    output: part(1681 * maxBatch + 8063, 2304 * maxBatch),
+    memoryAdd_5: part(6193 * maxBatch + 8063, 48),
+    memoryAdd_6: part(6193 * maxBatch + 8063, 48),
+    memoryAdd_7: part(6193 * maxBatch + 8063, 48),
+    memoryAdd_8: part(6193 * maxBatch + 8063, 48),
+    hSteps: part(6337 * maxBatch + 8063, 2304 * maxBatch),
+    logits_2: part(145 * maxBatch + 8063, 1536 * maxBatch),
+    logitsShift: part(97 * maxBatch + 8063, 48 * maxBatch),
+    logitsShifted: part(4753 * maxBatch + 8063, 1536 * maxBatch),
+    logitsExp: part(4753 * maxBatch + 8063, 1536 * maxBatch),
+    dlogits: part(4753 * maxBatch + 8063, 1536 * maxBatch),
+    logitsExpSum: part(49 * maxBatch + 8063, 48 * maxBatch),
+    logitsLogSum: part(maxBatch + 8063, 48 * maxBatch),
+    loss: part(8063, maxBatch),
+    doutput: part(1681 * maxBatch + 8063, 2304 * maxBatch),
+    sumSum: part(7440, 2304),
+    sumSum_2: part(48, 6912),
+    sumSum_3: part(5377 * maxBatch + 8063, 144),
+    sumSum_4: part(5233 * maxBatch + 8063, 144),
+    dh: part(5185 * maxBatch + 8063, 48),
+    memoryAdd_9: part(5137 * maxBatch + 8063, 48),
+    memorySub: part(4945 * maxBatch + 8063, 48),
+    memoryMul_3: part(4945 * maxBatch + 8063, 48),
+    memoryAdd_10: part(5137 * maxBatch + 8063, 48),
+    memoryAdd_11: part(5137 * maxBatch + 8063, 48),
+    memoryAdd_12: part(5137 * maxBatch + 8063, 48),
+    memoryAdd_13: part(5137 * maxBatch + 8063, 48),
+    memoryMul: part(4897 * maxBatch + 8063, 48),
+    memoryMul_2: part(0, 48),
+    dfromState: part(4993 * maxBatch + 8063, 144),
+    dfromInput: part(4753 * maxBatch + 8063, 144),
+    dembedded: part(5521 * maxBatch + 8063, 768 * maxBatch),
+    t: part(8640 * maxBatch + 8063, 1),
+    pow_3: part(8640 * maxBatch + 8063, 1),
+    sqrt: part(8640 * maxBatch + 8063, 1),
+    pow_2: part(8639 * maxBatch + 8063, 1),
+    div: part(8639 * maxBatch + 8063, 1),
+    minimum: part(8638 * maxBatch + 8063, 1),
   };
   const first = m.logits.subarray(0, 1536);
   const checked = (n = 1): number => {

@@ -618,18 +618,18 @@ interface Memory {
   readonly alike: Float64Array;
   readonly u: Float64Array;
   readonly v: Float64Array;
-  readonly u_2: Float64Array;
   readonly a: Float64Array;
-  readonly v_2: Float64Array;
+  readonly u_2: Float64Array;
   readonly c: Float64Array;
-  readonly pow_2: Float64Array;
+  readonly v_2: Float64Array;
   readonly t: Float64Array;
   readonly pow_3: Float64Array;
+  readonly pow_2: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
-  const { p, left, right, u, v, u_2, a, v_2, c } = m;
+  const { p, left, right, u, v, a, u_2, c, v_2 } = m;
   const w1 = p[0];
   const w2 = p[1];
   const w3 = p[2];
@@ -648,28 +648,28 @@ function runForward(m: Memory, n: number): void {
     const right3 = right[row * 3 + 2] as number;
 
     // embed
-    a[row * 2] = w1 * left1 + w2 * left2 + w3 * left3 + b1; // a1
-    a[row * 2 + 1] = w4 * left1 + w5 * left2 + w6 * left3 + b2; // a2
-    c[row * 2] = w1 * right1 + w2 * right2 + w3 * right3 + b1; // c1
-    c[row * 2 + 1] = w4 * right1 + w5 * right2 + w6 * right3 + b2; // c2
+    a[0] = w1 * left1 + w2 * left2 + w3 * left3 + b1; // a1
+    a[1] = w4 * left1 + w5 * left2 + w6 * left3 + b2; // a2
+    c[0] = w1 * right1 + w2 * right2 + w3 * right3 + b1; // c1
+    c[1] = w4 * right1 + w5 * right2 + w6 * right3 + b2; // c2
 
     // tanh
-    tanhOver(a, row * 2, u_2, row * 2, 2);
-    const u1 = u_2[row * 2] as number;
+    tanhOver(a, 0, u_2, 0, 2);
+    const u1 = u_2[0] as number;
     u[row * 2] = u1;
-    const u2 = u_2[row * 2 + 1] as number;
+    const u2 = u_2[1] as number;
     u[row * 2 + 1] = u2;
-    tanhOver(c, row * 2, v_2, row * 2, 2);
-    const v1 = v_2[row * 2] as number;
+    tanhOver(c, 0, v_2, 0, 2);
+    const v1 = v_2[0] as number;
     v[row * 2] = v1;
-    const v2 = v_2[row * 2 + 1] as number;
+    const v2 = v_2[1] as number;
     v[row * 2 + 1] = v2;
   }
 }
 
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
-  const { p, g, meanLoss, left, right, alike, u_2, a, v_2, c } = m;
+  const { p, g, meanLoss, left, right, alike, a, u_2, c, v_2 } = m;
   g.fill(-0);
 
   const w1 = p[0];
@@ -708,18 +708,18 @@ function runBackward(m: Memory, n: number): void {
     const alike1 = alike[row] as number;
 
     // Forward: embed
-    a[row * 2] = w1 * left1 + w2 * left2 + w3 * left3 + b1; // a1
-    a[row * 2 + 1] = w4 * left1 + w5 * left2 + w6 * left3 + b2; // a2
-    c[row * 2] = w1 * right1 + w2 * right2 + w3 * right3 + b1; // c1
-    c[row * 2 + 1] = w4 * right1 + w5 * right2 + w6 * right3 + b2; // c2
+    a[0] = w1 * left1 + w2 * left2 + w3 * left3 + b1; // a1
+    a[1] = w4 * left1 + w5 * left2 + w6 * left3 + b2; // a2
+    c[0] = w1 * right1 + w2 * right2 + w3 * right3 + b1; // c1
+    c[1] = w4 * right1 + w5 * right2 + w6 * right3 + b2; // c2
 
     // Forward: tanh
-    tanhOver(a, row * 2, u_2, row * 2, 2);
-    const u1 = u_2[row * 2] as number;
-    const u2 = u_2[row * 2 + 1] as number;
-    tanhOver(c, row * 2, v_2, row * 2, 2);
-    const v1 = v_2[row * 2] as number;
-    const v2 = v_2[row * 2 + 1] as number;
+    tanhOver(a, 0, u_2, 0, 2);
+    const u1 = u_2[0] as number;
+    const u2 = u_2[1] as number;
+    tanhOver(c, 0, v_2, 0, 2);
+    const v1 = v_2[0] as number;
+    const v2 = v_2[1] as number;
 
     // Forward: cosineEmbedding
     const dot = u1 * v1 + u2 * v2;
@@ -793,7 +793,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, pow_2, t, pow_3 } = m;
+  const { p, g, s, numbers, t, pow_3, pow_2 } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1; // t_2
@@ -933,6 +933,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(4);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -944,13 +949,13 @@ export function create(
     alike: new Float64Array(maxBatch),
     u: new Float64Array(2 * maxBatch),
     v: new Float64Array(2 * maxBatch),
-    u_2: new Float64Array(2 * maxBatch),
-    a: new Float64Array(2 * maxBatch),
-    v_2: new Float64Array(2 * maxBatch),
-    c: new Float64Array(2 * maxBatch),
-    pow_2: new Float64Array(1),
-    t: new Float64Array(1),
-    pow_3: new Float64Array(1),
+    a: part(2, 2),
+    u_2: part(2, 2),
+    c: part(0, 2),
+    v_2: part(0, 2),
+    t: part(3, 1),
+    pow_3: part(3, 1),
+    pow_2: part(2, 1),
   };
   const first = m.u.subarray(0, 2);
   const checked = (n = 1): number => {

@@ -884,17 +884,17 @@ interface Memory {
   readonly x: Float64Array;
   readonly label: Int32Array;
   readonly logits: Float64Array;
-  readonly h: Float64Array;
   readonly hidden: Float64Array;
-  readonly logitsExp: Float64Array;
+  readonly h: Float64Array;
   readonly logitsShifted: Float64Array;
-  readonly logitsLogSum: Float64Array;
+  readonly logitsExp: Float64Array;
   readonly logitsExpSum: Float64Array;
+  readonly logitsLogSum: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
-  const { p, x, logits, h, hidden } = m;
+  const { p, x, logits, hidden, h } = m;
   const w1 = p[0];
   const w3 = p[1];
   const w2 = p[2];
@@ -913,13 +913,13 @@ function runForward(m: Memory, n: number): void {
     const x2 = x[row * 2 + 1] as number;
 
     // hidden
-    hidden[row * 2] = w1 * x1 + w3 * x2 + b1; // z1
-    hidden[row * 2 + 1] = w2 * x1 + w4 * x2 + b2; // z2
+    hidden[0] = w1 * x1 + w3 * x2 + b1; // z1
+    hidden[1] = w2 * x1 + w4 * x2 + b2; // z2
 
     // sigmoid
-    sigmoidOver(hidden, row * 2, h, row * 2, 2);
-    const h1 = h[row * 2] as number;
-    const h2 = h[row * 2 + 1] as number;
+    sigmoidOver(hidden, 0, h, 0, 2);
+    const h1 = h[0] as number;
+    const h2 = h[1] as number;
 
     // logits
     logits[row * 2] = w5 * h1 + w7 * h2 + b3; // z3
@@ -935,12 +935,12 @@ function runBackward(m: Memory, n: number): void {
     meanLoss,
     x,
     label,
-    h,
     hidden,
-    logitsExp,
+    h,
     logitsShifted,
-    logitsLogSum,
+    logitsExp,
     logitsExpSum,
+    logitsLogSum,
   } = m;
   g.fill(-0);
 
@@ -964,13 +964,13 @@ function runBackward(m: Memory, n: number): void {
     const label1 = label[row] as number;
 
     // Forward: hidden
-    hidden[row * 2] = w1 * x1 + w3 * x2 + b1; // z1
-    hidden[row * 2 + 1] = w2 * x1 + w4 * x2 + b2; // z2
+    hidden[0] = w1 * x1 + w3 * x2 + b1; // z1
+    hidden[1] = w2 * x1 + w4 * x2 + b2; // z2
 
     // Forward: sigmoid
-    sigmoidOver(hidden, row * 2, h, row * 2, 2);
-    const h1 = h[row * 2] as number;
-    const h2 = h[row * 2 + 1] as number;
+    sigmoidOver(hidden, 0, h, 0, 2);
+    const h1 = h[0] as number;
+    const h2 = h[1] as number;
 
     // Forward: logits
     const z3 = w5 * h1 + w7 * h2 + b3;
@@ -979,15 +979,15 @@ function runBackward(m: Memory, n: number): void {
     // Forward: crossEntropy
     const logitsMax = Math.max(z3, z4);
     const logitsShift = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-    logitsShifted[row * 2] = z3 - logitsShift; // logitsShifted1
-    logitsShifted[row * 2 + 1] = z4 - logitsShift; // logitsShifted2
-    expOver(logitsShifted, row * 2, logitsExp, row * 2, 2);
-    const logitsExp1 = logitsExp[row * 2] as number;
-    const logitsExp2 = logitsExp[row * 2 + 1] as number;
+    logitsShifted[0] = z3 - logitsShift; // logitsShifted1
+    logitsShifted[1] = z4 - logitsShift; // logitsShifted2
+    expOver(logitsShifted, 0, logitsExp, 0, 2);
+    const logitsExp1 = logitsExp[0] as number;
+    const logitsExp2 = logitsExp[1] as number;
     const logitsExpSum_2 = logitsExp1 + logitsExp2;
-    logitsExpSum[row] = logitsExpSum_2;
-    logOver(logitsExpSum, row, logitsLogSum, row, 1);
-    const logitsLogSum_2 = logitsLogSum[row] as number;
+    logitsExpSum[0] = logitsExpSum_2;
+    logOver(logitsExpSum, 0, logitsLogSum, 0, 1);
+    const logitsLogSum_2 = logitsLogSum[0] as number;
     const loss =
       logitsShift +
       logitsLogSum_2 +
@@ -1135,6 +1135,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(2);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -1143,12 +1148,12 @@ export function create(
     x: new Float64Array(2 * maxBatch),
     label: new Int32Array(maxBatch),
     logits: new Float64Array(2 * maxBatch),
-    h: new Float64Array(2 * maxBatch),
-    hidden: new Float64Array(2 * maxBatch),
-    logitsExp: new Float64Array(2 * maxBatch),
-    logitsShifted: new Float64Array(2 * maxBatch),
-    logitsLogSum: new Float64Array(maxBatch),
-    logitsExpSum: new Float64Array(maxBatch),
+    hidden: part(0, 2),
+    h: part(0, 2),
+    logitsShifted: part(0, 2),
+    logitsExp: part(0, 2),
+    logitsExpSum: part(1, 1),
+    logitsLogSum: part(1, 1),
   };
   const first = m.logits.subarray(0, 2);
   const checked = (n = 1): number => {

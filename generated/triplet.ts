@@ -269,7 +269,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(408);
+  return new Float64Array(198);
 }
 
 /** Runs the network on `picture` and writes anchor into `out`. */
@@ -302,7 +302,7 @@ export function forward(
   // relu
   // anchorH[i] = 0 where anchorZ[i] <= 0, else anchorZ[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 32] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
+    work[i] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
   }
 
   // output
@@ -310,7 +310,7 @@ export function forward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 32] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k] as number);
     }
     out[i] = sum + (p[i + 2144] as number);
   }
@@ -339,16 +339,17 @@ export function backward(
       sum3 += (p[i * 64 + k + 128] as number) * picture1;
       sum4 += (p[i * 64 + k + 192] as number) * picture1;
     }
-    work[i] = sum1 + (p[i + 2048] as number);
-    work[i + 1] = sum2 + (p[i + 2049] as number);
-    work[i + 2] = sum3 + (p[i + 2050] as number);
-    work[i + 3] = sum4 + (p[i + 2051] as number);
+    work[i + 166] = sum1 + (p[i + 2048] as number);
+    work[i + 167] = sum2 + (p[i + 2049] as number);
+    work[i + 168] = sum3 + (p[i + 2050] as number);
+    work[i + 169] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
   // anchorH[i] = 0 where anchorZ[i] <= 0, else anchorZ[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 32] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
+    work[i + 166] =
+      (work[i + 166] as number) <= 0 ? 0 : (work[i + 166] as number);
   }
 
   // Forward: output
@@ -356,9 +357,9 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 32] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k + 166] as number);
     }
-    work[i + 64] = sum + (p[i + 2144] as number);
+    work[i + 164] = sum + (p[i + 2144] as number);
   }
 
   // Forward: hidden
@@ -375,16 +376,17 @@ export function backward(
       sum3 += (p[i * 64 + k + 128] as number) * alike1;
       sum4 += (p[i * 64 + k + 192] as number) * alike1;
     }
-    work[i + 66] = sum1 + (p[i + 2048] as number);
-    work[i + 67] = sum2 + (p[i + 2049] as number);
-    work[i + 68] = sum3 + (p[i + 2050] as number);
-    work[i + 69] = sum4 + (p[i + 2051] as number);
+    work[i + 132] = sum1 + (p[i + 2048] as number);
+    work[i + 133] = sum2 + (p[i + 2049] as number);
+    work[i + 134] = sum3 + (p[i + 2050] as number);
+    work[i + 135] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
   // positiveH[i] = 0 where positiveZ[i] <= 0, else positiveZ[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 98] = (work[i + 66] as number) <= 0 ? 0 : (work[i + 66] as number);
+    work[i + 132] =
+      (work[i + 132] as number) <= 0 ? 0 : (work[i + 132] as number);
   }
 
   // Forward: output
@@ -392,7 +394,7 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 98] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k + 132] as number);
     }
     work[i + 130] = sum + (p[i + 2144] as number);
   }
@@ -411,17 +413,16 @@ export function backward(
       sum3 += (p[i * 64 + k + 128] as number) * other1;
       sum4 += (p[i * 64 + k + 192] as number) * other1;
     }
-    work[i + 132] = sum1 + (p[i + 2048] as number);
-    work[i + 133] = sum2 + (p[i + 2049] as number);
-    work[i + 134] = sum3 + (p[i + 2050] as number);
-    work[i + 135] = sum4 + (p[i + 2051] as number);
+    work[i + 98] = sum1 + (p[i + 2048] as number);
+    work[i + 99] = sum2 + (p[i + 2049] as number);
+    work[i + 100] = sum3 + (p[i + 2050] as number);
+    work[i + 101] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
   // negativeH[i] = 0 where negativeZ[i] <= 0, else negativeZ[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 164] =
-      (work[i + 132] as number) <= 0 ? 0 : (work[i + 132] as number);
+    work[i + 98] = (work[i + 98] as number) <= 0 ? 0 : (work[i + 98] as number);
   }
 
   // Forward: output
@@ -429,29 +430,29 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 164] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k + 98] as number);
     }
-    work[i + 196] = sum + (p[i + 2144] as number);
+    work[i + 95] = sum + (p[i + 2144] as number);
   }
 
   // Forward: tripletMargin
   // nearDifference[i] = anchor[i] - positive[i] + 0.000001
   for (let i = 0; i < 2; i++) {
-    work[i + 198] =
-      (work[i + 64] as number) - (work[i + 130] as number) + 0.000001;
+    work[i + 130] =
+      (work[i + 164] as number) - (work[i + 130] as number) + 0.000001;
   }
   // nearSquared = sum_k(nearDifference[k]^2)
   // near = sqrt(nearSquared)
   let sum = -0;
   for (let k = 0; k < 2; k++) {
-    sum += (work[k + 198] as number) * (work[k + 198] as number);
+    sum += (work[k + 130] as number) * (work[k + 130] as number);
   }
   const nearSquared = sum;
-  work[200] = Math.sqrt(nearSquared);
+  work[97] = Math.sqrt(nearSquared);
   // farDifference[i] = anchor[i] - negative[i] + 0.000001
   for (let i = 0; i < 2; i++) {
-    work[i + 201] =
-      (work[i + 64] as number) - (work[i + 196] as number) + 0.000001;
+    work[i + 164] =
+      (work[i + 164] as number) - (work[i + 95] as number) + 0.000001;
   }
   // farSquared = sum_k(farDifference[k]^2)
   // far = sqrt(farSquared)
@@ -460,37 +461,37 @@ export function backward(
   // loss = 0 where excessIsNegative !== 0, else excess
   let sum_2 = -0;
   for (let k = 0; k < 2; k++) {
-    sum_2 += (work[k + 201] as number) * (work[k + 201] as number);
+    sum_2 += (work[k + 164] as number) * (work[k + 164] as number);
   }
   const farSquared = sum_2;
   const farValue = Math.sqrt(farSquared);
-  work[203] = farValue;
-  const excess = work[200] - farValue + 1;
+  work[95] = farValue;
+  const excess = work[97] - farValue + 1;
   const excessIsNegativeValue = excess < 0 ? 1 : 0;
-  work[204] = excessIsNegativeValue;
+  work[96] = excessIsNegativeValue;
   const loss = excessIsNegativeValue !== 0 ? 0 : excess;
 
   // Backward: tripletMargin
   // dL/dexcess = 0 where excessIsNegative !== 0, else 1
   // dL/dnearSquared = dL/dexcess / (2 near)
-  const dexcessValue = work[204] !== 0 ? 0 : 1;
-  work[205] = dexcessValue;
-  work[206] = dexcessValue / (2 * work[200]);
+  const dexcessValue = work[96] !== 0 ? 0 : 1;
+  work[96] = dexcessValue;
+  work[97] = dexcessValue / (2 * work[97]);
   // dL/dnearDifference[i] = 2 dL/dnearSquared nearDifference[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 207] = work[206] * 2 * (work[i + 198] as number);
+    work[i + 130] = work[97] * 2 * (work[i + 130] as number);
   }
   // dL/dfarSquared = -dL/dexcess / (2 far)
-  work[209] = -work[205] / (2 * work[203]);
+  work[96] = -work[96] / (2 * work[95]);
   // dL/dfarDifference[i] = 2 dL/dfarSquared farDifference[i]
   // dL/danchor[i] = dL/dnearDifference[i] + dL/dfarDifference[i]
   // dL/dpositive[i] = -dL/dnearDifference[i]
   // dL/dnegative[i] = -dL/dfarDifference[i]
   for (let i = 0; i < 2; i++) {
-    const dfarDifference = work[209] * 2 * (work[i + 201] as number);
-    work[i + 210] = (work[i + 207] as number) + dfarDifference;
-    work[i + 212] = -(work[i + 207] as number);
-    work[i + 214] = -dfarDifference;
+    const dfarDifference = work[96] * 2 * (work[i + 164] as number);
+    work[i + 164] = (work[i + 130] as number) + dfarDifference;
+    work[i + 130] = -(work[i + 130] as number);
+    work[i + 64] = -dfarDifference;
   }
 
   // Backward: output
@@ -498,16 +499,15 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 214] as number) * (p[k * 32 + i + 2080] as number);
+      sum_3 += (work[k + 64] as number) * (p[k * 32 + i + 2080] as number);
     }
-    work[i + 216] = sum_3;
+    work[i + 66] = sum_3;
   }
 
   // Backward: relu
   // dL/dnegativeZ[i] = 0 where negativeH[i] <= 0, else dL/dnegativeH[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 248] =
-      (work[i + 164] as number) <= 0 ? 0 : (work[i + 216] as number);
+    work[i + 66] = (work[i + 98] as number) <= 0 ? 0 : (work[i + 66] as number);
   }
 
   // Backward: output
@@ -515,16 +515,16 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 212] as number) * (p[k * 32 + i + 2080] as number);
+      sum_3 += (work[k + 130] as number) * (p[k * 32 + i + 2080] as number);
     }
-    work[i + 280] = sum_3;
+    work[i + 32] = sum_3;
   }
 
   // Backward: relu
   // dL/dpositiveZ[i] = 0 where positiveH[i] <= 0, else dL/dpositiveH[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 312] =
-      (work[i + 98] as number) <= 0 ? 0 : (work[i + 280] as number);
+    work[i + 32] =
+      (work[i + 132] as number) <= 0 ? 0 : (work[i + 32] as number);
   }
 
   // Backward: output
@@ -532,16 +532,15 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 210] as number) * (p[k * 32 + i + 2080] as number);
+      sum_3 += (work[k + 164] as number) * (p[k * 32 + i + 2080] as number);
     }
-    work[i + 344] = sum_3;
+    work[i] = sum_3;
   }
 
   // Backward: relu
   // dL/danchorZ[i] = 0 where anchorH[i] <= 0, else dL/danchorH[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 376] =
-      (work[i + 32] as number) <= 0 ? 0 : (work[i + 344] as number);
+    work[i] = (work[i + 166] as number) <= 0 ? 0 : (work[i] as number);
   }
 
   // Backward: output
@@ -551,18 +550,18 @@ export function backward(
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2080] =
         (g[i * 32 + j + 2080] as number) +
-        ((work[i + 210] as number) * (work[j + 32] as number) +
-          (work[i + 212] as number) * (work[j + 98] as number) +
-          (work[i + 214] as number) * (work[j + 164] as number));
+        ((work[i + 164] as number) * (work[j + 166] as number) +
+          (work[i + 130] as number) * (work[j + 132] as number) +
+          (work[i + 64] as number) * (work[j + 98] as number));
     }
   }
   // dL/doutput.bias[i] = dL/danchor[i] + dL/dpositive[i] + dL/dnegative[i]
   for (let i = 0; i < 2; i++) {
     g[i + 2144] =
       (g[i + 2144] as number) +
-      ((work[i + 210] as number) +
-        (work[i + 212] as number) +
-        (work[i + 214] as number));
+      ((work[i + 164] as number) +
+        (work[i + 130] as number) +
+        (work[i + 64] as number));
   }
 
   // Backward: hidden
@@ -572,18 +571,18 @@ export function backward(
     for (let j = 0; j < 64; j++) {
       g[i * 64 + j] =
         (g[i * 64 + j] as number) +
-        ((work[i + 376] as number) * (picture[j] as number) +
-          (work[i + 312] as number) * (alike[j] as number) +
-          (work[i + 248] as number) * (other[j] as number));
+        ((work[i] as number) * (picture[j] as number) +
+          (work[i + 32] as number) * (alike[j] as number) +
+          (work[i + 66] as number) * (other[j] as number));
     }
   }
   // dL/dhidden.bias[i] = dL/danchorZ[i] + dL/dpositiveZ[i] + dL/dnegativeZ[i]
   for (let i = 0; i < 32; i++) {
     g[i + 2048] =
       (g[i + 2048] as number) +
-      ((work[i + 376] as number) +
-        (work[i + 312] as number) +
-        (work[i + 248] as number));
+      ((work[i] as number) +
+        (work[i + 32] as number) +
+        (work[i + 66] as number));
   }
 
   return loss;
@@ -608,9 +607,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 2146; i++) {
@@ -620,7 +619,7 @@ export function step(
       0.999 * (s[i + 2146] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 2146] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -847,49 +846,49 @@ interface Memory {
   readonly anchor: Float64Array;
   readonly anchorZ: Float64Array;
   readonly anchorH: Float64Array;
+  readonly danchorZ: Float64Array;
   readonly anchor_2: Float64Array;
+  readonly farDifference: Float64Array;
+  readonly danchor: Float64Array;
   readonly positiveZ: Float64Array;
   readonly positiveH: Float64Array;
+  readonly dpositiveZ: Float64Array;
   readonly positive: Float64Array;
+  readonly nearDifference: Float64Array;
+  readonly dnearDifference: Float64Array;
+  readonly dpositive: Float64Array;
   readonly negativeZ: Float64Array;
   readonly negativeH: Float64Array;
+  readonly dnegativeZ: Float64Array;
   readonly negative: Float64Array;
-  readonly nearDifference: Float64Array;
   readonly near: Float64Array;
-  readonly farDifference: Float64Array;
+  readonly dnearSquared: Float64Array;
   readonly far: Float64Array;
   readonly excessIsNegative: Float64Array;
-  readonly loss: Float64Array;
   readonly dexcess: Float64Array;
-  readonly dnearSquared: Float64Array;
-  readonly dnearDifference: Float64Array;
   readonly dfarSquared: Float64Array;
-  readonly danchor: Float64Array;
-  readonly dpositive: Float64Array;
+  readonly loss: Float64Array;
   readonly dnegative: Float64Array;
   readonly dnegativeH: Float64Array;
   readonly outputProduct: Float64Array;
   readonly outputSum: Float64Array;
-  readonly dnegativeZ: Float64Array;
   readonly hiddenProduct: Float64Array;
   readonly hiddenSum: Float64Array;
   readonly dpositiveH: Float64Array;
   readonly outputProduct_2: Float64Array;
   readonly outputSum_2: Float64Array;
-  readonly dpositiveZ: Float64Array;
   readonly hiddenProduct_2: Float64Array;
   readonly hiddenSum_2: Float64Array;
   readonly danchorH: Float64Array;
   readonly outputProduct_3: Float64Array;
   readonly outputSum_3: Float64Array;
-  readonly danchorZ: Float64Array;
   readonly hiddenProduct_3: Float64Array;
   readonly hiddenSum_3: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Forward: hidden. */
@@ -1198,11 +1197,11 @@ function forwardTripletMargin(m: Memory, n: number): void {
   const {
     meanLoss,
     anchor_2,
-    positive,
-    negative,
-    nearDifference,
-    near,
     farDifference,
+    positive,
+    nearDifference,
+    negative,
+    near,
     far,
     excessIsNegative,
     loss,
@@ -1270,17 +1269,17 @@ function forwardTripletMargin(m: Memory, n: number): void {
 /** Backward: triplet margin. */
 function backwardTripletMargin(m: Memory, n: number): void {
   const {
-    nearDifference,
-    near,
     farDifference,
+    danchor,
+    nearDifference,
+    dnearDifference,
+    dpositive,
+    near,
+    dnearSquared,
     far,
     excessIsNegative,
     dexcess,
-    dnearSquared,
-    dnearDifference,
     dfarSquared,
-    danchor,
-    dpositive,
     dnegative,
   } = m;
   // dL/dexcess = 0 where excessIsNegative !== 0, else 1
@@ -1365,7 +1364,7 @@ function backwardOutput(m: Memory, n: number): void {
 
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
-  const { negativeH, dnegativeH, dnegativeZ } = m;
+  const { negativeH, dnegativeZ, dnegativeH } = m;
   // dL/dnegativeZ[i] = 0 where negativeH[i] <= 0, else dL/dnegativeH[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -1474,7 +1473,7 @@ function backwardOutput_2(m: Memory, n: number): void {
 
 /** Backward: relu_2. */
 function backwardRelu_2(m: Memory, n: number): void {
-  const { positiveH, dpositiveH, dpositiveZ } = m;
+  const { positiveH, dpositiveZ, dpositiveH } = m;
   // dL/dpositiveZ[i] = 0 where positiveH[i] <= 0, else dL/dpositiveH[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -1581,7 +1580,7 @@ function backwardOutput_3(m: Memory, n: number): void {
 
 /** Backward: relu_3. */
 function backwardRelu_3(m: Memory, n: number): void {
-  const { anchorH, danchorH, danchorZ } = m;
+  const { anchorH, danchorZ, danchorH } = m;
   // dL/danchorZ[i] = 0 where anchorH[i] <= 0, else dL/danchorH[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -1740,7 +1739,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -1853,6 +1852,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(134 * maxBatch + 6336);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -1863,51 +1867,51 @@ export function create(
     alike: new Float64Array(64 * maxBatch),
     other: new Float64Array(64 * maxBatch),
     anchor: new Float64Array(2 * maxBatch),
-    anchorZ: new Float64Array(32 * maxBatch),
-    anchorH: new Float64Array(32 * maxBatch),
-    anchor_2: new Float64Array(2 * maxBatch),
-    positiveZ: new Float64Array(32 * maxBatch),
-    positiveH: new Float64Array(32 * maxBatch),
-    positive: new Float64Array(2 * maxBatch),
-    negativeZ: new Float64Array(32 * maxBatch),
-    negativeH: new Float64Array(32 * maxBatch),
-    negative: new Float64Array(2 * maxBatch),
-    nearDifference: new Float64Array(2 * maxBatch),
-    near: new Float64Array(maxBatch),
-    farDifference: new Float64Array(2 * maxBatch),
-    far: new Float64Array(maxBatch),
-    excessIsNegative: new Float64Array(maxBatch),
-    loss: new Float64Array(maxBatch),
-    dexcess: new Float64Array(maxBatch),
-    dnearSquared: new Float64Array(maxBatch),
-    dnearDifference: new Float64Array(2 * maxBatch),
-    dfarSquared: new Float64Array(maxBatch),
-    danchor: new Float64Array(2 * maxBatch),
-    dpositive: new Float64Array(2 * maxBatch),
-    dnegative: new Float64Array(2 * maxBatch),
-    dnegativeH: new Float64Array(32 * maxBatch),
-    outputProduct: new Float64Array(64),
-    outputSum: new Float64Array(2),
-    dnegativeZ: new Float64Array(32 * maxBatch),
-    hiddenProduct: new Float64Array(2048),
-    hiddenSum: new Float64Array(32),
-    dpositiveH: new Float64Array(32 * maxBatch),
-    outputProduct_2: new Float64Array(64),
-    outputSum_2: new Float64Array(2),
-    dpositiveZ: new Float64Array(32 * maxBatch),
-    hiddenProduct_2: new Float64Array(2048),
-    hiddenSum_2: new Float64Array(32),
-    danchorH: new Float64Array(32 * maxBatch),
-    outputProduct_3: new Float64Array(64),
-    outputSum_3: new Float64Array(2),
-    danchorZ: new Float64Array(32 * maxBatch),
-    hiddenProduct_3: new Float64Array(2048),
-    hiddenSum_3: new Float64Array(32),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    anchorZ: part(102 * maxBatch + 6336, 32 * maxBatch),
+    anchorH: part(102 * maxBatch + 6336, 32 * maxBatch),
+    danchorZ: part(102 * maxBatch + 6336, 32 * maxBatch),
+    anchor_2: part(100 * maxBatch + 6336, 2 * maxBatch),
+    farDifference: part(100 * maxBatch + 6336, 2 * maxBatch),
+    danchor: part(100 * maxBatch + 6336, 2 * maxBatch),
+    positiveZ: part(68 * maxBatch + 6336, 32 * maxBatch),
+    positiveH: part(68 * maxBatch + 6336, 32 * maxBatch),
+    dpositiveZ: part(68 * maxBatch + 6336, 32 * maxBatch),
+    positive: part(66 * maxBatch + 6336, 2 * maxBatch),
+    nearDifference: part(66 * maxBatch + 6336, 2 * maxBatch),
+    dnearDifference: part(66 * maxBatch + 6336, 2 * maxBatch),
+    dpositive: part(66 * maxBatch + 6336, 2 * maxBatch),
+    negativeZ: part(34 * maxBatch + 6336, 32 * maxBatch),
+    negativeH: part(34 * maxBatch + 6336, 32 * maxBatch),
+    dnegativeZ: part(34 * maxBatch + 6336, 32 * maxBatch),
+    negative: part(31 * maxBatch + 6336, 2 * maxBatch),
+    near: part(33 * maxBatch + 6336, maxBatch),
+    dnearSquared: part(33 * maxBatch + 6336, maxBatch),
+    far: part(31 * maxBatch + 6336, maxBatch),
+    excessIsNegative: part(32 * maxBatch + 6336, maxBatch),
+    dexcess: part(32 * maxBatch + 6336, maxBatch),
+    dfarSquared: part(32 * maxBatch + 6336, maxBatch),
+    loss: part(30 * maxBatch + 6336, maxBatch),
+    dnegative: part(6336, 2 * maxBatch),
+    dnegativeH: part(2 * maxBatch + 6336, 32 * maxBatch),
+    outputProduct: part(4326, 64),
+    outputSum: part(4324, 2),
+    hiddenProduct: part(2276, 2048),
+    hiddenSum: part(2244, 32),
+    dpositiveH: part(34 * maxBatch + 6336, 32 * maxBatch),
+    outputProduct_2: part(2180, 64),
+    outputSum_2: part(2178, 2),
+    hiddenProduct_2: part(130, 2048),
+    hiddenSum_2: part(98, 32),
+    danchorH: part(68 * maxBatch + 6336, 32 * maxBatch),
+    outputProduct_3: part(34, 64),
+    outputSum_3: part(32, 2),
+    hiddenProduct_3: part(4390, 2048),
+    hiddenSum_3: part(0, 32),
+    t: part(133 * maxBatch + 6336, 1),
+    pow_3: part(133 * maxBatch + 6336, 1),
+    sqrt: part(133 * maxBatch + 6336, 1),
+    pow_2: part(132 * maxBatch + 6336, 1),
+    div: part(132 * maxBatch + 6336, 1),
   };
   const first = m.anchor.subarray(0, 2);
   const checked = (n = 1): number => {

@@ -107,7 +107,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(58689);
+  return new Float64Array(17601);
 }
 
 /** Runs the network on `picture` and writes logits into `out`. */
@@ -140,10 +140,10 @@ export function forward(
             sum4 += (p[i * 9 + k1 * 3 + k2 + 27] as number) * picture1;
           }
         }
-        work[i * 256 + j * 16 + l] = sum1 + (p[i + 72] as number);
-        work[i * 256 + j * 16 + l + 256] = sum2 + (p[i + 73] as number);
-        work[i * 256 + j * 16 + l + 512] = sum3 + (p[i + 74] as number);
-        work[i * 256 + j * 16 + l + 768] = sum4 + (p[i + 75] as number);
+        work[i * 256 + j * 16 + l + 8192] = sum1 + (p[i + 72] as number);
+        work[i * 256 + j * 16 + l + 8448] = sum2 + (p[i + 73] as number);
+        work[i * 256 + j * 16 + l + 8704] = sum3 + (p[i + 74] as number);
+        work[i * 256 + j * 16 + l + 8960] = sum4 + (p[i + 75] as number);
       }
     }
   }
@@ -151,7 +151,8 @@ export function forward(
   // relu
   // fineUnits[i] = 0 where fine[i] <= 0, else fine[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 2048] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
+    work[i + 8192] =
+      (work[i + 8192] as number) <= 0 ? 0 : (work[i + 8192] as number);
   }
 
   // maxPool2d
@@ -164,11 +165,11 @@ export function forward(
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 256 + j * 32 + k * 16 + l * 2 + k1 + 2048] as number,
+              work[i * 256 + j * 32 + k * 16 + l * 2 + k1 + 8192] as number,
             );
           }
         }
-        work[i * 64 + j * 8 + l + 4096] = max;
+        work[i * 64 + j * 8 + l + 6912] = max;
       }
     }
   }
@@ -191,7 +192,7 @@ export function forward(
             const k2To = Math.min(3, 9 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const halved1 = work[
-                k * 64 + j * 8 + k1 * 8 + l + k2 + 4087
+                k * 64 + j * 8 + k1 * 8 + l + k2 + 6903
               ] as number;
               sum1 +=
                 (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) * halved1;
@@ -204,10 +205,10 @@ export function forward(
             }
           }
         }
-        work[i * 64 + j * 8 + l + 4608] = sum1 + (p[i + 944] as number);
-        work[i * 64 + j * 8 + l + 4672] = sum2 + (p[i + 945] as number);
-        work[i * 64 + j * 8 + l + 4736] = sum3 + (p[i + 946] as number);
-        work[i * 64 + j * 8 + l + 4800] = sum4 + (p[i + 947] as number);
+        work[i * 64 + j * 8 + l + 7424] = sum1 + (p[i + 944] as number);
+        work[i * 64 + j * 8 + l + 7488] = sum2 + (p[i + 945] as number);
+        work[i * 64 + j * 8 + l + 7552] = sum3 + (p[i + 946] as number);
+        work[i * 64 + j * 8 + l + 7616] = sum4 + (p[i + 947] as number);
       }
     }
   }
@@ -215,8 +216,8 @@ export function forward(
   // relu
   // middleUnits[i] = 0 where middle[i] <= 0, else middle[i]
   for (let i = 0; i < 768; i++) {
-    work[i + 5376] =
-      (work[i + 4608] as number) <= 0 ? 0 : (work[i + 4608] as number);
+    work[i + 7424] =
+      (work[i + 7424] as number) <= 0 ? 0 : (work[i + 7424] as number);
   }
 
   // maxPool2d
@@ -229,11 +230,11 @@ export function forward(
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 5376] as number,
+              work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 7424] as number,
             );
           }
         }
-        work[i * 16 + j * 4 + l + 6144] = max;
+        work[i * 16 + j * 4 + l + 6976] = max;
       }
     }
   }
@@ -256,7 +257,7 @@ export function forward(
             const k2To = Math.min(3, 5 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const quartered1 = work[
-                k * 16 + j * 4 + k1 * 4 + l + k2 + 6139
+                k * 16 + j * 4 + k1 * 4 + l + k2 + 6971
               ] as number;
               sum1 +=
                 (p[i * 108 + k * 9 + k1 * 3 + k2 + 956] as number) * quartered1;
@@ -272,10 +273,10 @@ export function forward(
             }
           }
         }
-        work[i * 16 + j * 4 + l + 6336] = sum1 + (p[i + 2684] as number);
-        work[i * 16 + j * 4 + l + 6352] = sum2 + (p[i + 2685] as number);
-        work[i * 16 + j * 4 + l + 6368] = sum3 + (p[i + 2686] as number);
-        work[i * 16 + j * 4 + l + 6384] = sum4 + (p[i + 2687] as number);
+        work[i * 16 + j * 4 + l + 7168] = sum1 + (p[i + 2684] as number);
+        work[i * 16 + j * 4 + l + 7184] = sum2 + (p[i + 2685] as number);
+        work[i * 16 + j * 4 + l + 7200] = sum3 + (p[i + 2686] as number);
+        work[i * 16 + j * 4 + l + 7216] = sum4 + (p[i + 2687] as number);
       }
     }
   }
@@ -283,8 +284,8 @@ export function forward(
   // relu
   // coarseUnits[i] = 0 where coarse[i] <= 0, else coarse[i]
   for (let i = 0; i < 256; i++) {
-    work[i + 6592] =
-      (work[i + 6336] as number) <= 0 ? 0 : (work[i + 6336] as number);
+    work[i + 7168] =
+      (work[i + 7168] as number) <= 0 ? 0 : (work[i + 7168] as number);
   }
 
   // expand
@@ -294,8 +295,8 @@ export function forward(
       for (let l = 0; l < 2; l++) {
         for (let o = 0; o < 4; o++) {
           for (let q = 0; q < 2; q++) {
-            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 6848] = work[
-              i * 16 + j * 4 + o + 6592
+            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 6144] = work[
+              i * 16 + j * 4 + o + 7168
             ] as number;
           }
         }
@@ -306,17 +307,17 @@ export function forward(
   // reshape
   // seenAgain0[i] = widened[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 7872] = work[i + 6848] as number;
+    work[i + 4608] = work[i + 6144] as number;
   }
 
   // concat
   // seenAgain[i] = seenAgain0[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 8896] = work[i + 7872] as number;
+    work[i + 5632] = work[i + 4608] as number;
   }
   // seenAgain[i + 1024] = middleUnits[i]
   for (let i = 0; i < 768; i++) {
-    work[i + 9920] = work[i + 5376] as number;
+    work[i + 6656] = work[i + 7424] as number;
   }
 
   // joined
@@ -337,7 +338,7 @@ export function forward(
             const k2To = Math.min(3, 9 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const seenAgain1 = work[
-                k * 64 + j * 8 + k1 * 8 + l + k2 + 8887
+                k * 64 + j * 8 + k1 * 8 + l + k2 + 5623
               ] as number;
               sum1 +=
                 (p[i * 252 + k * 9 + k1 * 3 + k2 + 2700] as number) *
@@ -354,10 +355,10 @@ export function forward(
             }
           }
         }
-        work[i * 64 + j * 8 + l + 10688] = sum1 + (p[i + 5724] as number);
-        work[i * 64 + j * 8 + l + 10752] = sum2 + (p[i + 5725] as number);
-        work[i * 64 + j * 8 + l + 10816] = sum3 + (p[i + 5726] as number);
-        work[i * 64 + j * 8 + l + 10880] = sum4 + (p[i + 5727] as number);
+        work[i * 64 + j * 8 + l + 7424] = sum1 + (p[i + 5724] as number);
+        work[i * 64 + j * 8 + l + 7488] = sum2 + (p[i + 5725] as number);
+        work[i * 64 + j * 8 + l + 7552] = sum3 + (p[i + 5726] as number);
+        work[i * 64 + j * 8 + l + 7616] = sum4 + (p[i + 5727] as number);
       }
     }
   }
@@ -365,8 +366,8 @@ export function forward(
   // relu
   // joinedUnits[i] = 0 where joined[i] <= 0, else joined[i]
   for (let i = 0; i < 768; i++) {
-    work[i + 11456] =
-      (work[i + 10688] as number) <= 0 ? 0 : (work[i + 10688] as number);
+    work[i + 7424] =
+      (work[i + 7424] as number) <= 0 ? 0 : (work[i + 7424] as number);
   }
 
   // expand
@@ -376,8 +377,8 @@ export function forward(
       for (let l = 0; l < 2; l++) {
         for (let o = 0; o < 8; o++) {
           for (let q = 0; q < 2; q++) {
-            work[i * 256 + j * 32 + l * 16 + o * 2 + q + 12224] = work[
-              i * 64 + j * 8 + o + 11456
+            work[i * 256 + j * 32 + l * 16 + o * 2 + q + 4352] = work[
+              i * 64 + j * 8 + o + 7424
             ] as number;
           }
         }
@@ -388,17 +389,17 @@ export function forward(
   // reshape
   // seenAgain20[i] = widened2[i]
   for (let i = 0; i < 3072; i++) {
-    work[i + 15296] = work[i + 12224] as number;
+    work[i] = work[i + 4352] as number;
   }
 
   // concat
   // seenAgain2[i] = seenAgain20[i]
   for (let i = 0; i < 3072; i++) {
-    work[i + 18368] = work[i + 15296] as number;
+    work[i + 3072] = work[i] as number;
   }
   // seenAgain2[i + 3072] = fineUnits[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 21440] = work[i + 2048] as number;
+    work[i + 6144] = work[i + 8192] as number;
   }
 
   // joined2
@@ -419,7 +420,7 @@ export function forward(
             const k2To = Math.min(3, 17 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const seenAgain21 = work[
-                k * 256 + j * 16 + k1 * 16 + l + k2 + 18351
+                k * 256 + j * 16 + k1 * 16 + l + k2 + 3055
               ] as number;
               sum1 +=
                 (p[i * 180 + k * 9 + k1 * 3 + k2 + 5736] as number) *
@@ -436,10 +437,10 @@ export function forward(
             }
           }
         }
-        work[i * 256 + j * 16 + l + 23488] = sum1 + (p[i + 7176] as number);
-        work[i * 256 + j * 16 + l + 23744] = sum2 + (p[i + 7177] as number);
-        work[i * 256 + j * 16 + l + 24000] = sum3 + (p[i + 7178] as number);
-        work[i * 256 + j * 16 + l + 24256] = sum4 + (p[i + 7179] as number);
+        work[i * 256 + j * 16 + l + 8192] = sum1 + (p[i + 7176] as number);
+        work[i * 256 + j * 16 + l + 8448] = sum2 + (p[i + 7177] as number);
+        work[i * 256 + j * 16 + l + 8704] = sum3 + (p[i + 7178] as number);
+        work[i * 256 + j * 16 + l + 8960] = sum4 + (p[i + 7179] as number);
       }
     }
   }
@@ -447,8 +448,8 @@ export function forward(
   // relu
   // joinedUnits2[i] = 0 where joined2[i] <= 0, else joined2[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 25536] =
-      (work[i + 23488] as number) <= 0 ? 0 : (work[i + 23488] as number);
+    work[i + 8192] =
+      (work[i + 8192] as number) <= 0 ? 0 : (work[i + 8192] as number);
   }
 
   // logits
@@ -467,8 +468,8 @@ export function forward(
           const logitsWeight1 = p[i * 8 + k + 7184] as number;
           const logitsWeight2 = p[i * 8 + k + 7192] as number;
           const logitsWeight3 = p[i * 8 + k + 7200] as number;
-          const joinedUnits21 = work[k * 256 + j * 16 + l + 25536] as number;
-          const joinedUnits22 = work[k * 256 + j * 16 + l + 25552] as number;
+          const joinedUnits21 = work[k * 256 + j * 16 + l + 8192] as number;
+          const joinedUnits22 = work[k * 256 + j * 16 + l + 8208] as number;
           sum1 += logitsWeight1 * joinedUnits21;
           sum2 += logitsWeight1 * joinedUnits22;
           sum3 += logitsWeight2 * joinedUnits21;
@@ -511,10 +512,10 @@ function forwardFine_2(p: Params, picture: Input, work: Float64Array): void {
             sum4 += (p[i * 9 + k1 * 3 + k2 + 27] as number) * picture1;
           }
         }
-        work[i * 256 + j * 16 + l] = sum1 + (p[i + 72] as number);
-        work[i * 256 + j * 16 + l + 256] = sum2 + (p[i + 73] as number);
-        work[i * 256 + j * 16 + l + 512] = sum3 + (p[i + 74] as number);
-        work[i * 256 + j * 16 + l + 768] = sum4 + (p[i + 75] as number);
+        work[i * 256 + j * 16 + l + 15553] = sum1 + (p[i + 72] as number);
+        work[i * 256 + j * 16 + l + 15809] = sum2 + (p[i + 73] as number);
+        work[i * 256 + j * 16 + l + 16065] = sum3 + (p[i + 74] as number);
+        work[i * 256 + j * 16 + l + 16321] = sum4 + (p[i + 75] as number);
       }
     }
   }
@@ -524,7 +525,8 @@ function forwardFine_2(p: Params, picture: Input, work: Float64Array): void {
 function forwardRelu_6(work: Float64Array): void {
   // fineUnits[i] = 0 where fine[i] <= 0, else fine[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 2048] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
+    work[i + 15553] =
+      (work[i + 15553] as number) <= 0 ? 0 : (work[i + 15553] as number);
   }
 }
 
@@ -539,11 +541,11 @@ function forwardMaxPool2d_3(work: Float64Array): void {
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 256 + j * 32 + k * 16 + l * 2 + k1 + 2048] as number,
+              work[i * 256 + j * 32 + k * 16 + l * 2 + k1 + 15553] as number,
             );
           }
         }
-        work[i * 64 + j * 8 + l + 4096] = max;
+        work[i * 64 + j * 8 + l + 15041] = max;
       }
     }
   }
@@ -568,7 +570,7 @@ function forwardMiddle_2(p: Params, work: Float64Array): void {
             const k2To = Math.min(3, 9 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const halved1 = work[
-                k * 64 + j * 8 + k1 * 8 + l + k2 + 4087
+                k * 64 + j * 8 + k1 * 8 + l + k2 + 15032
               ] as number;
               sum1 +=
                 (p[i * 72 + k * 9 + k1 * 3 + k2 + 80] as number) * halved1;
@@ -581,10 +583,10 @@ function forwardMiddle_2(p: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 64 + j * 8 + l + 4608] = sum1 + (p[i + 944] as number);
-        work[i * 64 + j * 8 + l + 4672] = sum2 + (p[i + 945] as number);
-        work[i * 64 + j * 8 + l + 4736] = sum3 + (p[i + 946] as number);
-        work[i * 64 + j * 8 + l + 4800] = sum4 + (p[i + 947] as number);
+        work[i * 64 + j * 8 + l + 14273] = sum1 + (p[i + 944] as number);
+        work[i * 64 + j * 8 + l + 14337] = sum2 + (p[i + 945] as number);
+        work[i * 64 + j * 8 + l + 14401] = sum3 + (p[i + 946] as number);
+        work[i * 64 + j * 8 + l + 14465] = sum4 + (p[i + 947] as number);
       }
     }
   }
@@ -594,8 +596,8 @@ function forwardMiddle_2(p: Params, work: Float64Array): void {
 function forwardRelu_7(work: Float64Array): void {
   // middleUnits[i] = 0 where middle[i] <= 0, else middle[i]
   for (let i = 0; i < 768; i++) {
-    work[i + 5376] =
-      (work[i + 4608] as number) <= 0 ? 0 : (work[i + 4608] as number);
+    work[i + 14273] =
+      (work[i + 14273] as number) <= 0 ? 0 : (work[i + 14273] as number);
   }
 }
 
@@ -610,11 +612,11 @@ function forwardMaxPool2d_4(work: Float64Array): void {
           for (let k1 = 0; k1 < 2; k1++) {
             max = Math.max(
               max,
-              work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 5376] as number,
+              work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 14273] as number,
             );
           }
         }
-        work[i * 16 + j * 4 + l + 6144] = max;
+        work[i * 16 + j * 4 + l + 14081] = max;
       }
     }
   }
@@ -639,7 +641,7 @@ function forwardCoarse_2(p: Params, work: Float64Array): void {
             const k2To = Math.min(3, 5 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const quartered1 = work[
-                k * 16 + j * 4 + k1 * 4 + l + k2 + 6139
+                k * 16 + j * 4 + k1 * 4 + l + k2 + 14076
               ] as number;
               sum1 +=
                 (p[i * 108 + k * 9 + k1 * 3 + k2 + 956] as number) * quartered1;
@@ -655,10 +657,10 @@ function forwardCoarse_2(p: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 16 + j * 4 + l + 6336] = sum1 + (p[i + 2684] as number);
-        work[i * 16 + j * 4 + l + 6352] = sum2 + (p[i + 2685] as number);
-        work[i * 16 + j * 4 + l + 6368] = sum3 + (p[i + 2686] as number);
-        work[i * 16 + j * 4 + l + 6384] = sum4 + (p[i + 2687] as number);
+        work[i * 16 + j * 4 + l + 13825] = sum1 + (p[i + 2684] as number);
+        work[i * 16 + j * 4 + l + 13841] = sum2 + (p[i + 2685] as number);
+        work[i * 16 + j * 4 + l + 13857] = sum3 + (p[i + 2686] as number);
+        work[i * 16 + j * 4 + l + 13873] = sum4 + (p[i + 2687] as number);
       }
     }
   }
@@ -668,8 +670,8 @@ function forwardCoarse_2(p: Params, work: Float64Array): void {
 function forwardRelu_8(work: Float64Array): void {
   // coarseUnits[i] = 0 where coarse[i] <= 0, else coarse[i]
   for (let i = 0; i < 256; i++) {
-    work[i + 6592] =
-      (work[i + 6336] as number) <= 0 ? 0 : (work[i + 6336] as number);
+    work[i + 13825] =
+      (work[i + 13825] as number) <= 0 ? 0 : (work[i + 13825] as number);
   }
 }
 
@@ -681,8 +683,8 @@ function forwardExpand_3(work: Float64Array): void {
       for (let l = 0; l < 2; l++) {
         for (let o = 0; o < 4; o++) {
           for (let q = 0; q < 2; q++) {
-            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 6848] = work[
-              i * 16 + j * 4 + o + 6592
+            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 12801] = work[
+              i * 16 + j * 4 + o + 13825
             ] as number;
           }
         }
@@ -695,7 +697,7 @@ function forwardExpand_3(work: Float64Array): void {
 function forwardReshape_3(work: Float64Array): void {
   // seenAgain0[i] = widened[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 7872] = work[i + 6848] as number;
+    work[i + 11008] = work[i + 12801] as number;
   }
 }
 
@@ -703,11 +705,11 @@ function forwardReshape_3(work: Float64Array): void {
 function forwardConcat_3(work: Float64Array): void {
   // seenAgain[i] = seenAgain0[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 8896] = work[i + 7872] as number;
+    work[i + 12032] = work[i + 11008] as number;
   }
   // seenAgain[i + 1024] = middleUnits[i]
   for (let i = 0; i < 768; i++) {
-    work[i + 9920] = work[i + 5376] as number;
+    work[i + 13056] = work[i + 14273] as number;
   }
 }
 
@@ -730,7 +732,7 @@ function forwardJoined_2(p: Params, work: Float64Array): void {
             const k2To = Math.min(3, 9 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const seenAgain1 = work[
-                k * 64 + j * 8 + k1 * 8 + l + k2 + 8887
+                k * 64 + j * 8 + k1 * 8 + l + k2 + 12023
               ] as number;
               sum1 +=
                 (p[i * 252 + k * 9 + k1 * 3 + k2 + 2700] as number) *
@@ -747,10 +749,10 @@ function forwardJoined_2(p: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 64 + j * 8 + l + 10688] = sum1 + (p[i + 5724] as number);
-        work[i * 64 + j * 8 + l + 10752] = sum2 + (p[i + 5725] as number);
-        work[i * 64 + j * 8 + l + 10816] = sum3 + (p[i + 5726] as number);
-        work[i * 64 + j * 8 + l + 10880] = sum4 + (p[i + 5727] as number);
+        work[i * 64 + j * 8 + l + 11264] = sum1 + (p[i + 5724] as number);
+        work[i * 64 + j * 8 + l + 11328] = sum2 + (p[i + 5725] as number);
+        work[i * 64 + j * 8 + l + 11392] = sum3 + (p[i + 5726] as number);
+        work[i * 64 + j * 8 + l + 11456] = sum4 + (p[i + 5727] as number);
       }
     }
   }
@@ -760,8 +762,8 @@ function forwardJoined_2(p: Params, work: Float64Array): void {
 function forwardRelu_9(work: Float64Array): void {
   // joinedUnits[i] = 0 where joined[i] <= 0, else joined[i]
   for (let i = 0; i < 768; i++) {
-    work[i + 11456] =
-      (work[i + 10688] as number) <= 0 ? 0 : (work[i + 10688] as number);
+    work[i + 11264] =
+      (work[i + 11264] as number) <= 0 ? 0 : (work[i + 11264] as number);
   }
 }
 
@@ -773,8 +775,8 @@ function forwardExpand_4(work: Float64Array): void {
       for (let l = 0; l < 2; l++) {
         for (let o = 0; o < 8; o++) {
           for (let q = 0; q < 2; q++) {
-            work[i * 256 + j * 32 + l * 16 + o * 2 + q + 12224] = work[
-              i * 64 + j * 8 + o + 11456
+            work[i * 256 + j * 32 + l * 16 + o * 2 + q + 8192] = work[
+              i * 64 + j * 8 + o + 11264
             ] as number;
           }
         }
@@ -787,7 +789,7 @@ function forwardExpand_4(work: Float64Array): void {
 function forwardReshape_4(work: Float64Array): void {
   // seenAgain20[i] = widened2[i]
   for (let i = 0; i < 3072; i++) {
-    work[i + 15296] = work[i + 12224] as number;
+    work[i + 3072] = work[i + 8192] as number;
   }
 }
 
@@ -795,11 +797,11 @@ function forwardReshape_4(work: Float64Array): void {
 function forwardConcat_4(work: Float64Array): void {
   // seenAgain2[i] = seenAgain20[i]
   for (let i = 0; i < 3072; i++) {
-    work[i + 18368] = work[i + 15296] as number;
+    work[i + 6144] = work[i + 3072] as number;
   }
   // seenAgain2[i + 3072] = fineUnits[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 21440] = work[i + 2048] as number;
+    work[i + 9216] = work[i + 15553] as number;
   }
 }
 
@@ -822,7 +824,7 @@ function forwardJoined2_2(p: Params, work: Float64Array): void {
             const k2To = Math.min(3, 17 - l);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const seenAgain21 = work[
-                k * 256 + j * 16 + k1 * 16 + l + k2 + 18351
+                k * 256 + j * 16 + k1 * 16 + l + k2 + 6127
               ] as number;
               sum1 +=
                 (p[i * 180 + k * 9 + k1 * 3 + k2 + 5736] as number) *
@@ -839,10 +841,10 @@ function forwardJoined2_2(p: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 256 + j * 16 + l + 23488] = sum1 + (p[i + 7176] as number);
-        work[i * 256 + j * 16 + l + 23744] = sum2 + (p[i + 7177] as number);
-        work[i * 256 + j * 16 + l + 24000] = sum3 + (p[i + 7178] as number);
-        work[i * 256 + j * 16 + l + 24256] = sum4 + (p[i + 7179] as number);
+        work[i * 256 + j * 16 + l + 4096] = sum1 + (p[i + 7176] as number);
+        work[i * 256 + j * 16 + l + 4352] = sum2 + (p[i + 7177] as number);
+        work[i * 256 + j * 16 + l + 4608] = sum3 + (p[i + 7178] as number);
+        work[i * 256 + j * 16 + l + 4864] = sum4 + (p[i + 7179] as number);
       }
     }
   }
@@ -852,8 +854,8 @@ function forwardJoined2_2(p: Params, work: Float64Array): void {
 function forwardRelu_10(work: Float64Array): void {
   // joinedUnits2[i] = 0 where joined2[i] <= 0, else joined2[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 25536] =
-      (work[i + 23488] as number) <= 0 ? 0 : (work[i + 23488] as number);
+    work[i + 4096] =
+      (work[i + 4096] as number) <= 0 ? 0 : (work[i + 4096] as number);
   }
 }
 
@@ -874,8 +876,8 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
           const logitsWeight1 = p[i * 8 + k + 7184] as number;
           const logitsWeight2 = p[i * 8 + k + 7192] as number;
           const logitsWeight3 = p[i * 8 + k + 7200] as number;
-          const joinedUnits21 = work[k * 256 + j * 16 + l + 25536] as number;
-          const joinedUnits22 = work[k * 256 + j * 16 + l + 25552] as number;
+          const joinedUnits21 = work[k * 256 + j * 16 + l + 4096] as number;
+          const joinedUnits22 = work[k * 256 + j * 16 + l + 4112] as number;
           sum1 += logitsWeight1 * joinedUnits21;
           sum2 += logitsWeight1 * joinedUnits22;
           sum3 += logitsWeight2 * joinedUnits21;
@@ -883,12 +885,12 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
           sum5 += logitsWeight3 * joinedUnits21;
           sum6 += logitsWeight3 * joinedUnits22;
         }
-        work[i * 256 + j * 16 + l + 27584] = sum1 + (p[i + 7208] as number);
-        work[i * 256 + j * 16 + l + 27600] = sum2 + (p[i + 7208] as number);
-        work[i * 256 + j * 16 + l + 27840] = sum3 + (p[i + 7209] as number);
-        work[i * 256 + j * 16 + l + 27856] = sum4 + (p[i + 7209] as number);
-        work[i * 256 + j * 16 + l + 28096] = sum5 + (p[i + 7210] as number);
-        work[i * 256 + j * 16 + l + 28112] = sum6 + (p[i + 7210] as number);
+        work[i * 256 + j * 16 + l + 2560] = sum1 + (p[i + 7208] as number);
+        work[i * 256 + j * 16 + l + 2576] = sum2 + (p[i + 7208] as number);
+        work[i * 256 + j * 16 + l + 2816] = sum3 + (p[i + 7209] as number);
+        work[i * 256 + j * 16 + l + 2832] = sum4 + (p[i + 7209] as number);
+        work[i * 256 + j * 16 + l + 3072] = sum5 + (p[i + 7210] as number);
+        work[i * 256 + j * 16 + l + 3088] = sum6 + (p[i + 7210] as number);
       }
     }
   }
@@ -901,18 +903,18 @@ function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
   for (let i = 0; i < 256; i++) {
     let max = -Infinity;
     for (let k = 0; k < 3; k++) {
-      max = Math.max(max, work[k * 256 + i + 27584] as number);
+      max = Math.max(max, work[k * 256 + i + 2560] as number);
     }
     const logitsMax = max;
-    work[i + 28352] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    work[i + 2304] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsExp[i][j][l] = exp(logits[i][j][l] - logitsShift[j][l])
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 256 + j * 16 + l + 28608] = exp(
-          (work[i * 256 + j * 16 + l + 27584] as number) -
-            (work[j * 16 + l + 28352] as number),
+        work[i * 256 + j * 16 + l + 3328] = exp(
+          (work[i * 256 + j * 16 + l + 2560] as number) -
+            (work[j * 16 + l + 2304] as number),
         );
       }
     }
@@ -921,9 +923,9 @@ function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
   for (let i = 0; i < 256; i++) {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
-      sum += work[k * 256 + i + 28608] as number;
+      sum += work[k * 256 + i + 3328] as number;
     }
-    work[i + 29376] = sum;
+    work[i + 2048] = sum;
   }
   // loss = sum_{k,k1}(logitsShift[k][k1] + log(logitsExpSum[k][k1])
   //   + sum_t(-logits[t][k][k1] where shape[k][k1] === t)) / 256
@@ -934,17 +936,17 @@ function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
       for (let t = 0; t < 3; t++) {
         sum_2 +=
           (shape[k * 16 + k1] as number) === t
-            ? -(work[t * 256 + k * 16 + k1 + 27584] as number)
+            ? -(work[t * 256 + k * 16 + k1 + 2560] as number)
             : -0;
       }
       sum +=
-        (work[k * 16 + k1 + 28352] as number) +
-        log(work[k * 16 + k1 + 29376] as number) +
+        (work[k * 16 + k1 + 2304] as number) +
+        log(work[k * 16 + k1 + 2048] as number) +
         sum_2;
     }
   }
   const lossValue = sum / 256;
-  work[29632] = lossValue;
+  work[13824] = lossValue;
 }
 
 /** Backward: cross entropy_2. */
@@ -954,10 +956,10 @@ function backwardCrossEntropy_2(shape: Target, work: Float64Array): void {
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j < 16; j++) {
       for (let l = 0; l < 16; l++) {
-        work[i * 256 + j * 16 + l + 29633] =
+        work[i * 256 + j * 16 + l + 3328] =
           0.00390625 *
-            ((work[i * 256 + j * 16 + l + 28608] as number) /
-              (work[j * 16 + l + 29376] as number)) -
+            ((work[i * 256 + j * 16 + l + 3328] as number) /
+              (work[j * 16 + l + 2048] as number)) -
           ((shape[j * 16 + l] as number) === i ? 0.00390625 : 0);
       }
     }
@@ -978,11 +980,11 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
       let sum6 = -0;
       for (let k = 0; k < 16; k++) {
         for (let k1 = 0; k1 < 16; k1++) {
-          const dlogits1 = work[i * 256 + k * 16 + k1 + 29633] as number;
-          const dlogits2 = work[i * 256 + k * 16 + k1 + 29889] as number;
-          const dlogits3 = work[i * 256 + k * 16 + k1 + 30145] as number;
-          const joinedUnits21 = work[j * 256 + k * 16 + k1 + 25536] as number;
-          const joinedUnits22 = work[j * 256 + k * 16 + k1 + 25792] as number;
+          const dlogits1 = work[i * 256 + k * 16 + k1 + 3328] as number;
+          const dlogits2 = work[i * 256 + k * 16 + k1 + 3584] as number;
+          const dlogits3 = work[i * 256 + k * 16 + k1 + 3840] as number;
+          const joinedUnits21 = work[j * 256 + k * 16 + k1 + 4096] as number;
+          const joinedUnits22 = work[j * 256 + k * 16 + k1 + 4352] as number;
           sum1 += dlogits1 * joinedUnits21;
           sum2 += dlogits1 * joinedUnits22;
           sum3 += dlogits2 * joinedUnits21;
@@ -1004,7 +1006,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
       for (let k1 = 0; k1 < 16; k1++) {
-        sum += work[i * 256 + k * 16 + k1 + 29633] as number;
+        sum += work[i * 256 + k * 16 + k1 + 3328] as number;
       }
     }
     g[i + 7208] = (g[i + 7208] as number) + sum;
@@ -1026,8 +1028,8 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
           const logitsWeight2 = p[k * 8 + i + 7185] as number;
           const logitsWeight3 = p[k * 8 + i + 7186] as number;
           const logitsWeight4 = p[k * 8 + i + 7187] as number;
-          const dlogits1 = work[k * 256 + j * 16 + l + 29633] as number;
-          const dlogits2 = work[k * 256 + j * 16 + l + 29649] as number;
+          const dlogits1 = work[k * 256 + j * 16 + l + 3328] as number;
+          const dlogits2 = work[k * 256 + j * 16 + l + 3344] as number;
           sum1 += dlogits1 * logitsWeight1;
           sum2 += dlogits2 * logitsWeight1;
           sum3 += dlogits1 * logitsWeight2;
@@ -1037,14 +1039,14 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
           sum7 += dlogits1 * logitsWeight4;
           sum8 += dlogits2 * logitsWeight4;
         }
-        work[i * 256 + j * 16 + l + 30401] = sum1;
-        work[i * 256 + j * 16 + l + 30417] = sum2;
-        work[i * 256 + j * 16 + l + 30657] = sum3;
-        work[i * 256 + j * 16 + l + 30673] = sum4;
-        work[i * 256 + j * 16 + l + 30913] = sum5;
-        work[i * 256 + j * 16 + l + 30929] = sum6;
-        work[i * 256 + j * 16 + l + 31169] = sum7;
-        work[i * 256 + j * 16 + l + 31185] = sum8;
+        work[i * 256 + j * 16 + l + 1280] = sum1;
+        work[i * 256 + j * 16 + l + 1296] = sum2;
+        work[i * 256 + j * 16 + l + 1536] = sum3;
+        work[i * 256 + j * 16 + l + 1552] = sum4;
+        work[i * 256 + j * 16 + l + 1792] = sum5;
+        work[i * 256 + j * 16 + l + 1808] = sum6;
+        work[i * 256 + j * 16 + l + 2048] = sum7;
+        work[i * 256 + j * 16 + l + 2064] = sum8;
       }
     }
   }
@@ -1054,8 +1056,8 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
 function backwardRelu_6(work: Float64Array): void {
   // dL/djoined2[i] = 0 where joinedUnits2[i] <= 0, else dL/djoinedUnits2[i]
   for (let i = 0; i < 2048; i++) {
-    work[i + 32449] =
-      (work[i + 25536] as number) <= 0 ? 0 : (work[i + 30401] as number);
+    work[i + 4096] =
+      (work[i + 4096] as number) <= 0 ? 0 : (work[i + 1280] as number);
   }
 }
 
@@ -1081,15 +1083,15 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
             const k1From = Math.max(0, 1 - o);
             const k1To = Math.min(16, 17 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              const djoined21 = work[i * 256 + k * 16 + k1 + 32449] as number;
-              const djoined22 = work[i * 256 + k * 16 + k1 + 32705] as number;
-              const djoined23 = work[i * 256 + k * 16 + k1 + 32961] as number;
-              const djoined24 = work[i * 256 + k * 16 + k1 + 33217] as number;
+              const djoined21 = work[i * 256 + k * 16 + k1 + 4096] as number;
+              const djoined22 = work[i * 256 + k * 16 + k1 + 4352] as number;
+              const djoined23 = work[i * 256 + k * 16 + k1 + 4608] as number;
+              const djoined24 = work[i * 256 + k * 16 + k1 + 4864] as number;
               const seenAgain21 = work[
-                j * 256 + k * 16 + l * 16 + k1 + o + 18351
+                j * 256 + k * 16 + l * 16 + k1 + o + 6127
               ] as number;
               const seenAgain22 = work[
-                j * 256 + k * 16 + l * 16 + k1 + o + 18607
+                j * 256 + k * 16 + l * 16 + k1 + o + 6383
               ] as number;
               sum1 += djoined21 * seenAgain21;
               sum2 += djoined21 * seenAgain22;
@@ -1126,7 +1128,7 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
       for (let k1 = 0; k1 < 16; k1++) {
-        sum += work[i * 256 + k * 16 + k1 + 32449] as number;
+        sum += work[i * 256 + k * 16 + k1 + 4096] as number;
       }
     }
     g[i + 7176] = (g[i + 7176] as number) + sum;
@@ -1149,7 +1151,7 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const djoined21 = work[
-                k * 256 + j * 16 + l + 17 - k1 * 16 - k2 + 32449
+                k * 256 + j * 16 + l + 17 - k1 * 16 - k2 + 4096
               ] as number;
               sum1 +=
                 djoined21 * (p[k * 180 + i * 9 + k1 * 3 + k2 + 5736] as number);
@@ -1162,10 +1164,10 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 256 + j * 16 + l + 34497] = sum1;
-        work[i * 256 + j * 16 + l + 34753] = sum2;
-        work[i * 256 + j * 16 + l + 35009] = sum3;
-        work[i * 256 + j * 16 + l + 35265] = sum4;
+        work[i * 256 + j * 16 + l + 6144] = sum1;
+        work[i * 256 + j * 16 + l + 6400] = sum2;
+        work[i * 256 + j * 16 + l + 6656] = sum3;
+        work[i * 256 + j * 16 + l + 6912] = sum4;
       }
     }
   }
@@ -1175,7 +1177,7 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
 function backwardConcat_3(work: Float64Array): void {
   // dL/dseenAgain20[i] = dL/dseenAgain2[i]
   for (let i = 0; i < 3072; i++) {
-    work[i + 39617] = work[i + 34497] as number;
+    work[i + 3072] = work[i + 6144] as number;
   }
 }
 
@@ -1183,7 +1185,7 @@ function backwardConcat_3(work: Float64Array): void {
 function backwardReshape_5(work: Float64Array): void {
   // dL/dwidened2[i] = dL/dseenAgain20[i]
   for (let i = 0; i < 3072; i++) {
-    work[i + 42689] = work[i + 39617] as number;
+    work[i] = work[i + 3072] as number;
   }
 }
 
@@ -1196,12 +1198,10 @@ function backwardReshape_6(work: Float64Array): void {
         let sum = -0;
         for (let k = 0; k < 2; k++) {
           for (let k1 = 0; k1 < 2; k1++) {
-            sum += work[
-              i * 256 + j * 32 + k * 16 + l * 2 + k1 + 42689
-            ] as number;
+            sum += work[i * 256 + j * 32 + k * 16 + l * 2 + k1] as number;
           }
         }
-        work[i * 64 + j * 8 + l + 45761] = sum;
+        work[i * 64 + j * 8 + l + 5376] = sum;
       }
     }
   }
@@ -1211,8 +1211,8 @@ function backwardReshape_6(work: Float64Array): void {
 function backwardRelu_7(work: Float64Array): void {
   // dL/djoined[i] = 0 where joinedUnits[i] <= 0, else dL/djoinedUnits[i]
   for (let i = 0; i < 768; i++) {
-    work[i + 46529] =
-      (work[i + 11456] as number) <= 0 ? 0 : (work[i + 45761] as number);
+    work[i + 11264] =
+      (work[i + 11264] as number) <= 0 ? 0 : (work[i + 5376] as number);
   }
 }
 
@@ -1238,15 +1238,15 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
             const k1From = Math.max(0, 1 - o);
             const k1To = Math.min(8, 9 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              const djoined1 = work[i * 64 + k * 8 + k1 + 46529] as number;
-              const djoined2 = work[i * 64 + k * 8 + k1 + 46593] as number;
-              const djoined3 = work[i * 64 + k * 8 + k1 + 46657] as number;
-              const djoined4 = work[i * 64 + k * 8 + k1 + 46721] as number;
+              const djoined1 = work[i * 64 + k * 8 + k1 + 11264] as number;
+              const djoined2 = work[i * 64 + k * 8 + k1 + 11328] as number;
+              const djoined3 = work[i * 64 + k * 8 + k1 + 11392] as number;
+              const djoined4 = work[i * 64 + k * 8 + k1 + 11456] as number;
               const seenAgain1 = work[
-                j * 64 + k * 8 + l * 8 + k1 + o + 8887
+                j * 64 + k * 8 + l * 8 + k1 + o + 12023
               ] as number;
               const seenAgain2 = work[
-                j * 64 + k * 8 + l * 8 + k1 + o + 8951
+                j * 64 + k * 8 + l * 8 + k1 + o + 12087
               ] as number;
               sum1 += djoined1 * seenAgain1;
               sum2 += djoined1 * seenAgain2;
@@ -1283,7 +1283,7 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
       for (let k1 = 0; k1 < 8; k1++) {
-        sum += work[i * 64 + k * 8 + k1 + 46529] as number;
+        sum += work[i * 64 + k * 8 + k1 + 11264] as number;
       }
     }
     g[i + 5724] = (g[i + 5724] as number) + sum;
@@ -1306,7 +1306,7 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const djoined1 = work[
-                k * 64 + j * 8 + l + 9 - k1 * 8 - k2 + 46529
+                k * 64 + j * 8 + l + 9 - k1 * 8 - k2 + 11264
               ] as number;
               sum1 +=
                 djoined1 * (p[k * 252 + i * 9 + k1 * 3 + k2 + 2700] as number);
@@ -1319,10 +1319,10 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 64 + j * 8 + l + 47297] = sum1;
-        work[i * 64 + j * 8 + l + 47361] = sum2;
-        work[i * 64 + j * 8 + l + 47425] = sum3;
-        work[i * 64 + j * 8 + l + 47489] = sum4;
+        work[i * 64 + j * 8 + l + 12032] = sum1;
+        work[i * 64 + j * 8 + l + 12096] = sum2;
+        work[i * 64 + j * 8 + l + 12160] = sum3;
+        work[i * 64 + j * 8 + l + 12224] = sum4;
       }
     }
   }
@@ -1332,7 +1332,7 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
 function backwardConcat_4(work: Float64Array): void {
   // dL/dseenAgain0[i] = dL/dseenAgain[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 49089] = work[i + 47297] as number;
+    work[i + 5120] = work[i + 12032] as number;
   }
 }
 
@@ -1340,7 +1340,7 @@ function backwardConcat_4(work: Float64Array): void {
 function backwardReshape_7(work: Float64Array): void {
   // dL/dwidened[i] = dL/dseenAgain0[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 50113] = work[i + 49089] as number;
+    work[i + 4096] = work[i + 5120] as number;
   }
 }
 
@@ -1353,10 +1353,10 @@ function backwardReshape_8(work: Float64Array): void {
         let sum = -0;
         for (let k = 0; k < 2; k++) {
           for (let k1 = 0; k1 < 2; k1++) {
-            sum += work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 50113] as number;
+            sum += work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 4096] as number;
           }
         }
-        work[i * 16 + j * 4 + l + 51137] = sum;
+        work[i * 16 + j * 4 + l + 11776] = sum;
       }
     }
   }
@@ -1366,8 +1366,8 @@ function backwardReshape_8(work: Float64Array): void {
 function backwardRelu_8(work: Float64Array): void {
   // dL/dcoarse[i] = 0 where coarseUnits[i] <= 0, else dL/dcoarseUnits[i]
   for (let i = 0; i < 256; i++) {
-    work[i + 51393] =
-      (work[i + 6592] as number) <= 0 ? 0 : (work[i + 51137] as number);
+    work[i + 13825] =
+      (work[i + 13825] as number) <= 0 ? 0 : (work[i + 11776] as number);
   }
 }
 
@@ -1393,15 +1393,15 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
             const k1From = Math.max(0, 1 - o);
             const k1To = Math.min(4, 5 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              const dcoarse1 = work[i * 16 + k * 4 + k1 + 51393] as number;
-              const dcoarse2 = work[i * 16 + k * 4 + k1 + 51409] as number;
-              const dcoarse3 = work[i * 16 + k * 4 + k1 + 51425] as number;
-              const dcoarse4 = work[i * 16 + k * 4 + k1 + 51441] as number;
+              const dcoarse1 = work[i * 16 + k * 4 + k1 + 13825] as number;
+              const dcoarse2 = work[i * 16 + k * 4 + k1 + 13841] as number;
+              const dcoarse3 = work[i * 16 + k * 4 + k1 + 13857] as number;
+              const dcoarse4 = work[i * 16 + k * 4 + k1 + 13873] as number;
               const quartered1 = work[
-                j * 16 + k * 4 + l * 4 + k1 + o + 6139
+                j * 16 + k * 4 + l * 4 + k1 + o + 14076
               ] as number;
               const quartered2 = work[
-                j * 16 + k * 4 + l * 4 + k1 + o + 6155
+                j * 16 + k * 4 + l * 4 + k1 + o + 14092
               ] as number;
               sum1 += dcoarse1 * quartered1;
               sum2 += dcoarse1 * quartered2;
@@ -1438,7 +1438,7 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 4; k++) {
       for (let k1 = 0; k1 < 4; k1++) {
-        sum += work[i * 16 + k * 4 + k1 + 51393] as number;
+        sum += work[i * 16 + k * 4 + k1 + 13825] as number;
       }
     }
     g[i + 2684] = (g[i + 2684] as number) + sum;
@@ -1461,7 +1461,7 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const dcoarse1 = work[
-                k * 16 + j * 4 + l + 5 - k1 * 4 - k2 + 51393
+                k * 16 + j * 4 + l + 5 - k1 * 4 - k2 + 13825
               ] as number;
               sum1 +=
                 dcoarse1 * (p[k * 108 + i * 9 + k1 * 3 + k2 + 956] as number);
@@ -1474,10 +1474,10 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 16 + j * 4 + l + 51649] = sum1;
-        work[i * 16 + j * 4 + l + 51665] = sum2;
-        work[i * 16 + j * 4 + l + 51681] = sum3;
-        work[i * 16 + j * 4 + l + 51697] = sum4;
+        work[i * 16 + j * 4 + l + 5952] = sum1;
+        work[i * 16 + j * 4 + l + 5968] = sum2;
+        work[i * 16 + j * 4 + l + 5984] = sum3;
+        work[i * 16 + j * 4 + l + 6000] = sum4;
       }
     }
   }
@@ -1496,14 +1496,14 @@ function backwardMaxPool2d_3(work: Float64Array): void {
           for (let k1 = 0; k1 < 2; k1++) {
             min = Math.min(
               min,
-              (work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 5376] as number) <
-                (work[i * 16 + j * 4 + l + 6144] as number)
+              (work[i * 64 + j * 16 + k * 8 + l * 2 + k1 + 14273] as number) <
+                (work[i * 16 + j * 4 + l + 14081] as number)
                 ? Infinity
                 : k * 2 + k1,
             );
           }
         }
-        work[i * 16 + j * 4 + l + 51841] = min;
+        work[i * 16 + j * 4 + l + 14081] = min;
       }
     }
   }
@@ -1514,9 +1514,9 @@ function backwardMaxPool2d_3(work: Float64Array): void {
       for (let l = 0; l < 2; l++) {
         for (let o = 0; o < 4; o++) {
           for (let q = 0; q < 2; q++) {
-            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 52033] =
-              l * 2 + q === (work[i * 16 + j * 4 + o + 51841] as number)
-                ? (work[i * 16 + j * 4 + o + 51649] as number)
+            work[i * 64 + j * 16 + l * 8 + o * 2 + q + 11264] =
+              l * 2 + q === (work[i * 16 + j * 4 + o + 14081] as number)
+                ? (work[i * 16 + j * 4 + o + 5952] as number)
                 : 0;
           }
         }
@@ -1531,8 +1531,8 @@ function backwardRelu_9(work: Float64Array): void {
   // dL/dmiddle[i] = 0 where middleUnits[i] <= 0, else dL/dmiddleUnits[i]
   for (let i = 0; i < 768; i++) {
     const dmiddleUnits =
-      (work[i + 52033] as number) + (work[i + 48321] as number);
-    work[i + 52801] = (work[i + 5376] as number) <= 0 ? 0 : dmiddleUnits;
+      (work[i + 11264] as number) + (work[i + 13056] as number);
+    work[i + 11264] = (work[i + 14273] as number) <= 0 ? 0 : dmiddleUnits;
   }
 }
 
@@ -1558,15 +1558,15 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
             const k1From = Math.max(0, 1 - o);
             const k1To = Math.min(8, 9 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              const dmiddle1 = work[i * 64 + k * 8 + k1 + 52801] as number;
-              const dmiddle2 = work[i * 64 + k * 8 + k1 + 52865] as number;
-              const dmiddle3 = work[i * 64 + k * 8 + k1 + 52929] as number;
-              const dmiddle4 = work[i * 64 + k * 8 + k1 + 52993] as number;
+              const dmiddle1 = work[i * 64 + k * 8 + k1 + 11264] as number;
+              const dmiddle2 = work[i * 64 + k * 8 + k1 + 11328] as number;
+              const dmiddle3 = work[i * 64 + k * 8 + k1 + 11392] as number;
+              const dmiddle4 = work[i * 64 + k * 8 + k1 + 11456] as number;
               const halved1 = work[
-                j * 64 + k * 8 + l * 8 + k1 + o + 4087
+                j * 64 + k * 8 + l * 8 + k1 + o + 15032
               ] as number;
               const halved2 = work[
-                j * 64 + k * 8 + l * 8 + k1 + o + 4151
+                j * 64 + k * 8 + l * 8 + k1 + o + 15096
               ] as number;
               sum1 += dmiddle1 * halved1;
               sum2 += dmiddle1 * halved2;
@@ -1603,7 +1603,7 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
       for (let k1 = 0; k1 < 8; k1++) {
-        sum += work[i * 64 + k * 8 + k1 + 52801] as number;
+        sum += work[i * 64 + k * 8 + k1 + 11264] as number;
       }
     }
     g[i + 944] = (g[i + 944] as number) + sum;
@@ -1625,7 +1625,7 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const dmiddle1 = work[
-                k * 64 + j * 8 + l + 9 - k1 * 8 - k2 + 52801
+                k * 64 + j * 8 + l + 9 - k1 * 8 - k2 + 11264
               ] as number;
               sum1 +=
                 dmiddle1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
@@ -1638,10 +1638,10 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 64 + j * 8 + l + 53569] = sum1;
-        work[i * 64 + j * 8 + l + 53633] = sum2;
-        work[i * 64 + j * 8 + l + 53697] = sum3;
-        work[i * 64 + j * 8 + l + 53761] = sum4;
+        work[i * 64 + j * 8 + l + 14529] = sum1;
+        work[i * 64 + j * 8 + l + 14593] = sum2;
+        work[i * 64 + j * 8 + l + 14657] = sum3;
+        work[i * 64 + j * 8 + l + 14721] = sum4;
       }
     }
   }
@@ -1660,14 +1660,14 @@ function backwardMaxPool2d_4(work: Float64Array): void {
           for (let k1 = 0; k1 < 2; k1++) {
             min = Math.min(
               min,
-              (work[i * 256 + j * 32 + k * 16 + l * 2 + k1 + 2048] as number) <
-                (work[i * 64 + j * 8 + l + 4096] as number)
+              (work[i * 256 + j * 32 + k * 16 + l * 2 + k1 + 15553] as number) <
+                (work[i * 64 + j * 8 + l + 15041] as number)
                 ? Infinity
                 : k * 2 + k1,
             );
           }
         }
-        work[i * 64 + j * 8 + l + 54081] = min;
+        work[i * 64 + j * 8 + l + 15041] = min;
       }
     }
   }
@@ -1678,9 +1678,9 @@ function backwardMaxPool2d_4(work: Float64Array): void {
       for (let l = 0; l < 2; l++) {
         for (let o = 0; o < 8; o++) {
           for (let q = 0; q < 2; q++) {
-            work[i * 256 + j * 32 + l * 16 + o * 2 + q + 54593] =
-              l * 2 + q === (work[i * 64 + j * 8 + o + 54081] as number)
-                ? (work[i * 64 + j * 8 + o + 53569] as number)
+            work[i * 256 + j * 32 + l * 16 + o * 2 + q + 11776] =
+              l * 2 + q === (work[i * 64 + j * 8 + o + 15041] as number)
+                ? (work[i * 64 + j * 8 + o + 14529] as number)
                 : 0;
           }
         }
@@ -1694,9 +1694,8 @@ function backwardRelu_10(work: Float64Array): void {
   // dL/dfineUnits[i] = maxPool2dWhere_2[i] + dL/dseenAgain2[i + 3072]
   // dL/dfine[i] = 0 where fineUnits[i] <= 0, else dL/dfineUnits[i]
   for (let i = 0; i < 2048; i++) {
-    const dfineUnits =
-      (work[i + 54593] as number) + (work[i + 37569] as number);
-    work[i + 56641] = (work[i + 2048] as number) <= 0 ? 0 : dfineUnits;
+    const dfineUnits = (work[i + 11776] as number) + (work[i + 9216] as number);
+    work[i + 11776] = (work[i + 15553] as number) <= 0 ? 0 : dfineUnits;
   }
 }
 
@@ -1718,10 +1717,10 @@ function backwardFine_2(picture: Input, g: Params, work: Float64Array): void {
           const k1To = Math.min(16, 17 - o);
           for (let k1 = k1From; k1 < k1To; k1++) {
             const picture1 = picture[k * 16 + l * 16 + k1 + o - 17] as number;
-            sum1 += (work[i * 256 + k * 16 + k1 + 56641] as number) * picture1;
-            sum2 += (work[i * 256 + k * 16 + k1 + 56897] as number) * picture1;
-            sum3 += (work[i * 256 + k * 16 + k1 + 57153] as number) * picture1;
-            sum4 += (work[i * 256 + k * 16 + k1 + 57409] as number) * picture1;
+            sum1 += (work[i * 256 + k * 16 + k1 + 11776] as number) * picture1;
+            sum2 += (work[i * 256 + k * 16 + k1 + 12032] as number) * picture1;
+            sum3 += (work[i * 256 + k * 16 + k1 + 12288] as number) * picture1;
+            sum4 += (work[i * 256 + k * 16 + k1 + 12544] as number) * picture1;
           }
         }
         g[i * 9 + l * 3 + o] = (g[i * 9 + l * 3 + o] as number) + sum1;
@@ -1738,7 +1737,7 @@ function backwardFine_2(picture: Input, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
       for (let k1 = 0; k1 < 16; k1++) {
-        sum += work[i * 256 + k * 16 + k1 + 56641] as number;
+        sum += work[i * 256 + k * 16 + k1 + 11776] as number;
       }
     }
     g[i + 72] = (g[i + 72] as number) + sum;
@@ -1794,7 +1793,7 @@ export function backward(
   backwardRelu_10(work);
   backwardFine_2(picture, g, work);
 
-  return work[29632] as number;
+  return work[13824] as number;
 }
 
 /**
@@ -1816,9 +1815,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 7211; i++) {
@@ -1828,7 +1827,7 @@ export function step(
       0.999 * (s[i + 7211] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 7211] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -2467,60 +2466,60 @@ interface Memory {
   readonly fine: Float64Array;
   readonly fineUnits: Float64Array;
   readonly halved: Float64Array;
+  readonly maxPool2dMin_2: Float64Array;
   readonly middle: Float64Array;
   readonly middleUnits: Float64Array;
   readonly quartered: Float64Array;
+  readonly maxPool2dMin: Float64Array;
   readonly coarse: Float64Array;
   readonly coarseUnits: Float64Array;
+  readonly dcoarse: Float64Array;
   readonly widened: Float64Array;
   readonly seenAgain0: Float64Array;
   readonly seenAgain: Float64Array;
   readonly joined: Float64Array;
   readonly joinedUnits: Float64Array;
+  readonly djoined: Float64Array;
   readonly widened2: Float64Array;
   readonly seenAgain20: Float64Array;
   readonly seenAgain2: Float64Array;
   readonly joined2: Float64Array;
   readonly joinedUnits2: Float64Array;
+  readonly djoined2: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
+  readonly dlogits: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
   readonly loss: Float64Array;
-  readonly dlogits: Float64Array;
   readonly djoinedUnits2: Float64Array;
   readonly logitsSum: Float64Array;
-  readonly djoined2: Float64Array;
   readonly dseenAgain2: Float64Array;
   readonly joined2Sum: Float64Array;
   readonly dseenAgain20: Float64Array;
   readonly dwidened2: Float64Array;
   readonly djoinedUnits: Float64Array;
-  readonly djoined: Float64Array;
   readonly dseenAgain: Float64Array;
   readonly joinedSum: Float64Array;
   readonly dseenAgain0: Float64Array;
   readonly dwidened: Float64Array;
   readonly dcoarseUnits: Float64Array;
-  readonly dcoarse: Float64Array;
   readonly dquartered: Float64Array;
   readonly coarseSum: Float64Array;
-  readonly maxPool2dMin: Float64Array;
   readonly maxPool2dWhere: Float64Array;
   readonly dmiddle: Float64Array;
   readonly dhalved: Float64Array;
   readonly middleSum: Float64Array;
-  readonly maxPool2dMin_2: Float64Array;
   readonly maxPool2dWhere_2: Float64Array;
   readonly dfine: Float64Array;
   readonly fineSum: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Forward: fine. */
@@ -3582,7 +3581,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
 
 /** Backward: cross entropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
-  const { shape, logitsExp, logitsExpSum, dlogits } = m;
+  const { shape, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i][j][l] = 0.00390625 (logitsExp[i][j][l] / logitsExpSum[j][l])
   //   - (0.00390625 where shape[j][l] === i, else 0)
   for (let row = 0; row < n; row++) {
@@ -3745,7 +3744,7 @@ function backwardLogits(m: Memory, n: number): void {
 
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
-  const { joinedUnits2, djoinedUnits2, djoined2 } = m;
+  const { joinedUnits2, djoined2, djoinedUnits2 } = m;
   // dL/djoined2[i] = 0 where joinedUnits2[i] <= 0, else dL/djoinedUnits2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2048; i++) {
@@ -3996,7 +3995,7 @@ function backwardReshape_2(m: Memory, n: number): void {
 
 /** Backward: relu_2. */
 function backwardRelu_2(m: Memory, n: number): void {
-  const { joinedUnits, djoinedUnits, djoined } = m;
+  const { joinedUnits, djoined, djoinedUnits } = m;
   // dL/djoined[i] = 0 where joinedUnits[i] <= 0, else dL/djoinedUnits[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 768; i++) {
@@ -4247,7 +4246,7 @@ function backwardReshape_4(m: Memory, n: number): void {
 
 /** Backward: relu_3. */
 function backwardRelu_3(m: Memory, n: number): void {
-  const { coarseUnits, dcoarseUnits, dcoarse } = m;
+  const { coarseUnits, dcoarse, dcoarseUnits } = m;
   // dL/dcoarse[i] = 0 where coarseUnits[i] <= 0, else dL/dcoarseUnits[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 256; i++) {
@@ -4449,7 +4448,7 @@ function backwardCoarse(m: Memory, n: number): void {
 
 /** Backward: max pool2d. */
 function backwardMaxPool2d(m: Memory, n: number): void {
-  const { middleUnits, quartered, dquartered, maxPool2dMin, maxPool2dWhere } =
+  const { middleUnits, quartered, maxPool2dMin, dquartered, maxPool2dWhere } =
     m;
   // maxPool2dMin[i][j][l] = min_{k,k1}(Infinity
   //   where middleUnits[i][2 j + k][2 l + k1] < quartered[i][j][l],
@@ -4705,7 +4704,7 @@ function backwardMiddle(m: Memory, n: number): void {
 
 /** Backward: max pool2d_2. */
 function backwardMaxPool2d_2(m: Memory, n: number): void {
-  const { fineUnits, halved, dhalved, maxPool2dMin_2, maxPool2dWhere_2 } = m;
+  const { fineUnits, halved, maxPool2dMin_2, dhalved, maxPool2dWhere_2 } = m;
   // maxPool2dMin_2[i][j][l] =
   //   min_{k,k1}(Infinity
   //   where fineUnits[i][2 j + k][2 l + k1] < halved[i][j][l], else 2 k + k1)
@@ -4893,7 +4892,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -5022,6 +5021,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(17600 * maxBatch);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -5031,63 +5035,63 @@ export function create(
     picture: new Float64Array(256 * maxBatch),
     shape: new Int32Array(256 * maxBatch),
     logits: new Float64Array(768 * maxBatch),
-    fine: new Float64Array(2048 * maxBatch),
-    fineUnits: new Float64Array(2048 * maxBatch),
-    halved: new Float64Array(512 * maxBatch),
-    middle: new Float64Array(768 * maxBatch),
-    middleUnits: new Float64Array(768 * maxBatch),
-    quartered: new Float64Array(192 * maxBatch),
-    coarse: new Float64Array(256 * maxBatch),
-    coarseUnits: new Float64Array(256 * maxBatch),
-    widened: new Float64Array(1024 * maxBatch),
-    seenAgain0: new Float64Array(1024 * maxBatch),
-    seenAgain: new Float64Array(1792 * maxBatch),
-    joined: new Float64Array(768 * maxBatch),
-    joinedUnits: new Float64Array(768 * maxBatch),
-    widened2: new Float64Array(3072 * maxBatch),
-    seenAgain20: new Float64Array(3072 * maxBatch),
-    seenAgain2: new Float64Array(5120 * maxBatch),
-    joined2: new Float64Array(2048 * maxBatch),
-    joinedUnits2: new Float64Array(2048 * maxBatch),
-    logits_2: new Float64Array(768 * maxBatch),
-    logitsShift: new Float64Array(256 * maxBatch),
-    logitsShifted: new Float64Array(768 * maxBatch),
-    logitsExp: new Float64Array(768 * maxBatch),
-    logitsExpSum: new Float64Array(256 * maxBatch),
-    logitsLogSum: new Float64Array(256 * maxBatch),
-    loss: new Float64Array(maxBatch),
-    dlogits: new Float64Array(768 * maxBatch),
-    djoinedUnits2: new Float64Array(2048 * maxBatch),
-    logitsSum: new Float64Array(768),
-    djoined2: new Float64Array(2048 * maxBatch),
-    dseenAgain2: new Float64Array(5120 * maxBatch),
-    joined2Sum: new Float64Array(2048),
-    dseenAgain20: new Float64Array(3072 * maxBatch),
-    dwidened2: new Float64Array(3072 * maxBatch),
-    djoinedUnits: new Float64Array(768 * maxBatch),
-    djoined: new Float64Array(768 * maxBatch),
-    dseenAgain: new Float64Array(1792 * maxBatch),
-    joinedSum: new Float64Array(768),
-    dseenAgain0: new Float64Array(1024 * maxBatch),
-    dwidened: new Float64Array(1024 * maxBatch),
-    dcoarseUnits: new Float64Array(256 * maxBatch),
-    dcoarse: new Float64Array(256 * maxBatch),
-    dquartered: new Float64Array(192 * maxBatch),
-    coarseSum: new Float64Array(256),
-    maxPool2dMin: new Float64Array(192 * maxBatch),
-    maxPool2dWhere: new Float64Array(768 * maxBatch),
-    dmiddle: new Float64Array(768 * maxBatch),
-    dhalved: new Float64Array(512 * maxBatch),
-    middleSum: new Float64Array(768),
-    maxPool2dMin_2: new Float64Array(512 * maxBatch),
-    maxPool2dWhere_2: new Float64Array(2048 * maxBatch),
-    dfine: new Float64Array(2048 * maxBatch),
-    fineSum: new Float64Array(2048),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    fine: part(15552 * maxBatch, 2048 * maxBatch),
+    fineUnits: part(15552 * maxBatch, 2048 * maxBatch),
+    halved: part(14272 * maxBatch, 512 * maxBatch),
+    maxPool2dMin_2: part(14272 * maxBatch, 512 * maxBatch),
+    middle: part(14784 * maxBatch, 768 * maxBatch),
+    middleUnits: part(14784 * maxBatch, 768 * maxBatch),
+    quartered: part(14080 * maxBatch, 192 * maxBatch),
+    maxPool2dMin: part(14080 * maxBatch, 192 * maxBatch),
+    coarse: part(13824 * maxBatch, 256 * maxBatch),
+    coarseUnits: part(13824 * maxBatch, 256 * maxBatch),
+    dcoarse: part(13824 * maxBatch, 256 * maxBatch),
+    widened: part(12800 * maxBatch, 1024 * maxBatch),
+    seenAgain0: part(11008 * maxBatch, 1024 * maxBatch),
+    seenAgain: part(12032 * maxBatch, 1792 * maxBatch),
+    joined: part(11264 * maxBatch, 768 * maxBatch),
+    joinedUnits: part(11264 * maxBatch, 768 * maxBatch),
+    djoined: part(11264 * maxBatch, 768 * maxBatch),
+    widened2: part(8192 * maxBatch, 3072 * maxBatch),
+    seenAgain20: part(3072 * maxBatch, 3072 * maxBatch),
+    seenAgain2: part(6144 * maxBatch, 5120 * maxBatch),
+    joined2: part(4096 * maxBatch, 2048 * maxBatch),
+    joinedUnits2: part(4096 * maxBatch, 2048 * maxBatch),
+    djoined2: part(4096 * maxBatch, 2048 * maxBatch),
+    logits_2: part(2560 * maxBatch, 768 * maxBatch),
+    logitsShift: part(2304 * maxBatch, 256 * maxBatch),
+    logitsShifted: part(3328 * maxBatch, 768 * maxBatch),
+    logitsExp: part(3328 * maxBatch, 768 * maxBatch),
+    dlogits: part(3328 * maxBatch, 768 * maxBatch),
+    logitsExpSum: part(2048 * maxBatch, 256 * maxBatch),
+    logitsLogSum: part(1792 * maxBatch, 256 * maxBatch),
+    loss: part(1791 * maxBatch, maxBatch),
+    djoinedUnits2: part(1280 * maxBatch, 2048 * maxBatch),
+    logitsSum: part(512 * maxBatch, 768),
+    dseenAgain2: part(6144 * maxBatch, 5120 * maxBatch),
+    joined2Sum: part(2048 * maxBatch, 2048),
+    dseenAgain20: part(3072 * maxBatch, 3072 * maxBatch),
+    dwidened2: part(0, 3072 * maxBatch),
+    djoinedUnits: part(5376 * maxBatch, 768 * maxBatch),
+    dseenAgain: part(12032 * maxBatch, 1792 * maxBatch),
+    joinedSum: part(5376 * maxBatch, 768),
+    dseenAgain0: part(5120 * maxBatch, 1024 * maxBatch),
+    dwidened: part(4096 * maxBatch, 1024 * maxBatch),
+    dcoarseUnits: part(11776 * maxBatch, 256 * maxBatch),
+    dquartered: part(5952 * maxBatch, 192 * maxBatch),
+    coarseSum: part(11776 * maxBatch, 256),
+    maxPool2dWhere: part(11264 * maxBatch, 768 * maxBatch),
+    dmiddle: part(11264 * maxBatch, 768 * maxBatch),
+    dhalved: part(15040 * maxBatch, 512 * maxBatch),
+    middleSum: part(13504 * maxBatch, 768),
+    maxPool2dWhere_2: part(12224 * maxBatch, 2048 * maxBatch),
+    dfine: part(12224 * maxBatch, 2048 * maxBatch),
+    fineSum: part(15552 * maxBatch, 2048),
+    t: part(17599 * maxBatch, 1),
+    pow_3: part(17599 * maxBatch, 1),
+    sqrt: part(17599 * maxBatch, 1),
+    pow_2: part(17598 * maxBatch, 1),
+    div: part(17598 * maxBatch, 1),
   };
   const first = m.logits.subarray(0, 768);
   const checked = (n = 1): number => {

@@ -161,7 +161,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(456);
+  return new Float64Array(200);
 }
 
 /** Runs the network on `pixels` and writes redrawn, invented into `out`. */
@@ -174,7 +174,7 @@ export function forward(
   work: Float64Array,
 ): void {
   // floor = floor(4294967296 uniform(seed, 4294967295 - steps))
-  work[0] = Math.floor(uniform(seed, 4294967295 - steps) * 4294967296);
+  work[103] = Math.floor(uniform(seed, 4294967295 - steps) * 4294967296);
 
   // z
   // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
@@ -190,16 +190,16 @@ export function forward(
       sum3 += (p[i * 64 + k + 128] as number) * pixels1;
       sum4 += (p[i * 64 + k + 192] as number) * pixels1;
     }
-    work[i + 1] = sum1 + (p[i + 2048] as number);
-    work[i + 2] = sum2 + (p[i + 2049] as number);
-    work[i + 3] = sum3 + (p[i + 2050] as number);
-    work[i + 4] = sum4 + (p[i + 2051] as number);
+    work[i + 63] = sum1 + (p[i + 2048] as number);
+    work[i + 64] = sum2 + (p[i + 2049] as number);
+    work[i + 65] = sum3 + (p[i + 2050] as number);
+    work[i + 66] = sum4 + (p[i + 2051] as number);
   }
 
   // relu
   // h[i] = 0 where z[i] <= 0, else z[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 33] = (work[i + 1] as number) <= 0 ? 0 : (work[i + 1] as number);
+    work[i + 63] = (work[i + 63] as number) <= 0 ? 0 : (work[i + 63] as number);
   }
 
   // mean
@@ -207,26 +207,26 @@ export function forward(
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 33] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k + 63] as number);
     }
-    work[i + 65] = sum + (p[i + 2336] as number);
+    work[i + 95] = sum + (p[i + 2336] as number);
   }
 
   // randomNormal
   // randomNormalFloor = floor(4294967296 uniform(floor, 4294967295))
-  work[73] = Math.floor(uniform(work[0], 4294967295) * 4294967296);
+  work[94] = Math.floor(uniform(work[103], 4294967295) * 4294967296);
   // randomNormalAdd[i] = 0 + i
   for (let i = 0; i < 8; i++) {
-    work[i + 74] = 0 + i;
+    work[i + 32] = 0 + i;
   }
   // randomNormalFloor_2 = floor(4294967296 uniform(floor, 4294967294))
-  work[82] = Math.floor(uniform(work[0], 4294967294) * 4294967296);
+  work[103] = Math.floor(uniform(work[103], 4294967294) * 4294967296);
   // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalAdd[i])))
   //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalAdd[i]))
   for (let i = 0; i < 8; i++) {
-    work[i + 83] =
-      Math.sqrt(-2 * log(1 - uniform(work[73], work[i + 74] as number))) *
-      cos(6.283185307179586 * uniform(work[82], work[i + 74] as number));
+    work[i + 32] =
+      Math.sqrt(-2 * log(1 - uniform(work[94], work[i + 32] as number))) *
+      cos(6.283185307179586 * uniform(work[103], work[i + 32] as number));
   }
 
   // inner
@@ -234,16 +234,15 @@ export function forward(
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
-      sum += (p[i * 8 + k + 2608] as number) * (work[k + 65] as number);
+      sum += (p[i * 8 + k + 2608] as number) * (work[k + 95] as number);
     }
-    work[i + 91] = sum + (p[i + 2864] as number);
+    work[i] = sum + (p[i + 2864] as number);
   }
 
   // relu
   // redrawnLogitsB[i] = 0 where redrawnLogitsA[i] <= 0, else redrawnLogitsA[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 123] =
-      (work[i + 91] as number) <= 0 ? 0 : (work[i + 91] as number);
+    work[i] = (work[i] as number) <= 0 ? 0 : (work[i] as number);
   }
 
   // outer
@@ -255,22 +254,22 @@ export function forward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      const redrawnLogitsB1 = work[k + 123] as number;
+      const redrawnLogitsB1 = work[k] as number;
       sum1 += (p[i * 32 + k + 2896] as number) * redrawnLogitsB1;
       sum2 += (p[i * 32 + k + 2928] as number) * redrawnLogitsB1;
       sum3 += (p[i * 32 + k + 2960] as number) * redrawnLogitsB1;
       sum4 += (p[i * 32 + k + 2992] as number) * redrawnLogitsB1;
     }
-    work[i + 155] = sum1 + (p[i + 4944] as number);
-    work[i + 156] = sum2 + (p[i + 4945] as number);
-    work[i + 157] = sum3 + (p[i + 4946] as number);
-    work[i + 158] = sum4 + (p[i + 4947] as number);
+    work[i + 40] = sum1 + (p[i + 4944] as number);
+    work[i + 41] = sum2 + (p[i + 4945] as number);
+    work[i + 42] = sum3 + (p[i + 4946] as number);
+    work[i + 43] = sum4 + (p[i + 4947] as number);
   }
 
   // sigmoid
   // redrawn[i] = sigmoid(redrawnLogits[i])
   for (let i = 0; i < 64; i++) {
-    out[i] = sigmoid(work[i + 155] as number);
+    out[i] = sigmoid(work[i + 40] as number);
   }
 
   // inner
@@ -278,17 +277,16 @@ export function forward(
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
-      sum += (p[i * 8 + k + 2608] as number) * (work[k + 83] as number);
+      sum += (p[i * 8 + k + 2608] as number) * (work[k + 32] as number);
     }
-    work[i + 219] = sum + (p[i + 2864] as number);
+    work[i + 72] = sum + (p[i + 2864] as number);
   }
 
   // relu
   // inventedLogitsB[i] = 0 where inventedLogitsA[i] <= 0,
   //   else inventedLogitsA[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 251] =
-      (work[i + 219] as number) <= 0 ? 0 : (work[i + 219] as number);
+    work[i + 72] = (work[i + 72] as number) <= 0 ? 0 : (work[i + 72] as number);
   }
 
   // outer
@@ -300,22 +298,22 @@ export function forward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      const inventedLogitsB1 = work[k + 251] as number;
+      const inventedLogitsB1 = work[k + 72] as number;
       sum1 += (p[i * 32 + k + 2896] as number) * inventedLogitsB1;
       sum2 += (p[i * 32 + k + 2928] as number) * inventedLogitsB1;
       sum3 += (p[i * 32 + k + 2960] as number) * inventedLogitsB1;
       sum4 += (p[i * 32 + k + 2992] as number) * inventedLogitsB1;
     }
-    work[i + 283] = sum1 + (p[i + 4944] as number);
-    work[i + 284] = sum2 + (p[i + 4945] as number);
-    work[i + 285] = sum3 + (p[i + 4946] as number);
-    work[i + 286] = sum4 + (p[i + 4947] as number);
+    work[i + 8] = sum1 + (p[i + 4944] as number);
+    work[i + 9] = sum2 + (p[i + 4945] as number);
+    work[i + 10] = sum3 + (p[i + 4946] as number);
+    work[i + 11] = sum4 + (p[i + 4947] as number);
   }
 
   // sigmoid
   // invented[i] = sigmoid(inventedLogits[i])
   for (let i = 0; i < 64; i++) {
-    out[i + 64] = sigmoid(work[i + 283] as number);
+    out[i + 64] = sigmoid(work[i + 8] as number);
   }
 }
 
@@ -329,7 +327,7 @@ export function backward(
   work: Float64Array,
 ): number {
   // floor = floor(4294967296 uniform(seed, 4294967295 - steps))
-  work[0] = Math.floor(uniform(seed, 4294967295 - steps) * 4294967296);
+  work[191] = Math.floor(uniform(seed, 4294967295 - steps) * 4294967296);
 
   // Forward: z
   // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
@@ -345,16 +343,17 @@ export function backward(
       sum3 += (p[i * 64 + k + 128] as number) * pixels1;
       sum4 += (p[i * 64 + k + 192] as number) * pixels1;
     }
-    work[i + 1] = sum1 + (p[i + 2048] as number);
-    work[i + 2] = sum2 + (p[i + 2049] as number);
-    work[i + 3] = sum3 + (p[i + 2050] as number);
-    work[i + 4] = sum4 + (p[i + 2051] as number);
+    work[i + 136] = sum1 + (p[i + 2048] as number);
+    work[i + 137] = sum2 + (p[i + 2049] as number);
+    work[i + 138] = sum3 + (p[i + 2050] as number);
+    work[i + 139] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
   // h[i] = 0 where z[i] <= 0, else z[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 33] = (work[i + 1] as number) <= 0 ? 0 : (work[i + 1] as number);
+    work[i + 136] =
+      (work[i + 136] as number) <= 0 ? 0 : (work[i + 136] as number);
   }
 
   // Forward: mean
@@ -362,9 +361,9 @@ export function backward(
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 33] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k + 136] as number);
     }
-    work[i + 65] = sum + (p[i + 2336] as number);
+    work[i + 128] = sum + (p[i + 2336] as number);
   }
 
   // Forward: logVariance
@@ -372,40 +371,40 @@ export function backward(
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2344] as number) * (work[k + 33] as number);
+      sum += (p[i * 32 + k + 2344] as number) * (work[k + 136] as number);
     }
-    work[i + 73] = sum + (p[i + 2600] as number);
+    work[i + 192] = sum + (p[i + 2600] as number);
   }
 
   // Forward: randomNormal
   // randomNormalFloor = floor(4294967296 uniform(floor, 4294967295))
-  work[81] = Math.floor(uniform(work[0], 4294967295) * 4294967296);
+  work[190] = Math.floor(uniform(work[191], 4294967295) * 4294967296);
   // randomNormalAdd[i] = 0 + i
   for (let i = 0; i < 8; i++) {
-    work[i + 82] = 0 + i;
+    work[i + 120] = 0 + i;
   }
   // randomNormalFloor_2 = floor(4294967296 uniform(floor, 4294967294))
-  work[90] = Math.floor(uniform(work[0], 4294967294) * 4294967296);
+  work[191] = Math.floor(uniform(work[191], 4294967294) * 4294967296);
   // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalAdd[i])))
   //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalAdd[i]))
   for (let i = 0; i < 8; i++) {
-    work[i + 91] =
-      Math.sqrt(-2 * log(1 - uniform(work[81], work[i + 82] as number))) *
-      cos(6.283185307179586 * uniform(work[90], work[i + 82] as number));
+    work[i + 120] =
+      Math.sqrt(-2 * log(1 - uniform(work[190], work[i + 120] as number))) *
+      cos(6.283185307179586 * uniform(work[191], work[i + 120] as number));
   }
 
   // Forward: exp
   // deviation[i] = exp(0.5 logVariance[i])
   for (let i = 0; i < 8; i++) {
-    work[i + 99] = exp((work[i + 73] as number) * 0.5);
+    work[i + 112] = exp((work[i + 192] as number) * 0.5);
   }
 
   // Forward: add
   // code[i] = mean[i] + deviation[i] noise[i]
   for (let i = 0; i < 8; i++) {
-    work[i + 107] =
-      (work[i + 65] as number) +
-      (work[i + 99] as number) * (work[i + 91] as number);
+    work[i + 64] =
+      (work[i + 128] as number) +
+      (work[i + 112] as number) * (work[i + 120] as number);
   }
 
   // Forward: inner
@@ -413,16 +412,15 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
-      sum += (p[i * 8 + k + 2608] as number) * (work[k + 107] as number);
+      sum += (p[i * 8 + k + 2608] as number) * (work[k + 64] as number);
     }
-    work[i + 115] = sum + (p[i + 2864] as number);
+    work[i + 72] = sum + (p[i + 2864] as number);
   }
 
   // Forward: relu
   // logitsB[i] = 0 where logitsA[i] <= 0, else logitsA[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 147] =
-      (work[i + 115] as number) <= 0 ? 0 : (work[i + 115] as number);
+    work[i + 72] = (work[i + 72] as number) <= 0 ? 0 : (work[i + 72] as number);
   }
 
   // Forward: outer
@@ -433,16 +431,16 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      const logitsB1 = work[k + 147] as number;
+      const logitsB1 = work[k + 72] as number;
       sum1 += (p[i * 32 + k + 2896] as number) * logitsB1;
       sum2 += (p[i * 32 + k + 2928] as number) * logitsB1;
       sum3 += (p[i * 32 + k + 2960] as number) * logitsB1;
       sum4 += (p[i * 32 + k + 2992] as number) * logitsB1;
     }
-    work[i + 179] = sum1 + (p[i + 4944] as number);
-    work[i + 180] = sum2 + (p[i + 4945] as number);
-    work[i + 181] = sum3 + (p[i + 4946] as number);
-    work[i + 182] = sum4 + (p[i + 4947] as number);
+    work[i] = sum1 + (p[i + 4944] as number);
+    work[i + 1] = sum2 + (p[i + 4945] as number);
+    work[i + 2] = sum3 + (p[i + 4946] as number);
+    work[i + 3] = sum4 + (p[i + 4947] as number);
   }
 
   // Forward: bceWithLogits
@@ -450,39 +448,38 @@ export function backward(
   let sum = -0;
   for (let k = 0; k < 64; k++) {
     sum +=
-      softplus(work[k + 179] as number) -
-      (pixels[k] as number) * (work[k + 179] as number);
+      softplus(work[k] as number) - (pixels[k] as number) * (work[k] as number);
   }
-  work[243] = sum;
+  work[191] = sum;
 
   // Forward: klStandardNormal
   // logVarianceExp[i] = exp(logVariance[i])
   for (let i = 0; i < 8; i++) {
-    work[i + 244] = exp(work[i + 73] as number);
+    work[i + 104] = exp(work[i + 192] as number);
   }
   // surprise = -0.5 sum_k(1 + logVariance[k] - mean[k]^2 - logVarianceExp[k])
   let sum_2 = -0;
   for (let k = 0; k < 8; k++) {
     sum_2 +=
       1 +
-      (work[k + 73] as number) -
-      (work[k + 65] as number) * (work[k + 65] as number) -
-      (work[k + 244] as number);
+      (work[k + 192] as number) -
+      (work[k + 128] as number) * (work[k + 128] as number) -
+      (work[k + 104] as number);
   }
-  work[252] = -0.5 * sum_2;
+  work[190] = -0.5 * sum_2;
 
   // Forward: add
   // loss = misfit + surprise
-  const loss = work[243] + work[252];
+  const loss = work[191] + work[190];
 
-  work[253] = 1;
+  work[199] = 1;
 
   // Backward: bceWithLogits
   // dL/dlogits[i] = dL/dmisfit sigmoid(logits[i]) - dL/dmisfit pixels[i]
   for (let i = 0; i < 64; i++) {
-    work[i + 254] =
-      work[253] * sigmoid(work[i + 179] as number) +
-      -work[253] * (pixels[i] as number);
+    work[i] =
+      work[199] * sigmoid(work[i] as number) +
+      -work[199] * (pixels[i] as number);
   }
 
   // Backward: outer
@@ -491,12 +488,12 @@ export function backward(
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2896] =
         (g[i * 32 + j + 2896] as number) +
-        (work[i + 254] as number) * (work[j + 147] as number);
+        (work[i] as number) * (work[j + 72] as number);
     }
   }
   // dL/douter.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 64; i++) {
-    g[i + 4944] = (g[i + 4944] as number) + (work[i + 254] as number);
+    g[i + 4944] = (g[i + 4944] as number) + (work[i] as number);
   }
   // dL/dlogitsB[i] = sum_k(dL/dlogits[k] outer.weight[k][i])
   for (let i = 0; i < 32; i += 4) {
@@ -505,23 +502,23 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      const dlogits1 = work[k + 254] as number;
+      const dlogits1 = work[k] as number;
       sum1 += dlogits1 * (p[k * 32 + i + 2896] as number);
       sum2 += dlogits1 * (p[k * 32 + i + 2897] as number);
       sum3 += dlogits1 * (p[k * 32 + i + 2898] as number);
       sum4 += dlogits1 * (p[k * 32 + i + 2899] as number);
     }
-    work[i + 318] = sum1;
-    work[i + 319] = sum2;
-    work[i + 320] = sum3;
-    work[i + 321] = sum4;
+    work[i + 168] = sum1;
+    work[i + 169] = sum2;
+    work[i + 170] = sum3;
+    work[i + 171] = sum4;
   }
 
   // Backward: relu
   // dL/dlogitsA[i] = 0 where logitsB[i] <= 0, else dL/dlogitsB[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 350] =
-      (work[i + 147] as number) <= 0 ? 0 : (work[i + 318] as number);
+    work[i + 72] =
+      (work[i + 72] as number) <= 0 ? 0 : (work[i + 168] as number);
   }
 
   // Backward: inner
@@ -530,78 +527,78 @@ export function backward(
     for (let j = 0; j < 8; j++) {
       g[i * 8 + j + 2608] =
         (g[i * 8 + j + 2608] as number) +
-        (work[i + 350] as number) * (work[j + 107] as number);
+        (work[i + 72] as number) * (work[j + 64] as number);
     }
   }
   // dL/dinner.bias[i] = dL/dlogitsA[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 2864] = (g[i + 2864] as number) + (work[i + 350] as number);
+    g[i + 2864] = (g[i + 2864] as number) + (work[i + 72] as number);
   }
   // dL/dcode[i] = sum_k(dL/dlogitsA[k] inner.weight[k][i])
   for (let i = 0; i < 8; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 32; k++) {
-      sum_3 += (work[k + 350] as number) * (p[k * 8 + i + 2608] as number);
+      sum_3 += (work[k + 72] as number) * (p[k * 8 + i + 2608] as number);
     }
-    work[i + 382] = sum_3;
+    work[i + 192] = sum_3;
   }
 
   // Backward: mul
   // dL/ddeviation[i] = dL/dcode[i] noise[i]
   for (let i = 0; i < 8; i++) {
-    work[i + 390] = (work[i + 382] as number) * (work[i + 91] as number);
+    work[i + 120] = (work[i + 192] as number) * (work[i + 120] as number);
   }
 
-  work[398] = 1;
+  work[183] = 1;
 
   // Backward: klStandardNormal
   // klStandardNormalMul = dL/dsurprise -0.5
-  work[399] = work[398] * -0.5;
+  work[183] = work[183] * -0.5;
   // klStandardNormalNeg[i] = -klStandardNormalMul
   for (let i = 0; i < 8; i++) {
-    work[i + 400] = -work[399];
+    work[i + 184] = -work[183];
   }
 
   // Backward: logVariance
   // dL/dlogVariance[i] = 0.5 dL/ddeviation[i] deviation[i]
   //   + klStandardNormalMul + klStandardNormalNeg[i] logVarianceExp[i]
   for (let i = 0; i < 8; i++) {
-    work[i + 408] =
-      (work[i + 390] as number) * (work[i + 99] as number) * 0.5 +
-      work[399] +
-      (work[i + 400] as number) * (work[i + 244] as number);
+    work[i + 120] =
+      (work[i + 120] as number) * (work[i + 112] as number) * 0.5 +
+      work[183] +
+      (work[i + 184] as number) * (work[i + 104] as number);
   }
   // dL/dlogVariance.weight[i][j] = dL/dlogVariance[i] h[j]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2344] =
         (g[i * 32 + j + 2344] as number) +
-        (work[i + 408] as number) * (work[j + 33] as number);
+        (work[i + 120] as number) * (work[j + 136] as number);
     }
   }
   // dL/dlogVariance.bias[i] = dL/dlogVariance[i]
   for (let i = 0; i < 8; i++) {
-    g[i + 2600] = (g[i + 2600] as number) + (work[i + 408] as number);
+    g[i + 2600] = (g[i + 2600] as number) + (work[i + 120] as number);
   }
 
   // Backward: mean
   // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNeg[i] mean[i]
   for (let i = 0; i < 8; i++) {
-    work[i + 416] =
-      (work[i + 382] as number) +
-      (work[i + 400] as number) * 2 * (work[i + 65] as number);
+    work[i + 192] =
+      (work[i + 192] as number) +
+      (work[i + 184] as number) * 2 * (work[i + 128] as number);
   }
   // dL/dmean.weight[i][j] = dL/dmean[i] h[j]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2080] =
         (g[i * 32 + j + 2080] as number) +
-        (work[i + 416] as number) * (work[j + 33] as number);
+        (work[i + 192] as number) * (work[j + 136] as number);
     }
   }
   // dL/dmean.bias[i] = dL/dmean[i]
   for (let i = 0; i < 8; i++) {
-    g[i + 2336] = (g[i + 2336] as number) + (work[i + 416] as number);
+    g[i + 2336] = (g[i + 2336] as number) + (work[i + 192] as number);
   }
 
   // Backward: relu
@@ -611,14 +608,14 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 8; k++) {
-      sum_3 += (work[k + 416] as number) * (p[k * 32 + i + 2080] as number);
+      sum_3 += (work[k + 192] as number) * (p[k * 32 + i + 2080] as number);
     }
     let sum_4 = -0;
     for (let k = 0; k < 8; k++) {
-      sum_4 += (work[k + 408] as number) * (p[k * 32 + i + 2344] as number);
+      sum_4 += (work[k + 120] as number) * (p[k * 32 + i + 2344] as number);
     }
     const dh = sum_3 + sum_4;
-    work[i + 424] = (work[i + 33] as number) <= 0 ? 0 : dh;
+    work[i + 136] = (work[i + 136] as number) <= 0 ? 0 : dh;
   }
 
   // Backward: z
@@ -627,12 +624,12 @@ export function backward(
     for (let j = 0; j < 64; j++) {
       g[i * 64 + j] =
         (g[i * 64 + j] as number) +
-        (work[i + 424] as number) * (pixels[j] as number);
+        (work[i + 136] as number) * (pixels[j] as number);
     }
   }
   // dL/dz.bias[i] = dL/dz[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 2048] = (g[i + 2048] as number) + (work[i + 424] as number);
+    g[i + 2048] = (g[i + 2048] as number) + (work[i + 136] as number);
   }
 
   return loss;
@@ -657,9 +654,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 5008; i++) {
@@ -669,7 +666,7 @@ export function step(
       0.999 * (s[i + 5008] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 5008] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -2180,28 +2177,37 @@ interface Memory {
   readonly redrawn: Float64Array;
   readonly invented: Float64Array;
   readonly constant: Float64Array;
+  readonly randomNormalUniform: Float64Array;
+  readonly randomNormalFloor: Float64Array;
+  readonly randomNormalUniform_5: Float64Array;
+  readonly randomNormalFloor_3: Float64Array;
   readonly sub: Float64Array;
   readonly uniform_2: Float64Array;
   readonly floor: Float64Array;
+  readonly randomNormalUniform_3: Float64Array;
+  readonly randomNormalFloor_2: Float64Array;
   readonly z: Float64Array;
   readonly h: Float64Array;
+  readonly dz: Float64Array;
   readonly mean: Float64Array;
-  readonly randomNormalUniform: Float64Array;
-  readonly randomNormalFloor: Float64Array;
   readonly randomNormalExpand: Float64Array;
-  readonly randomNormalMul: Float64Array;
-  readonly randomNormalAdd: Float64Array;
   readonly randomNormalUniform_2: Float64Array;
   readonly randomNormalSub: Float64Array;
   readonly randomNormalLog: Float64Array;
+  readonly noise: Float64Array;
+  readonly randomNormalExpand_3: Float64Array;
+  readonly randomNormalUniform_6: Float64Array;
+  readonly randomNormalSub_2: Float64Array;
+  readonly randomNormalLog_2: Float64Array;
+  readonly ddeviation: Float64Array;
+  readonly dlogVariance: Float64Array;
+  readonly randomNormalMul: Float64Array;
+  readonly randomNormalAdd: Float64Array;
   readonly randomNormalConstant: Float64Array;
-  readonly randomNormalUniform_3: Float64Array;
-  readonly randomNormalFloor_2: Float64Array;
   readonly randomNormalExpand_2: Float64Array;
   readonly randomNormalUniform_4: Float64Array;
   readonly randomNormalMul_2: Float64Array;
   readonly randomNormalCos: Float64Array;
-  readonly noise: Float64Array;
   readonly redrawnLogitsA: Float64Array;
   readonly redrawnLogitsB: Float64Array;
   readonly redrawnLogits: Float64Array;
@@ -2213,15 +2219,9 @@ interface Memory {
   readonly sub_2: Float64Array;
   readonly uniform_3: Float64Array;
   readonly floor_2: Float64Array;
-  readonly logVariance: Float64Array;
-  readonly randomNormalUniform_5: Float64Array;
-  readonly randomNormalFloor_3: Float64Array;
-  readonly randomNormalExpand_3: Float64Array;
-  readonly randomNormalUniform_6: Float64Array;
-  readonly randomNormalSub_2: Float64Array;
-  readonly randomNormalLog_2: Float64Array;
   readonly randomNormalUniform_7: Float64Array;
   readonly randomNormalFloor_4: Float64Array;
+  readonly logVariance: Float64Array;
   readonly randomNormalExpand_4: Float64Array;
   readonly randomNormalUniform_8: Float64Array;
   readonly randomNormalMul_3: Float64Array;
@@ -2231,30 +2231,27 @@ interface Memory {
   readonly code: Float64Array;
   readonly logitsA: Float64Array;
   readonly logitsB: Float64Array;
+  readonly dlogitsA: Float64Array;
   readonly logits: Float64Array;
+  readonly logitsSigmoid: Float64Array;
+  readonly dlogits: Float64Array;
   readonly logitsSoftplus: Float64Array;
   readonly misfit: Float64Array;
+  readonly loss: Float64Array;
   readonly logVarianceExp: Float64Array;
   readonly surprise: Float64Array;
-  readonly loss: Float64Array;
-  readonly logitsSigmoid: Float64Array;
   readonly dmisfit: Float64Array;
-  readonly dlogits: Float64Array;
   readonly dlogitsB: Float64Array;
-  readonly dlogitsA: Float64Array;
   readonly dcode: Float64Array;
-  readonly ddeviation: Float64Array;
+  readonly dmean: Float64Array;
   readonly dsurprise: Float64Array;
   readonly klStandardNormalMul: Float64Array;
   readonly klStandardNormalNeg: Float64Array;
-  readonly dlogVariance: Float64Array;
-  readonly dmean: Float64Array;
-  readonly dz: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Forward: loss. */
@@ -2364,23 +2361,23 @@ function forwardMean(m: Memory, n: number): void {
 function forwardRandomNormal(m: Memory, n: number): void {
   const {
     constant,
-    floor,
     randomNormalUniform,
     randomNormalFloor,
+    floor,
+    randomNormalUniform_3,
+    randomNormalFloor_2,
     randomNormalExpand,
-    randomNormalMul,
-    randomNormalAdd,
     randomNormalUniform_2,
     randomNormalSub,
     randomNormalLog,
+    noise,
+    randomNormalMul,
+    randomNormalAdd,
     randomNormalConstant,
-    randomNormalUniform_3,
-    randomNormalFloor_2,
     randomNormalExpand_2,
     randomNormalUniform_4,
     randomNormalMul_2,
     randomNormalCos,
-    noise,
   } = m;
   // randomNormalUniform = uniform(floor, constant)
   uniformOver(floor, 0, constant, 0, randomNormalUniform, 0, 1);
@@ -2783,17 +2780,17 @@ function forwardLogVariance(m: Memory, n: number): void {
 function forwardRandomNormal_2(m: Memory, n: number): void {
   const {
     constant,
-    randomNormalMul,
-    randomNormalAdd,
-    randomNormalConstant,
-    noise,
-    floor_2,
     randomNormalUniform_5,
     randomNormalFloor_3,
+    noise,
     randomNormalExpand_3,
     randomNormalUniform_6,
     randomNormalSub_2,
     randomNormalLog_2,
+    randomNormalMul,
+    randomNormalAdd,
+    randomNormalConstant,
+    floor_2,
     randomNormalUniform_7,
     randomNormalFloor_4,
     randomNormalExpand_4,
@@ -3032,9 +3029,9 @@ function forwardKlStandardNormal(m: Memory, n: number): void {
     mean,
     logVariance,
     misfit,
+    loss,
     logVarianceExp,
     surprise,
-    loss,
   } = m;
   // logVarianceExp[i] = exp(logVariance[i])
   expOver(logVariance, 0, logVarianceExp, 0, n * 8);
@@ -3066,7 +3063,7 @@ function forwardKlStandardNormal(m: Memory, n: number): void {
 
 /** Backward: bce with logits. */
 function backwardBceWithLogits(m: Memory, n: number): void {
-  const { pixels, logits, logitsSigmoid, dmisfit, dlogits } = m;
+  const { pixels, logits, logitsSigmoid, dlogits, dmisfit } = m;
   // logitsSigmoid[i] = sigmoid(logits[i])
   sigmoidOver(logits, 0, logitsSigmoid, 0, n * 64);
   for (let row = 0; row < n; row++) {
@@ -3189,7 +3186,7 @@ function backwardOuter(m: Memory, n: number): void {
 
 /** Backward: relu. */
 function backwardRelu(m: Memory, n: number): void {
-  const { logitsB, dlogitsB, dlogitsA } = m;
+  const { logitsB, dlogitsA, dlogitsB } = m;
   // dL/dlogitsA[i] = 0 where logitsB[i] <= 0, else dL/dlogitsB[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -3236,7 +3233,7 @@ function backwardInner(m: Memory, n: number): void {
 
 /** Backward: mul. */
 function backwardMul(m: Memory, n: number): void {
-  const { noise, dcode, ddeviation, dsurprise } = m;
+  const { noise, ddeviation, dcode, dsurprise } = m;
   // dL/ddeviation[i] = dL/dcode[i] noise[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -3269,12 +3266,12 @@ function backwardLogVariance(m: Memory, n: number): void {
   const {
     g,
     h,
+    ddeviation,
+    dlogVariance,
     deviation,
     logVarianceExp,
-    ddeviation,
     klStandardNormalMul,
     klStandardNormalNeg,
-    dlogVariance,
   } = m;
   // dL/dlogVariance[i] = 0.5 dL/ddeviation[i] deviation[i]
   //   + klStandardNormalMul + klStandardNormalNeg[i] logVarianceExp[i]
@@ -3310,7 +3307,7 @@ function backwardLogVariance(m: Memory, n: number): void {
 
 /** Backward: mean. */
 function backwardMean(m: Memory, n: number): void {
-  const { g, h, mean, dcode, klStandardNormalNeg, dmean } = m;
+  const { g, h, mean, dcode, dmean, klStandardNormalNeg } = m;
   // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNeg[i] mean[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -3341,7 +3338,7 @@ function backwardMean(m: Memory, n: number): void {
 
 /** Backward: relu_2. */
 function backwardRelu_2(m: Memory, n: number): void {
-  const { p, h, dlogVariance, dmean, dz } = m;
+  const { p, h, dz, dlogVariance, dmean } = m;
   // dL/dh[i] = sum_k(dL/dmean[k] mean.weight[k][i])
   //   + sum_k(dL/dlogVariance[k] logVariance.weight[k][i])
   // dL/dz[i] = 0 where h[i] <= 0, else dL/dh[i]
@@ -3452,7 +3449,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -3564,6 +3561,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(233 * maxBatch);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -3573,82 +3575,82 @@ export function create(
     pixels: new Float64Array(64 * maxBatch),
     redrawn: new Float64Array(64 * maxBatch),
     invented: new Float64Array(64 * maxBatch),
-    constant: new Float64Array(1),
-    sub: new Float64Array(1),
-    uniform_2: new Float64Array(1),
-    floor: new Float64Array(1),
-    z: new Float64Array(32 * maxBatch),
-    h: new Float64Array(32 * maxBatch),
-    mean: new Float64Array(8 * maxBatch),
-    randomNormalUniform: new Float64Array(1),
-    randomNormalFloor: new Float64Array(1),
-    randomNormalExpand: new Float64Array(8 * maxBatch),
-    randomNormalMul: new Float64Array(maxBatch),
-    randomNormalAdd: new Float64Array(8 * maxBatch),
-    randomNormalUniform_2: new Float64Array(8 * maxBatch),
-    randomNormalSub: new Float64Array(8 * maxBatch),
-    randomNormalLog: new Float64Array(8 * maxBatch),
-    randomNormalConstant: new Float64Array(1),
-    randomNormalUniform_3: new Float64Array(1),
-    randomNormalFloor_2: new Float64Array(1),
-    randomNormalExpand_2: new Float64Array(8 * maxBatch),
-    randomNormalUniform_4: new Float64Array(8 * maxBatch),
-    randomNormalMul_2: new Float64Array(8 * maxBatch),
-    randomNormalCos: new Float64Array(8 * maxBatch),
-    noise: new Float64Array(8 * maxBatch),
-    redrawnLogitsA: new Float64Array(32 * maxBatch),
-    redrawnLogitsB: new Float64Array(32 * maxBatch),
-    redrawnLogits: new Float64Array(64 * maxBatch),
-    redrawn_2: new Float64Array(64 * maxBatch),
-    inventedLogitsA: new Float64Array(32 * maxBatch),
-    inventedLogitsB: new Float64Array(32 * maxBatch),
-    inventedLogits: new Float64Array(64 * maxBatch),
-    invented_2: new Float64Array(64 * maxBatch),
-    sub_2: new Float64Array(1),
-    uniform_3: new Float64Array(1),
-    floor_2: new Float64Array(1),
-    logVariance: new Float64Array(8 * maxBatch),
-    randomNormalUniform_5: new Float64Array(1),
-    randomNormalFloor_3: new Float64Array(1),
-    randomNormalExpand_3: new Float64Array(8 * maxBatch),
-    randomNormalUniform_6: new Float64Array(8 * maxBatch),
-    randomNormalSub_2: new Float64Array(8 * maxBatch),
-    randomNormalLog_2: new Float64Array(8 * maxBatch),
-    randomNormalUniform_7: new Float64Array(1),
-    randomNormalFloor_4: new Float64Array(1),
-    randomNormalExpand_4: new Float64Array(8 * maxBatch),
-    randomNormalUniform_8: new Float64Array(8 * maxBatch),
-    randomNormalMul_3: new Float64Array(8 * maxBatch),
-    randomNormalCos_2: new Float64Array(8 * maxBatch),
-    mulMul: new Float64Array(8 * maxBatch),
-    deviation: new Float64Array(8 * maxBatch),
-    code: new Float64Array(8 * maxBatch),
-    logitsA: new Float64Array(32 * maxBatch),
-    logitsB: new Float64Array(32 * maxBatch),
-    logits: new Float64Array(64 * maxBatch),
-    logitsSoftplus: new Float64Array(64 * maxBatch),
-    misfit: new Float64Array(maxBatch),
-    logVarianceExp: new Float64Array(8 * maxBatch),
-    surprise: new Float64Array(maxBatch),
-    loss: new Float64Array(maxBatch),
-    logitsSigmoid: new Float64Array(64 * maxBatch),
-    dmisfit: new Float64Array(maxBatch),
-    dlogits: new Float64Array(64 * maxBatch),
-    dlogitsB: new Float64Array(32 * maxBatch),
-    dlogitsA: new Float64Array(32 * maxBatch),
-    dcode: new Float64Array(8 * maxBatch),
-    ddeviation: new Float64Array(8 * maxBatch),
-    dsurprise: new Float64Array(maxBatch),
-    klStandardNormalMul: new Float64Array(maxBatch),
-    klStandardNormalNeg: new Float64Array(8 * maxBatch),
-    dlogVariance: new Float64Array(8 * maxBatch),
-    dmean: new Float64Array(8 * maxBatch),
-    dz: new Float64Array(32 * maxBatch),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    constant: part(232 * maxBatch, 1),
+    randomNormalUniform: part(232 * maxBatch, 1),
+    randomNormalFloor: part(232 * maxBatch, 1),
+    randomNormalUniform_5: part(232 * maxBatch, 1),
+    randomNormalFloor_3: part(232 * maxBatch, 1),
+    sub: part(216 * maxBatch, 1),
+    uniform_2: part(216 * maxBatch, 1),
+    floor: part(216 * maxBatch, 1),
+    randomNormalUniform_3: part(216 * maxBatch, 1),
+    randomNormalFloor_2: part(216 * maxBatch, 1),
+    z: part(121 * maxBatch, 32 * maxBatch),
+    h: part(121 * maxBatch, 32 * maxBatch),
+    dz: part(121 * maxBatch, 32 * maxBatch),
+    mean: part(161 * maxBatch, 8 * maxBatch),
+    randomNormalExpand: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalUniform_2: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalSub: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalLog: part(153 * maxBatch, 8 * maxBatch),
+    noise: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalExpand_3: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalUniform_6: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalSub_2: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalLog_2: part(153 * maxBatch, 8 * maxBatch),
+    ddeviation: part(153 * maxBatch, 8 * maxBatch),
+    dlogVariance: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalMul: part(224 * maxBatch, maxBatch),
+    randomNormalAdd: part(225 * maxBatch, 8 * maxBatch),
+    randomNormalConstant: part(224 * maxBatch, 1),
+    randomNormalExpand_2: part(217 * maxBatch, 8 * maxBatch),
+    randomNormalUniform_4: part(217 * maxBatch, 8 * maxBatch),
+    randomNormalMul_2: part(217 * maxBatch, 8 * maxBatch),
+    randomNormalCos: part(217 * maxBatch, 8 * maxBatch),
+    redrawnLogitsA: part(201 * maxBatch, 32 * maxBatch),
+    redrawnLogitsB: part(201 * maxBatch, 32 * maxBatch),
+    redrawnLogits: part(89 * maxBatch, 64 * maxBatch),
+    redrawn_2: part(89 * maxBatch, 64 * maxBatch),
+    inventedLogitsA: part(201 * maxBatch, 32 * maxBatch),
+    inventedLogitsB: part(201 * maxBatch, 32 * maxBatch),
+    inventedLogits: part(137 * maxBatch, 64 * maxBatch),
+    invented_2: part(137 * maxBatch, 64 * maxBatch),
+    sub_2: part(216 * maxBatch, 1),
+    uniform_3: part(216 * maxBatch, 1),
+    floor_2: part(216 * maxBatch, 1),
+    randomNormalUniform_7: part(216 * maxBatch, 1),
+    randomNormalFloor_4: part(216 * maxBatch, 1),
+    logVariance: part(113 * maxBatch, 8 * maxBatch),
+    randomNormalExpand_4: part(217 * maxBatch, 8 * maxBatch),
+    randomNormalUniform_8: part(217 * maxBatch, 8 * maxBatch),
+    randomNormalMul_3: part(217 * maxBatch, 8 * maxBatch),
+    randomNormalCos_2: part(217 * maxBatch, 8 * maxBatch),
+    mulMul: part(105 * maxBatch, 8 * maxBatch),
+    deviation: part(105 * maxBatch, 8 * maxBatch),
+    code: part(65 * maxBatch, 8 * maxBatch),
+    logitsA: part(73 * maxBatch, 32 * maxBatch),
+    logitsB: part(73 * maxBatch, 32 * maxBatch),
+    dlogitsA: part(73 * maxBatch, 32 * maxBatch),
+    logits: part(maxBatch, 64 * maxBatch),
+    logitsSigmoid: part(maxBatch, 64 * maxBatch),
+    dlogits: part(maxBatch, 64 * maxBatch),
+    logitsSoftplus: part(169 * maxBatch, 64 * maxBatch),
+    misfit: part(0, maxBatch),
+    loss: part(0, maxBatch),
+    logVarianceExp: part(225 * maxBatch, 8 * maxBatch),
+    surprise: part(224 * maxBatch, maxBatch),
+    dmisfit: part(224 * maxBatch, maxBatch),
+    dlogitsB: part(193 * maxBatch, 32 * maxBatch),
+    dcode: part(217 * maxBatch, 8 * maxBatch),
+    dmean: part(217 * maxBatch, 8 * maxBatch),
+    dsurprise: part(208 * maxBatch, maxBatch),
+    klStandardNormalMul: part(208 * maxBatch, maxBatch),
+    klStandardNormalNeg: part(209 * maxBatch, 8 * maxBatch),
+    t: part(232 * maxBatch, 1),
+    pow_3: part(232 * maxBatch, 1),
+    sqrt: part(232 * maxBatch, 1),
+    pow_2: part(231 * maxBatch, 1),
+    div: part(231 * maxBatch, 1),
   };
   const first = m.redrawn.subarray(0, 64);
   const checked = (n = 1): number => {

@@ -376,9 +376,9 @@ export function step(
   // div = lr / (1 - 0.9^t)
   // sqrt = sqrt(1 - 0.999^t)
   const t = steps + 1;
-  work[0] =
+  work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  work[1] = Math.sqrt(
+  work[0] = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   for (let i = 0; i < 33; i++) {
@@ -388,7 +388,7 @@ export function step(
       0.999 * (s[i + 33] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 33] = v;
-    p[i] = (p[i] as number) - (work[0] * m_2) / (Math.sqrt(v) / work[1] + 1e-8);
+    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
@@ -1163,22 +1163,22 @@ interface Memory {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly probability: Float64Array;
-  readonly h: Float64Array;
   readonly hidden: Float64Array;
-  readonly probability_2: Float64Array;
+  readonly h: Float64Array;
   readonly logit: Float64Array;
-  readonly logitSigmoid: Float64Array;
+  readonly probability_2: Float64Array;
   readonly logitSoftplus: Float64Array;
+  readonly logitSigmoid: Float64Array;
   readonly t: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
   readonly pow_3: Float64Array;
   readonly sqrt: Float64Array;
+  readonly pow_2: Float64Array;
+  readonly div: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
-  const { p, x, probability, h, hidden, probability_2, logit } = m;
+  const { p, x, probability, hidden, h, logit, probability_2 } = m;
   const hiddenWeight1 = p[0];
   const hiddenWeight2 = p[1];
   const hiddenWeight3 = p[2];
@@ -1219,40 +1219,36 @@ function runForward(m: Memory, n: number): void {
 
     // hidden
     // hidden1
-    hidden[row * 8] = hiddenWeight1 * x1 + hiddenWeight2 * x2 + hiddenBias1;
+    hidden[0] = hiddenWeight1 * x1 + hiddenWeight2 * x2 + hiddenBias1;
     // hidden2
-    hidden[row * 8 + 1] = hiddenWeight3 * x1 + hiddenWeight4 * x2 + hiddenBias2;
+    hidden[1] = hiddenWeight3 * x1 + hiddenWeight4 * x2 + hiddenBias2;
     // hidden3
-    hidden[row * 8 + 2] = hiddenWeight5 * x1 + hiddenWeight6 * x2 + hiddenBias3;
+    hidden[2] = hiddenWeight5 * x1 + hiddenWeight6 * x2 + hiddenBias3;
     // hidden4
-    hidden[row * 8 + 3] = hiddenWeight7 * x1 + hiddenWeight8 * x2 + hiddenBias4;
+    hidden[3] = hiddenWeight7 * x1 + hiddenWeight8 * x2 + hiddenBias4;
     // hidden5
-    hidden[row * 8 + 4] =
-      hiddenWeight9 * x1 + hiddenWeight10 * x2 + hiddenBias5;
+    hidden[4] = hiddenWeight9 * x1 + hiddenWeight10 * x2 + hiddenBias5;
     // hidden6
-    hidden[row * 8 + 5] =
-      hiddenWeight11 * x1 + hiddenWeight12 * x2 + hiddenBias6;
+    hidden[5] = hiddenWeight11 * x1 + hiddenWeight12 * x2 + hiddenBias6;
     // hidden7
-    hidden[row * 8 + 6] =
-      hiddenWeight13 * x1 + hiddenWeight14 * x2 + hiddenBias7;
+    hidden[6] = hiddenWeight13 * x1 + hiddenWeight14 * x2 + hiddenBias7;
     // hidden8
-    hidden[row * 8 + 7] =
-      hiddenWeight15 * x1 + hiddenWeight16 * x2 + hiddenBias8;
+    hidden[7] = hiddenWeight15 * x1 + hiddenWeight16 * x2 + hiddenBias8;
 
     // tanh
-    tanhOver(hidden, row * 8, h, row * 8, 8);
-    const h1 = h[row * 8] as number;
-    const h2 = h[row * 8 + 1] as number;
-    const h3 = h[row * 8 + 2] as number;
-    const h4 = h[row * 8 + 3] as number;
-    const h5 = h[row * 8 + 4] as number;
-    const h6 = h[row * 8 + 5] as number;
-    const h7 = h[row * 8 + 6] as number;
-    const h8 = h[row * 8 + 7] as number;
+    tanhOver(hidden, 0, h, 0, 8);
+    const h1 = h[0] as number;
+    const h2 = h[1] as number;
+    const h3 = h[2] as number;
+    const h4 = h[3] as number;
+    const h5 = h[4] as number;
+    const h6 = h[5] as number;
+    const h7 = h[6] as number;
+    const h8 = h[7] as number;
 
     // logit
     // logit1
-    logit[row] =
+    logit[0] =
       logitWeight1 * h1 +
       logitWeight2 * h2 +
       logitWeight3 * h3 +
@@ -1264,8 +1260,8 @@ function runForward(m: Memory, n: number): void {
       logitBias1;
 
     // sigmoid
-    sigmoidOver(logit, row, probability_2, row, 1);
-    const probability1 = probability_2[row] as number;
+    sigmoidOver(logit, 0, probability_2, 0, 1);
+    const probability1 = probability_2[0] as number;
     probability[row] = probability1;
   }
 }
@@ -1278,11 +1274,11 @@ function runBackward(m: Memory, n: number): void {
     meanLoss,
     x,
     y,
-    h,
     hidden,
+    h,
     logit,
-    logitSigmoid,
     logitSoftplus,
+    logitSigmoid,
   } = m;
   g.fill(-0);
 
@@ -1328,36 +1324,32 @@ function runBackward(m: Memory, n: number): void {
 
     // Forward: hidden
     // hidden1
-    hidden[row * 8] = hiddenWeight1 * x1 + hiddenWeight2 * x2 + hiddenBias1;
+    hidden[0] = hiddenWeight1 * x1 + hiddenWeight2 * x2 + hiddenBias1;
     // hidden2
-    hidden[row * 8 + 1] = hiddenWeight3 * x1 + hiddenWeight4 * x2 + hiddenBias2;
+    hidden[1] = hiddenWeight3 * x1 + hiddenWeight4 * x2 + hiddenBias2;
     // hidden3
-    hidden[row * 8 + 2] = hiddenWeight5 * x1 + hiddenWeight6 * x2 + hiddenBias3;
+    hidden[2] = hiddenWeight5 * x1 + hiddenWeight6 * x2 + hiddenBias3;
     // hidden4
-    hidden[row * 8 + 3] = hiddenWeight7 * x1 + hiddenWeight8 * x2 + hiddenBias4;
+    hidden[3] = hiddenWeight7 * x1 + hiddenWeight8 * x2 + hiddenBias4;
     // hidden5
-    hidden[row * 8 + 4] =
-      hiddenWeight9 * x1 + hiddenWeight10 * x2 + hiddenBias5;
+    hidden[4] = hiddenWeight9 * x1 + hiddenWeight10 * x2 + hiddenBias5;
     // hidden6
-    hidden[row * 8 + 5] =
-      hiddenWeight11 * x1 + hiddenWeight12 * x2 + hiddenBias6;
+    hidden[5] = hiddenWeight11 * x1 + hiddenWeight12 * x2 + hiddenBias6;
     // hidden7
-    hidden[row * 8 + 6] =
-      hiddenWeight13 * x1 + hiddenWeight14 * x2 + hiddenBias7;
+    hidden[6] = hiddenWeight13 * x1 + hiddenWeight14 * x2 + hiddenBias7;
     // hidden8
-    hidden[row * 8 + 7] =
-      hiddenWeight15 * x1 + hiddenWeight16 * x2 + hiddenBias8;
+    hidden[7] = hiddenWeight15 * x1 + hiddenWeight16 * x2 + hiddenBias8;
 
     // Forward: tanh
-    tanhOver(hidden, row * 8, h, row * 8, 8);
-    const h1 = h[row * 8] as number;
-    const h2 = h[row * 8 + 1] as number;
-    const h3 = h[row * 8 + 2] as number;
-    const h4 = h[row * 8 + 3] as number;
-    const h5 = h[row * 8 + 4] as number;
-    const h6 = h[row * 8 + 5] as number;
-    const h7 = h[row * 8 + 6] as number;
-    const h8 = h[row * 8 + 7] as number;
+    tanhOver(hidden, 0, h, 0, 8);
+    const h1 = h[0] as number;
+    const h2 = h[1] as number;
+    const h3 = h[2] as number;
+    const h4 = h[3] as number;
+    const h5 = h[4] as number;
+    const h6 = h[5] as number;
+    const h7 = h[6] as number;
+    const h8 = h[7] as number;
 
     // Forward: logit
     const logit1 =
@@ -1370,15 +1362,15 @@ function runBackward(m: Memory, n: number): void {
       logitWeight7 * h7 +
       logitWeight8 * h8 +
       logitBias1;
-    logit[row] = logit1;
+    logit[0] = logit1;
 
     // Forward: sigmoid
-    sigmoidOver(logit, row, logitSigmoid, row, 1);
-    const logitSigmoid1 = logitSigmoid[row] as number;
+    sigmoidOver(logit, 0, logitSigmoid, 0, 1);
+    const logitSigmoid1 = logitSigmoid[0] as number;
 
     // Forward: bceWithLogits
-    softplusOver(logit, row, logitSoftplus, row, 1);
-    const logitSoftplus1 = logitSoftplus[row] as number;
+    softplusOver(logit, 0, logitSoftplus, 0, 1);
+    const logitSoftplus1 = logitSoftplus[0] as number;
     const loss = logitSoftplus1 - y1 * logit1;
     lossSum += loss;
 
@@ -1475,7 +1467,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_2, div, pow_3, sqrt } = m;
+  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -1582,6 +1574,11 @@ export function create(
       `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
     );
   }
+  // Values that are not needed at the same time share memory.
+  const values = new Float64Array(8);
+  const part = (from: number, size: number): Float64Array => {
+    return values.subarray(from, from + size);
+  };
   const m: Memory = {
     p: init(seed),
     g: zeros(),
@@ -1591,17 +1588,17 @@ export function create(
     x: new Float64Array(2 * maxBatch),
     y: new Float64Array(maxBatch),
     probability: new Float64Array(maxBatch),
-    h: new Float64Array(8 * maxBatch),
-    hidden: new Float64Array(8 * maxBatch),
-    probability_2: new Float64Array(maxBatch),
-    logit: new Float64Array(maxBatch),
-    logitSigmoid: new Float64Array(maxBatch),
-    logitSoftplus: new Float64Array(maxBatch),
-    t: new Float64Array(1),
-    pow_2: new Float64Array(1),
-    div: new Float64Array(1),
-    pow_3: new Float64Array(1),
-    sqrt: new Float64Array(1),
+    hidden: part(0, 8),
+    h: part(0, 8),
+    logit: part(7, 1),
+    probability_2: part(7, 1),
+    logitSoftplus: part(7, 1),
+    logitSigmoid: part(6, 1),
+    t: part(7, 1),
+    pow_3: part(7, 1),
+    sqrt: part(7, 1),
+    pow_2: part(6, 1),
+    div: part(6, 1),
   };
   const first = m.probability.subarray(0, 1);
   const checked = (n = 1): number => {

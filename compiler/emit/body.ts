@@ -1,4 +1,5 @@
-import { sizeOf, type Call, type Node, type Program } from "../../dsl/graph.js";
+import type { Call, Node, Program } from "../../dsl/graph.js";
+import { accessesOf, type Access } from "../kernels/accesses.js";
 import type { ElementaryCall } from "../kernels/bodies.js";
 import {
   loopedBytes,
@@ -10,6 +11,11 @@ import {
 import { busyGroupsOf, groupsOf, type Group } from "../kernels/group.js";
 import { innerStatements, type Expr, type Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
+import {
+  planMemory,
+  type Accessed,
+  type Place,
+} from "../kernels/memoryPlan.js";
 import { isSlice, type Style } from "../kernels/slice.js";
 import { measured } from "../measured.js";
 import { passes, runPasses, single } from "../passes/index.js";
@@ -58,10 +64,10 @@ export interface Body {
   readonly lines: readonly Line[];
   /** Bodies of the functions that a looped handle function calls, by layer. */
   readonly parts: readonly Part[];
-  /** Values that live in memory, in the order of their first use. */
-  readonly memory: readonly Node[];
-  /** Those that have a place for one example alone: steps of a scan use it again. */
-  readonly local: ReadonlySet<Node>;
+  /** What it does with values in memory. */
+  readonly accessed: Accessed;
+  /** Numbers that a plain function keeps in `work`. */
+  readonly work: number;
   readonly slices: ReadonlySet<string>;
   /** The loss, where a plain function returns it. */
   readonly loss: Code | undefined;
@@ -205,7 +211,7 @@ function unrolledBody(
 ): Body {
   const names = new Names(o.own, o.titles);
   const storage =
-    o.form === "rows" ? handleStorage(o.arrays) : plainStorage(new Map());
+    o.form === "rows" ? handleStorage(o.arrays) : plainStorage(() => 0);
   const unrolled = unroll(statements, {
     style,
     names,
@@ -223,8 +229,8 @@ function unrolledBody(
       ...(o.end ?? []),
     ],
     parts: [],
-    memory: [...unrolled.memory],
-    local: new Set(),
+    accessed: unrolled.accessed,
+    work: 0,
     slices: unrolled.slices,
     loss: loss === undefined ? undefined : name(loss),
     facts,
@@ -244,8 +250,20 @@ function loopedBody(
   // A loss that crosses from one function to another does so in memory.
   if (o.form === "plain" && !whole && result !== undefined) memory.add(result);
   const inOrder = [...new Set(valuesOf(kernels))].filter((v) => memory.has(v));
+  const accesses = accessesOf(kernels, { memory, style, form: o.form });
+  // A plain function returns its loss at the end.
+  if (o.form === "plain" && result !== undefined && memory.has(result))
+    accesses.push(readAtEnd(result));
+  const accessed = {
+    accesses,
+    local: o.form === "plain" ? memory : localsOf(kernels),
+  };
+  const work =
+    o.form === "plain" ? planMemory([accessed], (v) => v) : undefined;
   const storage =
-    o.form === "rows" ? handleStorage(o.arrays) : plainStorage(places(inOrder));
+    work === undefined
+      ? handleStorage(o.arrays)
+      : plainStorage((v) => (work.places.get(v) as Place).fixed);
   // The memory of a plain function is one array: its values have names in comments alone.
   const arrays = o.form === "rows" ? o.arrays : new Names(o.own, o.titles);
   for (const v of inOrder) arrays.tensor(v);
@@ -281,8 +299,13 @@ function loopedBody(
       if (memory.has(v)) taken.add(arrays.tensor(v));
     return new Names(taken, o.titles, outside);
   };
-  const local = localsOf(kernels);
-  const common = { looped: true, memory: inOrder, local, slices, facts };
+  const common = {
+    looped: true,
+    accessed,
+    work: work?.fixed ?? 0,
+    slices,
+    facts,
+  };
   if (whole) {
     const names = namesFor(kernels);
     const lines = groupsOf(kernels, style).flatMap((group): Line[] => [
@@ -340,16 +363,12 @@ function addSlices(lines: readonly Line[], slices: Set<string>): void {
   }
 }
 
-/** Offsets of values in the memory of a plain function. */
-function places(values: readonly Node[]): Map<Node, number> {
-  let place = 0;
-  return new Map(
-    values.map((v) => {
-      place += sizeOf(v.shape);
-      return [v, place - sizeOf(v.shape)] as const;
-    }),
-  );
-}
+const readAtEnd = (v: Node): Access => ({
+  kind: "kernel",
+  reads: [v],
+  writes: [],
+  inPlace: [],
+});
 
 /** `forwardHidden`: what is done, and for which layer. */
 function partName(

@@ -88,6 +88,8 @@ export type Statement =
       readonly kind: "declare";
       readonly keyword: "const" | "let";
       readonly name: string;
+      /** True for an array that nothing but views are taken of. */
+      readonly viewed?: true;
       /** Annotation, where the initializer does not say it. */
       readonly type?: string;
       readonly value?: Code;

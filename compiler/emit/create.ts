@@ -16,7 +16,7 @@ import {
   type Parameter,
   type Statement,
 } from "./code.js";
-import { sizesOf, numbersOf } from "./fields.js";
+import { numbersOf, sizesOf, valuesMemory } from "./fields.js";
 import { indexChecks, refuse } from "./indices.js";
 import { inputName } from "./inputs.js";
 import { memoryMembers, type MemoryCode } from "./makeMemory.js";
@@ -92,7 +92,7 @@ export function createFunction(
             ),
           ]
         : []),
-      plan.tiers ? startedTier(plan) : madeMemory(memory),
+      ...(plan.tiers ? [startedTier(plan)] : madeMemory(plan, memory)),
       ...startOfStates(plan),
       declare("first", firstOutput(plan)),
       ...(batched ? [declare("checked", checked)] : []),
@@ -109,13 +109,56 @@ export function createFunction(
 }
 
 /** The arrays that the functions of JavaScript work in. */
-export const madeMemory = (memory: MemoryCode): Statement => ({
-  kind: "declare",
-  keyword: "const",
-  name: "m",
-  type: "Memory",
-  value: { kind: "object", members: memoryMembers(memory), open: true },
-});
+export const madeMemory = (
+  plan: ModulePlan,
+  memory: MemoryCode,
+): Statement[] => [
+  ...memoryForValues(plan),
+  {
+    kind: "declare",
+    keyword: "const",
+    name: "m",
+    type: "Memory",
+    value: { kind: "object", members: memoryMembers(memory), open: true },
+  },
+];
+
+function memoryForValues(plan: ModulePlan): Statement[] {
+  const memory = valuesMemory(plan);
+  if (memory === undefined) return [];
+  const text = "Values that are not needed at the same time share memory.";
+  return [
+    { kind: "comment", text },
+    {
+      kind: "declare",
+      keyword: "const",
+      name: "values",
+      value: memory,
+      viewed: true,
+    },
+    declare("part", part),
+  ];
+}
+
+/** Entries of the memory for values. */
+const part: Code = {
+  kind: "function",
+  params: [
+    { name: "from", type: "number" },
+    { name: "size", type: "number" },
+  ],
+  result: "Float64Array",
+  body: [
+    {
+      kind: "return",
+      value: call(
+        "values.subarray",
+        name("from"),
+        binary("+", name("from"), name("size")),
+      ),
+    },
+  ],
+};
 
 const shown = (id: string): Code => call("String", name(id));
 

@@ -1,5 +1,5 @@
-import { rootsOf, sizeOf, topological, type Node } from "../../dsl/graph.js";
-import type { Body } from "./body.js";
+import { rootsOf, sizeOf, topological } from "../../dsl/graph.js";
+import type { Place } from "../kernels/memoryPlan.js";
 import type { Programs } from "../programs.js";
 import { binary, call, made, name, num, type Code } from "./code.js";
 import { inputName } from "./inputs.js";
@@ -50,29 +50,22 @@ const times = (size: number, batched: boolean): Code => {
   return size === 1 ? examples : binary("*", num(size), examples);
 };
 
-const isPerExample = (v: Node, body: Body | undefined): boolean =>
-  v.batched && body?.local.has(v) !== true;
-
-/** Values that the handle keeps in memory, by array; one that needs a place for each example wins. */
-export function stored(
-  plan: ModulePlan,
-): Map<string, { readonly size: number; readonly batched: boolean }> {
-  const all = new Map<
-    string,
-    { readonly size: number; readonly batched: boolean }
-  >();
-  const { forward, backward, average, update } = plan.handle;
-  for (const body of [forward, backward, average, update])
-    for (const v of body?.memory ?? []) {
-      const array = plan.arrays.tensor(v);
-      const before = all.get(array);
-      all.set(array, {
-        size: Math.max(sizeOf(v.shape), before?.size ?? 0),
-        batched: isPerExample(v, body) || (before?.batched ?? false),
-      });
-    }
-  return all;
+/** 16 * maxBatch + 8 */
+function entries(perExample: number, fixed: number): Code {
+  if (perExample === 0) return num(fixed);
+  const ofExamples = times(perExample, true);
+  return fixed === 0 ? ofExamples : binary("+", ofExamples, num(fixed));
 }
+
+/** The memory for values; undefined where there are none. */
+export const valuesMemory = ({ memory }: ModulePlan): Code | undefined =>
+  memory.places.size === 0
+    ? undefined
+    : made("Float64Array", entries(memory.perExample, memory.fixed));
+
+/** The part of it that a value has, by its first entry and their number. */
+const partOf = ({ perExample, fixed, size, batched }: Place): Code =>
+  call("part", entries(perExample, fixed), times(size, batched));
 
 /** The arrays of `Memory`, in the order in which they are made. */
 export function fieldsOf(plan: ModulePlan): Field[] {
@@ -120,9 +113,11 @@ export function fieldsOf(plan: ModulePlan): Field[] {
         times(sizeOf(v.shape), v.batched),
       ),
     ),
-    ...[...stored(plan)].map(([field, { size, batched }]) =>
-      array(field, times(size, batched)),
-    ),
+    ...[...plan.memory.places].map(([name, place]): Field => ({
+      name,
+      type: "Float64Array",
+      make: partOf(place),
+    })),
   ];
 }
 
@@ -145,6 +140,8 @@ export function memoryBytes(plan: ModulePlan): number {
     [...plan.programs.forward.outputs.values()].reduce(
       (n, v) => n + sizeOf(v.shape),
       0,
-    ) + [...stored(plan).values()].reduce((n, v) => n + v.size, 0);
+    ) +
+    plan.memory.perExample +
+    plan.memory.fixed;
   return 8 * (total + trainable + state + 3 + values) + inputs;
 }

@@ -1,4 +1,6 @@
 import type { Node } from "../../dsl/graph.js";
+import { pointwise } from "../kernels/fuse.js";
+import type { Access, Successor } from "../kernels/accesses.js";
 import {
   isAccumulation,
   isBatched,
@@ -14,6 +16,8 @@ export interface Flow {
   readonly stage: ReadonlyMap<Node, number>;
   /** Values that have to live in memory: they cross loops over the examples, or are read by loops over slices. */
   readonly memory: ReadonlySet<Node>;
+  /** Those that cross loops: each example has a place of its own, others leave theirs to the next example. */
+  readonly crossing: ReadonlySet<Node>;
   /** Values that a statement other than a loop over a slice reads. */
   readonly read: ReadonlySet<Node>;
   /** True where the function loops over examples. */
@@ -41,6 +45,7 @@ export function flowOf(
     stage.set(s.value, Math.max(stageOf(s.value), ...needs));
   }
   const memory = new Set<Node>();
+  const crossing = new Set<Node>();
   const read = new Set<Node>();
   for (const s of statements) {
     const slice = isSlice(s);
@@ -49,6 +54,7 @@ export function flowOf(
       if (!slice) read.add(value);
       if (!made.has(value)) continue;
       const crosses = value.batched && stageOf(value) < stageOf(s.value);
+      if (crosses) crossing.add(value);
       if (slice || crosses) memory.add(value);
     }
   }
@@ -56,6 +62,7 @@ export function flowOf(
     made,
     stage,
     memory,
+    crossing,
     read,
     looped: form === "rows" && statements.some(isBatched),
     updating: statements.every(
@@ -65,4 +72,60 @@ export function flowOf(
         place.call === undefined,
     ),
   };
+}
+
+/**
+ * What the straight-line form does with values in memory. Only loops over slices read them there, and at the head of its
+ * own what a loop over the examples is given by an earlier one: everything else has names.
+ */
+export function accessesIn(
+  statements: readonly Statement[],
+  flow: Flow,
+  isSlice: (s: Statement) => boolean,
+): Access[] {
+  const { memory, crossing, stage, looped } = flow;
+  const stages = new Map<number, Statement[]>();
+  for (const s of statements) {
+    const at = stage.get(s.value) as number;
+    const list = stages.get(at);
+    if (list === undefined) stages.set(at, [s]);
+    else list.push(s);
+  }
+  const kernel = (
+    reads: readonly Node[],
+    writes: readonly Node[],
+    inPlace: readonly Successor[] = [],
+  ): Access => ({ kind: "kernel", reads, writes, inPlace });
+  const ofStatement = (s: Statement): Access[] => {
+    const writes = memory.has(s.value) ? [s.value] : [];
+    if (!isSlice(s)) return writes.length === 0 ? [] : [kernel([], writes)];
+    const loads = loadsOf(s.expr).filter((l) => memory.has(l.value));
+    const isOwn = pointwise(s);
+    return [
+      kernel(
+        loads.map((l) => l.value),
+        writes,
+        loads.filter(isOwn).map((l) => ({ from: l.value, to: s.value })),
+      ),
+    ];
+  };
+  const inOrder = [...stages].sort(([a], [b]) => a - b);
+  return inOrder.flatMap(([at, here]): Access[] => {
+    const inLoop = looped ? here.filter(isBatched) : [];
+    const sums = inLoop.filter((s) => isAccumulation(s.expr));
+    const given = inLoop
+      .flatMap((s) => loadsOf(s.expr).map((l) => l.value))
+      .filter((v) => crossing.has(v) && (stage.get(v) as number) < at);
+    return [
+      ...here.filter((s) => !inLoop.includes(s)).flatMap(ofStatement),
+      {
+        kind: "loop",
+        body: [
+          kernel(given, []),
+          ...inLoop.filter((s) => !sums.includes(s)).flatMap(ofStatement),
+        ],
+      },
+      ...sums.flatMap(ofStatement),
+    ];
+  });
 }

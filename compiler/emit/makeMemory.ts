@@ -3,7 +3,9 @@ import {
   name as nameCode,
   type Code,
   type FunctionCode,
+  run,
   type Member,
+  type Parameter,
 } from "./code.js";
 import type { Field } from "./fields.js";
 import { objectsOf } from "./objects.js";
@@ -18,12 +20,17 @@ export interface MemoryCode {
 interface More {
   readonly name: string;
   readonly fields: readonly Field[];
-  /** True where some of them have room for maxBatch examples. */
-  readonly batched: boolean;
+  /** What it needs of the function that calls it. */
+  readonly params: readonly Parameter[];
 }
 
-/** Arrays that one function makes: each takes about 33 bytes of bytecode. */
-const mostFields = 150;
+/** Arrays that one function makes: each takes up to 40 bytes of bytecode. */
+const mostFields = 120;
+
+const givenByCreate: readonly Parameter[] = [
+  { name: "part", type: "(from: number, size: number) => Float64Array" },
+  { name: "maxBatch", type: "number" },
+];
 
 /** Divides the arrays, so that no function grows with their number. */
 export function memoryCode(
@@ -37,8 +44,9 @@ export function memoryCode(
     do name = `memoryPart${String(++number)}`;
     while (taken.has(name));
     const own = fields.slice(i, i + mostFields);
-    const batched = own.some((f) => needsExamples(f.make));
-    more.push({ name, fields: own, batched });
+    const used = objectsOf(own.map(({ make }) => run(make)));
+    const params = givenByCreate.filter((p) => used.has(p.name));
+    more.push({ name, fields: own, params });
   }
   return { own: fields.slice(0, mostFields), more };
 }
@@ -53,26 +61,22 @@ export const memoryType = ({ own, more }: MemoryCode): string =>
     "}",
   ].join("\n");
 
-/** True where an array has room for maxBatch examples. */
-const needsExamples = (make: Code): boolean =>
-  objectsOf([{ kind: "run", code: make }]).has("maxBatch");
-
 /** Members of the object that holds the arrays. */
 export const memoryMembers = ({ own, more }: MemoryCode): Member[] => [
   ...own.map(member),
   ...more.map((m): Member => ({ kind: "spread", value: partCall(m) })),
 ];
 
-const partCall = ({ name, batched }: More): Code =>
-  call(name, ...(batched ? [nameCode("maxBatch")] : []));
+const partCall = ({ name, params }: More): Code =>
+  call(name, ...params.map((p) => nameCode(p.name)));
 
 /** The functions that make what `create` does not make itself. */
 export const moreMemory = ({ more }: MemoryCode): FunctionCode[] =>
-  more.map(({ name, fields, batched }) => ({
+  more.map(({ name, fields, params }) => ({
     name,
     exported: false,
     doc: ["Arrays of `Memory`."],
-    params: batched ? [{ name: "maxBatch", type: "number" }] : [],
+    params,
     body: [
       {
         kind: "return",

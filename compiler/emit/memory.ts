@@ -3,15 +3,6 @@ import { binary, name, num, read, type Code } from "./code.js";
 import { inputName } from "./inputs.js";
 import type { Names } from "./names.js";
 
-/** Where an array of the handle lives: in units of maxBatch, or once. */
-export interface ArrayPlan {
-  readonly name: string;
-  readonly size: number;
-  readonly perExample: boolean;
-  /** Place in the arena of its kind. */
-  readonly offset: number;
-}
-
 /** What a function reads and writes beside its own constants. */
 export interface Storage {
   /** Element `at` of a leaf or of a value in memory; `row` is the example, where the value has one for each. */
@@ -55,7 +46,7 @@ export const vectors = { param: "p", gradient: "g", state: "s" } as const;
 /** Single numbers of the handle: places in its vector `numbers`. */
 export const numbers: readonly string[] = ["lr", "steps", "seed"];
 
-/** Storage of the handle: everything in arrays of `Memory`; values in memory have arrays of their own. */
+/** Storage of the handle: everything in arrays of `Memory`; values in memory have names of their own. */
 export function handleStorage(arrays: Names): Storage {
   const array = (
     v: Node,
@@ -88,8 +79,12 @@ export function handleStorage(arrays: Names): Storage {
   };
 }
 
-/** Storage of a plain function for one example: leaves are its parameters, values in memory lie in `work`. */
-export function plainStorage(work: ReadonlyMap<Node, number>): Storage {
+/**
+ * Storage of a plain function for one example: leaves are its parameters, values in memory lie in `work`.
+ *
+ * @param offsetOf where a value begins there
+ */
+export function plainStorage(offsetOf: (v: Node) => number): Storage {
   const array = (
     v: Node,
   ): { readonly name: string; readonly offset: number } => {
@@ -99,7 +94,7 @@ export function plainStorage(work: ReadonlyMap<Node, number>): Storage {
       if (space === "number") return { name: v.op.name, offset: 0 };
       return { name: vectors[space], offset };
     }
-    return { name: "work", offset: work.get(v) ?? 0 };
+    return { name: "work", offset: offsetOf(v) };
   };
   return {
     array,

@@ -12,6 +12,7 @@ import { functions } from "../../dsl/math/index.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { MathMode } from "../interpret.js";
 import { elementary } from "../kernels/bodies.js";
+import { planMemory, type MemoryPlan } from "../kernels/memoryPlan.js";
 import type { NamedModel } from "../load/name.js";
 import { Common } from "../passes/share.js";
 import type { Programs } from "../programs.js";
@@ -60,6 +61,8 @@ export interface ModulePlan {
   };
   /** Names of the arrays of the handle. */
   readonly arrays: Names;
+  /** Where its values lie, by the names of their arrays. */
+  readonly memory: MemoryPlan<string>;
   readonly outputArrays: ReadonlyMap<string, string>;
   /** Elementary functions that run over slices of memory. */
   readonly slices: readonly string[];
@@ -262,6 +265,12 @@ export function planModule(
       ),
     ),
     arrays,
+    memory: planMemory(
+      [handle.forward, handle.backward, handle.average, handle.update].flatMap(
+        (b) => (b === undefined ? [] : [b.accessed]),
+      ),
+      (v) => arrays.tensor(v),
+    ),
     outputArrays,
     slices,
     mathCode: printMath([...used.values(), ...sliceBodies(slices)]),

@@ -1,4 +1,3 @@
-import { sizeOf } from "../../dsl/graph.js";
 import { linesOf, type Body } from "./body.js";
 import {
   call,
@@ -39,12 +38,8 @@ function drawn(body: Body): Parameter[] {
     .map((id) => ({ name: id, type: "number" }));
 }
 
-/** Numbers that a looped body keeps in memory. */
-const workOf = (body: Body): number =>
-  body.looped ? body.memory.reduce((n, v) => n + sizeOf(v.shape), 0) : 0;
-
 const work = (body: Body): Parameter[] =>
-  workOf(body) === 0 ? [] : [array("work")];
+  body.work === 0 ? [] : [array("work")];
 
 const newArray = (size: number): Code => ({
   kind: "call",
@@ -87,7 +82,7 @@ function allFunctions(plan: ModulePlan): FunctionCode[] {
   if (plain === undefined) return start;
   const { forward, backward, step } = plain;
   const size = Math.max(
-    ...[forward, backward, step].map((b) => (b === undefined ? 0 : workOf(b))),
+    ...[forward, backward, step].map((b) => (b === undefined ? 0 : b.work)),
   );
   const back =
     backward === undefined
@@ -146,7 +141,7 @@ function zerosFunction(plan: ModulePlan): FunctionCode {
 function initFunctions(plan: ModulePlan): FunctionCode[] {
   const { init } = plan;
   const draws = plan.drawsNumbers;
-  const size = workOf(init);
+  const size = init.work;
   return functionsOf(
     {
       name: "init",

@@ -28,7 +28,8 @@ import {
 } from "./code.js";
 import { accumulate, compound } from "./compound.js";
 import { Entries, isAbsent } from "./entries.js";
-import { flowOf, type Flow } from "./flow.js";
+import type { Accessed } from "../kernels/memoryPlan.js";
+import { accessesIn, flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
 import { knownForm } from "./indexForm.js";
 import { offsetCode, type Storage } from "./memory.js";
@@ -53,6 +54,7 @@ export interface Unrolled {
   readonly lines: readonly Line[];
   /** Values that have to live in memory: they cross loops over the examples, or are read by loops over slices. */
   readonly memory: ReadonlySet<Node>;
+  readonly accessed: Accessed;
   /** Elementary functions that run over slices. */
   readonly slices: ReadonlySet<string>;
 }
@@ -74,15 +76,16 @@ class Unroller {
   readonly #o: UnrollOptions;
   readonly #flow: Flow;
   readonly #entries: Entries;
+  readonly #isOverSlice: (s: Statement) => boolean;
   readonly #slices = new Set<string>();
   readonly #lines: Line[] = [];
 
   constructor(statements: readonly Statement[], options: UnrollOptions) {
     this.#all = statements;
     this.#o = options;
-    const isOverSlice = (s: Statement): boolean => isSlice(s, options.style);
-    this.#flow = flowOf(statements, isOverSlice, options.form);
-    this.#entries = new Entries(options, this.#flow, isOverSlice);
+    this.#isOverSlice = (s) => isSlice(s, options.style);
+    this.#flow = flowOf(statements, this.#isOverSlice, options.form);
+    this.#entries = new Entries(options, this.#flow, this.#isOverSlice);
   }
 
   run(): Unrolled {
@@ -131,6 +134,12 @@ class Unroller {
     return {
       lines: this.#lines,
       memory: this.#flow.memory,
+      accessed: {
+        accesses: accessesIn(this.#all, this.#flow, this.#isOverSlice),
+        local: new Set(
+          [...this.#flow.memory].filter((v) => !this.#flow.crossing.has(v)),
+        ),
+      },
       slices: this.#slices,
     };
   }
@@ -274,7 +283,7 @@ class Unroller {
   }
   /** A value that crosses loops has its own place for each example; others share one. */
   #rowOf(v: Node): Code | undefined {
-    return v.batched ? this.#entries.row() : undefined;
+    return this.#flow.crossing.has(v) ? this.#entries.row() : undefined;
   }
 
   #element(s: Statement, p: Point, into: Line[]): void {
@@ -368,7 +377,7 @@ class Unroller {
         : at(
             t.name,
             offsetCode(
-              this.#rowOf(s.value),
+              s.value.batched ? this.#entries.row() : undefined,
               sizeOf(s.value.shape),
               0,
               num(flat),

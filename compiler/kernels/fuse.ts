@@ -31,7 +31,7 @@ export interface Kernel {
 }
 
 /** Tells whether a load reads the very element that a point of the statement stands for. */
-function pointwise(s: Statement): (load: Load) => boolean {
+export function pointwise(s: Statement): (load: Load) => boolean {
   const own = staticAxes(s.axes);
   const here = linear(
     own.map(variableOf),
@@ -54,7 +54,7 @@ export const isInMemory = (e: Expr, axes: readonly Axis[]): e is Reduce =>
   ((isAccumulation(e) && countOf(axes) > 1) || e.scatter !== undefined);
 
 /** A loop over a slice of memory is a kernel of its own; so is a sum that is accumulated there, and a loop over steps. */
-const standsAlone = (s: Statement, style: Style): boolean =>
+export const standsAlone = (s: Statement, style: Style): boolean =>
   isSlice(s, style) ||
   isInMemory(s.expr, s.axes) ||
   s.expr.kind === "scan" ||
@@ -105,7 +105,7 @@ export function localsOf(kernels: readonly Kernel[]): Set<Node> {
 }
 
 /** Not a part of a concatenation. */
-const isWhole = (s: Statement): boolean =>
+export const isWhole = (s: Statement): boolean =>
   countOf(s.axes) === sizeOf(s.value.shape);
 
 const overwrites = (s: Statement): Node[] =>

@@ -38,10 +38,15 @@ export async function filledNetwork(
 ): Promise<Handle> {
   const { create } = (await import(pathToFileURL(output).href)) as Module;
   const network = create({ seed: 1, maxBatch });
-  for (const input of Object.values(network.inputs))
+  fill(network);
+  return network;
+}
+
+/** Fills the inputs of a network with numbers between -1 and 1; indices stay 0. */
+export function fill({ inputs }: Handle): void {
+  for (const input of Object.values(inputs))
     if (input instanceof Float64Array)
       input.forEach((_, i) => {
         input[i] = Math.sin(i + 1);
       });
-  return network;
 }

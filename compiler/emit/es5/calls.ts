@@ -47,12 +47,16 @@ const known: Readonly<
     help("setFloat64", name(object), at as Code, x as Code),
 };
 
-const length = (from: Code, to: Code): Code =>
-  from.kind === "number" && to.kind === "number"
-    ? num(to.value - from.value)
-    : from.kind === "number" && from.value === 0
-      ? to
-      : binary("-", to, from);
+function length(from: Code, to: Code): Code {
+  if (from.kind === "number" && to.kind === "number")
+    return num(to.value - from.value);
+  if (from.kind === "number" && from.value === 0) return to;
+  const isSum = to.kind === "binary" && to.op === "+";
+  return isSum && isSame(to.left, from) ? to.right : binary("-", to, from);
+}
+
+const isSame = (a: Code, b: Code): boolean =>
+  a.kind === "name" && b.kind === "name" && a.text === b.text;
 
 /** The list that a buffer is here. */
 const bytesOf = (buffer: Code): Code =>

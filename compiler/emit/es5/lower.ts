@@ -70,6 +70,8 @@ export class Lowering {
     switch (s.kind) {
       case "declare": {
         const { value } = s;
+        // Lists have no views.
+        if (s.viewed === true) return [];
         if (value === undefined) return [s];
         if (value.kind !== "object")
           return [{ ...s, value: this.#code(value) }];

@@ -46,7 +46,7 @@ export class Addresses {
     if (given !== undefined) return { constant: 0, local: given.local };
     const array = this.#own(object);
     const { offset, factor } = array;
-    if (!array.perExample) return { constant: offset, local: undefined };
+    if (factor === 0) return { constant: offset, local: undefined };
     const local = this.#frame.hoisted(
       `base ${object}`,
       (out) => {

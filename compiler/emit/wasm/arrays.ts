@@ -1,6 +1,6 @@
 import { sizeOf } from "../../../dsl/graph.js";
 import { columnNames, tables } from "../../../dsl/math/index.js";
-import { numbersOf, sizesOf, stored } from "../fields.js";
+import { numbersOf, sizesOf } from "../fields.js";
 import { powersOfTwo, tableOfPowers } from "../functions.js";
 import { inputName } from "../inputs.js";
 import type { ModulePlan } from "../module.js";
@@ -36,9 +36,9 @@ export function visibleArrays(plan: ModulePlan): ArraySpec[] {
   ];
 }
 
-/** The arrays that only the functions of the handle use. */
-export const hiddenArrays = (plan: ModulePlan): ArraySpec[] =>
-  [...stored(plan)].map(([name, { size, batched }]) =>
+/** The arrays that only the functions of the handle use: parts of one memory. */
+export const hiddenArrays = ({ memory }: ModulePlan): ArraySpec[] =>
+  [...memory.places].map(([name, { size, batched }]) =>
     array(name, size, batched),
   );
 

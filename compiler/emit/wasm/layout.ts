@@ -1,4 +1,5 @@
 /** Where the arrays of a handle lie in its linear memory. */
+import type { MemoryPlan } from "../../kernels/memoryPlan.js";
 
 /** An array of the handle, or a table that its functions read. */
 export interface ArraySpec {
@@ -28,10 +29,17 @@ export const bytesOf = { f64: 8, i32: 4 } as const;
 const numberBytes = bytesOf.f64;
 
 /**
- * One after the other: first what there is once, so that most addresses are known at compile time, then what there is for
- * each example; indices at the end of both, so that numbers lie at multiples of eight.
+ * One after the other: first what there is once, so that most addresses are known at compile time, then the values, which
+ * begin with what there is once of them, then what there is for each example; indices at the end of both, so that numbers
+ * lie at multiples of eight.
+ *
+ * @param specs all arrays but the values
+ * @param memory where the values lie in the memory that they share
  */
-export function layoutOf(specs: readonly ArraySpec[]): Layout {
+export function layoutOf(
+  specs: readonly ArraySpec[],
+  memory: MemoryPlan<string>,
+): Layout {
   const arrays = new Map<string, PlacedArray>();
   let offset = 0;
   let factor = 0;
@@ -47,6 +55,17 @@ export function layoutOf(specs: readonly ArraySpec[]): Layout {
   place(false, "f64");
   place(false, "i32");
   offset = Math.ceil(offset / numberBytes) * numberBytes;
+  for (const [name, { size, batched, fixed, perExample }] of memory.places)
+    arrays.set(name, {
+      name,
+      type: "f64",
+      size,
+      perExample: batched,
+      offset: offset + numberBytes * fixed,
+      factor: numberBytes * perExample,
+    });
+  offset += numberBytes * memory.fixed;
+  factor += numberBytes * memory.perExample;
   place(true, "f64");
   place(true, "i32");
   return { arrays, offset, factor };

@@ -3,7 +3,7 @@ import { CompileError, InternalError } from "../../diagnostics.js";
 import type { FunctionCode } from "../code.js";
 import type { ModulePlan } from "../module.js";
 import { objectsOf } from "../objects.js";
-import { hiddenArrays, tableArrays, visibleArrays } from "./arrays.js";
+import { tableArrays, visibleArrays } from "./arrays.js";
 import {
   encode,
   mostFunctionBytes,
@@ -46,7 +46,7 @@ export function wasmCode(
   const objects = new Set(reached.flatMap((f) => [...objectsOf(f.body)]));
   const visible = visibleArrays(plan);
   const tables = tableArrays(plan).filter((t) => objects.has(t.name));
-  const layout = layoutOf([...visible, ...hiddenArrays(plan), ...tables]);
+  const layout = layoutOf([...visible, ...tables], plan.memory);
   const imports = plan.math === "host" ? hostImports() : [];
   const callees = new Map<string, Callee>();
   imports.forEach((f, place) => {

@@ -159,7 +159,7 @@ function jsTier(
     })),
     result: "Tier",
     body: [
-      madeMemory(memory),
+      ...madeMemory(plan, memory),
       {
         kind: "return",
         value: {
