@@ -51,7 +51,7 @@ export const [steps, examples] = [1000, 4];
 /**
  * `train(module)`: the state after all steps as hexadecimal digits of its bytes, parameters, optimizer and all, in lines
  * (njs prints no more than 2,048 characters of one). Inputs are quotients of integers, so that no engine reads or computes
- * another number.
+ * another number, and filled in the order of their names: that of an object's members is the engine's affair.
  */
 const training = `
 function train(network) {
@@ -61,11 +61,12 @@ function train(network) {
     state = (state * 48271) % 2147483647;
     return state;
   }
+  var names = Object.keys(net.inputs).sort();
   var i, k, list;
-  for (k in net.inputs) {
-    list = net.inputs[k];
+  for (k = 0; k < names.length; k++) {
+    list = net.inputs[names[k]];
     for (i = 0; i < list.length; i++) {
-      list[i] = k === "species" || k === "kind" ? i % 3 : (next() % 2001 - 1000) / 1024;
+      list[i] = names[k] === "species" || names[k] === "kind" ? i % 3 : (next() % 2001 - 1000) / 1024;
     }
   }
   for (i = 0; i < ${String(steps)}; i++) {

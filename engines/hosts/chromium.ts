@@ -111,7 +111,13 @@ export async function runInChromium(
     await closed;
     server.closeAllConnections();
     server.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    // Processes of the browser outlive it for a moment, and still write there.
+    rmSync(profile, {
+      recursive: true,
+      force: true,
+      maxRetries: 30,
+      retryDelay: 100,
+    });
   }
 }
 
