@@ -97,7 +97,8 @@ function bytecode(script: string): Map<string, number> {
     const path = join(folder, "module.mjs");
     writeFileSync(
       path,
-      `${script}\nconst net = create({ maxBatch: 2 });\nnet.forward(2);\nnet.trainStep(2);\n`,
+      // The script is a function's body: it returns what the module exports.
+      `const { create } = (() => {\n${script}\n})();\nconst net = create({ maxBatch: 2 });\nnet.forward(2);\nnet.trainStep(2);\n`,
     );
     const out = execFileSync(process.execPath, ["--print-bytecode", path], {
       encoding: "utf8",
