@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [W1 W3 others compile ...] [--quick] [--alone] [--json | --markdown]
+ * `npm run bench -- [W1 W3 other compile ...] [--quick] [--alone] [--json | --markdown]
  * [--page FILE.html]`: all of it, or what is named;
  * a name is a part or the beginning of a workload's. Ends with one summary line for each part.
  */

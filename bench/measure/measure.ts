@@ -61,7 +61,7 @@ export async function withCompiled<T>(
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "gradc-bench-"));
   try {
-    const modules = tiers.map((tier) => compileTier(folder, workload, tier));
+    const modules = tiers.map((tier) => compileTier(workload, tier));
     const [first] = modules;
     if (first === undefined || "absent" in first)
       throw new Error(

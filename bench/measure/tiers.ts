@@ -1,6 +1,7 @@
 /** Workloads compiled by gradc's command, as a user compiles a model. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { transformSync } from "esbuild";
@@ -51,20 +52,41 @@ export interface CompiledTier {
   readonly summary: Summary;
 }
 
+/** What this process compiled, by model and options: its parts measure the same modules. */
+const modules = new Map<string, CompiledTier | Absent>();
+
 /** Compiles, which compares the module with the interpreter bit for bit and its gradients with central differences. */
 export function compileTier(
-  folder: string,
-  workload: Workload,
+  { model }: Workload,
   tier: Tier,
 ): CompiledTier | Absent {
-  const out = join(folder, `${tier.name}-${tier.element}`.replaceAll(" ", "-"));
-  mkdirSync(out, { recursive: true });
+  const key = [model, ...tier.options].join(" ");
+  const made = modules.get(key) ?? compile(model, tier);
+  modules.set(key, made);
+  return made;
+}
+
+let folder: string | undefined;
+
+/** Made when it is first asked for, deleted when this process ends. */
+function folderOfModules(): string {
+  if (folder !== undefined) return folder;
+  const made = mkdtempSync(join(tmpdir(), "gradc-bench-"));
+  process.once("exit", () => {
+    rmSync(made, { recursive: true });
+  });
+  folder = made;
+  return made;
+}
+
+function compile(model: string, tier: Tier): CompiledTier | Absent {
+  const out = mkdtempSync(join(folderOfModules(), "tier-"));
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [
       command,
       "compile",
-      join(bench, workload.model),
+      join(bench, model),
       "-o",
       out,
       "--json",
@@ -74,7 +96,7 @@ export function compileTier(
   );
   if (status !== 0) return { absent: messageOf(stderr) };
   const summary = JSON.parse(stdout) as Summary;
-  const source = join(out, basename(workload.model));
+  const source = join(out, basename(model));
   const script = source.replace(/\.ts$/, ".mjs");
   const { code } = transformSync(readFileSync(source, "utf8"), {
     loader: "ts",
