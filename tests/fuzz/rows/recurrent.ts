@@ -85,9 +85,13 @@ function stepped(
       return [
         gridOf(shape, (p) => {
           const [r, z] = [sigmoid(0, p), sigmoid(1, p)];
+          // Without a state and a bias there is nothing to reset.
+          const isNothing = h === undefined && bias === undefined;
           const n = t.apply(
             "tanh",
-            t.add(gate(a, 2, p), t.mul(r, gate(b, 2, p))),
+            isNothing
+              ? gate(a, 2, p)
+              : t.add(gate(a, 2, p), t.mul(r, gate(b, 2, p))),
           );
           const fresh = t.mul(t.sub(t.constant(1), z), n);
           return h === undefined ? fresh : t.add(fresh, t.mul(z, at(h, p)));
