@@ -60,7 +60,7 @@ export const equivalents: readonly Equivalent[] = [
       "the terms of a sum in another order; that order is a matter of lowering, where it is tested to the bit",
   },
   {
-    keys: /^rule (expand|reduce .*): reduce \d: axes swapped 0 and 1$/,
+    keys: /^rule (expand|reduce .*): reduce \d: axes swapped \d and \d$/,
     reason: "the terms of a reduction in another order",
   },
   {

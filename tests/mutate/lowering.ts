@@ -162,13 +162,15 @@ function vectorsOf(
   return vectors;
 }
 
-/** Numbers between -1 and 1; few, so that many are equal; and some that are infinite or large. */
+/** Numbers between -1 and 1; few, so that many are equal; and some that are infinite, large or -0. */
 const contents: readonly ((x: number, i: number) => number)[] = [
   (x) => x,
   (x) => Math.round(1.4 * x),
   (x, i) => (i % 4 === 1 ? x * Infinity : i % 4 === 2 ? 1e3 * x : x),
   () => -Infinity,
   () => Infinity,
+  () => -0,
+  (x) => (x < 0 ? -0 : 0.5),
 ];
 
 function loweredOf({ name, program }: Goal, k: number): Lowered | undefined {
