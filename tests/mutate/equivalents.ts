@@ -72,11 +72,6 @@ export const equivalents: readonly Equivalent[] = [
     reason: "what is repeated is batched already",
   },
   {
-    keys: /^rule reduce min first: expand [26]: axes \[1\] - 1$/,
-    reason:
-      "the places that are repeated are the same along the axis that is lost",
-  },
-  {
     keys: /^rule reduce min share: equal 1: equal -> lessEqual$/,
     reason: "no entry is below the smallest",
   },
@@ -108,9 +103,5 @@ export const equivalents: readonly Equivalent[] = [
   {
     keys: /^rule slice: contract 1: windows \[0\] dilation [+-] 1$/,
     reason: "one tap has no distance to another",
-  },
-  {
-    keys: /^rule slice: contract 1: windows \[0\] length \+ 1$/,
-    reason: "no entry of the longer axis is asked for",
   },
 ];
