@@ -44,7 +44,6 @@ import { inputName } from "./inputs.js";
 import { printKernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names, type Outside } from "./names.js";
-import { expressionText } from "./oneLine.js";
 import type { Tables } from "./tables.js";
 import { printStatements } from "./statementText.js";
 import { unroll } from "./unroll.js";
@@ -385,8 +384,8 @@ function partName(
 /** Functions that bodies are made of: two of one form that do the same are one. */
 export class Parts {
   readonly #names: Names;
-  /** By form, proposal and what the last line writes: parts that are unlike mostly differ there. */
-  readonly #known = new Map<string, Part[]>();
+  /** By form, proposal and lines. */
+  readonly #known = new Map<string, Part>();
 
   /** @param names those of the arrays too: a function and what it reads have different names. */
   constructor(names: Names) {
@@ -397,24 +396,13 @@ export class Parts {
     form: BodyOptions["form"],
     lines: readonly Line[],
   ): Part {
-    const key = `${form} ${proposal} ${written(lines)}`;
-    const alike = this.#known.get(key) ?? [];
-    this.#known.set(key, alike);
-    const text = alike.length === 0 ? "" : JSON.stringify(lines);
-    const same = alike.find((part) => JSON.stringify(part.lines) === text);
-    if (same !== undefined) return same;
+    const key = `${form} ${proposal} ${JSON.stringify(lines)}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
     const part = { name: this.#names.fresh(proposal), lines };
-    alike.push(part);
+    this.#known.set(key, part);
     return part;
   }
-}
-
-/** What the last line of the innermost loop at the end writes or calls. */
-function written(lines: readonly Line[]): string {
-  const last = lines.at(-1);
-  if (last?.kind === "for") return written(last.body);
-  if (last?.kind === "run") return expressionText(last.code);
-  return last?.kind === "assign" ? expressionText(last.target) : "";
 }
 
 const titleOf = (

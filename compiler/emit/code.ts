@@ -258,3 +258,44 @@ export const loop = (
 /** Left to right: ((a + b) + c). */
 export const joined = (op: "+" | "*", terms: readonly Code[]): Code =>
   terms.reduce((s, t) => binary(op, s, t));
+
+/** The same code of other operands, itself where none is another one. What it calls and refers to by name stays. */
+export function withOperands(c: Code, of: (operand: Code) => Code): Code {
+  switch (c.kind) {
+    case "unary":
+    case "as": {
+      const x = of(c.x);
+      return x === c.x ? c : { ...c, x };
+    }
+    case "binary": {
+      const [left, right] = [of(c.left), of(c.right)];
+      return left === c.left && right === c.right ? c : { ...c, left, right };
+    }
+    case "conditional":
+      return {
+        ...c,
+        test: of(c.test),
+        then: of(c.then),
+        otherwise: of(c.otherwise),
+      };
+    case "call":
+      return { ...c, args: c.args.map(of) };
+    case "index": {
+      const at = of(c.at);
+      return at === c.at ? c : { ...c, at };
+    }
+    case "array":
+      return { ...c, items: c.items.map(of) };
+    case "template":
+      return {
+        ...c,
+        parts: c.parts.map((p) => (typeof p === "string" ? p : of(p))),
+      };
+    case "number":
+    case "name":
+    case "string":
+    case "object":
+    case "function":
+      return c;
+  }
+}

@@ -1,4 +1,9 @@
-import type { Code, FunctionCode, Statement } from "./code.js";
+import {
+  withOperands,
+  type Code,
+  type FunctionCode,
+  type Statement,
+} from "./code.js";
 
 /**
  * Casts exactly where the type of an entry is not known: neither a tuple's nor one that was assigned before on every
@@ -114,38 +119,12 @@ function cast(
   tuples: ReadonlySet<string>,
 ): Code {
   const of = (c: Code): Code => cast(c, known, tuples);
-  switch (code.kind) {
-    case "index": {
-      const entry = cell(code);
-      const isKnown =
-        entry !== undefined && (tuples.has(code.object) || known.has(entry));
-      const at = of(code.at);
-      return at === code.at && code.cast === !isKnown
-        ? code
-        : { ...code, at, cast: !isKnown };
-    }
-    case "unary": {
-      const x = of(code.x);
-      return x === code.x ? code : { ...code, x };
-    }
-    case "binary": {
-      const [left, right] = [of(code.left), of(code.right)];
-      return left === code.left && right === code.right
-        ? code
-        : { ...code, left, right };
-    }
-    case "conditional":
-      return {
-        ...code,
-        test: of(code.test),
-        then: of(code.then),
-        otherwise: of(code.otherwise),
-      };
-    case "call":
-      return { ...code, args: code.args.map(of) };
-    case "array":
-      return { ...code, items: code.items.map(of) };
-    default:
-      return code;
-  }
+  if (code.kind !== "index") return withOperands(code, of);
+  const entry = cell(code);
+  const isKnown =
+    entry !== undefined && (tuples.has(code.object) || known.has(entry));
+  const at = of(code.at);
+  return at === code.at && code.cast === !isKnown
+    ? code
+    : { ...code, at, cast: !isKnown };
 }

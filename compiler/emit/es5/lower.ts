@@ -6,6 +6,7 @@ import {
   name,
   num,
   run,
+  withOperands,
   type Code,
   type FunctionCode,
   type Member,
@@ -164,32 +165,21 @@ export class Lowering {
           : c;
       case "string":
         return c;
-      case "unary":
-        return { ...c, x: of(c.x) };
       case "binary":
         return c.op === "**" &&
           c.left.kind === "number" &&
           c.right.kind === "number"
           ? num(c.left.value ** c.right.value)
-          : { ...c, left: of(c.left), right: of(c.right) };
+          : withOperands(c, of);
+      case "unary":
       case "conditional":
-        return {
-          ...c,
-          test: of(c.test),
-          then: of(c.then),
-          otherwise: of(c.otherwise),
-        };
+      case "index":
+      case "template":
+        return withOperands(c, of);
       case "call":
         return portableCall({ ...c, args: c.args.map(of) }, this.#help);
-      case "index":
-        return { ...c, at: of(c.at) };
       case "array":
         return joinedList(c.items.map(of));
-      case "template":
-        return {
-          ...c,
-          parts: c.parts.map((p) => (typeof p === "string" ? p : of(p))),
-        };
       case "as":
         return of(c.x);
       case "object":

@@ -1,5 +1,12 @@
 /** Loops whose points are independent, two points a turn. */
-import { binary, name, num, type Code, type Statement } from "../code.js";
+import {
+  binary,
+  name,
+  num,
+  withOperands,
+  type Code,
+  type Statement,
+} from "../code.js";
 import { linearOf, plusTimes, type Linear } from "./linear.js";
 import { deeds } from "./pairs.js";
 
@@ -91,28 +98,9 @@ const meetsNext = (written: Access, all: readonly Access[]): boolean =>
 function twin(s: Deed, variable: string, own: ReadonlySet<string>): Deed {
   const next = binary("+", name(variable), num(1));
   const of = (c: Code): Code => {
-    switch (c.kind) {
-      case "name":
-        if (c.text === variable) return next;
-        return own.has(c.text) ? name(`${c.text} next`) : c;
-      case "unary":
-        return { ...c, x: of(c.x) };
-      case "binary":
-        return { ...c, left: of(c.left), right: of(c.right) };
-      case "conditional":
-        return {
-          ...c,
-          test: of(c.test),
-          then: of(c.then),
-          otherwise: of(c.otherwise),
-        };
-      case "call":
-        return { ...c, args: c.args.map(of) };
-      case "index":
-        return { ...c, at: of(c.at) };
-      default:
-        return c;
-    }
+    if (c.kind !== "name") return withOperands(c, of);
+    if (c.text === variable) return next;
+    return own.has(c.text) ? name(`${c.text} next`) : c;
   };
   return s.kind === "declare"
     ? { ...s, name: `${s.name} next`, ...(s.value && { value: of(s.value) }) }
