@@ -45,7 +45,8 @@ function measure(folder: string): Outcome {
     JSON.stringify({ type: "module", scripts }),
   );
   copyFileSync(join(root, "model.ts"), join(folder, "model.ts"));
-  copyFileSync(join(root, "bench", "deep.ts"), join(folder, "deep.ts"));
+  for (const file of ["deep.ts", "deepNetwork.ts"])
+    copyFileSync(join(root, "bench", file), join(folder, file));
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(root, join(folder, "node_modules", "gradc"), "dir");
 

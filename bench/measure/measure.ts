@@ -17,13 +17,13 @@ import {
   tiers,
   wasmFloat,
   type CompiledTier,
-  type Summary,
+  type Written,
 } from "./tiers.js";
 
 export interface Measured {
   readonly workload: Workload;
   /** What the command said of the JavaScript tier. */
-  readonly summary: Summary;
+  readonly summary: Written;
   readonly results: readonly Result[];
 }
 
@@ -44,7 +44,7 @@ export async function measure(
 export interface Compiled {
   readonly place: Place;
   /** Of the JavaScript tier. */
-  readonly summary: Summary;
+  readonly summary: Written;
   /** Its module, as plain JavaScript. */
   readonly script: string;
   /** The module of WebAssembly in float32, or why there is none. */

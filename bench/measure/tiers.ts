@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { transformSync } from "esbuild";
+import type { Summary } from "../../compiler/command/summary.js";
 import type { Workload } from "../workloads/table.js";
 import type { Absent, Contestant } from "./contestant.js";
 import { writeJob, type Element } from "./job.js";
@@ -35,21 +36,14 @@ export const tiers: readonly Tier[] = [
 ];
 
 /** What the command says of a module that it wrote and checked. */
-export interface Summary {
+export interface Written extends Summary {
   readonly path: string;
-  readonly parameters: number;
-  readonly macs: number;
-  readonly bytes: number;
-  readonly gzip: number;
-  readonly ram: number;
-  /** Largest relative distance of a gradient from central differences. */
-  readonly worstGradientError?: number;
 }
 
 export interface CompiledTier {
   /** The module as plain JavaScript, for any Node. */
   readonly script: string;
-  readonly summary: Summary;
+  readonly summary: Written;
 }
 
 /** What this process compiled, by model and options: its parts measure the same modules. */
@@ -95,7 +89,7 @@ function compile(model: string, tier: Tier): CompiledTier | Absent {
     { encoding: "utf8" },
   );
   if (status !== 0) return { absent: messageOf(stderr) };
-  const summary = JSON.parse(stdout) as Summary;
+  const summary = JSON.parse(stdout) as Written;
   const source = join(out, basename(model));
   const script = source.replace(/\.ts$/, ".mjs");
   const { code } = transformSync(readFileSync(source, "utf8"), {
