@@ -1,4 +1,4 @@
-/** 560 layers: a graph of 11,000 nodes with its backward pass. */
+/** 500 layers: a graph of 10,000 nodes with its backward pass. */
 import { deepNetwork } from "./deepNetwork.js";
 
-export default deepNetwork(560);
+export default deepNetwork(500);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Call, Node, Program } from "../../dsl/graph.js";
 import { accessesOf, type Access } from "../kernels/accesses.js";
 import type { ElementaryCall } from "../kernels/bodies.js";
@@ -293,9 +294,10 @@ function loopedBody(
   own.delete("row");
   // Constants and variables of a function are called unlike the arrays that it reads or writes.
   const namesFor = (list: readonly Kernel[]): Names => {
-    const taken = new Set(own);
+    const touched = new Set<string>();
     for (const v of touchedBy(list))
-      if (memory.has(v)) taken.add(arrays.tensor(v));
+      if (memory.has(v)) touched.add(arrays.tensor(v));
+    const taken = { has: (id: string) => touched.has(id) || own.has(id) };
     return new Names(taken, o.titles, outside);
   };
   const common = {
@@ -384,8 +386,8 @@ function partName(
 /** Functions that bodies are made of: two of one form that do the same are one. */
 export class Parts {
   readonly #names: Names;
-  /** By form, proposal and lines. */
-  readonly #known = new Map<string, Part>();
+  /** By form, proposal and how they begin: few are compared. */
+  readonly #known = new Map<string, Part[]>();
 
   /** @param names those of the arrays too: a function and what it reads have different names. */
   constructor(names: Names) {
@@ -396,11 +398,13 @@ export class Parts {
     form: BodyOptions["form"],
     lines: readonly Line[],
   ): Part {
-    const key = `${form} ${proposal} ${JSON.stringify(lines)}`;
-    const known = this.#known.get(key);
+    const start = JSON.stringify(lines[0]);
+    const key = `${form} ${proposal} ${String(lines.length)} ${start}`;
+    const alike = this.#known.get(key) ?? [];
+    const known = alike.find((p) => isDeepStrictEqual(p.lines, lines));
     if (known !== undefined) return known;
     const part = { name: this.#names.fresh(proposal), lines };
-    this.#known.set(key, part);
+    this.#known.set(key, [...alike, part]);
     return part;
   }
 }

@@ -25,27 +25,26 @@ export function affineCode(
   variable: (axis: Axis) => Code,
 ): Code {
   let { constant } = index;
-  const terms: { readonly code: Code; readonly factor: number }[] = [];
+  let added: Code | undefined;
+  const taken: Code[] = [];
   for (const [axis, factor] of index.terms) {
     const v = variable(axis);
     if (v.kind === "number") constant += v.value * factor;
-    else if (factor !== 0) terms.push({ code: v, factor });
+    else if (factor < 0) taken.push(scaled(v, -factor));
+    else if (factor > 0) {
+      const term = scaled(v, factor);
+      added = added === undefined ? term : plus(added, term);
+    }
   }
-  const scaled = (code: Code, k: number): Code =>
-    k === 1 ? code : binary("*", code, num(k));
-  const added = terms
-    .filter((t) => t.factor > 0)
-    .map((t) => scaled(t.code, t.factor));
-  const taken = terms
-    .filter((t) => t.factor < 0)
-    .map((t) => scaled(t.code, -t.factor));
-  if (constant > 0 || added.length === 0) {
-    const sum = [...added, num(constant)].reduce(plus);
-    return taken.reduce(minus, sum);
-  }
-  const sum = taken.reduce(minus, added.reduce(plus));
-  return plus(sum, num(constant));
+  const rest = num(constant);
+  if (added === undefined) return taken.reduce(minus, rest);
+  return constant > 0
+    ? taken.reduce(minus, plus(added, rest))
+    : plus(taken.reduce(minus, added), rest);
 }
+
+const scaled = (code: Code, k: number): Code =>
+  k === 1 ? code : binary("*", code, num(k));
 
 /** What must hold for an entry to be there, and the entry. */
 export function presence(

@@ -23,6 +23,9 @@ type Named = Leaf | Label;
 /** Letters of loops, but for those that stand for parameters everywhere. */
 const letters = Array.from("ijklmoqrtuvwxyz");
 
+/** Names that are not free. */
+type Taken = Pick<ReadonlySet<string>, "has">;
+
 /** Names that values have outside of a function: arrays of the handle and of the module, the memory of a plain function. */
 export type Outside = (v: Node) => string | undefined;
 
@@ -32,7 +35,7 @@ export type Outside = (v: Node) => string | undefined;
  */
 export class Names {
   /** Shared by many functions: never copied, never changed. */
-  readonly #own: ReadonlySet<string>;
+  readonly #own: Taken;
   readonly #taken = new Set<string>();
   /** The suffix to try first, for names that are taken. */
   readonly #next = new Map<string, number>();
@@ -53,7 +56,7 @@ export class Names {
    * @param outside names of `own` that are those of values
    */
   constructor(
-    own: ReadonlySet<string>,
+    own: Taken,
     titles: ReadonlyMap<Call, string>,
     outside: Outside = () => undefined,
   ) {

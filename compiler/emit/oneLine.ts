@@ -1,7 +1,7 @@
 import { InternalError } from "../diagnostics.js";
 import { binary, string, type Code, type Member } from "./code.js";
 import { javascript, type Dialect } from "./dialect.js";
-import { alone, needsParentheses, type Role } from "./parentheses.js";
+import { alone, beside, needsParentheses, type Role } from "./parentheses.js";
 
 /** Shortest decimal that reads back as the same double. */
 export function numberText(x: number): string {
@@ -23,7 +23,9 @@ export function expressionText(
   role: Role = alone,
 ): string {
   const text = bare(code, dialect);
-  return needsParentheses(spoken(code, dialect), role) ? `(${text})` : text;
+  // A read without its cast stands anywhere.
+  const isRead = code.kind === "index" && !dialect.types;
+  return !isRead && needsParentheses(code, role) ? `(${text})` : text;
 }
 
 function bare(code: Code, dialect: Dialect): string {
@@ -42,7 +44,8 @@ function bare(code: Code, dialect: Dialect): string {
       return code.op + of(code.x, { in: "unary" });
     case "binary": {
       const { op, left, right } = code;
-      return `${of(left, { in: "left", op })} ${op} ${of(right, { in: "right", op })}`;
+      const roles = beside(op);
+      return `${of(left, roles.left)} ${op} ${of(right, roles.right)}`;
     }
     case "conditional":
       return `${of(code.test, { in: "test" })} ? ${of(code.then, { in: "then" })} : ${of(code.otherwise, { in: "branch" })}`;

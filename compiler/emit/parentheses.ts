@@ -34,6 +34,20 @@ export type Role =
   | { readonly in: "argument" };
 export const alone: Role = { in: "none" };
 
+/** Where the operands of an operator stand. */
+export const beside = (
+  op: BinaryOp,
+): Readonly<Record<"left" | "right", Role>> =>
+  operands.get(op) as Readonly<Record<"left" | "right", Role>>;
+const operands = new Map(
+  levels
+    .flat()
+    .map((op): [BinaryOp, Readonly<Record<"left" | "right", Role>>] => [
+      op,
+      { left: { in: "left", op }, right: { in: "right", op } },
+    ]),
+);
+
 /** True where prettier writes a chain of two operators without parentheses, one operand a line when it breaks. */
 export function flattens(outer: BinaryOp, inner: BinaryOp): boolean {
   if (level(outer) !== level(inner)) return false;

@@ -19,8 +19,15 @@ import { inputParameter, paramsType } from "./signature.js";
 const params = (id: "p" | "g"): Parameter => ({ name: id, type: "Params" });
 const array = (id: string): Parameter => ({ name: id, type: "Float64Array" });
 
+/** Bodies are asked more than once, and those of large networks are long. */
+const known = new WeakMap<Body, ReadonlySet<string>>();
+
 /** Arrays, functions and numbers that a body refers to. */
-const usedIn = (body: Body): Set<string> => objectsOf(linesOf([body]));
+function usedIn(body: Body): ReadonlySet<string> {
+  const used = known.get(body) ?? objectsOf(linesOf([body]));
+  known.set(body, used);
+  return used;
+}
 
 /** Inputs that a body reads, in the model's order. */
 function inputsOf(plan: ModulePlan, body: Body): Parameter[] {

@@ -27,16 +27,11 @@ import { expressionText } from "./oneLine.js";
 const { group, indent, line, softline, ifBreak } = builders;
 
 /** Lines of a block, `depth` levels deep. */
-export function statementLines(
+export const statementLines = (
   body: readonly Statement[],
   dialect: Dialect,
   depth: number,
-): string[] {
-  const out: string[] = [];
-  for (const s of dialect.laidOut ? tidy(body) : body)
-    out.push(...lines(s, dialect, depth));
-  return out;
-}
+): string[] => new Block(dialect, depth).lines(body);
 
 /** No blank line at the start of a block, at its end or after another. */
 function tidy(body: readonly Statement[]): Statement[] {
@@ -50,169 +45,217 @@ function tidy(body: readonly Statement[]): Statement[] {
 
 type Choice = Statement & { readonly kind: "if" };
 
-function lines(s: Statement, dialect: Dialect, depth: number): string[] {
-  const pad = dialect.laidOut ? "  ".repeat(depth) : "";
-  const room = width - pad.length - "// ".length;
-  const above = (comment: string | undefined): string[] =>
-    comment === undefined
+/** Prints the statements of a block: what fits on one line stays there, only the rest is laid out. */
+class Block {
+  readonly #dialect: Dialect;
+  readonly #depth: number;
+  readonly #pad: string;
+
+  constructor(dialect: Dialect, depth: number) {
+    this.#dialect = dialect;
+    this.#depth = depth;
+    this.#pad = dialect.laidOut ? "  ".repeat(depth) : "";
+  }
+
+  lines(body: readonly Statement[]): string[] {
+    const out: string[] = [];
+    for (const s of this.#dialect.laidOut ? tidy(body) : body)
+      out.push(...this.#statement(s));
+    return out;
+  }
+
+  #statement(s: Statement): string[] {
+    const dialect = this.#dialect;
+    switch (s.kind) {
+      case "blank":
+        return dialect.laidOut ? [""] : [];
+      case "comment":
+        return dialect.laidOut
+          ? commentLines(s, this.#room()).map((l) => `${this.#pad}// ${l}`)
+          : [];
+      case "declare": {
+        const left = `${dialect.es5 ? "var" : s.keyword} ${s.name}${s.type !== undefined && dialect.types ? `: ${s.type}` : ""}`;
+        const { value } = s;
+        if (value === undefined)
+          return this.#simple(left, () => left, s.comment);
+        if (hasBlock(value))
+          return blockLines(`${left} = `, value, ";", dialect, this.#depth);
+        return this.#assigned(left, "=", value, () => left, s.comment);
+      }
+      case "assign": {
+        const target: Code =
+          s.target.kind === "index" ? { ...s.target, cast: false } : s.target;
+        return this.#assigned(
+          this.#text(target),
+          s.op,
+          s.value,
+          () => this.#doc(target),
+          s.comment,
+        );
+      }
+      case "run":
+        return this.#simple(
+          this.#text(s.code),
+          () => this.#doc(s.code),
+          s.comment,
+        );
+      case "return": {
+        const { value } = s;
+        if (value === undefined)
+          return this.#simple("return", () => "return", s.comment);
+        if (hasBlock(value))
+          return blockLines("return ", value, ";", dialect, this.#depth);
+        const cast = s.as !== undefined && dialect.types ? ` as ${s.as}` : "";
+        const laidOut = (): Doc =>
+          value.kind === "binary"
+            ? group([
+                ifBreak("("),
+                indent([softline, unindented(value, dialect)]),
+                softline,
+                ifBreak(")"),
+              ])
+            : expression(value, dialect, { in: "argument" });
+        return this.#simple(
+          `return ${this.#text(value)}${cast}`,
+          () => ["return ", laidOut(), cast],
+          s.comment,
+        );
+      }
+      case "for": {
+        const step =
+          s.step === 1
+            ? `${s.variable}++`
+            : `${s.variable} += ${String(s.step)}`;
+        const head = `for (${dialect.es5 ? "var" : "let"} ${s.variable} = ${expressionText(s.from, dialect)}; ${s.variable} < ${expressionText(s.to, dialect)}; ${step}) {`;
+        return this.#block(head, s.body, "}");
+      }
+      case "if":
+        return this.#choice(s, "if");
+      case "each":
+        return this.#block(
+          `${s.list}.forEach((${s.entry}, ${s.place}) => {`,
+          s.body,
+          "});",
+        );
+      case "throw":
+        return this.#simple(`throw ${this.#text(s.value)}`, () => [
+          "throw ",
+          this.#doc(s.value),
+        ]);
+      case "destructure": {
+        const spelled = s.names.map((id) => {
+          const value = s.defaults?.get(id);
+          return value === undefined ? id : `${id} = ${this.#text(value)}`;
+        });
+        const names = builders.join([",", line], spelled);
+        return this.#simple(`const { ${spelled.join(", ")} } = ${s.from}`, () =>
+          assignment(
+            [
+              "const ",
+              group(["{", indent([line, names]), ifBreak(","), line, "}"]),
+            ],
+            "=",
+            { kind: "name", text: s.from },
+            dialect,
+          ),
+        );
+      }
+    }
+  }
+
+  #text(c: Code): string {
+    return expressionText(c, this.#dialect);
+  }
+  #doc(c: Code): Doc {
+    return expression(c, this.#dialect);
+  }
+  #fits(text: string): boolean {
+    return !this.#dialect.laidOut || this.#pad.length + text.length <= width;
+  }
+  /** Characters of a comment on a line of its own. */
+  #room(): number {
+    return width - this.#pad.length - "// ".length;
+  }
+  #above(comment: string | undefined): string[] {
+    return comment === undefined
       ? []
-      : sumLines(comment, room).map((l) => `${pad}// ${l}`);
-  const fits = (text: string): boolean =>
-    !dialect.laidOut || pad.length + text.length <= width;
-  const of = (c: Code): Doc => expression(c, dialect);
-  const text = (c: Code): string => expressionText(c, dialect);
-  // What fits on one line stays there; only the rest is laid out.
-  const simple = (
-    short: string,
-    doc: () => Doc,
-    comment?: string,
-  ): string[] => {
+      : sumLines(comment, this.#room()).map((l) => `${this.#pad}// ${l}`);
+  }
+
+  #simple(short: string, doc: () => Doc, comment?: string): string[] {
     const line = `${short};`;
-    const text = fits(line)
-      ? [pad + line]
-      : layOut([doc(), ";"], pad.length)
-          .split("\n")
-          .map((l) => (l === "" ? "" : pad + l));
-    if (comment === undefined || !dialect.laidOut) return text;
+    const text = this.#fits(line)
+      ? [this.#pad + line]
+      : padded(layOut([doc(), ";"], this.#pad.length), this.#pad);
+    if (comment === undefined || !this.#dialect.laidOut) return text;
     const [only] = text;
     const beside = `${only ?? ""} // ${comment}`;
     return text.length === 1 && beside.length <= width
       ? [beside]
-      : [...above(comment), ...text];
-  };
-  const assigned = (
+      : [...this.#above(comment), ...text];
+  }
+
+  #assigned(
     left: string,
     op: string,
     right: Code,
     leftDoc: () => Doc,
     comment: string | undefined,
-  ): string[] => {
-    const value = text(right);
+  ): string[] {
+    const value = this.#text(right);
     const short = `${left} ${op} ${value}`;
     // The usual ways need no document: all on one line, or the value on the next, or one operand a line.
-    const head = `${left} ${op}`;
+    const broken = this.#fits(`${short};`)
+      ? undefined
+      : this.#below(`${left} ${op}`, right, value);
+    return broken === undefined
+      ? this.#simple(
+          short,
+          () => assignment(leftDoc(), op, right, this.#dialect),
+          comment,
+        )
+      : [...this.#above(comment), ...broken];
+  }
+
+  /** `left =`, and the value below it; undefined where it goes elsewhere. */
+  #below(head: string, right: Code, value: string): string[] | undefined {
+    if (!goesBelow(right, this.#dialect) || !this.#fits(head)) return undefined;
     const below = `  ${value};`;
-    const beside = fits(`${short};`);
-    const broken =
-      beside || !goesBelow(right, dialect) || !fits(head)
-        ? undefined
-        : fits(below)
-          ? [pad + below]
-          : chainBelow(right, dialect, pad.length + 2);
-    if (broken === undefined)
-      return simple(
-        short,
-        () => assignment(leftDoc(), op, right, dialect),
-        comment,
-      );
-    return [...above(comment), pad + head, ...broken];
-  };
-  const block = (
-    open: string,
-    body: readonly Statement[],
-    close: string,
-  ): string[] => [
-    `${pad}${open}`,
-    ...statementLines(body, dialect, depth + 1),
-    `${pad}${close}`,
-  ];
+    const lines = this.#fits(below)
+      ? [this.#pad + below]
+      : chainBelow(right, this.#dialect, this.#pad.length + 2);
+    return lines === undefined ? undefined : [this.#pad + head, ...lines];
+  }
+
+  #block(open: string, body: readonly Statement[], close: string): string[] {
+    return [
+      this.#pad + open,
+      ...statementLines(body, this.#dialect, this.#depth + 1),
+      this.#pad + close,
+    ];
+  }
+
   /** @param lead `if`, or `} else if` */
-  const choice = (c: Choice, lead: string): string[] => {
-    const short = `${lead} (${text(c.test)}) {`;
+  #choice(c: Choice, lead: string): string[] {
+    const short = `${lead} (${this.#text(c.test)}) {`;
     // Its chain of operators breaks with the parentheses: one group.
     const test =
-      c.test.kind === "binary" ? chain(c.test, dialect, false) : of(c.test);
+      c.test.kind === "binary"
+        ? chain(c.test, this.#dialect, false)
+        : this.#doc(c.test);
     const inside = group([indent([softline, test]), softline]);
-    const head = fits(short)
+    const head = this.#fits(short)
       ? short
-      : layOut([lead, " (", inside, ") {"], pad.length);
-    const then = block(head.split("\n").join(`\n${pad}`), c.then, "}");
+      : layOut([lead, " (", inside, ") {"], this.#pad.length);
+    const open = head.split("\n").join(`\n${this.#pad}`);
+    const then = this.#block(open, c.then, "}");
     if (c.otherwise === undefined) return then;
     const [nested] = c.otherwise;
     const rest =
       c.otherwise.length === 1 && nested?.kind === "if"
-        ? choice(nested, "} else if")
-        : block("} else {", c.otherwise, "}");
+        ? this.#choice(nested, "} else if")
+        : this.#block("} else {", c.otherwise, "}");
     return [...then.slice(0, -1), ...rest];
-  };
-  switch (s.kind) {
-    case "blank":
-      return dialect.laidOut ? [""] : [];
-    case "comment":
-      return dialect.laidOut
-        ? commentLines(s, room).map((l) => `${pad}// ${l}`)
-        : [];
-    case "declare": {
-      const left = `${dialect.es5 ? "var" : s.keyword} ${s.name}${s.type !== undefined && dialect.types ? `: ${s.type}` : ""}`;
-      const { value } = s;
-      if (value === undefined) return simple(left, () => left, s.comment);
-      if (hasBlock(value))
-        return blockLines(`${left} = `, value, ";", dialect, depth);
-      return assigned(left, "=", value, () => left, s.comment);
-    }
-    case "assign": {
-      const target: Code =
-        s.target.kind === "index" ? { ...s.target, cast: false } : s.target;
-      return assigned(text(target), s.op, s.value, () => of(target), s.comment);
-    }
-    case "run":
-      return simple(text(s.code), () => of(s.code), s.comment);
-    case "return": {
-      const { value } = s;
-      if (value === undefined)
-        return simple("return", () => "return", s.comment);
-      if (hasBlock(value))
-        return blockLines("return ", value, ";", dialect, depth);
-      const cast = s.as !== undefined && dialect.types ? ` as ${s.as}` : "";
-      const laidOut = (): Doc =>
-        value.kind === "binary"
-          ? group([
-              ifBreak("("),
-              indent([softline, unindented(value, dialect)]),
-              softline,
-              ifBreak(")"),
-            ])
-          : expression(value, dialect, { in: "argument" });
-      return simple(
-        `return ${text(value)}${cast}`,
-        () => ["return ", laidOut(), cast],
-        s.comment,
-      );
-    }
-    case "for": {
-      const step =
-        s.step === 1 ? `${s.variable}++` : `${s.variable} += ${String(s.step)}`;
-      const head = `for (${dialect.es5 ? "var" : "let"} ${s.variable} = ${expressionText(s.from, dialect)}; ${s.variable} < ${expressionText(s.to, dialect)}; ${step}) {`;
-      return block(head, s.body, "}");
-    }
-    case "if":
-      return choice(s, "if");
-    case "each":
-      return block(
-        `${s.list}.forEach((${s.entry}, ${s.place}) => {`,
-        s.body,
-        "});",
-      );
-    case "throw":
-      return simple(`throw ${text(s.value)}`, () => ["throw ", of(s.value)]);
-    case "destructure": {
-      const spelled = s.names.map((id) => {
-        const value = s.defaults?.get(id);
-        return value === undefined ? id : `${id} = ${text(value)}`;
-      });
-      const names = builders.join([",", line], spelled);
-      return simple(`const { ${spelled.join(", ")} } = ${s.from}`, () =>
-        assignment(
-          [
-            "const ",
-            group(["{", indent([line, names]), ifBreak(","), line, "}"]),
-          ],
-          "=",
-          { kind: "name", text: s.from },
-          dialect,
-        ),
-      );
-    }
   }
 }
 
@@ -221,16 +264,16 @@ const commentLines = (
   most: number,
 ): string[] => (c.isFormula === true ? formulaLines(c.text, most) : [c.text]);
 
-type Block = Code & { readonly kind: "function" | "object" };
+type Blocklike = Code & { readonly kind: "function" | "object" };
 
 /** True where a value has lines of its own. */
-const hasBlock = (value: Code): value is Block =>
+const hasBlock = (value: Code): value is Blocklike =>
   value.kind === "function" || (value.kind === "object" && value.open);
 
 /** A function or an object behind `lead`, with one statement or one member a line. */
 function blockLines(
   lead: string,
-  value: Block,
+  value: Blocklike,
   close: string,
   dialect: Dialect,
   depth: number,

@@ -3,13 +3,16 @@ import type { Names } from "./names.js";
 
 /** `2 i + k - 1` */
 export function affineText({ constant, terms }: Affine, names: Names): string {
-  const parts = [...terms]
-    .filter(([, k]) => k !== 0)
-    .map(([axis, k]) => signed(k, names.axis(axis)));
-  if (constant !== 0) parts.push(signed(constant));
-  return parts.length === 0
-    ? "0"
-    : parts.join(" ").replace(/^\+ /, "").replace(/^- /, "-");
+  let text = "";
+  const add = (part: string): void => {
+    if (text !== "") text += ` ${part}`;
+    else text = part.startsWith("+") ? part.slice(2) : `-${part.slice(2)}`;
+  };
+  terms.forEach((k, axis) => {
+    if (k !== 0) add(signed(k, names.axis(axis)));
+  });
+  if (constant !== 0) add(signed(constant));
+  return text === "" ? "0" : text;
 }
 
 /** `+ 2 i`, `- i`, `+ 3` */
@@ -20,11 +23,11 @@ function signed(factor: number, of?: string): string {
   return `${factor < 0 ? "-" : "+"} ${text}`;
 }
 
-/** One axis of a tensor, and the place on it. */
+/** One axis of a tensor, and the letters on it. */
 interface Dim {
   readonly stride: number;
   readonly extent: number;
-  readonly index: Affine;
+  readonly terms: Map<Axis, number>;
 }
 
 /**
@@ -48,47 +51,44 @@ export function subscript(
 }
 
 /** Each letter on the axis whose stride it has; undefined where there is none. */
-function dimsOf(index: Affine, shape: readonly number[]): Dim[] | undefined {
-  const terms = [...index.terms].filter(([axis]) => axis.extent !== 1);
-  if (terms.some(([axis]) => axis.extent === "batch")) return undefined;
+function dimsOf(
+  { terms }: Affine,
+  shape: readonly number[],
+): Dim[] | undefined {
+  const dims: Dim[] = [];
   let stride = 1;
-  const strides = shape
-    .toReversed()
-    .map((extent) => {
-      const own = { stride, extent };
-      stride *= extent;
-      return own;
-    })
-    .reverse()
-    .filter((d) => d.extent !== 1);
-  const of = (k: number): number =>
-    strides.findIndex((d) => k % d.stride === 0 && Math.abs(k) >= d.stride);
-  if (terms.some(([, k]) => of(k) < 0)) return undefined;
-  return strides.map((d, i) => ({
-    ...d,
-    index: {
-      constant: 0,
-      terms: new Map(
-        terms
-          .filter(([, k]) => of(k) === i)
-          .map(([axis, k]) => [axis, k / d.stride]),
-      ),
-    },
-  }));
+  for (let i = shape.length - 1; i >= 0; i--) {
+    const extent = shape[i] as number;
+    if (extent !== 1) dims.unshift({ stride, extent, terms: new Map() });
+    stride *= extent;
+  }
+  for (const [axis, k] of terms) {
+    if (axis.extent === 1) continue;
+    if (axis.extent === "batch") return undefined;
+    const dim = dims.find((d) => k % d.stride === 0 && Math.abs(k) >= d.stride);
+    if (dim === undefined) return undefined;
+    dim.terms.set(axis, k / dim.stride);
+  }
+  return dims;
 }
 
-/** The constant shared out, so that every place is on its axis. */
+/** The constant shared out over the axes from the `first` one on, so that every place is on its axis. */
 function placed(
-  [dim, ...rest]: readonly Dim[],
+  dims: readonly Dim[],
   constant: number,
   present: readonly Test[],
+  first = 0,
 ): Affine[] | undefined {
+  const dim = dims[first];
   if (dim === undefined) return constant === 0 ? [] : undefined;
-  const own = constant / dim.stride;
-  for (const share of new Set([Math.floor(own), Math.ceil(own)])) {
-    const at = { ...dim.index, constant: share };
-    if (!isOn(at, dim.extent, present)) continue;
-    const others = placed(rest, constant - share * dim.stride, present);
+  const { stride, extent, terms } = dim;
+  const least = Math.floor(constant / stride);
+  const most = Math.ceil(constant / stride);
+  for (let share = least; share <= most; share++) {
+    const at = { constant: share, terms };
+    if (!isOn(at, extent, present)) continue;
+    const left = constant - share * stride;
+    const others = placed(dims, left, present, first + 1);
     if (others !== undefined) return [at, ...others];
   }
   return undefined;
@@ -96,13 +96,13 @@ function placed(
 
 /** True where an index is never below 0 or beyond the end, by its letters or by a test. */
 function isOn(at: Affine, extent: number, present: readonly Test[]): boolean {
-  const ends = [...at.terms].map(([axis, k]) => k * (Number(axis.extent) - 1));
-  const sum = (list: readonly number[]): number =>
-    list.reduce((a, b) => a + b, at.constant);
-  const [least, most] = [
-    sum(ends.filter((e) => e < 0)),
-    sum(ends.filter((e) => e > 0)),
-  ];
+  let least = at.constant;
+  let most = at.constant;
+  at.terms.forEach((k, axis) => {
+    const end = k * (Number(axis.extent) - 1);
+    if (end < 0) least += end;
+    else most += end;
+  });
   return (
     (least >= 0 && most < extent) ||
     present.some(

@@ -24,24 +24,14 @@ function kept(
   assigned: Set<string>,
 ): Statement[] {
   const out: Statement[] = [];
-  for (const given of [...lines].reverse()) {
-    const line = settled(given, assigned);
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const line = settled(lines[i] as Statement, assigned);
     if (line.kind === "declare" && !used.delete(line.name))
       if (line.keyword === "const") continue;
     if (line.kind === "assign" && line.target.kind === "name")
       assigned.add(line.target.text);
-    const inner = new Set<string>();
-    const now = withBlocks(line, (body) => {
-      const own = new Set<string>();
-      const left = kept(body, own, assigned);
-      for (const name of own) inner.add(name);
-      return left;
-    });
-    if (now.kind === "for") {
-      if (now.body.length === 0) continue;
-      inner.delete(now.variable);
-    }
-    for (const name of inner) used.add(name);
+    const now = keptWithin(line, used, assigned);
+    if (now === undefined) continue;
     ownObjects(now, none, used);
     out.push(now);
   }
@@ -49,6 +39,28 @@ function kept(
 }
 
 const none: ReadonlySet<string> = new Set();
+
+/** A line with what is kept of its blocks; undefined for a loop that then does nothing. */
+function keptWithin(
+  line: Statement,
+  used: Set<string>,
+  assigned: Set<string>,
+): Statement | undefined {
+  if (line.kind !== "for" && line.kind !== "if") return line;
+  const inner = new Set<string>();
+  const now = withBlocks(line, (body) => {
+    const own = new Set<string>();
+    const left = kept(body, own, assigned);
+    for (const name of own) inner.add(name);
+    return left;
+  });
+  if (now.kind === "for") {
+    if (now.body.length === 0) return undefined;
+    inner.delete(now.variable);
+  }
+  for (const name of inner) used.add(name);
+  return now;
+}
 
 const settled = (line: Statement, assigned: Set<string>): Statement =>
   line.kind === "declare" &&

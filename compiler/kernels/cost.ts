@@ -5,7 +5,6 @@ import { bodyOf } from "./bodies.js";
 import {
   countOf,
   innerStatements,
-  staticAxes,
   type Axis,
   type Expr,
   type Reduce,
@@ -56,20 +55,26 @@ function bodyBytes(s: Scalar): number {
   }
 }
 
+const known: Readonly<Record<MathMode, Map<ScalarName, number>>> = {
+  exact: new Map(),
+  host: new Map(),
+};
+
+/** Bytecode of a scalar function on locals. */
+function functionBytes(name: ScalarName, math: MathMode): number {
+  const before = known[math].get(name);
+  if (before !== undefined) return before;
+  const made = bodyBytes(bodyOf(name, math));
+  known[math].set(name, made);
+  return made;
+}
+
 /** Bytecode of straight-line code for all points of all statements; stops counting above `limit`. */
 export function unrolledBytes(
   statements: readonly Statement[],
   math: MathMode,
   limit = Infinity,
 ): number {
-  const known = new Map<ScalarName, number>();
-  const ofFunction = (name: ScalarName): number => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const made = bodyBytes(bodyOf(name, math));
-    known.set(name, made);
-    return made;
-  };
   const of = (e: Expr): number => {
     switch (e.kind) {
       case "load": {
@@ -81,9 +86,11 @@ export function unrolledBytes(
         return inPlace ? bytes.write : bytes.load;
       }
       case "apply":
-        return ofFunction(e.op) + e.args.reduce((n, a) => n + of(a), 0);
+        return (
+          functionBytes(e.op, math) + e.args.reduce((n, a) => n + of(a), 0)
+        );
       case "reduce":
-        return countOf(staticAxes(e.over)) * (bytes.operation + of(e.body));
+        return countOf(e.over) * (bytes.operation + of(e.body));
       case "guard":
         return of(e.body);
       default:
@@ -103,30 +110,33 @@ export function unrolledBytes(
   return all < narrow.below ? all * narrow.factor : all;
 }
 
-/** Bytecode of an expression that reads memory; `sum` and `test` say what loops over terms and their tests take. */
-function inMemoryBytes(
-  e: Expr,
-  math: MathMode,
-  sum: (e: Reduce, term: number) => number,
-  test: (e: Guard) => number,
-): number {
-  const of = (x: Expr): number => inMemoryBytes(x, math, sum, test);
+/** What loops over terms take, and their tests. */
+interface LoopBytes {
+  readonly math: MathMode;
+  readonly sum: (e: Reduce, term: number) => number;
+  readonly test: (e: Guard) => number;
+}
+
+type Guard = Extract<Expr, { kind: "guard" }>;
+
+/** Bytecode of an expression that reads memory. */
+function inMemoryBytes(e: Expr, loop: LoopBytes): number {
   switch (e.kind) {
     case "load":
       return bytes.write;
-    case "apply":
-      return (
-        bodyBytes(bodyOf(e.op, math)) + e.args.reduce((n, a) => n + of(a), 0)
-      );
+    case "apply": {
+      let total = functionBytes(e.op, loop.math);
+      for (const a of e.args) total += inMemoryBytes(a, loop);
+      return total;
+    }
     case "reduce":
-      return sum(e, of(e.body));
+      return loop.sum(e, inMemoryBytes(e.body, loop));
     case "guard":
-      return test(e) + of(e.body);
+      return loop.test(e) + inMemoryBytes(e.body, loop);
     default:
       return bytes.number;
   }
 }
-type Guard = Extract<Expr, { kind: "guard" }>;
 
 /** Bytecode of loops over kernels: each statement once, each axis and each sum a loop. */
 export function loopedBytes(
@@ -137,18 +147,16 @@ export function loopedBytes(
   }[],
   math: MathMode,
 ): number {
-  const of = (e: Expr): number =>
-    inMemoryBytes(
-      e,
-      math,
-      ({ over }, term) => over.length * bytes.loop + bytes.operation + term,
-      ({ tests }) => tests.length * 2 * bytes.operation,
-    );
+  const loop: LoopBytes = {
+    math,
+    sum: ({ over }, term) => over.length * bytes.loop + bytes.operation + term,
+    test: ({ tests }) => tests.length * 2 * bytes.operation,
+  };
   const alone = (s: Statement): number =>
     s.axes.length * bytes.loop + ofStatement(s);
   const ofStatement = (s: Statement): number =>
     bytes.write +
-    of(s.expr) +
+    inMemoryBytes(s.expr, loop) +
     innerStatements(s).reduce((n, inner) => n + alone(inner), 0);
   return kernels.reduce(
     (total, k) =>
@@ -168,15 +176,14 @@ export function executedBytes(
   }[],
   math: MathMode,
 ): number {
-  const of = (e: Expr): number =>
-    inMemoryBytes(
-      e,
-      math,
-      ({ over }, term) => countOf(over) * (bytes.operation + term),
-      () => 0,
-    );
+  const loop: LoopBytes = {
+    math,
+    sum: ({ over }, term) => countOf(over) * (bytes.operation + term),
+    test: () => 0,
+  };
   const ofStatement = (s: Statement): number => {
-    if (s.expr.kind !== "scan") return bytes.write + of(s.expr);
+    if (s.expr.kind !== "scan")
+      return bytes.write + inMemoryBytes(s.expr, loop);
     const { step, start, body, end, last } = s.expr.loop;
     const alone = (list: readonly Statement[]): number =>
       executedBytes(
@@ -199,7 +206,7 @@ export function executedBytes(
 export function multiplyAdds(statements: readonly Statement[]): number {
   const of = (e: Expr, times: number): number => {
     if (e.kind === "reduce") {
-      const points = times * countOf(staticAxes(e.over));
+      const points = times * countOf(e.over);
       const term = e.body.kind === "guard" ? e.body.body : e.body;
       const product = term.kind === "apply" && term.op === "mul";
       return (e.by === "sum" && product ? points : 0) + of(e.body, points);

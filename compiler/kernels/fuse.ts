@@ -80,16 +80,17 @@ const ownValues = (s: Statement): Node[] => [
 ];
 
 /** Values that kernels make or read, those of their steps too. */
-export const touchedBy = (kernels: readonly Kernel[]): Set<Node> =>
-  new Set([
-    ...valuesOf(kernels),
-    ...kernels.flatMap((k) => k.statements.flatMap(readValues)),
-  ]);
-
-const readValues = (s: Statement): Node[] => [
-  ...loadsOf(s.expr).map((l) => l.value),
-  ...innerStatements(s).flatMap(readValues),
-];
+export function touchedBy(kernels: readonly Kernel[]): Set<Node> {
+  const touched = new Set<Node>();
+  const visit = (s: Statement): void => {
+    touched.add(s.value);
+    for (const v of madeBy(s)) touched.add(v);
+    for (const l of loadsOf(s.expr)) touched.add(l.value);
+    innerStatements(s).forEach(visit);
+  };
+  for (const k of kernels) k.statements.forEach(visit);
+  return touched;
+}
 
 /** Values of steps: they have a place for one example alone. */
 export function localsOf(kernels: readonly Kernel[]): Set<Node> {

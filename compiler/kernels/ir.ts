@@ -1,4 +1,4 @@
-import type { Node, ReduceBy } from "../../dsl/graph.js";
+import { sizeOf, type Node, type ReduceBy } from "../../dsl/graph.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { ElementaryCall } from "./bodies.js";
 
@@ -161,10 +161,19 @@ export function combine(
   let sum = constant;
   for (const [affine, factor] of parts) {
     sum += affine.constant * factor;
-    for (const [axis, k] of affine.terms)
-      terms.set(axis, (terms.get(axis) ?? 0) + k * factor);
+    addTerms(terms, affine, factor);
   }
   return { constant: sum, terms };
+}
+
+function addTerms(
+  terms: Map<Axis, number>,
+  affine: Affine,
+  factor: number,
+): void {
+  affine.terms.forEach((k, axis) => {
+    terms.set(axis, (terms.get(axis) ?? 0) + k * factor);
+  });
 }
 
 /** Row-major offset of a multi-index. */
@@ -172,13 +181,16 @@ export function linear(
   index: readonly Affine[],
   shape: readonly number[],
 ): Affine {
-  let stride = 1;
-  const parts: (readonly [Affine, number])[] = [];
-  for (let i = shape.length - 1; i >= 0; i--) {
-    parts.unshift([index[i] as Affine, stride]);
-    stride *= shape[i] as number;
-  }
-  return combine(parts);
+  const terms = new Map<Axis, number>();
+  let constant = 0;
+  let stride = sizeOf(shape);
+  shape.forEach((extent, i) => {
+    stride /= extent;
+    const at = index[i] as Affine;
+    constant += at.constant * stride;
+    addTerms(terms, at, stride);
+  });
+  return { constant, terms };
 }
 
 /** The same statement over another axis of the same extent. */
@@ -304,5 +316,8 @@ export function inside(
 }
 
 /** Number of points of the static axes. */
-export const countOf = (axes: readonly Axis[]): number =>
-  staticAxes(axes).reduce((n, a) => n * (a.extent as number), 1);
+export function countOf(axes: readonly Axis[]): number {
+  let count = 1;
+  for (const { extent } of axes) if (extent !== "batch") count *= extent;
+  return count;
+}
