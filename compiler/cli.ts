@@ -6,7 +6,12 @@
 import { setFlagsFromString } from "node:v8";
 import { Command, CommanderError, Option } from "commander";
 import { compileCommand, type CompileFlags } from "./command/compile.js";
-import { baseFolder, takenByNpm, type TakenOption } from "./command/npm.js";
+import {
+  baseFolder,
+  takenByNpm,
+  underNpmRun,
+  type TakenOption,
+} from "./command/npm.js";
 import { version } from "./command/package.js";
 import { consoleReporter, type Reporter } from "./command/reporter.js";
 import { CompileError, InternalError, type Diagnostic } from "./diagnostics.js";
@@ -112,7 +117,8 @@ async function main(args: readonly string[]): Promise<void> {
     }
     await gradc.parseAsync(args, { from: "user" });
   } catch (error) {
-    process.exitCode = await reportFailure(error, reporter);
+    const npmRun = underNpmRun(env, cwd);
+    process.exitCode = await reportFailure(error, reporter, npmRun);
   }
 }
 
@@ -120,10 +126,11 @@ async function main(args: readonly string[]): Promise<void> {
 async function reportFailure(
   error: unknown,
   reporter: Reporter,
+  npmRun: boolean,
 ): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof CommanderError) {
-    await reporter.diagnostics([usageProblem(error)]);
+    await reporter.diagnostics([usageProblem(error, npmRun)]);
     return 2;
   }
   if (error instanceof CompileError) {
@@ -149,16 +156,26 @@ function reportTimings(): void {
 }
 
 /** What commander says of a command line, as one of gradc's messages. */
-function usageProblem({ message, code }: CommanderError): Diagnostic {
+function usageProblem(
+  { message, code }: CommanderError,
+  npmRun: boolean,
+): Diagnostic {
+  const severity = "error";
   const [sentence = "", hint] = message.replace(/^error: /, "").split("\n");
-  const tooMany = code === "commander.excessArguments";
+  if (code !== "commander.excessArguments")
+    return {
+      severity,
+      code: "GC1001",
+      message: sentence,
+      remedy: hint?.replace(/^\(|\)$/g, "") ?? "gradc --help lists the options",
+    };
   return {
-    severity: "error",
-    code: tooMany ? "GC1003" : "GC1001",
-    message: tooMany ? "gradc compiles one model at a time" : sentence,
-    remedy: tooMany
+    severity,
+    code: "GC1003",
+    message: sentence,
+    remedy: npmRun
       ? "options of npm run come after --: npm run compile model.ts -- --check"
-      : (hint?.replace(/^\(|\)$/g, "") ?? "gradc --help lists the options"),
+      : "run gradc once for each",
   };
 }
 

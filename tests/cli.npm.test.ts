@@ -1,18 +1,11 @@
-/** gradc under npm, which swallows options; and `gradc init`. */
+/** gradc under npm, which swallows options. */
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-} from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { baseFolder, takenByNpm } from "../compiler/command/npm.js";
 import {
   cli,
-  gradc,
   project,
   removeProjects,
   root,
@@ -109,56 +102,5 @@ describe("takenByNpm()", () => {
     const base = (model: string) => baseFolder(script, "/home/me/net", model);
     expect(base("model.ts")).toBe("/home/me/net");
     expect(base("other.ts")).toBe("/home/me/net/sub");
-  });
-});
-
-describe.concurrent("gradc init", { timeout: 60_000 }, () => {
-  test("writes a model that compiles and trains", async () => {
-    const { folder, path } = project({}, { name: "plain" });
-    const made = await gradc(folder, ["init"]);
-    expect(made).toMatchObject({ status: 0, stderr: "" });
-    expect(made.stdout).toContain("created model.ts\ncreated train.ts\n");
-    expect(made.stdout).toContain(
-      "next: npm install --save-dev tsx\n      npm run compile model.ts",
-    );
-    expect(JSON.parse(readFileSync(path("package.json"), "utf8"))).toEqual({
-      name: "plain",
-      scripts: { compile: "gradc compile", train: "tsx train.ts" },
-    });
-    const compiled = await gradc(folder, ["compile", "model.ts"]);
-    expect(compiled).toMatchObject({ status: 0, stderr: "" });
-    const tsx = join(root, "node_modules", "tsx", "dist", "cli.mjs");
-    const trained = await run(process.execPath, [tsx, "train.ts"], folder);
-    expect(trained).toMatchObject({ status: 0, stderr: "" });
-    expect(trained.stdout).toContain("step 300 loss 0.000");
-  });
-
-  test("installs gradc from its own folder where it is missing", async () => {
-    const { folder, path } = project({});
-    rmSync(path("node_modules", "gradc"));
-    mkdirSync(path("net"));
-    const { stdout } = await gradc(folder, ["init", "net"]);
-    const [, place = ""] =
-      /next: cd net\n {6}npm install --save-dev (\S+) tsx\n/.exec(stdout) ?? [];
-    expect(resolve(path("net"), place)).toBe(realpathSync(root));
-  });
-
-  test("keeps what is there", async () => {
-    const manifest = '{\n\t"scripts": { "compile": "mine" }\n}\n';
-    const { folder, path, write } = project({ "model.ts": "mine" });
-    write("package.json", manifest);
-    const made = await gradc(folder, ["init"]);
-    expect(made.stdout).toContain("kept    model.ts\ncreated train.ts\n");
-    expect(readFileSync(path("model.ts"), "utf8")).toBe("mine");
-    expect(readFileSync(path("package.json"), "utf8")).toBe(
-      '{\n\t"scripts": {\n\t\t"compile": "mine",\n\t\t"train": "tsx train.ts"\n\t}\n}\n',
-    );
-  });
-
-  test("refuses a package.json that it cannot read", async () => {
-    const { folder, write, path } = project({});
-    write("package.json", "{");
-    expect(await gradc(folder, ["init"])).toMatchObject({ status: 2 });
-    expect(existsSync(path("model.ts"))).toBe(false);
   });
 });

@@ -10,9 +10,10 @@ import {
   outputsOf,
 } from "./files.js";
 import { isOwnPackage } from "./package.js";
+import { writeFile } from "./place.js";
 import type { Reporter } from "./reporter.js";
 import { successLine } from "./summary.js";
-import { isGenerated, readIfThere, sourceOf, writeWhole } from "./write.js";
+import { isGenerated, readIfThere, sourceOf } from "./write.js";
 
 export interface CompileFlags {
   readonly out: string;
@@ -66,7 +67,7 @@ export async function compileCommand(
   );
   if (flags.check && stale.length > 0)
     return reportStale(stale.map(({ path }) => path));
-  for (const file of stale) write(file.path, file.text);
+  for (const file of stale) writeFile(file.path, file.text, base);
   if (closed) remember(files, options, texts, written, result);
   return finish(result, stale.length > 0);
 
@@ -97,18 +98,6 @@ export async function compileCommand(
     );
     return 1;
   }
-
-  function write(path: string, text: string): void {
-    try {
-      writeWhole(path, text);
-    } catch (error) {
-      throw new CompileError({
-        code: "GC1406",
-        message: `cannot write ${shortPath(path, base)}: ${reasonOf(error)}`,
-        remedy: "choose another folder with -o",
-      });
-    }
-  }
 }
 
 /** Refuses options that contradict each other. */
@@ -130,21 +119,4 @@ function shapingOptions(flags: CompileFlags): string[] {
     ...(flags.math === "exact" ? [] : ["--math", flags.math]),
     ...(flags.verify ? [] : ["--no-verify"]),
   ];
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : "";
-  switch (code) {
-    case "EACCES":
-    case "EPERM":
-      return "permission denied";
-    case "EROFS":
-      return "the file system is read-only";
-    case "ENOSPC":
-      return "no space left";
-    case "ENOENT":
-      return "no folder can be made there";
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -9,6 +9,7 @@ import {
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { CompileError, shortPath, type Problem } from "../diagnostics.js";
 import { targets, type Target } from "../emit/targets.js";
+import { checkFolder } from "./place.js";
 
 /** A model file, its project and its output. */
 export interface Files {
@@ -215,26 +216,4 @@ export function checkSource(
     message: `${shortPath(output, base)} is the module of ${source}, the output would replace it`,
     remedy: "choose another folder with -o, or replace it with --force",
   });
-}
-
-function checkFolder(folder: string, base: string): void {
-  let nearest = folder;
-  // existsSync is false below a file too.
-  while (!existsSync(nearest)) nearest = dirname(nearest);
-  const shown = shortPath(nearest, base);
-  if (!statSync(nearest).isDirectory())
-    throw new CompileError({
-      code: "GC1403",
-      message: `${shown} is not a folder, gradc cannot write its output there`,
-      remedy: "choose another folder with -o",
-    });
-  try {
-    accessSync(nearest, constants.W_OK | constants.X_OK);
-  } catch {
-    throw new CompileError({
-      code: "GC1403",
-      message: `the folder ${shown} is not writable`,
-      remedy: "choose another folder with -o",
-    });
-  }
 }

@@ -5,14 +5,15 @@ import { join, relative, resolve } from "node:path";
 import { CompileError, shortPath } from "../diagnostics.js";
 import type { Reporter } from "./reporter.js";
 import { root as ownFolder } from "./package.js";
+import { checkFolder, writeFile } from "./place.js";
 import { modelText, scripts, trainText } from "./starter.js";
-import { readIfThere, writeWhole } from "./write.js";
+import { readIfThere } from "./write.js";
 
 /**
  * Writes what is missing and says what it did; nothing that exists changes,
  * except that package.json gains the scripts it does not have.
  *
- * @throws CompileError when package.json cannot be read.
+ * @throws CompileError when package.json cannot be read, or a file not be written.
  */
 export function initCommand(
   folder: string,
@@ -21,6 +22,7 @@ export function initCommand(
 ): void {
   const root = resolve(base, folder);
   const shown = (path: string) => shortPath(path, base);
+  checkFolder(root, base);
   const manifest = withScripts(join(root, "package.json"));
   for (const [name, text] of [
     ["model.ts", modelText],
@@ -28,20 +30,24 @@ export function initCommand(
   ] as const) {
     const path = join(root, name);
     const there = existsSync(path);
-    if (!there) writeWhole(path, text);
+    if (!there) writeFile(path, text, base);
     reporter.output(`${there ? "kept   " : "created"} ${shown(path)}`);
   }
   const { path, text, added } = manifest;
-  if (added.length > 0) writeWhole(path, text);
+  if (added.length > 0) writeFile(path, text, base);
   const what = added.length === 0 ? "" : `: scripts ${added.join(", ")}`;
   reporter.output(
     `${added.length === 0 ? "kept   " : "updated"} ${shown(path)}${what}`,
   );
+  if (!manifest.isModule)
+    reporter.output(
+      'note: package.json has no "type": "module"; npm pkg set type=module allows await outside of functions, and --target js',
+    );
   const install = installCommand(root);
   const steps = [
     ...(root === resolve(base) ? [] : [`cd ${shown(root)}`]),
     ...(install === undefined ? [] : [install]),
-    "npm run compile model.ts && npm run train",
+    `${manifest.command("compile")} model.ts && ${manifest.command("train")}`,
   ];
   steps.forEach((step, i) => {
     reporter.output(`${i === 0 ? "next: " : "      "}${step}`);
@@ -74,25 +80,46 @@ interface Manifest {
   readonly text: string;
   /** Scripts that `text` has and the file has not. */
   readonly added: readonly string[];
+  /** True where Node takes the project's `.js` and `.ts` files for modules. */
+  readonly isModule: boolean;
+  /** What runs a script of gradc's: npm, or the command itself where the project's script of that name is another. */
+  readonly command: (script: keyof typeof scripts) => string;
 }
 
 function withScripts(path: string): Manifest {
-  const before = readIfThere(path);
-  const manifest = before === undefined ? undefined : parse(before, path);
-  const own: unknown = manifest?.["scripts"];
-  const has = typeof own === "object" && own !== null ? own : {};
+  const before = textOf(path);
+  // A new package is a module, as the model is one.
+  const manifest =
+    before === undefined
+      ? { private: true, type: "module" }
+      : parse(before, path);
+  const own = manifest["scripts"];
+  const has: Readonly<Record<string, unknown>> =
+    typeof own === "object" && own !== null ? { ...own } : {};
   const missing = Object.entries(scripts).filter(([name]) => !(name in has));
-  const after = {
-    // A new package is a module, as the model is one.
-    ...(manifest ?? { private: true, type: "module" }),
-    scripts: { ...has, ...Object.fromEntries(missing) },
-  };
+  const all = { ...has, ...Object.fromEntries(missing) };
   const indent = /^[ \t]+(?=")/m.exec(before ?? "")?.[0] ?? "  ";
   return {
     path,
-    text: `${JSON.stringify(after, null, indent)}\n`,
+    text: `${JSON.stringify({ ...manifest, scripts: all }, null, indent)}\n`,
     added: missing.map(([name]) => name),
+    isModule: manifest["type"] === "module",
+    command: (script) =>
+      all[script] === scripts[script]
+        ? `npm run ${script}`
+        : `npx ${scripts[script]}`,
   };
+}
+
+function textOf(path: string): string | undefined {
+  const text = readIfThere(path);
+  if (text !== undefined || !existsSync(path)) return text;
+  throw new CompileError({
+    code: "GC1420",
+    message: "package.json cannot be read",
+    file: path,
+    remedy: "mend it, or run gradc init in another folder",
+  });
 }
 
 function parse(text: string, path: string): Record<string, unknown> {

@@ -1,0 +1,71 @@
+/** Where a command writes, and one sentence where it cannot. */
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { CompileError, shortPath } from "../diagnostics.js";
+import { writeWhole } from "./write.js";
+
+/**
+ * Refuses a folder in which no file can be made, before any work.
+ *
+ * @throws CompileError with the reason.
+ */
+export function checkFolder(folder: string, base: string): void {
+  let nearest = folder;
+  // existsSync is false below a file too.
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  const shown = shortPath(nearest, base);
+  if (!statSync(nearest).isDirectory())
+    throw new CompileError({
+      code: "GC1403",
+      message: `${shown} is not a folder, gradc cannot write there`,
+      remedy:
+        "choose another folder: gradc compile -o FOLDER, or gradc init FOLDER",
+    });
+  try {
+    accessSync(nearest, constants.W_OK | constants.X_OK);
+  } catch {
+    throw new CompileError({
+      code: "GC1403",
+      message: `the folder ${shown} is not writable`,
+      remedy:
+        "choose another folder: gradc compile -o FOLDER, or gradc init FOLDER",
+    });
+  }
+}
+
+/**
+ * Writes a file whole, as {@link writeWhole} does.
+ *
+ * @throws CompileError where the system does not.
+ */
+export function writeFile(path: string, text: string, base: string): void {
+  try {
+    writeWhole(path, text);
+  } catch (error) {
+    throw new CompileError({
+      code: "GC1406",
+      message: `cannot write ${shortPath(path, base)}: ${reasonOf(error)}`,
+      remedy:
+        "choose another folder: gradc compile -o FOLDER, or gradc init FOLDER",
+    });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return "permission denied";
+    case "EROFS":
+      return "the file system is read-only";
+    case "ENOSPC":
+      return "no space left";
+    case "ENOENT":
+      return "no folder can be made there";
+    case "EISDIR":
+      return "a folder is in its place";
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
