@@ -26,6 +26,9 @@ const isStopped = ({ op }: Node): boolean =>
 /** True for a function whose derivative is what its author says, be it its slope or not. */
 const isAuthors = ({ op }: Node): boolean => op.kind === "custom" && !op.exact;
 
+/** True for a function that is computed again for its derivative, which is that of its result in any case. */
+const isExact = ({ op }: Node): boolean => op.kind === "custom" && op.exact;
+
 const isHeld = (v: Node): boolean => isStopped(v) || isAuthors(v);
 
 /** True where central differences of the loss are not its gradient. */
@@ -42,7 +45,7 @@ export function heldLoss(
   loss: Node,
   values: (roots: readonly Node[]) => ReadonlyMap<Node, Values>,
 ): Held {
-  const whole = withoutSteps(loss);
+  const whole = computedOnce(withoutSteps(loss));
   const rules = authorsRules(whole);
   const known = values([whole, ...rules.map(({ cotangent }) => cotangent)]);
   const leaves = new Map<Node, Values>();
@@ -74,6 +77,12 @@ function withoutSteps(loss: Node): Node {
     ? (unrollSteps({ ...emptyProgram, loss }).loss as Node)
     : loss;
 }
+
+/** Without what derives a function by computing it again, so that derivations go by all that is in it. */
+const computedOnce = (loss: Node): Node =>
+  rebuild({ ...emptyProgram, loss }, (v) =>
+    isExact(v) ? (v.args[0] as Node) : v,
+  ).loss as Node;
 
 interface AuthorsRule {
   /** An argument of the function. */

@@ -92,6 +92,40 @@ test("a custom derivative in a step of a loop is held for each step and example"
   ).resolves.toBeDefined();
 });
 
+test.each(["outside", "in a loop"])(
+  "a custom derivative that is computed twice is held (%s)",
+  async (where) => {
+    const x = g.input("x", [5, 3]);
+    const y = g.input("y", [3]);
+    const w = g.param("w", [3]);
+    const clipped = g.customGradient(
+      (v: g.Tensor<[3]>) => g.tanh(v),
+      (dy) => [g.clamp(dy, { min: -0.1, max: 0.1 })],
+    );
+    const block = g.checkpoint((v: g.Tensor<[3]>) => clipped(g.mul(w, v)));
+    const z =
+      where === "outside"
+        ? block(y)
+        : g.scan(x, y, (h, e) => {
+            const next = g.tanh(g.add(block(h), e));
+            return { carry: next, output: next };
+          }).carry;
+    const loss = g.mse(g.mul(z, 10), y);
+    const optimizer = g.sgd(0.1);
+    const { summary } = await compile(
+      g.model({
+        inputs: where === "outside" ? { y } : { x, y },
+        outputs: { z },
+        loss,
+        optimizer,
+      }),
+      "customTwice",
+      "auto",
+    );
+    expect(summary.worstGradientError).toBeLessThan(1e-8);
+  },
+);
+
 test("a wrong gradient is found where all slopes are small", async () => {
   const x = g.input("x", [3]);
   const y = g.input("y", [3]);

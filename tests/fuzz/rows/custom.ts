@@ -51,10 +51,13 @@ const customGradient: Operator = {
 
 const checkpoint: Operator = {
   name: "checkpoint",
-  attributes: { inside: ["a value", "a layer"] },
+  attributes: { inside: ["a value", "a layer", "a rule"] },
   rank: 1,
   draw: (d) => {
-    const layer = d.choose("inside") === "a layer";
+    const inside = d.choose("inside");
+    const layer = inside === "a layer";
+    // Where infinities meet nothing is equal to itself less something of the same size.
+    if (inside === "a rule" && d.pool === "unguarded") return undefined;
     const x = d.value(1);
     const w = layer ? undefined : d.exactly(x.shape);
     const reads = w === undefined ? [x] : [x, w];
@@ -63,9 +66,11 @@ const checkpoint: Operator = {
         {
           reads,
           code: (a, b) =>
-            layer
-              ? `(v: typeof ${a}) => tanh(linear(v, 2))`
-              : `(v: typeof ${a}) => mul(tanh(mul(v, ${b})), v)`,
+            ({
+              "a layer": `(v: typeof ${a}) => tanh(linear(v, 2))`,
+              "a value": `(v: typeof ${a}) => mul(tanh(mul(v, ${b})), v)`,
+              "a rule": `(v: typeof ${a}) => mul(customGradient((u: typeof ${a}) => tanh(u), (dy) => [mul(dy, 2)])(mul(v, ${b})), v)`,
+            })[inside] ?? "",
         },
       ],
       (c) => {
@@ -77,8 +82,12 @@ const checkpoint: Operator = {
           const weight = c.own("weight", [2, ins]);
           return mapGrid(affine(t, v, weight, c.own("bias", [2])), tanh);
         }
+        const squashed = (id: Id): Id =>
+          inside === "a rule"
+            ? instead(t, tanh(id), t.mul(id, t.constant(2)))
+            : tanh(id);
         const ids = v.ids.map((id, i) =>
-          t.mul(tanh(t.mul(id, c.of(w).ids[i] as Id)), id),
+          t.mul(squashed(t.mul(id, c.of(w).ids[i] as Id)), id),
         );
         return { shape: v.shape, ids } satisfies Grid;
       },
