@@ -2,7 +2,7 @@ import { currentScope, makeNode } from "./context.js";
 import type { Call, Initializer, Node } from "./graph.js";
 import { uniformBetween } from "./initializers.js";
 import { constantArray } from "./primitives/scalar.js";
-import { checkSetting } from "./settings.js";
+import { checkedNumbers, checkSetting } from "./settings.js";
 import {
   checkDims,
   checkValues,
@@ -68,6 +68,7 @@ export function indices<const S extends Shape>(
   classes: number,
   options: InputOptions = {},
 ): IndexTensor<Mutable<S>> {
+  checkSetting(`indices "${name}"`, "classes", classes, "count");
   return asTensor(
     makeNode(
       {
@@ -146,8 +147,9 @@ function initializerOf(
     const bound = 1 / Math.sqrt(shape.at(-1) ?? 1);
     return uniformBetween(-bound, bound);
   }
-  checkValues(name, shape, init.length);
-  return (draw) => constantArray(init, draw.shape);
+  const values = checkedNumbers(`param "${name}"`, "init", init, "finite");
+  checkValues(name, shape, values.length);
+  return (draw) => constantArray(values, draw.shape);
 }
 
 /**
@@ -165,10 +167,14 @@ export function constant(
   shape: number | Shape,
   values?: readonly number[],
 ): Tensor {
-  if (typeof shape === "number") return asTensor(constantArray([shape], []));
+  if (typeof shape !== "object") {
+    checkSetting("constant", "value", shape, "number");
+    return asTensor(constantArray([shape], []));
+  }
   const dims = checkDims(shape);
-  checkValues("constant", dims, values?.length ?? 0);
-  return asTensor(constantArray([...(values ?? [])], dims));
+  const numbers = checkedNumbers("constant", "values", values, "number");
+  checkValues("constant", dims, numbers.length);
+  return asTensor(constantArray(numbers, dims));
 }
 
 /**
@@ -182,9 +188,7 @@ export function constantIndices<const S extends Shape>(
   values: readonly number[],
 ): IndexTensor<Mutable<S>> {
   const dims = checkDims(shape as Shape);
-  checkValues("constantIndices", dims, values.length);
-  for (const k of values)
-    checkSetting("constantIndices", "a value", k, "index");
-  const data = { kind: "constant", data: [...values] } as const;
-  return asTensor(makeNode(data, [], dims, false, "i32"));
+  const data = checkedNumbers("constantIndices", "values", values, "index");
+  checkValues("constantIndices", dims, data.length);
+  return asTensor(makeNode({ kind: "constant", data }, [], dims, false, "i32"));
 }

@@ -9,7 +9,7 @@ import {
   mul,
   sub,
 } from "./primitives/scalar.js";
-import { checkSetting } from "./settings.js";
+import { checkSetting, checkWord, refuseSettings } from "./settings.js";
 import { checkMinimumRank } from "./shape/rules.js";
 
 /**
@@ -17,10 +17,10 @@ import { checkMinimumRank } from "./shape/rules.js";
  *
  * @example const slope = param("slope", [1], { init: fill(0.25) });
  */
-export const fill =
-  (value: number): Initializer =>
-  (draw) =>
-    broadcast(constant(value), draw.shape, false);
+export function fill(value: number): Initializer {
+  checkSetting("fill", "value", value, "finite");
+  return (draw) => broadcast(constant(value), draw.shape, false);
+}
 
 /**
  * Every entry 0. PyTorch: nn.init.zeros_.
@@ -39,12 +39,19 @@ export const ones = (): Initializer => fill(1);
 /**
  * Uniform in [low, high). PyTorch: nn.init.uniform_.
  *
+ * @throws CompileTimeError where low > high.
  * @example const w = param("w", [3, 2], { init: uniformBetween(-0.5, 0.5) });
  */
-export const uniformBetween =
-  (low: number, high: number): Initializer =>
-  (draw) =>
+export function uniformBetween(low: number, high: number): Initializer {
+  checkSetting("uniformBetween", "low", low, "finite");
+  checkSetting("uniformBetween", "high", high, "finite");
+  if (low > high)
+    refuseSettings(
+      `uniformBetween: low is ${String(low)} and high is ${String(high)}, expected low <= high`,
+    );
+  return (draw) =>
     add(mul(draw.uniform(), constant(high - low)), constant(low));
+}
 
 /** Normal numbers, mean 0 and deviation 1, from two independent uniform ones in [0, 1) (Box & Muller 1958). */
 export function boxMuller(u: Node, v: Node): Node {
@@ -59,14 +66,17 @@ export function boxMuller(u: Node, v: Node): Node {
 /**
  * Normal with the given mean and standard deviation. PyTorch: nn.init.normal_.
  *
+ * @throws CompileTimeError where the deviation is negative.
  * @example const w = param("w", [3, 2], { init: normal(0, 0.02) });
  */
-export const normal =
-  (mean = 0, deviation = 1): Initializer =>
-  (draw) => {
+export function normal(mean = 0, deviation = 1): Initializer {
+  checkSetting("normal", "mean", mean, "finite");
+  checkSetting("normal", "deviation", deviation, "nonnegative");
+  return (draw) => {
     const unit = boxMuller(draw.uniform(0), draw.uniform(1));
     return add(mul(unit, constant(deviation)), constant(mean));
   };
+}
 
 /**
  * The identity matrix, also for a matrix that is not square. PyTorch: nn.init.eye_.
@@ -96,6 +106,17 @@ function fans(
 export type Nonlinearity =
   "linear" | "conv" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
 
+const gains: Readonly<Record<Nonlinearity, (slope: number) => number>> = {
+  linear: () => 1,
+  conv: () => 1,
+  sigmoid: () => 1,
+  tanh: () => 5 / 3,
+  relu: () => Math.SQRT2,
+  leakyRelu: (slope) => Math.sqrt(2 / (1 + slope * slope)),
+  selu: () => 3 / 4,
+};
+const nonlinearities = Object.keys(gains);
+
 /**
  * The factor by which a layer before this nonlinearity should start larger; `slope` is that of leakyRelu. PyTorch:
  * nn.init.calculate_gain.
@@ -103,18 +124,9 @@ export type Nonlinearity =
  * @example const init = xavierUniform(calculateGain("tanh"));
  */
 export function calculateGain(of: Nonlinearity, slope = 0.01): number {
-  switch (of) {
-    case "tanh":
-      return 5 / 3;
-    case "relu":
-      return Math.SQRT2;
-    case "leakyRelu":
-      return Math.sqrt(2 / (1 + slope * slope));
-    case "selu":
-      return 3 / 4;
-    default:
-      return 1;
-  }
+  checkWord("calculateGain", "of", of, nonlinearities);
+  checkSetting("calculateGain", "slope", slope, "finite");
+  return gains[of](slope);
 }
 
 /**
@@ -124,7 +136,7 @@ export function calculateGain(of: Nonlinearity, slope = 0.01): number {
  * @example const hidden = linear(x, 16, { init: xavierUniform() });
  */
 export function xavierUniform(gain = 1): Initializer {
-  checkSetting("xavierUniform", "gain", gain, "finite");
+  checkSetting("xavierUniform", "gain", gain, "nonnegative");
   return (draw) => {
     const { fanIn, fanOut } = fans("xavierUniform", draw);
     const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
@@ -139,7 +151,7 @@ export function xavierUniform(gain = 1): Initializer {
  * @example const hidden = linear(x, 16, { init: xavierNormal() });
  */
 export function xavierNormal(gain = 1): Initializer {
-  checkSetting("xavierNormal", "gain", gain, "finite");
+  checkSetting("xavierNormal", "gain", gain, "nonnegative");
   return (draw) => {
     const { fanIn, fanOut } = fans("xavierNormal", draw);
     return normal(0, gain * Math.sqrt(2 / (fanIn + fanOut)))(draw);
@@ -153,6 +165,15 @@ export interface KaimingOptions {
   readonly mode?: "fanIn" | "fanOut";
   /** What follows the layer: its gain; "leakyRelu" by default. */
   readonly nonlinearity?: Nonlinearity;
+}
+
+function checkKaiming(
+  callee: string,
+  { a = 0, mode = "fanIn", nonlinearity = "leakyRelu" }: KaimingOptions,
+): void {
+  checkSetting(callee, "a", a, "finite");
+  checkWord(callee, "mode", mode, ["fanIn", "fanOut"]);
+  checkWord(callee, "nonlinearity", nonlinearity, nonlinearities);
 }
 
 /** gain / sqrt(fan). */
@@ -172,7 +193,7 @@ function kaimingDeviation(
  * @example const hidden = linear(x, 16, { init: kaimingUniform({ nonlinearity: "relu" }) });
  */
 export function kaimingUniform(options: KaimingOptions = {}): Initializer {
-  checkSetting("kaimingUniform", "a", options.a ?? 0, "finite");
+  checkKaiming("kaimingUniform", options);
   return (draw) => {
     const deviation = kaimingDeviation("kaimingUniform", draw, options);
     const bound = Math.sqrt(3) * deviation;
@@ -187,7 +208,7 @@ export function kaimingUniform(options: KaimingOptions = {}): Initializer {
  * @example const hidden = linear(x, 16, { init: kaimingNormal({ mode: "fanOut" }) });
  */
 export function kaimingNormal(options: KaimingOptions = {}): Initializer {
-  checkSetting("kaimingNormal", "a", options.a ?? 0, "finite");
+  checkKaiming("kaimingNormal", options);
   return (draw) =>
     normal(0, kaimingDeviation("kaimingNormal", draw, options))(draw);
 }

@@ -1,11 +1,26 @@
 import { CompileTimeError } from "./errors.js";
+import { found } from "./found.js";
+
+const finite =
+  (holds: (x: number) => boolean) =>
+  (x: number): boolean =>
+    Number.isFinite(x) && holds(x);
 
 /** What a number in the options of a layer, loss, optimizer or schedule may be. */
 export const kinds = {
-  finite: { text: "a finite number", holds: () => true },
-  nonnegative: { text: "a number >= 0", holds: (x: number) => x >= 0 },
-  positive: { text: "a number > 0", holds: (x: number) => x > 0 },
-  norm: { text: "a number >= 1", holds: (x: number) => x >= 1 },
+  number: { text: "a number", holds: () => true },
+  bound: {
+    text: "a number, or Infinity or -Infinity",
+    holds: (x: number) => !Number.isNaN(x),
+  },
+  finite: { text: "a finite number", holds: Number.isFinite },
+  nonzero: {
+    text: "a finite number other than 0",
+    holds: finite((x) => x !== 0),
+  },
+  nonnegative: { text: "a number >= 0", holds: finite((x) => x >= 0) },
+  positive: { text: "a number > 0", holds: finite((x) => x > 0) },
+  norm: { text: "a number >= 1", holds: finite((x) => x >= 1) },
   fraction: {
     text: "a number in [0, 1]",
     holds: (x: number) => x >= 0 && x <= 1,
@@ -25,22 +40,71 @@ export const kinds = {
 export type SettingKind = keyof typeof kinds;
 
 /**
- * Throws unless an option is a number of its kind.
+ * Throws unless an option is a number of its kind; models in JavaScript, with a cast, or that read a file reach this
+ * with anything.
  *
  * @throws CompileTimeError "adam: lr is -1, expected a number >= 0".
  */
 export function checkSetting(
   owner: string,
   name: string,
-  value: number,
+  value: unknown,
   kind: SettingKind,
 ): void {
-  const { text, holds } = kinds[kind];
-  if (!Number.isFinite(value) || !holds(value))
+  if (!isOf(kind, value))
     throw new CompileTimeError(
       "GC1250",
-      `${owner}: ${name} is ${String(value)}, expected ${text}`,
+      `${owner}: ${name} is ${found(value)}, expected ${kinds[kind].text}`,
     );
+}
+
+const isOf = (kind: SettingKind, value: unknown): boolean =>
+  typeof value === "number" && kinds[kind].holds(value);
+
+/**
+ * A copy of the numbers of a whole array, row-major; what is no number would be code in the text of the module.
+ *
+ * @throws CompileTimeError "constant: values[1] is undefined, expected a number".
+ */
+export function checkedNumbers(
+  owner: string,
+  name: string,
+  values: unknown,
+  kind: SettingKind,
+): number[] {
+  if (!isList(values))
+    throw new CompileTimeError(
+      "GC1250",
+      `${owner}: ${name} is ${found(values)}, expected an array of numbers`,
+    );
+  const numbers = Array.from(values);
+  const wrong = numbers.findIndex((x) => !isOf(kind, x));
+  if (wrong !== -1)
+    checkSetting(owner, `${name}[${String(wrong)}]`, numbers[wrong], kind);
+  return numbers as number[];
+}
+
+const isList = (values: unknown): values is ArrayLike<unknown> =>
+  Array.isArray(values) || ArrayBuffer.isView(values);
+
+/**
+ * Throws unless an option is one of the words that it may be.
+ *
+ * @throws CompileTimeError "mse: reduction is "avg", expected "mean", "sum" or "none"".
+ */
+export function checkWord(
+  owner: string,
+  name: string,
+  value: unknown,
+  words: readonly string[],
+): void {
+  if (typeof value === "string" && words.includes(value)) return;
+  const shown =
+    typeof value === "string" ? JSON.stringify(value) : found(value);
+  const quoted = words.map((word) => JSON.stringify(word));
+  refuseSettings(
+    `${owner}: ${name} is ${shown}, expected ${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1) ?? ""}`,
+  );
 }
 
 /** Throws `sentence`: options that do not go together. */

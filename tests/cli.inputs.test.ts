@@ -129,6 +129,20 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
       ),
       ":4:22 GC2001 shape [0, 3]: dimension 0 is not a positive integer",
     ],
+    ...[
+      ["param", 'param("q", [2], { init: saved.q })', 'param "q": init[1]'],
+      ["constant", "constant([2], saved.q)", "constant: values[1]"],
+    ].map(
+      ([callee, use, entry]) =>
+        [
+          `code among the entries of ${callee ?? ""}`,
+          whole(
+            `const saved = JSON.parse('{"q":[0.5,"(globalThis.PWNED=1,2)"]}'); const h = add(linear(x, 2), ${use ?? ""});`,
+            `, add, ${callee ?? ""}`,
+          ),
+          `:4:95 GC1250 ${entry ?? ""} is "(globalThis.PWNED=1,2)" (a string), expected a `,
+        ] as const,
+    ),
     [
       "a carry that changes its shape",
       whole(

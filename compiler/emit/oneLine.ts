@@ -3,8 +3,16 @@ import { binary, string, type Code, type Member } from "./code.js";
 import { javascript, type Dialect } from "./dialect.js";
 import { alone, beside, needsParentheses, type Role } from "./parentheses.js";
 
-/** Shortest decimal that reads back as the same double. */
-export function numberText(x: number): string {
+/**
+ * Shortest decimal that reads back as the same double.
+ *
+ * @throws InternalError for what is no number: its text would be code.
+ */
+export function numberText(x: unknown): string {
+  if (typeof x !== "number")
+    throw new InternalError(
+      `${JSON.stringify(x)} stands where a number should`,
+    );
   if (Number.isNaN(x)) return "NaN";
   if (Object.is(x, -0)) return "-0";
   return String(x).replace("e+", "e");

@@ -1,6 +1,7 @@
 import { makeNode } from "../context.js";
 import type { Node } from "../graph.js";
 import type { Scalar } from "../math/scalar.js";
+import { checkedNumbers } from "../settings.js";
 import { broadcastShape } from "../shape/rules.js";
 import { broadcast } from "./expand.js";
 import type { ScalarName } from "./scalarName.js";
@@ -28,14 +29,26 @@ export interface ScalarRow<Args extends readonly number[] = readonly number[]> {
 }
 
 /** One number as a node. */
-export const constant = (value: number): Node =>
-  makeNode({ kind: "constant", data: [value] }, [], [], false);
+export const constant = (value: number): Node => constantArray([value], []);
 
-/** A whole array as a node, row-major. */
+/**
+ * A whole array as a node, row-major.
+ *
+ * @throws CompileTimeError for what is no number: the text of the module is made of these.
+ */
 export const constantArray = (
   data: readonly number[],
   shape: readonly number[],
-): Node => makeNode({ kind: "constant", data }, [], shape, false);
+): Node =>
+  makeNode(
+    {
+      kind: "constant",
+      data: checkedNumbers("constant", "values", data, "number"),
+    },
+    [],
+    shape,
+    false,
+  );
 
 /** start, start + 1, ..., start + n - 1. */
 export const iota = (n: number, start = 0): Node =>

@@ -6,6 +6,7 @@
  * Dimensions that are only `number` pass the types and are checked when the graph is built.
  */
 import type { Message, Show } from "./messages.js";
+import { found } from "../found.js";
 import { failShape } from "./messages.js";
 
 /** Sizes of the axes, outermost first; `[]` is a scalar. */
@@ -154,7 +155,7 @@ export type PositiveError<
 /** Throws unless an argument is a positive integer. */
 export function checkPositive(op: string, what: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1)
-    failShape("positive", op, what, value);
+    failShape("positive", op, what, found(value));
 }
 
 /** Most elements an array may have: an index must fit a 32-bit integer. */
@@ -169,7 +170,7 @@ export function elementCount(shape: Shape): number {
 export function checkDims(shape: Shape): number[] {
   for (const dimension of shape)
     if (!Number.isSafeInteger(dimension) || dimension < 1)
-      failShape("dimension", shape, dimension);
+      failShape("dimension", shape, found(dimension));
   const elements = elementCount(shape);
   if (elements > maxElements) failShape("elements", shape, elements);
   return [...shape];
