@@ -33,6 +33,8 @@ const options: readonly TakenOption[] = [
   { name: "math", values: choices.math },
   { name: "minify" },
   { name: "print-after", values: "any" },
+  { name: "report" },
+  { name: "profile", values: "any" },
   { name: "set", values: "any" },
   { name: "check" },
   { name: "json" },
@@ -57,6 +59,8 @@ function program(base: string, reporter: Reporter): Command {
     .option("--check", "write nothing, exit 1 when the module is stale", false)
     .option("--json", "one JSON object a line", false)
     .option("--print-after <pass>", "print the graph after a pass")
+    .option("--report", "say what each kernel of the handle costs", false)
+    .option("--profile [examples]", "the same, with times measured")
     .option("--force", "replace a file that gradc did not write", false)
     .option(
       "--no-verify",

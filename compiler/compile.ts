@@ -12,7 +12,11 @@ import { extremes } from "./emit/es5/literals.js";
 import { asFunctionBody, framed } from "./emit/frame.js";
 import { headerText, shortHeader, typesHeader } from "./emit/header.js";
 import { minified } from "./emit/minify.js";
-import { planModule, type ModulePlan } from "./emit/module.js";
+import {
+  planModule,
+  type ModulePlan,
+  type PlanOptions,
+} from "./emit/module.js";
 import { targets, type Target, type TargetRow } from "./emit/targets.js";
 import {
   exportsOf,
@@ -29,6 +33,7 @@ import { nameModel, type NamedModel, type Site } from "./load/name.js";
 import { measured, measuredLater } from "./measured.js";
 import { passes, single } from "./passes/index.js";
 import { buildPrograms, type Programs } from "./programs.js";
+import type { Report } from "./report/report.js";
 import { version } from "./version.js";
 
 export interface CompileOptions {
@@ -46,8 +51,17 @@ export interface CompileOptions {
   readonly verify: boolean;
   /** Prints the graph after this pass. */
   readonly printAfter?: string;
+  /** Says what each kernel costs. */
+  readonly report?: ReportRequest;
   /** Where an error made by a call stands in the user's text, and what the text calls the result. */
   readonly sites?: (call: Error) => readonly Site[];
+}
+
+export interface ReportRequest {
+  /** Multiply-adds, bytes and times are for so many. */
+  readonly examples: number;
+  /** True where the kernels are run and measured. */
+  readonly profile: boolean;
 }
 
 export interface Compiled {
@@ -56,6 +70,7 @@ export interface Compiled {
   readonly types?: string;
   readonly warnings: readonly Diagnostic[];
   readonly printed?: string;
+  readonly report?: Report;
   readonly summary: {
     /** Of the backward pass and what it is derived from. */
     readonly nodes: number;
@@ -89,12 +104,16 @@ export async function compileModel(
           after: options.printAfter,
           to: (text: string) => void printed.push(text),
         };
+  const planning: PlanOptions = {
+    unrolling: options.unroll,
+    math: options.math,
+    ...(row.small && smallest),
+    tiers: row.tiers ?? false,
+    ...(options.report !== undefined && { report: { timed: false } }),
+  };
   const plan = measured("plan", () =>
     planModule(named, programs, {
-      unrolling: options.unroll,
-      math: options.math,
-      ...(row.small && smallest),
-      tiers: row.tiers ?? false,
+      ...planning,
       ...(print !== undefined && { print }),
     }),
   );
@@ -109,6 +128,8 @@ export async function compileModel(
     const made = moduleCode(plan, savedId(plan));
     return row.small ? inEs5(made) : made;
   });
+  const report =
+    options.report && (await reported(plan, planning, options.report));
   const isMinified = options.minify ?? false;
   const given = { code, row, sourceName: options.sourceName };
   const body = await measuredLater("print", () => bodyOf(given, isMinified));
@@ -139,8 +160,21 @@ export async function compileModel(
     plan,
     warnings: named.warnings,
     ...(print !== undefined && { printed: printed.join("\n\n") }),
+    ...(report !== undefined && { report }),
     summary: summaryOf(plan, text, verified),
   };
+}
+
+/** What is known of the kernels of a plan, and measured where that is asked for. */
+async function reported(
+  plan: ModulePlan,
+  planning: PlanOptions,
+  { examples, profile }: ReportRequest,
+): Promise<Report> {
+  const { reportOf } = await import("./report/report.js");
+  if (!profile) return reportOf(plan, examples, undefined);
+  const { profiled } = await import("./report/profile.js");
+  return reportOf(plan, examples, await profiled(plan, planning, examples));
 }
 
 interface Given {

@@ -1,4 +1,5 @@
 /** `gradc compile model.ts`: from the command line to a written module. */
+import type { ReportRequest } from "../compile.js";
 import { CompileError, shortPath } from "../diagnostics.js";
 import { recall, remember, type Remembered } from "./cache.js";
 import { targets, type Target } from "../emit/targets.js";
@@ -24,6 +25,9 @@ export interface CompileFlags {
   readonly check: boolean;
   readonly json: boolean;
   readonly printAfter?: string;
+  readonly report: boolean;
+  /** Number of examples, as typed; true where none is. */
+  readonly profile?: string | true;
   readonly force: boolean;
   readonly verify: boolean;
 }
@@ -51,16 +55,27 @@ export async function compileCommand(
     checkSource(files, base, sourceOf(readIfThere(files.output) ?? ""));
 
   const options = shapingOptions(flags);
-  if (flags.printAfter === undefined) {
+  const reportOn = reportRequest(flags);
+  if (flags.printAfter === undefined && reportOn === undefined) {
     const known = recall(files, options);
     if (known !== undefined) return finish(known, false);
   }
   const command = commandFor(files, isOwnPackage(files), options);
   const { compileSources } = await import("./pipeline.js");
-  const { text, types, printed, texts, closed, ...result } =
-    await compileSources(files, { ...flags, command });
+  const { text, types, printed, report, texts, closed, ...result } =
+    await compileSources(files, {
+      ...flags,
+      command,
+      ...(reportOn !== undefined && { reportOn }),
+    });
   if (printed !== undefined)
     reporter.output(flags.json ? JSON.stringify({ printed }) : printed);
+  if (report !== undefined) {
+    const { reportText } = await import("../report/table.js");
+    reporter.output(
+      flags.json ? JSON.stringify({ report }) : `${reportText(report)}\n`,
+    );
+  }
   const written = types === undefined ? [text] : [text, types];
   const stale = outputsOf(files).flatMap((path, i) =>
     readIfThere(path) === written[i] ? [] : [{ path, text: written[i] ?? "" }],
@@ -109,6 +124,32 @@ function checkFlags({ target, minify }: CompileFlags): void {
       remedy: "add --target js",
     });
 }
+
+/** What is to be reported; undefined where nothing is. */
+function reportRequest({
+  report,
+  profile,
+  target,
+}: CompileFlags): ReportRequest | undefined {
+  if (profile === undefined)
+    return report ? { examples: 1, profile: false } : undefined;
+  if (target === "es5")
+    throw new CompileError({
+      code: "GC1012",
+      message: "--profile runs a handle of typed arrays, --target es5 has none",
+      remedy: "take --target es5 away, or use --report",
+    });
+  const examples = profile === true ? 1 : Number(profile);
+  if (!Number.isInteger(examples) || examples < 1 || examples > mostExamples)
+    throw new CompileError({
+      code: "GC1013",
+      message: `--profile ${String(profile)}: expected a number of examples from 1 to ${String(mostExamples)}`,
+      remedy: "--profile 32",
+    });
+  return { examples, profile: true };
+}
+
+const mostExamples = 65_536;
 
 /** The options that decide the text of the module, as they are typed. */
 function shapingOptions(flags: CompileFlags): string[] {

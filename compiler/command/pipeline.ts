@@ -3,7 +3,7 @@
  * child process, the model's run and the compiler's own start overlap.
  */
 import type { Model } from "../../dsl/model.js";
-import type { Compiled } from "../compile.js";
+import type { Compiled, ReportRequest } from "../compile.js";
 import { CompileError } from "../diagnostics.js";
 import type { Target } from "../emit/targets.js";
 import { checkModel } from "../load/check.js";
@@ -19,6 +19,7 @@ export interface PipelineOptions {
   readonly target: Target;
   readonly minify: boolean;
   readonly printAfter?: string;
+  readonly reportOn?: ReportRequest;
   readonly verify: boolean;
 }
 
@@ -42,6 +43,7 @@ export async function compileSources(
     target,
     minify,
     printAfter,
+    reportOn,
     verify,
   }: PipelineOptions,
 ): Promise<
@@ -63,6 +65,7 @@ export async function compileSources(
     verify,
     sites: siteFinder(sources),
     ...(printAfter !== undefined && { printAfter }),
+    ...(reportOn !== undefined && { report: reportOn }),
   };
   const compiled = await measuredLater("compile", () =>
     translated(() => compileModel(model, options), files, sources),

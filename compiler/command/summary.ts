@@ -1,4 +1,5 @@
 /** The line that a successful compile ends with. */
+import { bytesText, countText } from "./quantities.js";
 
 /** What a person wants to know of a module before they read it. */
 export interface Summary {
@@ -28,22 +29,12 @@ export function successLine(
     ...(changed ? [] : ["unchanged"]),
     count(parameters, "parameter"),
     count(macs, "multiply-add"),
-    `${size(bytes)} (${size(gzip)} gzip)`,
-    `${size(ram)} RAM`,
+    `${bytesText(bytes)} (${bytesText(gzip)} gzip)`,
+    `${bytesText(ram)} RAM`,
     verified,
   ];
   return `${path}  ${facts.join(", ")}`;
 }
 
-/** `12,345 parameters`, whatever the locale. */
-function count(number: number, noun: string): string {
-  const digits = String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
-  return `${digits} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-/** 1 KB is 1000 bytes. */
-function size(bytes: number): string {
-  return bytes < 1e6
-    ? `${(bytes / 1e3).toFixed(1)} KB`
-    : `${(bytes / 1e6).toFixed(1)} MB`;
-}
+const count = (number: number, noun: string): string =>
+  `${countText(number)} ${noun}${number === 1 ? "" : "s"}`;

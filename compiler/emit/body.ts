@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Call, Node, Program } from "../../dsl/graph.js";
 import { accessesOf, type Access } from "../kernels/accesses.js";
 import type { ElementaryCall } from "../kernels/bodies.js";
@@ -42,21 +41,18 @@ import { camelCase } from "../load/identifiers.js";
 import { namesIn } from "./declared.js";
 import { formulaComments } from "./indexForm.js";
 import { inputName } from "./inputs.js";
+import { kernelFacts, straightFacts, type KernelFacts } from "./kernelFacts.js";
 import { printKernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names, type Outside } from "./names.js";
 import type { Tables } from "./tables.js";
+import { type Part, type Parts } from "./parts.js";
 import { printStatements } from "./statementText.js";
+import { KernelTimer, type ReportOptions } from "./timers.js";
 import { unroll } from "./unroll.js";
 import { withoutUnused } from "./unused.js";
 
 export type Unrolling = "auto" | "full" | "never";
-
-/** A function of the handle that does one layer. */
-export interface Part {
-  readonly name: string;
-  readonly lines: readonly Line[];
-}
 
 /** The body of one function, before it has a head. */
 export interface Body {
@@ -73,6 +69,8 @@ export interface Body {
   readonly loss: Code | undefined;
   /** What its statements are, without them: those of a large network are most of the compiler's memory. */
   readonly facts: BodyFacts;
+  /** Kernels that stand in no part; none where no report is asked for. */
+  readonly kernels: readonly KernelFacts[];
 }
 
 interface BodyFacts {
@@ -141,6 +139,8 @@ export interface BodyOptions {
   readonly prefix: string;
   /** What is done last. */
   readonly end?: readonly Line[];
+  /** What a report needs; absent where none is asked for. */
+  readonly report: ReportOptions | undefined;
 }
 
 /** Lowers one program and prints it in the form that its size asks for. */
@@ -222,10 +222,13 @@ function unrolledBody(
   });
   const loss =
     program.loss === undefined ? undefined : names.element(program.loss, 0);
+  const timer = new KernelTimer(o.report, o.prefix);
   return {
     looped: false,
     lines: [
-      ...withoutUnused(unrolled.lines, loss === undefined ? [] : [loss]),
+      ...timer.around(
+        withoutUnused(unrolled.lines, loss === undefined ? [] : [loss]),
+      ),
       ...(o.end ?? []),
     ],
     parts: [],
@@ -234,6 +237,8 @@ function unrolledBody(
     slices: unrolled.slices,
     loss: loss === undefined ? undefined : name(loss),
     facts,
+    kernels:
+      o.report === undefined ? [] : [straightFacts(statements, names, style)],
   };
 }
 
@@ -270,7 +275,8 @@ function loopedBody(
   const outside = outsideOf(ready, arrays, o);
   let loss: Code | undefined;
   const slices = new Set<string>();
-  const print = (k: Kernel, names: Names): Line[] => {
+  const timer = new KernelTimer(o.report, o.prefix);
+  const print = (k: Kernel, names: Names): readonly Line[] => {
     const lines = printKernel(k, {
       style,
       names,
@@ -287,7 +293,10 @@ function loopedBody(
     });
     addSlices(lines, slices);
     // Formulas speak of the constants that the loops have.
-    return [...formulaComments(k.statements, names, style.math), ...lines];
+    return timer.around([
+      ...formulaComments(k.statements, names, style.math),
+      ...lines,
+    ]);
   };
   // The variable of the loop over examples is made where it is needed.
   const own = new Set(o.own);
@@ -300,6 +309,10 @@ function loopedBody(
     const taken = { has: (id: string) => touched.has(id) || own.has(id) };
     return new Names(taken, o.titles, outside);
   };
+  const factsOn = (list: readonly Kernel[], names: Names): KernelFacts[] =>
+    o.report === undefined
+      ? []
+      : list.map((k) => kernelFacts(k, names, memory, style));
   const common = {
     looped: true,
     accessed,
@@ -315,7 +328,13 @@ function loopedBody(
       ...group.list.flatMap((k) => print(k, names)),
     ]);
     const read = loss?.kind === "name" ? [loss.text] : [];
-    return { ...common, lines: withoutUnused(lines, read), parts: [], loss };
+    return {
+      ...common,
+      lines: withoutUnused(lines, read),
+      parts: [],
+      loss,
+      kernels: factsOn(kernels, names),
+    };
   }
   const groups = o.form === "rows" ? busyGroupsOf : groupsOf;
   const parts = groups(kernels, style).map((group, i, all) => {
@@ -327,6 +346,7 @@ function loopedBody(
       partName(titleOf(group, names), o.prefix),
       o.form,
       lines,
+      factsOn(group.list, names),
     );
   });
   const stored =
@@ -334,7 +354,7 @@ function loopedBody(
       ? undefined
       : storage.element(result, num(0), undefined);
   const lines = parts.length === 0 ? (o.end ?? []) : [];
-  return { ...common, lines, parts, loss: stored };
+  return { ...common, lines, parts, loss: stored, kernels: [] };
 }
 
 /** What comments call a value that has a name outside of the function. */
@@ -381,32 +401,6 @@ function partName(
   );
   if (word === "") return phase === "forward" ? `${prefix}Loss` : prefix;
   return `${phase}${word.charAt(0).toUpperCase()}${word.slice(1)}`;
-}
-
-/** Functions that bodies are made of: two of one form that do the same are one. */
-export class Parts {
-  readonly #names: Names;
-  /** By form, proposal and how they begin: few are compared. */
-  readonly #known = new Map<string, Part[]>();
-
-  /** @param names those of the arrays too: a function and what it reads have different names. */
-  constructor(names: Names) {
-    this.#names = names;
-  }
-  part(
-    proposal: string,
-    form: BodyOptions["form"],
-    lines: readonly Line[],
-  ): Part {
-    const start = JSON.stringify(lines[0]);
-    const key = `${form} ${proposal} ${String(lines.length)} ${start}`;
-    const alike = this.#known.get(key) ?? [];
-    const known = alike.find((p) => isDeepStrictEqual(p.lines, lines));
-    if (known !== undefined) return known;
-    const part = { name: this.#names.fresh(proposal), lines };
-    this.#known.set(key, [...alike, part]);
-    return part;
-  }
 }
 
 const titleOf = (

@@ -16,19 +16,15 @@ import { planMemory, type MemoryPlan } from "../kernels/memoryPlan.js";
 import type { NamedModel } from "../load/name.js";
 import { Common } from "../passes/share.js";
 import type { Programs } from "../programs.js";
-import {
-  buildBody,
-  linesOf,
-  Parts,
-  type Body,
-  type Unrolling,
-} from "./body.js";
+import { buildBody, linesOf, type Body, type Unrolling } from "./body.js";
 import { printMath } from "./functions.js";
 import { numbers } from "./memory.js";
 import { Names } from "./names.js";
 import { assign, at, binary, name, num } from "./code.js";
 import { commonNames, inputName } from "./inputs.js";
 import { objectsOf } from "./objects.js";
+import { Parts } from "./parts.js";
+import type { ReportOptions } from "./timers.js";
 import { sliceBodies, sliceName } from "./slices.js";
 import { Tables } from "./tables.js";
 import { tierNames } from "./wasm/tiers.js";
@@ -85,6 +81,8 @@ export interface PlanOptions {
   readonly taken?: readonly string[];
   /** True for a handle in WebAssembly, with one in JavaScript beside it. */
   readonly tiers?: boolean;
+  /** Where the kernels of the handle are reported on. */
+  readonly report?: ReportOptions;
   readonly print?: {
     readonly after: string;
     readonly to: (text: string) => void;
@@ -171,8 +169,12 @@ export function planModule(
     paramEntry,
     ...(o.print !== undefined && { print: o.print }),
   };
-  const plain = { ...base, form: "plain" } as const;
-  const rows = { ...base, form: "rows" } as const;
+  const plain = { ...base, form: "plain", report: undefined } as const;
+  const rows = {
+    ...base,
+    form: "rows",
+    report: o.report,
+  } as const;
   const forwardRows = renameOutputs(programs.forward, outputArrays);
   const crosses = crossesExamples([
     ...programs.forward.outputs.values(),

@@ -1,4 +1,4 @@
-import type { Part } from "./body.js";
+import { isDeepStrictEqual } from "node:util";
 import {
   call,
   name,
@@ -6,7 +6,44 @@ import {
   type Parameter,
   type Statement as Line,
 } from "./code.js";
+import type { KernelFacts } from "./kernelFacts.js";
+import type { Names } from "./names.js";
 import { objectsOf } from "./objects.js";
+
+/** A function of the handle that does one layer. */
+export interface Part {
+  readonly name: string;
+  readonly lines: readonly Line[];
+  /** Its kernels; none where no report is asked for. */
+  readonly kernels: readonly KernelFacts[];
+}
+
+/** Functions that bodies are made of: two of one form that do the same are one. */
+export class Parts {
+  readonly #names: Names;
+  /** By form, proposal and how they begin: few are compared. */
+  readonly #known = new Map<string, Part[]>();
+
+  /** @param names those of the arrays too: a function and what it reads have different names. */
+  constructor(names: Names) {
+    this.#names = names;
+  }
+  part(
+    proposal: string,
+    form: "plain" | "rows",
+    lines: readonly Line[],
+    kernels: readonly KernelFacts[],
+  ): Part {
+    const start = JSON.stringify(lines[0]);
+    const key = `${form} ${proposal} ${String(lines.length)} ${start}`;
+    const alike = this.#known.get(key) ?? [];
+    const known = alike.find((p) => isDeepStrictEqual(p.lines, lines));
+    if (known !== undefined) return known;
+    const part = { name: this.#names.fresh(proposal), lines, kernels };
+    this.#known.set(key, [...alike, part]);
+    return part;
+  }
+}
 
 /** Calls in one function: about 12 bytes of bytecode each. */
 const mostCalls = 400;
@@ -50,6 +87,7 @@ export function sequence(
       chunks.push({
         name: `${id}Part${String(functions.length + chunks.length)}`,
         lines: lines.slice(i, i + mostCalls),
+        kernels: [],
       });
     lines = chunks.map(run);
   }

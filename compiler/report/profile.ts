@@ -1,0 +1,64 @@
+import { fillInput, importScript, numbersFrom, type Handle } from "../check.js";
+import {
+  planModule,
+  type ModulePlan,
+  type PlanOptions,
+} from "../emit/module.js";
+import { moduleCode, scriptText } from "../emit/write.js";
+import { Stopwatch } from "./stopwatch.js";
+
+/** Milliseconds that a kernel takes, by the method that runs it and its timer. */
+export type Profile = ReadonlyMap<string, number>;
+
+/** Milliseconds: until V8 has optimised a method, and of its measurement. */
+const [warmUp, duration] = [300, 500];
+
+/**
+ * Runs the methods of a model's handle on `n` examples, in JavaScript, and measures each kernel: the mean of what half a
+ * second has room for. Inputs are numbers between -1 and 1.
+ */
+export async function profiled(
+  { model, programs }: ModulePlan,
+  options: PlanOptions,
+  n: number,
+): Promise<Profile> {
+  const plan = planModule(model, programs, {
+    ...options,
+    report: { timed: true },
+  });
+  const watch = new Stopwatch();
+  const { enter, leave } = watch;
+  const script = scriptText(moduleCode(plan, 0));
+  const { create } = await importScript(script, { enter, leave });
+  const net: Handle = create({ seed: 1, maxBatch: n });
+  const next = numbersFrom(7);
+  for (const x of model.inputs) {
+    const array = net.inputs[x.op.name];
+    if (array !== undefined) fillInput(array, x.op.classes, next);
+  }
+  const methods: readonly (readonly [string, () => void])[] = [
+    ["forward", net.forward.bind(net, n)],
+    ["backward", net.backward.bind(net, n)],
+    ["update", net.update.bind(net)],
+  ];
+  return new Map(
+    methods.flatMap(([method, call]) => {
+      repeat(call, warmUp);
+      watch.reset();
+      repeat(call, duration);
+      return [...watch.means()].map(
+        ([timer, mean]) => [profileKey(method, timer), mean] as const,
+      );
+    }),
+  );
+}
+
+/** What a kernel is called in a profile: two methods may run the same one. */
+export const profileKey = (method: string, timer: string): string =>
+  `${method}: ${timer}`;
+
+function repeat(call: () => void, milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  do call();
+  while (performance.now() < end);
+}

@@ -1,0 +1,49 @@
+import type { Body } from "../emit/body.js";
+import type { KernelFacts } from "../emit/kernelFacts.js";
+import type { ModulePlan } from "../emit/module.js";
+import { timerId } from "../emit/timers.js";
+
+/** A kernel of the handle, and where it runs. */
+export interface KernelRow extends KernelFacts {
+  readonly timer: string;
+  /** The function of the module that it stands in. */
+  readonly function: string;
+}
+
+/** What one method of the handle runs. */
+export interface MethodRows {
+  readonly method: "forward" | "backward" | "update";
+  readonly kernels: readonly KernelRow[];
+}
+
+/** The kernels of every method of a handle, in the order in which they run. */
+export function rowsOf({ handle }: ModulePlan): MethodRows[] {
+  const of = (runner: string, body: Body | undefined, prefix: string) =>
+    body === undefined ? [] : ofBody(runner, body, prefix);
+  return [
+    { method: "forward", kernels: of("runForward", handle.forward, "forward") },
+    {
+      method: "backward",
+      kernels: [
+        ...of("runBackward", handle.backward, "backward"),
+        ...of("runBackward", handle.average, "average"),
+      ],
+    },
+    { method: "update", kernels: of("runUpdate", handle.update, "update") },
+  ];
+}
+
+function ofBody(runner: string, body: Body, prefix: string): KernelRow[] {
+  // A single part stands in the function itself.
+  const isSplit = body.parts.length > 1;
+  const all = [
+    ...body.kernels.map((k) => ({ ...k, function: runner })),
+    ...body.parts.flatMap((part) =>
+      part.kernels.map((k) => ({
+        ...k,
+        function: isSplit ? part.name : runner,
+      })),
+    ),
+  ];
+  return all.map((k, i) => ({ ...k, timer: timerId(prefix, i) }));
+}
