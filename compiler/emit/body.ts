@@ -3,7 +3,6 @@ import { accessesOf, type Access } from "../kernels/accesses.js";
 import type { ElementaryCall } from "../kernels/bodies.js";
 import {
   loopedBytes,
-  mostBytes,
   multiplyAdds,
   preferredBytes,
   unrolledBytes,
@@ -48,6 +47,7 @@ import { Names, type Outside } from "./names.js";
 import type { Tables } from "./tables.js";
 import { type Part, type Parts } from "./parts.js";
 import { printStatements } from "./statementText.js";
+import { checkLength, checkSteps } from "./straightLine.js";
 import { KernelTimer, type ReportOptions } from "./timers.js";
 import { unroll } from "./unroll.js";
 import { withoutUnused } from "./unused.js";
@@ -78,7 +78,7 @@ interface BodyFacts {
   readonly calls: ReadonlyMap<string, ElementaryCall>;
   /** Of one example. */
   readonly multiplyAdds: number;
-  /** Estimated bytecode of its straight-line form, up to the hard cap. */
+  /** Estimated bytecode of its straight-line form. */
   readonly unrolledBytes: number;
 }
 
@@ -103,7 +103,7 @@ function factsOf(statements: readonly Statement[], style: Style): BodyFacts {
   return {
     calls,
     multiplyAdds: multiplyAdds(statements),
-    unrolledBytes: unrolledBytes(statements, style.math, mostBytes),
+    unrolledBytes: unrolledBytes(statements, style.math),
   };
 }
 
@@ -150,17 +150,18 @@ export function buildBody(program: Program, o: BodyOptions): Body {
     ...o.style,
     slices: o.style.slices && o.form === "rows",
   };
+  const isFull = o.unrolling === "full";
+  if (isFull) checkSteps(o.prefix, program);
   const isWritable =
-    o.unrolling === "full" ||
-    (o.unrolling === "auto" && stepCount(program) <= mostSteps);
-  const limit = o.unrolling === "full" ? Infinity : preferredBytes;
+    isFull || (o.unrolling === "auto" && stepCount(program) <= mostSteps);
   // A loop over steps is written out where that is straight-line code.
   const whole = isWritable ? unrollSteps(program) : program;
   const first = lowered(whole, style, print, o);
-  if (isWritable && first.facts.unrolledBytes <= limit) {
+  const { unrolledBytes: bytes } = first.facts;
+  if (isFull) checkLength(o.prefix, bytes);
+  if (isWritable && (isFull || bytes <= preferredBytes)) {
     const body = unrolledBody(first, style, o);
-    if (o.unrolling === "full" || namesIn(body.lines).length <= o.mostNames)
-      return body;
+    if (isFull || namesIn(body.lines).length <= o.mostNames) return body;
   }
   const loops = whole === program ? first : lowered(program, style, print, o);
   return loopedBody(loops, style, o);

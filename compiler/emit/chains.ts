@@ -60,7 +60,8 @@ export function brokenChain(
     );
     if (inner === undefined) return undefined;
     const [first, ...others] = inner;
-    lines.push(`${pad}${open}${first ?? ""}`, ...others);
+    lines.push(`${pad}${open}${first ?? ""}`);
+    for (const l of others) lines.push(l);
   }
   return lines;
 }

@@ -81,10 +81,10 @@ function runner(
   const lines: Line[] = [...before];
   for (const body of bodies) {
     if (lines.length > 0) lines.push({ kind: "blank" });
-    lines.push(...body.lines);
+    for (const l of body.lines) lines.push(l);
     const [only] = body.parts;
     if (body.parts.length === 1 && only !== undefined) {
-      lines.push(...only.lines);
+      for (const l of only.lines) lines.push(l);
       continue;
     }
     // Calls name the memory; the parts themselves read its arrays.
@@ -93,7 +93,7 @@ function runner(
       functions.push(
         handleFunction({ ...f, body: f.body.map(withMemory) }, fields),
       );
-    lines.push(...bare.lines.map(withMemory));
+    for (const l of bare.lines) lines.push(withMemory(l));
   }
   const own = handleFunction({ name: id, doc: [doc], body: lines }, fields);
   const takesN = own.params.length > 1;

@@ -186,7 +186,8 @@ class KernelPrinter {
           name: sum,
           value: num(neutral[e.by]),
         });
-        before.push(...this.#reduction(e.over, e, () => name(sum)));
+        for (const l of this.#reduction(e.over, e, () => name(sum)))
+          before.push(l);
         return name(sum);
       }
       case "scan":

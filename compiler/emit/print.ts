@@ -60,7 +60,7 @@ class Block {
   lines(body: readonly Statement[]): string[] {
     const out: string[] = [];
     for (const s of this.#dialect.laidOut ? tidy(body) : body)
-      out.push(...this.#statement(s));
+      for (const l of this.#statement(s)) out.push(l);
     return out;
   }
 

@@ -278,7 +278,8 @@ class Unroller {
       if (isAbsent(value)) continue;
       const scaled = stride === 1 ? chosen : binary("*", chosen, num(stride));
       const at = plus(scaled, num(offset + indexAt(s.at, p)));
-      into.push(...before, update(read("g", at), "+", value));
+      for (const l of before) into.push(l);
+      into.push(update(read("g", at), "+", value));
     }
   }
   /** A value that crosses loops has its own place for each example; others share one. */
@@ -295,10 +296,8 @@ class Unroller {
       const { by, over } = s.expr;
       const points = pointsOf(staticAxes(over), p);
       const terms = this.#entries.terms(s.expr, points, before, "sum");
-      into.push(
-        ...before,
-        ...accumulate(this.#accumulator(s, flat), by, terms, chain),
-      );
+      const sums = accumulate(this.#accumulator(s, flat), by, terms, chain);
+      for (const l of [...before, ...sums]) into.push(l);
       return;
     }
     const value = this.#entries.spell(
@@ -310,7 +309,7 @@ class Unroller {
     const known = knownForm(s, names, this.#o.style.math);
     if (known !== undefined)
       into.push({ kind: "comment", text: known, isFormula: true });
-    into.push(...before);
+    for (const l of before) into.push(l);
     const stored = this.#flow.memory.has(s.value);
     // What is put together or chosen has no names of its own: its entries keep theirs.
     const own = movers.has(s.value.op.kind) ? entryText(value) : undefined;

@@ -30,7 +30,6 @@ const narrow = { below: 2400, factor: 0.55 };
 
 /** V8 never optimises a function above 61,440 bytes of bytecode, and is slow to optimise one above 8,192. */
 export const preferredBytes = 8192;
-export const mostBytes = 30_000;
 
 function bodyBytes(s: Scalar): number {
   switch (s.kind) {
@@ -69,11 +68,10 @@ function functionBytes(name: ScalarName, math: MathMode): number {
   return made;
 }
 
-/** Bytecode of straight-line code for all points of all statements; stops counting above `limit`. */
+/** Bytecode of straight-line code for all points of all statements. */
 export function unrolledBytes(
   statements: readonly Statement[],
   math: MathMode,
-  limit = Infinity,
 ): number {
   const of = (e: Expr): number => {
     switch (e.kind) {
@@ -104,7 +102,6 @@ export function unrolledBytes(
     // Where indices choose, every term is added once.
     const points = countOf(s.axes) / (typeof along === "number" ? along : 1);
     total += points * (bytes.write + of(s.expr));
-    if (total > limit) return total;
   }
   const all = total + bytes.prologue;
   return all < narrow.below ? all * narrow.factor : all;

@@ -112,9 +112,11 @@ class Groups<Key> {
   join(a: Growing<Key>, b: Growing<Key>, ranges: readonly Range[]): void {
     // The smaller one moves: n values move at most n log n times.
     const [large, small] = a.keys.length < b.keys.length ? [b, a] : [a, b];
-    large.keys.push(...small.keys);
     large.ranges = ranges;
-    for (const key of small.keys) this.#groups.set(key, large);
+    for (const key of small.keys) {
+      large.keys.push(key);
+      this.#groups.set(key, large);
+    }
   }
   all(): Group<Key>[] {
     return [...new Set(this.#groups.values())];

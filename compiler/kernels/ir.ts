@@ -259,7 +259,7 @@ export function loadsOf(e: Expr, into: Load[] = []): Load[] {
     if (e.picked !== undefined) loadsOf(e.picked.by, into);
   } else if (e.kind === "reduce" || e.kind === "guard") loadsOf(e.body, into);
   else if (e.kind === "apply") for (const a of e.args) loadsOf(a, into);
-  else if (e.kind === "scan") into.push(...e.loop.loads);
+  else if (e.kind === "scan") for (const l of e.loop.loads) into.push(l);
   return into;
 }
 
