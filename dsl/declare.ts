@@ -1,5 +1,5 @@
 import { currentScope, makeNode } from "./context.js";
-import type { Call, Initializer, Node } from "./graph.js";
+import type { Call, Initializer, Leaf, Node } from "./graph.js";
 import { uniformBetween } from "./initializers.js";
 import { constantArray } from "./primitives/scalar.js";
 import { checkedNumbers, checkSetting } from "./settings.js";
@@ -35,24 +35,36 @@ export function input<const S extends Shape>(
   shape: Declared<S>,
   options: InputOptions = {},
 ): Tensor<Mutable<S>> {
-  const dims = checkDims(shape as Shape);
-  const { symbols } = options;
   return asTensor(
-    makeNode(
-      {
-        kind: "leaf",
-        space: "input",
-        name,
-        offset: 0,
-        site: new Error("input"),
-        ...(symbols !== undefined && {
-          symbols: symbolNames(symbols, name, dims),
-        }),
-      },
-      [],
-      dims,
-      options.batched ?? true,
-    ),
+    inputNode(name, shape as Shape, options, "f64", {
+      site: new Error("input"),
+    }),
+  );
+}
+
+function inputNode(
+  name: string,
+  shape: Shape,
+  { batched = true, symbols }: InputOptions,
+  dtype: Node["dtype"],
+  own: Pick<Leaf, "site" | "classes">,
+): Node {
+  const dims = checkDims(shape);
+  return makeNode(
+    {
+      kind: "leaf",
+      space: "input",
+      name,
+      offset: 0,
+      ...own,
+      ...(symbols !== undefined && {
+        symbols: symbolNames(symbols, name, dims),
+      }),
+    },
+    [],
+    dims,
+    batched,
+    dtype,
   );
 }
 
@@ -70,20 +82,10 @@ export function indices<const S extends Shape>(
 ): IndexTensor<Mutable<S>> {
   checkSetting(`indices "${name}"`, "classes", classes, "count");
   return asTensor(
-    makeNode(
-      {
-        kind: "leaf",
-        space: "input",
-        name,
-        offset: 0,
-        classes,
-        site: new Error("indices"),
-      },
-      [],
-      checkDims(shape as Shape),
-      options.batched ?? true,
-      "i32",
-    ),
+    inputNode(name, shape as Shape, options, "i32", {
+      site: new Error("indices"),
+      classes,
+    }),
   );
 }
 

@@ -21,6 +21,7 @@ export const kinds = {
   nonnegative: { text: "a number >= 0", holds: finite((x) => x >= 0) },
   positive: { text: "a number > 0", holds: finite((x) => x > 0) },
   norm: { text: "a number >= 1", holds: finite((x) => x >= 1) },
+  order: { text: "a number >= 1, or Infinity", holds: (x: number) => x >= 1 },
   fraction: {
     text: "a number in [0, 1]",
     holds: (x: number) => x >= 0 && x <= 1,

@@ -38,7 +38,7 @@ describe("pad", () => {
   it("refuses a mode that there is not, and a value that it does not use", () => {
     const v = g.input("v", [3]);
     expect(() => loose["pad"]?.(v, [1, 1], { mode: "mirror" })).toThrow(
-      'pad: mode is "mirror", expected constant, reflect, replicate, circular',
+      'pad: mode is "mirror", expected "constant", "reflect", "replicate" or "circular"',
     );
     expect(() => g.pad(v, [1, 1], { mode: "reflect", value: 1 })).toThrow(
       "pad: mode reflect has no value",
@@ -127,7 +127,7 @@ describe("indices", () => {
   });
   it("are integers from 0", () => {
     expect(() => g.constantIndices([2], [0, -1])).toThrow(
-      "constantIndices: a value is -1, expected an integer >= 0",
+      "constantIndices: values[1] is -1, expected an integer >= 0",
     );
     expect(() => g.constantIndices([2], [0, 1.5])).toThrow(
       "constantIndices: a value is 1.5, expected an integer >= 0",

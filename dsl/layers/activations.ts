@@ -12,6 +12,7 @@ import {
 } from "../primitives/scalar.js";
 import { value, type NameOptions } from "../naming.js";
 import { numbers, unary, type Unary } from "../ops/elementwise.js";
+import { checkSetting, checkWord } from "../settings.js";
 import type { Shape } from "../shape/rules.js";
 import type { Tensor } from "../tensor.js";
 
@@ -116,11 +117,14 @@ export interface SoftplusOptions {
 /**
  * y = ln(1 + e^(beta x)) / beta, and x where beta x > threshold. PyTorch: torch.nn.functional.softplus.
  *
+ * @throws CompileTimeError where beta is 0.
  * @example const deviation = softplus(x);
  */
 export const softplus: Activation<SoftplusOptions> = activation(
   "softplus",
   (x, { beta = 1, threshold = 20 }) => {
+    checkSetting("softplus", "beta", beta, "nonzero");
+    checkSetting("softplus", "threshold", threshold, "bound");
     const t = scaled(beta, x);
     const smooth = applyScalar("softplus", t);
     const y = beta === 1 ? smooth : div(smooth, constant(beta));
@@ -143,8 +147,10 @@ export interface GeluOptions {
  */
 export const gelu: Activation<GeluOptions> = activation(
   "gelu",
-  (x, { approximate = "none" }) =>
-    mul(mul(constant(0.5), x), add(constant(1), bell(x, approximate))),
+  (x, { approximate = "none" }) => {
+    checkWord("gelu", "approximate", approximate, ["none", "tanh"]);
+    return mul(mul(constant(0.5), x), add(constant(1), bell(x, approximate)));
+  },
 );
 
 function bell(x: Node, approximate: "none" | "tanh"): Node {
@@ -174,17 +180,24 @@ const exponentialUnit = (x: Node, alpha: number, width = 1): Node => {
  */
 export const elu: Activation<AlphaOptions> = activation(
   "elu",
-  (x, { alpha = 1 }) => exponentialUnit(x, alpha),
+  (x, { alpha = 1 }) => {
+    checkSetting("elu", "alpha", alpha, "finite");
+    return exponentialUnit(x, alpha);
+  },
 );
 
 /**
  * y = x where x > 0, else alpha (e^(x / alpha) - 1). celu'(0) = 1. PyTorch: torch.nn.functional.celu.
  *
+ * @throws CompileTimeError where alpha is 0.
  * @example const h = celu(x, { alpha: 0.5 });
  */
 export const celu: Activation<AlphaOptions> = activation(
   "celu",
-  (x, { alpha = 1 }) => exponentialUnit(x, alpha, alpha),
+  (x, { alpha = 1 }) => {
+    checkSetting("celu", "alpha", alpha, "nonzero");
+    return exponentialUnit(x, alpha, alpha);
+  },
 );
 
 /**

@@ -4,7 +4,7 @@ import { uniformBetween } from "../initializers.js";
 import { labelled } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
 import { labelNode } from "../primitives/leaf.js";
-import { refuseSettings } from "../settings.js";
+import { checkWord } from "../settings.js";
 import {
   checkArgument,
   checkFeatures,
@@ -124,7 +124,8 @@ export function rnnCell<const I extends number, const H extends number>(
   options: RnnCellOptions = {},
 ): Cell<"rnnCell", 1, I, H> {
   const { nonlinearity = "tanh" } = options;
-  const unit = simpleUnit(checkNonlinearity("rnnCell", nonlinearity));
+  checkWord("rnnCell", "nonlinearity", nonlinearity, ["tanh", "relu"]);
+  const unit = simpleUnit(nonlinearity);
   return singleState(makeCell("rnnCell", unit, inFeatures, hidden, options));
 }
 
@@ -181,13 +182,6 @@ export function lstmCell<const I extends number, const H extends number>(
     return { h: asTensor(h), c: asTensor(c) };
   };
   return Object.assign(step, own) as unknown as LstmCell<I, H>;
-}
-
-export function checkNonlinearity(op: string, name: string): Nonlinearity {
-  if (name === "tanh" || name === "relu") return name;
-  return refuseSettings(
-    `${op}: nonlinearity is "${name}", expected "tanh" or "relu"`,
-  );
 }
 
 /** Parameters of one direction of one recurrent layer; their names end in `suffix`. */

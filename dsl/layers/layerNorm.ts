@@ -7,6 +7,7 @@ import { numbers } from "../ops/elementwise.js";
 import { centeredOver, meanSquare, spreadOver } from "../ops/statistics.js";
 import { labelNode } from "../primitives/leaf.js";
 import { add, applyScalar, constant, div, mul } from "../primitives/scalar.js";
+import { checkSetting } from "../settings.js";
 import {
   normalizedAxes,
   type Guard,
@@ -45,6 +46,7 @@ export interface LayerNormOptions<N = Shape> extends NormalizationOptions<N> {
  * Hinton 2016); weight and bias are its own parameters and start as 1 and 0. eps is 1e-5 by default. PyTorch:
  * nn.LayerNorm.
  *
+ * @throws CompileTimeError where eps is negative.
  * @example const h = layerNorm(linear(x, 16));
  */
 export function layerNorm<S extends Shape, const N extends Shape = [Last<S>]>(
@@ -52,6 +54,7 @@ export function layerNorm<S extends Shape, const N extends Shape = [Last<S>]>(
   options?: LayerNormOptions<Guard<N, NormalizedShapeError<"layerNorm", S, N>>>,
 ): Tensor<S> {
   const { eps = 1e-5, bias = true, affine = true } = options ?? {};
+  checkSetting("layerNorm", "eps", eps, "nonnegative");
   const build: Build = (v, axes, param) => {
     const y = standardizedNode(v, axes, eps);
     if (!affine) return y;
@@ -65,6 +68,7 @@ export function layerNorm<S extends Shape, const N extends Shape = [Last<S>]>(
  * y = weight x / sqrt(mean x^2 + eps) over the last axes of x (Zhang, Sennrich 2019); weight is its own parameter and
  * starts as 1. eps is 2^-52 by default. PyTorch: nn.RMSNorm.
  *
+ * @throws CompileTimeError where eps is negative.
  * @example const h = rmsNorm(linear(x, 16));
  */
 export function rmsNorm<S extends Shape, const N extends Shape = [Last<S>]>(
@@ -74,6 +78,7 @@ export function rmsNorm<S extends Shape, const N extends Shape = [Last<S>]>(
   >,
 ): Tensor<S> {
   const { eps = Number.EPSILON, affine = true } = options ?? {};
+  checkSetting("rmsNorm", "eps", eps, "nonnegative");
   const build: Build = (v, axes, param) => {
     const y = overDeviation(v, axes, eps);
     return affine ? mul(param("weight", ones()), y) : y;

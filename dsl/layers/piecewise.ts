@@ -15,6 +15,7 @@ import {
   sub,
   where,
 } from "../primitives/scalar.js";
+import { checkSetting, refuseSettings } from "../settings.js";
 import {
   checkShape,
   gluShape,
@@ -47,7 +48,10 @@ const leaky = (x: Node, slope: Node): Node =>
  */
 export const leakyRelu: Activation<LeakyReluOptions> = activation(
   "leakyRelu",
-  (x, { negativeSlope = 0.01 }) => leaky(x, constant(negativeSlope)),
+  (x, { negativeSlope = 0.01 }) => {
+    checkSetting("leakyRelu", "negativeSlope", negativeSlope, "finite");
+    return leaky(x, constant(negativeSlope));
+  },
 );
 
 export interface PreluOptions extends NameOptions {
@@ -100,11 +104,20 @@ export interface HardtanhOptions {
  * y = x between min and max, else the nearer bound; its derivative at both bounds is 0, unlike clamp's. PyTorch:
  * torch.nn.functional.hardtanh.
  *
+ * @throws CompileTimeError unless min < max.
  * @example const h = hardtanh(x);
  */
 export const hardtanh: Activation<HardtanhOptions> = activation(
   "hardtanh",
-  (x, { min = -1, max = 1 }) => hard(x, min, max),
+  (x, { min = -1, max = 1 }) => {
+    checkSetting("hardtanh", "min", min, "bound");
+    checkSetting("hardtanh", "max", max, "bound");
+    if (min >= max)
+      refuseSettings(
+        `hardtanh: min is ${String(min)} and max is ${String(max)}, expected min < max`,
+      );
+    return hard(x, min, max);
+  },
 );
 
 /**
@@ -164,6 +177,8 @@ export function clamp<S extends Shape>(
       "GC1114",
       "clamp: has no bound, expected min, max or both",
     );
+  if (min !== undefined) checkSetting("clamp", "min", min, "bound");
+  if (max !== undefined) checkSetting("clamp", "max", max, "bound");
   return value("clamp", options, () => {
     const v = numbers("clamp", x);
     // As PyTorch, max wins where the bounds cross.
@@ -188,12 +203,16 @@ const shrunk = (x: Node, lambda: number, y: Node): Node =>
  * y = 0 where |x| <= lambda, else x moved towards 0 by lambda; its derivative at the bounds is 0. PyTorch:
  * torch.nn.functional.softshrink.
  *
+ * @throws CompileTimeError where lambda is negative.
  * @example const h = softshrink(x);
  */
 export const softshrink: Activation<ShrinkOptions> = activation(
   "softshrink",
-  (x, { lambda = 0.5 }) =>
-    shrunk(x, lambda, sub(x, mul(constant(lambda), applyScalar("sign", x)))),
+  (x, { lambda = 0.5 }) => {
+    checkSetting("softshrink", "lambda", lambda, "nonnegative");
+    const shift = mul(constant(lambda), applyScalar("sign", x));
+    return shrunk(x, lambda, sub(x, shift));
+  },
 );
 
 /**
@@ -203,7 +222,10 @@ export const softshrink: Activation<ShrinkOptions> = activation(
  */
 export const hardshrink: Activation<ShrinkOptions> = activation(
   "hardshrink",
-  (x, { lambda = 0.5 }) => shrunk(x, lambda, x),
+  (x, { lambda = 0.5 }) => {
+    checkSetting("hardshrink", "lambda", lambda, "finite");
+    return shrunk(x, lambda, x);
+  },
 );
 
 /**
@@ -218,6 +240,8 @@ export function threshold<S extends Shape>(
   otherwise: number,
   options?: NameOptions,
 ): Tensor<S> {
+  checkSetting("threshold", "limit", limit, "bound");
+  checkSetting("threshold", "otherwise", otherwise, "bound");
   return value("threshold", options, () => {
     const v = numbers("threshold", x);
     return where(lessEqual(v, constant(limit)), constant(otherwise), v);

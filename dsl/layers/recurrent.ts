@@ -14,7 +14,7 @@ import {
   stacked,
 } from "../primitives/movement.js";
 import { constant } from "../primitives/scalar.js";
-import { checkSetting, refuseSettings } from "../settings.js";
+import { checkSetting, checkWord } from "../settings.js";
 import {
   checkArgument,
   checkPositive,
@@ -27,13 +27,7 @@ import {
   type StatesShape,
 } from "../shape/rules.js";
 import { asTensor, type Tensor } from "../tensor.js";
-import {
-  advance,
-  checkNonlinearity,
-  fromInput,
-  recurrentWeights,
-  type Weights,
-} from "./cell.js";
+import { advance, fromInput, recurrentWeights, type Weights } from "./cell.js";
 import { dropoutNode } from "./dropout.js";
 import {
   gatedUnit,
@@ -181,7 +175,8 @@ export function rnn<
   options: RnnOptions<L, B, F> = {},
 ): Recurrent<"rnn", I, H, L, B, F> {
   const { nonlinearity = "tanh" } = options;
-  const unit = simpleUnit(checkNonlinearity("rnn", nonlinearity));
+  checkWord("rnn", "nonlinearity", nonlinearity, ["tanh", "relu"]);
+  const unit = simpleUnit(nonlinearity);
   return sequenceLayer("rnn", unit, inFeatures, hidden, options) as Recurrent<
     "rnn",
     I,
@@ -271,10 +266,8 @@ function sequenceLayer(
   checkPositive(op, "hidden size", hidden);
   checkSetting(op, "numLayers", numLayers, "count");
   checkSetting(op, "dropout", dropout, "fraction");
-  if (!["unroll", "scan", undefined].includes(options.form))
-    refuseSettings(
-      `${op}: form is "${String(options.form)}", expected "unroll" or "scan"`,
-    );
+  if (options.form !== undefined)
+    checkWord(op, "form", options.form, ["unroll", "scan"]);
   const owner = makeCall(op, { name: options.name, named: true });
   const suffixes = bidirectional ? ["", "_reverse"] : [""];
   const layers = withParameters(op, owner, options, (declare) =>

@@ -5,7 +5,7 @@ import { labelled } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
 import { labelNode } from "../primitives/leaf.js";
 import { add, mul } from "../primitives/scalar.js";
-import { checkSetting, refuseSettings } from "../settings.js";
+import { checkSetting, checkWord } from "../settings.js";
 import {
   checkAttended,
   checkPositive,
@@ -97,10 +97,7 @@ export function transformerEncoderLayer<
   checkPositive(op, "feedForward", feedForward);
   checkSetting(op, "dropout", dropout, "fraction");
   checkSetting(op, "eps", eps, "nonnegative");
-  if (!["relu", "gelu"].includes(activation))
-    refuseSettings(
-      `${op}: activation is "${activation}", expected "relu" or "gelu"`,
-    );
+  checkWord(op, "activation", activation, ["relu", "gelu"]);
   const owner = makeCall(op, { name: options.name, named: true });
   const own = withParameters(op, owner, options, (declare) => {
     const affine = (name: string, out: number, into: number): Affine => {

@@ -3,7 +3,7 @@ import { value, type NameOptions } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
 import { permuteNode, reshapeNode } from "../primitives/movement.js";
 import { range } from "../graph.js";
-import { refuseSettings } from "../settings.js";
+import { checkWord, refuseSettings } from "../settings.js";
 import {
   checkDims,
   checkSpatial,
@@ -166,10 +166,7 @@ function resampled<S extends Shape>(
 ): Tensor<S> {
   const { mode = "nearest", alignCorners = false } = options;
   const lines = spatial === 1 ? "linear" : "bilinear";
-  if (mode !== "nearest" && mode !== lines)
-    refuseSettings(
-      `${op}: mode is "${mode}", expected "nearest" or "${lines}"`,
-    );
+  checkWord(op, "mode", mode, ["nearest", lines]);
   if (mode === "nearest" && alignCorners)
     refuseSettings(
       `${op}: alignCorners needs lines between entries, mode is "nearest"`,

@@ -7,9 +7,11 @@ import {
   neg,
   sub,
 } from "../primitives/scalar.js";
+import { numbers } from "../ops/elementwise.js";
 import {
+  checkFactors,
   targetShape,
-  type BroadcastError,
+  type FactorsError,
   type Guard,
   type Shape,
   type TargetError,
@@ -37,8 +39,23 @@ function pair(
 
 const one = (): Node => constant(1);
 const softplus = (x: Node): Node => applyScalar("softplus", x);
-const weighted = (entries: Node, weights: unknown): Node =>
-  weights === undefined ? entries : mul(entries, asNode(weights as Tensor));
+
+/** Numbers that entries of shape `entries` are multiplied by. */
+function factors(
+  callee: string,
+  what: string,
+  entries: Shape,
+  given: unknown,
+): Node {
+  const node = numbers(callee, given);
+  checkFactors(callee, what, entries, node.shape);
+  return node;
+}
+
+const weighted = (callee: string, entries: Node, weights: unknown): Node =>
+  weights === undefined
+    ? entries
+    : mul(entries, factors(callee, "weights", entries.shape, weights));
 
 /** ln max(x, e^-100), that is max(ln x, -100) with derivative 0 beyond the bound. */
 const boundedLog = (x: Node): Node =>
@@ -60,7 +77,7 @@ export function bce<
   target: Guard<Tensor<B>, TargetError<"bce", A, B>>,
   options: LossOptions<R> & {
     /** Factors of the entries, broadcast to them; none by default. */
-    readonly weights?: Guard<Tensor<W>, BroadcastError<"bce", A, W>>;
+    readonly weights?: Guard<Tensor<W>, FactorsError<"bce", "weights", A, W>>;
   } = {},
 ): LossTensor<R, A> {
   return asTensor(
@@ -68,7 +85,7 @@ export function bce<
       const [p, t] = pair("bce", probability, target as Tensor);
       const hit = mul(t, boundedLog(p));
       const miss = mul(sub(one(), t), boundedLog(sub(one(), p)));
-      return weighted(neg(add(hit, miss)), options.weights);
+      return weighted("bce", neg(add(hit, miss)), options.weights);
     }),
   );
 }
@@ -92,20 +109,25 @@ export function bceWithLogits<
     /** How much a positive target counts, broadcast to the logits: one number, or one a class; none by default. */
     readonly posWeight?: Guard<
       Tensor<P>,
-      BroadcastError<"bceWithLogits", A, P>
+      FactorsError<"bceWithLogits", "posWeight", A, P>
     >;
     /** Factors of the entries, broadcast to them; none by default. */
-    readonly weights?: Guard<Tensor<W>, BroadcastError<"bceWithLogits", A, W>>;
+    readonly weights?: Guard<
+      Tensor<W>,
+      FactorsError<"bceWithLogits", "weights", A, W>
+    >;
   } = {},
 ): LossTensor<R, A> {
+  const op = "bceWithLogits";
   return asTensor(
-    loss("bceWithLogits", options, () => {
-      const [x, t] = pair("bceWithLogits", logits, target as Tensor);
-      if (options.posWeight === undefined)
-        return weighted(sub(softplus(x), mul(t, x)), options.weights);
-      const q = mul(asNode(options.posWeight as Tensor), t);
+    loss(op, options, () => {
+      const [x, t] = pair(op, logits, target as Tensor);
+      const { posWeight, weights } = options;
+      if (posWeight === undefined)
+        return weighted(op, sub(softplus(x), mul(t, x)), weights);
+      const q = mul(factors(op, "posWeight", x.shape, posWeight), t);
       const both = add(q, sub(one(), t));
-      return weighted(sub(mul(both, softplus(x)), mul(q, x)), options.weights);
+      return weighted(op, sub(mul(both, softplus(x)), mul(q, x)), weights);
     }),
   );
 }

@@ -81,7 +81,7 @@ function indexCrossEntropy(
       ? sub(logsum(), reduceNode("sum", mul(q, x), [axis]))
       : againstDistribution(x, mul(weights, q), axis);
   };
-  return overLabels(entries(), labels, options);
+  return overLabels("crossEntropy", entries(), labels, options);
 }
 
 function distributionCrossEntropy(
@@ -101,7 +101,11 @@ function distributionCrossEntropy(
   const smoothed =
     smoothing === 0 ? target : add(mul(constant(1 - smoothing), target), share);
   const q = weights === undefined ? smoothed : mul(weights, smoothed);
-  return reduced(againstDistribution(x, q, axis), options.reduction);
+  return reduced(
+    "crossEntropy",
+    againstDistribution(x, q, axis),
+    options.reduction,
+  );
 }
 
 /**
@@ -182,6 +186,6 @@ export function nll(
     checkDtype("nll", "i32", label);
     const labels = labelsOf("nll", x, label, options);
     const cost = neg(labels.weights === undefined ? x : mul(labels.weights, x));
-    return overLabels(atLabel(cost, labels), labels, options);
+    return overLabels("nll", atLabel(cost, labels), labels, options);
   });
 }

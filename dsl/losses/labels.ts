@@ -100,6 +100,7 @@ const total = (x: Node): Node =>
 
 /** The entries of a loss on labels; the mean divides by the weights of those that count, over all examples. */
 export function overLabels(
+  callee: string,
   entries: Node,
   labels: Labels,
   options: NllOptions,
@@ -108,7 +109,7 @@ export function overLabels(
   const terms = labels.kept(entries);
   const everyLabel = weights === undefined && options.ignoreIndex === undefined;
   if (everyLabel || (options.reduction ?? "mean") !== "mean")
-    return reduced(terms, options.reduction);
+    return reduced(callee, terms, options.reduction);
   const counts = labels.kept(
     weights === undefined ? constant(1) : atLabel(weights, labels),
   );

@@ -12,7 +12,7 @@ import {
   sub,
   where,
 } from "../primitives/scalar.js";
-import { checkSetting } from "../settings.js";
+import { checkSetting, checkWord } from "../settings.js";
 import {
   checkShape,
   targetShape,
@@ -24,6 +24,7 @@ import { asNode, asTensor, type Tensor } from "../tensor.js";
 import {
   atLeast,
   loss,
+  reductionsOfDivergence,
   type LossOptions,
   type LossTensor,
   type OperandError,
@@ -58,14 +59,19 @@ export function klDiv<
   options: KlDivOptions<R> = {},
 ): LossTensor<R, A> {
   return asTensor(
-    loss("klDiv", options, () => {
-      const [x, t] = [asNode(logProbabilities), asNode(target as Tensor)];
-      targetShape("klDiv", x.shape, t.shape);
-      if (options.logTarget === true) return mul(exp(t), sub(t, x));
-      // Any finite logarithm will do where t = 0.
-      const positive = where(equal(t, constant(0)), constant(1), t);
-      return mul(t, sub(log(positive), x));
-    }),
+    loss(
+      "klDiv",
+      options,
+      () => {
+        const [x, t] = [asNode(logProbabilities), asNode(target as Tensor)];
+        targetShape("klDiv", x.shape, t.shape);
+        if (options.logTarget === true) return mul(exp(t), sub(t, x));
+        // Any finite logarithm will do where t = 0.
+        const positive = where(equal(t, constant(0)), constant(1), t);
+        return mul(t, sub(log(positive), x));
+      },
+      reductionsOfDivergence,
+    ),
   );
 }
 
@@ -182,13 +188,15 @@ export function klStandardNormal<A extends Shape, B extends Shape>(
     readonly reduction?: "sum" | "batchmean";
   } = {},
 ): Tensor<[]> {
+  const { reduction = "sum" } = options;
+  checkWord("klStandardNormal", "reduction", reduction, ["sum", "batchmean"]);
   return value("klStandardNormal", options, () => {
     const [m, s] = [asNode(mu), asNode(logVariance as Tensor)];
     checkShape("klStandardNormal", s.shape, m.shape);
     const terms = sub(sub(add(constant(1), s), square(m)), exp(s));
     const sum = mul(constant(-0.5), reduceNode("sum", terms));
     const examples = m.batched ? 1 : (m.shape[0] ?? 1);
-    return options.reduction === "batchmean" && examples > 1
+    return reduction === "batchmean" && examples > 1
       ? div(sum, constant(examples))
       : sum;
   });

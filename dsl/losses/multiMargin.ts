@@ -11,6 +11,7 @@ import {
   sub,
   where,
 } from "../primitives/scalar.js";
+import { found } from "../found.js";
 import { checkSetting, refuseSettings } from "../settings.js";
 import {
   checkDtype,
@@ -83,7 +84,7 @@ export function multiMargin(
   const { margin = 1, p = 1 } = options;
   checkSetting("multiMargin", "margin", margin, "finite");
   if (![1, 2].includes(p))
-    refuseSettings(`multiMargin: p is ${String(p)}, expected 1 or 2`);
+    refuseSettings(`multiMargin: p is ${found(p)}, expected 1 or 2`);
   return value("multiMargin", options, () => {
     const [x, label] = [asNode(scores), asNode(target)];
     checkDtype("multiMargin", "i32", label);
@@ -97,6 +98,7 @@ export function multiMargin(
     const classes = constant(x.shape[axis] as number);
     const entries = div(reduceNode("sum", others, [axis]), classes);
     return reduced(
+      "multiMargin",
       weights === undefined ? entries : mul(atLabel(weights, labels), entries),
       options.reduction,
     );

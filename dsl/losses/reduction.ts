@@ -5,6 +5,7 @@ import { calledNode, labelNode } from "../primitives/leaf.js";
 import { reduceNode } from "../primitives/reduce.js";
 import { constant, div, less, where } from "../primitives/scalar.js";
 import type { Message, Show } from "../shape/messages.js";
+import { checkWord } from "../settings.js";
 import type { Mutable, Shape, ShapeOk } from "../shape/rules.js";
 import type { Tensor } from "../tensor.js";
 
@@ -36,11 +37,19 @@ export type OperandError<
     ? never
     : Message<"expected", [Loss, Show<A>, Show<B>]>;
 
+const reductions: readonly Reduction[] = ["mean", "sum", "none"];
+
+/** What a reduction of {@link klDiv} is called: "batchmean" is its sum divided by the number of examples. */
+export const reductionsOfDivergence = [...reductions, "batchmean"] as const;
+
 /** "batchmean" is the sum divided by the number of examples: by the first axis of an unbatched value. */
 export function reduced(
+  callee: string,
   x: Node,
   reduction: Reduction | "batchmean" = "mean",
+  words: readonly string[] = reductions,
 ): Node {
+  checkWord(callee, "reduction", reduction, words);
   if (reduction === "none" || x.shape.length === 0) return x;
   const sum = reduceNode("sum", x);
   if (reduction === "mean") return div(sum, constant(sizeOf(x.shape)));
@@ -54,10 +63,16 @@ export const loss = (
   callee: string,
   options: LossOptions<Reduction | "batchmean">,
   entries: () => Node,
+  words?: readonly string[],
 ): Node =>
-  layer(callee, { name: options.name }, (call) =>
-    labelled(call, reduced(entries(), options.reduction), undefined),
-  );
+  layer(callee, { name: options.name }, (call) => {
+    const { reduction } = options;
+    return labelled(
+      call,
+      reduced(callee, entries(), reduction, words),
+      undefined,
+    );
+  });
 
 /** max(x, low); at x = low the gradient passes, as PyTorch's clamp. */
 export const atLeast = (x: Node, low: number): Node =>

@@ -3,6 +3,7 @@ import { value, type NameOptions } from "../naming.js";
 import { broadcast } from "../primitives/expand.js";
 import { applyScalar, constant } from "../primitives/scalar.js";
 import type { ScalarName } from "../primitives/scalarName.js";
+import { checkSetting } from "../settings.js";
 import type {
   Broadcast,
   BroadcastError,
@@ -138,11 +139,13 @@ export function pow<A extends Shape = [], B extends Shape = []>(
   options?: NameOptions,
 ): Tensor<Broadcast<A, B>> {
   const by: unknown = exponent;
-  return value("pow", options, () =>
-    typeof by === "number"
-      ? powerNode(operand("pow", base), by)
-      : applyScalar("pow", operand("pow", base), operand("pow", by)),
-  );
+  return value("pow", options, () => {
+    const x = operand("pow", base);
+    if (typeof by !== "number")
+      return applyScalar("pow", x, operand("pow", by));
+    checkSetting("pow", "exponent", by, "bound");
+    return powerNode(x, by);
+  });
 }
 
 /** x^p for a number p. */

@@ -8,6 +8,7 @@ import {
   sub,
   where as whereNode,
 } from "../primitives/scalar.js";
+import { checkSetting } from "../settings.js";
 import type {
   Broadcast,
   BroadcastError,
@@ -134,6 +135,7 @@ export function maskedFill<S extends Shape, M extends Shape>(
   fill: number,
   options?: NameOptions,
 ): Tensor<Broadcast<S, M>> {
+  checkSetting("maskedFill", "fill", fill, "number");
   return value("maskedFill", options, () => {
     const [v, m] = [numbers("maskedFill", x), numbers("maskedFill", mask)];
     broadcastShape("maskedFill", v.shape, m.shape);

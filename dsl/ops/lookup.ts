@@ -10,6 +10,7 @@ import {
   iota,
   where,
 } from "../primitives/scalar.js";
+import { found } from "../found.js";
 import { refuseSettings } from "../settings.js";
 import {
   checkDtype,
@@ -200,7 +201,7 @@ export function paddedRows(
 export function paddingRow(op: string, index: number, count: number): number {
   if (!Number.isInteger(index) || index < -count || index >= count)
     refuseSettings(
-      `${op}: paddingIndex is ${String(index)}, expected one of ${String(count)} rows`,
+      `${op}: paddingIndex is ${found(index)}, expected one of ${String(count)} rows`,
     );
   return index < 0 ? index + count : index;
 }

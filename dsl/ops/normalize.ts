@@ -45,6 +45,7 @@ export function normalize<S extends Shape, const X extends number = -1>(
   options: NormalizeOptions = {},
 ): Tensor<S> {
   const { p = 2, eps = 1e-12 } = options;
+  checkSetting("normalize", "p", p, "order");
   checkSetting("normalize", "eps", eps, "nonnegative");
   return value<Tensor<S>>("normalize", options, () => {
     const node = numbers("normalize", x);

@@ -13,7 +13,7 @@ import {
   iota,
   where as whereNode,
 } from "../primitives/scalar.js";
-import { checkSetting, refuseSettings } from "../settings.js";
+import { checkSetting, checkWord, refuseSettings } from "../settings.js";
 import {
   checkMinimumRank,
   diagonalAxes,
@@ -96,10 +96,8 @@ export function pad<
   return value("pad", options, () => {
     const node = numbers("pad", x);
     const mode: PadMode = options.mode ?? "constant";
-    if (!padModes.includes(mode))
-      refuseSettings(
-        `pad: mode is ${JSON.stringify(mode)}, expected ${padModes.join(", ")}`,
-      );
+    checkWord("pad", "mode", mode, padModes);
+    checkSetting("pad", "value", options.value ?? 0, "number");
     if (mode !== "constant" && options.value !== undefined)
       refuseSettings(`pad: mode ${mode} has no value`);
     const pairs = padPairs(node.shape, pads as Shape, mode);

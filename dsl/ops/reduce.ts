@@ -5,6 +5,7 @@ import { permuteNode, reshapeNode } from "../primitives/movement.js";
 import { reduceNode } from "../primitives/reduce.js";
 import { constant } from "../primitives/scalar.js";
 import { logsumexpNode } from "../primitives/softmax.js";
+import { checkSetting } from "../settings.js";
 import {
   normalizeAxes,
   normalizeAxis,
@@ -197,7 +198,7 @@ function logsumexpOver(x: Node, axes: readonly number[]): Node {
 const varianceOver = (
   x: Node,
   axes: readonly number[],
-  correction = 1,
+  correction: number,
 ): Node => {
   const count = Math.max(0, countOver(x, axes) - correction);
   return meanSquare(centeredOver(x, axes), axes, count);
@@ -217,9 +218,11 @@ export function variance<
   axis?: Guard<X, ReduceError<"variance", S, X>>,
   options?: VarianceOptions<K>,
 ): Tensor<ReduceShape<S, X, K>> {
+  const { correction = 1 } = options ?? {};
+  checkSetting("variance", "correction", correction, "finite");
   return value("variance", options, () =>
     reduced("variance", x, axis, options?.keepdims, (v, axes) =>
-      varianceOver(v, axes, options?.correction),
+      varianceOver(v, axes, correction),
     ),
   );
 }
@@ -238,9 +241,11 @@ export function std<
   axis?: Guard<X, ReduceError<"std", S, X>>,
   options?: VarianceOptions<K>,
 ): Tensor<ReduceShape<S, X, K>> {
+  const { correction = 1 } = options ?? {};
+  checkSetting("std", "correction", correction, "finite");
   return value("std", options, () =>
     reduced("std", x, axis, options?.keepdims, (v, axes) =>
-      rootOf(varianceOver(v, axes, options?.correction), 2),
+      rootOf(varianceOver(v, axes, correction), 2),
     ),
   );
 }
@@ -261,9 +266,11 @@ export function norm<
   axis?: Guard<X, ReduceError<"norm", S, X>>,
   options?: NormOptions<K>,
 ): Tensor<ReduceShape<S, X, K>> {
+  const { p = 2 } = options ?? {};
+  checkSetting("norm", "p", p, "order");
   return value("norm", options, () =>
     reduced("norm", x, axis, options?.keepdims, (v, axes) =>
-      normOver(v, axes, options?.p),
+      normOver(v, axes, p),
     ),
   );
 }

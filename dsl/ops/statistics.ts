@@ -1,4 +1,3 @@
-import { CompileTimeError } from "../errors.js";
 import { range, type Node } from "../graph.js";
 import { expandNode } from "../primitives/expand.js";
 import { labelNode } from "../primitives/leaf.js";
@@ -57,11 +56,6 @@ export const meanSquare = (
 
 /** The p-norm over `axes`; divided by the largest entry first, so that no power overflows. */
 export function normOver(x: Node, axes: readonly number[], p = 2): Node {
-  if (!(p >= 1))
-    throw new CompileTimeError(
-      "GC1111",
-      `norm: p is ${String(p)}, expected a number of at least 1`,
-    );
   const size = applyScalar("abs", x);
   if (axes.length === 0) return size;
   if (p === 1) return sumOver(size, axes);

@@ -2,6 +2,7 @@ import type { Node } from "../graph.js";
 import { labelNode } from "../primitives/leaf.js";
 import { reduceNode } from "../primitives/reduce.js";
 import { add, applyScalar, constant, div, mul } from "../primitives/scalar.js";
+import { found } from "../found.js";
 import { checkSetting, refuseSettings } from "../settings.js";
 import type { Clip } from "./optimizer.js";
 
@@ -22,7 +23,7 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Clip {
   checkSetting("clipNorm", "maxNorm", maxNorm, "nonnegative");
   if (normType !== 2 && normType !== Infinity)
     refuseSettings(
-      `clipNorm: normType is ${String(normType)}, expected 2 or Infinity`,
+      `clipNorm: normType is ${found(normType)}, expected 2 or Infinity`,
     );
   return (gradients) => {
     if (gradients.length === 0) return gradients;

@@ -9,7 +9,7 @@ import {
   sub,
   where,
 } from "../primitives/scalar.js";
-import { checkSetting } from "../settings.js";
+import { checkSetting, checkWord } from "../settings.js";
 import type { Schedule } from "./optimizer.js";
 
 const num = constant;
@@ -195,6 +195,7 @@ export function oneCycleLr(
 ): Schedule {
   const { pctStart = 0.3, anneal = "cos" } = options;
   const { divFactor = 25, finalDivFactor = 1e4 } = options;
+  checkWord("oneCycleLr", "anneal", anneal, ["cos", "linear"]);
   checkSetting("oneCycleLr", "maxLr", maxLr, "nonnegative");
   checkSetting("oneCycleLr", "totalSteps", totalSteps, "count");
   checkSetting("oneCycleLr", "pctStart", pctStart, "fraction");

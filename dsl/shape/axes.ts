@@ -1,4 +1,5 @@
 /** Axes: named by number, counted from the end when negative; and the operations that reduce or keep them. */
+import { found } from "../found.js";
 import type { Divide, Remainder } from "./digits.js";
 import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
@@ -56,7 +57,7 @@ export type AxisOptionError<
 export function normalizeAxis(op: string, shape: Shape, axis: number): number {
   const index = axis < 0 ? shape.length + axis : axis;
   if (!Number.isInteger(axis) || index < 0 || index >= shape.length)
-    failShape("axis", op, axis, shape.length, shape);
+    failShape("axis", op, found(axis), shape.length, shape);
   return index;
 }
 
@@ -69,7 +70,7 @@ export function normalizeAxisOption(
 ): number {
   const index = axis < 0 ? shape.length + axis : axis;
   if (!Number.isInteger(axis) || index < 0 || index >= shape.length)
-    failShape("axisOption", op, option, axis, shape.length, shape);
+    failShape("axisOption", op, option, found(axis), shape.length, shape);
   return index;
 }
 

@@ -189,6 +189,10 @@ export const messages = {
     code: "GC2073",
     text: "{}: weights must have shape {}, one for each class, got {}",
   },
+  factors: {
+    code: "GC2074",
+    text: "{}: {} must broadcast to the entries {}, got {}",
+  },
 
   // GC2080: einsum
   einsumFormat: {

@@ -1,5 +1,6 @@
 /** Layers that normalise channels, and probabilities. */
 import type { Remainder, Subtract } from "./digits.js";
+import { found } from "../found.js";
 import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
 import type { AxisOptionError, NormalAxis } from "./axes.js";
@@ -125,6 +126,7 @@ export type FractionError<
     : Message<"fraction", [Op, What, P]>;
 
 /** Throws unless an argument lies in [0, 1]. */
-export function checkFraction(op: string, what: string, value: number): void {
-  if (!(value >= 0 && value <= 1)) failShape("fraction", op, what, value);
+export function checkFraction(op: string, what: string, value: unknown): void {
+  if (typeof value !== "number" || !(value >= 0 && value <= 1))
+    failShape("fraction", op, what, found(value));
 }

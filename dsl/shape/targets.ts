@@ -1,6 +1,8 @@
 /** What a loss compares with, and what a normalisation normalises. */
 import type { AxisOptionError, DropAt, NormalAxis, SetAt } from "./axes.js";
 import { normalizeAxisOption } from "./axes.js";
+import type { Expands } from "./broadcast.js";
+import { expands } from "./broadcast.js";
 import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
 import type { At, Dynamic, Shape, ShapeOk } from "./shape.js";
@@ -124,6 +126,32 @@ export function checkClassWeights(
   const expected = [logits[axis] as number];
   if (!sameShape(expected, weights))
     failShape("classWeights", loss, expected, weights);
+}
+
+/** The message for factors that do not broadcast to the entries of a loss: with them it would have other entries. */
+export type FactorsError<
+  Loss extends string,
+  What extends string,
+  Entries extends Shape,
+  Factors extends Shape,
+> =
+  Dynamic<Entries> extends true
+    ? never
+    : Dynamic<Factors> extends true
+      ? never
+      : Expands<Factors, Entries> extends true
+        ? never
+        : Message<"factors", [Loss, What, Show<Entries>, Show<Factors>]>;
+
+/** Throws unless factors broadcast to exactly the entries of a loss. */
+export function checkFactors(
+  loss: string,
+  what: string,
+  entries: Shape,
+  factors: Shape,
+): void {
+  if (!expands(factors, entries))
+    failShape("factors", loss, what, entries, factors);
 }
 
 type DType = "f64" | "i32";

@@ -1,4 +1,5 @@
 /** Windows that move over the last axes: convolutions and pooling. A setting is one number, or one for each axis. */
+import { found } from "../found.js";
 import type { Add, Divide, Multiply, Subtract } from "./digits.js";
 import type { Message, Show } from "./messages.js";
 import { failShape } from "./messages.js";
@@ -159,8 +160,14 @@ function each(
   value: PerAxis,
 ): readonly number[] {
   if (typeof value === "number") return Array<number>(spatial).fill(value);
-  if (value.length !== spatial) failShape("perAxis", op, what, value, spatial);
-  return value;
+  if (value.length === spatial && typeof value === "object") return value;
+  return failShape(
+    "perAxis",
+    op,
+    what,
+    typeof value === "object" ? value : found(value),
+    spatial,
+  );
 }
 
 /** One number for each axis; throws unless they are positive integers. */
@@ -185,7 +192,7 @@ export function naturalEach(
   const list = each(op, what, spatial, value);
   for (const entry of list)
     if (!Number.isSafeInteger(entry) || entry < 0)
-      failShape("natural", op, what, entry);
+      failShape("natural", op, what, found(entry));
   return list;
 }
 
@@ -197,7 +204,8 @@ export function scaleEach(
 ): readonly number[] {
   const list = each(op, "scale", spatial, value);
   for (const entry of list)
-    if (!(entry > 0 && Number.isFinite(entry))) failShape("scale", op, entry);
+    if (!(entry > 0 && Number.isFinite(entry)))
+      failShape("scale", op, found(entry));
   return list;
 }
 

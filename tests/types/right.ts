@@ -159,6 +159,8 @@ export const expressions: readonly (readonly [string, string])[] = [
     "[32]",
   ],
   ['mse(seq, input("t", [32, 64]))', "[]"],
+  ['bce(seq, seq, { weights: w, reduction: "none" })', "[32, 64]"],
+  ["bceWithLogits(seq, seq, { posWeight: w, weights: scalar })", "[]"],
   ['crossEntropy(seq, input("t", [32, 64]))', "[]"],
   ["crossEntropy(seq, token, { classAxis: -1 })", "[]"],
   ['crossEntropy(linear(x, 9), indices("t", [], 9))', "[]"],

@@ -361,6 +361,24 @@ export const wrongPrograms: readonly WrongProgram[] = [
     sentence: "mse: target must have shape [10], got [10, 1]",
   },
   {
+    code: "GC2074",
+    source:
+      'bce(sigmoid(x), x, { «weights»: constant([3, 1], [1, 2, 3]), reduction: "none" })',
+    sentence: "bce: weights must broadcast to the entries [32], got [3, 1]",
+  },
+  {
+    code: "GC2074",
+    source: "bceWithLogits(x, x, { «weights»: w })",
+    sentence:
+      "bceWithLogits: weights must broadcast to the entries [32], got [64]",
+  },
+  {
+    code: "GC2074",
+    source: "bceWithLogits(x, x, { «posWeight»: seq })",
+    sentence:
+      "bceWithLogits: posWeight must broadcast to the entries [32], got [32, 64]",
+  },
+  {
     code: "GC2070",
     source: "mse(seq, «w»)",
     sentence: "mse: target must have shape [32, 64], got [64]",
