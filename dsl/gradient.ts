@@ -1,6 +1,7 @@
 import { within } from "./context.js";
 import { topological, type Label, type Node, type Place } from "./graph.js";
 import { textOf, vjpOf } from "./primitives/index.js";
+import { orZero } from "./primitives/absent.js";
 import { labelNode } from "./primitives/leaf.js";
 import { concatNode } from "./primitives/movement.js";
 import { broadcast } from "./primitives/expand.js";
@@ -134,13 +135,17 @@ function windowOf(
 
 /** Contributions in order of use; windows that do not overlap are put side by side, not added. */
 function total(v: Node, parts: readonly Contribution[]): Node {
+  const terms = parts.map((p) => p.cotangent);
   return (
     sideBySide(v, parts) ??
-    parts.map((p) => p.cotangent).reduceRight((s, d) => add(s, d))
+    orZero(
+      terms.reduceRight((s, d) => add(s, d)),
+      terms,
+    )
   );
 }
 
-/** Disjoint windows along one axis; what lies between them is absent: -0, the neutral element of addition. */
+/** Disjoint windows along one axis; what lies between them has no cotangent: +0. */
 function sideBySide(v: Node, parts: readonly Contribution[]): Node | undefined {
   const axis = parts[0]?.window?.axis;
   if (axis === undefined || parts.length === 1) return undefined;
@@ -154,7 +159,7 @@ function sideBySide(v: Node, parts: readonly Contribution[]): Node | undefined {
   let at = 0;
   const fillUpTo = (end: number): void => {
     const shape = v.shape.map((d, i) => (i === axis ? end - at : d));
-    if (end > at) pieces.push(broadcast(constant(-0), shape));
+    if (end > at) pieces.push(broadcast(constant(0), shape));
   };
   for (const w of windows) {
     if (w.start < at) return undefined;

@@ -110,16 +110,17 @@ export class Entries {
       }
   }
   readonly #once = new Set<string>();
-  readonly #absent = new Set<string>();
-  /** An entry that is -0, the neutral element of addition, has no name: where it is a term nothing is written. */
-  leaveOut(v: Node, i: number): void {
-    this.#absent.add(`${String(v.id)}:${String(i)}`);
+  readonly #leftOut = new Map<string, Code>();
+  /** An entry that has no name: who reads it reads the zero that it is. */
+  leaveOut(v: Node, i: number, zero: Code): void {
+    this.#leftOut.set(`${String(v.id)}:${String(i)}`, zero);
   }
   /** An entry of a value that straight lines made. */
   #made(v: Node, i: number): Code {
-    return this.#absent.has(`${String(v.id)}:${String(i)}`)
-      ? num(-0)
-      : name(this.#o.names.element(v, i));
+    return (
+      this.#leftOut.get(`${String(v.id)}:${String(i)}`) ??
+      name(this.#o.names.element(v, i))
+    );
   }
   #inline(v: Node, uses: number): boolean {
     return (
@@ -266,6 +267,9 @@ export class Entries {
       );
   }
 }
+
+export const isZero = (c: Code): boolean =>
+  c.kind === "number" && c.value === 0;
 
 /** -0, the neutral element of addition: what a walk does not reach. */
 export const isAbsent = (c: Code): boolean =>

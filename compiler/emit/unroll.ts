@@ -27,7 +27,7 @@ import {
   type Statement as Line,
 } from "./code.js";
 import { accumulate, compound } from "./compound.js";
-import { Entries, isAbsent } from "./entries.js";
+import { Entries, isAbsent, isZero } from "./entries.js";
 import type { Accessed } from "../kernels/memoryPlan.js";
 import { accessesIn, flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
@@ -318,8 +318,11 @@ class Unroller {
       this.#toTargets(s, flat, value, into);
       return;
     }
-    if (isAbsent(value) && !stored && s.targets.every(this.#isAddedTo)) {
-      this.#entries.leaveOut(s.value, flat);
+    const adds = s.targets.length > 0 && s.targets.every(this.#isAddedTo);
+    const changesNothing =
+      (adds && isZero(value)) || (s.targets.length === 0 && isAbsent(value));
+    if (changesNothing && !stored) {
+      this.#entries.leaveOut(s.value, flat, value);
       return;
     }
     const id = names.element(s.value, flat);
@@ -343,7 +346,7 @@ class Unroller {
     if (stored) into.push(assign(this.#cell(s.value, flat), "=", name(id)));
     this.#toTargets(s, flat, name(id), into);
   }
-  /** Adding -0 to what is there changes no bit of it. */
+  /** `g` starts at +0 and is then a sum, which is never -0: adding a zero to it changes no bit. */
   readonly #isAddedTo = (t: Statement["targets"][number]): boolean =>
     t.space === "gradient" && this.#o.form === "plain";
   #cell(v: Node, flat: number): Code {

@@ -1,4 +1,5 @@
 import type { Node, Window } from "../graph.js";
+import { orZero } from "../primitives/absent.js";
 import { contract } from "../primitives/contract.js";
 import { expandNode } from "../primitives/expand.js";
 import { reshapeNode } from "../primitives/movement.js";
@@ -80,7 +81,7 @@ export function correlate(
       ...v.shape.slice(axis + 1),
     ]);
   };
-  const sum = contract(
+  const products = contract(
     `${g}${order}${kernel}`,
     `${n}${g}c${input}`,
     `${n}${g}o${output}`,
@@ -88,6 +89,7 @@ export function correlate(
     split(x, lead.length),
     { windows: windowsOf(lengths, outLengths, c.moves, inverse) },
   );
+  const sum = orZero(products);
   const y = groups === 1 ? sum : reshapeNode(sum, shape);
   return bias === undefined
     ? y
