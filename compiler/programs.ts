@@ -1,7 +1,6 @@
-import { makeNode, within } from "../dsl/context.js";
+import { within } from "../dsl/context.js";
 import {
   emptyProgram,
-  isLeaf,
   rootsOf,
   sizeOf,
   topological,
@@ -9,34 +8,17 @@ import {
   type Node,
   type Program,
 } from "../dsl/graph.js";
-import { CompileTimeError } from "../dsl/errors.js";
 import { gradientNodes } from "../dsl/gradient.js";
-import type { Group, Optimizer } from "../dsl/optimizers/optimizer.js";
 import { reshapeNode } from "../dsl/primitives/movement.js";
 import { batchReduce } from "../dsl/primitives/reduce.js";
-import { labelNode, leafNode } from "../dsl/primitives/leaf.js";
-import {
-  add,
-  applyScalar,
-  batchSize,
-  constant,
-  div,
-  iota,
-  mul,
-} from "../dsl/primitives/scalar.js";
+import { leafNode } from "../dsl/primitives/leaf.js";
+import { applyScalar, batchSize, div, iota } from "../dsl/primitives/scalar.js";
 import type { NamedModel } from "./load/name.js";
 import { inMode, remembered } from "./modes.js";
 import { adopt } from "./passes/names.js";
+import { updateProgram, type StateSlot } from "./update.js";
 
 export type LeafNode = Node & { readonly op: Leaf };
-
-/** One value that the optimizer keeps from step to step, in the flat state vector. */
-export interface StateSlot {
-  readonly name: string;
-  readonly offset: number;
-  readonly size: number;
-  readonly initial: number;
-}
 
 /** Everything that a module computes, as graphs over the same leaves. */
 export interface Programs {
@@ -125,113 +107,5 @@ function initProgram(params: readonly LeafNode[]): Program {
       return [[p, start(draw)] as const];
     });
     return { ...emptyProgram, updates: new Map(updates) };
-  });
-}
-
-/** Parameters that are updated alike and lie side by side in the flat vectors. */
-interface Run {
-  readonly offset: number;
-  readonly size: number;
-  readonly lrFactor: number;
-  readonly weightDecay: number | undefined;
-}
-
-/** True where a group means the parameter: by value, by name, or by the layer's name before it. */
-const isMember = (p: LeafNode, named: Group["params"][number]): boolean =>
-  typeof named === "string"
-    ? p.op.name === named || p.op.name.startsWith(`${named}.`)
-    : (named as object) === p;
-
-function runsOf(optimizer: Optimizer, params: readonly LeafNode[]): Run[] {
-  const runs: Run[] = [];
-  for (const named of optimizer.groups?.flatMap((g) => g.params) ?? [])
-    if (!params.some((p) => isMember(p, named)))
-      throw new CompileTimeError(
-        "GC1253",
-        `optimizer: a group names ${typeof named === "string" ? JSON.stringify(named) : "a tensor"}, which is no trainable parameter, expected one of ${params.map((p) => p.op.name).join(", ")}`,
-      );
-  for (const p of params) {
-    const group = optimizer.groups?.find((g) =>
-      g.params.some((q) => isMember(p, q)),
-    );
-    if (group?.lr !== undefined && optimizer.lr === 0)
-      throw new CompileTimeError(
-        "GC1252",
-        `optimizer: a group has the rate ${String(group.lr)}, but the base rate it keeps its ratio to is 0`,
-        "give the optimizer a base rate above 0",
-      );
-    const lrFactor = group?.lr === undefined ? 1 : group.lr / optimizer.lr;
-    const weightDecay = group?.weightDecay;
-    const last = runs.at(-1);
-    const size = sizeOf(p.shape);
-    if (
-      last !== undefined &&
-      last.lrFactor === lrFactor &&
-      last.weightDecay === weightDecay
-    )
-      runs[runs.length - 1] = { ...last, size: last.size + size };
-    else runs.push({ offset: p.op.offset, size, lrFactor, weightDecay });
-  }
-  return runs;
-}
-
-/** One step of the optimizer over flat vectors: an elementwise rule never needs to know where a tensor ends. */
-function updateProgram(
-  optimizer: Optimizer,
-  params: readonly LeafNode[],
-): { readonly program: Program; readonly states: readonly StateSlot[] } {
-  return within({ phase: "update", call: undefined }, () => {
-    const states: StateSlot[] = [];
-    const leaves = new Map<string, Node>();
-    const lr = leafNode("number", "lr", []);
-    const k = leafNode("number", "steps", []);
-    const base = optimizer.schedule?.(lr, k) ?? lr;
-    const t = labelNode(add(k, constant(1)), "t");
-    const updates = new Map<Node, Node>();
-    const runs = runsOf(optimizer, params);
-    const grads = runs.map((r) =>
-      leafNode("gradient", "g", [r.size], { offset: r.offset }),
-    );
-    const clipped = optimizer.clip?.(grads) ?? grads;
-    const take = (
-      name: string,
-      size: number,
-      shape: readonly number[],
-      initial: number,
-    ): Node => {
-      const known = leaves.get(name);
-      if (known !== undefined) return known;
-      const offset = states.reduce((n, s) => n + s.size, 0);
-      states.push({ name, offset, size, initial });
-      const leaf = makeNode(
-        { kind: "leaf", space: "state", name, offset, initial },
-        [],
-        shape,
-        false,
-      );
-      leaves.set(name, leaf);
-      return leaf;
-    };
-    runs.forEach((run, i) => {
-      const param = leafNode("param", "p", [run.size], { offset: run.offset });
-      const suffix = runs.length === 1 ? "" : String(i + 1);
-      const next = optimizer.update(
-        {
-          param,
-          gradient: clipped[i] as Node,
-          lr: run.lrFactor === 1 ? base : mul(base, constant(run.lrFactor)),
-          step: t,
-          state: (name, shape = "like", initial = 0) =>
-            shape === "scalar"
-              ? take(`${name}${suffix}`, 1, [], initial)
-              : take(`${name}${suffix}`, run.size, [run.size], initial),
-        },
-        run.weightDecay,
-      );
-      updates.set(param, next.param);
-      for (const [s, v] of next.state ?? [])
-        updates.set(s, isLeaf(s) ? labelNode(v, s.op.name) : v);
-    });
-    return { program: { ...emptyProgram, updates }, states };
   });
 }

@@ -3,7 +3,7 @@ import { isLeaf, topological, type Call, type Node } from "../../dsl/graph.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { NamedModel } from "../load/name.js";
 import { binary, name, neg, num, type BinaryOp, type Code } from "./code.js";
-import { formula } from "./headings.js";
+import { formula, symbolic } from "./headings.js";
 import { Names } from "./names.js";
 
 export const shapeText = (shape: readonly number[]): string =>
@@ -163,4 +163,4 @@ const shown = (v: Node, call: Call | undefined): Node => {
 };
 
 const spelled = (code: Code): string =>
-  formula(code, 0, { name: (text) => text, times: " * " });
+  formula(code, 0, { ...symbolic, times: " * " });

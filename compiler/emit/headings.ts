@@ -8,9 +8,14 @@ import type { Names } from "./names.js";
 /** How names and products are written: as symbols, or with numbers put in. */
 export interface Spelling {
   readonly name: (text: string) => string;
+  readonly number: (value: number) => string;
   readonly times: string;
 }
-const symbolic: Spelling = { name: (text) => text, times: " " };
+export const symbolic: Spelling = {
+  name: (text) => text,
+  number: numberText,
+  times: " ",
+};
 
 /** Code as a student writes it: products by juxtaposition, x x as x^2. */
 export function formula(code: Code, outer = 0, spelling = symbolic): string {
@@ -19,7 +24,7 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
     level < outer ? `(${text})` : text;
   switch (code.kind) {
     case "number":
-      return numberText(code.value);
+      return spelling.number(code.value);
     case "name": {
       const text = spelling.name(code.text);
       return bind(text, text.startsWith("-") ? 0 : 3);
@@ -36,9 +41,7 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
       // A power that is made by multiplications is drawn as a call of what it reads, without an exponent.
       if (code.callee === "pow" && code.args.length === 2) {
         const [base, exponent] = code.args as [Code, Code];
-        const text = of(base, 3);
-        const isBare = /^[\w.[\]]+$/.test(text);
-        return `${isBare ? text : `(${text})`}^${of(exponent, 3)}`;
+        return `${factor(of(base, 3))}^${factor(of(exponent, 3))}`;
       }
       return `${code.callee.replace("Math.", "")}(${code.args.map((a) => of(a)).join(", ")})`;
     case "conditional":
@@ -58,18 +61,15 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
       if (op === "*") {
         // A number comes first, where no other has been put in.
         if (
-          spelling === symbolic &&
+          spelling.times === " " &&
           right.kind === "number" &&
           right.value >= 0 &&
           left.kind !== "number"
         )
-          return bind(
-            `${of(right)}${spelling.times}${of(left, left.kind === "unary" ? 3 : 2)}`,
-            2,
-          );
+          return bind(`${of(right)}${spelling.times}${factor(of(left, 2))}`, 2);
         const isQuotient = left.kind === "binary" && left.op === "/";
         return bind(
-          `${of(left, isQuotient ? 3 : 2)}${spelling.times}${of(right, 3)}`,
+          `${of(left, isQuotient ? 3 : 2)}${spelling.times}${factor(of(right, 3))}`,
           2,
         );
       }
@@ -78,7 +78,7 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
         const term = of(right, 2);
         return op === "+" && term.startsWith("-")
           ? bind(`${of(left, 1)} - ${term.slice(1)}`, 1)
-          : bind(`${of(left, 1)} ${op} ${term}`, 1);
+          : bind(`${of(left, 1)} ${op} ${factor(term)}`, 1);
       }
       return bind(`${of(left, 1)} ${op} ${of(right, 1)}`, 0);
     }
@@ -86,6 +86,10 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
       return expressionText(code);
   }
 }
+
+/** What follows another factor, an operator or has an exponent: a sign in front would be a subtraction. */
+const factor = (text: string): string =>
+  text.startsWith("-") ? `(${text})` : text;
 
 /** The name that a derivation uses for a whole tensor: what its symbols have in common, else its name. */
 function stem(v: Node, names: Names): string {

@@ -68,14 +68,25 @@ const knows = (e: Expr): boolean =>
   (e.calls?.args.some((x) => x.kind === "number") === true ||
     e.args.some(knows));
 
+/** How a formula speaks of entries: by letters, or of whole values. */
+export interface Letters {
+  readonly names: Names;
+  readonly math: MathMode;
+  /** `[i][k]` */
+  readonly at: typeof subscript;
+  /** `_k`, which a sum runs over. */
+  readonly over: (axes: readonly Axis[], names: Names) => string;
+}
+
 /** The formula of any statement, however long. */
 export function indexFormula(
   s: Statement,
   names: Names,
   math: MathMode,
 ): string {
+  const letters = { names, math, at: subscript, over: lettersOf };
   const [target, second] = s.targets;
-  const right = formula(code(s.expr, names, math));
+  const right = formula(expressionCode(s.expr, letters));
   if (target?.space === "memory" && second === undefined) {
     const { value, index, adds } = target;
     const at = combine([
@@ -120,12 +131,14 @@ function targetName(s: Statement): string | undefined {
 }
 
 /** @param present tests that hold where the expression is computed */
-function code(
+export function expressionCode(
   e: Expr,
-  names: Names,
-  math: MathMode,
+  letters: Letters,
   present: readonly Test[] = [],
 ): Code {
+  const { names, math, at, over } = letters;
+  const of = (x: Expr, tests = present): Code =>
+    expressionCode(x, letters, tests);
   switch (e.kind) {
     case "number":
       return num(e.value);
@@ -135,20 +148,20 @@ function code(
       return affineCode(e.index, (axis) => name(names.axis(axis)));
     case "table":
       return name(
-        `${nameOf(e.value, names)}${subscript(e.index, e.value.shape, names, present)}`,
+        `${nameOf(e.value, names)}${at(e.index, e.value.shape, names, present)}`,
       );
     case "load": {
       const own = nameOf(e.value, names);
       if (e.picked === undefined)
-        return name(own + subscript(e.index, e.value.shape, names, present));
-      const by = formula(code(e.picked.by, names, math, present));
+        return name(own + at(e.index, e.value.shape, names, present));
+      const by = formula(of(e.picked.by));
       const rest = affineText(e.index, names);
       const factor = e.picked.stride === 1 ? "" : `${String(e.picked.stride)} `;
       const more = rest.startsWith("-") ? ` - ${rest.slice(1)}` : ` + ${rest}`;
       return name(`${own}[${factor}${by}${rest === "0" ? "" : more}]`);
     }
     case "guard": {
-      const body = code(e.body, names, math, [...present, ...e.tests]);
+      const body = of(e.body, [...present, ...e.tests]);
       // What is absent from a sum is not spoken of.
       if (Object.is(e.otherwise, -0)) return body;
       const test = e.tests.map((t) => testText(t, names)).join(" and ");
@@ -157,19 +170,19 @@ function code(
     case "apply":
       return spellApply(
         e.op,
-        e.args.map((a) => code(a, names, math, present)),
+        e.args.map((a) => of(a)),
         math,
       );
     case "scan":
       return name(`scan over ${String(e.loop.step.extent)} steps`);
     case "reduce": {
-      const over = e.over.filter((a) => a.extent !== 1);
+      const axes = e.over.filter((a) => a.extent !== 1);
       // One entry is its own sum.
-      if (over.length === 0) return code(e.body, names, math, present);
+      if (axes.length === 0) return of(e.body);
       return {
         kind: "call",
-        callee: `${e.by}${lettersOf(over, names)}`,
-        args: [termOf(code(e.body, names, math, present), e.by)],
+        callee: `${e.by}${over(axes, names)}`,
+        args: [termOf(of(e.body), e.by)],
       };
     }
   }

@@ -13,6 +13,7 @@ import { sizesOf } from "./fields.js";
 import type { ModulePlan } from "./module.js";
 import { objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
+import { ruleLines, ruleTexts } from "./ruleText.js";
 import { wrapText } from "./comments.js";
 import { inputParameter, paramsType } from "./signature.js";
 
@@ -222,7 +223,6 @@ export function stepParameters(plan: ModulePlan, body: Body): Parameter[] {
 
 function stepFunctions(plan: ModulePlan, body: Body): FunctionCode[] {
   const { states } = plan.programs;
-  const { optimizer } = plan.model;
   const parameters = stepParameters(plan, body);
   const counts = parameters.some((p) => p.name === "steps");
   const size = String(sizesOf(plan).state);
@@ -235,19 +235,26 @@ function stepFunctions(plan: ModulePlan, body: Body): FunctionCode[] {
       ? ["`steps` is the number of updates made before this one."]
       : []),
   ].flatMap((line) => wrapText(line, 76));
-  const first = `One step of ${optimizer.name}, in place: ${optimizer.formula}.`;
   return functionsOf(
     {
       name: "step",
-      doc: [
-        ...wrapText(first, 76),
-        ...(extra.length > 0 ? ["", ...extra] : []),
-      ],
+      doc: [...ruleDoc(plan), ...(extra.length > 0 ? ["", ...extra] : [])],
       params: parameters,
       result: "void",
     },
     body,
   );
+}
+
+/** What a step does: a rule of one formula in the sentence, others below it. */
+function ruleDoc({ model }: ModulePlan): string[] {
+  const head = `One step of ${model.optimizer.name}, in place`;
+  const rules = ruleTexts(model);
+  const [only] = rules;
+  const [line, ...more] = only?.lines ?? [];
+  return rules.length === 1 && more.length === 0
+    ? wrapText(`${head}: ${line ?? ""}.`, 76)
+    : [...wrapText(`${head}:`, 76), "", ...ruleLines(rules)];
 }
 
 /** `w1 ... w8`, `z3, z4`: the entries of a vector in words. */

@@ -1,5 +1,5 @@
 import type { Call, Node, Phase } from "../../dsl/graph.js";
-import { formula, slopeHeading } from "../emit/headings.js";
+import { formula, slopeHeading, symbolic } from "../emit/headings.js";
 import { indexForm, nameOf } from "../emit/indexForm.js";
 import { chainRule, type Names } from "../emit/names.js";
 import { indexText } from "../emit/signature.js";
@@ -104,6 +104,7 @@ function entryRow(s: Statement, p: Point, d: Derivation): string[] {
   };
   const right = entryCode(s.expr, p, { name, number });
   const put = formula(right, 0, {
+    ...symbolic,
     name: (text) => numbers.get(text) ?? text,
     times: " * ",
   });

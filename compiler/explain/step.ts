@@ -1,5 +1,6 @@
 import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
-import { formula } from "../emit/headings.js";
+import { ruleTexts } from "../emit/ruleText.js";
+import { formula, symbolic } from "../emit/headings.js";
 import type { Names } from "../emit/names.js";
 import { indexText } from "../emit/signature.js";
 import type { Values } from "../interpret.js";
@@ -57,17 +58,27 @@ export function stepText(
     symbols,
     large ? fewRows : mostRows,
   );
-  const lasting = programs.states.filter(
-    (s) => s.size > 1 || entries.length === 1,
+  const lasting = new Set(
+    programs.states.flatMap((s) => (s.first === undefined ? [] : [s.value])),
   );
+  const after = (value: string, place: number): string => {
+    const slot = programs.states.find(
+      ({ first, size, value: own }) =>
+        own === value &&
+        first !== undefined &&
+        place >= first &&
+        place < first + size,
+    );
+    return slot?.first === undefined
+      ? ""
+      : code(digits(state[slot.offset + place - slot.first] as number));
+  };
   const rows = shown.map(({ place, symbol, entry }) => [
     code(large ? entry : symbol),
     code(digits(memory.params[place] as number)),
     code(digits(memory.gradients[place] as number)),
     code(put.get(place) ?? ""),
-    ...lasting.map((s) =>
-      place < s.size ? code(digits(state[s.offset + place] as number)) : "",
-    ),
+    ...[...lasting].map((value) => after(value, place)),
     code(digits(params[place] as number)),
   ]);
   const head = [
@@ -75,17 +86,27 @@ export function stepText(
     "before",
     "dL/dw",
     "numbers put in",
-    ...lasting.map((s) => `${s.name} after`),
+    ...[...lasting].map((value) => `${value} after`),
     "w after",
   ];
   const { optimizer } = model;
   const text = [
     `## One step of ${optimizer.name}`,
-    `${code(optimizer.formula)}, lr = ${digits(optimizer.lr)}.${large ? ` The first ${String(fewRows)} of ${String(entries.length)} weights:` : ""}`,
+    ...ruleParagraphs(model),
+    `lr = ${digits(optimizer.lr)}.${large ? ` The first ${String(fewRows)} of ${String(entries.length)} weights:` : ""}`,
     entries.length === 0 ? "No weight is trained." : table(head, rows),
   ].join("\n\n");
   return { text, params };
 }
+
+/** A rule of one formula as it is, a longer one as a block; what is another one for a group below it. */
+const ruleParagraphs = (model: NamedModel): string[] =>
+  ruleTexts(model).flatMap(({ of, lines }) => [
+    ...(of === undefined ? [] : [`For ${of.map(code).join(", ")} instead:`]),
+    lines.length === 1
+      ? code(lines.join())
+      : ["```text", ...lines, "```"].join("\n"),
+  ]);
 
 /** `0.15 - 0.1 * 0.02` for each weight whose update is one formula of what is known before the step. */
 function formulas(
@@ -123,6 +144,7 @@ function formulas(
       made.set(
         target.offset + indexAt(s.at, p),
         formula(right, 0, {
+          ...symbolic,
           name: (text) => numbers.get(text) ?? text,
           times: " * ",
         }),

@@ -1,4 +1,5 @@
 import { add, constant, div, mul, sub } from "../primitives/scalar.js";
+import { wordNode } from "../primitives/leaf.js";
 import { checkSetting } from "../settings.js";
 import type { Optimizer } from "./optimizer.js";
 import {
@@ -31,10 +32,8 @@ export function adagrad(lr = 1e-2, options: AdagradOptions = {}): Optimizer {
   const numbers = { lrDecay, initialAccumulatorValue, eps };
   for (const [name, value] of Object.entries(numbers))
     checkSetting("adagrad", name, value, "nonnegative");
-  const rate = lrDecay === 0 ? "lr" : "lr / (1 + (t - 1) lrDecay)";
   return makeOptimizer("adagrad", lr, options, {
     name: "Adagrad",
-    formula: `v <- v + g^2, w <- w - ${rate} g / (sqrt v + eps)`,
     update: (u, decay) => {
       const g = decayed(u, decay);
       const v0 = u.state("v", "like", initialAccumulatorValue);
@@ -42,7 +41,7 @@ export function adagrad(lr = 1e-2, options: AdagradOptions = {}): Optimizer {
       const before = sub(u.step, constant(1));
       const slower = add(constant(1), mul(before, constant(lrDecay)));
       const step = div(
-        mul(lrDecay === 0 ? u.lr : div(u.lr, slower), g),
+        mul(lrDecay === 0 ? u.lr : wordNode("slowed", div(u.lr, slower)), g),
         add(sqrt(v), constant(eps)),
       );
       return { param: sub(u.param, step), state: new Map([[v0, v]]) };
@@ -70,8 +69,6 @@ export function adadelta(lr = 1, options: AdadeltaOptions = {}): Optimizer {
   checkSetting("adadelta", "eps", eps, "nonnegative");
   return makeOptimizer("adadelta", lr, options, {
     name: "Adadelta",
-    formula:
-      "v <- rho v + (1 - rho) g^2, d = sqrt(u + eps) / sqrt(v + eps) g, u <- rho u + (1 - rho) d^2, w <- w - lr d",
     update: (update, decay) => {
       const g = decayed(update, decay);
       const [v0, u0] = [update.state("v"), update.state("u")];
@@ -80,7 +77,7 @@ export function adadelta(lr = 1, options: AdadeltaOptions = {}): Optimizer {
         sqrt(add(u0, constant(eps))),
         sqrt(add(v, constant(eps))),
       );
-      const d = mul(ratio, g);
+      const d = wordNode("change", mul(ratio, g));
       return {
         param: sub(update.param, mul(update.lr, d)),
         state: new Map([

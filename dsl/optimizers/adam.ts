@@ -7,6 +7,7 @@ import {
   mul,
   sub,
 } from "../primitives/scalar.js";
+import { wordNode } from "../primitives/leaf.js";
 import { checkSetting } from "../settings.js";
 import type { Optimizer, Update, Updated } from "./optimizer.js";
 import {
@@ -18,6 +19,7 @@ import {
   seen,
   shrunk,
   sqrt,
+  stepSize,
   type Betas,
   type RuleOptions,
 } from "./rule.js";
@@ -30,9 +32,6 @@ export interface AdamOptions extends RuleOptions {
   /** Divides by the largest v so far (Reddi, Kale & Kumar 2018). */
   readonly amsgrad?: boolean;
 }
-
-const averages = "m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2";
-const corrected = "m' = m / (1 - b1^t), v' = v / (1 - b2^t)";
 
 /** w - lr / (1 - b1^t) m / (sqrt v / sqrt(1 - b2^t) + eps). */
 function adamStep(
@@ -49,9 +48,10 @@ function adamStep(
     largest = applyScalar("maximum", before, v);
     state.set(before, largest);
   }
-  const rate = div(u.lr, seen(betas[0], u.step));
-  const deviation = div(sqrt(largest), sqrt(seen(betas[1], u.step)));
-  const step = div(mul(rate, m), add(deviation, constant(eps)));
+  const size = stepSize(u, betas[0]);
+  const correction = wordNode("correction", sqrt(seen(betas[1], u.step)));
+  const deviation = div(sqrt(largest), correction);
+  const step = div(mul(size, m), add(deviation, constant(eps)));
   return { param: sub(from, step), state };
 }
 
@@ -62,8 +62,6 @@ function checkAdam(callee: string, options: AdamOptions): void {
 
 const variant = (name: string, { amsgrad }: AdamOptions): string =>
   amsgrad === true ? `${name}, AMSGrad` : name;
-const largestSoFar = ({ amsgrad }: AdamOptions): string =>
-  amsgrad === true ? ", v' from the largest v" : "";
 
 /**
  * Adam (Kingma & Ba 2015): steps along the average gradient m, each entry divided by the root of its average square v.
@@ -76,7 +74,6 @@ export function adam(lr = 1e-3, options: AdamOptions = {}): Optimizer {
   checkAdam("adam", options);
   return makeOptimizer("adam", lr, options, {
     name: variant("Adam", options),
-    formula: `${averages}, w <- w - lr m' / (sqrt v' + eps), ${corrected}${largestSoFar(options)}`,
     update: (u, decay) => adamStep(u, u.param, decayed(u, decay), options),
   });
 }
@@ -97,7 +94,6 @@ export function adamw(lr = 1e-3, options: AdamOptions = {}): Optimizer {
     { ...options, weightDecay },
     {
       name: variant("AdamW", options),
-      formula: `${averages}, w <- (1 - lr decay) w - lr m' / (sqrt v' + eps), ${corrected}${largestSoFar(options)}`,
       update: (u, decay) => adamStep(u, shrunk(u, decay), u.gradient, options),
     },
   );
@@ -122,17 +118,14 @@ export function adamax(lr = 2e-3, options: AdamaxOptions = {}): Optimizer {
   checkAdam("adamax", options);
   return makeOptimizer("adamax", lr, options, {
     name: "Adamax",
-    formula:
-      "m <- b1 m + (1 - b1) g, u <- max(b2 u, |g| + eps), w <- w - lr / (1 - b1^t) m / u",
     update: (u, decay) => {
       const g = decayed(u, decay);
       const [m0, u0] = [u.state("m"), u.state("u")];
       const m = average(m0, g, betas[0]);
       const size = add(applyScalar("abs", g), constant(eps));
       const largest = applyScalar("maximum", mul(constant(betas[1]), u0), size);
-      const rate = div(u.lr, seen(betas[0], u.step));
       return {
-        param: sub(u.param, div(mul(rate, m), largest)),
+        param: sub(u.param, div(mul(stepSize(u, betas[0]), m), largest)),
         state: new Map([
           [m0, m],
           [u0, largest],

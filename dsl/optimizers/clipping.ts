@@ -1,5 +1,5 @@
 import type { Node } from "../graph.js";
-import { labelNode } from "../primitives/leaf.js";
+import { labelNode, wordNode } from "../primitives/leaf.js";
 import { reduceNode } from "../primitives/reduce.js";
 import { add, applyScalar, constant, div, mul } from "../primitives/scalar.js";
 import { found } from "../found.js";
@@ -32,8 +32,11 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Clip {
       "norm",
     );
     const ratio = div(constant(maxNorm), add(norm, constant(1e-6)));
-    const factor = applyScalar("minimum", ratio, constant(1));
-    return gradients.map((g) => mul(g, factor));
+    const factor = wordNode(
+      "scale",
+      applyScalar("minimum", ratio, constant(1)),
+    );
+    return gradients.map((g) => wordNode("clipped", mul(g, factor)));
   };
 }
 
@@ -60,10 +63,13 @@ export function clipValue(limit: number): Clip {
   checkSetting("clipValue", "limit", limit, "nonnegative");
   return (gradients) =>
     gradients.map((g) =>
-      applyScalar(
-        "minimum",
-        applyScalar("maximum", g, constant(-limit)),
-        constant(limit),
+      wordNode(
+        "clipped",
+        applyScalar(
+          "minimum",
+          applyScalar("maximum", g, constant(-limit)),
+          constant(limit),
+        ),
       ),
     );
 }

@@ -1,3 +1,4 @@
+import { wordNode } from "../primitives/leaf.js";
 import { applyScalar, mul, sub } from "../primitives/scalar.js";
 import type { Optimizer } from "./optimizer.js";
 import {
@@ -26,11 +27,10 @@ export function lion(lr = 1e-4, options: LionOptions = {}): Optimizer {
   checkBetas("lion", betas);
   return makeOptimizer("lion", lr, options, {
     name: "Lion",
-    formula:
-      "w <- (1 - lr decay) w - lr sign(b1 m + (1 - b1) g), m <- b2 m + (1 - b2) g",
     update: (u, decay) => {
       const m = u.state("m");
-      const sign = applyScalar("sign", average(m, u.gradient, betas[0]));
+      const blend = wordNode("blend", average(m, u.gradient, betas[0]));
+      const sign = applyScalar("sign", blend);
       return {
         param: sub(shrunk(u, decay), mul(u.lr, sign)),
         state: new Map([[m, average(m, u.gradient, betas[1])]]),

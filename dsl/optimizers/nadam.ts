@@ -1,4 +1,5 @@
 import type { Node } from "../graph.js";
+import { wordNode } from "../primitives/leaf.js";
 import {
   add,
   applyScalar,
@@ -43,25 +44,30 @@ export function nadam(lr = 2e-3, options: NadamOptions = {}): Optimizer {
   checkSetting("nadam", "momentumDecay", momentumDecay, "nonnegative");
   const one = constant(1);
   // b1 (1 - 0.96^(t psi) / 2)
-  const momentum = (t: Node): Node => {
+  const momentum = (word: string, t: Node): Node => {
     const power = mul(t, constant(momentumDecay));
     const part = applyScalar("pow", constant(0.96), power);
-    return mul(constant(betas[0]), sub(one, mul(constant(0.5), part)));
+    const growing = sub(one, mul(constant(0.5), part));
+    return wordNode(word, mul(constant(betas[0]), growing));
   };
   return makeOptimizer("nadam", lr, options, {
     name: "NAdam",
-    formula:
-      "m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2, P <- P mu_t, " +
-      "w <- w - lr ((1 - mu_t) / (1 - P) g + mu_(t+1) / (1 - P mu_(t+1)) m) / (sqrt(v / (1 - b2^t)) + eps)",
     update: (u, decay) => {
       const g = decayed(u, decay);
       const { m, v, state } = moments(u, g, betas);
       const before = u.state("momentumProduct", "scalar", 1);
-      const [now, next] = [momentum(u.step), momentum(add(u.step, one))];
+      const now = momentum("mu", u.step);
+      const next = momentum("muNext", add(u.step, one));
       const product = mul(before, now);
       state.set(before, product);
-      const ofGradient = div(sub(one, now), sub(one, product));
-      const ofMomentum = div(next, sub(one, mul(product, next)));
+      const ofGradient = wordNode(
+        "gradientShare",
+        div(sub(one, now), sub(one, product)),
+      );
+      const ofMomentum = wordNode(
+        "momentumShare",
+        div(next, sub(one, mul(product, next))),
+      );
       const root = sqrt(div(v, seen(betas[1], u.step)));
       const direction = add(mul(ofGradient, g), mul(ofMomentum, m));
       const step = div(direction, add(root, constant(eps)));

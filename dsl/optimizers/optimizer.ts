@@ -55,8 +55,6 @@ export interface Optimizer extends OptimizerOptions {
   readonly kind: "optimizer";
   /** In words, for headers: "gradient descent". */
   readonly name: string;
-  /** The update as a formula, for docstrings: "w <- w - lr dL/dw". */
-  readonly formula: string;
   /** Base rate. */
   readonly lr: number;
   /** One step of one run; `weightDecay` where a group overrides the rule's own. */

@@ -1,4 +1,5 @@
 import type { Node } from "../graph.js";
+import { wordNode } from "../primitives/leaf.js";
 import {
   add,
   applyScalar,
@@ -18,6 +19,7 @@ import {
   moments,
   seen,
   sqrt,
+  stepSize,
   type Betas,
   type RuleOptions,
 } from "./rule.js";
@@ -43,20 +45,20 @@ export function radam(lr = 1e-3, options: RadamOptions = {}): Optimizer {
   const longest = 2 / (1 - betas[1]) - 1;
   return makeOptimizer("radam", lr, options, {
     name: "RAdam",
-    formula:
-      "m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2, w <- w - lr m / (1 - b1^t) s, " +
-      "s = rect sqrt(1 - b2^t) / (sqrt v + eps) where r > 5, else 1",
     update: (u, decay) => {
       const g = decayed(u, decay);
       const { m, v, state } = moments(u, g, betas);
       const part = seen(betas[1], u.step);
       const r = lengthAt(u.step, part, betas[1], longest);
-      const scale = mul(rectification(r, longest), sqrt(part));
+      const scale = wordNode(
+        "scale",
+        mul(rectification(r, longest), sqrt(part)),
+      );
       const adapted = div(scale, add(sqrt(v), constant(eps)));
-      const factor = where(less(constant(5), r), adapted, constant(1));
-      const rate = div(u.lr, seen(betas[0], u.step));
+      const isLong = less(constant(5), r);
+      const factor = where(isLong, adapted, constant(1));
       return {
-        param: sub(u.param, mul(mul(rate, m), factor)),
+        param: sub(u.param, mul(mul(stepSize(u, betas[0]), m), factor)),
         state,
       };
     },
@@ -65,8 +67,9 @@ export function radam(lr = 1e-3, options: RadamOptions = {}): Optimizer {
 
 /** r_t = r_inf - 2 t b2^t / (1 - b2^t), the length of the average of g^2 at step t. */
 function lengthAt(t: Node, part: Node, b2: number, longest: number): Node {
-  const power = applyScalar("pow", constant(b2), t);
-  return sub(constant(longest), div(mul(mul(constant(2), t), power), part));
+  const power = wordNode("power", applyScalar("pow", constant(b2), t));
+  const spent = div(mul(mul(constant(2), t), power), part);
+  return wordNode("length", sub(constant(longest), spent));
 }
 
 /** sqrt((r - 4)(r - 2) r_inf / ((r_inf - 4)(r_inf - 2) r)); used only where r > 5. */

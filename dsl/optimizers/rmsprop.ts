@@ -33,15 +33,8 @@ export function rmsprop(lr = 1e-2, options: RmspropOptions = {}): Optimizer {
   checkSetting("rmsprop", "alpha", alpha, "fraction");
   checkSetting("rmsprop", "eps", eps, "nonnegative");
   checkSetting("rmsprop", "momentum", momentum, "nonnegative");
-  const mean = centered ? "a <- alpha a + (1 - alpha) g, " : "";
-  const step = `g / (sqrt${centered ? "(v - a^2)" : " v"} + eps)`;
   return makeOptimizer("rmsprop", lr, options, {
     name: centered ? "centered RMSprop" : "RMSprop",
-    formula:
-      `v <- alpha v + (1 - alpha) g^2, ${mean}` +
-      (momentum === 0
-        ? `w <- w - lr ${step}`
-        : `b <- momentum b + ${step}, w <- w - lr b`),
     update: (u, decay) => {
       const g = decayed(u, decay);
       const v0 = u.state("v");

@@ -1,8 +1,10 @@
 import type { Node } from "../graph.js";
+import { wordNode } from "../primitives/leaf.js";
 import {
   add,
   applyScalar,
   constant,
+  div,
   mul,
   neg,
   sub,
@@ -32,7 +34,6 @@ export function makeOptimizer(
   options: RuleOptions,
   rule: {
     readonly name: string;
-    readonly formula: string;
     readonly update: (u: Update, decay: number) => Updated;
   },
 ): Optimizer {
@@ -53,13 +54,26 @@ export function makeOptimizer(
     ...(clip !== undefined && { clip }),
     ...(groups !== undefined && { groups }),
     kind: "optimizer",
-    name: rule.name,
-    formula: rule.formula,
+    name: [rule.name, ...optionWords(options)].join(", "),
     lr,
     update: (u: Update, decay: number = weightDecay) =>
-      rule.update(maximize ? { ...u, gradient: neg(u.gradient) } : u, decay),
+      rule.update(
+        maximize ? { ...u, gradient: wordNode("uphill", neg(u.gradient)) } : u,
+        decay,
+      ),
   });
 }
+
+/** What options add to a rule, for headers: its formulas say how. */
+const optionWords = (o: RuleOptions): string[] => [
+  ...((o.weightDecay ?? 0) === 0
+    ? []
+    : [`weight decay ${String(o.weightDecay)}`]),
+  ...(o.maximize === true ? ["uphill"] : []),
+  ...(o.clip === undefined ? [] : ["clipped gradients"]),
+  ...(o.schedule === undefined ? [] : ["scheduled rate"]),
+  ...((o.groups ?? []).length === 0 ? [] : ["parameter groups"]),
+];
 
 /** Throws unless both betas lie in [0, 1). */
 export function checkBetas(callee: string, [b1, b2]: Betas): void {
@@ -69,11 +83,15 @@ export function checkBetas(callee: string, [b1, b2]: Betas): void {
 
 /** L2 decay: g + decay w, or g where there is no decay. */
 export const decayed = ({ gradient, param }: Update, decay: number): Node =>
-  decay === 0 ? gradient : add(gradient, mul(constant(decay), param));
+  decay === 0
+    ? gradient
+    : wordNode("decayed", add(gradient, mul(constant(decay), param)));
 
 /** Decoupled decay (Loshchilov & Hutter 2019): (1 - lr decay) w, or w where there is no decay. */
 export const shrunk = ({ param, lr }: Update, decay: number): Node =>
-  decay === 0 ? param : mul(param, sub(constant(1), mul(lr, constant(decay))));
+  decay === 0
+    ? param
+    : mul(param, wordNode("kept", sub(constant(1), mul(lr, constant(decay)))));
 
 /** rate old + (1 - rate) x: an average that forgets. */
 export const average = (old: Node, x: Node, rate: number): Node =>
@@ -81,7 +99,11 @@ export const average = (old: Node, x: Node, rate: number): Node =>
 
 /** 1 - rate^t: what an average that started at 0 has seen after t steps. */
 export const seen = (rate: number, step: Node): Node =>
-  sub(constant(1), applyScalar("pow", constant(rate), step));
+  wordNode("seen", sub(constant(1), applyScalar("pow", constant(rate), step)));
+
+/** lr / (1 - b1^t): the rate of a step along an average that started at 0. */
+export const stepSize = ({ lr, step }: Update, b1: number): Node =>
+  wordNode("stepSize", div(lr, seen(b1, step)));
 
 export const square = (x: Node): Node => applyScalar("square", x);
 export const sqrt = (x: Node): Node => applyScalar("sqrt", x);

@@ -36,7 +36,6 @@ export function sgd(lr: number, options: SgdOptions = {}): Optimizer {
       momentum === 0
         ? "gradient descent"
         : `gradient descent, ${nesterov ? "Nesterov " : ""}momentum ${String(momentum)}`,
-    formula: formulaOf(momentum, dampening, nesterov),
     update: (u: Update, decay: number): Updated => {
       const g = decayed(u, decay);
       const step = (d: Node): Node => sub(u.param, mul(u.lr, d));
@@ -55,15 +54,4 @@ export function sgd(lr: number, options: SgdOptions = {}): Optimizer {
       };
     },
   });
-}
-
-function formulaOf(
-  momentum: number,
-  dampening: number,
-  nesterov: boolean,
-): string {
-  if (momentum === 0) return "w <- w - lr dL/dw";
-  const fresh = dampening === 0 ? "dL/dw" : "(1 - dampening) dL/dw";
-  const step = nesterov ? "(dL/dw + momentum b)" : "b";
-  return `b <- momentum b + ${fresh}, w <- w - lr ${step}`;
 }

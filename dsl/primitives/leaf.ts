@@ -113,6 +113,10 @@ export function calledNode(word: string, x: Node, v: Node): Node {
   return placed(v, { ...v.place, called: { word, ...of } });
 }
 
+/** `v` as it is, with a word of its own: its name where it must be stored. */
+export const wordNode = (word: string, v: Node): Node =>
+  placed(v, { ...v.place, called: { word } });
+
 /** What names stand for. */
 export const unlabelled = (v: Node): Node =>
   v.op.kind === "label" ? unlabelled(v.args[0] as Node) : v;

@@ -29,6 +29,8 @@ export function exampleProgram(entries: readonly Entry[]): string {
   );
   return [
     `import { ${names.join(", ")} } from "gradc";`,
+    `import type { Optimizer } from "gradc";`,
+    `import { ruleTexts } from ${JSON.stringify(ruleText)};`,
     probe,
     ...functions,
     "console.log(JSON.stringify([...shown]));\n",
@@ -58,13 +60,20 @@ function returning(parser: Project, text: string): string {
   return [...lines, `return [${results.join(", ")}];`].join("\n");
 }
 
+/** What writes the rule of an optimizer, in the build that the examples import. */
+const ruleText = join(root, "dist", "compiler", "emit", "ruleText.js");
+
 /** Walks what an example returned; at run time a tensor is its node. */
 const probe = `interface Made {
   readonly args?: readonly Made[];
   readonly op?: { readonly kind: string; readonly name?: string };
   readonly place?: { readonly call?: { readonly callee: string } };
-  readonly formula?: string;
+  readonly kind?: string;
 }
+const ruleOf = (optimizer: Optimizer): string => {
+  const params = [param("w", [2])] as unknown as Parameters<typeof ruleTexts>[0]["params"];
+  return ruleTexts({ optimizer, params }).flatMap((r) => r.lines).join("\n");
+};
 const shown = new Map<string, { primitives: string[]; formula?: string }>();
 function show(name: string, index: number, example: () => readonly unknown[]): void {
   const byCallee = new Map<string, Set<string>>();
@@ -75,7 +84,7 @@ function show(name: string, index: number, example: () => readonly unknown[]): v
     if (typeof given !== "object" || given === null || seen.has(given)) return;
     seen.add(given);
     const made = given as Made;
-    formula ??= made.formula;
+    if (made.kind === "optimizer") formula ??= ruleOf(given as Optimizer);
     const { op } = made;
     if (op === undefined) {
       for (const part of Object.values(given)) walk(part);

@@ -77,17 +77,13 @@ async function entryText(d: Described): Promise<string> {
     prose(doc.text),
     ...(d.shown?.formula === undefined
       ? []
-      : [fenced("text", stacked(d.shown.formula))]),
+      : [fenced("text", d.shown.formula)]),
     ...(facts.length === 0 ? [] : [facts.map((f) => `- ${f}`).join("\n")]),
     ...(options.length === 0 ? [] : [optionsTable(options)]),
     ...(d.members.length === 0 ? [] : [membersTable(d.members)]),
     fenced("ts", examples.join("\n")),
   ].join("\n\n");
 }
-
-/** The steps of an update, one a line. */
-const stacked = (formula: string): string =>
-  formula.replaceAll(/, (?=[\w']+ (?:<-|=) )/g, "\n");
 
 /** "none" in words, a name as code, and what follows a name as prose. */
 function pytorch(text: string): string {
