@@ -1,10 +1,11 @@
 import { isLeaf, rootsOf, sizeOf, type Node } from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
+import { ChainRules } from "./emit/chainRules.js";
 import { drawing } from "./emit/drawing.js";
 import { crossesExamples, ownNames } from "./emit/module.js";
 import { Names } from "./emit/names.js";
 import { indexText } from "./emit/signature.js";
-import { isSmall } from "./explain/element.js";
+import { absentIn, isSmall } from "./explain/element.js";
 import { layersOf, layerText, type Derivation } from "./explain/derivation.js";
 import { Differences } from "./explain/differences.js";
 import { code, digits, table } from "./explain/markdown.js";
@@ -57,10 +58,13 @@ export function explainModel(model: Model, options: ExplainOptions): string {
     isSmall(l.statements),
   );
   const repeats = [programs.backward, programs.forward].some(hasSteps);
+  const isAbsent = small ? absentIn(statements) : () => false;
   const derivation: Derivation = {
     names,
     values,
     differences,
+    chains: new ChainRules(statements, names, isAbsent),
+    isAbsent,
     small,
     repeats,
   };

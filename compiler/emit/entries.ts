@@ -5,6 +5,8 @@ import {
   type Leaf,
   type Node,
 } from "../../dsl/graph.js";
+import type { ScalarName } from "../../dsl/primitives/scalarName.js";
+import type { MathMode } from "../interpret.js";
 import { decided } from "../kernels/decide.js";
 import {
   indexAt,
@@ -115,6 +117,9 @@ export class Entries {
   leaveOut(v: Node, i: number, zero: Code): void {
     this.#leftOut.set(`${String(v.id)}:${String(i)}`, zero);
   }
+  isLeftOut(v: Node, i: number): boolean {
+    return this.#leftOut.has(`${String(v.id)}:${String(i)}`);
+  }
   /** An entry of a value that straight lines made. */
   #made(v: Node, i: number): Code {
     return (
@@ -187,12 +192,8 @@ export class Entries {
       }
       case "apply": {
         const args = e.args.map((a) => this.spell(a, p, before, base));
-        // x + (-0) = x: what is absent is not written.
-        const [x, y] = args as [Code, Code];
-        if (e.op === "add" && isAbsent(x)) return y;
-        if (e.op === "add" && isAbsent(y)) return x;
         return e.calls === undefined
-          ? spellApply(e.op, args, this.#o.style.math)
+          ? applied(e.op, args, this.#o.style.math)
           : spellCall(e.calls, args);
       }
       case "reduce": {
@@ -270,6 +271,18 @@ export class Entries {
 
 export const isZero = (c: Code): boolean =>
   c.kind === "number" && c.value === 0;
+
+/** A scalar function of code; x + (-0) = x: what is absent is not written. */
+export function applied(
+  op: ScalarName,
+  args: readonly Code[],
+  math: MathMode,
+): Code {
+  const [x, y] = args as [Code, Code];
+  if (op === "add" && isAbsent(x)) return y;
+  if (op === "add" && isAbsent(y)) return x;
+  return spellApply(op, args, math);
+}
 
 /** -0, the neutral element of addition: what a walk does not reach. */
 export const isAbsent = (c: Code): boolean =>

@@ -5,17 +5,7 @@ import {
   type Leaf,
   type Node,
 } from "../../dsl/graph.js";
-import {
-  indexAt,
-  inside,
-  loadsOf,
-  pointsOf,
-  staticAxes,
-  type Axis,
-  type Expr,
-  type Load,
-  type Point,
-} from "../kernels/ir.js";
+import type { Axis } from "../kernels/ir.js";
 import { camelCase, identifierFault } from "../load/identifiers.js";
 
 type Named = Leaf | Label;
@@ -296,54 +286,4 @@ function wordOf(v: Node): string {
     default:
       return v.op.kind;
   }
-}
-
-/** Entries that one load of an expression reaches at a point, its sums unrolled. */
-function reached(root: Expr, target: Load, p: Point): number[] {
-  if (root === target) return [indexAt(target.index, p)];
-  if (root.kind === "apply")
-    return root.args.flatMap((a) => reached(a, target, p));
-  if (root.kind === "guard") {
-    const q = inside(root.tests, p);
-    return q === undefined ? [] : reached(root.body, target, q);
-  }
-  if (root.kind !== "reduce" || !loadsOf(root.body).includes(target)) return [];
-  return pointsOf(staticAxes(root.over), p).flatMap((q) =>
-    reached(root.body, target, q),
-  );
-}
-
-/**
- * The chain rule of one entry, read off the statement itself: every cotangent that its expression loads is one term
- * dL/du du/dv. Nothing is said about layers: the labels of the graph are enough.
- */
-export function chainRule(
-  value: Node,
-  flat: number,
-  expr: Expr,
-  names: Names,
-  point: Point,
-): string | undefined {
-  const { op } = value;
-  if (op.kind !== "label" || op.cotangentOf === undefined) return undefined;
-  const v = names.ofCotangent(op, flat, value.shape);
-  const terms = new Set<string>();
-  // Parts without a name: of a derivative that is itself differentiated.
-  let hasOthers = false;
-  for (const load of loadsOf(expr)) {
-    const from = load.value.op;
-    if (from.kind !== "label" || from.cotangentOf === undefined) {
-      if (load.value.place.phase === "backward" && from.kind !== "leaf")
-        hasOthers = true;
-      continue;
-    }
-    for (const i of reached(expr, load, point)) {
-      const u = names.ofCotangent(from, i, load.value.shape);
-      terms.add(`dL/d${u} d${u}/d${v}`);
-    }
-  }
-  if (terms.size > 0)
-    return `dL/d${v} = ${[...terms, ...(hasOthers ? ["..."] : [])].join(" + ")}`;
-  if (op.factor === undefined || op.factorOf === undefined) return `dL/d${v}`;
-  return `dL/d${v} = ${op.factor} ${names.entryOf(op.factorOf, flat, value.shape)}`;
 }

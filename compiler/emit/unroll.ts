@@ -26,6 +26,7 @@ import {
   type Code,
   type Statement as Line,
 } from "./code.js";
+import { ChainRules } from "./chainRules.js";
 import { accumulate, compound } from "./compound.js";
 import { Entries, isAbsent, isZero } from "./entries.js";
 import type { Accessed } from "../kernels/memoryPlan.js";
@@ -33,7 +34,7 @@ import { accessesIn, flowOf, type Flow } from "./flow.js";
 import { formula, slopeHeading } from "./headings.js";
 import { knownForm } from "./indexForm.js";
 import { offsetCode, type Storage } from "./memory.js";
-import { chainRule, type Names } from "./names.js";
+import type { Names } from "./names.js";
 import { numberText } from "./oneLine.js";
 import { sliceCall } from "./slices.js";
 import { neutral } from "./spell.js";
@@ -77,6 +78,7 @@ class Unroller {
   readonly #flow: Flow;
   readonly #entries: Entries;
   readonly #isOverSlice: (s: Statement) => boolean;
+  readonly #chains: ChainRules;
   readonly #slices = new Set<string>();
   readonly #lines: Line[] = [];
 
@@ -86,6 +88,9 @@ class Unroller {
     this.#isOverSlice = (s) => isSlice(s, options.style);
     this.#flow = flowOf(statements, this.#isOverSlice, options.form);
     this.#entries = new Entries(options, this.#flow, this.#isOverSlice);
+    this.#chains = new ChainRules(statements, options.names, (v, i) =>
+      this.#entries.isLeftOut(v, i),
+    );
   }
 
   run(): Unrolled {
@@ -290,7 +295,7 @@ class Unroller {
   #element(s: Statement, p: Point, into: Line[]): void {
     const { names } = this.#o;
     const flat = indexAt(s.at, p);
-    const chain = chainRule(s.value, flat, s.expr, names, p);
+    const chain = this.#chains.of(s, flat, p);
     const before: Line[] = [];
     if (isAccumulation(s.expr) && this.#flow.looped) {
       const { by, over } = s.expr;

@@ -1,7 +1,8 @@
 import type { Call, Node, Phase } from "../../dsl/graph.js";
 import { formula, slopeHeading, symbolic } from "../emit/headings.js";
 import { indexForm, nameOf } from "../emit/indexForm.js";
-import { chainRule, type Names } from "../emit/names.js";
+import type { ChainRules } from "../emit/chainRules.js";
+import type { Names } from "../emit/names.js";
 import { indexText } from "../emit/signature.js";
 import { InternalError } from "../diagnostics.js";
 import type { Values } from "../interpret.js";
@@ -21,6 +22,9 @@ export interface Derivation {
   readonly names: Names;
   readonly values: ReadonlyMap<Node, Values>;
   readonly differences: Differences;
+  readonly chains: ChainRules;
+  /** Entries that are no term of any sum. */
+  readonly isAbsent: (v: Node, flat: number) => boolean;
   /** True where the network is written entry by entry, false for formulas with indices. */
   readonly small: boolean;
   /** True where steps of a loop are written out. */
@@ -92,7 +96,7 @@ function smallTable(layer: Layer, d: Derivation): string {
 
 function entryRow(s: Statement, p: Point, d: Derivation): string[] {
   const flat = indexAt(s.at, p);
-  const chain = chainRule(s.value, flat, s.expr, d.names, p);
+  const chain = d.chains.of(s, flat, p);
   const own = d.names.element(s.value, flat);
   const numbers = new Map<string, string>();
   const number = (v: Node, i: number): number =>
@@ -102,7 +106,7 @@ function entryRow(s: Statement, p: Point, d: Derivation): string[] {
     numbers.set(text, digits(number(v, i)));
     return text;
   };
-  const right = entryCode(s.expr, p, { name, number });
+  const right = entryCode(s.expr, p, { name, number, isAbsent: d.isAbsent });
   const put = formula(right, 0, {
     ...symbolic,
     name: (text) => numbers.get(text) ?? text,

@@ -1,6 +1,7 @@
 import type { Node } from "../../dsl/graph.js";
 import { name, num, type Code } from "../emit/code.js";
-import { neutral, spellApply, spellTerms } from "../emit/spell.js";
+import { applied, isAbsent } from "../emit/entries.js";
+import { neutral, spellTerms } from "../emit/spell.js";
 import {
   countOf,
   indexAt,
@@ -16,6 +17,8 @@ import {
 export interface Reader {
   readonly name: (value: Node, flat: number) => string;
   readonly number: (value: Node, flat: number) => number;
+  /** True for an entry that is -0 and no term of a sum. */
+  readonly isAbsent?: (value: Node, flat: number) => boolean;
 }
 
 /** One entry of a statement as code, its sums written out; `reader` spells what it reads. */
@@ -29,8 +32,12 @@ export function entryCode(e: Expr, point: Point, reader: Reader): Code {
       return num(indexAt(e.index, point));
     case "table":
       return num(e.data[indexAt(e.index, point)] as number);
-    case "load":
-      return name(reader.name(e.value, entryOf(e, point, reader)));
+    case "load": {
+      const at = entryOf(e, point, reader);
+      return reader.isAbsent?.(e.value, at) === true
+        ? num(-0)
+        : name(reader.name(e.value, at));
+    }
     case "scan":
       return name(`scan over ${String(e.loop.step.extent)} steps`);
     case "guard": {
@@ -38,7 +45,7 @@ export function entryCode(e: Expr, point: Point, reader: Reader): Code {
       return q === undefined ? num(e.otherwise) : entryCode(e.body, q, reader);
     }
     case "apply":
-      return spellApply(
+      return applied(
         e.op,
         e.args.map((a) => entryCode(a, point, reader)),
         "exact",
@@ -52,7 +59,9 @@ export function entryCode(e: Expr, point: Point, reader: Reader): Code {
             body.kind === "guard" &&
             Object.is(body.otherwise, neutral[e.by]) &&
             inside(body.tests, q) === undefined;
-          return absent ? [] : [entryCode(body, q, reader)];
+          if (absent) return [];
+          const term = entryCode(body, q, reader);
+          return e.by === "sum" && isAbsent(term) ? [] : [term];
         }),
       );
   }
@@ -97,3 +106,26 @@ const mostTerms = 40;
 export const isSmall = (layer: readonly Statement[]): boolean =>
   layer.reduce((n, s) => n + countOf(s.axes), 0) <= mostEntries &&
   layer.every((s) => termsOf(s.expr) <= mostTerms);
+
+/** Entries of derivatives that are -0, the neutral element of addition: the module writes no term for them. */
+export function absentIn(
+  statements: readonly Statement[],
+): (v: Node, flat: number) => boolean {
+  const found = new Map<Node, Set<number>>();
+  const absent = (v: Node, flat: number): boolean =>
+    found.get(v)?.has(flat) === true;
+  const reader: Reader = {
+    name: () => "",
+    number: () => 0,
+    isAbsent: absent,
+  };
+  for (const s of statements) {
+    if (s.value.place.phase !== "backward") continue;
+    for (const p of pointsOf(s.axes)) {
+      if (!isAbsent(entryCode(s.expr, p, reader))) continue;
+      const entries = found.get(s.value) ?? new Set<number>();
+      found.set(s.value, entries.add(indexAt(s.at, p)));
+    }
+  }
+  return absent;
+}

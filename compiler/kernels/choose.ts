@@ -65,14 +65,20 @@ const comparisons: ReadonlySet<ScalarName> = new Set([
   "equal",
 ]);
 
-/** Costs nothing to write twice. */
-function isFree(v: Node): boolean {
+/** What a view is taken of. */
+function viewed(v: Node): Node {
   let x = v;
   while (isView(x)) x = x.args[0] as Node;
+  return x;
+}
+
+const isComparison = ({ op }: Node): boolean =>
+  op.kind === "scalar" && comparisons.has(op.name);
+
+/** Costs nothing to write twice. */
+function isFree(v: Node): boolean {
+  const x = viewed(v);
   const { kind } = x.op;
-  // A comparison of what is at hand is as short as its result's name.
-  if (x.op.kind === "scalar" && comparisons.has(x.op.name))
-    return x.args.every(isFree);
   return (
     kind === "leaf" ||
     kind === "bound" ||
@@ -118,10 +124,11 @@ export function chooseStatements(
   const chosen = new Set<Node>(roots);
   const uses = new Map<Node, number>();
   const textUses = new Map<ScalarName, readonly number[]>();
+  const compared = new Set<Node>();
   const choose = (v: Node): void => {
-    let x = v;
-    while (isView(x)) x = x.args[0] as Node;
-    if (!isFree(x)) chosen.add(x);
+    const x = viewed(v);
+    if (isComparison(x)) compared.add(x);
+    else if (!isFree(x)) chosen.add(x);
   };
   const store = (v: Node): void => {
     if (v.op.kind !== "leaf" && !carries.includes(v)) chosen.add(v);
@@ -162,6 +169,13 @@ export function chooseStatements(
     }
   }
   for (const [v, n] of uses) if (n > 1) choose(v); // used twice
+  const isAtHand = (v: Node): boolean => {
+    const x = viewed(v);
+    return (
+      isFree(x) || chosen.has(x) || (isComparison(x) && x.args.every(isAtHand))
+    );
+  };
+  for (const v of compared) if (!v.args.every(isAtHand)) chosen.add(v); // of what is at hand it is as short as its result's name
   // A label over a lone batch reduction is that reduction's name.
   for (const v of order) {
     const x = v.args[0];

@@ -1,7 +1,7 @@
 import { layer } from "../context.js";
 import { sizeOf, type Node } from "../graph.js";
 import { labelled } from "../naming.js";
-import { calledNode, labelNode } from "../primitives/leaf.js";
+import { labelNode } from "../primitives/leaf.js";
 import { reduceNode } from "../primitives/reduce.js";
 import { constant, div, less, where } from "../primitives/scalar.js";
 import type { Message, Show } from "../shape/messages.js";
@@ -79,12 +79,5 @@ export const atLeast = (x: Node, low: number): Node =>
   where(less(x, constant(low)), constant(low), x);
 
 /** max(0, x), with x under the name `excess`. */
-export function positivePart(x: Node): Node {
-  const excess = labelNode(x, "excess");
-  const isNegative = calledNode(
-    "isNegative",
-    excess,
-    less(excess, constant(0)),
-  );
-  return where(isNegative, constant(0), excess);
-}
+export const positivePart = (x: Node): Node =>
+  atLeast(labelNode(x, "excess"), 0);

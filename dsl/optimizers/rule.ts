@@ -99,7 +99,13 @@ export const average = (old: Node, x: Node, rate: number): Node =>
 
 /** 1 - rate^t: what an average that started at 0 has seen after t steps. */
 export const seen = (rate: number, step: Node): Node =>
-  wordNode("seen", sub(constant(1), applyScalar("pow", constant(rate), step)));
+  wordNode(
+    "seen",
+    sub(
+      constant(1),
+      wordNode("power", applyScalar("pow", constant(rate), step)),
+    ),
+  );
 
 /** lr / (1 - b1^t): the rate of a step along an average that started at 0. */
 export const stepSize = ({ lr, step }: Update, b1: number): Node =>
