@@ -72,7 +72,7 @@ const probe = `interface Made {
 }
 const ruleOf = (optimizer: Optimizer): string => {
   const params = [param("w", [2])] as unknown as Parameters<typeof ruleTexts>[0]["params"];
-  return ruleTexts({ optimizer, params }).flatMap((r) => r.lines).join("\n");
+  return ruleTexts({ optimizer, params }).flatMap((r) => r.lines).join("\\n");
 };
 const shown = new Map<string, { primitives: string[]; formula?: string }>();
 function show(name: string, index: number, example: () => readonly unknown[]): void {
