@@ -9,6 +9,14 @@
  *     output[6] = matmul(transpose(w), code) + c
  *     L = mse(output, x)
  *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ *
  * 20 parameters, float64, exact mathematics, graph 6eeda92e. Verified: equals
  * the interpreter bit for bit; gradients within 1e-11 of central differences.
  *
@@ -287,9 +295,15 @@ export function backward(p: Params, x: Input, g: Params): number {
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
- * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
- * b2^t).
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
  * `s` is the optimizer's state: 40 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -302,11 +316,11 @@ export function step(
   lr: number,
 ): void {
   const t = steps + 1;
-  // div = lr / (1 - 0.9^t)
-  const div =
+  // stepSize = lr / (1 - 0.9^t)
+  const stepSize =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  // sqrt = sqrt(1 - 0.999^t)
-  const sqrt = Math.sqrt(
+  // correction = sqrt(1 - 0.999^t)
+  const correction = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
@@ -399,26 +413,26 @@ export function step(
   const v20 =
     0.999 * (s[39] as number) + 0.0010000000000000009 * (g[19] * g[19]);
   s[39] = v20;
-  p[0] -= (div * m1) / (Math.sqrt(v1) / sqrt + 1e-8); // w1
-  p[1] -= (div * m2) / (Math.sqrt(v2) / sqrt + 1e-8); // w2
-  p[2] -= (div * m3) / (Math.sqrt(v3) / sqrt + 1e-8); // w3
-  p[3] -= (div * m4) / (Math.sqrt(v4) / sqrt + 1e-8); // w4
-  p[4] -= (div * m5) / (Math.sqrt(v5) / sqrt + 1e-8); // w5
-  p[5] -= (div * m6) / (Math.sqrt(v6) / sqrt + 1e-8); // w6
-  p[6] -= (div * m7) / (Math.sqrt(v7) / sqrt + 1e-8); // w7
-  p[7] -= (div * m8) / (Math.sqrt(v8) / sqrt + 1e-8); // w8
-  p[8] -= (div * m9) / (Math.sqrt(v9) / sqrt + 1e-8); // w9
-  p[9] -= (div * m10) / (Math.sqrt(v10) / sqrt + 1e-8); // w10
-  p[10] -= (div * m11) / (Math.sqrt(v11) / sqrt + 1e-8); // w11
-  p[11] -= (div * m12) / (Math.sqrt(v12) / sqrt + 1e-8); // w12
-  p[12] -= (div * m13) / (Math.sqrt(v13) / sqrt + 1e-8); // b1
-  p[13] -= (div * m14) / (Math.sqrt(v14) / sqrt + 1e-8); // b2
-  p[14] -= (div * m15) / (Math.sqrt(v15) / sqrt + 1e-8); // c1
-  p[15] -= (div * m16) / (Math.sqrt(v16) / sqrt + 1e-8); // c2
-  p[16] -= (div * m17) / (Math.sqrt(v17) / sqrt + 1e-8); // c3
-  p[17] -= (div * m18) / (Math.sqrt(v18) / sqrt + 1e-8); // c4
-  p[18] -= (div * m19) / (Math.sqrt(v19) / sqrt + 1e-8); // c5
-  p[19] -= (div * m20) / (Math.sqrt(v20) / sqrt + 1e-8); // c6
+  p[0] -= (stepSize * m1) / (Math.sqrt(v1) / correction + 1e-8); // w1
+  p[1] -= (stepSize * m2) / (Math.sqrt(v2) / correction + 1e-8); // w2
+  p[2] -= (stepSize * m3) / (Math.sqrt(v3) / correction + 1e-8); // w3
+  p[3] -= (stepSize * m4) / (Math.sqrt(v4) / correction + 1e-8); // w4
+  p[4] -= (stepSize * m5) / (Math.sqrt(v5) / correction + 1e-8); // w5
+  p[5] -= (stepSize * m6) / (Math.sqrt(v6) / correction + 1e-8); // w6
+  p[6] -= (stepSize * m7) / (Math.sqrt(v7) / correction + 1e-8); // w7
+  p[7] -= (stepSize * m8) / (Math.sqrt(v8) / correction + 1e-8); // w8
+  p[8] -= (stepSize * m9) / (Math.sqrt(v9) / correction + 1e-8); // w9
+  p[9] -= (stepSize * m10) / (Math.sqrt(v10) / correction + 1e-8); // w10
+  p[10] -= (stepSize * m11) / (Math.sqrt(v11) / correction + 1e-8); // w11
+  p[11] -= (stepSize * m12) / (Math.sqrt(v12) / correction + 1e-8); // w12
+  p[12] -= (stepSize * m13) / (Math.sqrt(v13) / correction + 1e-8); // b1
+  p[13] -= (stepSize * m14) / (Math.sqrt(v14) / correction + 1e-8); // b2
+  p[14] -= (stepSize * m15) / (Math.sqrt(v15) / correction + 1e-8); // c1
+  p[15] -= (stepSize * m16) / (Math.sqrt(v16) / correction + 1e-8); // c2
+  p[16] -= (stepSize * m17) / (Math.sqrt(v17) / correction + 1e-8); // c3
+  p[17] -= (stepSize * m18) / (Math.sqrt(v18) / correction + 1e-8); // c4
+  p[18] -= (stepSize * m19) / (Math.sqrt(v19) / correction + 1e-8); // c5
+  p[19] -= (stepSize * m20) / (Math.sqrt(v20) / correction + 1e-8); // c6
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
@@ -773,8 +787,8 @@ interface Memory {
   readonly a: Float64Array;
   readonly code_2: Float64Array;
   readonly t: Float64Array;
-  readonly pow_3: Float64Array;
-  readonly pow_2: Float64Array;
+  readonly power_2: Float64Array;
+  readonly power: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -993,18 +1007,30 @@ function runBackward(m: Memory, n: number): void {
   }
 
   meanLoss[0] = lossSum / n;
-  g[0] = matmulProduct1 + matmulProduct1_2; // dL/dw1
-  g[1] = matmulProduct3 + matmulProduct2_2; // dL/dw2
-  g[2] = matmulProduct5 + matmulProduct3_2; // dL/dw3
-  g[3] = matmulProduct7 + matmulProduct4_2; // dL/dw4
-  g[4] = matmulProduct9 + matmulProduct5_2; // dL/dw5
-  g[5] = matmulProduct11 + matmulProduct6_2; // dL/dw6
-  g[6] = matmulProduct2 + matmulProduct7_2; // dL/dw7
-  g[7] = matmulProduct4 + matmulProduct8_2; // dL/dw8
-  g[8] = matmulProduct6 + matmulProduct9_2; // dL/dw9
-  g[9] = matmulProduct8 + matmulProduct10_2; // dL/dw10
-  g[10] = matmulProduct10 + matmulProduct11_2; // dL/dw11
-  g[11] = matmulProduct12 + matmulProduct12_2; // dL/dw12
+  // dL/dw1 = dL/doutput1 doutput1/dw1 + dL/da1 da1/dw1
+  g[0] = matmulProduct1 + matmulProduct1_2;
+  // dL/dw2 = dL/doutput2 doutput2/dw2 + dL/da1 da1/dw2
+  g[1] = matmulProduct3 + matmulProduct2_2;
+  // dL/dw3 = dL/doutput3 doutput3/dw3 + dL/da1 da1/dw3
+  g[2] = matmulProduct5 + matmulProduct3_2;
+  // dL/dw4 = dL/doutput4 doutput4/dw4 + dL/da1 da1/dw4
+  g[3] = matmulProduct7 + matmulProduct4_2;
+  // dL/dw5 = dL/doutput5 doutput5/dw5 + dL/da1 da1/dw5
+  g[4] = matmulProduct9 + matmulProduct5_2;
+  // dL/dw6 = dL/doutput6 doutput6/dw6 + dL/da1 da1/dw6
+  g[5] = matmulProduct11 + matmulProduct6_2;
+  // dL/dw7 = dL/doutput1 doutput1/dw7 + dL/da2 da2/dw7
+  g[6] = matmulProduct2 + matmulProduct7_2;
+  // dL/dw8 = dL/doutput2 doutput2/dw8 + dL/da2 da2/dw8
+  g[7] = matmulProduct4 + matmulProduct8_2;
+  // dL/dw9 = dL/doutput3 doutput3/dw9 + dL/da2 da2/dw9
+  g[8] = matmulProduct6 + matmulProduct9_2;
+  // dL/dw10 = dL/doutput4 doutput4/dw10 + dL/da2 da2/dw10
+  g[9] = matmulProduct8 + matmulProduct10_2;
+  // dL/dw11 = dL/doutput5 doutput5/dw11 + dL/da2 da2/dw11
+  g[10] = matmulProduct10 + matmulProduct11_2;
+  // dL/dw12 = dL/doutput6 doutput6/dw12 + dL/da2 da2/dw12
+  g[11] = matmulProduct12 + matmulProduct12_2;
 
   // g[i] = g[i] / n
   for (let i = 0; i < 20; i++) {
@@ -1014,7 +1040,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_3, pow_2 } = m;
+  const { p, g, s, numbers, t, power_2, power } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1; // t_2
@@ -1023,23 +1049,23 @@ function runUpdate(m: Memory): void {
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    pow_2,
+    power,
     0,
     1,
   );
-  const pow_4 = pow_2[0] as number;
-  const div = lr / (1 - pow_4);
+  const power_3 = power[0] as number;
+  const stepSize = lr / (1 - power_3);
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    pow_3,
+    power_2,
     0,
     1,
   );
-  const pow_5 = pow_3[0] as number;
-  const sqrt = Math.sqrt(1 - pow_5);
+  const power_4 = power_2[0] as number;
+  const correction = Math.sqrt(1 - power_4);
   const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
   s[0] = m1;
   const m2 = 0.9 * (s[1] as number) + 0.09999999999999998 * g[1];
@@ -1130,26 +1156,26 @@ function runUpdate(m: Memory): void {
   const v20 =
     0.999 * (s[39] as number) + 0.0010000000000000009 * (g[19] * g[19]);
   s[39] = v20;
-  p[0] -= (div * m1) / (Math.sqrt(v1) / sqrt + 1e-8); // w1
-  p[1] -= (div * m2) / (Math.sqrt(v2) / sqrt + 1e-8); // w2
-  p[2] -= (div * m3) / (Math.sqrt(v3) / sqrt + 1e-8); // w3
-  p[3] -= (div * m4) / (Math.sqrt(v4) / sqrt + 1e-8); // w4
-  p[4] -= (div * m5) / (Math.sqrt(v5) / sqrt + 1e-8); // w5
-  p[5] -= (div * m6) / (Math.sqrt(v6) / sqrt + 1e-8); // w6
-  p[6] -= (div * m7) / (Math.sqrt(v7) / sqrt + 1e-8); // w7
-  p[7] -= (div * m8) / (Math.sqrt(v8) / sqrt + 1e-8); // w8
-  p[8] -= (div * m9) / (Math.sqrt(v9) / sqrt + 1e-8); // w9
-  p[9] -= (div * m10) / (Math.sqrt(v10) / sqrt + 1e-8); // w10
-  p[10] -= (div * m11) / (Math.sqrt(v11) / sqrt + 1e-8); // w11
-  p[11] -= (div * m12) / (Math.sqrt(v12) / sqrt + 1e-8); // w12
-  p[12] -= (div * m13) / (Math.sqrt(v13) / sqrt + 1e-8); // b1
-  p[13] -= (div * m14) / (Math.sqrt(v14) / sqrt + 1e-8); // b2
-  p[14] -= (div * m15) / (Math.sqrt(v15) / sqrt + 1e-8); // c1
-  p[15] -= (div * m16) / (Math.sqrt(v16) / sqrt + 1e-8); // c2
-  p[16] -= (div * m17) / (Math.sqrt(v17) / sqrt + 1e-8); // c3
-  p[17] -= (div * m18) / (Math.sqrt(v18) / sqrt + 1e-8); // c4
-  p[18] -= (div * m19) / (Math.sqrt(v19) / sqrt + 1e-8); // c5
-  p[19] -= (div * m20) / (Math.sqrt(v20) / sqrt + 1e-8); // c6
+  p[0] -= (stepSize * m1) / (Math.sqrt(v1) / correction + 1e-8); // w1
+  p[1] -= (stepSize * m2) / (Math.sqrt(v2) / correction + 1e-8); // w2
+  p[2] -= (stepSize * m3) / (Math.sqrt(v3) / correction + 1e-8); // w3
+  p[3] -= (stepSize * m4) / (Math.sqrt(v4) / correction + 1e-8); // w4
+  p[4] -= (stepSize * m5) / (Math.sqrt(v5) / correction + 1e-8); // w5
+  p[5] -= (stepSize * m6) / (Math.sqrt(v6) / correction + 1e-8); // w6
+  p[6] -= (stepSize * m7) / (Math.sqrt(v7) / correction + 1e-8); // w7
+  p[7] -= (stepSize * m8) / (Math.sqrt(v8) / correction + 1e-8); // w8
+  p[8] -= (stepSize * m9) / (Math.sqrt(v9) / correction + 1e-8); // w9
+  p[9] -= (stepSize * m10) / (Math.sqrt(v10) / correction + 1e-8); // w10
+  p[10] -= (stepSize * m11) / (Math.sqrt(v11) / correction + 1e-8); // w11
+  p[11] -= (stepSize * m12) / (Math.sqrt(v12) / correction + 1e-8); // w12
+  p[12] -= (stepSize * m13) / (Math.sqrt(v13) / correction + 1e-8); // b1
+  p[13] -= (stepSize * m14) / (Math.sqrt(v14) / correction + 1e-8); // b2
+  p[14] -= (stepSize * m15) / (Math.sqrt(v15) / correction + 1e-8); // c1
+  p[15] -= (stepSize * m16) / (Math.sqrt(v16) / correction + 1e-8); // c2
+  p[16] -= (stepSize * m17) / (Math.sqrt(v17) / correction + 1e-8); // c3
+  p[17] -= (stepSize * m18) / (Math.sqrt(v18) / correction + 1e-8); // c4
+  p[18] -= (stepSize * m19) / (Math.sqrt(v19) / correction + 1e-8); // c5
+  p[19] -= (stepSize * m20) / (Math.sqrt(v20) / correction + 1e-8); // c6
   numbers[1] = steps + 1;
 }
 
@@ -1239,8 +1265,8 @@ export function create(
     a: part(0, 2),
     code_2: part(0, 2),
     t: part(1, 1),
-    pow_3: part(1, 1),
-    pow_2: part(0, 1),
+    power_2: part(1, 1),
+    power: part(0, 1),
   };
   const first = m.output.subarray(0, 6);
   const checked = (n = 1): number => {

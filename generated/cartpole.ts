@@ -11,6 +11,14 @@
  *     surprise = crossEntropy(logits, action)
  *     L = advantage * surprise
  *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ *
  * 114 parameters, float64, exact mathematics, graph e5350b29. Verified: equals
  * the interpreter bit for bit; gradients within 1e-11 of central differences.
  *
@@ -716,9 +724,15 @@ export function backward(
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
- * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
- * b2^t).
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
  * `s` is the optimizer's state: 228 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -731,8 +745,8 @@ export function step(
   lr: number,
   work: Float64Array,
 ): void {
-  // div = lr / (1 - 0.9^t)
-  // sqrt = sqrt(1 - 0.999^t)
+  // stepSize = lr / (1 - 0.9^t)
+  // correction = sqrt(1 - 0.999^t)
   const t = steps + 1;
   work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
@@ -1527,10 +1541,10 @@ interface Memory {
   readonly da: Float64Array;
   readonly dz: Float64Array;
   readonly t: Float64Array;
-  readonly pow_3: Float64Array;
-  readonly sqrt: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
+  readonly power_2: Float64Array;
+  readonly correction: Float64Array;
+  readonly power: Float64Array;
+  readonly stepSize: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -2068,32 +2082,32 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
+  const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow_2 = 0.9^t
+  // power = 0.9^t
   expTimesOver(
     t,
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    pow_2,
+    power,
     0,
     1,
   );
-  div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_3 = 0.999^t
+  stepSize[0] = lr / (1 - (power[0] as number));
+  // power_2 = 0.999^t
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    pow_3,
+    power_2,
     0,
     1,
   );
-  sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
+  correction[0] = Math.sqrt(1 - (power_2[0] as number));
   for (let i = 0; i < 114; i++) {
     const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
     s[i] = m_2;
@@ -2101,7 +2115,9 @@ function runUpdate(m: Memory): void {
       0.999 * (s[i + 114] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 114] = v;
-    p[i] = (p[i] as number) - (div[0] * m_2) / (Math.sqrt(v) / sqrt[0] + 1e-8);
+    p[i] =
+      (p[i] as number) -
+      (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
   numbers[1] = steps + 1;
 }
@@ -2223,10 +2239,10 @@ export function create(
     da: part(0, 16 * maxBatch),
     dz: part(0, 16 * maxBatch),
     t: part(33 * maxBatch, 1),
-    pow_3: part(33 * maxBatch, 1),
-    sqrt: part(33 * maxBatch, 1),
-    pow_2: part(32 * maxBatch, 1),
-    div: part(32 * maxBatch, 1),
+    power_2: part(33 * maxBatch, 1),
+    correction: part(33 * maxBatch, 1),
+    power: part(32 * maxBatch, 1),
+    stepSize: part(32 * maxBatch, 1),
   };
   const first = m.policy.subarray(0, 2);
   const checked = (n = 1): number => {

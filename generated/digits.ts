@@ -9,6 +9,14 @@
  *     logits[10] = linear(h)
  *     L = crossEntropy(logits, digit)
  *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ *
  * 2410 parameters, float64, exact mathematics, graph 15cb5bc6. Verified:
  * equals the interpreter bit for bit; gradients within 1e-10 of central
  * differences.
@@ -313,9 +321,15 @@ export function backward(
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
- * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
- * b2^t).
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
  * `s` is the optimizer's state: 4820 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -328,8 +342,8 @@ export function step(
   lr: number,
   work: Float64Array,
 ): void {
-  // div = lr / (1 - 0.9^t)
-  // sqrt = sqrt(1 - 0.999^t)
+  // stepSize = lr / (1 - 0.9^t)
+  // correction = sqrt(1 - 0.999^t)
   const t = steps + 1;
   work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
@@ -992,10 +1006,10 @@ interface Memory {
   readonly logitsLogSum: Float64Array;
   readonly dh: Float64Array;
   readonly t: Float64Array;
-  readonly pow_3: Float64Array;
-  readonly sqrt: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
+  readonly power_2: Float64Array;
+  readonly correction: Float64Array;
+  readonly power: Float64Array;
+  readonly stepSize: Float64Array;
 }
 
 /** Forward: hidden. */
@@ -1303,32 +1317,32 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
+  const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow_2 = 0.9^t
+  // power = 0.9^t
   expTimesOver(
     t,
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    pow_2,
+    power,
     0,
     1,
   );
-  div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_3 = 0.999^t
+  stepSize[0] = lr / (1 - (power[0] as number));
+  // power_2 = 0.999^t
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    pow_3,
+    power_2,
     0,
     1,
   );
-  sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
+  correction[0] = Math.sqrt(1 - (power_2[0] as number));
   for (let from = 0; from < 2410; from += 1024) {
     const to = Math.min(from + 1024, 2410);
     for (let i = from; i < to; i++) {
@@ -1340,7 +1354,8 @@ function runUpdate(m: Memory): void {
         0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
       s[i + 2410] = v;
       p[i] =
-        (p[i] as number) - (div[0] * m_2) / (Math.sqrt(v) / sqrt[0] + 1e-8);
+        (p[i] as number) -
+        (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }
   numbers[1] = steps + 1;
@@ -1459,10 +1474,10 @@ export function create(
     logitsLogSum: part(19 * maxBatch, maxBatch),
     dh: part(0, 32 * maxBatch),
     t: part(73 * maxBatch, 1),
-    pow_3: part(73 * maxBatch, 1),
-    sqrt: part(73 * maxBatch, 1),
-    pow_2: part(72 * maxBatch, 1),
-    div: part(72 * maxBatch, 1),
+    power_2: part(73 * maxBatch, 1),
+    correction: part(73 * maxBatch, 1),
+    power: part(72 * maxBatch, 1),
+    stepSize: part(72 * maxBatch, 1),
   };
   const first = m.logits.subarray(0, 10);
   const checked = (n = 1): number => {

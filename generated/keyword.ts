@@ -18,6 +18,14 @@
  *     logits[4, 160] = conv1d(a5)
  *     L = crossEntropy(logits, word)
  *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ *
  * 868 parameters, float64, exact mathematics, graph 1d0d7347. Verified: equals
  * the interpreter bit for bit; gradients within 1e-10 of central differences.
  *
@@ -1441,9 +1449,15 @@ export function backward(
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
- * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
- * b2^t).
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
  * `s` is the optimizer's state: 1736 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -1456,8 +1470,8 @@ export function step(
   lr: number,
   work: Float64Array,
 ): void {
-  // div = lr / (1 - 0.9^t)
-  // sqrt = sqrt(1 - 0.999^t)
+  // stepSize = lr / (1 - 0.9^t)
+  // correction = sqrt(1 - 0.999^t)
   const t = steps + 1;
   work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
@@ -2151,10 +2165,10 @@ interface Memory {
   readonly da1: Float64Array;
   readonly z1Sum: Float64Array;
   readonly t: Float64Array;
-  readonly pow_3: Float64Array;
-  readonly sqrt: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
+  readonly power_2: Float64Array;
+  readonly correction: Float64Array;
+  readonly power: Float64Array;
+  readonly stepSize: Float64Array;
 }
 
 /** Forward: pad. */
@@ -3836,32 +3850,32 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
+  const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow_2 = 0.9^t
+  // power = 0.9^t
   expTimesOver(
     t,
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    pow_2,
+    power,
     0,
     1,
   );
-  div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_3 = 0.999^t
+  stepSize[0] = lr / (1 - (power[0] as number));
+  // power_2 = 0.999^t
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    pow_3,
+    power_2,
     0,
     1,
   );
-  sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
+  correction[0] = Math.sqrt(1 - (power_2[0] as number));
   for (let i = 0; i < 868; i++) {
     const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
     s[i] = m_2;
@@ -3869,7 +3883,9 @@ function runUpdate(m: Memory): void {
       0.999 * (s[i + 868] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 868] = v;
-    p[i] = (p[i] as number) - (div[0] * m_2) / (Math.sqrt(v) / sqrt[0] + 1e-8);
+    p[i] =
+      (p[i] as number) -
+      (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
   numbers[1] = steps + 1;
 }
@@ -4018,10 +4034,10 @@ export function create(
     da1: part(11360 * maxBatch + 640, 1280 * maxBatch),
     z1Sum: part(11522 * maxBatch + 640, 1280),
     t: part(14081 * maxBatch + 640, 1),
-    pow_3: part(14081 * maxBatch + 640, 1),
-    sqrt: part(14081 * maxBatch + 640, 1),
-    pow_2: part(14080 * maxBatch + 640, 1),
-    div: part(14080 * maxBatch + 640, 1),
+    power_2: part(14081 * maxBatch + 640, 1),
+    correction: part(14081 * maxBatch + 640, 1),
+    power: part(14080 * maxBatch + 640, 1),
+    stepSize: part(14080 * maxBatch + 640, 1),
   };
   const first = m.logits.subarray(0, 640);
   const checked = (n = 1): number => {

@@ -8,6 +8,8 @@
  *     output[2] = linear(hidden)
  *     L = mse(output, y)
  *
+ *     w <- w - lr dL/dw
+ *
  * 8 parameters, float64, exact mathematics, graph 78f19695. Verified: equals
  * the interpreter bit for bit; gradients within 1e-11 of central differences.
  *

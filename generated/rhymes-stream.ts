@@ -10,6 +10,14 @@
  *     logits[1, 32] = linear(gru)
  *     L = crossEntropy(logits, next)
  *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ *
  * 11584 parameters, float64, exact mathematics, graph 793b06c1. Verified:
  * equals the interpreter bit for bit; gradients within 1e-10 of central
  * differences.
@@ -560,9 +568,15 @@ export function backward(
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
- * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
- * b2^t).
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
  * `s` is the optimizer's state: 23168 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -575,8 +589,8 @@ export function step(
   lr: number,
   work: Float64Array,
 ): void {
-  // div = lr / (1 - 0.9^t)
-  // sqrt = sqrt(1 - 0.999^t)
+  // stepSize = lr / (1 - 0.9^t)
+  // correction = sqrt(1 - 0.999^t)
   const t = steps + 1;
   work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
@@ -1716,10 +1730,10 @@ interface Memory {
   readonly dembedded: Float64Array;
   readonly dfromState_t1: Float64Array;
   readonly t: Float64Array;
-  readonly pow_3: Float64Array;
-  readonly sqrt: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
+  readonly power_2: Float64Array;
+  readonly correction: Float64Array;
+  readonly power: Float64Array;
+  readonly stepSize: Float64Array;
 }
 
 /** Forward: embedded. */
@@ -2693,32 +2707,32 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
+  const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow_2 = 0.9^t
+  // power = 0.9^t
   expTimesOver(
     t,
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    pow_2,
+    power,
     0,
     1,
   );
-  div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_3 = 0.999^t
+  stepSize[0] = lr / (1 - (power[0] as number));
+  // power_2 = 0.999^t
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    pow_3,
+    power_2,
     0,
     1,
   );
-  sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
+  correction[0] = Math.sqrt(1 - (power_2[0] as number));
   for (let from = 0; from < 11584; from += 1024) {
     const to = Math.min(from + 1024, 11584);
     for (let i = from; i < to; i++) {
@@ -2730,7 +2744,8 @@ function runUpdate(m: Memory): void {
         0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
       s[i + 11584] = v;
       p[i] =
-        (p[i] as number) - (div[0] * m_2) / (Math.sqrt(v) / sqrt[0] + 1e-8);
+        (p[i] as number) -
+        (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }
   numbers[1] = steps + 1;
@@ -2870,10 +2885,10 @@ export function create(
     dembedded: part(480 * maxBatch, 16 * maxBatch),
     dfromState_t1: part(336 * maxBatch, 144 * maxBatch),
     t: part(543 * maxBatch, 1),
-    pow_3: part(543 * maxBatch, 1),
-    sqrt: part(543 * maxBatch, 1),
-    pow_2: part(542 * maxBatch, 1),
-    div: part(542 * maxBatch, 1),
+    power_2: part(543 * maxBatch, 1),
+    correction: part(543 * maxBatch, 1),
+    power: part(542 * maxBatch, 1),
+    stepSize: part(542 * maxBatch, 1),
   };
   const first = m.logits.subarray(0, 32);
   const checked = (n = 1): number => {

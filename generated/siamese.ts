@@ -11,6 +11,14 @@
  *     v[2] = tanh(c)
  *     L = cosineEmbedding(u, v, alike)
  *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ *
  * 8 parameters, float64, exact mathematics, graph 7cc4022e. Verified: equals
  * the interpreter bit for bit; gradients within 1e-8 of central differences.
  *
@@ -159,20 +167,22 @@ export function backward(
   const norms = Math.sqrt(product);
   const cosine = dot / norms;
   const excess = cosine - 0.2;
-  const excessIsNegative = excess < 0 ? 1 : 0;
-  const loss = 0 < alike1 ? 1 - cosine : excessIsNegative !== 0 ? 0 : excess;
+  const loss = 0 < alike1 ? 1 - cosine : excess < 0 ? 0 : excess;
 
   // Backward: cosineEmbedding
-  const dcosine =
-    (excessIsNegative !== 0 ? 0 : 0 < alike1 ? 0 : 1) - (0 < alike1 ? 1 : 0);
+  const dcosine = (excess < 0 ? 0 : 0 < alike1 ? 0 : 1) - (0 < alike1 ? 1 : 0);
   const ddot = dcosine / norms;
   // dL/dproduct = dL/dcosine dcosine/dproduct
   const dproduct = -((dcosine * cosine) / norms) / (2 * norms);
   const duu = dproduct * vv;
+  // dL/du1 = dL/dcosine dcosine/du1 + dL/dproduct dproduct/du1
   const du1 = ddot * v1 + duu * 2 * u1;
+  // dL/du2 = dL/dcosine dcosine/du2 + dL/dproduct dproduct/du2
   const du2 = ddot * v2 + duu * 2 * u2;
   const dvv = dproduct * uu;
+  // dL/dv1 = dL/dcosine dcosine/dv1 + dL/dproduct dproduct/dv1
   const dv1 = ddot * u1 + dvv * 2 * v1;
+  // dL/dv2 = dL/dcosine dcosine/dv2 + dL/dproduct dproduct/dv2
   const dv2 = ddot * u2 + dvv * 2 * v2;
 
   // Backward: tanh, dv/dc = 1 - v^2
@@ -203,9 +213,15 @@ export function backward(
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
- * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
- * b2^t).
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
  * `s` is the optimizer's state: 16 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -218,11 +234,11 @@ export function step(
   lr: number,
 ): void {
   const t = steps + 1;
-  // div = lr / (1 - 0.9^t)
-  const div =
+  // stepSize = lr / (1 - 0.9^t)
+  const stepSize =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
-  // sqrt = sqrt(1 - 0.999^t)
-  const sqrt = Math.sqrt(
+  // correction = sqrt(1 - 0.999^t)
+  const correction = Math.sqrt(
     1 - expTimes(t, -0.0010005003423430026, 8.759468168544047e-12),
   );
   const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
@@ -257,14 +273,14 @@ export function step(
   s[14] = v7;
   const v8 = 0.999 * (s[15] as number) + 0.0010000000000000009 * (g[7] * g[7]);
   s[15] = v8;
-  p[0] -= (div * m1) / (Math.sqrt(v1) / sqrt + 1e-8); // w1
-  p[1] -= (div * m2) / (Math.sqrt(v2) / sqrt + 1e-8); // w2
-  p[2] -= (div * m3) / (Math.sqrt(v3) / sqrt + 1e-8); // w3
-  p[3] -= (div * m4) / (Math.sqrt(v4) / sqrt + 1e-8); // w4
-  p[4] -= (div * m5) / (Math.sqrt(v5) / sqrt + 1e-8); // w5
-  p[5] -= (div * m6) / (Math.sqrt(v6) / sqrt + 1e-8); // w6
-  p[6] -= (div * m7) / (Math.sqrt(v7) / sqrt + 1e-8); // b1
-  p[7] -= (div * m8) / (Math.sqrt(v8) / sqrt + 1e-8); // b2
+  p[0] -= (stepSize * m1) / (Math.sqrt(v1) / correction + 1e-8); // w1
+  p[1] -= (stepSize * m2) / (Math.sqrt(v2) / correction + 1e-8); // w2
+  p[2] -= (stepSize * m3) / (Math.sqrt(v3) / correction + 1e-8); // w3
+  p[3] -= (stepSize * m4) / (Math.sqrt(v4) / correction + 1e-8); // w4
+  p[4] -= (stepSize * m5) / (Math.sqrt(v5) / correction + 1e-8); // w5
+  p[5] -= (stepSize * m6) / (Math.sqrt(v6) / correction + 1e-8); // w6
+  p[6] -= (stepSize * m7) / (Math.sqrt(v7) / correction + 1e-8); // b1
+  p[7] -= (stepSize * m8) / (Math.sqrt(v8) / correction + 1e-8); // b2
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
@@ -623,8 +639,8 @@ interface Memory {
   readonly c: Float64Array;
   readonly v_2: Float64Array;
   readonly t: Float64Array;
-  readonly pow_3: Float64Array;
-  readonly pow_2: Float64Array;
+  readonly power_2: Float64Array;
+  readonly power: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -729,21 +745,24 @@ function runBackward(m: Memory, n: number): void {
     const norms = Math.sqrt(product);
     const cosine = dot / norms;
     const excess = cosine - 0.2;
-    const excessIsNegative = excess < 0 ? 1 : 0;
-    const loss = 0 < alike1 ? 1 - cosine : excessIsNegative !== 0 ? 0 : excess;
+    const loss = 0 < alike1 ? 1 - cosine : excess < 0 ? 0 : excess;
     lossSum += loss;
 
     // Backward: cosineEmbedding
     const dcosine =
-      (excessIsNegative !== 0 ? 0 : 0 < alike1 ? 0 : 1) - (0 < alike1 ? 1 : 0);
+      (excess < 0 ? 0 : 0 < alike1 ? 0 : 1) - (0 < alike1 ? 1 : 0);
     const ddot = dcosine / norms;
     // dL/dproduct = dL/dcosine dcosine/dproduct
     const dproduct = -((dcosine * cosine) / norms) / (2 * norms);
     const duu = dproduct * vv;
+    // dL/du1 = dL/dcosine dcosine/du1 + dL/dproduct dproduct/du1
     const du1 = ddot * v1 + duu * 2 * u1;
+    // dL/du2 = dL/dcosine dcosine/du2 + dL/dproduct dproduct/du2
     const du2 = ddot * v2 + duu * 2 * u2;
     const dvv = dproduct * uu;
+    // dL/dv1 = dL/dcosine dcosine/dv1 + dL/dproduct dproduct/dv1
     const dv1 = ddot * u1 + dvv * 2 * v1;
+    // dL/dv2 = dL/dcosine dcosine/dv2 + dL/dproduct dproduct/dv2
     const dv2 = ddot * u2 + dvv * 2 * v2;
 
     // Backward: tanh, dv/dc = 1 - v^2
@@ -776,14 +795,20 @@ function runBackward(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 
   // Backward: embed
-  g[0] = embedProduct1_2 + embedProduct1; // dL/dw1
-  g[1] = embedProduct2_2 + embedProduct2; // dL/dw2
-  g[2] = embedProduct3_2 + embedProduct3; // dL/dw3
-  g[3] = embedProduct4_2 + embedProduct4; // dL/dw4
-  g[4] = embedProduct5_2 + embedProduct5; // dL/dw5
-  g[5] = embedProduct6_2 + embedProduct6; // dL/dw6
-  g[6] = embedSum1_2 + embedSum1; // dL/db1
-  g[7] = embedSum2_2 + embedSum2; // dL/db2
+  // dL/dw1 = dL/da1 da1/dw1 + dL/dc1 dc1/dw1
+  g[0] = embedProduct1_2 + embedProduct1;
+  // dL/dw2 = dL/da1 da1/dw2 + dL/dc1 dc1/dw2
+  g[1] = embedProduct2_2 + embedProduct2;
+  // dL/dw3 = dL/da1 da1/dw3 + dL/dc1 dc1/dw3
+  g[2] = embedProduct3_2 + embedProduct3;
+  // dL/dw4 = dL/da2 da2/dw4 + dL/dc2 dc2/dw4
+  g[3] = embedProduct4_2 + embedProduct4;
+  // dL/dw5 = dL/da2 da2/dw5 + dL/dc2 dc2/dw5
+  g[4] = embedProduct5_2 + embedProduct5;
+  // dL/dw6 = dL/da2 da2/dw6 + dL/dc2 dc2/dw6
+  g[5] = embedProduct6_2 + embedProduct6;
+  g[6] = embedSum1_2 + embedSum1; // dL/db1 = dL/da1 da1/db1 + dL/dc1 dc1/db1
+  g[7] = embedSum2_2 + embedSum2; // dL/db2 = dL/da2 da2/db2 + dL/dc2 dc2/db2
 
   // g[i] = g[i] / n
   for (let i = 0; i < 8; i++) {
@@ -793,7 +818,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_3, pow_2 } = m;
+  const { p, g, s, numbers, t, power_2, power } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1; // t_2
@@ -802,23 +827,23 @@ function runUpdate(m: Memory): void {
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    pow_2,
+    power,
     0,
     1,
   );
-  const pow_4 = pow_2[0] as number;
-  const div = lr / (1 - pow_4);
+  const power_3 = power[0] as number;
+  const stepSize = lr / (1 - power_3);
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    pow_3,
+    power_2,
     0,
     1,
   );
-  const pow_5 = pow_3[0] as number;
-  const sqrt = Math.sqrt(1 - pow_5);
+  const power_4 = power_2[0] as number;
+  const correction = Math.sqrt(1 - power_4);
   const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
   s[0] = m1;
   const m2 = 0.9 * (s[1] as number) + 0.09999999999999998 * g[1];
@@ -851,14 +876,14 @@ function runUpdate(m: Memory): void {
   s[14] = v7;
   const v8 = 0.999 * (s[15] as number) + 0.0010000000000000009 * (g[7] * g[7]);
   s[15] = v8;
-  p[0] -= (div * m1) / (Math.sqrt(v1) / sqrt + 1e-8); // w1
-  p[1] -= (div * m2) / (Math.sqrt(v2) / sqrt + 1e-8); // w2
-  p[2] -= (div * m3) / (Math.sqrt(v3) / sqrt + 1e-8); // w3
-  p[3] -= (div * m4) / (Math.sqrt(v4) / sqrt + 1e-8); // w4
-  p[4] -= (div * m5) / (Math.sqrt(v5) / sqrt + 1e-8); // w5
-  p[5] -= (div * m6) / (Math.sqrt(v6) / sqrt + 1e-8); // w6
-  p[6] -= (div * m7) / (Math.sqrt(v7) / sqrt + 1e-8); // b1
-  p[7] -= (div * m8) / (Math.sqrt(v8) / sqrt + 1e-8); // b2
+  p[0] -= (stepSize * m1) / (Math.sqrt(v1) / correction + 1e-8); // w1
+  p[1] -= (stepSize * m2) / (Math.sqrt(v2) / correction + 1e-8); // w2
+  p[2] -= (stepSize * m3) / (Math.sqrt(v3) / correction + 1e-8); // w3
+  p[3] -= (stepSize * m4) / (Math.sqrt(v4) / correction + 1e-8); // w4
+  p[4] -= (stepSize * m5) / (Math.sqrt(v5) / correction + 1e-8); // w5
+  p[5] -= (stepSize * m6) / (Math.sqrt(v6) / correction + 1e-8); // w6
+  p[6] -= (stepSize * m7) / (Math.sqrt(v7) / correction + 1e-8); // b1
+  p[7] -= (stepSize * m8) / (Math.sqrt(v8) / correction + 1e-8); // b2
   numbers[1] = steps + 1;
 }
 
@@ -954,8 +979,8 @@ export function create(
     c: part(0, 2),
     v_2: part(0, 2),
     t: part(3, 1),
-    pow_3: part(3, 1),
-    pow_2: part(2, 1),
+    power_2: part(3, 1),
+    power: part(2, 1),
   };
   const first = m.u.subarray(0, 2);
   const checked = (n = 1): number => {

@@ -9,6 +9,8 @@
  *     logits[2] = linear(h)
  *     L = crossEntropy(logits, label)
  *
+ *     w <- w - lr dL/dw
+ *
  * 12 parameters, float64, exact mathematics, graph dfd750c6. Verified: equals
  * the interpreter bit for bit; gradients within 1e-11 of central differences.
  *

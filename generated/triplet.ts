@@ -15,6 +15,14 @@
  *     negative[2] = output(negativeH)
  *     L = tripletMargin(anchor, positive, negative)
  *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ *
  * 2146 parameters, float64, exact mathematics, graph d48847da. Verified:
  * equals the interpreter bit for bit; gradients within 1e-11 of central
  * differences.
@@ -457,8 +465,7 @@ export function backward(
   // farSquared = sum_k(farDifference[k]^2)
   // far = sqrt(farSquared)
   // excess = near - far + 1
-  // excessIsNegative = 1 where excess < 0, else 0
-  // loss = 0 where excessIsNegative !== 0, else excess
+  // loss = 0 where excess < 0, else excess
   let sum_2 = -0;
   for (let k = 0; k < 2; k++) {
     sum_2 += (work[k + 164] as number) * (work[k + 164] as number);
@@ -466,15 +473,14 @@ export function backward(
   const farSquared = sum_2;
   const farValue = Math.sqrt(farSquared);
   work[95] = farValue;
-  const excess = work[97] - farValue + 1;
-  const excessIsNegativeValue = excess < 0 ? 1 : 0;
-  work[96] = excessIsNegativeValue;
-  const loss = excessIsNegativeValue !== 0 ? 0 : excess;
+  const excessValue = work[97] - farValue + 1;
+  work[96] = excessValue;
+  const loss = excessValue < 0 ? 0 : excessValue;
 
   // Backward: tripletMargin
-  // dL/dexcess = 0 where excessIsNegative !== 0, else 1
+  // dL/dexcess = 0 where excess < 0, else 1
   // dL/dnearSquared = dL/dexcess / (2 near)
-  const dexcessValue = work[96] !== 0 ? 0 : 1;
+  const dexcessValue = work[96] < 0 ? 0 : 1;
   work[96] = dexcessValue;
   work[97] = dexcessValue / (2 * work[97]);
   // dL/dnearDifference[i] = 2 dL/dnearSquared nearDifference[i]
@@ -589,9 +595,15 @@ export function backward(
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
- * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
- * b2^t).
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
  * `s` is the optimizer's state: 4292 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -604,8 +616,8 @@ export function step(
   lr: number,
   work: Float64Array,
 ): void {
-  // div = lr / (1 - 0.9^t)
-  // sqrt = sqrt(1 - 0.999^t)
+  // stepSize = lr / (1 - 0.9^t)
+  // correction = sqrt(1 - 0.999^t)
   const t = steps + 1;
   work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
@@ -864,7 +876,7 @@ interface Memory {
   readonly near: Float64Array;
   readonly dnearSquared: Float64Array;
   readonly far: Float64Array;
-  readonly excessIsNegative: Float64Array;
+  readonly excess: Float64Array;
   readonly dexcess: Float64Array;
   readonly dfarSquared: Float64Array;
   readonly loss: Float64Array;
@@ -885,10 +897,10 @@ interface Memory {
   readonly hiddenProduct_3: Float64Array;
   readonly hiddenSum_3: Float64Array;
   readonly t: Float64Array;
-  readonly pow_3: Float64Array;
-  readonly sqrt: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
+  readonly power_2: Float64Array;
+  readonly correction: Float64Array;
+  readonly power: Float64Array;
+  readonly stepSize: Float64Array;
 }
 
 /** Forward: hidden. */
@@ -1203,7 +1215,7 @@ function forwardTripletMargin(m: Memory, n: number): void {
     negative,
     near,
     far,
-    excessIsNegative,
+    excess,
     loss,
   } = m;
   // nearDifference[i] = anchor_2[i] - positive[i] + 0.000001
@@ -1239,8 +1251,7 @@ function forwardTripletMargin(m: Memory, n: number): void {
   // farSquared = sum_k(farDifference[k]^2)
   // far = sqrt(farSquared)
   // excess = near - far + 1
-  // excessIsNegative = 1 where excess < 0, else 0
-  // loss = 0 where excessIsNegative !== 0, else excess
+  // loss = 0 where excess < 0, else excess
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
@@ -1251,10 +1262,9 @@ function forwardTripletMargin(m: Memory, n: number): void {
     const farSquared = sum;
     const farValue = Math.sqrt(farSquared);
     far[row] = farValue;
-    const excess = (near[row] as number) - farValue + 1;
-    const excessIsNegativeValue = excess < 0 ? 1 : 0;
-    excessIsNegative[row] = excessIsNegativeValue;
-    loss[row] = excessIsNegativeValue !== 0 ? 0 : excess;
+    const excessValue = (near[row] as number) - farValue + 1;
+    excess[row] = excessValue;
+    loss[row] = excessValue < 0 ? 0 : excessValue;
   }
   // lossSum = sum_n(loss)
   // div = lossSum / n
@@ -1277,15 +1287,15 @@ function backwardTripletMargin(m: Memory, n: number): void {
     near,
     dnearSquared,
     far,
-    excessIsNegative,
+    excess,
     dexcess,
     dfarSquared,
     dnegative,
   } = m;
-  // dL/dexcess = 0 where excessIsNegative !== 0, else 1
+  // dL/dexcess = 0 where excess < 0, else 1
   // dL/dnearSquared = dL/dexcess / (2 near)
   for (let row = 0; row < n; row++) {
-    const dexcessValue = (excessIsNegative[row] as number) !== 0 ? 0 : 1;
+    const dexcessValue = (excess[row] as number) < 0 ? 0 : 1;
     dexcess[row] = dexcessValue;
     dnearSquared[row] = dexcessValue / (2 * (near[row] as number));
   }
@@ -1739,32 +1749,32 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
+  const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow_2 = 0.9^t
+  // power = 0.9^t
   expTimesOver(
     t,
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    pow_2,
+    power,
     0,
     1,
   );
-  div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_3 = 0.999^t
+  stepSize[0] = lr / (1 - (power[0] as number));
+  // power_2 = 0.999^t
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    pow_3,
+    power_2,
     0,
     1,
   );
-  sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
+  correction[0] = Math.sqrt(1 - (power_2[0] as number));
   for (let from = 0; from < 2146; from += 1024) {
     const to = Math.min(from + 1024, 2146);
     for (let i = from; i < to; i++) {
@@ -1776,7 +1786,8 @@ function runUpdate(m: Memory): void {
         0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
       s[i + 2146] = v;
       p[i] =
-        (p[i] as number) - (div[0] * m_2) / (Math.sqrt(v) / sqrt[0] + 1e-8);
+        (p[i] as number) -
+        (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }
   numbers[1] = steps + 1;
@@ -1887,7 +1898,7 @@ export function create(
     near: part(33 * maxBatch + 6336, maxBatch),
     dnearSquared: part(33 * maxBatch + 6336, maxBatch),
     far: part(31 * maxBatch + 6336, maxBatch),
-    excessIsNegative: part(32 * maxBatch + 6336, maxBatch),
+    excess: part(32 * maxBatch + 6336, maxBatch),
     dexcess: part(32 * maxBatch + 6336, maxBatch),
     dfarSquared: part(32 * maxBatch + 6336, maxBatch),
     loss: part(30 * maxBatch + 6336, maxBatch),
@@ -1908,10 +1919,10 @@ export function create(
     hiddenProduct_3: part(4390, 2048),
     hiddenSum_3: part(0, 32),
     t: part(133 * maxBatch + 6336, 1),
-    pow_3: part(133 * maxBatch + 6336, 1),
-    sqrt: part(133 * maxBatch + 6336, 1),
-    pow_2: part(132 * maxBatch + 6336, 1),
-    div: part(132 * maxBatch + 6336, 1),
+    power_2: part(133 * maxBatch + 6336, 1),
+    correction: part(133 * maxBatch + 6336, 1),
+    power: part(132 * maxBatch + 6336, 1),
+    stepSize: part(132 * maxBatch + 6336, 1),
   };
   const first = m.anchor.subarray(0, 2);
   const checked = (n = 1): number => {

@@ -9,6 +9,8 @@
  *     dx[2] = gradient
  *     L = sum(output)
  *
+ *     w <- w - lr dL/dw
+ *
  * 12 parameters, float64, exact mathematics, graph 8b31ac67. Verified: equals
  * the interpreter bit for bit; gradients within 1e-11 of central differences.
  *

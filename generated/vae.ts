@@ -19,6 +19,14 @@
  *     surprise = klStandardNormal(logVariance, mean)
  *     L = misfit + surprise
  *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ *
  * 5008 parameters, float64, exact mathematics, graph 6ecb1ebd. Verified:
  * equals the interpreter bit for bit; gradients within 1e-9 of central
  * differences.
@@ -552,7 +560,7 @@ export function backward(
   work[183] = 1;
 
   // Backward: klStandardNormal
-  // klStandardNormalMul = dL/dsurprise -0.5
+  // klStandardNormalMul = dL/dsurprise (-0.5)
   work[183] = work[183] * -0.5;
   // klStandardNormalNeg[i] = -klStandardNormalMul
   for (let i = 0; i < 8; i++) {
@@ -636,9 +644,15 @@ export function backward(
 }
 
 /**
- * One step of Adam, in place: m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2)
- * g^2, w <- w - lr m' / (sqrt v' + eps), m' = m / (1 - b1^t), v' = v / (1 -
- * b2^t).
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
  * `s` is the optimizer's state: 10016 numbers (m, v).
  * `steps` is the number of updates made before this one.
@@ -651,8 +665,8 @@ export function step(
   lr: number,
   work: Float64Array,
 ): void {
-  // div = lr / (1 - 0.9^t)
-  // sqrt = sqrt(1 - 0.999^t)
+  // stepSize = lr / (1 - 0.9^t)
+  // correction = sqrt(1 - 0.999^t)
   const t = steps + 1;
   work[1] =
     lr / (1 - expTimes(t, -0.10536051541566849, -2.4215778900712766e-10));
@@ -2248,10 +2262,10 @@ interface Memory {
   readonly klStandardNormalMul: Float64Array;
   readonly klStandardNormalNeg: Float64Array;
   readonly t: Float64Array;
-  readonly pow_3: Float64Array;
-  readonly sqrt: Float64Array;
-  readonly pow_2: Float64Array;
-  readonly div: Float64Array;
+  readonly power_2: Float64Array;
+  readonly correction: Float64Array;
+  readonly power: Float64Array;
+  readonly stepSize: Float64Array;
 }
 
 /** Forward: loss. */
@@ -3249,7 +3263,7 @@ function backwardMul(m: Memory, n: number): void {
 /** Backward: kl standard normal. */
 function backwardKlStandardNormal(m: Memory, n: number): void {
   const { dsurprise, klStandardNormalMul, klStandardNormalNeg } = m;
-  // klStandardNormalMul = dL/dsurprise -0.5
+  // klStandardNormalMul = dL/dsurprise (-0.5)
   for (let row = 0; row < n; row++) {
     klStandardNormalMul[row] = (dsurprise[row] as number) * -0.5;
   }
@@ -3449,32 +3463,32 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of the optimizer. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, pow_3, sqrt, pow_2, div } = m;
+  const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // pow_2 = 0.9^t
+  // power = 0.9^t
   expTimesOver(
     t,
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    pow_2,
+    power,
     0,
     1,
   );
-  div[0] = lr / (1 - (pow_2[0] as number));
-  // pow_3 = 0.999^t
+  stepSize[0] = lr / (1 - (power[0] as number));
+  // power_2 = 0.999^t
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    pow_3,
+    power_2,
     0,
     1,
   );
-  sqrt[0] = Math.sqrt(1 - (pow_3[0] as number));
+  correction[0] = Math.sqrt(1 - (power_2[0] as number));
   for (let from = 0; from < 5008; from += 1024) {
     const to = Math.min(from + 1024, 5008);
     for (let i = from; i < to; i++) {
@@ -3486,7 +3500,8 @@ function runUpdate(m: Memory): void {
         0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
       s[i + 5008] = v;
       p[i] =
-        (p[i] as number) - (div[0] * m_2) / (Math.sqrt(v) / sqrt[0] + 1e-8);
+        (p[i] as number) -
+        (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }
   numbers[1] = steps + 1;
@@ -3647,10 +3662,10 @@ export function create(
     klStandardNormalMul: part(208 * maxBatch, maxBatch),
     klStandardNormalNeg: part(209 * maxBatch, 8 * maxBatch),
     t: part(232 * maxBatch, 1),
-    pow_3: part(232 * maxBatch, 1),
-    sqrt: part(232 * maxBatch, 1),
-    pow_2: part(231 * maxBatch, 1),
-    div: part(231 * maxBatch, 1),
+    power_2: part(232 * maxBatch, 1),
+    correction: part(232 * maxBatch, 1),
+    power: part(231 * maxBatch, 1),
+    stepSize: part(231 * maxBatch, 1),
   };
   const first = m.redrawn.subarray(0, 64);
   const checked = (n = 1): number => {
