@@ -15,6 +15,8 @@ import {
   mse,
   smoothL1,
 } from "../dsl/losses/regression.js";
+import { gradient } from "../dsl/ops/gradient.js";
+import { sum as total } from "../dsl/ops/reduce.js";
 import type { Tensor } from "../dsl/tensor.js";
 import { checkLoss, sum } from "./support/checkLoss.js";
 import { lossAndGradients, worstError } from "./support/values.js";
@@ -221,5 +223,21 @@ describe("entrywise losses by the formula", () => {
         [found.loss, ...(found.gradients[0] ?? [])].every(Number.isFinite),
       ).toBe(true);
     }
+  });
+
+  it("logCosh has the derivatives of ln cosh: tanh, 1 - tanh^2, -2 tanh (1 - tanh^2)", () => {
+    const values = { y: [0, -0, 1e-9, -0.3, 1.7, -25], t: [0, 0, 0, 0, 0, 0] };
+    const by = (f: Tensor): Tensor => gradient(total(f), [y])[0];
+    const first = by(logCosh(y, t, { reduction: "none" }));
+    const slope = (f: Tensor): readonly number[] =>
+      lossAndGradients(total(f), [y], values).gradients[0] ?? [];
+    const tanh = values.y.map(Math.tanh);
+    expect(
+      worstError(slope(logCosh(y, t, { reduction: "none" })), tanh),
+    ).toBeLessThan(1e-15);
+    const second = tanh.map((d) => 1 - d * d);
+    expect(worstError(slope(first), second)).toBeLessThan(1e-15);
+    const thirds = tanh.map((d) => -2 * d * (1 - d * d));
+    expect(worstError(slope(by(first)), thirds)).toBeLessThan(1e-15);
   });
 });

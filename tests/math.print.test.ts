@@ -44,6 +44,7 @@ const names = [
   "tanh",
   "sigmoid",
   "softplus",
+  "logCosh",
   "sinh",
   "cosh",
   "sin",

@@ -28,6 +28,7 @@ const bits: Readonly<Record<string, string>> = {
   log: "ebe3a7d7794a",
   log1p: "a98f19672ed0",
   log2: "17bb4b911373",
+  logCosh: "44ff12a67503",
   pow: "27b6e0fa5baf",
   sigmoid: "1afce02928a1",
   sin: "f5075732113f",
@@ -90,6 +91,10 @@ describe("special values", () => {
     ["softplus", Infinity, Infinity],
     ["softplus", -Infinity, 0],
     ["softplus", 41, 41],
+    ["logCosh", -0, 0],
+    ["logCosh", 1e-9, 5e-19],
+    ["logCosh", 1000, 999.3068528194401],
+    ["logCosh", -Infinity, Infinity],
     ["sinh", -0, -0],
     ["sinh", -Infinity, -Infinity],
     ["cosh", 0, 1],
@@ -193,7 +198,7 @@ describe("special values", () => {
       for (const x of edges) expect(f(-x, 0)).toBe(-f(x, 0));
     },
   );
-  it.each(["cosh", "cos", "erfDerivative"])("%s is even", (name) => {
+  it.each(["cosh", "logCosh", "cos", "erfDerivative"])("%s is even", (name) => {
     const f = own(name);
     for (const x of edges) expect(f(-x, 0)).toBe(f(x, 0));
   });
@@ -214,6 +219,7 @@ describe("monotone on neighbouring doubles", () => {
     tanh: [2 ** -27, ...steps, 3.3, 21.9],
     sigmoid: [...steps, 8.1, 39.9],
     softplus: [...steps, 0.8813735870195432, 39.9],
+    logCosh: [2 ** -27, 0.3, 0.9, 1, 1.1, 3.3, 19.9, 20.1],
     sinh: [2 ** -27, ...steps, 39.9, 40],
     cosh: [0.001, 0.3, 0.5, ...steps, 0.9, 39.9, 40],
     atan: [2 ** -27, 0.41421356237309503, 1, 2.414213562373095, 1e10],

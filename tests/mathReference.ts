@@ -236,6 +236,11 @@ const softplus = (x: Real): Real => {
   return x.m > 0n ? add(x, rest) : rest;
 };
 
+const logCosh = (x: Real): Real => {
+  const root = sinh(half(x));
+  return log1p(mul(two, mul(root, root)));
+};
+
 /** The references by the names of dsl/math. */
 export const references: Readonly<Record<string, (x: Real, y: Real) => Real>> =
   {
@@ -247,6 +252,7 @@ export const references: Readonly<Record<string, (x: Real, y: Real) => Real>> =
     tanh,
     sigmoid: (x) => div(one, add(one, exp(neg(x)))),
     softplus,
+    logCosh,
     sinh,
     cosh,
     sin: (x) => sinOf(x, 0),

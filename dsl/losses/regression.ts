@@ -3,7 +3,6 @@ import { value } from "../naming.js";
 import { labelNode } from "../primitives/leaf.js";
 import { reduceNode } from "../primitives/reduce.js";
 import {
-  add,
   applyScalar,
   constant,
   div,
@@ -169,8 +168,7 @@ export function huber<
 }
 
 /**
- * ln cosh e with e = prediction - target, as |e| + ln(1 + e^(-2|e|)) - ln 2, which does not overflow; its derivative
- * is tanh e. PyTorch: none.
+ * ln cosh e with e = prediction - target; its derivative is tanh e. PyTorch: none.
  *
  * @example const loss = logCosh(output, y);
  */
@@ -184,10 +182,11 @@ export function logCosh<
   options: LossOptions<R> = {},
 ): LossTensor<R, A> {
   return asTensor(
-    loss("logCosh", options, () => {
-      const size = abs(difference("logCosh", prediction, target as Tensor));
-      const rest = applyScalar("softplus", mul(constant(-2), size));
-      return sub(add(size, rest), constant(Math.LN2));
-    }),
+    loss("logCosh", options, () =>
+      applyScalar(
+        "logCosh",
+        difference("logCosh", prediction, target as Tensor),
+      ),
+    ),
   );
 }

@@ -143,6 +143,16 @@ const softplus = elementary(
       host("log1p", host("exp", apply("neg", apply("abs", x)))),
     ),
 );
+const logCosh = elementary("logCosh", {
+  doc: "y = ln cosh x, stable; dx = dy tanh x",
+  value: (x) =>
+    Math.abs(x) < 1
+      ? Math.log1p(2 * Math.sinh(x / 2) ** 2)
+      : Math.abs(x) + (Math.log1p(Math.exp(-2 * Math.abs(x))) - Math.LN2),
+  vjp: (dy, _y, x) => [mul(dy, applyScalar("tanh", x))],
+  slope: "tanh x",
+  probes: [...edges, -1e-160, -20, -0.999, 1.001, 710, 1e300],
+});
 const sin = elementary(
   "sin",
   {
@@ -306,6 +316,7 @@ export const elementaries = {
   tanh,
   sigmoid,
   softplus,
+  logCosh,
   sin,
   cos,
   tan,

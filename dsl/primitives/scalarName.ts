@@ -29,6 +29,7 @@ export type ScalarName =
   | "tanh"
   | "sigmoid"
   | "softplus"
+  | "logCosh"
   | "sin"
   | "cos"
   | "tan"

@@ -28,6 +28,7 @@ export type ScalarOperation =
   | "bell"
   | "sigmoid"
   | "softplus"
+  | "logCosh"
   | "atan2"
   | "pow"
   | "less"
@@ -245,6 +246,15 @@ export const scalarMeanings: Readonly<Record<ScalarOperation, ScalarMeaning>> =
       (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
       (t, dy, _, x) => t.mul(dy, t.apply("sigmoid", x)),
       logistic,
+    ),
+    /** ln cosh x: below 1 the sum of what e^x and e^-x are above 1 has digits that cosh x - 1 loses. */
+    logCosh: unary(
+      (x) =>
+        Math.abs(x) < 1
+          ? Math.log1p((Math.expm1(x) + Math.expm1(-x)) / 2)
+          : Math.log(Math.cosh(x)),
+      (t, dy, _, x) => t.mul(dy, t.apply("tanh", x)),
+      Math.tanh,
     ),
     atan2: {
       value: Math.atan2,
