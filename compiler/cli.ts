@@ -14,6 +14,7 @@ import {
 } from "./command/npm.js";
 import { version } from "./command/package.js";
 import { consoleReporter, type Reporter } from "./command/reporter.js";
+import type { WeightsFlags } from "./command/weights.js";
 import { CompileError, InternalError, type Diagnostic } from "./diagnostics.js";
 import { targetNames } from "./emit/targets.js";
 import { timings } from "./measured.js";
@@ -36,6 +37,9 @@ const options: readonly TakenOption[] = [
   { name: "report" },
   { name: "profile", values: "any" },
   { name: "set", values: "any" },
+  { name: "map", values: "any" },
+  { name: "skip", values: "any" },
+  { name: "allow-nonfinite" },
   { name: "check" },
   { name: "json" },
   { name: "force" },
@@ -79,6 +83,25 @@ function program(base: string, reporter: Reporter): Command {
       await explainCommand(model, flags.set, base, reporter);
     });
   gradc
+    .command("weights")
+    .description("turn weights of PyTorch into a state of the model, and back")
+    .argument("<model>", "the .ts file whose default export is the model")
+    .argument("<file>", "a .safetensors file, or what save() returned")
+    .option("-o, --out <file>", "what to write; only a report without it")
+    .option(
+      "--map <rules...>",
+      "the file's name = the model's, as 0=hidden",
+      [],
+    )
+    .option("--skip <names...>", "entries of the file to leave out", [])
+    .option("--allow-nonfinite", "take NaN and infinities", false)
+    .option("--json", "one JSON object a line", false)
+    .option("--force", "replace a file that gradc did not write", false)
+    .action(async (model: string, file: string, flags: WeightsFlags) => {
+      const { weightsCommand } = await import("./command/weights.js");
+      await weightsCommand(model, file, flags, base, reporter);
+    });
+  gradc
     .command("init")
     .description("write a first model, a training script and npm scripts")
     .argument("[folder]", "where", ".")
@@ -106,14 +129,16 @@ function choice(
 async function main(args: readonly string[]): Promise<void> {
   const { env } = process;
   const cwd = process.cwd();
-  const [, ...rest] = args;
+  const [name, ...rest] = args;
   const model = rest.find((arg) => !arg.startsWith("-")) ?? "";
   const base = baseFolder(env, cwd, model);
   const reporter = consoleReporter(args.includes("--json"), base);
   try {
-    const taken = takenByNpm(env, cwd, options, rest);
-    if (taken !== undefined) throw new CompileError(taken);
     const gradc = program(base, reporter);
+    const command = gradc.commands.find((c) => c.name() === name);
+    const own = command?.registeredArguments.length ?? 1;
+    const taken = takenByNpm(env, cwd, options, rest, own);
+    if (taken !== undefined) throw new CompileError(taken);
     if (args.length === 0) {
       gradc.outputHelp();
       process.exitCode = 2;

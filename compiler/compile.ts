@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { orderOf } from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
@@ -28,6 +27,7 @@ import {
   type ModuleCode,
 } from "./emit/write.js";
 import { printProgram } from "./graphText.js";
+import { savedId, shortHash } from "./identity.js";
 import type { MathMode } from "./interpret.js";
 import { nameModel, type NamedModel, type Site } from "./load/name.js";
 import { measured, measuredLater } from "./measured.js";
@@ -225,21 +225,6 @@ function hashOf(
   ]);
   return shortHash([...graphs, settings].join("\n\n"));
 }
-
-const shortHash = (text: string): string =>
-  createHash("sha256").update(text).digest("hex").slice(0, 8);
-
-/**
- * By what load() knows bytes that save() wrote: names and shapes of the parameters and of what the optimizer keeps. Models
- * over the same ones take each other's weights, such as a network over a sequence and the same over one step.
- */
-const savedId = ({ model, programs }: ModulePlan): number => {
-  const text = JSON.stringify([
-    model.params.map((p) => [p.op.name, p.shape, p.op.trainable !== false]),
-    programs.states.map((s) => [s.name, s.size]),
-  ]);
-  return parseInt(shortHash(text), 16);
-};
 
 function summaryOf(
   plan: ModulePlan,

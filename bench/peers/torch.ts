@@ -8,7 +8,7 @@ import { writeJob, type Element } from "../measure/job.js";
 const worker = join(dirname(fileURLToPath(import.meta.url)), "torch_worker.py");
 
 /** The first python3 on the PATH that has torch: a system's own one may stand behind another. */
-function pythonWithTorch():
+export function pythonWithTorch():
   { readonly path: string; readonly version: string } | undefined {
   for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
     const path = join(folder, "python3");

@@ -47,17 +47,19 @@ export function baseFolder(
  * The problem with options that npm took, or with arguments that they left.
  *
  * @param args the arguments that did arrive, without the command's name
+ * @param own how many of them the command asks for, options aside
  */
 export function takenByNpm(
   env: Environment,
   cwd: string,
   options: readonly TakenOption[],
   args: readonly string[],
+  own: number,
 ): Problem | undefined {
   if (!underNpmRun(env, cwd)) return undefined;
-  const [model = "model.ts", ...strays] = args.filter(
-    (arg) => !arg.startsWith("-"),
-  );
+  const given = args.filter((arg) => !arg.startsWith("-"));
+  const [model = "model.ts", ...others] = given.slice(0, own);
+  const strays = given.slice(own);
   const config = configFiles(env);
   const taken = options.flatMap(({ name, letter, values }) => {
     const long = valueOf(env, config, name);
@@ -67,15 +69,15 @@ export function takenByNpm(
     const dashes = long === undefined ? `-${letter ?? ""}` : `--${name}`;
     const negated = name === "verify" ? "--no-verify" : dashes;
     if (values === undefined) return [negated];
-    const given = value === "true" ? strays.shift() : value;
-    return [given === undefined ? dashes : `${dashes} ${given}`];
+    const its = value === "true" ? strays.shift() : value;
+    return [its === undefined ? dashes : `${dashes} ${its}`];
   });
   if (taken.length === 0) return undefined;
   const script = env["npm_lifecycle_event"] ?? "compile";
   return {
     code: "GC1002",
     message: `npm took ${taken.join(" ")} for itself`,
-    remedy: `npm run ${script} ${model} -- ${[...taken, ...strays].join(" ")}`,
+    remedy: `npm run ${script} ${[model, ...others].join(" ")} -- ${[...taken, ...strays].join(" ")}`,
   };
 }
 

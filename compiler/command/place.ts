@@ -38,9 +38,13 @@ export function checkFolder(folder: string, base: string): void {
  *
  * @throws CompileError where the system does not.
  */
-export function writeFile(path: string, text: string, base: string): void {
+export function writeFile(
+  path: string,
+  contents: string | Uint8Array,
+  base: string,
+): void {
   try {
-    writeWhole(path, text);
+    writeWhole(path, contents);
   } catch (error) {
     throw new CompileError({
       code: "GC1406",

@@ -9,7 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
@@ -40,7 +40,7 @@ export const sourceOf = (text: string): string | undefined =>
  * the place of the old one. Whenever the process dies, the old text or the new
  * one is there; what a dead process left is swept by the next one.
  */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, contents: string | Uint8Array): void {
   const folder = dirname(path);
   const prefix = `.${basename(path)}.gradc-`;
   makeFolder(folder);
@@ -51,7 +51,7 @@ export function writeWhole(path: string, text: string): void {
   try {
     const file = openSync(temporary, "w");
     try {
-      writeSync(file, text);
+      writeFileSync(file, contents);
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -16,12 +16,12 @@ import {
   type Parameter,
   type Statement,
 } from "./code.js";
-import { numbersOf, sizesOf, valuesMemory } from "./fields.js";
+import { numbersOf, savedParts, valuesMemory } from "./fields.js";
 import { indexChecks, refuse } from "./indices.js";
 import { inputName } from "./inputs.js";
 import { memoryMembers, type MemoryCode } from "./makeMemory.js";
 import type { ModulePlan } from "./module.js";
-import { loadMethod, saveMethod, type Saved } from "./saved.js";
+import { loadMethod, saveMethod } from "./saved.js";
 import { isForwardInput } from "./signature.js";
 import { startedTier } from "./wasm/tiers.js";
 
@@ -319,11 +319,6 @@ const callOf = (
   n: Code,
 ): Statement =>
   run(call(callee, ...(tiers ? [] : [name("m")]), ...(takesN ? [n] : [])));
-
-const savedParts = (plan: ModulePlan): Saved => {
-  const { total, state } = sizesOf(plan);
-  return { singles: numbersOf(plan).length, total, state };
-};
 
 /** A single number of the memory as a property. */
 const accessors = (key: string, place: number): Member[] => [

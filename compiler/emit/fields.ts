@@ -5,6 +5,7 @@ import { binary, call, made, name, num, type Code } from "./code.js";
 import { inputName } from "./inputs.js";
 import { numbers } from "./memory.js";
 import type { ModulePlan } from "./module.js";
+import type { Saved } from "./saved.js";
 import { paramsType } from "./signature.js";
 
 /** One array of the handle. */
@@ -21,21 +22,30 @@ interface Sizes {
   readonly state: number;
 }
 
-export function sizesOf(plan: ModulePlan): Sizes {
-  const { params } = plan.model;
+/** A model and what was derived from it. */
+export type Derived = Pick<ModulePlan, "model" | "programs">;
+
+export function sizesOf({ model, programs }: Derived): Sizes {
+  const { params } = model;
   return {
     total: params.reduce((n, p) => n + sizeOf(p.shape), 0),
     trainable: params.reduce(
       (n, p) => n + (p.op.trainable === false ? 0 : sizeOf(p.shape)),
       0,
     ),
-    state: plan.programs.states.reduce((n, s) => n + s.size, 0),
+    state: programs.states.reduce((n, s) => n + s.size, 0),
   };
 }
 
 /** Single numbers that the handle keeps: the seed where a step draws random numbers. */
-export const numbersOf = ({ programs }: ModulePlan): readonly string[] =>
+export const numbersOf = ({ programs }: Derived): readonly string[] =>
   drawsAtSteps(programs) ? numbers : numbers.filter((id) => id !== "seed");
+
+/** What `save()` writes. */
+export const savedParts = (derived: Derived): Saved => {
+  const { total, state } = sizesOf(derived);
+  return { singles: numbersOf(derived).length, total, state };
+};
 
 /** True where training or prediction draws random numbers, as dropout does. */
 export const drawsAtSteps = ({ forward, backward }: Programs): boolean =>

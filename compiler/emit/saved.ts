@@ -31,11 +31,12 @@ export interface Saved {
   readonly state: number;
 }
 
-const version = 1;
+/** Of the format. */
+export const savedVersion = 1;
 const little = name("true");
 
-/** Where the parts begin, in bytes. */
-function places({ singles, total, state }: Saved): {
+/** Where the parts begin, in bytes: first the identity and the version, four bytes each, then numbers of eight. */
+export function placesOf({ singles, total, state }: Saved): {
   readonly params: number;
   readonly state: number;
   readonly checksum: number;
@@ -57,7 +58,7 @@ const checksumOf = (bytes: string, to: number): Code =>
   call("checksum", name(bytes), num(to));
 
 export function saveMethod(saved: Saved, id: number): Member {
-  const { params, state, checksum, length } = places(saved);
+  const { params, state, checksum, length } = placesOf(saved);
   const vector = (list: string, start: number): Statement => ({
     kind: "each",
     list,
@@ -72,7 +73,7 @@ export function saveMethod(saved: Saved, id: number): Member {
     body: [
       declare("bytes", made("DataView", made("ArrayBuffer", num(length)))),
       run(call("bytes.setUint32", num(0), idCode(id), little)),
-      run(call("bytes.setUint32", num(4), num(version), little)),
+      run(call("bytes.setUint32", num(4), num(savedVersion), little)),
       ...singleNumbers(saved).map((i) =>
         run(
           call(
@@ -99,7 +100,7 @@ export function saveMethod(saved: Saved, id: number): Member {
 }
 
 export function loadMethod(saved: Saved, id: number, lists: Lists): Member {
-  const { params, state, checksum, length } = places(saved);
+  const { params, state, checksum, length } = placesOf(saved);
   const word = (place: number): Code =>
     call("view.getUint32", num(place), little);
   const vector = (list: string, size: number, start: number): Statement =>
@@ -158,7 +159,7 @@ export function loadMethod(saved: Saved, id: number, lists: Lists): Member {
         binary(
           "||",
           binary("!==", word(0), idCode(id)),
-          binary("!==", word(4), num(version)),
+          binary("!==", word(4), num(savedVersion)),
         ),
         "load: the state of another model or version",
       ),

@@ -1,0 +1,107 @@
+/** The bytes that a handle's `save()` writes and its `load()` takes, outside of a module. */
+import { savedParts, type Derived } from "../emit/fields.js";
+import { placesOf, savedVersion } from "../emit/saved.js";
+import { savedId } from "../identity.js";
+import type { Fault } from "./fault.js";
+
+/** A training state that has made no step: the given parameters, and all else as `create()` has it. */
+export function savedBytes(derived: Derived, params: Float64Array): Uint8Array {
+  const parts = savedParts(derived);
+  const { params: first, state, checksum, length } = placesOf(parts);
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, savedId(derived), true);
+  view.setUint32(4, savedVersion, true);
+  // Rate, steps and seed: the last two start from 0.
+  view.setFloat64(8, derived.model.optimizer.lr, true);
+  params.forEach((value, i) => {
+    view.setFloat64(first + 8 * i, value, true);
+  });
+  for (const { offset, size, initial } of derived.programs.states)
+    for (let i = offset; i < offset + size; i++)
+      view.setFloat64(state + 8 * i, initial, true);
+  view.setUint32(checksum, checksumOf(bytes.subarray(0, checksum)), true);
+  return bytes;
+}
+
+/**
+ * The parameters of a training state.
+ *
+ * @throws CompileError where it is the state of another model, or damaged.
+ */
+export function savedParams(
+  derived: Derived,
+  bytes: Uint8Array,
+  fault: Fault,
+): Float64Array {
+  const parts = savedParts(derived);
+  const { params: first, length } = placesOf(parts);
+  if (bytes.length !== length)
+    throw fault({
+      code: "GC1520",
+      message: `the file has ${String(bytes.length)} bytes, what save() of this model writes has ${String(length)}`,
+    });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (
+    view.getUint32(0, true) !== savedId(derived) ||
+    view.getUint32(4, true) !== savedVersion
+  )
+    throw fault({
+      code: "GC1520",
+      message: "the file is the state of another model or version",
+    });
+  if (!isSaved(bytes))
+    throw fault({
+      code: "GC1520",
+      message: "the file is damaged: its checksum differs",
+    });
+  return Float64Array.from({ length: parts.total }, (_, i) =>
+    view.getFloat64(first + 8 * i, true),
+  );
+}
+
+/** True for what the handle of some model saved: its checksum says so. */
+export function isSaved(bytes: Uint8Array): boolean {
+  const at = bytes.length - 8;
+  if (at < 8) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return view.getUint32(at, true) === checksumOf(bytes.subarray(0, at));
+}
+
+/** Fletcher's checksum, as modules compute it (`checksumFunction` of emit/saved.ts). */
+function checksumOf(bytes: Uint8Array): number {
+  let a = 0;
+  let b = 0;
+  for (const byte of bytes) {
+    a = (a + byte) % 65535;
+    b = (b + a) % 65535;
+  }
+  return b * 65536 + a;
+}
+
+/**
+ * `[12, 0, 255]`: bytes as JSON, for engines that read no binary files.
+ *
+ * @throws CompileError for any other text.
+ */
+export function bytesOfJson(text: Uint8Array, fault: Fault): Uint8Array {
+  let list: unknown;
+  try {
+    list = JSON.parse(new TextDecoder().decode(text));
+  } catch {
+    list = undefined;
+  }
+  const isByte = (x: unknown): x is number =>
+    Number.isInteger(x) && (x as number) >= 0 && (x as number) <= 255;
+  if (!Array.isArray(list) || !list.every(isByte))
+    throw fault({
+      code: "GC1520",
+      message:
+        "the file is no list of bytes as JSON, expected what save() returned",
+      remedy: "JSON.stringify(Array.from(net.save())) writes such a file",
+    });
+  return Uint8Array.from(list);
+}
+
+export const jsonOfBytes = (bytes: Uint8Array): string =>
+  `${JSON.stringify(Array.from(bytes))}\n`;
