@@ -107,7 +107,7 @@ describe.concurrent("gradc init", { timeout: 60_000 }, () => {
       const refused = await gradc(folder, ["init", place]);
       expect(refused).toMatchObject({ status: 2, stdout: "" });
       expect(refused.stderr).toBe(
-        "GC1403 file is not a folder, gradc cannot write there\n  fix: choose another folder: gradc compile -o FOLDER, or gradc init FOLDER\n",
+        "GC1403 file is not a folder, gradc cannot write there\n  fix: choose another place: gradc compile -o FOLDER, gradc weights -o FILE, or gradc init FOLDER\n",
       );
     }
     expect(readFileSync(path("file"), "utf8")).toBe("");

@@ -85,12 +85,12 @@ describe("takenByNpm()", () => {
   const options = [{ name: "check" }];
 
   test("does not speak outside of the package's own script", () => {
-    expect(takenByNpm(env, "/home/me/net", options, ["m.ts"])?.remedy).toBe(
+    expect(takenByNpm(env, "/home/me/net", options, ["m.ts"], 1)?.remedy).toBe(
       "npm run compile m.ts -- --check",
     );
-    expect(takenByNpm(env, "/home/me/net/sub", options, [])).toBeUndefined();
+    expect(takenByNpm(env, "/home/me/net/sub", options, [], 1)).toBeUndefined();
     const exec = { ...env, npm_command: "exec" };
-    expect(takenByNpm(exec, "/home/me/net", options, [])).toBeUndefined();
+    expect(takenByNpm(exec, "/home/me/net", options, [], 1)).toBeUndefined();
   });
 
   test("baseFolder() tells the script's paths from the user's", () => {

@@ -1,17 +1,20 @@
 /** Every command, code block, link and option of README.md is true. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pythonWithTorch } from "../bench/peers/torch.js";
 import { gradc, project, removeProjects, root, run } from "./cliHarness.js";
 import { freshDocuments, read } from "./support/documents.js";
+import { weightsFile } from "./weights/file.js";
 
 beforeAll(() => {
   execFileSync(process.execPath, [join(root, "tools", "build.mjs")]);
 }, 60_000);
 afterAll(removeProjects);
 
+const python = pythonWithTorch();
 const readme = read("README.md");
 const own = readme.replaceAll(/<!-- generated: [^]*?<!-- end -->/g, "");
 
@@ -128,6 +131,64 @@ describe.concurrent("the commands", { timeout: 120_000 }, () => {
     expect(stdout).toContain(
       "| `w1` | `hidden.weight[0][0]` | `0.5` | given |",
     );
+  });
+
+  describe("on weights of PyTorch", () => {
+    const [, section = ""] =
+      /## Weights of PyTorch\n([^]*?)\n## /.exec(own) ?? [];
+    const [, commands = ""] = /```sh\n([^]*?)```/.exec(section) ?? [];
+    const [script = ""] = blocks("python");
+    const iris = () =>
+      project({ "examples/iris.ts": read("examples/iris.ts") });
+    const convert = async (folder: string): Promise<readonly string[]> => {
+      const lines = commands.trim().split("\n");
+      const said: string[] = [];
+      for (const line of lines) {
+        const [npx, name, ...args] = line.split(" ");
+        expect([npx, name]).toEqual(["npx", "gradc"]);
+        const { status, stderr, stdout } = await gradc(folder, args);
+        expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+        said.push(stdout.trim().split("\n").at(-1) ?? "");
+      }
+      return said;
+    };
+    const counts = ["iris.bin  4 taken", "trained.safetensors  4 written"];
+
+    test("they run", async () => {
+      const { folder, path } = iris();
+      const tensors = [
+        { name: "hidden.weight", shape: [16, 4] },
+        { name: "hidden.bias", shape: [16] },
+        { name: "logits.weight", shape: [3, 16] },
+        { name: "logits.bias", shape: [3] },
+      ];
+      writeFileSync(path("iris.safetensors"), weightsFile(tensors));
+      expect(await convert(folder)).toEqual(counts);
+    });
+
+    // Debian has no package of safetensors: the tests' own writer takes its place.
+    test.skipIf(python === undefined)(
+      "they take what the Python script writes (a python3 with torch)",
+      async () => {
+        const { folder, write } = iris();
+        write("safetensors/torch.py", "from torch_networks import save_file\n");
+        write("iris.py", script);
+        const networks = join(root, "tests", "weights");
+        const env = { PYTHONPATH: networks, PYTHONDONTWRITEBYTECODE: "1" };
+        const ran = await run(python?.path ?? "", ["iris.py"], folder, env);
+        expect(ran).toMatchObject({ status: 0, stderr: "" });
+        expect(await convert(folder)).toEqual(counts);
+      },
+    );
+
+    test("every option of gradc weights --help is there", async () => {
+      const { stdout } = await gradc(root, ["weights", "--help"]);
+      const offered = [...stdout.matchAll(/^ {2}(-\w|--[a-z-]+)/gm)]
+        .map(([, option = ""]) => option)
+        .filter((option) => option !== "-h");
+      expect(offered.length).toBeGreaterThan(5);
+      expect(offered.filter((o) => !section.includes(`\`${o}`))).toEqual([]);
+    });
   });
 
   test("the options are those of gradc compile --help", async () => {

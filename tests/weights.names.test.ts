@@ -133,7 +133,7 @@ describe("a state_dict", () => {
       { name: "head.bias", shape: [2] },
     ]);
     expect(said).toEqual([
-      'GC1511 the file has no "output.bias", "norm.running_mean", which the model needs; it has "head.bias", which the model has not (--map FILE=MODEL says what is called otherwise, --skip NAME leaves an entry out)',
+      'GC1511 the names of the file are not the model\'s: missing "output.bias", "norm.running_mean"; unexpected "head.bias" (--map FILE=MODEL says what is called otherwise, --skip NAME leaves an entry out)',
     ]);
     expect(rows.map(({ fate, name }) => `${fate} ${name}`)).toEqual([
       ...["taken hidden.weight", "taken output.weight"],
@@ -150,7 +150,7 @@ describe("a state_dict", () => {
       shape: [],
     }));
     expect(taken([...all, ...more]).said[0]).toMatch(
-      /^GC1511 the file has "m1", "m2", "m3", 2 more, which the model has not \(/,
+      /^GC1511 the names of the file are not the model's: unexpected "m1", "m2", "m3", 2 more \(/,
     );
   });
 
@@ -227,7 +227,7 @@ describe("--map and --skip", () => {
     expect(taken(tensors, { map }).flat).toEqual(flat);
     const net = { map: ["=net", "net=net.net"] };
     expect(taken(all, { map: ["hidden=hidden.a"] }).said[0]).toMatch(
-      /^GC1511 the file has no "hidden.weight", which the model needs; it has "hidden.weight"/,
+      /^GC1511 the names of the file are not the model's: missing "hidden.weight"; unexpected "hidden.weight"/,
     );
     expect(taken(all, net).said[0]).toMatch(/^GC1514 --map net: nothing/);
   });

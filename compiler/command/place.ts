@@ -19,7 +19,7 @@ export function checkFolder(folder: string, base: string): void {
       code: "GC1403",
       message: `${shown} is not a folder, gradc cannot write there`,
       remedy:
-        "choose another folder: gradc compile -o FOLDER, or gradc init FOLDER",
+        "choose another place: gradc compile -o FOLDER, gradc weights -o FILE, or gradc init FOLDER",
     });
   try {
     accessSync(nearest, constants.W_OK | constants.X_OK);
@@ -28,7 +28,7 @@ export function checkFolder(folder: string, base: string): void {
       code: "GC1403",
       message: `the folder ${shown} is not writable`,
       remedy:
-        "choose another folder: gradc compile -o FOLDER, or gradc init FOLDER",
+        "choose another place: gradc compile -o FOLDER, gradc weights -o FILE, or gradc init FOLDER",
     });
   }
 }
@@ -50,7 +50,7 @@ export function writeFile(
       code: "GC1406",
       message: `cannot write ${shortPath(path, base)}: ${reasonOf(error)}`,
       remedy:
-        "choose another folder: gradc compile -o FOLDER, or gradc init FOLDER",
+        "choose another place: gradc compile -o FOLDER, gradc weights -o FILE, or gradc init FOLDER",
     });
   }
 }

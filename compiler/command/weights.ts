@@ -131,13 +131,18 @@ const encoded = (contents: Uint8Array, path: string): string | Uint8Array =>
 
 function checkEndings(file: string, out: string | undefined): void {
   if (out === undefined || isSafetensors(file) !== isSafetensors(out)) return;
+  const remedy =
+    "-o weights.bin writes what load() takes, -o weights.json the same as JSON";
+  if (isSafetensors(file))
+    throw new CompileError({
+      code: "GC1515",
+      message: `${file} and ${out} are both .safetensors, expected a state of the model as one of them`,
+      remedy,
+    });
   throw new CompileError({
     code: "GC1515",
-    message: isSafetensors(file)
-      ? `${file} and ${out} are both .safetensors, expected a state of the model as one of them`
-      : `neither ${file} nor ${out} ends in .safetensors, expected one that does`,
-    remedy:
-      "-o weights.bin writes what load() takes, -o weights.json the same as JSON",
+    message: `neither ${file} nor ${out} ends in .safetensors, expected one that does`,
+    remedy: "-o weights.safetensors writes what PyTorch loads",
   });
 }
 

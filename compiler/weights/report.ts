@@ -67,14 +67,8 @@ export function problemsOf(matches: readonly Match[]): FileProblem[] {
   const unexpected = of("unexpected");
   const rules = suggestedRules(missing, unexpected);
   const names = [
-    ...(missing.length === 0
-      ? []
-      : [`the file has no ${listed(missing)}, which the model needs`]),
-    ...(unexpected.length === 0
-      ? []
-      : [
-          `${missing.length === 0 ? "the file" : "it"} has ${listed(unexpected)}, which the model has not`,
-        ]),
+    ...(missing.length === 0 ? [] : [`missing ${listed(missing)}`]),
+    ...(unexpected.length === 0 ? [] : [`unexpected ${listed(unexpected)}`]),
   ];
   return [
     ...(names.length === 0
@@ -82,7 +76,7 @@ export function problemsOf(matches: readonly Match[]): FileProblem[] {
       : [
           {
             code: "GC1511",
-            message: names.join("; "),
+            message: `the names of the file are not the model's: ${names.join("; ")}`,
             remedy:
               rules.length === 0
                 ? "--map FILE=MODEL says what is called otherwise, --skip NAME leaves an entry out"

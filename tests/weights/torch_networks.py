@@ -1,6 +1,6 @@
 """Networks of PyTorch as a user writes them: their state_dict as safetensors, and what they give for some inputs.
 
-python3 torch_networks.py FOLDER [write | check]
+python3 torch_networks.py FOLDER write | check
 
 `write` saves NAME.safetensors, and NAME.json with inputs and outputs, for each network. `check` loads NAME.safetensors into
 a new one, strictly, and prints the largest difference between its outputs and those of NAME.json.
@@ -228,4 +228,5 @@ def check(folder):
         print(name, (output - expected).abs().max().item())
 
 
-{"write": write, "check": check}[sys.argv[2]](sys.argv[1])
+if __name__ == "__main__":
+    {"write": write, "check": check}[sys.argv[2]](sys.argv[1])

@@ -237,7 +237,7 @@ export function errorsPage(
       ]),
     ),
     "## The command",
-    "What `gradc compile`, `explain` and `init` say besides.",
+    "What `gradc compile`, `explain`, `weights` and `init` say besides.",
     table(
       ["code", "sentence", "what to do"],
       ofCommand.map(({ code: c, text, remedy }) => [
