@@ -8,6 +8,7 @@ import {
   type Node,
   type Program,
 } from "../dsl/graph.js";
+import { ofModel } from "../dsl/errors.js";
 import { gradientNodes } from "../dsl/gradient.js";
 import { reshapeNode } from "../dsl/primitives/movement.js";
 import { batchReduce } from "../dsl/primitives/reduce.js";
@@ -16,6 +17,7 @@ import { applyScalar, batchSize, div, iota } from "../dsl/primitives/scalar.js";
 import type { NamedModel } from "./load/name.js";
 import { inMode, remembered } from "./modes.js";
 import { adopt } from "./passes/names.js";
+import { returned } from "./returned.js";
 import { updateProgram, type StateSlot } from "./update.js";
 
 export type LeafNode = Node & { readonly op: Leaf };
@@ -104,7 +106,10 @@ function initProgram(params: readonly LeafNode[]): Program {
           return applyScalar("uniform", seed, index);
         },
       };
-      return [[p, start(draw)] as const];
+      const initial = ofModel(p.op.call?.site ?? p.op.site, () =>
+        returned(`init of "${p.op.name}"`, start(draw), p.shape),
+      );
+      return [[p, initial] as const];
     });
     return { ...emptyProgram, updates: new Map(updates) };
   });

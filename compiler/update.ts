@@ -6,11 +6,14 @@ import {
   type Node,
   type Program,
 } from "../dsl/graph.js";
-import { CompileTimeError } from "../dsl/errors.js";
+import { CompileTimeError, ofModel } from "../dsl/errors.js";
+import { isTensor } from "../dsl/ops/elementwise.js";
 import type { Group, Optimizer } from "../dsl/optimizers/optimizer.js";
 import { labelNode, leafNode, wordNode } from "../dsl/primitives/leaf.js";
 import { add, constant, mul } from "../dsl/primitives/scalar.js";
+import { asNode } from "../dsl/tensor.js";
 import type { LeafNode } from "./programs.js";
+import { returned } from "./returned.js";
 
 /** One value that the optimizer keeps from step to step, in the flat state vector. */
 export interface StateSlot {
@@ -42,14 +45,31 @@ const isMember = (p: LeafNode, named: Group["params"][number]): boolean =>
     ? p.op.name === named || p.op.name.startsWith(`${named}.`)
     : (named as object) === p;
 
-/** @throws CompileTimeError for a group of nothing, and for a rate that has no ratio to the base rate. */
+const isIn = (p: LeafNode, group: Group): boolean =>
+  group.params.some((named) => isMember(p, named));
+
+/** What a group names, as a message shows it. */
+function memberText(named: Group["params"][number]): string {
+  if (typeof named === "string") return JSON.stringify(named);
+  const op = isTensor(named) ? asNode(named).op : undefined;
+  return op?.kind === "leaf" ? `${op.space} "${op.name}"` : "a tensor";
+}
+
+/** @throws CompileTimeError for a group of nothing, groups that meet, and a rate that has no ratio to the base rate. */
 function checkGroups(optimizer: Optimizer, params: readonly LeafNode[]): void {
   const groups = optimizer.groups ?? [];
   for (const named of groups.flatMap((g) => g.params))
     if (!params.some((p) => isMember(p, named)))
       throw new CompileTimeError(
         "GC1253",
-        `optimizer: a group names ${typeof named === "string" ? JSON.stringify(named) : "a tensor"}, which is no trainable parameter, expected one of ${params.map((p) => p.op.name).join(", ")}`,
+        `optimizer: a group names ${memberText(named)}, which is no trainable parameter, expected one of ${params.map((p) => p.op.name).join(", ")}`,
+      );
+  for (const p of params)
+    if (groups.filter((g) => isIn(p, g)).length > 1)
+      throw new CompileTimeError(
+        "GC1254",
+        `optimizer: parameter "${p.op.name}" is in two groups, expected it in one`,
+        "name the parameters of a layer one by one: h.weight, h.bias",
       );
   const rate = groups.find((g) => g.lr !== undefined)?.lr;
   if (rate !== undefined && optimizer.lr === 0)
@@ -60,11 +80,9 @@ function checkGroups(optimizer: Optimizer, params: readonly LeafNode[]): void {
     );
 }
 
-/** A parameter has what the first of its groups says. */
+/** A parameter has what its group says. */
 function settingOf(optimizer: Optimizer, p: LeafNode): Setting {
-  const group = optimizer.groups?.find((g) =>
-    g.params.some((q) => isMember(p, q)),
-  );
+  const group = optimizer.groups?.find((g) => isIn(p, g));
   return {
     lrFactor: group?.lr === undefined ? 1 : group.lr / optimizer.lr,
     weightDecay: group?.weightDecay,
@@ -76,7 +94,9 @@ const isSame = (a: Setting, b: Setting): boolean =>
 
 function runsOf(optimizer: Optimizer, params: readonly LeafNode[]): Run[] {
   const runs: Run[] = [];
-  checkGroups(optimizer, params);
+  ofModel(optimizer.site, () => {
+    checkGroups(optimizer, params);
+  });
   for (const p of params) {
     const setting = settingOf(optimizer, p);
     const last = runs.at(-1);
@@ -129,14 +149,28 @@ function programOf(optimizer: Optimizer, runs: readonly Run[]): Updates {
     const leaves = new Map<string, Node>();
     const lr = leafNode("number", "lr", []);
     const k = leafNode("number", "steps", []);
-    const scheduled = optimizer.schedule?.(lr, k) ?? lr;
+    const { schedule, clip, site } = optimizer;
+    const scheduled =
+      schedule === undefined
+        ? lr
+        : ofModel(site, () =>
+            returned("optimizer: schedule", schedule(lr, k), []),
+          );
     const base = isLeaf(scheduled) ? scheduled : wordNode("rate", scheduled);
     const t = labelNode(add(k, constant(1)), "t");
     const updates = new Map<Node, Node>();
     const grads = runs.map((r) =>
       leafNode("gradient", "g", [r.size], { offset: r.offset }),
     );
-    const clipped = optimizer.clip?.(grads) ?? grads;
+    const clipped =
+      clip === undefined
+        ? grads
+        : ofModel(site, () => {
+            const given: readonly unknown[] = clip(grads);
+            return grads.map((g, i) =>
+              returned("optimizer: clip", given[i], g.shape),
+            );
+          });
     const take = (
       value: string,
       suffix: string,

@@ -1,3 +1,4 @@
+import { CompileTimeError } from "./errors.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import {
   checkModel,
@@ -22,6 +23,8 @@ export interface Model<
   /** A scalar: of one example (the loss is then its mean over the batch), or of the whole batch. */
   readonly loss: Tensor<[]>;
   readonly optimizer: Optimizer;
+  /** Where `model` was called. */
+  readonly site: Error;
 }
 
 /**
@@ -48,11 +51,18 @@ export function model<
   checkModel(spec);
   // What is no model was refused: the parts are those of a model.
   const { inputs, outputs, loss, optimizer } = spec as unknown as Model<I, O>;
+  if (Object.keys(outputs).length === 0)
+    throw new CompileTimeError(
+      "GC1108",
+      "model: has no outputs, expected at least one",
+      "outputs: { output }",
+    );
   return Object.freeze({
     kind: "gradc model",
     inputs,
     outputs,
     loss,
     optimizer,
+    site: new Error("model"),
   });
 }

@@ -24,6 +24,21 @@ const whole = (layers: string, names = "", inputs = "x, y"): string =>
     `${layers} export default model({ inputs: { ${inputs} }, outputs: { h }, loss: mse(h as never, y), optimizer: sgd(0.1) });`,
     names,
   );
+/** A model with a derivative of its author. */
+const custom = (vjp: string, before = ""): string =>
+  whole(
+    `${before}const f = customGradient((v: typeof x) => v, ${vjp}); const h = f(linear(x, 2));`,
+    ", customGradient, mul, sum, tanh",
+  );
+const trained = (optimizer: string): string =>
+  line(
+    `const h = linear(x, 2); export default model({ inputs: { x, y }, outputs: { h }, loss: mse(h, y), optimizer: ${optimizer} });`,
+  );
+const given = (outputs: string): string =>
+  line(
+    `const h = linear(x, 2); export default model({ inputs: { x, y }, outputs: ${outputs}, loss: mse(h, y), optimizer: sgd(0.1) });`,
+  );
+
 describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
   test.each([
     [
@@ -143,6 +158,87 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
           `:4:95 GC1250 ${entry ?? ""} is "(globalThis.PWNED=1,2)" (a string), expected a `,
         ] as const,
     ),
+    [
+      "an error that a derivative throws",
+      custom('() => { throw new Error("mine"); }'),
+      ":4:60 GC1212 the model throws Error: mine",
+    ],
+    [
+      "a derivative without cotangents",
+      custom("() => [] as never"),
+      ":4:11 GC1114 customGradient: vjp returned 0 cotangents, expected 1, one for each argument",
+    ],
+    [
+      "a derivative that reads another value",
+      custom("(dy) => [mul(dy, tanh(y))]"),
+      ':4:11 GC1115 customGradient: vjp reads "y", expected only dy, y and the arguments',
+    ],
+    [
+      "a derivative that reads what was made of another value",
+      custom("(dy) => [mul(dy, z)]", "const z = tanh(y); "),
+      ":4:30 GC1115 customGradient: vjp reads a result of tanh(), expected only dy, y and the arguments",
+    ],
+    [
+      "a cotangent of another shape",
+      custom("(dy) => [tanh(sum(dy)) as never]"),
+      ":4:11 GC2091 customGradient: the cotangent of argument 0 must have shape [2], got []",
+    ],
+    [
+      "a schedule that returns a number",
+      trained("sgd(0.1, { schedule: (() => 0.1) as never })"),
+      ":4:110 GC1116 optimizer: schedule returned 0.1, expected a tensor of shape []",
+    ],
+    [
+      "a group that names an input",
+      trained("sgd(0.1, { groups: [{ params: [x] }] })"),
+      ':4:110 GC1253 optimizer: a group names input "x", which is no trainable parameter, expected one of h.weight, h.bias',
+    ],
+    [
+      "a parameter in two groups",
+      trained(
+        'sgd(0.1, { groups: [{ params: ["h"] }, { params: ["h.bias"] }] })',
+      ),
+      ':4:110 GC1254 optimizer: parameter "h.bias" is in two groups, expected it in one',
+    ],
+    [
+      "the rate of a group where there is no base rate",
+      trained('sgd(0, { groups: [{ params: ["h"], lr: 1 }] })'),
+      ":4:110 GC1252 optimizer: a group has the rate 1, but the base rate it keeps its ratio to is 0",
+    ],
+    [
+      "an identity matrix of one axis",
+      whole(
+        'const h = add(linear(x, 2), param("p", [2], { init: eye() }));',
+        ", add, param, eye",
+      ),
+      ":4:29 GC2005 eye: expects 2 or more axes, got 1 (shape [2])",
+    ],
+    [
+      "an initializer that returns nothing",
+      whole(
+        'const h = add(linear(x, 2), param("p", [2], { init: () => undefined as never }));',
+        ", add, param",
+      ),
+      ':4:29 GC1116 init of "p" returned undefined, expected a tensor of shape [2]',
+    ],
+    [
+      "a model without outputs",
+      given("{}"),
+      ":4:40 GC1108 model: has no outputs, expected at least one",
+    ],
+    ...["constructor", "__proto__"].map(
+      (name) =>
+        [
+          `an output called ${name}`,
+          given(`{ ["${name}"]: h }`),
+          `:4:40 GC1301 output "${name}" is a name that generated modules use, expected another identifier`,
+        ] as const,
+    ),
+    [
+      "an input that is no input",
+      whole("const h = linear(x, 2);", "", "x, y, h"),
+      ":4:40 GC1104 model: inputs.h is not an input, expected what input() or indices() returns",
+    ],
     [
       "a carry that changes its shape",
       whole(

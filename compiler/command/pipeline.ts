@@ -2,6 +2,7 @@
  * Everything between a model file and the text of its module: the check in a
  * child process, the model's run and the compiler's own start overlap.
  */
+import { ModelMistake } from "../../dsl/errors.js";
 import type { Model } from "../../dsl/model.js";
 import type { Compiled, ReportRequest } from "../compile.js";
 import { CompileError } from "../diagnostics.js";
@@ -82,7 +83,7 @@ export async function translated<T>(
   try {
     return await run();
   } catch (error) {
-    throw hasCode(error) ? await inUsersWords(error, files, sources) : error;
+    throw isOfModel(error) ? await inUsersWords(error, files, sources) : error;
   }
 }
 
@@ -113,7 +114,8 @@ async function inUsersWords(
 }
 
 /** Whether the language says that this is the model's mistake. */
-function hasCode(error: unknown): boolean {
+function isOfModel(error: unknown): boolean {
+  if (error instanceof ModelMistake) return true;
   return error instanceof Error && "code" in error && isGradcCode(error.code);
 }
 

@@ -75,13 +75,8 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
     return site === undefined ? {} : positionOf(findSite(site) ?? {});
   };
   checkLoops(topological(roots), siteOf);
-  checkInputs(declared, order, topological([loss]), leafAt);
-  if (declaredOutputs.length === 0)
-    throw new CompileError({
-      code: "GC1108",
-      message: "model: has no outputs, expected at least one",
-      remedy: "outputs: { output }",
-    });
+  const modelAt = positionOf(findSite(model.site) ?? {});
+  checkInputs(declared, order, topological([loss]), leafAt, modelAt);
   const rootNames = new Map<Node, string>([
     [loss, "loss"],
     ...declaredOutputs.map(([k, v]) => [v, k] as const),
@@ -96,7 +91,7 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
   const now = replace(order, ops, names, new Set(roots));
   const to = (v: Node): Node => now.get(v) ?? v;
 
-  for (const [key] of declaredOutputs) checkIdentifier("output", key);
+  for (const [key] of declaredOutputs) checkIdentifier("output", key, modelAt);
   return {
     inputs: declared.map(([, v]) => to(v) as LeafNode),
     // What has no name of its own has the output's: an input or a parameter may be given out too.
@@ -323,7 +318,7 @@ function checkSymbols(
   }
 }
 
-function checkIdentifier(what: string, name: string, at: Position = {}): void {
+function checkIdentifier(what: string, name: string, at: Position): void {
   const fault = identifierFault(name);
   if (fault !== undefined)
     throw new CompileError({
@@ -333,7 +328,6 @@ function checkIdentifier(what: string, name: string, at: Position = {}): void {
     });
 }
 
-/** The inputs that a model lists and those its graph uses must be the same. */
 /** What a step of a loop is given and computes has a value inside of the step only. */
 function checkLoops(
   order: readonly Node[],
@@ -352,11 +346,13 @@ function checkLoops(
   });
 }
 
+/** The inputs that a model lists and those its graph uses must be the same. */
 function checkInputs(
   declared: readonly (readonly [string, Node])[],
   used: readonly Node[],
   reached: readonly Node[],
   leafAt: (v: Node) => Position,
+  modelAt: Position,
 ): void {
   const seen = new Map<string, Node>();
   for (const [key, v] of declared) {
@@ -364,6 +360,7 @@ function checkInputs(
       throw new CompileError({
         code: "GC1104",
         message: `model: inputs.${key} is not an input, expected what input() or indices() returns`,
+        ...modelAt,
       });
     const at = leafAt(v);
     checkIdentifier("input", v.op.name, at);

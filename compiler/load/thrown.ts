@@ -1,6 +1,7 @@
 /** What a model throws, as a diagnostic at the user's own line. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { ModelMistake } from "../../dsl/errors.js";
 import type { Problem } from "../diagnostics.js";
 import { framesOf } from "./frames.js";
 
@@ -10,28 +11,35 @@ type Place = Pick<Problem, "file" | "line" | "column" | "endColumn">;
  * @param error what importing the model threw
  * @param model its absolute path
  * @param files the user's files, by absolute path
+ * @param site an error made at what the model gave the compiler, where the first one names no line of the model
  */
 export function thrownProblem(
   error: unknown,
   model: string,
   files: ReadonlySet<string>,
+  site?: Error,
 ): Problem {
+  if (error instanceof ModelMistake)
+    return thrownProblem(error.thrown, model, files, error.site);
   if (!(error instanceof Error))
     return {
       code: "GC1213",
       message: `the model throws ${show(error)}, which is not an Error`,
-      file: model,
+      ...(placeIn(site) ?? { file: model }),
       remedy: "throw new Error(...) tells where it happened",
     };
   return (
     syntaxProblem(error) ?? importProblem(error, model) ?? ownProblem(error)
   );
 
+  /** The innermost line of the user's files that led to an error. */
+  function placeIn(at: Error | undefined): Place | undefined {
+    return framesOf(at?.stack ?? "").find(({ file }) => files.has(file));
+  }
+
   /** An error of gradc's language, or of the user's own code. */
   function ownProblem(error: Error): Problem {
-    const place = framesOf(error.stack ?? "").find(({ file }) =>
-      files.has(file),
-    );
+    const place = placeIn(error) ?? placeIn(site);
     const code = codeOf(error);
     return {
       code: code ?? "GC1212",

@@ -1,5 +1,6 @@
 import { currentPlace, lastId, makeNode } from "../context.js";
-import { CompileTimeError } from "../errors.js";
+import { CompileTimeError, ofModel } from "../errors.js";
+import { found } from "../found.js";
 import { gradientNodes } from "../gradient.js";
 import type { Node, Place } from "../graph.js";
 import { value } from "../naming.js";
@@ -35,6 +36,35 @@ export function customGradient<
   ) => { readonly [K in keyof X]: X[K] | undefined },
 ): (...xs: X) => Tensor<Y> {
   const op = "customGradient";
+  const site = new Error(op);
+  /** The cotangents that `vjp` returns for the arguments `xs`. */
+  const rule = (dy: Node, y: Node, xs: readonly Node[]) => {
+    const known = new Set([dy, y, ...xs]);
+    const before = lastId();
+    const [upstream, result] = [dy, y].map((n) => asTensor<Tensor<Y>>(n));
+    const returned: unknown = vjp(
+      upstream as Tensor<Y>,
+      result as Tensor<Y>,
+      ...(xs.map((n) => asTensor<Tensor>(n)) as unknown as X),
+    );
+    if (!Array.isArray(returned))
+      throw new CompileTimeError(
+        "GC1114",
+        `customGradient: vjp returned ${found(returned)}, expected an array of cotangents, one for each argument`,
+      );
+    const cotangents: readonly unknown[] = returned;
+    if (cotangents.length !== xs.length)
+      throw new CompileTimeError(
+        "GC1114",
+        `customGradient: vjp returned ${String(cotangents.length)} cotangents, expected ${String(xs.length)}, one for each argument`,
+      );
+    return xs.map((x, i) => {
+      if (cotangents[i] === undefined) return undefined;
+      const d = numbers(op, cotangents[i]);
+      refuseOthers(d, known, before);
+      return fitting(d, x, i);
+    });
+  };
   return (...xs) =>
     value(op, undefined, () => {
       const args = xs.map((x) => numbers(op, x));
@@ -42,27 +72,7 @@ export function customGradient<
       return customNode(
         made,
         args,
-        (dy, y, now) => {
-          const known = new Set([dy, y, ...now]);
-          const before = lastId();
-          const [upstream, result] = [dy, y].map((n) => asTensor<Tensor<Y>>(n));
-          const found: readonly unknown[] = vjp(
-            upstream as Tensor<Y>,
-            result as Tensor<Y>,
-            ...(now.map((n) => asTensor<Tensor>(n)) as unknown as X),
-          );
-          if (found.length !== now.length)
-            throw new CompileTimeError(
-              "GC1114",
-              `customGradient: vjp returned ${String(found.length)} cotangents, expected ${String(now.length)}, one for each argument`,
-            );
-          return now.map((x, i) => {
-            if (found[i] === undefined) return undefined;
-            const d = numbers(op, found[i]);
-            refuseOthers(d, known, before);
-            return fitting(d, x, i);
-          });
-        },
+        (dy, y, now) => ofModel(site, () => rule(dy, y, now)),
         false,
       );
     });
@@ -70,13 +80,26 @@ export function customGradient<
 
 /** Throws where a cotangent reads a value from outside of the rule: the graph may have been rebuilt since. */
 function refuseOthers(d: Node, known: ReadonlySet<Node>, before: number): void {
-  for (const v of between(d, known))
-    if (v.id <= before && v.op.kind === "leaf")
-      throw new CompileTimeError(
-        "GC1115",
-        `customGradient: vjp reads "${v.op.name}", expected only dy, y and the arguments`,
-        "make it an argument of the function",
-      );
+  const isForeign = (v: Node): boolean =>
+    v.id <= before && between(v, known).some((read) => read.op.kind === "leaf");
+  // The last one: what the rule itself named, not what that was made of.
+  const foreign = between(d, known).findLast(isForeign);
+  if (foreign !== undefined)
+    throw new CompileTimeError(
+      "GC1115",
+      `customGradient: vjp reads ${outsideName(foreign)}, expected only dy, y and the arguments`,
+      "make it an argument of the function",
+    );
+}
+
+/** What a value is called where the model's text has not been read. */
+function outsideName({ op }: Node): string {
+  if (op.kind === "leaf") return JSON.stringify(op.name);
+  if (op.kind !== "label" || op.call === undefined) return "another value";
+  const { explicit, callee } = op.call;
+  return explicit === undefined
+    ? `a result of ${callee}()`
+    : JSON.stringify(explicit);
 }
 
 /** What `y` is computed from, arguments first, without `ends` and what lies before them. */

@@ -57,6 +57,8 @@ export interface Optimizer extends OptimizerOptions {
   readonly name: string;
   /** Base rate. */
   readonly lr: number;
+  /** Where the model called the function that made it. */
+  readonly site?: Error;
   /** One step of one run; `weightDecay` where a group overrides the rule's own. */
   readonly update: (u: Update, weightDecay: number | undefined) => Updated;
 }

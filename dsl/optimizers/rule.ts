@@ -54,6 +54,7 @@ export function makeOptimizer(
     ...(clip !== undefined && { clip }),
     ...(groups !== undefined && { groups }),
     kind: "optimizer",
+    site: new Error(callee),
     name: [rule.name, ...optionWords(options)].join(", "),
     lr,
     update: (u: Update, decay: number = weightDecay) =>
