@@ -115,6 +115,26 @@ describe("docs/kinks.md", () => {
   });
 });
 
+describe("the words of docs/kinks.md on where", () => {
+  const slopeAt = (f: (x: Vector) => Tensor, x: number): number | undefined =>
+    valueAndSlope(f, [x]).slope[0];
+  const positive = (x: Vector): Tensor<[number]> => g.less(0, x);
+
+  it.each([NaN, Infinity])("a branch of %d that is not taken gets 0", (x) => {
+    expect(slopeAt((a) => g.where(g.less(a, 0), a, 5), x)).toBe(0);
+  });
+
+  it("what it is made of may get NaN, but for an operand that is chosen too", () => {
+    const plain = (x: Vector): Tensor =>
+      g.where(positive(x), g.log(x), g.mul(x, 2));
+    const chosen = (x: Vector): Tensor =>
+      g.where(positive(x), g.log(g.where(positive(x), x, 1)), g.mul(x, 2));
+    expect([slopeAt(plain, 0), slopeAt(chosen, 0)]).toEqual([NaN, 2]);
+    expect([slopeAt(plain, 4), slopeAt(chosen, 4)]).toEqual([0.25, 0.25]);
+    expect([slopeAt(plain, -4), slopeAt(chosen, -4)]).toEqual([2, 2]);
+  });
+});
+
 const numbers = (text: string): number[] => text.split(", ").map(Number);
 const edgeRows = read("docs/kinks.md")
   .split("\n")
