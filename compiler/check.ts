@@ -124,18 +124,23 @@ export async function exampleOf(
   const held = holdsValues(programs.loss)
     ? heldAt(programs.loss, leaves, n, plan.math)
     : undefined;
-  const worstGradientError = differences(net, n, plan, held);
+  const found = differences(net, n, plan, held);
   checkUpdates(plan, module, net, n);
   checkPredict(plan, net);
   checkSaved(module, net, n);
   const equal = "Verified: equals the interpreter bit for bit";
-  if (worstGradientError === undefined)
+  const { worst, tried, finite } = found;
+  if (worst === undefined)
     return {
       text: `${equal}; gradients are not finite where they were tried.`,
     };
+  const some =
+    finite === tried
+      ? ""
+      : ` at the ${String(finite)} of ${String(tried)} parameters where both are finite`;
   return {
-    worstGradientError,
-    text: `${equal}; gradients within ${bound(worstGradientError)} of central differences.`,
+    worstGradientError: worst,
+    text: `${equal}; gradients within ${bound(worst)} of central differences${some}.`,
   };
 }
 
@@ -392,13 +397,20 @@ export function same(what: string, got: Values, want: Values): void {
       );
 }
 
-/** Largest difference between gradients and central differences (undefined where some are not finite) of the loss, over at most 64 parameters, fewer where each costs much. */
+interface Differences {
+  /** The largest one; undefined where none is finite. */
+  readonly worst: number | undefined;
+  readonly tried: number;
+  readonly finite: number;
+}
+
+/** Differences between gradients and central differences of the loss, over at most 64 parameters, fewer where each costs much. */
 function differences(
   net: Handle,
   n: number,
   plan: ModulePlan,
   held: (() => number) | undefined,
-): number | undefined {
+): Differences {
   const step = slopeStep;
   const large = plan.handle.backward.facts.multiplyAdds > 1e4;
   const entries = large ? 8 : 64;
@@ -408,8 +420,9 @@ function differences(
   const derived = net.grads.slice();
   const least = leastSlope(derived);
   const stride = Math.max(1, Math.floor(derived.length / entries));
-  let worst = 0;
+  let [worst, tried, finite] = [0, 0, 0];
   for (let i = 0; i < derived.length; i += stride) {
+    tried++;
     const p = net.params[i] as number;
     const at = (x: number): number => {
       net.params[i] = x;
@@ -420,17 +433,22 @@ function differences(
     const slope = (at(p + step) - at(p - step)) / (2 * step);
     const difference = Math.abs(slope - (derived[i] as number));
     const size = Math.abs(slope);
-    const finite = Number.isFinite(difference);
+    const isNumber = Number.isFinite(difference);
     const isWrong = difference > mostError * Math.max(least, size);
-    if (finite && isWrong && saysSlope(at, p, least))
+    if (isNumber && isWrong && saysSlope(at, p, least))
       throw new InternalError(
         `a gradient differs from central differences by ${difference.toExponential(1)}, the slope is ${slope.toExponential(1)}`,
       );
     net.params[i] = p;
-    if (!finite) return undefined;
+    if (!isNumber) continue;
+    finite++;
     const error = difference / Math.max(1, size);
     // Beyond that it is a kink or rounding, where differences say nothing.
     if (error <= mostError) worst = Math.max(worst, error);
   }
-  return worst;
+  return {
+    worst: tried > 0 && finite === 0 ? undefined : worst,
+    tried,
+    finite,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Call, Node, Op, Phase, Place } from "./graph.js";
+import type { Call, Node, Op, Place } from "./graph.js";
 
 /**
  * What the language knows while a model file runs: the one piece of mutable state in dsl/, because a builder made of
@@ -46,10 +46,6 @@ export function within<T>(place: Place, build: () => T): T {
     context.place = outer;
   }
 }
-
-/** Runs `build` in another phase of the same call. */
-export const inPhase = <T>(phase: Phase, build: () => T): T =>
-  within({ phase, call: context.place.call }, build);
 
 export interface CallOptions {
   readonly name?: string | undefined;

@@ -143,3 +143,17 @@ test("a wrong gradient is found where all slopes are small", async () => {
     ),
   ).rejects.toThrow("a gradient differs from central differences");
 });
+
+test("gradients that are not finite keep none of the others from being compared", async () => {
+  const w = g.param("w", [3], { init: [0, 0.25, 1] });
+  const loss = g.sum(g.sqrt(w));
+  const { text, summary } = await compile(
+    g.model({ inputs: {}, outputs: { loss }, loss, optimizer: g.sgd(0.1) }),
+    "roots",
+    "auto",
+  );
+  expect(summary.worstGradientError).toBeLessThan(1e-8);
+  expect(text.replace(/\n \* /g, " ")).toMatch(
+    /of central differences at the 2 of 3 parameters where both are finite\./,
+  );
+});

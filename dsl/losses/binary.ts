@@ -38,6 +38,8 @@ function pair(
 }
 
 const one = (): Node => constant(1);
+/** e^-100, whose logarithm is -100. */
+const leastProbability = 3.720075976020836e-44;
 const softplus = (x: Node): Node => applyScalar("softplus", x);
 
 /** Numbers that entries of shape `entries` are multiplied by. */
@@ -59,7 +61,7 @@ const weighted = (callee: string, entries: Node, weights: unknown): Node =>
 
 /** ln max(x, e^-100), that is max(ln x, -100) with derivative 0 beyond the bound. */
 const boundedLog = (x: Node): Node =>
-  applyScalar("log", atLeast(x, Math.exp(-100)));
+  applyScalar("log", atLeast(x, leastProbability));
 
 /**
  * Binary cross-entropy of probabilities: -(t ln p + (1 - t) ln(1 - p)), each logarithm at least -100. PyTorch:

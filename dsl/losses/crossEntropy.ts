@@ -8,12 +8,10 @@ import {
   checkDtype,
   targetShape,
   type ClassAxisError,
-  type ClassTargetError,
   type ClassTargetShape,
   type ClassWeightsError,
   type CrossEntropyError,
   type Guard,
-  type IndicesError,
   type Shape,
 } from "../shape/rules.js";
 import { asNode, type AnyTensor, type Tensor } from "../tensor.js";
@@ -23,6 +21,7 @@ import {
   classWeights,
   labelsOf,
   overLabels,
+  type LabelsError,
   type NllOptions,
   type WeightsOption,
 } from "./labels.js";
@@ -35,16 +34,6 @@ import { reduced, type LossTensor, type Reduction } from "./reduction.js";
 export type DefaultClassAxis<S extends Shape> = S extends readonly [unknown]
   ? 0
   : number;
-
-/** The message for the labels of `nll`. */
-type NllError<
-  A extends Shape,
-  B extends Shape,
-  D extends "f64" | "i32",
-  X extends number,
-> = [IndicesError<"nll", B, D>] extends [never]
-  ? ClassTargetError<"nll", A, B, X>
-  : IndicesError<"nll", B, D>;
 
 export interface CrossEntropyOptions<
   R extends Reduction = Reduction,
@@ -172,7 +161,7 @@ export function nll<
   const X extends number = DefaultClassAxis<A>,
 >(
   logProbabilities: Tensor<A>,
-  target: Guard<T, NllError<A, T["shape"], T["dtype"], X>>,
+  target: Guard<T, LabelsError<"nll", A, T["shape"], T["dtype"], X>>,
   options?: NllOptions<R, Guard<X, ClassAxisError<"nll", A, X>>> &
     WeightsOption<Guard<Tensor<W>, ClassWeightsError<"nll", A, W, X>>>,
 ): LossTensor<R, ClassTargetShape<A, X>>;

@@ -8,6 +8,9 @@ import {
   checkClassWeights,
   classTargetShape,
   normalizeAxisOption,
+  type ClassTargetError,
+  type IndicesError,
+  type Shape,
 } from "../shape/rules.js";
 import { asNode, type AnyTensor } from "../tensor.js";
 import { reduced, type LossOptions, type Reduction } from "./reduction.js";
@@ -21,6 +24,17 @@ export interface NllOptions<
   /** The axis of the classes: by default the first one of an example, and axis 1 of an unbatched [N, C, ...]. */
   readonly classAxis?: X;
 }
+
+/** The message for labels that are the indices of classes. */
+export type LabelsError<
+  Op extends string,
+  A extends Shape,
+  B extends Shape,
+  D extends "f64" | "i32",
+  X extends number,
+> = [IndicesError<Op, B, D>] extends [never]
+  ? ClassTargetError<Op, A, B, X>
+  : IndicesError<Op, B, D>;
 
 /** One weight for each class; the mean then divides by the weights of the labels. */
 export interface WeightsOption<T = AnyTensor> {

@@ -124,6 +124,9 @@ function stirling(t: Node): Node {
   return where(large, approximation, constant(0));
 }
 
+/** ln(2 pi) / 2: what the density of a normal distribution is divided by. */
+const halfLogTwoPi = 0.9189385332046727;
+
 export interface GaussianNllOptions<
   R extends Reduction = Reduction,
 > extends LossOptions<R> {
@@ -164,7 +167,7 @@ export function gaussianNll<
       const missing = atLeast(sub(constant(eps), given), 0);
       const v = add(given, applyScalar("stopGradient", missing));
       const cost = div(add(log(v), div(square(sub(y, t)), v)), constant(2));
-      return full ? add(cost, constant(Math.log(2 * Math.PI) / 2)) : cost;
+      return full ? add(cost, constant(halfLogTwoPi)) : cost;
     }),
   );
 }

@@ -16,16 +16,19 @@ import { checkSetting, refuseSettings } from "../settings.js";
 import {
   checkDtype,
   type ClassAxisError,
-  type ClassTargetError,
   type ClassTargetShape,
   type ClassWeightsError,
   type Guard,
-  type IndicesError,
   type Shape,
 } from "../shape/rules.js";
 import { asNode, type AnyTensor, type Tensor } from "../tensor.js";
 import type { DefaultClassAxis } from "./crossEntropy.js";
-import { atLabel, labelsOf, type WeightsOption } from "./labels.js";
+import {
+  atLabel,
+  labelsOf,
+  type LabelsError,
+  type WeightsOption,
+} from "./labels.js";
 import {
   reduced,
   type LossOptions,
@@ -45,16 +48,6 @@ export interface MultiMarginOptions<
   readonly classAxis?: X;
 }
 
-/** The message for the labels of `multiMargin`. */
-type LabelError<
-  A extends Shape,
-  B extends Shape,
-  D extends "f64" | "i32",
-  X extends number,
-> = [IndicesError<"multiMargin", B, D>] extends [never]
-  ? ClassTargetError<"multiMargin", A, B, X>
-  : IndicesError<"multiMargin", B, D>;
-
 /**
  * sum_c max(0, margin - x_t + x_c)^p / C over the classes c that are not the label t, times the weight of t; where the
  * margin is hit exactly the gradient is 0. PyTorch: nn.MultiMarginLoss.
@@ -69,7 +62,7 @@ export function multiMargin<
   const X extends number = DefaultClassAxis<A>,
 >(
   scores: Tensor<A>,
-  target: Guard<T, LabelError<A, T["shape"], T["dtype"], X>>,
+  target: Guard<T, LabelsError<"multiMargin", A, T["shape"], T["dtype"], X>>,
   options?: MultiMarginOptions<
     R,
     Guard<X, ClassAxisError<"multiMargin", A, X>>

@@ -273,10 +273,10 @@ const pow: ScalarRow<Binary> = {
   vjp: (dy, y, a, b) => {
     const zero = constant(0);
     const slope = mul(b, applyScalar("pow", a, sub(b, one())));
-    const none = less(sub(equal(a, zero), less(b, zero)), constant(0.5));
+    const moves = less(sub(equal(a, zero), less(b, zero)), constant(0.5));
     return [
       where(equal(b, zero), zero, mul(dy, slope)),
-      where(none, mul(dy, mul(y, applyScalar("log", a))), zero),
+      where(moves, mul(dy, mul(y, applyScalar("log", a))), zero),
     ];
   },
   body: (a, b) =>
