@@ -15,6 +15,8 @@ const slow = [
   "readme",
   "reference",
   "types",
+  "weights.command",
+  "weights.parity",
 ];
 
 export default defineConfig({
