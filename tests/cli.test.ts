@@ -243,6 +243,7 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
     [["compile", "."], "GC1202 . is a folder"],
     [["compile", "package.json"], "GC1203 package.json is not a TypeScript"],
     [["compile", "a*/model.ts"], 'GC1205 the path "a*/model.ts" cannot'],
+    [["compile", "model.ts", "-o", "a*/b"], 'GC1205 the path "a*/b" cannot'],
     [["explain", "model.ts", "--set", "x=a"], "GC1006 --set x=a is not"],
   ])("%j", async (args, message) => {
     const files = { "model.ts": seed(), "a*/model.ts": seed() };

@@ -48,11 +48,13 @@ export function findFiles(
   const named = (end: string): string =>
     resolve(base, folder, outputName(path, end));
   const sourceName = relative(project, path).replaceAll("\\", "/");
-  checkSourceName(sourceName);
+  const output = named(ending);
+  for (const written of [sourceName, folderOf(project, output)])
+    checkCommentPath(written);
   return {
     model: path,
     project,
-    output: named(ending),
+    output,
     ...(typesEnding !== undefined && { types: named(typesEnding) }),
     sourceName,
   };
@@ -75,7 +77,7 @@ export function commandFor(
   ownPackage: boolean,
   options: readonly string[],
 ): string {
-  const folder = relative(project, dirname(output)).replaceAll("\\", "/");
+  const folder = folderOf(project, output);
   const out =
     folder === "generated" ? [] : ["-o", folder === "" ? "." : folder];
   const all = [...out, ...options].map(quoted);
@@ -85,18 +87,22 @@ export function commandFor(
   return ["npm run compile", model, ...rest].join(" ");
 }
 
+/** The folder of the output, as it is given to `-o`. */
+const folderOf = (project: string, output: string): string =>
+  relative(project, dirname(output)).replaceAll("\\", "/");
+
 function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument)
     ? argument
     : `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The path stands in a comment of the output. */
-function checkSourceName(sourceName: string): void {
-  if (/[\p{Cc}\u2028\u2029]|\*\//u.test(sourceName))
+/** The paths of model and output stand in a comment of the output. */
+function checkCommentPath(path: string): void {
+  if (/[\p{Cc}\u2028\u2029]|\*\//u.test(path))
     throw new CompileError({
       code: "GC1205",
-      message: `the path ${JSON.stringify(sourceName)} cannot stand in a comment`,
+      message: `the path ${JSON.stringify(path)} cannot stand in a comment`,
       remedy: "rename the file or its folder",
     });
 }
