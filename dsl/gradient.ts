@@ -1,5 +1,11 @@
 import { within } from "./context.js";
-import { topological, type Label, type Node, type Place } from "./graph.js";
+import {
+  topological,
+  type Call,
+  type Label,
+  type Node,
+  type Place,
+} from "./graph.js";
 import { textOf, vjpOf } from "./primitives/index.js";
 import { orZero } from "./primitives/absent.js";
 import { labelNode } from "./primitives/leaf.js";
@@ -53,7 +59,8 @@ export function propagate(
     if (list === undefined) parts.set(to, [c]);
     else list.push(c);
   };
-  for (const [root, cotangent] of seeds) give(root, { cotangent });
+  for (const [root, cotangent] of seeds)
+    give(root, { cotangent, call: root.place.call });
   const cotangents = new Map<Node, Node>();
   const products = new Map<Node, Product>();
   /** Of each scan's results, by their text. */
@@ -66,15 +73,18 @@ export function propagate(
       const isActive = v.args.map((a) => active.has(a));
       within(place, () => {
         scanCotangents(v, dy, isActive, at).forEach((list, i) => {
-          for (const cotangent of list) give(v.args[i] as Node, { cotangent });
+          for (const cotangent of list)
+            give(v.args[i] as Node, { cotangent, call: place.call });
         });
       });
       continue;
     }
     const own = parts.get(v);
     if (own === undefined) continue;
-    const sum = within(at ?? placeOf(v, own), () => total(v, own));
-    const dy = at === undefined && isNamed(v) ? named(v, sum, products) : sum;
+    const home = at ?? placeOf(own);
+    const sum = within(home, () => total(v, own));
+    const dy =
+      at === undefined && isNamed(v) ? named(v, sum, home, products) : sum;
     cotangents.set(v, dy);
     if (v.op.kind === "result") {
       const scan = v.args[0] as Node;
@@ -85,7 +95,11 @@ export function propagate(
     within(place, () => {
       vjpOf(v, dy).forEach((cotangent, i) => {
         if (cotangent !== undefined)
-          give(v.args[i] as Node, { cotangent, ...windowOf(v, i, dy) });
+          give(v.args[i] as Node, {
+            cotangent,
+            call: place.call,
+            ...windowOf(v, i, dy),
+          });
       });
     });
   }
@@ -97,17 +111,18 @@ export function propagate(
   };
 }
 
-/** A sum stands in the layer that all its terms come from, else where the value was declared. */
-function placeOf(v: Node, parts: readonly Contribution[]): Place {
-  const calls = new Set(parts.map((p) => p.cotangent.place.call));
-  const [call] = calls;
-  const home = v.op.kind === "leaf" ? v.op.call : v.place.call;
-  return { phase: "backward", call: calls.size === 1 ? call : home };
+/** A cotangent stands with the last function whose derivative is part of it: in mirror order, its first use. */
+function placeOf(parts: readonly Contribution[]): Place {
+  const calls = parts.flatMap(({ call }) => (call === undefined ? [] : [call]));
+  const [first] = calls.sort((a, b) => a.order - b.order);
+  return { phase: "backward", call: first };
 }
 
 /** What one use of a value adds to its cotangent; `window` where the use was a slice of it. */
 interface Contribution {
   readonly cotangent: Node;
+  /** The function that uses it. */
+  readonly call: Call | undefined;
   readonly window?: {
     readonly axis: number;
     readonly start: number;
@@ -172,12 +187,15 @@ function sideBySide(v: Node, parts: readonly Contribution[]): Node | undefined {
   return concatNode(pieces, axis);
 }
 
-/** A cotangent has the name of what it belongs to; it stands in the layer whose rule produced it. */
-function named(v: Node, d: Node, products: Map<Node, Product>): Node {
+/** A cotangent has the name of what it belongs to; it stands where its rule does. */
+function named(
+  v: Node,
+  d: Node,
+  place: Place,
+  products: Map<Node, Product>,
+): Node {
   if (v.op.kind !== "label" && v.op.kind !== "leaf") return d;
   const of = v.op;
-  const place: Place =
-    v.op.kind === "leaf" ? d.place : { phase: "backward", call: d.place.call };
   return within(place, () =>
     labelNode(d, `d${of.name}`, {
       cotangentOf: of,

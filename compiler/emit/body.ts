@@ -44,6 +44,7 @@ import { kernelFacts, straightFacts, type KernelFacts } from "./kernelFacts.js";
 import { printKernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names, type Outside } from "./names.js";
+import { sectionHeading, Sections } from "./sections.js";
 import type { Tables } from "./tables.js";
 import { type Part, type Parts } from "./parts.js";
 import { printStatements } from "./statementText.js";
@@ -314,6 +315,13 @@ function loopedBody(
     o.report === undefined
       ? []
       : list.map((k) => kernelFacts(k, names, memory, style));
+  const sections = new Sections(statements, arrays);
+  const headingLines = ({ place, list }: Group): Line[] => {
+    const own = list.flatMap((k) => k.statements);
+    const title = sections.title(...own);
+    const text = sectionHeading(place?.phase ?? "", title, o.derives);
+    return text === "" ? [] : [{ kind: "comment", text }];
+  };
   const common = {
     looped: true,
     accessed,
@@ -325,7 +333,7 @@ function loopedBody(
     const names = namesFor(kernels);
     const lines = groupsOf(kernels, style).flatMap((group): Line[] => [
       { kind: "blank" },
-      ...heading(titleOf(group, names), o.derives),
+      ...headingLines(group),
       ...group.list.flatMap((k) => print(k, names)),
     ]);
     const read = loss?.kind === "name" ? [loss.text] : [];
@@ -346,6 +354,7 @@ function loopedBody(
     return o.parts.part(
       partName(titleOf(group, names), o.prefix),
       o.form,
+      groupDoc(group, sections, o.prefix),
       lines,
       factsOn(group.list, names),
     );
@@ -369,6 +378,9 @@ function outsideOf(
     form === "rows" ? [...ready.outputs].map(([name, v]) => [v, name]) : [],
   );
   return (v) => {
+    // The mean over the examples is part of no layer.
+    if (form === "rows" && v === ready.loss && v.place.call === undefined)
+      return "meanLoss";
     if (v.op.kind === "leaf")
       return v.op.space === "input" ? inputName(v.op.name) : undefined;
     if (v.op.kind === "constant" && v.op.data.length > 1) return tables.name(v);
@@ -404,6 +416,20 @@ function partName(
   return `${phase}${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
+/** What the function of a group does: the layers in it, or the whole of which it is a part. */
+function groupDoc(
+  { place, list }: Group,
+  sections: Sections,
+  prefix: string,
+): string {
+  const phase = place?.phase ?? "";
+  const title = sections.title(...list.flatMap((k) => k.statements));
+  const text = sectionHeading(phase, title, true);
+  if (text !== "") return `${text}.`;
+  if (phase === "forward") return "The mean loss of the examples.";
+  return `${prefix.charAt(0).toUpperCase()}${prefix.slice(1)}.`;
+}
+
 const titleOf = (
   { place }: Group,
   names: Names,
@@ -411,14 +437,3 @@ const titleOf = (
   place?.phase ?? "",
   names.title(place?.call),
 ];
-
-function heading(
-  [phase, title]: readonly [string, string],
-  derives: boolean,
-): Line[] {
-  if (title === "" || phase === "update" || phase === "init") return [];
-  const text = derives
-    ? `${phase === "forward" ? "Forward" : "Backward"}: ${title}`
-    : title;
-  return [{ kind: "comment", text }];
-}

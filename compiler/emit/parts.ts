@@ -6,6 +6,7 @@ import {
   type Parameter,
   type Statement as Line,
 } from "./code.js";
+import { wrapText } from "./comments.js";
 import type { KernelFacts } from "./kernelFacts.js";
 import type { Names } from "./names.js";
 import { objectsOf } from "./objects.js";
@@ -13,6 +14,8 @@ import { objectsOf } from "./objects.js";
 /** A function of the handle that does one layer. */
 export interface Part {
   readonly name: string;
+  /** What it does, in words. */
+  readonly doc: string;
   readonly lines: readonly Line[];
   /** Its kernels; none where no report is asked for. */
   readonly kernels: readonly KernelFacts[];
@@ -31,6 +34,7 @@ export class Parts {
   part(
     proposal: string,
     form: "plain" | "rows",
+    doc: string,
     lines: readonly Line[],
     kernels: readonly KernelFacts[],
   ): Part {
@@ -39,7 +43,7 @@ export class Parts {
     const alike = this.#known.get(key) ?? [];
     const known = alike.find((p) => isDeepStrictEqual(p.lines, lines));
     if (known !== undefined) return known;
-    const part = { name: this.#names.fresh(proposal), lines, kernels };
+    const part = { name: this.#names.fresh(proposal), doc, lines, kernels };
     this.#known.set(key, [...alike, part]);
     return part;
   }
@@ -70,7 +74,7 @@ export function sequence(
     functions.push({
       name: part.name,
       exported: false,
-      doc: [partDoc(part.name)],
+      doc: wrapText(part.doc, 76),
       params,
       result: "void",
       body: part.lines,
@@ -86,20 +90,11 @@ export function sequence(
     for (let i = 0; i < lines.length; i += mostCalls)
       chunks.push({
         name: `${id}Part${String(functions.length + chunks.length)}`,
+        doc: `Part of ${id}.`,
         lines: lines.slice(i, i + mostCalls),
         kernels: [],
       });
     lines = chunks.map(run);
   }
   return { functions, lines };
-}
-
-/** `forwardHidden` in words: "Forward: hidden." */
-export function partDoc(id: string): string {
-  const [what = "", ...layer] = id
-    .replace(/([A-Z])/g, " $1")
-    .trim()
-    .split(" ");
-  const of = layer.length > 0 ? `: ${layer.join(" ").toLowerCase()}` : "";
-  return `${what.charAt(0).toUpperCase()}${what.slice(1)}${of}.`;
 }

@@ -1,4 +1,4 @@
-import { isLeaf, sizeOf, type Node, type Place } from "../../dsl/graph.js";
+import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
 import { InternalError } from "../diagnostics.js";
 import {
   countOf,
@@ -36,6 +36,7 @@ import { knownForm } from "./indexForm.js";
 import { offsetCode, type Storage } from "./memory.js";
 import type { Names } from "./names.js";
 import { numberText } from "./oneLine.js";
+import { sectionHeading, Sections } from "./sections.js";
 import { sliceCall } from "./slices.js";
 import { neutral } from "./spell.js";
 
@@ -79,6 +80,7 @@ class Unroller {
   readonly #entries: Entries;
   readonly #isOverSlice: (s: Statement) => boolean;
   readonly #chains: ChainRules;
+  readonly #sections: Sections;
   readonly #slices = new Set<string>();
   readonly #lines: Line[] = [];
 
@@ -88,6 +90,7 @@ class Unroller {
     this.#isOverSlice = (s) => isSlice(s, options.style);
     this.#flow = flowOf(statements, this.#isOverSlice, options.form);
     this.#entries = new Entries(options, this.#flow, this.#isOverSlice);
+    this.#sections = new Sections(statements, options.names);
     this.#chains = new ChainRules(statements, options.names, (v, i) =>
       this.#entries.isLeftOut(v, i),
     );
@@ -192,30 +195,20 @@ class Unroller {
 
   #emit(list: readonly Statement[], into: Line[]): void {
     let heading = "";
-    let before: Place | undefined;
     for (const s of list) {
-      const title = this.#title(s);
-      const { place } = s.value;
-      if (place.call !== before?.call || place.phase !== before?.phase) {
-        const text = title === "" ? "" : title + this.#headingNote(s, title);
-        if (text !== heading && text !== "")
-          into.push({ kind: "blank" }, { kind: "comment", text });
-        heading = text;
+      const { phase } = s.value.place;
+      const titles = this.#sections.title(s);
+      const title = sectionHeading(phase, titles, this.#o.derives);
+      if (title !== heading && title !== "") {
+        const text = title + this.#headingNote(s, title);
+        into.push({ kind: "blank" }, { kind: "comment", text });
       }
-      before = place;
+      heading = title;
       if (isSlice(s, this.#o.style)) this.#slice(s, into);
       else if (isScattered(s) && !this.#flow.read.has(s.value))
         this.#scatter(s, s.expr, into);
       else for (const p of pointsOf(s.axes)) this.#element(s, p, into);
     }
-  }
-  #title(s: Statement): string {
-    const { phase, call: layer } = s.value.place;
-    if (phase === "update" || phase === "init" || layer === undefined)
-      return "";
-    const title = this.#o.names.title(layer);
-    if (!this.#o.derives) return title;
-    return `${phase === "forward" ? "Forward" : "Backward"}: ${title}`;
   }
   /** What a heading adds: the loss as a formula, the slope of an elementwise layer. */
   #headingNote(s: Statement, title: string): string {

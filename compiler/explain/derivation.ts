@@ -2,6 +2,7 @@ import type { Call, Node, Phase } from "../../dsl/graph.js";
 import { formula, slopeHeading, symbolic } from "../emit/headings.js";
 import { indexForm, nameOf } from "../emit/indexForm.js";
 import type { ChainRules } from "../emit/chainRules.js";
+import { Sections } from "../emit/sections.js";
 import type { Names } from "../emit/names.js";
 import { indexText } from "../emit/signature.js";
 import { InternalError } from "../diagnostics.js";
@@ -64,10 +65,7 @@ export function layerText(
   );
   const slope =
     layer.phase === "backward" ? slopeHeading(forward, d.names) : "";
-  const title =
-    layer.call === undefined
-      ? "parameters with several uses"
-      : d.names.title(layer.call);
+  const title = new Sections(all, d.names).title(...layer.statements);
   const heading = `### ${title}${slope}`;
   const body = d.small ? smallTable(layer, d) : largeLayer(layer.statements, d);
   return `${heading}\n\n${body}`;
