@@ -1,4 +1,10 @@
-import { isLeaf, rootsOf, sizeOf, type Node } from "../dsl/graph.js";
+import {
+  emptyProgram,
+  isLeaf,
+  rootsOf,
+  sizeOf,
+  type Node,
+} from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
 import { ChainRules } from "./emit/chainRules.js";
 import { drawing } from "./emit/drawing.js";
@@ -16,6 +22,7 @@ import type { Values } from "./interpret.js";
 import { lower } from "./kernels/lower.js";
 import { nameModel, type NamedModel, type Site } from "./load/name.js";
 import { passes, runPasses, single } from "./passes/index.js";
+import { Common } from "./passes/share.js";
 import { hasSteps, unrollSteps } from "./passes/unrollSteps.js";
 import { buildPrograms } from "./programs.js";
 
@@ -45,15 +52,24 @@ export function explainModel(model: Model, options: ExplainOptions): string {
   const style = { math: "exact", slices: false } as const;
   // Of a loop each step has its names and numbers; differences change the values of the same steps.
   const steps = { name: "steps", run: unrollSteps };
-  const training = runPasses(programs.backward, [single, steps]);
-  const backward = runPasses(training, passes);
-  const forward = runPasses(programs.forward, [single, steps, ...passes]);
+  const both = runPasses(
+    { ...programs.backward, outputs: programs.forward.outputs },
+    [single, steps],
+  );
+  const training = { ...both, outputs: emptyProgram.outputs };
+  // What both compute is one value with one name, as in the module.
+  const common = new Common();
+  const backward = common.merge(runPasses(training, passes));
+  const forward = common.merge(
+    runPasses({ ...emptyProgram, outputs: both.outputs }, passes),
+  );
   const values = valuesOf([...rootsOf(backward), ...rootsOf(forward)], memory);
   const differences = new Differences(training.loss as Node, memory);
   const statements = lower(backward, style);
   const layers = layersOf(statements);
   const known = new Set(layers.map((l) => l.call));
-  const outputs = lower(forward, style);
+  const shown = new Set(statements.map((s) => s.value));
+  const outputs = lower(forward, style).filter((s) => !shown.has(s.value));
   const small = [...layers, ...layersOf(outputs)].every((l) =>
     isSmall(l.statements),
   );
@@ -94,12 +110,13 @@ export function explainModel(model: Model, options: ExplainOptions): string {
     ...ofPhase("forward")
       .filter((l) => l.call !== lossCall)
       .map(layer),
-    ...others.map((l) => layerText(l, outputs, derivation)),
     "## Loss",
     ...ofPhase("forward")
       .filter((l) => l.call === lossCall)
       .map(layer),
     `L = ${digits(loss)}`,
+    ...(others.length === 0 ? [] : ["## What the loss does not need"]),
+    ...others.map((l) => layerText(l, outputs, derivation)),
     "## Backward pass",
     backwardNote,
     ...ofPhase("backward").map(layer),

@@ -4,18 +4,26 @@ import type { Unrolling } from "../compiler/emit/body.js";
 import { explainModel } from "../compiler/explain.js";
 import {
   add,
+  clamp,
+  crossEntropy,
   div,
   gelu,
+  greater,
   gru,
+  indices,
   input,
   linear,
   model,
   mse,
+  mul,
+  param,
   select,
   sgd,
+  softmax,
   softplus,
   sqrt,
   square,
+  where,
   type Model,
   type Tensor,
 } from "../dsl/index.js";
@@ -98,6 +106,80 @@ describe("a chain rule", () => {
     const rule = "dL/dz1 = dL/dh1 dh1/dz1";
     expect(chainsOf(text, "backward")).toContain(rule);
     expect(chainsOf(text, "runBackward")).toContain(rule);
+  });
+});
+
+describe("a section", () => {
+  const mixed = (): Model =>
+    after((z) => {
+      const halved = where(greater(x, 0), z, mul(z, 0.5), { name: "k" });
+      return clamp(div(halved, sqrt(add(square(halved), 1))), {
+        min: -0.5,
+        max: 0.5,
+      });
+    });
+
+  it("has the titles of the functions whose derivatives it holds", async () => {
+    const text = await textOf(mixed());
+    const headings = [...text.matchAll(/\/\/ (Backward: .*)/g)].map(
+      ([, heading]) => heading,
+    );
+    const wanted = ["mse", "clamp", "div, sqrt, square", "where, mul", "z"].map(
+      (title) => `Backward: ${title}`,
+    );
+    expect(headings).toEqual([...wanted, ...wanted]);
+    for (const heading of wanted)
+      expect(page(mixed())).toContain(heading.replace("Backward:", "###"));
+  });
+
+  it("is a layer of the model in the parts of a function too", async () => {
+    const text = await textOf(mixed(), "never");
+    const docs = text.match(/(?<=\/\*\* )(?:Forward|Backward): .*(?= \*\/)/g);
+    expect(docs).toContain("Backward: div, sqrt, square.");
+    expect(docs?.join()).not.toMatch(/_\d/);
+    expect(text).toContain("/** The mean loss of the examples. */");
+    expect(text).toContain("// meanLoss = lossSum / n");
+  });
+
+  it("is the same for one example and for n", async () => {
+    const text = await textOf(classified());
+    expect(text.match(/Forward: (?:softmax|crossEntropy)/g)).toEqual([
+      "Forward: crossEntropy",
+      "Forward: crossEntropy",
+    ]);
+  });
+});
+
+/** An output that shares its exponentials with the loss, and a parameter of one entry without a shape. */
+function classified(): Model {
+  const label = indices("label", [], 2);
+  const logits = mul(param("a", [], { init: [1] }), linear(x, 2), {
+    name: "logits",
+  });
+  return model({
+    inputs: { x, label },
+    outputs: { p: softmax(logits, -1, { name: "p" }) },
+    loss: crossEntropy(logits, label),
+    optimizer: sgd(0.1),
+  });
+}
+
+describe("a name", () => {
+  it("is one for what outputs and loss share", () => {
+    const text = page(classified());
+    expect(text.match(/`logitsExp1 = /g)).toHaveLength(1);
+    expect(text).not.toContain("logitsExp1_2");
+  });
+
+  it("is said once of a parameter that is one number", async () => {
+    expect(await textOf(classified())).toContain("/** a */");
+  });
+
+  it("of an entry is that of the array that holds it", async () => {
+    const text = await textOf(after((z) => gelu(z, { name: "h" })));
+    const [, handle = ""] = text.split("function runBackward(");
+    expect(handle).toMatch(/geluScaled\[0\] = z1 \* [\d.]+;\n/);
+    expect(handle).not.toContain("_2");
   });
 });
 

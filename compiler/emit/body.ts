@@ -221,6 +221,7 @@ function unrolledBody(
     form: o.form,
     derives: o.derives,
     paramEntry: o.paramEntry,
+    places: o.common.places.get(program),
   });
   const loss =
     program.loss === undefined ? undefined : names.element(program.loss, 0);
@@ -315,7 +316,7 @@ function loopedBody(
     o.report === undefined
       ? []
       : list.map((k) => kernelFacts(k, names, memory, style));
-  const sections = new Sections(statements, arrays);
+  const sections = new Sections(statements, arrays, o.common.places.get(ready));
   const headingLines = ({ place, list }: Group): Line[] => {
     const own = list.flatMap((k) => k.statements);
     const title = sections.title(...own);

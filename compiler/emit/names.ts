@@ -1,5 +1,6 @@
 import {
   isLeaf,
+  sizeOf,
   type Call,
   type Label,
   type Leaf,
@@ -166,6 +167,13 @@ export class Names {
     return op.kind === "label" || op.kind === "leaf"
       ? this.#entry(op, op, flat, v.shape)
       : this.#entry(v, { name: this.#base(v) }, flat, v.shape);
+  }
+
+  /** Entries of a value without a name are called after the array that holds them. */
+  stored(v: Node, array: string): void {
+    if (v.op.kind === "label" || v.op.kind === "leaf") return;
+    for (let i = 0; i < sizeOf(v.shape); i++)
+      this.#entry(v, { name: array }, i, v.shape);
   }
 
   /** An entry that is another one under no name of its own. */

@@ -1,4 +1,4 @@
-import type { Call, Node } from "../../dsl/graph.js";
+import type { Call, Node, Place } from "../../dsl/graph.js";
 import type { Statement } from "../kernels/ir.js";
 import type { Names } from "./names.js";
 
@@ -12,8 +12,15 @@ const fewTitles = 6;
 export class Sections {
   readonly #made: ReadonlySet<Node>;
   readonly #names: Names;
+  readonly #places: ReadonlyMap<Node, Place>;
 
-  constructor(statements: readonly Statement[], names: Names) {
+  /** @param places of values that stand elsewhere in this function than in the one that had them first */
+  constructor(
+    statements: readonly Statement[],
+    names: Names,
+    places: ReadonlyMap<Node, Place> = new Map(),
+  ) {
+    this.#places = places;
     this.#made = new Set(statements.map((s) => s.value));
     this.#names = names;
   }
@@ -28,8 +35,12 @@ export class Sections {
       : [...titles.slice(0, fewTitles - 1), "...", titles.at(-1)].join(", ");
   }
 
+  placeOf(v: Node): Place {
+    return this.#places.get(v) ?? v.place;
+  }
+
   #callsOf({ value }: Statement): (Call | undefined)[] {
-    const { phase, call } = value.place;
+    const { phase, call } = this.placeOf(value);
     if (phase !== "backward") return [call];
     const found: Call[] = [];
     const seen = new Set<Node>();
@@ -39,7 +50,8 @@ export class Sections {
       seen.add(v);
       v.args.forEach(visit);
       const isRule = v.op.kind !== "label" && v.op.kind !== "constant";
-      if (isRule && v.place.call !== undefined) found.push(v.place.call);
+      const { call: rule } = this.placeOf(v);
+      if (isRule && rule !== undefined) found.push(rule);
     };
     visit(value);
     return found.length > 0 ? found : [call];

@@ -120,8 +120,10 @@ export function paramsType(plan: ModulePlan): string {
   const entries = params.flatMap((p) =>
     Array.from({ length: sizeOf(p.shape) }, (_, i) => {
       const place = p.op.offset + i;
+      const entry = plan.paramEntry(place) ?? "";
+      const whole = p.op.name + indexText(i, p.shape);
       return [
-        `  /** ${plan.paramEntry(place) ?? ""} = ${p.op.name}${indexText(i, p.shape)} */`,
+        `  /** ${entry === whole ? entry : `${entry} = ${whole}`} */`,
         `  ${String(place)}: number;`,
       ];
     }).flat(),

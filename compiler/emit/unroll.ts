@@ -1,4 +1,4 @@
-import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
+import { isLeaf, sizeOf, type Node, type Place } from "../../dsl/graph.js";
 import { InternalError } from "../diagnostics.js";
 import {
   countOf,
@@ -50,6 +50,8 @@ export interface UnrollOptions {
   readonly derives: boolean;
   /** Entries of the parameters by their place in the flat vector, for comments. */
   readonly paramEntry: (place: number) => string | undefined;
+  /** Of values that stand elsewhere in this function than in the one that had them first. */
+  readonly places?: ReadonlyMap<Node, Place> | undefined;
 }
 
 export interface Unrolled {
@@ -90,15 +92,18 @@ class Unroller {
     this.#isOverSlice = (s) => isSlice(s, options.style);
     this.#flow = flowOf(statements, this.#isOverSlice, options.form);
     this.#entries = new Entries(options, this.#flow, this.#isOverSlice);
-    this.#sections = new Sections(statements, options.names);
+    this.#sections = new Sections(statements, options.names, options.places);
     this.#chains = new ChainRules(statements, options.names, (v, i) =>
       this.#entries.isLeftOut(v, i),
     );
   }
 
   run(): Unrolled {
-    for (const v of this.#flow.memory)
-      this.#o.names.reserve(this.#o.storage.array(v).name);
+    for (const v of this.#flow.memory) {
+      const array = this.#o.storage.array(v).name;
+      this.#o.names.reserve(array);
+      this.#o.names.stored(v, array);
+    }
     const last = Math.max(0, ...this.#flow.stage.values());
     const outside = (v: Node): boolean =>
       isLeaf(v) && v.op.space !== "input" && this.#entries.isLoaded(v);
@@ -196,7 +201,7 @@ class Unroller {
   #emit(list: readonly Statement[], into: Line[]): void {
     let heading = "";
     for (const s of list) {
-      const { phase } = s.value.place;
+      const { phase } = this.#sections.placeOf(s.value);
       const titles = this.#sections.title(s);
       const title = sectionHeading(phase, titles, this.#o.derives);
       if (title !== heading && title !== "") {
@@ -212,10 +217,11 @@ class Unroller {
   }
   /** What a heading adds: the loss as a formula, the slope of an elementwise layer. */
   #headingNote(s: Statement, title: string): string {
-    const { phase, call: layer } = s.value.place;
-    const own = this.#all.filter(
-      (t) => t.value.place.call === layer && t.value.place.phase === "forward",
-    );
+    const { phase, call: layer } = this.#sections.placeOf(s.value);
+    const own = this.#all.filter((t) => {
+      const place = this.#sections.placeOf(t.value);
+      return place.call === layer && place.phase === "forward";
+    });
     if (phase === "backward") return slopeHeading(own, this.#o.names);
     const loss = this.#o.derives
       ? own.find((t) => t.targets.some((g) => g.space === "loss"))
@@ -336,7 +342,7 @@ class Unroller {
       return;
     }
     if (stored && !this.#flow.read.has(s.value) && s.targets.length === 0) {
-      into.push(assign(this.#cell(s.value, flat), "=", value, chain ?? id));
+      into.push(assign(this.#cell(s.value, flat), "=", value, chain));
       return;
     }
     // `dz3` says by itself that it is dL/dz3.

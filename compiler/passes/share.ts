@@ -1,4 +1,4 @@
-import type { Node, Op, Program } from "../../dsl/graph.js";
+import type { Node, Op, Place, Program } from "../../dsl/graph.js";
 import { textOf } from "../../dsl/primitives/index.js";
 import { rebuild, type Pass } from "./rebuild.js";
 
@@ -38,8 +38,12 @@ export class Common {
   readonly #seen = new Map<string, Node>();
   readonly #ops = new Map<Op, number>();
 
+  /** Where the values of a program stand in it, if it was another program that had them first. */
+  readonly places = new WeakMap<Program, ReadonlyMap<Node, Place>>();
+
   merge(program: Program): Program {
-    return rebuild(program, (v) => {
+    const places = new Map<Node, Place>();
+    const merged = rebuild(program, (v, { place }) => {
       if (v.op.kind === "leaf") return v;
       const key = keyOf(
         v,
@@ -47,8 +51,11 @@ export class Common {
       );
       const first = this.#seen.get(key);
       if (first === undefined) this.#seen.set(key, v);
+      else if (first.place.call !== place.call) places.set(first, place);
       return first ?? v;
     });
+    this.places.set(merged, places);
+    return merged;
   }
 
   /** Stands for what is equal to itself alone: a name that two programs read is one. */

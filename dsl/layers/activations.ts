@@ -1,4 +1,5 @@
 import type { Node } from "../graph.js";
+import { wordNode } from "../primitives/leaf.js";
 import {
   add,
   applyScalar,
@@ -149,13 +150,18 @@ export const gelu: Activation<GeluOptions> = activation(
   "gelu",
   (x, { approximate = "none" }) => {
     checkWord("gelu", "approximate", approximate, ["none", "tanh"]);
-    return mul(mul(constant(0.5), x), add(constant(1), bell(x, approximate)));
+    const half = wordNode("half", mul(constant(0.5), x));
+    const share = wordNode("share", add(constant(1), bell(x, approximate)));
+    return mul(half, share);
   },
 );
 
 function bell(x: Node, approximate: "none" | "tanh"): Node {
   if (approximate === "none")
-    return applyScalar("erf", mul(x, constant(Math.SQRT1_2)));
+    return applyScalar(
+      "erf",
+      wordNode("scaled", mul(x, constant(Math.SQRT1_2))),
+    );
   const cubic = mul(constant(0.044715), applyScalar("square", x));
   const inner = mul(x, add(constant(1), cubic));
   return applyScalar("tanh", mul(constant(Math.sqrt(2 / Math.PI)), inner));
