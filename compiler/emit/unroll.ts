@@ -99,11 +99,12 @@ class Unroller {
   }
 
   run(): Unrolled {
-    for (const v of this.#flow.memory) {
-      const array = this.#o.storage.array(v).name;
-      this.#o.names.reserve(array);
-      this.#o.names.stored(v, array);
-    }
+    const { names, storage } = this.#o;
+    const arrays = [...this.#flow.memory].map(
+      (v) => [v, storage.array(v).name] as const,
+    );
+    for (const [, array] of arrays) names.reserve(array);
+    for (const [v, array] of arrays) names.stored(v, array);
     const last = Math.max(0, ...this.#flow.stage.values());
     const outside = (v: Node): boolean =>
       isLeaf(v) && v.op.space !== "input" && this.#entries.isLoaded(v);
