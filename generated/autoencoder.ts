@@ -17,7 +17,7 @@
  *     v <- 0.999 v + 0.001 g^2
  *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
- * 20 parameters, float64, exact mathematics, graph 6eeda92e. Verified: equals
+ * 20 parameters, float64, exact mathematics, graph 77338b19. Verified: equals
  * the interpreter bit for bit; gradients within 1e-11 of central differences.
  *
  * @example
@@ -266,6 +266,8 @@ export function backward(p: Params, x: Input, g: Params): number {
   // Backward: add
   g[12] += da1; // dL/db1 = dL/da1 da1/db1
   g[13] += da2; // dL/db2 = dL/da2 da2/db2
+
+  // Backward: matmul, transpose
   // dL/dw1 = dL/doutput1 doutput1/dw1 + dL/da1 da1/dw1
   g[0] += doutput1 * code1 + da1 * x1;
   // dL/dw2 = dL/doutput2 doutput2/dw2 + dL/da1 da1/dw2
@@ -824,8 +826,7 @@ function runForward(m: Memory, n: number): void {
     const x6 = x[row * 6 + 5] as number;
 
     // add
-    a[0] = w1 * x1 + w2 * x2 + w3 * x3 + w4 * x4 + w5 * x5 + w6 * x6 + b1; // a1
-    // a2
+    a[0] = w1 * x1 + w2 * x2 + w3 * x3 + w4 * x4 + w5 * x5 + w6 * x6 + b1;
     a[1] = w7 * x1 + w8 * x2 + w9 * x3 + w10 * x4 + w11 * x5 + w12 * x6 + b2;
 
     // tanh
@@ -905,8 +906,7 @@ function runBackward(m: Memory, n: number): void {
     const x6 = x[row * 6 + 5] as number;
 
     // Forward: add
-    a[0] = w1 * x1 + w2 * x2 + w3 * x3 + w4 * x4 + w5 * x5 + w6 * x6 + b1; // a1
-    // a2
+    a[0] = w1 * x1 + w2 * x2 + w3 * x3 + w4 * x4 + w5 * x5 + w6 * x6 + b1;
     a[1] = w7 * x1 + w8 * x2 + w9 * x3 + w10 * x4 + w11 * x5 + w12 * x6 + b2;
 
     // Forward: tanh
@@ -1007,6 +1007,8 @@ function runBackward(m: Memory, n: number): void {
   }
 
   meanLoss[0] = lossSum / n;
+
+  // Backward: transpose, matmul
   // dL/dw1 = dL/doutput1 doutput1/dw1 + dL/da1 da1/dw1
   g[0] = matmulProduct1 + matmulProduct1_2;
   // dL/dw2 = dL/doutput2 doutput2/dw2 + dL/da1 da1/dw2
@@ -1043,7 +1045,7 @@ function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, power } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
-  t[0] = steps + 1; // t_2
+  t[0] = steps + 1;
   expTimesOver(
     t,
     0,
@@ -1064,8 +1066,8 @@ function runUpdate(m: Memory): void {
     0,
     1,
   );
-  const power_4 = power_2[0] as number;
-  const correction = Math.sqrt(1 - power_4);
+  const power_2_2 = power_2[0] as number;
+  const correction = Math.sqrt(1 - power_2_2);
   const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
   s[0] = m1;
   const m2 = 0.9 * (s[1] as number) + 0.09999999999999998 * g[1];

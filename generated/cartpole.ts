@@ -1672,112 +1672,96 @@ function runForward(m: Memory, n: number): void {
     const state4 = state[row * 4 + 3] as number;
 
     // z
-    // z1
     z[0] =
       zWeight1 * state1 +
       zWeight2 * state2 +
       zWeight3 * state3 +
       zWeight4 * state4 +
       zBias1;
-    // z2
     z[1] =
       zWeight5 * state1 +
       zWeight6 * state2 +
       zWeight7 * state3 +
       zWeight8 * state4 +
       zBias2;
-    // z3
     z[2] =
       zWeight9 * state1 +
       zWeight10 * state2 +
       zWeight11 * state3 +
       zWeight12 * state4 +
       zBias3;
-    // z4
     z[3] =
       zWeight13 * state1 +
       zWeight14 * state2 +
       zWeight15 * state3 +
       zWeight16 * state4 +
       zBias4;
-    // z5
     z[4] =
       zWeight17 * state1 +
       zWeight18 * state2 +
       zWeight19 * state3 +
       zWeight20 * state4 +
       zBias5;
-    // z6
     z[5] =
       zWeight21 * state1 +
       zWeight22 * state2 +
       zWeight23 * state3 +
       zWeight24 * state4 +
       zBias6;
-    // z7
     z[6] =
       zWeight25 * state1 +
       zWeight26 * state2 +
       zWeight27 * state3 +
       zWeight28 * state4 +
       zBias7;
-    // z8
     z[7] =
       zWeight29 * state1 +
       zWeight30 * state2 +
       zWeight31 * state3 +
       zWeight32 * state4 +
       zBias8;
-    // z9
     z[8] =
       zWeight33 * state1 +
       zWeight34 * state2 +
       zWeight35 * state3 +
       zWeight36 * state4 +
       zBias9;
-    // z10
     z[9] =
       zWeight37 * state1 +
       zWeight38 * state2 +
       zWeight39 * state3 +
       zWeight40 * state4 +
       zBias10;
-    // z11
     z[10] =
       zWeight41 * state1 +
       zWeight42 * state2 +
       zWeight43 * state3 +
       zWeight44 * state4 +
       zBias11;
-    // z12
     z[11] =
       zWeight45 * state1 +
       zWeight46 * state2 +
       zWeight47 * state3 +
       zWeight48 * state4 +
       zBias12;
-    // z13
     z[12] =
       zWeight49 * state1 +
       zWeight50 * state2 +
       zWeight51 * state3 +
       zWeight52 * state4 +
       zBias13;
-    // z14
     z[13] =
       zWeight53 * state1 +
       zWeight54 * state2 +
       zWeight55 * state3 +
       zWeight56 * state4 +
       zBias14;
-    // z15
     z[14] =
       zWeight57 * state1 +
       zWeight58 * state2 +
       zWeight59 * state3 +
       zWeight60 * state4 +
       zBias15;
-    // z16
     z[15] =
       zWeight61 * state1 +
       zWeight62 * state2 +
@@ -1845,8 +1829,8 @@ function runForward(m: Memory, n: number): void {
     // softmax
     const logitsMax = Math.max(logits1, logits2);
     const logitsShift = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-    logitsShifted[0] = logits1 - logitsShift; // logitsShifted1
-    logitsShifted[1] = logits2 - logitsShift; // logitsShifted2
+    logitsShifted[0] = logits1 - logitsShift;
+    logitsShifted[1] = logits2 - logitsShift;
     expOver(logitsShifted, 0, logitsExp, 0, 2);
     const logitsExp1 = logitsExp[0] as number;
     const logitsExp2 = logitsExp[1] as number;
@@ -1893,7 +1877,7 @@ function forwardLogits(m: Memory, n: number): void {
   }
 }
 
-/** Forward: softmax. */
+/** Forward: crossEntropy. */
 function forwardSoftmax(m: Memory, n: number): void {
   const { logitsShifted, logitsExp, logits, logitsShift, logitsExpSum } = m;
   // logitsMax = max_k(logits[k])
@@ -1925,7 +1909,7 @@ function forwardSoftmax(m: Memory, n: number): void {
   }
 }
 
-/** Forward: cross entropy. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const { action, logits, logitsShift, surprise, logitsExpSum, logitsLogSum } =
     m;
@@ -1953,11 +1937,11 @@ function forwardMul(m: Memory, n: number): void {
   }
 }
 
-/** Backward: loss. */
+/** The mean loss of the examples. */
 function backwardLoss(m: Memory, n: number): void {
   const { meanLoss, loss } = m;
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -1975,7 +1959,7 @@ function backwardMul(m: Memory, n: number): void {
   }
 }
 
-/** Backward: cross entropy. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { action, logitsExp, dlogits, logitsExpSum, dsurprise } = m;
   // dL/dlogits[i] = dL/dsurprise (logitsExp[i] / logitsExpSum)

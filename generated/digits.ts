@@ -1110,7 +1110,7 @@ function runForward(m: Memory, n: number): void {
   forwardLogits(m, n);
 }
 
-/** Forward: logits_2. */
+/** Forward: logits. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, h, logits_2 } = m;
   // logits_2[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
@@ -1125,7 +1125,7 @@ function forwardLogits_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: cross entropy. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     meanLoss,
@@ -1178,7 +1178,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
       (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
   }
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -1187,7 +1187,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: cross entropy. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { digit, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)

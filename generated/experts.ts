@@ -26,7 +26,7 @@
  *     v <- 0.999 v + 0.001 g^2
  *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
- * 90 parameters, float64, exact mathematics, graph 1914a23c. Verified: equals
+ * 90 parameters, float64, exact mathematics, graph b52cdbd2. Verified: equals
  * the interpreter bit for bit; gradients within 1e-9 of central differences.
  *
  * @example
@@ -297,7 +297,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(40);
+  return new Float64Array(37);
 }
 
 /** Runs the network on `x` and writes answers, logShares into `out`. */
@@ -545,87 +545,87 @@ export function backward(
   for (let i = 0; i < 6; i++) {
     let sum = -0;
     sum += (p[i] as number) * x[0];
-    work[i + 28] = sum + (p[i + 6] as number);
+    work[i + 31] = sum + (p[i + 6] as number);
   }
 
   // Forward: tanh
   // expert1A[i] = tanh(expert1Z[i])
   for (let i = 0; i < 6; i++) {
-    work[i + 28] = tanh(work[i + 28] as number);
+    work[i + 31] = tanh(work[i + 31] as number);
   }
 
   // Forward: expert1
   // expert1 = sum_k(expert1.weight[k] expert1A[k]) + expert1.bias
   let sum = -0;
   for (let k = 0; k < 6; k++) {
-    sum += (p[k + 12] as number) * (work[k + 28] as number);
+    sum += (p[k + 12] as number) * (work[k + 31] as number);
   }
-  work[36] = sum + p[18];
+  work[18] = sum + p[18];
 
   // Forward: expert2.z
   // expert2Z[i] = expert2.z.weight[i] x + expert2.z.bias[i]
   for (let i = 0; i < 6; i++) {
     let sum_2 = -0;
     sum_2 += (p[i + 19] as number) * x[0];
-    work[i + 22] = sum_2 + (p[i + 25] as number);
+    work[i + 25] = sum_2 + (p[i + 25] as number);
   }
 
   // Forward: tanh
   // expert2A[i] = tanh(expert2Z[i])
   for (let i = 0; i < 6; i++) {
-    work[i + 22] = tanh(work[i + 22] as number);
+    work[i + 25] = tanh(work[i + 25] as number);
   }
 
   // Forward: expert2
   // expert2 = sum_k(expert2.weight[k] expert2A[k]) + expert2.bias
   let sum_2 = -0;
   for (let k = 0; k < 6; k++) {
-    sum_2 += (p[k + 31] as number) * (work[k + 22] as number);
+    sum_2 += (p[k + 31] as number) * (work[k + 25] as number);
   }
-  work[35] = sum_2 + p[37];
+  work[17] = sum_2 + p[37];
 
   // Forward: expert3.z
   // expert3Z[i] = expert3.z.weight[i] x + expert3.z.bias[i]
   for (let i = 0; i < 6; i++) {
     let sum_3 = -0;
     sum_3 += (p[i + 38] as number) * x[0];
-    work[i + 16] = sum_3 + (p[i + 44] as number);
+    work[i + 19] = sum_3 + (p[i + 44] as number);
   }
 
   // Forward: tanh
   // expert3A[i] = tanh(expert3Z[i])
   for (let i = 0; i < 6; i++) {
-    work[i + 16] = tanh(work[i + 16] as number);
+    work[i + 19] = tanh(work[i + 19] as number);
   }
 
   // Forward: expert3
   // expert3 = sum_k(expert3.weight[k] expert3A[k]) + expert3.bias
   let sum_3 = -0;
   for (let k = 0; k < 6; k++) {
-    sum_3 += (p[k + 50] as number) * (work[k + 16] as number);
+    sum_3 += (p[k + 50] as number) * (work[k + 19] as number);
   }
-  work[34] = sum_3 + p[56];
+  work[16] = sum_3 + p[56];
 
   // Forward: concat
   // answers[0] = expert1
-  work[37] = work[36];
+  work[10] = work[18];
   // answers[1] = expert2
-  work[38] = work[35];
+  work[11] = work[17];
   // answers[2] = expert3
-  work[39] = work[34];
+  work[12] = work[16];
 
   // Forward: gateZ
   // gateZ[i] = gateZ.weight[i] x + gateZ.bias[i]
   for (let i = 0; i < 6; i++) {
     let sum_4 = -0;
     sum_4 += (p[i + 57] as number) * x[0];
-    work[i + 10] = sum_4 + (p[i + 63] as number);
+    work[i + 13] = sum_4 + (p[i + 63] as number);
   }
 
   // Forward: tanh
   // gateA[i] = tanh(gateZ[i])
   for (let i = 0; i < 6; i++) {
-    work[i + 10] = tanh(work[i + 10] as number);
+    work[i + 13] = tanh(work[i + 13] as number);
   }
 
   // Forward: gate
@@ -633,9 +633,9 @@ export function backward(
   for (let i = 0; i < 3; i++) {
     let sum_4 = -0;
     for (let k = 0; k < 6; k++) {
-      sum_4 += (p[i * 6 + k + 69] as number) * (work[k + 10] as number);
+      sum_4 += (p[i * 6 + k + 69] as number) * (work[k + 13] as number);
     }
-    work[i + 34] = sum_4 + (p[i + 87] as number);
+    work[i + 4] = sum_4 + (p[i + 87] as number);
   }
 
   // Forward: logSoftmax
@@ -643,13 +643,13 @@ export function backward(
   // gateShift = gateMax where abs(gateMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 3; k++) {
-    max = Math.max(max, work[k + 34] as number);
+    max = Math.max(max, work[k + 4] as number);
   }
   const gateMax = max;
-  work[5] = Math.abs(gateMax) < Infinity ? gateMax : 0;
+  work[2] = Math.abs(gateMax) < Infinity ? gateMax : 0;
   // gateExp[i] = exp(gate[i] - gateShift)
   for (let i = 0; i < 3; i++) {
-    work[i + 7] = exp((work[i + 34] as number) - work[5]);
+    work[i + 7] = exp((work[i + 4] as number) - work[2]);
   }
   // gateExpSum = sum_k(gateExp[k])
   // logSoftmaxAdd = gateShift + log(gateExpSum)
@@ -658,25 +658,25 @@ export function backward(
     sum_4 += work[k + 7] as number;
   }
   const gateExpSumValue = sum_4;
-  work[6] = gateExpSumValue;
-  work[5] = work[5] + log(gateExpSumValue);
+  work[3] = gateExpSumValue;
+  work[2] = work[2] + log(gateExpSumValue);
   // logShares[i] = gate[i] - logSoftmaxAdd
   for (let i = 0; i < 3; i++) {
-    work[i + 34] = (work[i + 34] as number) - work[5];
+    work[i + 4] = (work[i + 4] as number) - work[2];
   }
 
   // Forward: sub
   // error[i] = answers[i] - y
   for (let i = 0; i < 3; i++) {
-    work[i + 37] = (work[i + 37] as number) - y[0];
+    work[i + 10] = (work[i + 10] as number) - y[0];
   }
 
   // Forward: sub
   // logLikelihoods[i] = logShares[i] - 200 error[i]^2
   for (let i = 0; i < 3; i++) {
-    work[i + 34] =
-      (work[i + 34] as number) -
-      (work[i + 37] as number) * (work[i + 37] as number) * 200;
+    work[i + 4] =
+      (work[i + 4] as number) -
+      (work[i + 10] as number) * (work[i + 10] as number) * 200;
   }
 
   // Forward: logsumexp
@@ -685,41 +685,47 @@ export function backward(
   //   where abs(logLikelihoodsMax) < Infinity, else 0
   let max_2 = -Infinity;
   for (let k = 0; k < 3; k++) {
-    max_2 = Math.max(max_2, work[k + 34] as number);
+    max_2 = Math.max(max_2, work[k + 4] as number);
   }
   const logLikelihoodsMax = max_2;
-  work[5] = Math.abs(logLikelihoodsMax) < Infinity ? logLikelihoodsMax : 0;
+  work[2] = Math.abs(logLikelihoodsMax) < Infinity ? logLikelihoodsMax : 0;
   // logLikelihoodsExp[i] = exp(logLikelihoods[i] - logLikelihoodsShift)
   for (let i = 0; i < 3; i++) {
-    work[i + 34] = exp((work[i + 34] as number) - work[5]);
+    work[i + 4] = exp((work[i + 4] as number) - work[2]);
   }
   // logLikelihoodsExpSum = sum_k(logLikelihoodsExp[k])
   let sum_5 = -0;
   for (let k = 0; k < 3; k++) {
-    sum_5 += work[k + 34] as number;
+    sum_5 += work[k + 4] as number;
   }
-  work[4] = sum_5;
+  work[1] = sum_5;
 
   // Forward: neg
   // loss = -(logLikelihoodsShift + log(logLikelihoodsExpSum))
-  const loss = -(work[5] + log(work[4]));
+  const loss = -(work[2] + log(work[1]));
 
   // Backward: logsumexp
   // dL/dlogLikelihoods[i] = -(logLikelihoodsExp[i] / logLikelihoodsExpSum)
-  // dL/dlogShares[i] = dL/dlogLikelihoods[i]
   for (let i = 0; i < 3; i++) {
-    const dlogLikelihoodsValue = -((work[i + 34] as number) / work[4]);
-    work[i + 34] = dlogLikelihoodsValue;
-    work[i] = dlogLikelihoodsValue;
+    work[i + 4] = -((work[i + 4] as number) / work[1]);
   }
 
-  // Backward: square
+  // Backward: sub
+  // dL/dlogShares[i] = dL/dlogLikelihoods[i]
+  for (let i = 0; i < 3; i++) {
+    work[i] = work[i + 4] as number;
+  }
+
+  // Backward: sub, mul, square
   // dL/derror[i] = 2 200 (-dL/dlogLikelihoods[i]) error[i]
+  for (let i = 0; i < 3; i++) {
+    work[i + 4] = -(work[i + 4] as number) * 200 * 2 * (work[i + 10] as number);
+  }
+
+  // Backward: sub
   // dL/danswers[i] = dL/derror[i]
   for (let i = 0; i < 3; i++) {
-    const derror =
-      -(work[i + 34] as number) * 200 * 2 * (work[i + 37] as number);
-    work[i + 3] = derror;
+    work[i + 10] = work[i + 4] as number;
   }
 
   // Backward: logSoftmax
@@ -728,20 +734,20 @@ export function backward(
   for (let k = 0; k < 3; k++) {
     sum_6 += -(work[k] as number);
   }
-  work[39] = sum_6;
-
-  // Backward: gate
+  work[6] = sum_6;
   // dL/dgate[i] = logSoftmaxSum (gateExp[i] / gateExpSum) + dL/dlogShares[i]
   for (let i = 0; i < 3; i++) {
     work[i + 7] =
-      work[39] * ((work[i + 7] as number) / work[6]) + (work[i] as number);
+      work[6] * ((work[i + 7] as number) / work[3]) + (work[i] as number);
   }
+
+  // Backward: gate
   // dL/dgate.weight[i][j] = dL/dgate[i] gateA[j]
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j < 6; j++) {
       g[i * 6 + j + 69] =
         (g[i * 6 + j + 69] as number) +
-        (work[i + 7] as number) * (work[j + 10] as number);
+        (work[i + 7] as number) * (work[j + 13] as number);
     }
   }
   // dL/dgate.bias[i] = dL/dgate[i]
@@ -754,129 +760,129 @@ export function backward(
     for (let k = 0; k < 3; k++) {
       sum_7 += (work[k + 7] as number) * (p[k * 6 + i + 69] as number);
     }
-    work[i + 34] = sum_7;
+    work[i + 1] = sum_7;
   }
 
   // Backward: tanh
   // dL/dgateZ[i] = dL/dgateA[i] (1 - gateA[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 34] =
-      (work[i + 34] as number) *
-      (1 - (work[i + 10] as number) * (work[i + 10] as number));
+    work[i + 1] =
+      (work[i + 1] as number) *
+      (1 - (work[i + 13] as number) * (work[i + 13] as number));
   }
 
   // Backward: gateZ
   // dL/dgateZ.weight[i] = dL/dgateZ[i] x
   for (let i = 0; i < 6; i++) {
-    g[i + 57] = (g[i + 57] as number) + (work[i + 34] as number) * x[0];
+    g[i + 57] = (g[i + 57] as number) + (work[i + 1] as number) * x[0];
   }
   // dL/dgateZ.bias[i] = dL/dgateZ[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 63] = (g[i + 63] as number) + (work[i + 34] as number);
+    g[i + 63] = (g[i + 63] as number) + (work[i + 1] as number);
   }
 
   // Backward: concat
   // dL/dexpert1 = dL/danswers[0]
   // dL/dexpert2 = dL/danswers[1]
   // dL/dexpert3 = dL/danswers[2]
-  work[39] = work[3] as number;
-  work[38] = work[4];
-  work[37] = work[5];
+  work[18] = work[10];
+  work[17] = work[11];
+  work[9] = work[12];
 
   // Backward: expert3
   // dL/dexpert3.weight[j] = dL/dexpert3 expert3A[j]
   for (let j = 0; j < 6; j++) {
-    g[j + 50] = (g[j + 50] as number) + work[37] * (work[j + 16] as number);
+    g[j + 50] = (g[j + 50] as number) + work[9] * (work[j + 19] as number);
   }
   // dL/dexpert3.bias = dL/dexpert3
-  g[56] = g[56] + work[37];
+  g[56] = g[56] + work[9];
   // dL/dexpert3A[i] = dL/dexpert3 expert3.weight[i]
   for (let i = 0; i < 6; i++) {
     let sum_7 = -0;
-    sum_7 += work[37] * (p[i + 50] as number);
-    work[i + 10] = sum_7;
+    sum_7 += work[9] * (p[i + 50] as number);
+    work[i + 11] = sum_7;
   }
 
   // Backward: tanh
   // dL/dexpert3Z[i] = dL/dexpert3A[i] (1 - expert3A[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 10] =
-      (work[i + 10] as number) *
-      (1 - (work[i + 16] as number) * (work[i + 16] as number));
+    work[i + 11] =
+      (work[i + 11] as number) *
+      (1 - (work[i + 19] as number) * (work[i + 19] as number));
   }
 
   // Backward: expert3.z
   // dL/dexpert3.z.weight[i] = dL/dexpert3Z[i] x
   for (let i = 0; i < 6; i++) {
-    g[i + 38] = (g[i + 38] as number) + (work[i + 10] as number) * x[0];
+    g[i + 38] = (g[i + 38] as number) + (work[i + 11] as number) * x[0];
   }
   // dL/dexpert3.z.bias[i] = dL/dexpert3Z[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 44] = (g[i + 44] as number) + (work[i + 10] as number);
+    g[i + 44] = (g[i + 44] as number) + (work[i + 11] as number);
   }
 
   // Backward: expert2
   // dL/dexpert2.weight[j] = dL/dexpert2 expert2A[j]
   for (let j = 0; j < 6; j++) {
-    g[j + 31] = (g[j + 31] as number) + work[38] * (work[j + 22] as number);
+    g[j + 31] = (g[j + 31] as number) + work[17] * (work[j + 25] as number);
   }
   // dL/dexpert2.bias = dL/dexpert2
-  g[37] = g[37] + work[38];
+  g[37] = g[37] + work[17];
   // dL/dexpert2A[i] = dL/dexpert2 expert2.weight[i]
   for (let i = 0; i < 6; i++) {
     let sum_7 = -0;
-    sum_7 += work[38] * (p[i + 31] as number);
-    work[i + 16] = sum_7;
+    sum_7 += work[17] * (p[i + 31] as number);
+    work[i + 19] = sum_7;
   }
 
   // Backward: tanh
   // dL/dexpert2Z[i] = dL/dexpert2A[i] (1 - expert2A[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 16] =
-      (work[i + 16] as number) *
-      (1 - (work[i + 22] as number) * (work[i + 22] as number));
+    work[i + 19] =
+      (work[i + 19] as number) *
+      (1 - (work[i + 25] as number) * (work[i + 25] as number));
   }
 
   // Backward: expert2.z
   // dL/dexpert2.z.weight[i] = dL/dexpert2Z[i] x
   for (let i = 0; i < 6; i++) {
-    g[i + 19] = (g[i + 19] as number) + (work[i + 16] as number) * x[0];
+    g[i + 19] = (g[i + 19] as number) + (work[i + 19] as number) * x[0];
   }
   // dL/dexpert2.z.bias[i] = dL/dexpert2Z[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 25] = (g[i + 25] as number) + (work[i + 16] as number);
+    g[i + 25] = (g[i + 25] as number) + (work[i + 19] as number);
   }
 
   // Backward: expert1
   // dL/dexpert1.weight[j] = dL/dexpert1 expert1A[j]
   for (let j = 0; j < 6; j++) {
-    g[j + 12] = (g[j + 12] as number) + work[39] * (work[j + 28] as number);
+    g[j + 12] = (g[j + 12] as number) + work[18] * (work[j + 31] as number);
   }
   // dL/dexpert1.bias = dL/dexpert1
-  g[18] = g[18] + work[39];
+  g[18] = g[18] + work[18];
   // dL/dexpert1A[i] = dL/dexpert1 expert1.weight[i]
   for (let i = 0; i < 6; i++) {
     let sum_7 = -0;
-    sum_7 += work[39] * (p[i + 12] as number);
-    work[i + 22] = sum_7;
+    sum_7 += work[18] * (p[i + 12] as number);
+    work[i + 25] = sum_7;
   }
 
   // Backward: tanh
   // dL/dexpert1Z[i] = dL/dexpert1A[i] (1 - expert1A[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 22] =
-      (work[i + 22] as number) *
-      (1 - (work[i + 28] as number) * (work[i + 28] as number));
+    work[i + 25] =
+      (work[i + 25] as number) *
+      (1 - (work[i + 31] as number) * (work[i + 31] as number));
   }
 
   // Backward: expert1.z
   // dL/dexpert1.z.weight[i] = dL/dexpert1Z[i] x
   for (let i = 0; i < 6; i++) {
-    g[i] = (g[i] as number) + (work[i + 22] as number) * x[0];
+    g[i] = (g[i] as number) + (work[i + 25] as number) * x[0];
   }
   // dL/dexpert1.z.bias[i] = dL/dexpert1Z[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 6] = (g[i + 6] as number) + (work[i + 22] as number);
+    g[i + 6] = (g[i + 6] as number) + (work[i + 25] as number);
   }
 
   return loss;
@@ -1709,6 +1715,7 @@ interface Memory {
   readonly logLikelihoodsShifted: Float64Array;
   readonly logLikelihoodsExp: Float64Array;
   readonly dlogLikelihoods: Float64Array;
+  readonly derror: Float64Array;
   readonly gateShift: Float64Array;
   readonly logSoftmaxAdd: Float64Array;
   readonly logLikelihoodsShift: Float64Array;
@@ -1851,12 +1858,12 @@ function runForward(m: Memory, n: number): void {
     const x1 = x[row] as number;
 
     // expert1.z
-    expert1Z[0] = expert1ZWeight1 * x1 + expert1ZBias1; // expert1Z1
-    expert1Z[1] = expert1ZWeight2 * x1 + expert1ZBias2; // expert1Z2
-    expert1Z[2] = expert1ZWeight3 * x1 + expert1ZBias3; // expert1Z3
-    expert1Z[3] = expert1ZWeight4 * x1 + expert1ZBias4; // expert1Z4
-    expert1Z[4] = expert1ZWeight5 * x1 + expert1ZBias5; // expert1Z5
-    expert1Z[5] = expert1ZWeight6 * x1 + expert1ZBias6; // expert1Z6
+    expert1Z[0] = expert1ZWeight1 * x1 + expert1ZBias1;
+    expert1Z[1] = expert1ZWeight2 * x1 + expert1ZBias2;
+    expert1Z[2] = expert1ZWeight3 * x1 + expert1ZBias3;
+    expert1Z[3] = expert1ZWeight4 * x1 + expert1ZBias4;
+    expert1Z[4] = expert1ZWeight5 * x1 + expert1ZBias5;
+    expert1Z[5] = expert1ZWeight6 * x1 + expert1ZBias6;
 
     // tanh
     tanhOver(expert1Z, 0, expert1A, 0, 6);
@@ -1878,12 +1885,12 @@ function runForward(m: Memory, n: number): void {
       expert1Bias1;
 
     // expert2.z
-    expert2Z[0] = expert2ZWeight1 * x1 + expert2ZBias1; // expert2Z1
-    expert2Z[1] = expert2ZWeight2 * x1 + expert2ZBias2; // expert2Z2
-    expert2Z[2] = expert2ZWeight3 * x1 + expert2ZBias3; // expert2Z3
-    expert2Z[3] = expert2ZWeight4 * x1 + expert2ZBias4; // expert2Z4
-    expert2Z[4] = expert2ZWeight5 * x1 + expert2ZBias5; // expert2Z5
-    expert2Z[5] = expert2ZWeight6 * x1 + expert2ZBias6; // expert2Z6
+    expert2Z[0] = expert2ZWeight1 * x1 + expert2ZBias1;
+    expert2Z[1] = expert2ZWeight2 * x1 + expert2ZBias2;
+    expert2Z[2] = expert2ZWeight3 * x1 + expert2ZBias3;
+    expert2Z[3] = expert2ZWeight4 * x1 + expert2ZBias4;
+    expert2Z[4] = expert2ZWeight5 * x1 + expert2ZBias5;
+    expert2Z[5] = expert2ZWeight6 * x1 + expert2ZBias6;
 
     // tanh
     tanhOver(expert2Z, 0, expert2A, 0, 6);
@@ -1905,12 +1912,12 @@ function runForward(m: Memory, n: number): void {
       expert2Bias1;
 
     // expert3.z
-    expert3Z[0] = expert3ZWeight1 * x1 + expert3ZBias1; // expert3Z1
-    expert3Z[1] = expert3ZWeight2 * x1 + expert3ZBias2; // expert3Z2
-    expert3Z[2] = expert3ZWeight3 * x1 + expert3ZBias3; // expert3Z3
-    expert3Z[3] = expert3ZWeight4 * x1 + expert3ZBias4; // expert3Z4
-    expert3Z[4] = expert3ZWeight5 * x1 + expert3ZBias5; // expert3Z5
-    expert3Z[5] = expert3ZWeight6 * x1 + expert3ZBias6; // expert3Z6
+    expert3Z[0] = expert3ZWeight1 * x1 + expert3ZBias1;
+    expert3Z[1] = expert3ZWeight2 * x1 + expert3ZBias2;
+    expert3Z[2] = expert3ZWeight3 * x1 + expert3ZBias3;
+    expert3Z[3] = expert3ZWeight4 * x1 + expert3ZBias4;
+    expert3Z[4] = expert3ZWeight5 * x1 + expert3ZBias5;
+    expert3Z[5] = expert3ZWeight6 * x1 + expert3ZBias6;
 
     // tanh
     tanhOver(expert3Z, 0, expert3A, 0, 6);
@@ -1937,12 +1944,12 @@ function runForward(m: Memory, n: number): void {
     answers[row * 3 + 2] = expert3_1;
 
     // gateZ
-    gateZ[0] = gateZWeight1 * x1 + gateZBias1; // gateZ1
-    gateZ[1] = gateZWeight2 * x1 + gateZBias2; // gateZ2
-    gateZ[2] = gateZWeight3 * x1 + gateZBias3; // gateZ3
-    gateZ[3] = gateZWeight4 * x1 + gateZBias4; // gateZ4
-    gateZ[4] = gateZWeight5 * x1 + gateZBias5; // gateZ5
-    gateZ[5] = gateZWeight6 * x1 + gateZBias6; // gateZ6
+    gateZ[0] = gateZWeight1 * x1 + gateZBias1;
+    gateZ[1] = gateZWeight2 * x1 + gateZBias2;
+    gateZ[2] = gateZWeight3 * x1 + gateZBias3;
+    gateZ[3] = gateZWeight4 * x1 + gateZBias4;
+    gateZ[4] = gateZWeight5 * x1 + gateZBias5;
+    gateZ[5] = gateZWeight6 * x1 + gateZBias6;
 
     // tanh
     tanhOver(gateZ, 0, gateA, 0, 6);
@@ -1982,14 +1989,14 @@ function runForward(m: Memory, n: number): void {
     // logSoftmax
     const gateMax = Math.max(gate1, gate2, gate3);
     const gateShift = Math.abs(gateMax) < Infinity ? gateMax : 0;
-    gateShifted[0] = gate1 - gateShift; // gateShifted1
-    gateShifted[1] = gate2 - gateShift; // gateShifted2
-    gateShifted[2] = gate3 - gateShift; // gateShifted3
+    gateShifted[0] = gate1 - gateShift;
+    gateShifted[1] = gate2 - gateShift;
+    gateShifted[2] = gate3 - gateShift;
     expOver(gateShifted, 0, gateExp, 0, 3);
     const gateExp1 = gateExp[0] as number;
     const gateExp2 = gateExp[1] as number;
     const gateExp3 = gateExp[2] as number;
-    gateExpSum[0] = gateExp1 + gateExp2 + gateExp3; // gateExpSum_2
+    gateExpSum[0] = gateExp1 + gateExp2 + gateExp3;
     logOver(gateExpSum, 0, gateLogSum, 0, 1);
     const gateLogSum_2 = gateLogSum[0] as number;
     const logSoftmaxAdd = gateShift + gateLogSum_2;
@@ -1999,7 +2006,7 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
-/** Forward: expert1 z. */
+/** Forward: expert1.z. */
 function forwardExpert1Z(m: Memory, n: number): void {
   const { p, x, expert1Z } = m;
   // expert1Z[i] = expert1.z.weight[i] x + expert1.z.bias[i]
@@ -2032,7 +2039,7 @@ function forwardExpert1(m: Memory, n: number): void {
   }
 }
 
-/** Forward: expert2 z. */
+/** Forward: expert2.z. */
 function forwardExpert2Z(m: Memory, n: number): void {
   const { p, x, expert2Z } = m;
   // expert2Z[i] = expert2.z.weight[i] x + expert2.z.bias[i]
@@ -2045,7 +2052,7 @@ function forwardExpert2Z(m: Memory, n: number): void {
   }
 }
 
-/** Forward: tanh_2. */
+/** Forward: tanh. */
 function forwardTanh_2(m: Memory, n: number): void {
   const { expert2Z, expert2A } = m;
   // expert2A[i] = tanh(expert2Z[i])
@@ -2065,7 +2072,7 @@ function forwardExpert2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: expert3 z. */
+/** Forward: expert3.z. */
 function forwardExpert3Z(m: Memory, n: number): void {
   const { p, x, expert3Z } = m;
   // expert3Z[i] = expert3.z.weight[i] x + expert3.z.bias[i]
@@ -2078,7 +2085,7 @@ function forwardExpert3Z(m: Memory, n: number): void {
   }
 }
 
-/** Forward: tanh_3. */
+/** Forward: tanh. */
 function forwardTanh_3(m: Memory, n: number): void {
   const { expert3Z, expert3A } = m;
   // expert3A[i] = tanh(expert3Z[i])
@@ -2115,7 +2122,7 @@ function forwardConcat(m: Memory, n: number): void {
   }
 }
 
-/** Forward: gate z. */
+/** Forward: gateZ. */
 function forwardGateZ(m: Memory, n: number): void {
   const { p, x, gateZ } = m;
   // gateZ[i] = gateZ.weight[i] x + gateZ.bias[i]
@@ -2128,7 +2135,7 @@ function forwardGateZ(m: Memory, n: number): void {
   }
 }
 
-/** Forward: tanh_4. */
+/** Forward: tanh. */
 function forwardTanh_4(m: Memory, n: number): void {
   const { gateZ, gateA } = m;
   // gateA[i] = tanh(gateZ[i])
@@ -2150,7 +2157,7 @@ function forwardGate(m: Memory, n: number): void {
   }
 }
 
-/** Forward: log softmax. */
+/** Forward: logSoftmax. */
 function forwardLogSoftmax(m: Memory, n: number): void {
   const {
     gateShifted,
@@ -2217,7 +2224,7 @@ function forwardSub(m: Memory, n: number): void {
   }
 }
 
-/** Forward: sub_2. */
+/** Forward: sub. */
 function forwardSub_2(m: Memory, n: number): void {
   const { error, logShares_2, logLikelihoods } = m;
   // logLikelihoods[i] = logShares_2[i] - 200 error[i]^2
@@ -2286,11 +2293,11 @@ function forwardNeg(m: Memory, n: number): void {
   }
 }
 
-/** Backward: loss. */
+/** The mean loss of the examples. */
 function backwardLoss(m: Memory, n: number): void {
   const { meanLoss, loss } = m;
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -2301,46 +2308,58 @@ function backwardLoss(m: Memory, n: number): void {
 
 /** Backward: logsumexp. */
 function backwardLogsumexp(m: Memory, n: number): void {
-  const {
-    logLikelihoodsExp,
-    dlogLikelihoods,
-    logLikelihoodsExpSum,
-    dlogShares,
-  } = m;
+  const { logLikelihoodsExp, dlogLikelihoods, logLikelihoodsExpSum } = m;
   // dL/dlogLikelihoods[i] = -(logLikelihoodsExp[i] / logLikelihoodsExpSum)
-  // dL/dlogShares[i] = dL/dlogLikelihoods[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
-      const dlogLikelihoodsValue = -(
+      dlogLikelihoods[row * 3 + i] = -(
         (logLikelihoodsExp[row * 3 + i] as number) /
         (logLikelihoodsExpSum[row] as number)
       );
-      dlogLikelihoods[row * 3 + i] = dlogLikelihoodsValue;
-      dlogShares[row * 3 + i] = dlogLikelihoodsValue;
     }
   }
 }
 
-/** Backward: square. */
-function backwardSquare(m: Memory, n: number): void {
-  const { error, dlogLikelihoods, danswers } = m;
-  // dL/derror[i] = 2 200 (-dL/dlogLikelihoods[i]) error[i]
-  // dL/danswers[i] = dL/derror[i]
+/** Backward: sub. */
+function backwardSub(m: Memory, n: number): void {
+  const { dlogLikelihoods, dlogShares } = m;
+  // dL/dlogShares[i] = dL/dlogLikelihoods[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
-      const derror =
+      dlogShares[row * 3 + i] = dlogLikelihoods[row * 3 + i] as number;
+    }
+  }
+}
+
+/** Backward: sub, mul, square. */
+function backwardSquare(m: Memory, n: number): void {
+  const { error, dlogLikelihoods, derror } = m;
+  // dL/derror[i] = 2 200 (-dL/dlogLikelihoods[i]) error[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 3; i++) {
+      derror[row * 3 + i] =
         -(dlogLikelihoods[row * 3 + i] as number) *
         200 *
         2 *
         (error[row * 3 + i] as number);
-      danswers[row * 3 + i] = derror;
     }
   }
 }
 
-/** Backward: log softmax. */
+/** Backward: sub. */
+function backwardSub_2(m: Memory, n: number): void {
+  const { derror, danswers } = m;
+  // dL/danswers[i] = dL/derror[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 3; i++) {
+      danswers[row * 3 + i] = derror[row * 3 + i] as number;
+    }
+  }
+}
+
+/** Backward: logSoftmax. */
 function backwardLogSoftmax(m: Memory, n: number): void {
-  const { dlogShares, logSoftmaxSum } = m;
+  const { gateExp, dgate, gateExpSum, dlogShares, logSoftmaxSum } = m;
   // logSoftmaxSum = sum_k(-dL/dlogShares[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
@@ -2349,21 +2368,6 @@ function backwardLogSoftmax(m: Memory, n: number): void {
     }
     logSoftmaxSum[row] = sum;
   }
-}
-
-/** Backward: gate. */
-function backwardGate(m: Memory, n: number): void {
-  const {
-    p,
-    g,
-    gateA,
-    gateExp,
-    dgate,
-    gateExpSum,
-    dlogShares,
-    logSoftmaxSum,
-    dgateA,
-  } = m;
   // dL/dgate[i] = logSoftmaxSum (gateExp[i] / gateExpSum) + dL/dlogShares[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -2373,6 +2377,11 @@ function backwardGate(m: Memory, n: number): void {
         (dlogShares[row * 3 + i] as number);
     }
   }
+}
+
+/** Backward: gate. */
+function backwardGate(m: Memory, n: number): void {
+  const { p, g, gateA, dgate, dgateA } = m;
   // dL/dgate.weight[i][j] = sum_n(dL/dgate[i] gateA[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -2414,7 +2423,7 @@ function backwardTanh(m: Memory, n: number): void {
   }
 }
 
-/** Backward: gate z. */
+/** Backward: gateZ. */
 function backwardGateZ(m: Memory, n: number): void {
   const { g, x, dgateZ } = m;
   // dL/dgateZ.weight[i] = sum_n(dL/dgateZ[i] x)
@@ -2473,7 +2482,7 @@ function backwardExpert3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: tanh_2. */
+/** Backward: tanh. */
 function backwardTanh_2(m: Memory, n: number): void {
   const { expert3A, dexpert3A, dexpert3Z } = m;
   // dL/dexpert3Z[i] = dL/dexpert3A[i] (1 - expert3A[i]^2)
@@ -2488,7 +2497,7 @@ function backwardTanh_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: expert3 z. */
+/** Backward: expert3.z. */
 function backwardExpert3Z(m: Memory, n: number): void {
   const { g, x, dexpert3Z } = m;
   // dL/dexpert3.z.weight[i] = sum_n(dL/dexpert3Z[i] x)
@@ -2534,7 +2543,7 @@ function backwardExpert2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: tanh_3. */
+/** Backward: tanh. */
 function backwardTanh_3(m: Memory, n: number): void {
   const { expert2A, dexpert2A, dexpert2Z } = m;
   // dL/dexpert2Z[i] = dL/dexpert2A[i] (1 - expert2A[i]^2)
@@ -2549,7 +2558,7 @@ function backwardTanh_3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: expert2 z. */
+/** Backward: expert2.z. */
 function backwardExpert2Z(m: Memory, n: number): void {
   const { g, x, dexpert2Z } = m;
   // dL/dexpert2.z.weight[i] = sum_n(dL/dexpert2Z[i] x)
@@ -2595,7 +2604,7 @@ function backwardExpert1(m: Memory, n: number): void {
   }
 }
 
-/** Backward: tanh_4. */
+/** Backward: tanh. */
 function backwardTanh_4(m: Memory, n: number): void {
   const { expert1A, dexpert1A, dexpert1Z } = m;
   // dL/dexpert1Z[i] = dL/dexpert1A[i] (1 - expert1A[i]^2)
@@ -2610,7 +2619,7 @@ function backwardTanh_4(m: Memory, n: number): void {
   }
 }
 
-/** Backward: expert1 z. */
+/** Backward: expert1.z. */
 function backwardExpert1Z(m: Memory, n: number): void {
   const { g, x, dexpert1Z } = m;
   // dL/dexpert1.z.weight[i] = sum_n(dL/dexpert1Z[i] x)
@@ -2654,7 +2663,9 @@ function runBackward(m: Memory, n: number): void {
   forwardNeg(m, n);
   backwardLoss(m, n);
   backwardLogsumexp(m, n);
+  backwardSub(m, n);
   backwardSquare(m, n);
+  backwardSub_2(m, n);
   backwardLogSoftmax(m, n);
   backwardGate(m, n);
   backwardTanh(m, n);
@@ -2789,7 +2800,7 @@ export function create(
     );
   }
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(40 * maxBatch);
+  const values = new Float64Array(37 * maxBatch);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -2803,55 +2814,56 @@ export function create(
     y: new Float64Array(maxBatch),
     answers: new Float64Array(3 * maxBatch),
     logShares: new Float64Array(3 * maxBatch),
-    expert1Z: part(34 * maxBatch, 6 * maxBatch),
-    expert1A: part(34 * maxBatch, 6 * maxBatch),
-    expert2Z: part(28 * maxBatch, 6 * maxBatch),
-    expert2A: part(28 * maxBatch, 6 * maxBatch),
-    expert3Z: part(22 * maxBatch, 6 * maxBatch),
-    expert3A: part(22 * maxBatch, 6 * maxBatch),
-    gateZ: part(16 * maxBatch, 6 * maxBatch),
-    gateA: part(16 * maxBatch, 6 * maxBatch),
-    gateShifted: part(13 * maxBatch, 3 * maxBatch),
-    gateExp: part(13 * maxBatch, 3 * maxBatch),
-    dgate: part(13 * maxBatch, 3 * maxBatch),
-    gateExpSum: part(6 * maxBatch, maxBatch),
-    gateLogSum: part(4 * maxBatch, maxBatch),
-    expert1: part(21 * maxBatch, maxBatch),
-    expert2: part(20 * maxBatch, maxBatch),
-    expert3: part(19 * maxBatch, maxBatch),
-    answers_2: part(10 * maxBatch, 3 * maxBatch),
-    error: part(10 * maxBatch, 3 * maxBatch),
-    gate: part(7 * maxBatch, 3 * maxBatch),
-    logShares_2: part(7 * maxBatch, 3 * maxBatch),
-    logLikelihoods: part(7 * maxBatch, 3 * maxBatch),
-    logLikelihoodsShifted: part(7 * maxBatch, 3 * maxBatch),
-    logLikelihoodsExp: part(7 * maxBatch, 3 * maxBatch),
-    dlogLikelihoods: part(7 * maxBatch, 3 * maxBatch),
-    gateShift: part(5 * maxBatch, maxBatch),
-    logSoftmaxAdd: part(5 * maxBatch, maxBatch),
-    logLikelihoodsShift: part(5 * maxBatch, maxBatch),
-    loss: part(5 * maxBatch, maxBatch),
-    logLikelihoodsExpSum: part(4 * maxBatch, maxBatch),
-    logLikelihoodsLogSum: part(3 * maxBatch, maxBatch),
+    expert1Z: part(31 * maxBatch, 6 * maxBatch),
+    expert1A: part(31 * maxBatch, 6 * maxBatch),
+    expert2Z: part(25 * maxBatch, 6 * maxBatch),
+    expert2A: part(25 * maxBatch, 6 * maxBatch),
+    expert3Z: part(19 * maxBatch, 6 * maxBatch),
+    expert3A: part(19 * maxBatch, 6 * maxBatch),
+    gateZ: part(13 * maxBatch, 6 * maxBatch),
+    gateA: part(13 * maxBatch, 6 * maxBatch),
+    gateShifted: part(10 * maxBatch, 3 * maxBatch),
+    gateExp: part(10 * maxBatch, 3 * maxBatch),
+    dgate: part(10 * maxBatch, 3 * maxBatch),
+    gateExpSum: part(3 * maxBatch, maxBatch),
+    gateLogSum: part(maxBatch, maxBatch),
+    expert1: part(18 * maxBatch, maxBatch),
+    expert2: part(17 * maxBatch, maxBatch),
+    expert3: part(16 * maxBatch, maxBatch),
+    answers_2: part(7 * maxBatch, 3 * maxBatch),
+    error: part(7 * maxBatch, 3 * maxBatch),
+    gate: part(4 * maxBatch, 3 * maxBatch),
+    logShares_2: part(4 * maxBatch, 3 * maxBatch),
+    logLikelihoods: part(4 * maxBatch, 3 * maxBatch),
+    logLikelihoodsShifted: part(4 * maxBatch, 3 * maxBatch),
+    logLikelihoodsExp: part(4 * maxBatch, 3 * maxBatch),
+    dlogLikelihoods: part(4 * maxBatch, 3 * maxBatch),
+    derror: part(4 * maxBatch, 3 * maxBatch),
+    gateShift: part(2 * maxBatch, maxBatch),
+    logSoftmaxAdd: part(2 * maxBatch, maxBatch),
+    logLikelihoodsShift: part(2 * maxBatch, maxBatch),
+    loss: part(2 * maxBatch, maxBatch),
+    logLikelihoodsExpSum: part(maxBatch, maxBatch),
+    logLikelihoodsLogSum: part(0, maxBatch),
     dlogShares: part(0, 3 * maxBatch),
-    danswers: part(3 * maxBatch, 3 * maxBatch),
-    logSoftmaxSum: part(12 * maxBatch, maxBatch),
-    dgateA: part(7 * maxBatch, 6 * maxBatch),
-    dgateZ: part(7 * maxBatch, 6 * maxBatch),
-    dexpert1: part(21 * maxBatch, maxBatch),
-    dexpert2: part(20 * maxBatch, maxBatch),
-    dexpert3: part(13 * maxBatch, maxBatch),
-    dexpert3A: part(14 * maxBatch, 6 * maxBatch),
-    dexpert3Z: part(14 * maxBatch, 6 * maxBatch),
-    dexpert2A: part(22 * maxBatch, 6 * maxBatch),
-    dexpert2Z: part(22 * maxBatch, 6 * maxBatch),
-    dexpert1A: part(28 * maxBatch, 6 * maxBatch),
-    dexpert1Z: part(28 * maxBatch, 6 * maxBatch),
-    t: part(39 * maxBatch, 1),
-    power_2: part(39 * maxBatch, 1),
-    correction: part(39 * maxBatch, 1),
-    power: part(38 * maxBatch, 1),
-    stepSize: part(38 * maxBatch, 1),
+    danswers: part(7 * maxBatch, 3 * maxBatch),
+    logSoftmaxSum: part(6 * maxBatch, maxBatch),
+    dgateA: part(maxBatch, 6 * maxBatch),
+    dgateZ: part(maxBatch, 6 * maxBatch),
+    dexpert1: part(18 * maxBatch, maxBatch),
+    dexpert2: part(17 * maxBatch, maxBatch),
+    dexpert3: part(10 * maxBatch, maxBatch),
+    dexpert3A: part(11 * maxBatch, 6 * maxBatch),
+    dexpert3Z: part(11 * maxBatch, 6 * maxBatch),
+    dexpert2A: part(19 * maxBatch, 6 * maxBatch),
+    dexpert2Z: part(19 * maxBatch, 6 * maxBatch),
+    dexpert1A: part(25 * maxBatch, 6 * maxBatch),
+    dexpert1Z: part(25 * maxBatch, 6 * maxBatch),
+    t: part(36 * maxBatch, 1),
+    power_2: part(36 * maxBatch, 1),
+    correction: part(36 * maxBatch, 1),
+    power: part(35 * maxBatch, 1),
+    stepSize: part(35 * maxBatch, 1),
   };
   const first = m.answers.subarray(0, 3);
   const checked = (n = 1): number => {

@@ -26,7 +26,7 @@
  *     v <- 0.999 v + 0.001 g^2
  *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
- * 11291 parameters, float64, exact mathematics, graph 2074ff68. Verified:
+ * 11291 parameters, float64, exact mathematics, graph 8b5c46f2. Verified:
  * equals the interpreter bit for bit; gradients within 1e-10 of central
  * differences.
  *
@@ -211,7 +211,7 @@ export function workspace(): Float64Array {
   return new Float64Array(19297);
 }
 
-/** Forward: token_2. */
+/** Forward: token. */
 function forwardToken_2(p: Params, letters: Input, work: Float64Array): void {
   // token[i][j] = token.weight[32 letters[i] + j]
   for (let i = 0; i < 32; i++) {
@@ -221,7 +221,7 @@ function forwardToken_2(p: Params, letters: Input, work: Float64Array): void {
   }
 }
 
-/** Forward: add_4. */
+/** Forward: add. */
 function forwardAdd_4(p: Params, work: Float64Array): void {
   // x[i] = token[i] + place[i]
   for (let i = 0; i < 1024; i++) {
@@ -229,7 +229,7 @@ function forwardAdd_4(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: n1_3. */
+/** Forward: n1. */
 function forwardN1_3(p: Params, work: Float64Array): void {
   // deviation[i] = sqrt(sum_k(x[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
@@ -252,7 +252,7 @@ function forwardN1_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: q_2. */
+/** Forward: q. */
 function forwardQ_2(p: Params, work: Float64Array): void {
   // q[i][j] = sum_k(q.weight[j][k] n1[i][k]) + q.bias[j]
   for (let i = 0; i < 32; i += 4) {
@@ -293,7 +293,7 @@ function forwardQ_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: k_2. */
+/** Forward: k. */
 function forwardK_2(p: Params, work: Float64Array): void {
   // k[i][j] = sum_l(k.weight[j][l] n1[i][l]) + k.bias[j]
   for (let i = 0; i < 32; i += 4) {
@@ -334,7 +334,7 @@ function forwardK_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: v_2. */
+/** Forward: v. */
 function forwardV_2(p: Params, work: Float64Array): void {
   // v[i][j] = sum_k(v.weight[j][k] n1[i][k]) + v.bias[j]
   for (let i = 0; i < 32; i += 4) {
@@ -375,7 +375,7 @@ function forwardV_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: permute_5. */
+/** Forward: permute. */
 function forwardPermute_5(work: Float64Array): void {
   // queries[i][j][l] = q[j][16 i + l]
   for (let i = 0; i < 2; i++) {
@@ -387,7 +387,7 @@ function forwardPermute_5(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_6. */
+/** Forward: permute. */
 function forwardPermute_6(work: Float64Array): void {
   // keys[i][j][l] = k[j][16 i + l]
   for (let i = 0; i < 2; i++) {
@@ -401,7 +401,7 @@ function forwardPermute_6(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_7. */
+/** Forward: permute. */
 function forwardPermute_7(work: Float64Array): void {
   // values[i][j][l] = v[j][16 i + l]
   for (let i = 0; i < 2; i++) {
@@ -415,7 +415,7 @@ function forwardPermute_7(work: Float64Array): void {
   }
 }
 
-/** Forward: attention_2. */
+/** Forward: attention. */
 function forwardAttention_2(work: Float64Array): void {
   // scores[i][j][l] = -Infinity where j < l,
   //   else 0.25 sum_k(queries[i][j][k] keys[i][l][k])
@@ -544,7 +544,7 @@ function forwardAttention_2(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_8. */
+/** Forward: permute. */
 function forwardPermute_8(work: Float64Array): void {
   // seenPermute[i][j][l] = seen[j][i][l]
   for (let i = 0; i < 32; i++) {
@@ -558,7 +558,7 @@ function forwardPermute_8(work: Float64Array): void {
   }
 }
 
-/** Forward: reshape_2. */
+/** Forward: reshape. */
 function forwardReshape_2(work: Float64Array): void {
   // joined[i] = seenPermute[i]
   for (let i = 0; i < 1024; i++) {
@@ -566,7 +566,7 @@ function forwardReshape_2(work: Float64Array): void {
   }
 }
 
-/** Forward: told_2. */
+/** Forward: told. */
 function forwardTold_2(p: Params, work: Float64Array): void {
   // told[i][j] = sum_k(told.weight[j][k] joined[i][k]) + told.bias[j]
   for (let i = 0; i < 32; i += 4) {
@@ -607,7 +607,7 @@ function forwardTold_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: add_5. */
+/** Forward: add. */
 function forwardAdd_5(work: Float64Array): void {
   // y[i] = x[i] + told[i]
   for (let i = 0; i < 1024; i++) {
@@ -615,7 +615,7 @@ function forwardAdd_5(work: Float64Array): void {
   }
 }
 
-/** Forward: n2_3. */
+/** Forward: n2. */
 function forwardN2_3(p: Params, work: Float64Array): void {
   // deviation_2[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
@@ -638,7 +638,7 @@ function forwardN2_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: wide_2. */
+/** Forward: wide. */
 function forwardWide_2(p: Params, work: Float64Array): void {
   // wide[i][j] = sum_k(wide.weight[j][k] n2[i][k]) + wide.bias[j]
   for (let i = 0; i < 32; i += 4) {
@@ -679,7 +679,7 @@ function forwardWide_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_2. */
+/** Forward: relu. */
 function forwardRelu_2(work: Float64Array): void {
   // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let i = 0; i < 2048; i++) {
@@ -688,7 +688,7 @@ function forwardRelu_2(work: Float64Array): void {
   }
 }
 
-/** Forward: thought_2. */
+/** Forward: thought. */
 function forwardThought_2(p: Params, work: Float64Array): void {
   // thought[i][j] = sum_k(thought.weight[j][k] wideRelu[i][k])
   //   + thought.bias[j]
@@ -730,7 +730,7 @@ function forwardThought_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: add_6. */
+/** Forward: add. */
 function forwardAdd_6(work: Float64Array): void {
   // z[i] = y[i] + thought[i]
   for (let i = 0; i < 1024; i++) {
@@ -738,7 +738,7 @@ function forwardAdd_6(work: Float64Array): void {
   }
 }
 
-/** Forward: n3_3. */
+/** Forward: n3. */
 function forwardN3_3(p: Params, work: Float64Array): void {
   // deviation_3[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
@@ -761,7 +761,7 @@ function forwardN3_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: logits_3. */
+/** Forward: logits. */
 function forwardLogits_3(p: Params, out: Output, work: Float64Array): void {
   // logits[i][j] = sum_k(logits.weight[j][k] n3[i][k]) + logits.bias[j]
   for (let i = 0; i < 32; i += 2) {
@@ -825,7 +825,7 @@ export function forward(
   forwardLogits_3(p, out, work);
 }
 
-/** Forward: token_3. */
+/** Forward: token. */
 function forwardToken_3(p: Params, letters: Input, work: Float64Array): void {
   // token[i][j] = token.weight[32 letters[i] + j]
   for (let i = 0; i < 32; i++) {
@@ -835,7 +835,7 @@ function forwardToken_3(p: Params, letters: Input, work: Float64Array): void {
   }
 }
 
-/** Forward: add_7. */
+/** Forward: add. */
 function forwardAdd_7(p: Params, work: Float64Array): void {
   // x[i] = token[i] + place[i]
   for (let i = 0; i < 1024; i++) {
@@ -843,7 +843,7 @@ function forwardAdd_7(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: n1_4. */
+/** Forward: n1. */
 function forwardN1_4(p: Params, work: Float64Array): void {
   // deviation[i] = sqrt(sum_k(x[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
@@ -867,7 +867,7 @@ function forwardN1_4(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: q_3. */
+/** Forward: q. */
 function forwardQ_3(p: Params, work: Float64Array): void {
   // q[i][j] = sum_k(q.weight[j][k] n1[i][k]) + q.bias[j]
   for (let i = 0; i < 32; i += 4) {
@@ -908,7 +908,7 @@ function forwardQ_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: k_3. */
+/** Forward: k. */
 function forwardK_3(p: Params, work: Float64Array): void {
   // k[i][j] = sum_l(k.weight[j][l] n1[i][l]) + k.bias[j]
   for (let i = 0; i < 32; i += 4) {
@@ -949,7 +949,7 @@ function forwardK_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: v_3. */
+/** Forward: v. */
 function forwardV_3(p: Params, work: Float64Array): void {
   // v[i][j] = sum_k(v.weight[j][k] n1[i][k]) + v.bias[j]
   for (let i = 0; i < 32; i += 4) {
@@ -990,7 +990,7 @@ function forwardV_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: permute_9. */
+/** Forward: permute. */
 function forwardPermute_9(work: Float64Array): void {
   // queries[i][j][l] = q[j][16 i + l]
   for (let i = 0; i < 2; i++) {
@@ -1004,7 +1004,7 @@ function forwardPermute_9(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_10. */
+/** Forward: permute. */
 function forwardPermute_10(work: Float64Array): void {
   // keys[i][j][l] = k[j][16 i + l]
   for (let i = 0; i < 2; i++) {
@@ -1018,7 +1018,7 @@ function forwardPermute_10(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_11. */
+/** Forward: permute. */
 function forwardPermute_11(work: Float64Array): void {
   // values[i][j][l] = v[j][16 i + l]
   for (let i = 0; i < 2; i++) {
@@ -1032,7 +1032,7 @@ function forwardPermute_11(work: Float64Array): void {
   }
 }
 
-/** Forward: attention_3. */
+/** Forward: attention. */
 function forwardAttention_3(work: Float64Array): void {
   // scores[i][j][l] = -Infinity where j < l,
   //   else 0.25 sum_k(queries[i][j][k] keys[i][l][k])
@@ -1161,7 +1161,7 @@ function forwardAttention_3(work: Float64Array): void {
   }
 }
 
-/** Forward: permute_12. */
+/** Forward: permute. */
 function forwardPermute_12(work: Float64Array): void {
   // seenPermute[i][j][l] = seen[j][i][l]
   for (let i = 0; i < 32; i++) {
@@ -1175,7 +1175,7 @@ function forwardPermute_12(work: Float64Array): void {
   }
 }
 
-/** Forward: reshape_3. */
+/** Forward: reshape. */
 function forwardReshape_3(work: Float64Array): void {
   // joined[i] = seenPermute[i]
   for (let i = 0; i < 1024; i++) {
@@ -1183,7 +1183,7 @@ function forwardReshape_3(work: Float64Array): void {
   }
 }
 
-/** Forward: told_3. */
+/** Forward: told. */
 function forwardTold_3(p: Params, work: Float64Array): void {
   // told[i][j] = sum_k(told.weight[j][k] joined[i][k]) + told.bias[j]
   for (let i = 0; i < 32; i += 4) {
@@ -1224,7 +1224,7 @@ function forwardTold_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: add_8. */
+/** Forward: add. */
 function forwardAdd_8(work: Float64Array): void {
   // y[i] = x[i] + told[i]
   for (let i = 0; i < 1024; i++) {
@@ -1232,7 +1232,7 @@ function forwardAdd_8(work: Float64Array): void {
   }
 }
 
-/** Forward: n2_4. */
+/** Forward: n2. */
 function forwardN2_4(p: Params, work: Float64Array): void {
   // deviation_2[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
@@ -1256,7 +1256,7 @@ function forwardN2_4(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: wide_3. */
+/** Forward: wide. */
 function forwardWide_3(p: Params, work: Float64Array): void {
   // wide[i][j] = sum_k(wide.weight[j][k] n2[i][k]) + wide.bias[j]
   for (let i = 0; i < 32; i += 4) {
@@ -1297,7 +1297,7 @@ function forwardWide_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_3. */
+/** Forward: relu. */
 function forwardRelu_3(work: Float64Array): void {
   // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let i = 0; i < 2048; i++) {
@@ -1306,7 +1306,7 @@ function forwardRelu_3(work: Float64Array): void {
   }
 }
 
-/** Forward: thought_3. */
+/** Forward: thought. */
 function forwardThought_3(p: Params, work: Float64Array): void {
   // thought[i][j] = sum_k(thought.weight[j][k] wideRelu[i][k])
   //   + thought.bias[j]
@@ -1348,7 +1348,7 @@ function forwardThought_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: add_9. */
+/** Forward: add. */
 function forwardAdd_9(work: Float64Array): void {
   // z[i] = y[i] + thought[i]
   for (let i = 0; i < 1024; i++) {
@@ -1356,7 +1356,7 @@ function forwardAdd_9(work: Float64Array): void {
   }
 }
 
-/** Forward: n3_4. */
+/** Forward: n3. */
 function forwardN3_4(p: Params, work: Float64Array): void {
   // deviation_3[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
   for (let i = 0; i < 32; i++) {
@@ -1380,7 +1380,7 @@ function forwardN3_4(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: logits_4. */
+/** Forward: logits. */
 function forwardLogits_4(p: Params, work: Float64Array): void {
   // logits[i][j] = sum_k(logits.weight[j][k] n3[i][k]) + logits.bias[j]
   for (let i = 0; i < 32; i += 2) {
@@ -1414,7 +1414,7 @@ function forwardLogits_4(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: cross entropy_2. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
   // logitsMax[i] = max_k(logits[i][k])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
@@ -1457,7 +1457,7 @@ function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
   work[10048] = lossValue;
 }
 
-/** Backward: cross entropy_2. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy_2(next: Target, work: Float64Array): void {
   // dL/dlogits[i][j] = 0.03125 (logitsExp[i][j] / logitsExpSum[i])
   //   - (0.03125 where next[i] === j, else 0)
@@ -1470,7 +1470,7 @@ function backwardCrossEntropy_2(next: Target, work: Float64Array): void {
   }
 }
 
-/** Backward: logits_2. */
+/** Backward: logits. */
 function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dlogits.weight[i][j] = sum_k(dL/dlogits[k][i] n3[k][j])
   for (let i = 0; i < 27; i += 3) {
@@ -1549,7 +1549,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: n3_2. */
+/** Backward: n3. */
 function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dn3.weight[i] = sum_k(dL/dn3[k][i] normalized_3[k][i])
   for (let i = 0; i < 32; i++) {
@@ -1589,13 +1589,17 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
         (work[i * 32 + j + 1792] as number) / (work[i + 3840] as number);
     }
   }
+}
+
+/** Backward: add. */
+function backwardAdd_4(work: Float64Array): void {
   // dL/dthought[i] = dL/dz[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 2848] = work[i + 6944] as number;
   }
 }
 
-/** Backward: thought_2. */
+/** Backward: thought. */
 function backwardThought_2(g: Params, work: Float64Array): void {
   // dL/dthought.weight[i][j] = sum_k(dL/dthought[k][i] wideRelu[k][j])
   for (let i = 0; i < 32; i += 4) {
@@ -1644,7 +1648,7 @@ function backwardThought_2(g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: relu_2. */
+/** Backward: relu, thought. */
 function backwardRelu_2(p: Params, work: Float64Array): void {
   // dL/dwide[i][j] = 0 where wideRelu[i][j] <= 0,
   //   else sum_k(dL/dthought[i][k] thought.weight[k][j])
@@ -1694,7 +1698,7 @@ function backwardRelu_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: wide_2. */
+/** Backward: wide. */
 function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dwide.weight[i][j] = sum_k(dL/dwide[k][i] n2[k][j])
   for (let i = 0; i < 64; i += 4) {
@@ -1780,7 +1784,7 @@ function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: n2_2. */
+/** Backward: n2, n3. */
 function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dn2.weight[i] = sum_k(dL/dn2[k][i] normalized_2[k][i])
   for (let i = 0; i < 32; i++) {
@@ -1812,10 +1816,6 @@ function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
     }
     work[i + 6912] = sum / (2 * (work[i + 8992] as number)) / 32;
   }
-}
-
-/** Backward: add_3. */
-function backwardAdd_3(work: Float64Array): void {
   // dL/dy[i][j] = 2 n2Div[i] y[i][j] + dL/dnormalized_2[i][j] / deviation_2[i]
   //   + dL/dz[i][j]
   for (let i = 0; i < 32; i++) {
@@ -1826,13 +1826,17 @@ function backwardAdd_3(work: Float64Array): void {
         (work[i * 32 + j + 6944] as number);
     }
   }
+}
+
+/** Backward: add. */
+function backwardAdd_5(work: Float64Array): void {
   // dL/dtold[i] = dL/dy[i]
   for (let i = 0; i < 1024; i++) {
     work[i + 8000] = work[i + 15169] as number;
   }
 }
 
-/** Backward: told_2. */
+/** Backward: told. */
 function backwardTold_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dtold.weight[i][j] = sum_k(dL/dtold[k][i] joined[k][j])
   for (let i = 0; i < 32; i += 4) {
@@ -1918,7 +1922,7 @@ function backwardTold_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: permute_5. */
+/** Backward: reshape, permute. */
 function backwardPermute_5(work: Float64Array): void {
   // dL/dseen[i][j][l] = dL/djoined[j][16 i + l]
   for (let i = 0; i < 2; i++) {
@@ -1932,7 +1936,7 @@ function backwardPermute_5(work: Float64Array): void {
   }
 }
 
-/** Backward: attention_2. */
+/** Backward: attention. */
 function backwardAttention_2(work: Float64Array): void {
   // dL/dweights[i][j][l] = sum_k(dL/dseen[i][j][k] values[i][l][k])
   for (let i = 0; i < 2; i++) {
@@ -2030,7 +2034,7 @@ function backwardAttention_2(work: Float64Array): void {
   }
 }
 
-/** Backward: permute_6. */
+/** Backward: permute. */
 function backwardPermute_6(work: Float64Array): void {
   // permutePermute[i][j][l] = dL/dvalues[j][i][l]
   for (let i = 0; i < 32; i++) {
@@ -2044,7 +2048,7 @@ function backwardPermute_6(work: Float64Array): void {
   }
 }
 
-/** Backward: reshape_4. */
+/** Backward: reshape. */
 function backwardReshape_4(work: Float64Array): void {
   // dL/dv[i] = permutePermute[i]
   for (let i = 0; i < 1024; i++) {
@@ -2052,7 +2056,7 @@ function backwardReshape_4(work: Float64Array): void {
   }
 }
 
-/** Backward: permute_7. */
+/** Backward: permute. */
 function backwardPermute_7(work: Float64Array): void {
   // permutePermute_2[i][j][l] = dL/dkeys[j][i][l]
   for (let i = 0; i < 32; i++) {
@@ -2066,7 +2070,7 @@ function backwardPermute_7(work: Float64Array): void {
   }
 }
 
-/** Backward: reshape_5. */
+/** Backward: reshape. */
 function backwardReshape_5(work: Float64Array): void {
   // dL/dk[i] = permutePermute_2[i]
   for (let i = 0; i < 1024; i++) {
@@ -2074,7 +2078,7 @@ function backwardReshape_5(work: Float64Array): void {
   }
 }
 
-/** Backward: permute_8. */
+/** Backward: permute. */
 function backwardPermute_8(work: Float64Array): void {
   // permutePermute_3[i][j][l] = dL/dqueries[j][i][l]
   for (let i = 0; i < 32; i++) {
@@ -2088,7 +2092,7 @@ function backwardPermute_8(work: Float64Array): void {
   }
 }
 
-/** Backward: reshape_6. */
+/** Backward: reshape. */
 function backwardReshape_6(work: Float64Array): void {
   // dL/dq[i] = permutePermute_3[i]
   for (let i = 0; i < 1024; i++) {
@@ -2096,7 +2100,7 @@ function backwardReshape_6(work: Float64Array): void {
   }
 }
 
-/** Backward: v_2. */
+/** Backward: v. */
 function backwardV_2(g: Params, work: Float64Array): void {
   // dL/dv.weight[i][j] = sum_k(dL/dv[k][i] n1[k][j])
   for (let i = 0; i < 32; i += 4) {
@@ -2145,7 +2149,7 @@ function backwardV_2(g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: k_2. */
+/** Backward: k. */
 function backwardK_2(g: Params, work: Float64Array): void {
   // dL/dk.weight[i][j] = sum_k(dL/dk[k][i] n1[k][j])
   for (let i = 0; i < 32; i += 4) {
@@ -2194,8 +2198,8 @@ function backwardK_2(g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: q_2. */
-function backwardQ_2(g: Params, work: Float64Array): void {
+/** Backward: q, k, v. */
+function backwardQ_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dq.weight[i][j] = sum_k(dL/dq[k][i] n1[k][j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
@@ -2241,10 +2245,6 @@ function backwardQ_2(g: Params, work: Float64Array): void {
     }
     g[i + 2944] = (g[i + 2944] as number) + sum;
   }
-}
-
-/** Backward: n1_2. */
-function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dn1[i][j] = sum_k(dL/dq[i][k] q.weight[k][j])
   //   + sum_k(dL/dk[i][k] k.weight[k][j]) + sum_k(dL/dv[i][k] v.weight[k][j])
   for (let i = 0; i < 32; i++) {
@@ -2270,6 +2270,10 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
       work[i * 32 + j + 16193] = sum + sum_2 + sum_3;
     }
   }
+}
+
+/** Backward: n1, n3. */
+function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dn1.weight[i] = sum_k(dL/dn1[k][i] normalized[k][i])
   for (let i = 0; i < 32; i++) {
     let sum = -0;
@@ -2300,10 +2304,6 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
     }
     work[i + 15137] = sum / (2 * (work[i + 18241] as number)) / 32;
   }
-}
-
-/** Backward: add_4. */
-function backwardAdd_4(g: Params, work: Float64Array): void {
   // dL/dx[i][j] = 2 n1Div[i] x[i][j] + dL/dnormalized_3[i][j] / deviation[i]
   //   + dL/dy[i][j]
   for (let i = 0; i < 32; i++) {
@@ -2314,6 +2314,10 @@ function backwardAdd_4(g: Params, work: Float64Array): void {
         (work[i * 32 + j + 15169] as number);
     }
   }
+}
+
+/** Backward: add. */
+function backwardAdd_6(g: Params, work: Float64Array): void {
   // dL/dplace[i] = dL/dx[i]
   // dL/dtoken[i] = dL/dx[i]
   for (let i = 0; i < 1024; i++) {
@@ -2322,7 +2326,7 @@ function backwardAdd_4(g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: token_2. */
+/** Backward: token. */
 function backwardToken_2(letters: Input, g: Params, work: Float64Array): void {
   // dL/dtoken.weight[i][j] = sum_k(dL/dtoken[k][j] where letters[k] === i)
   for (let k = 0; k < 32; k++) {
@@ -2367,11 +2371,12 @@ export function backward(
   backwardCrossEntropy_2(next, work);
   backwardLogits_2(p, g, work);
   backwardN3_2(p, g, work);
+  backwardAdd_4(work);
   backwardThought_2(g, work);
   backwardRelu_2(p, work);
   backwardWide_2(p, g, work);
   backwardN2_2(p, g, work);
-  backwardAdd_3(work);
+  backwardAdd_5(work);
   backwardTold_2(p, g, work);
   backwardPermute_5(work);
   backwardAttention_2(work);
@@ -2383,9 +2388,9 @@ export function backward(
   backwardReshape_6(work);
   backwardV_2(g, work);
   backwardK_2(g, work);
-  backwardQ_2(g, work);
+  backwardQ_2(p, g, work);
   backwardN1_2(p, g, work);
-  backwardAdd_4(g, work);
+  backwardAdd_6(g, work);
   backwardToken_2(letters, g, work);
 
   return work[10048] as number;
@@ -3601,7 +3606,7 @@ function forwardPermute(m: Memory, n: number): void {
   }
 }
 
-/** Forward: permute_2. */
+/** Forward: permute. */
 function forwardPermute_2(m: Memory, n: number): void {
   const { k, keys } = m;
   // keys[i][j][l] = k[j][16 i + l]
@@ -3618,7 +3623,7 @@ function forwardPermute_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: permute_3. */
+/** Forward: permute. */
 function forwardPermute_3(m: Memory, n: number): void {
   const { v, values } = m;
   // values[i][j][l] = v[j][16 i + l]
@@ -3813,7 +3818,7 @@ function forwardAttention(m: Memory, n: number): void {
   }
 }
 
-/** Forward: permute_4. */
+/** Forward: permute. */
 function forwardPermute_4(m: Memory, n: number): void {
   const { seen, seenPermute } = m;
   // seenPermute[i][j][l] = seen[j][i][l]
@@ -3910,7 +3915,7 @@ function forwardTold(m: Memory, n: number): void {
   }
 }
 
-/** Forward: add_2. */
+/** Forward: add. */
 function forwardAdd_2(m: Memory, n: number): void {
   const { x, told, y } = m;
   // y[i] = x[i] + told[i]
@@ -4111,7 +4116,7 @@ function forwardThought(m: Memory, n: number): void {
   }
 }
 
-/** Forward: add_3. */
+/** Forward: add. */
 function forwardAdd_3(m: Memory, n: number): void {
   const { y, thought, z } = m;
   // z[i] = y[i] + thought[i]
@@ -4236,7 +4241,7 @@ function runForward(m: Memory, n: number): void {
   forwardLogits(m, n);
 }
 
-/** Forward: n1_2. */
+/** Forward: n1. */
 function forwardN1_2(m: Memory, n: number): void {
   const { p, x, deviation, n1, normalized } = m;
   // deviation[i] = sqrt(sum_k(x[i][k]^2) / 32 + 2.220446049250313e-16)
@@ -4267,7 +4272,7 @@ function forwardN1_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: n2_2. */
+/** Forward: n2. */
 function forwardN2_2(m: Memory, n: number): void {
   const { p, y, deviation_2, n2, normalized_2 } = m;
   // deviation_2[i] = sqrt(sum_k(y[i][k]^2) / 32 + 2.220446049250313e-16)
@@ -4298,7 +4303,7 @@ function forwardN2_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: n3_2. */
+/** Forward: n3. */
 function forwardN3_2(m: Memory, n: number): void {
   const { p, z, deviation_3, n3, normalized_3 } = m;
   // deviation_3[i] = sqrt(sum_k(z[i][k]^2) / 32 + 2.220446049250313e-16)
@@ -4329,7 +4334,7 @@ function forwardN3_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: logits_2. */
+/** Forward: logits. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, n3, logits_2 } = m;
   // logits_2[i][j] = sum_k(logits.weight[j][k] n3[i][k]) + logits.bias[j]
@@ -4392,7 +4397,7 @@ function forwardLogits_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: cross entropy. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     meanLoss,
@@ -4462,7 +4467,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     loss[row] = sum / 32;
   }
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -4471,7 +4476,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: cross entropy. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { next, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i][j] = 0.03125 (logitsExp[i][j] / logitsExpSum[i])
@@ -4599,18 +4604,7 @@ function backwardLogits(m: Memory, n: number): void {
 
 /** Backward: n3. */
 function backwardN3(m: Memory, n: number): void {
-  const {
-    p,
-    g,
-    z,
-    dz,
-    deviation_3,
-    normalized_3,
-    dn3,
-    dnormalized,
-    n3Div,
-    dthought,
-  } = m;
+  const { p, g, z, dz, deviation_3, normalized_3, dn3, dnormalized, n3Div } = m;
   // dL/dn3.weight[i] = sum_{n,k}(dL/dn3[k][i] normalized_3[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -4660,6 +4654,11 @@ function backwardN3(m: Memory, n: number): void {
       }
     }
   }
+}
+
+/** Backward: add. */
+function backwardAdd(m: Memory, n: number): void {
+  const { dz, dthought } = m;
   // dL/dthought[i] = dL/dz[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
@@ -4722,7 +4721,7 @@ function backwardThought(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu. */
+/** Backward: relu, thought. */
 function backwardRelu(m: Memory, n: number): void {
   const { p, wideRelu, dwide, dthought } = m;
   // dL/dwide[i][j] = 0 where wideRelu[i][j] <= 0,
@@ -4922,9 +4921,20 @@ function backwardWide(m: Memory, n: number): void {
   }
 }
 
-/** Backward: n2. */
+/** Backward: n2, n3. */
 function backwardN2(m: Memory, n: number): void {
-  const { p, g, deviation_2, normalized_2, dn2, dnormalized_2, n2Div } = m;
+  const {
+    p,
+    g,
+    y,
+    dy,
+    deviation_2,
+    dz,
+    normalized_2,
+    dn2,
+    dnormalized_2,
+    n2Div,
+  } = m;
   // dL/dn2.weight[i] = sum_{n,k}(dL/dn2[k][i] normalized_2[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -4961,11 +4971,6 @@ function backwardN2(m: Memory, n: number): void {
         sum / (2 * (deviation_2[row * 32 + i] as number)) / 32;
     }
   }
-}
-
-/** Backward: add. */
-function backwardAdd(m: Memory, n: number): void {
-  const { y, dy, deviation_2, dz, dnormalized_2, n2Div, dtold } = m;
   // dL/dy[i][j] = 2 n2Div[i] y[i][j] + dL/dnormalized_2[i][j] / deviation_2[i]
   //   + dL/dz[i][j]
   for (let row = 0; row < n; row++) {
@@ -4981,6 +4986,11 @@ function backwardAdd(m: Memory, n: number): void {
       }
     }
   }
+}
+
+/** Backward: add. */
+function backwardAdd_2(m: Memory, n: number): void {
+  const { dy, dtold } = m;
   // dL/dtold[i] = dL/dy[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
@@ -5104,7 +5114,7 @@ function backwardTold(m: Memory, n: number): void {
   }
 }
 
-/** Backward: permute. */
+/** Backward: reshape, permute. */
 function backwardPermute(m: Memory, n: number): void {
   const { djoined, dseen } = m;
   // dL/dseen[i][j][l] = dL/djoined[j][16 i + l]
@@ -5250,7 +5260,7 @@ function backwardAttention(m: Memory, n: number): void {
   }
 }
 
-/** Backward: permute_2. */
+/** Backward: permute. */
 function backwardPermute_2(m: Memory, n: number): void {
   const { dvalues, permutePermute } = m;
   // permutePermute[i][j][l] = dL/dvalues[j][i][l]
@@ -5278,7 +5288,7 @@ function backwardReshape(m: Memory, n: number): void {
   }
 }
 
-/** Backward: permute_3. */
+/** Backward: permute. */
 function backwardPermute_3(m: Memory, n: number): void {
   const { dkeys, permutePermute_2 } = m;
   // permutePermute_2[i][j][l] = dL/dkeys[j][i][l]
@@ -5295,7 +5305,7 @@ function backwardPermute_3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: reshape_2. */
+/** Backward: reshape. */
 function backwardReshape_2(m: Memory, n: number): void {
   const { permutePermute_2, dk } = m;
   // dL/dk[i] = permutePermute_2[i]
@@ -5306,7 +5316,7 @@ function backwardReshape_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: permute_4. */
+/** Backward: permute. */
 function backwardPermute_4(m: Memory, n: number): void {
   const { dqueries, permutePermute_3 } = m;
   // permutePermute_3[i][j][l] = dL/dqueries[j][i][l]
@@ -5323,7 +5333,7 @@ function backwardPermute_4(m: Memory, n: number): void {
   }
 }
 
-/** Backward: reshape_3. */
+/** Backward: reshape. */
 function backwardReshape_3(m: Memory, n: number): void {
   const { permutePermute_3, dq } = m;
   // dL/dq[i] = permutePermute_3[i]
@@ -5440,9 +5450,9 @@ function backwardK(m: Memory, n: number): void {
   }
 }
 
-/** Backward: q. */
+/** Backward: q, k, v. */
 function backwardQ(m: Memory, n: number): void {
-  const { g, n1, dq } = m;
+  const { p, g, n1, dv, dk, dq, dn1 } = m;
   // dL/dq.weight[i][j] = sum_{n,k}(dL/dq[k][i] n1[k][j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 32; j += 2) {
@@ -5491,12 +5501,6 @@ function backwardQ(m: Memory, n: number): void {
       }
     }
   }
-}
-
-/** Backward: n1. */
-function backwardN1(m: Memory, n: number): void {
-  const { p, g, deviation, normalized, dv, dk, dq, dn1, dnormalized_3, n1Div } =
-    m;
   // dL/dn1[i][j] = sum_k(dL/dq[i][k] q.weight[k][j])
   //   + sum_k(dL/dk[i][k] k.weight[k][j]) + sum_k(dL/dv[i][k] v.weight[k][j])
   for (let row = 0; row < n; row++) {
@@ -5524,6 +5528,12 @@ function backwardN1(m: Memory, n: number): void {
       }
     }
   }
+}
+
+/** Backward: n1, n3. */
+function backwardN1(m: Memory, n: number): void {
+  const { p, g, x, dx, deviation, dy, normalized, dn1, dnormalized_3, n1Div } =
+    m;
   // dL/dn1.weight[i] = sum_{n,k}(dL/dn1[k][i] normalized[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -5560,11 +5570,6 @@ function backwardN1(m: Memory, n: number): void {
         sum / (2 * (deviation[row * 32 + i] as number)) / 32;
     }
   }
-}
-
-/** Backward: add_2. */
-function backwardAdd_2(m: Memory, n: number): void {
-  const { g, x, dx, deviation, dy, dnormalized_3, n1Div, dtoken } = m;
   // dL/dx[i][j] = 2 n1Div[i] x[i][j] + dL/dnormalized_3[i][j] / deviation[i]
   //   + dL/dy[i][j]
   for (let row = 0; row < n; row++) {
@@ -5580,6 +5585,11 @@ function backwardAdd_2(m: Memory, n: number): void {
       }
     }
   }
+}
+
+/** Backward: add. */
+function backwardAdd_3(m: Memory, n: number): void {
+  const { g, dx, dtoken } = m;
   // dL/dplace[i] = sum_n(dL/dx[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
@@ -5639,11 +5649,12 @@ function runBackward(m: Memory, n: number): void {
   backwardCrossEntropy(m, n);
   backwardLogits(m, n);
   backwardN3(m, n);
+  backwardAdd(m, n);
   backwardThought(m, n);
   backwardRelu(m, n);
   backwardWide(m, n);
   backwardN2(m, n);
-  backwardAdd(m, n);
+  backwardAdd_2(m, n);
   backwardTold(m, n);
   backwardPermute(m, n);
   backwardAttention(m, n);
@@ -5657,7 +5668,7 @@ function runBackward(m: Memory, n: number): void {
   backwardK(m, n);
   backwardQ(m, n);
   backwardN1(m, n);
-  backwardAdd_2(m, n);
+  backwardAdd_3(m, n);
   backwardToken(m, n);
 
   // g[i] = g[i] / n

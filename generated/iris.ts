@@ -1678,7 +1678,7 @@ function forwardLogits(m: Memory, n: number): void {
   }
 }
 
-/** Forward: cross entropy. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     species,
@@ -1733,11 +1733,11 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
 }
 
-/** Backward: loss. */
+/** The mean loss of the examples. */
 function backwardLoss(m: Memory, n: number): void {
   const { meanLoss, loss } = m;
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -1746,7 +1746,7 @@ function backwardLoss(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: cross entropy. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { species, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum

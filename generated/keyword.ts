@@ -443,7 +443,7 @@ export function forward(
   }
 }
 
-/** Forward: pad_6. */
+/** Forward: pad. */
 function forwardPad_6(sound: Input, work: Float64Array): void {
   // past1[j] = sound[j - 2] where 0 <= j - 2 < 160, else 0
   for (let j = 0; j < 162; j++) {
@@ -451,7 +451,7 @@ function forwardPad_6(sound: Input, work: Float64Array): void {
   }
 }
 
-/** Forward: z1_2. */
+/** Forward: z1. */
 function forwardZ1_2(p: Params, work: Float64Array): void {
   // z1[i][j] = sum_k1(z1.weight[i][k1] past1[j + k1]) + z1.bias[i]
   for (let i = 0; i < 8; i += 4) {
@@ -492,7 +492,7 @@ function forwardZ1_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_6. */
+/** Forward: relu. */
 function forwardRelu_6(work: Float64Array): void {
   // a1[i] = 0 where z1[i] <= 0, else z1[i]
   for (let i = 0; i < 1280; i++) {
@@ -501,7 +501,7 @@ function forwardRelu_6(work: Float64Array): void {
   }
 }
 
-/** Forward: pad_7. */
+/** Forward: pad. */
 function forwardPad_7(work: Float64Array): void {
   // past2[i][j] = a1[i][j - 4] where 0 <= j - 4 < 160, else 0
   for (let i = 0; i < 8; i++) {
@@ -512,7 +512,7 @@ function forwardPad_7(work: Float64Array): void {
   }
 }
 
-/** Forward: z2_2. */
+/** Forward: z2. */
 function forwardZ2_2(p: Params, work: Float64Array): void {
   // z2[i][j] = sum_{k,k1}(z2.weight[i][k][k1] past2[k][j + 2 k1]) + z2.bias[i]
   for (let i = 0; i < 8; i += 4) {
@@ -555,7 +555,7 @@ function forwardZ2_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_7. */
+/** Forward: relu. */
 function forwardRelu_7(work: Float64Array): void {
   // a2[i] = 0 where z2[i] <= 0, else z2[i]
   for (let i = 0; i < 1280; i++) {
@@ -564,7 +564,7 @@ function forwardRelu_7(work: Float64Array): void {
   }
 }
 
-/** Forward: pad_8. */
+/** Forward: pad. */
 function forwardPad_8(work: Float64Array): void {
   // past3[i][j] = a2[i][j - 8] where 0 <= j - 8 < 160, else 0
   for (let i = 0; i < 8; i++) {
@@ -575,7 +575,7 @@ function forwardPad_8(work: Float64Array): void {
   }
 }
 
-/** Forward: z3_2. */
+/** Forward: z3. */
 function forwardZ3_2(p: Params, work: Float64Array): void {
   // z3[i][j] = sum_{k,k1}(z3.weight[i][k][k1] past3[k][j + 4 k1]) + z3.bias[i]
   for (let i = 0; i < 8; i += 4) {
@@ -618,7 +618,7 @@ function forwardZ3_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_8. */
+/** Forward: relu. */
 function forwardRelu_8(work: Float64Array): void {
   // a3[i] = 0 where z3[i] <= 0, else z3[i]
   for (let i = 0; i < 1280; i++) {
@@ -627,7 +627,7 @@ function forwardRelu_8(work: Float64Array): void {
   }
 }
 
-/** Forward: pad_9. */
+/** Forward: pad. */
 function forwardPad_9(work: Float64Array): void {
   // past4[i][j] = a3[i][j - 16] where 0 <= j - 16 < 160, else 0
   for (let i = 0; i < 8; i++) {
@@ -638,7 +638,7 @@ function forwardPad_9(work: Float64Array): void {
   }
 }
 
-/** Forward: z4_2. */
+/** Forward: z4. */
 function forwardZ4_2(p: Params, work: Float64Array): void {
   // z4[i][j] = sum_{k,k1}(z4.weight[i][k][k1] past4[k][j + 8 k1]) + z4.bias[i]
   for (let i = 0; i < 8; i += 4) {
@@ -681,7 +681,7 @@ function forwardZ4_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_9. */
+/** Forward: relu. */
 function forwardRelu_9(work: Float64Array): void {
   // a4[i] = 0 where z4[i] <= 0, else z4[i]
   for (let i = 0; i < 1280; i++) {
@@ -690,7 +690,7 @@ function forwardRelu_9(work: Float64Array): void {
   }
 }
 
-/** Forward: pad_10. */
+/** Forward: pad. */
 function forwardPad_10(work: Float64Array): void {
   // past5[i][j] = a4[i][j - 32] where 0 <= j - 32 < 160, else 0
   for (let i = 0; i < 8; i++) {
@@ -701,7 +701,7 @@ function forwardPad_10(work: Float64Array): void {
   }
 }
 
-/** Forward: z5_2. */
+/** Forward: z5. */
 function forwardZ5_2(p: Params, work: Float64Array): void {
   // z5[i][j] = sum_{k,k1}(z5.weight[i][k][k1] past5[k][j + 16 k1]) + z5.bias[i]
   for (let i = 0; i < 8; i += 4) {
@@ -744,7 +744,7 @@ function forwardZ5_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_10. */
+/** Forward: relu. */
 function forwardRelu_10(work: Float64Array): void {
   // a5[i] = 0 where z5[i] <= 0, else z5[i]
   for (let i = 0; i < 1280; i++) {
@@ -753,7 +753,7 @@ function forwardRelu_10(work: Float64Array): void {
   }
 }
 
-/** Forward: logits_3. */
+/** Forward: logits. */
 function forwardLogits_3(p: Params, work: Float64Array): void {
   // logits[i][j] = sum_k(logits.weight[i][k] a5[k][j]) + logits.bias[i]
   for (let i = 0; i < 4; i += 4) {
@@ -794,7 +794,7 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: cross entropy_2. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy_2(word: Target, work: Float64Array): void {
   // logitsMax[i] = max_k(logits[k][i])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
@@ -837,7 +837,7 @@ function forwardCrossEntropy_2(word: Target, work: Float64Array): void {
   work[7424] = lossValue;
 }
 
-/** Backward: cross entropy_2. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy_2(word: Target, work: Float64Array): void {
   // dL/dlogits[i][j] = 0.00625 (logitsExp[i][j] / logitsExpSum[j])
   //   - (0.00625 where word[j] === i, else 0)
@@ -851,7 +851,7 @@ function backwardCrossEntropy_2(word: Target, work: Float64Array): void {
   }
 }
 
-/** Backward: logits_2. */
+/** Backward: logits. */
 function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dlogits.weight[i][j] = sum_k(dL/dlogits[i][k] a5[j][k])
   for (let i = 0; i < 4; i += 4) {
@@ -937,7 +937,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: relu_6. */
+/** Backward: relu. */
 function backwardRelu_6(work: Float64Array): void {
   // dL/dz5[i] = 0 where a5[i] <= 0, else dL/da5[i]
   for (let i = 0; i < 1280; i++) {
@@ -945,7 +945,7 @@ function backwardRelu_6(work: Float64Array): void {
   }
 }
 
-/** Backward: z5_2. */
+/** Backward: z5. */
 function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dz5.weight[i][j][l] = sum_k(dL/dz5[i][k] past5[j][k + 16 l])
   for (let i = 0; i < 8; i += 4) {
@@ -1028,7 +1028,7 @@ function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: pad_5. */
+/** Backward: pad. */
 function backwardPad_5(work: Float64Array): void {
   // dL/da4[i][j] = dL/dpast5[i][j + 32]
   for (let i = 0; i < 8; i++) {
@@ -1040,7 +1040,7 @@ function backwardPad_5(work: Float64Array): void {
   }
 }
 
-/** Backward: relu_7. */
+/** Backward: relu. */
 function backwardRelu_7(work: Float64Array): void {
   // dL/dz4[i] = 0 where a4[i] <= 0, else dL/da4[i]
   for (let i = 0; i < 1280; i++) {
@@ -1049,7 +1049,7 @@ function backwardRelu_7(work: Float64Array): void {
   }
 }
 
-/** Backward: z4_2. */
+/** Backward: z4. */
 function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dz4.weight[i][j][l] = sum_k(dL/dz4[i][k] past4[j][k + 8 l])
   for (let i = 0; i < 8; i += 4) {
@@ -1132,7 +1132,7 @@ function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: pad_6. */
+/** Backward: pad. */
 function backwardPad_6(work: Float64Array): void {
   // dL/da3[i][j] = dL/dpast4[i][j + 16]
   for (let i = 0; i < 8; i++) {
@@ -1144,7 +1144,7 @@ function backwardPad_6(work: Float64Array): void {
   }
 }
 
-/** Backward: relu_8. */
+/** Backward: relu. */
 function backwardRelu_8(work: Float64Array): void {
   // dL/dz3[i] = 0 where a3[i] <= 0, else dL/da3[i]
   for (let i = 0; i < 1280; i++) {
@@ -1153,7 +1153,7 @@ function backwardRelu_8(work: Float64Array): void {
   }
 }
 
-/** Backward: z3_2. */
+/** Backward: z3. */
 function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dz3.weight[i][j][l] = sum_k(dL/dz3[i][k] past3[j][k + 4 l])
   for (let i = 0; i < 8; i += 4) {
@@ -1236,7 +1236,7 @@ function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: pad_7. */
+/** Backward: pad. */
 function backwardPad_7(work: Float64Array): void {
   // dL/da2[i][j] = dL/dpast3[i][j + 8]
   for (let i = 0; i < 8; i++) {
@@ -1248,7 +1248,7 @@ function backwardPad_7(work: Float64Array): void {
   }
 }
 
-/** Backward: relu_9. */
+/** Backward: relu. */
 function backwardRelu_9(work: Float64Array): void {
   // dL/dz2[i] = 0 where a2[i] <= 0, else dL/da2[i]
   for (let i = 0; i < 1280; i++) {
@@ -1257,7 +1257,7 @@ function backwardRelu_9(work: Float64Array): void {
   }
 }
 
-/** Backward: z2_2. */
+/** Backward: z2. */
 function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dz2.weight[i][j][l] = sum_k(dL/dz2[i][k] past2[j][k + 2 l])
   for (let i = 0; i < 8; i += 4) {
@@ -1340,7 +1340,7 @@ function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: pad_8. */
+/** Backward: pad. */
 function backwardPad_8(work: Float64Array): void {
   // dL/da1[i][j] = dL/dpast2[i][j + 4]
   for (let i = 0; i < 8; i++) {
@@ -1352,7 +1352,7 @@ function backwardPad_8(work: Float64Array): void {
   }
 }
 
-/** Backward: relu_10. */
+/** Backward: relu. */
 function backwardRelu_10(work: Float64Array): void {
   // dL/dz1[i] = 0 where a1[i] <= 0, else dL/da1[i]
   for (let i = 0; i < 1280; i++) {
@@ -1361,7 +1361,7 @@ function backwardRelu_10(work: Float64Array): void {
   }
 }
 
-/** Backward: z1_2. */
+/** Backward: z1. */
 function backwardZ1_2(g: Params, work: Float64Array): void {
   // dL/dz1.weight[i][l] = sum_k(dL/dz1[i][k] past1[k + l])
   for (let i = 0; i < 8; i += 2) {
@@ -2266,7 +2266,7 @@ function forwardRelu(m: Memory, n: number): void {
   }
 }
 
-/** Forward: pad_2. */
+/** Forward: pad. */
 function forwardPad_2(m: Memory, n: number): void {
   const { a1, past2 } = m;
   // past2[i][j] = a1[i][j - 4] where 0 <= j - 4 < 160, else 0
@@ -2357,7 +2357,7 @@ function forwardZ2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_2. */
+/** Forward: relu. */
 function forwardRelu_2(m: Memory, n: number): void {
   const { z2, a2 } = m;
   // a2[i] = 0 where z2[i] <= 0, else z2[i]
@@ -2371,7 +2371,7 @@ function forwardRelu_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: pad_3. */
+/** Forward: pad. */
 function forwardPad_3(m: Memory, n: number): void {
   const { a2, past3 } = m;
   // past3[i][j] = a2[i][j - 8] where 0 <= j - 8 < 160, else 0
@@ -2462,7 +2462,7 @@ function forwardZ3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_3. */
+/** Forward: relu. */
 function forwardRelu_3(m: Memory, n: number): void {
   const { z3, a3 } = m;
   // a3[i] = 0 where z3[i] <= 0, else z3[i]
@@ -2476,7 +2476,7 @@ function forwardRelu_3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: pad_4. */
+/** Forward: pad. */
 function forwardPad_4(m: Memory, n: number): void {
   const { a3, past4 } = m;
   // past4[i][j] = a3[i][j - 16] where 0 <= j - 16 < 160, else 0
@@ -2567,7 +2567,7 @@ function forwardZ4(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_4. */
+/** Forward: relu. */
 function forwardRelu_4(m: Memory, n: number): void {
   const { z4, a4 } = m;
   // a4[i] = 0 where z4[i] <= 0, else z4[i]
@@ -2581,7 +2581,7 @@ function forwardRelu_4(m: Memory, n: number): void {
   }
 }
 
-/** Forward: pad_5. */
+/** Forward: pad. */
 function forwardPad_5(m: Memory, n: number): void {
   const { a4, past5 } = m;
   // past5[i][j] = a4[i][j - 32] where 0 <= j - 32 < 160, else 0
@@ -2676,7 +2676,7 @@ function forwardZ5(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_5. */
+/** Forward: relu. */
 function forwardRelu_5(m: Memory, n: number): void {
   const { z5, a5 } = m;
   // a5[i] = 0 where z5[i] <= 0, else z5[i]
@@ -2779,7 +2779,7 @@ function runForward(m: Memory, n: number): void {
   forwardLogits(m, n);
 }
 
-/** Forward: logits_2. */
+/** Forward: logits. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, a5, logits_2 } = m;
   // logits_2[i][j] = sum_k(logits.weight[i][k] a5[k][j]) + logits.bias[i]
@@ -2855,7 +2855,7 @@ function forwardLogits_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: cross entropy. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     meanLoss,
@@ -2925,7 +2925,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     loss[row] = sum / 160;
   }
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -2934,7 +2934,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: cross entropy. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { word, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i][j] = 0.00625 (logitsExp[i][j] / logitsExpSum[j])
@@ -3240,7 +3240,7 @@ function backwardPad(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu_2. */
+/** Backward: relu. */
 function backwardRelu_2(m: Memory, n: number): void {
   const { a4, dz4, da4 } = m;
   // dL/dz4[i] = 0 where a4[i] <= 0, else dL/da4[i]
@@ -3390,7 +3390,7 @@ function backwardZ4(m: Memory, n: number): void {
   }
 }
 
-/** Backward: pad_2. */
+/** Backward: pad. */
 function backwardPad_2(m: Memory, n: number): void {
   const { dpast4, da3 } = m;
   // dL/da3[i][j] = dL/dpast4[i][j + 16]
@@ -3405,7 +3405,7 @@ function backwardPad_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu_3. */
+/** Backward: relu. */
 function backwardRelu_3(m: Memory, n: number): void {
   const { a3, dz3, da3 } = m;
   // dL/dz3[i] = 0 where a3[i] <= 0, else dL/da3[i]
@@ -3555,7 +3555,7 @@ function backwardZ3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: pad_3. */
+/** Backward: pad. */
 function backwardPad_3(m: Memory, n: number): void {
   const { dpast3, da2 } = m;
   // dL/da2[i][j] = dL/dpast3[i][j + 8]
@@ -3570,7 +3570,7 @@ function backwardPad_3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu_4. */
+/** Backward: relu. */
 function backwardRelu_4(m: Memory, n: number): void {
   const { a2, dz2, da2 } = m;
   // dL/dz2[i] = 0 where a2[i] <= 0, else dL/da2[i]
@@ -3720,7 +3720,7 @@ function backwardZ2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: pad_4. */
+/** Backward: pad. */
 function backwardPad_4(m: Memory, n: number): void {
   const { dpast2, da1 } = m;
   // dL/da1[i][j] = dL/dpast2[i][j + 4]
@@ -3735,7 +3735,7 @@ function backwardPad_4(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu_5. */
+/** Backward: relu. */
 function backwardRelu_5(m: Memory, n: number): void {
   const { a1, dz1, da1 } = m;
   // dL/dz1[i] = 0 where a1[i] <= 0, else dL/da1[i]

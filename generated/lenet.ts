@@ -340,7 +340,7 @@ export function forward(
   }
 }
 
-/** Forward: edges_2. */
+/** Forward: edges. */
 function forwardEdges_2(p: Params, pixels: Input, work: Float64Array): void {
   // edges[i][j][l] = sum_{k1,k2}(edges.weight[i][k1][k2]
   //   pixels[j + k1 - 1][l + k2 - 1]) + edges.bias[i]
@@ -373,7 +373,7 @@ function forwardEdges_2(p: Params, pixels: Input, work: Float64Array): void {
   }
 }
 
-/** Forward: max pool2d_3. */
+/** Forward: maxPool2d. */
 function forwardMaxPool2d_3(work: Float64Array): void {
   // largestEdges[i][j][l] = max_{k,k1}(edges[i][2 j + k][2 l + k1])
   for (let i = 0; i < 8; i++) {
@@ -394,7 +394,7 @@ function forwardMaxPool2d_3(work: Float64Array): void {
   }
 }
 
-/** Forward: relu_4. */
+/** Forward: relu. */
 function forwardRelu_4(work: Float64Array): void {
   // a[i] = 0 where largestEdges[i] <= 0, else largestEdges[i]
   for (let i = 0; i < 128; i++) {
@@ -403,7 +403,7 @@ function forwardRelu_4(work: Float64Array): void {
   }
 }
 
-/** Forward: shapes_2. */
+/** Forward: shapes. */
 function forwardShapes_2(p: Params, work: Float64Array): void {
   // shapes[i][j][l] = sum_{k,k1,k2}(shapes.weight[i][k][k1][k2]
   //   a[k][j + k1 - 1][l + k2 - 1]) + shapes.bias[i]
@@ -438,7 +438,7 @@ function forwardShapes_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: max pool2d_4. */
+/** Forward: maxPool2d. */
 function forwardMaxPool2d_4(work: Float64Array): void {
   // largestShapes[i][j][l] = max_{k,k1}(shapes[i][2 j + k][2 l + k1])
   for (let i = 0; i < 16; i++) {
@@ -459,7 +459,7 @@ function forwardMaxPool2d_4(work: Float64Array): void {
   }
 }
 
-/** Forward: relu_5. */
+/** Forward: relu. */
 function forwardRelu_5(work: Float64Array): void {
   // b[i] = 0 where largestShapes[i] <= 0, else largestShapes[i]
   for (let i = 0; i < 64; i++) {
@@ -468,7 +468,7 @@ function forwardRelu_5(work: Float64Array): void {
   }
 }
 
-/** Forward: flatten_2. */
+/** Forward: flatten. */
 function forwardFlatten_2(work: Float64Array): void {
   // features[i] = b[i]
   for (let i = 0; i < 64; i++) {
@@ -476,7 +476,7 @@ function forwardFlatten_2(work: Float64Array): void {
   }
 }
 
-/** Forward: hidden_2. */
+/** Forward: hidden. */
 function forwardHidden_2(p: Params, work: Float64Array): void {
   // hidden[i] = sum_k(hidden.weight[i][k] features[k]) + hidden.bias[i]
   for (let i = 0; i < 32; i += 4) {
@@ -498,7 +498,7 @@ function forwardHidden_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_6. */
+/** Forward: relu. */
 function forwardRelu_6(work: Float64Array): void {
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
   for (let i = 0; i < 32; i++) {
@@ -507,7 +507,7 @@ function forwardRelu_6(work: Float64Array): void {
   }
 }
 
-/** Forward: logits_3. */
+/** Forward: logits. */
 function forwardLogits_3(p: Params, work: Float64Array): void {
   // logits[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
   for (let i = 0; i < 10; i++) {
@@ -519,7 +519,7 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: cross entropy_2. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   // logitsMax = max_k(logits[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
@@ -550,7 +550,7 @@ function forwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   work[266] = lossValue;
 }
 
-/** Backward: cross entropy_2. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)
   for (let i = 0; i < 10; i++) {
@@ -560,7 +560,7 @@ function backwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   }
 }
 
-/** Backward: logits_2. */
+/** Backward: logits. */
 function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dlogits.weight[i][j] = dL/dlogits[i] h[j]
   for (let i = 0; i < 10; i++) {
@@ -584,7 +584,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: relu_4. */
+/** Backward: relu. */
 function backwardRelu_4(work: Float64Array): void {
   // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let i = 0; i < 32; i++) {
@@ -592,7 +592,7 @@ function backwardRelu_4(work: Float64Array): void {
   }
 }
 
-/** Backward: hidden_2. */
+/** Backward: hidden. */
 function backwardHidden_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dhidden.weight[i][j] = dL/dhidden[i] features[j]
   for (let i = 0; i < 32; i++) {
@@ -626,7 +626,7 @@ function backwardHidden_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: flatten_2. */
+/** Backward: flatten. */
 function backwardFlatten_2(work: Float64Array): void {
   // dL/db[i] = dL/dfeatures[i]
   for (let i = 0; i < 64; i++) {
@@ -634,7 +634,7 @@ function backwardFlatten_2(work: Float64Array): void {
   }
 }
 
-/** Backward: relu_5. */
+/** Backward: relu. */
 function backwardRelu_5(work: Float64Array): void {
   // dL/dlargestShapes[i] = 0 where b[i] <= 0, else dL/db[i]
   for (let i = 0; i < 64; i++) {
@@ -643,7 +643,7 @@ function backwardRelu_5(work: Float64Array): void {
   }
 }
 
-/** Backward: max pool2d_3. */
+/** Backward: maxPool2d. */
 function backwardMaxPool2d_3(work: Float64Array): void {
   // maxPool2dMin[i][j][l] = min_{k,k1}(Infinity
   //   where shapes[i][2 j + k][2 l + k1] < largestShapes[i][j][l],
@@ -689,7 +689,7 @@ function backwardMaxPool2d_3(work: Float64Array): void {
   }
 }
 
-/** Backward: shapes_2. */
+/** Backward: shapes. */
 function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dshapes.weight[i][j][l][o] =
   //   sum_{k,k1}(dL/dshapes[i][k][k1] a[j][k + l - 1][k1 + o - 1])
@@ -796,7 +796,7 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: relu_6. */
+/** Backward: relu. */
 function backwardRelu_6(work: Float64Array): void {
   // dL/dlargestEdges[i] = 0 where a[i] <= 0, else dL/da[i]
   for (let i = 0; i < 128; i++) {
@@ -805,7 +805,7 @@ function backwardRelu_6(work: Float64Array): void {
   }
 }
 
-/** Backward: max pool2d_4. */
+/** Backward: maxPool2d. */
 function backwardMaxPool2d_4(work: Float64Array): void {
   // maxPool2dMin_2[i][j][l] =
   //   min_{k,k1}(Infinity
@@ -851,7 +851,7 @@ function backwardMaxPool2d_4(work: Float64Array): void {
   }
 }
 
-/** Backward: edges_2. */
+/** Backward: edges. */
 function backwardEdges_2(pixels: Input, g: Params, work: Float64Array): void {
   // dL/dedges.weight[i][l][o] =
   //   sum_{k,k1}(dL/dedges[i][k][k1] pixels[k + l - 1][k1 + o - 1])
@@ -1743,7 +1743,7 @@ function forwardEdges(m: Memory, n: number): void {
   }
 }
 
-/** Forward: max pool2d. */
+/** Forward: maxPool2d. */
 function forwardMaxPool2d(m: Memory, n: number): void {
   const { edges, largestEdges } = m;
   // largestEdges[i][j][l] = max_{k,k1}(edges[i][2 j + k][2 l + k1])
@@ -1896,7 +1896,7 @@ function forwardShapes(m: Memory, n: number): void {
   }
 }
 
-/** Forward: max pool2d_2. */
+/** Forward: maxPool2d. */
 function forwardMaxPool2d_2(m: Memory, n: number): void {
   const { shapes, largestShapes } = m;
   // largestShapes[i][j][l] = max_{k,k1}(shapes[i][2 j + k][2 l + k1])
@@ -1922,7 +1922,7 @@ function forwardMaxPool2d_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_2. */
+/** Forward: relu. */
 function forwardRelu_2(m: Memory, n: number): void {
   const { largestShapes, b } = m;
   // b[i] = 0 where largestShapes[i] <= 0, else largestShapes[i]
@@ -2009,7 +2009,7 @@ function forwardHidden(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_3. */
+/** Forward: relu. */
 function forwardRelu_3(m: Memory, n: number): void {
   const { hidden, h } = m;
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
@@ -2052,7 +2052,7 @@ function runForward(m: Memory, n: number): void {
   forwardLogits(m, n);
 }
 
-/** Forward: logits_2. */
+/** Forward: logits. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, h, logits_2 } = m;
   // logits_2[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
@@ -2067,7 +2067,7 @@ function forwardLogits_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: cross entropy. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     meanLoss,
@@ -2120,7 +2120,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
       (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
   }
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -2129,7 +2129,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: cross entropy. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { digit, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum - (1 where digit === i, else 0)
@@ -2302,7 +2302,7 @@ function backwardFlatten(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu_2. */
+/** Backward: relu. */
 function backwardRelu_2(m: Memory, n: number): void {
   const { b, dlargestShapes, db } = m;
   // dL/dlargestShapes[i] = 0 where b[i] <= 0, else dL/db[i]
@@ -2314,7 +2314,7 @@ function backwardRelu_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: max pool2d. */
+/** Backward: maxPool2d. */
 function backwardMaxPool2d(m: Memory, n: number): void {
   const {
     shapes,
@@ -2564,7 +2564,7 @@ function backwardShapes(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu_3. */
+/** Backward: relu. */
 function backwardRelu_3(m: Memory, n: number): void {
   const { a, dlargestEdges, da } = m;
   // dL/dlargestEdges[i] = 0 where a[i] <= 0, else dL/da[i]
@@ -2576,7 +2576,7 @@ function backwardRelu_3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: max pool2d_2. */
+/** Backward: maxPool2d. */
 function backwardMaxPool2d_2(m: Memory, n: number): void {
   const {
     edges,

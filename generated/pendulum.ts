@@ -26,7 +26,7 @@
  *     v <- 0.999 v + 0.001 g^2
  *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
- * 82 parameters, float64, exact mathematics, graph f2d4cd14. Verified: equals
+ * 82 parameters, float64, exact mathematics, graph 041bf409. Verified: equals
  * the interpreter bit for bit; gradients within 1e-10 of central differences.
  *
  * @example
@@ -87,7 +87,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(142);
+  return new Float64Array(126);
 }
 
 /** Runs the network on `start` and writes state1, state2 into `out`. */
@@ -244,13 +244,13 @@ export function backward(
     for (let k = 0; k < 2; k++) {
       sum += (p[i * 2 + k] as number) * (start[k] as number);
     }
-    work[i + 126] = sum + (p[i + 32] as number);
+    work[i + 110] = sum + (p[i + 32] as number);
   }
 
   // Forward: tanh
   // state1K1A[i] = tanh(state1K1Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 126] = tanh(work[i + 126] as number);
+    work[i + 110] = tanh(work[i + 110] as number);
   }
 
   // Forward: outer
@@ -258,15 +258,15 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 126] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 110] as number);
     }
-    work[i + 124] = sum + (p[i + 80] as number);
+    work[i + 108] = sum + (p[i + 80] as number);
   }
 
   // Forward: add
   // state1Half[i] = start[i] + 0.05 state1K1[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 124] = (start[i] as number) + (work[i + 124] as number) * 0.05;
+    work[i + 108] = (start[i] as number) + (work[i + 108] as number) * 0.05;
   }
 
   // Forward: inner
@@ -274,15 +274,15 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum += (p[i * 2 + k] as number) * (work[k + 124] as number);
+      sum += (p[i * 2 + k] as number) * (work[k + 108] as number);
     }
-    work[i + 108] = sum + (p[i + 32] as number);
+    work[i + 90] = sum + (p[i + 32] as number);
   }
 
   // Forward: tanh
   // state1K2A[i] = tanh(state1K2Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 108] = tanh(work[i + 108] as number);
+    work[i + 90] = tanh(work[i + 90] as number);
   }
 
   // Forward: outer
@@ -290,7 +290,7 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 108] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 90] as number);
     }
     work[i + 106] = sum + (p[i + 80] as number);
   }
@@ -308,13 +308,13 @@ export function backward(
     for (let k = 0; k < 2; k++) {
       sum += (p[i * 2 + k] as number) * (work[k + 106] as number);
     }
-    work[i + 90] = sum + (p[i + 32] as number);
+    work[i + 72] = sum + (p[i + 32] as number);
   }
 
   // Forward: tanh
   // state2K1A[i] = tanh(state2K1Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 90] = tanh(work[i + 90] as number);
+    work[i + 72] = tanh(work[i + 72] as number);
   }
 
   // Forward: outer
@@ -322,7 +322,7 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 90] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 72] as number);
     }
     work[i + 88] = sum + (p[i + 80] as number);
   }
@@ -340,13 +340,13 @@ export function backward(
     for (let k = 0; k < 2; k++) {
       sum += (p[i * 2 + k] as number) * (work[k + 88] as number);
     }
-    work[i + 72] = sum + (p[i + 32] as number);
+    work[i + 56] = sum + (p[i + 32] as number);
   }
 
   // Forward: tanh
   // state2K2A[i] = tanh(state2K2Z[i])
   for (let i = 0; i < 16; i++) {
-    work[i + 72] = tanh(work[i + 72] as number);
+    work[i + 56] = tanh(work[i + 56] as number);
   }
 
   // Forward: outer
@@ -354,51 +354,51 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
-      sum += (p[i * 16 + k + 48] as number) * (work[k + 72] as number);
+      sum += (p[i * 16 + k + 48] as number) * (work[k + 56] as number);
     }
-    work[i + 68] = sum + (p[i + 80] as number);
+    work[i + 52] = sum + (p[i + 80] as number);
   }
 
   // Forward: add
   // state2[i] = state1[i] + 0.1 state2K2[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 68] = (work[i + 106] as number) + (work[i + 68] as number) * 0.1;
+    work[i + 52] = (work[i + 106] as number) + (work[i + 52] as number) * 0.1;
   }
 
   // Forward: mse
   // e[i] = state1[i] - seen1[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 70] = (work[i + 106] as number) - (seen1[i] as number);
+    work[i + 54] = (work[i + 106] as number) - (seen1[i] as number);
   }
 
   // Forward: mse
   // e_2[i] = state2[i] - seen2[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 68] = (work[i + 68] as number) - (seen2[i] as number);
+    work[i + 52] = (work[i + 52] as number) - (seen2[i] as number);
   }
 
   // Forward: add
   // loss = sum_k(e[k]^2) / 2 + sum_k(e_2[k]^2) / 2
   let sum = -0;
   for (let k = 0; k < 2; k++) {
-    sum += (work[k + 70] as number) * (work[k + 70] as number);
+    sum += (work[k + 54] as number) * (work[k + 54] as number);
   }
   let sum_2 = -0;
   for (let k = 0; k < 2; k++) {
-    sum_2 += (work[k + 68] as number) * (work[k + 68] as number);
+    sum_2 += (work[k + 52] as number) * (work[k + 52] as number);
   }
   const loss = sum / 2 + sum_2 / 2;
 
   // Backward: mse
   // dL/dstate2[i] = e_2[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 32] = work[i + 68] as number;
+    work[i + 16] = work[i + 52] as number;
   }
 
   // Backward: mul
   // dL/dstate2K2[i] = 0.1 dL/dstate2[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 52] = (work[i + 32] as number) * 0.1;
+    work[i + 36] = (work[i + 16] as number) * 0.1;
   }
 
   // Backward: outer
@@ -406,17 +406,17 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 52] as number) * (p[k * 16 + i + 48] as number);
+      sum_3 += (work[k + 36] as number) * (p[k * 16 + i + 48] as number);
     }
-    work[i + 54] = sum_3;
+    work[i + 38] = sum_3;
   }
 
   // Backward: tanh
   // dL/dstate2K2Z[i] = dL/dstate2K2A[i] (1 - state2K2A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 54] =
-      (work[i + 54] as number) *
-      (1 - (work[i + 72] as number) * (work[i + 72] as number));
+    work[i + 38] =
+      (work[i + 38] as number) *
+      (1 - (work[i + 56] as number) * (work[i + 56] as number));
   }
 
   // Backward: inner
@@ -424,15 +424,15 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 16; k++) {
-      sum_3 += (work[k + 54] as number) * (p[k * 2 + i] as number);
+      sum_3 += (work[k + 38] as number) * (p[k * 2 + i] as number);
     }
-    work[i + 30] = sum_3;
+    work[i + 14] = sum_3;
   }
 
   // Backward: mul
   // dL/dstate2K1[i] = 0.05 dL/dstate2Half[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 34] = (work[i + 30] as number) * 0.05;
+    work[i + 18] = (work[i + 14] as number) * 0.05;
   }
 
   // Backward: outer
@@ -440,38 +440,38 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 34] as number) * (p[k * 16 + i + 48] as number);
+      sum_3 += (work[k + 18] as number) * (p[k * 16 + i + 48] as number);
     }
-    work[i + 36] = sum_3;
+    work[i + 20] = sum_3;
   }
 
   // Backward: tanh
   // dL/dstate2K1Z[i] = dL/dstate2K1A[i] (1 - state2K1A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 36] =
-      (work[i + 36] as number) *
-      (1 - (work[i + 90] as number) * (work[i + 90] as number));
+    work[i + 20] =
+      (work[i + 20] as number) *
+      (1 - (work[i + 72] as number) * (work[i + 72] as number));
   }
 
-  // Backward: add
+  // Backward: inner
   // dL/dstate1[i] = e[i] + sum_k(dL/dstate2K1Z[k] inner.weight[k][i])
   //   + dL/dstate2Half[i] + dL/dstate2[i]
   for (let i = 0; i < 2; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 16; k++) {
-      sum_3 += (work[k + 36] as number) * (p[k * 2 + i] as number);
+      sum_3 += (work[k + 20] as number) * (p[k * 2 + i] as number);
     }
-    work[i + 70] =
-      (work[i + 70] as number) +
+    work[i + 54] =
+      (work[i + 54] as number) +
       sum_3 +
-      (work[i + 30] as number) +
-      (work[i + 32] as number);
+      (work[i + 14] as number) +
+      (work[i + 16] as number);
   }
 
   // Backward: mul
   // dL/dstate1K2[i] = 0.1 dL/dstate1[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 70] = (work[i + 70] as number) * 0.1;
+    work[i + 54] = (work[i + 54] as number) * 0.1;
   }
 
   // Backward: outer
@@ -479,17 +479,17 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 70] as number) * (p[k * 16 + i + 48] as number);
+      sum_3 += (work[k + 54] as number) * (p[k * 16 + i + 48] as number);
     }
-    work[i + 18] = sum_3;
+    work[i + 2] = sum_3;
   }
 
   // Backward: tanh
   // dL/dstate1K2Z[i] = dL/dstate1K2A[i] (1 - state1K2A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 18] =
-      (work[i + 18] as number) *
-      (1 - (work[i + 108] as number) * (work[i + 108] as number));
+    work[i + 2] =
+      (work[i + 2] as number) *
+      (1 - (work[i + 90] as number) * (work[i + 90] as number));
   }
 
   // Backward: inner
@@ -497,7 +497,7 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 16; k++) {
-      sum_3 += (work[k + 18] as number) * (p[k * 2 + i] as number);
+      sum_3 += (work[k + 2] as number) * (p[k * 2 + i] as number);
     }
     work[i] = sum_3;
   }
@@ -509,24 +509,6 @@ export function backward(
   }
 
   // Backward: outer
-  // dL/dstate1K1A[i] = sum_k(dL/dstate1K1[k] outer.weight[k][i])
-  for (let i = 0; i < 16; i++) {
-    let sum_3 = -0;
-    for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k] as number) * (p[k * 16 + i + 48] as number);
-    }
-    work[i + 2] = sum_3;
-  }
-
-  // Backward: tanh
-  // dL/dstate1K1Z[i] = dL/dstate1K1A[i] (1 - state1K1A[i]^2)
-  for (let i = 0; i < 16; i++) {
-    work[i + 2] =
-      (work[i + 2] as number) *
-      (1 - (work[i + 126] as number) * (work[i + 126] as number));
-  }
-
-  // Backward: outer
   // dL/douter.weight[i][j] = dL/dstate1K1[i] state1K1A[j]
   //   + dL/dstate1K2[i] state1K2A[j] + dL/dstate2K1[i] state2K1A[j]
   //   + dL/dstate2K2[i] state2K2A[j]
@@ -534,10 +516,10 @@ export function backward(
     for (let j = 0; j < 16; j++) {
       g[i * 16 + j + 48] =
         (g[i * 16 + j + 48] as number) +
-        ((work[i] as number) * (work[j + 126] as number) +
-          (work[i + 70] as number) * (work[j + 108] as number) +
-          (work[i + 34] as number) * (work[j + 90] as number) +
-          (work[i + 52] as number) * (work[j + 72] as number));
+        ((work[i] as number) * (work[j + 110] as number) +
+          (work[i + 54] as number) * (work[j + 90] as number) +
+          (work[i + 18] as number) * (work[j + 72] as number) +
+          (work[i + 36] as number) * (work[j + 56] as number));
     }
   }
   // dL/douter.bias[i] = dL/dstate1K1[i] + dL/dstate1K2[i] + dL/dstate2K1[i]
@@ -546,9 +528,25 @@ export function backward(
     g[i + 80] =
       (g[i + 80] as number) +
       ((work[i] as number) +
-        (work[i + 70] as number) +
-        (work[i + 34] as number) +
-        (work[i + 52] as number));
+        (work[i + 54] as number) +
+        (work[i + 18] as number) +
+        (work[i + 36] as number));
+  }
+  // dL/dstate1K1A[i] = sum_k(dL/dstate1K1[k] outer.weight[k][i])
+  for (let i = 0; i < 16; i++) {
+    let sum_3 = -0;
+    for (let k = 0; k < 2; k++) {
+      sum_3 += (work[k] as number) * (p[k * 16 + i + 48] as number);
+    }
+    work[i + 90] = sum_3;
+  }
+
+  // Backward: tanh
+  // dL/dstate1K1Z[i] = dL/dstate1K1A[i] (1 - state1K1A[i]^2)
+  for (let i = 0; i < 16; i++) {
+    work[i + 90] =
+      (work[i + 90] as number) *
+      (1 - (work[i + 110] as number) * (work[i + 110] as number));
   }
 
   // Backward: inner
@@ -559,10 +557,10 @@ export function backward(
     for (let j = 0; j < 2; j++) {
       g[i * 2 + j] =
         (g[i * 2 + j] as number) +
-        ((work[i + 2] as number) * (start[j] as number) +
-          (work[i + 18] as number) * (work[j + 124] as number) +
-          (work[i + 36] as number) * (work[j + 106] as number) +
-          (work[i + 54] as number) * (work[j + 88] as number));
+        ((work[i + 90] as number) * (start[j] as number) +
+          (work[i + 2] as number) * (work[j + 108] as number) +
+          (work[i + 20] as number) * (work[j + 106] as number) +
+          (work[i + 38] as number) * (work[j + 88] as number));
     }
   }
   // dL/dinner.bias[i] = dL/dstate1K1Z[i] + dL/dstate1K2Z[i] + dL/dstate2K1Z[i]
@@ -570,10 +568,10 @@ export function backward(
   for (let i = 0; i < 16; i++) {
     g[i + 32] =
       (g[i + 32] as number) +
-      ((work[i + 2] as number) +
-        (work[i + 18] as number) +
-        (work[i + 36] as number) +
-        (work[i + 54] as number));
+      ((work[i + 90] as number) +
+        (work[i + 2] as number) +
+        (work[i + 20] as number) +
+        (work[i + 38] as number));
   }
 
   return loss;
@@ -1080,7 +1078,7 @@ function forwardAdd(m: Memory, n: number): void {
   }
 }
 
-/** Forward: inner_2. */
+/** Forward: inner. */
 function forwardInner_2(m: Memory, n: number): void {
   const { p, state1Half, state1K2Z } = m;
   // state1K2Z[i] = sum_k(inner.weight[i][k] state1Half[k]) + inner.bias[i]
@@ -1095,14 +1093,14 @@ function forwardInner_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: tanh_2. */
+/** Forward: tanh. */
 function forwardTanh_2(m: Memory, n: number): void {
   const { state1K2Z, state1K2A } = m;
   // state1K2A[i] = tanh(state1K2Z[i])
   tanhOver(state1K2Z, 0, state1K2A, 0, n * 16);
 }
 
-/** Forward: outer_2. */
+/** Forward: outer. */
 function forwardOuter_2(m: Memory, n: number): void {
   const { p, state1K2A, state1K2 } = m;
   // state1K2[i] = sum_k(outer.weight[i][k] state1K2A[k]) + outer.bias[i]
@@ -1118,7 +1116,7 @@ function forwardOuter_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: add_2. */
+/** Forward: add. */
 function forwardAdd_2(m: Memory, n: number): void {
   const { start, state1, state1K2, state1_2 } = m;
   // state1_2[i] = start[i] + 0.1 state1K2[i]
@@ -1133,7 +1131,7 @@ function forwardAdd_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: inner_3. */
+/** Forward: inner. */
 function forwardInner_3(m: Memory, n: number): void {
   const { p, state1_2, state2K1Z } = m;
   // state2K1Z[i] = sum_k(inner.weight[i][k] state1_2[k]) + inner.bias[i]
@@ -1148,14 +1146,14 @@ function forwardInner_3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: tanh_3. */
+/** Forward: tanh. */
 function forwardTanh_3(m: Memory, n: number): void {
   const { state2K1Z, state2K1A } = m;
   // state2K1A[i] = tanh(state2K1Z[i])
   tanhOver(state2K1Z, 0, state2K1A, 0, n * 16);
 }
 
-/** Forward: outer_3. */
+/** Forward: outer. */
 function forwardOuter_3(m: Memory, n: number): void {
   const { p, state2K1A, state2K1 } = m;
   // state2K1[i] = sum_k(outer.weight[i][k] state2K1A[k]) + outer.bias[i]
@@ -1171,7 +1169,7 @@ function forwardOuter_3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: add_3. */
+/** Forward: add. */
 function forwardAdd_3(m: Memory, n: number): void {
   const { state1_2, state2K1, state2Half } = m;
   // state2Half[i] = state1_2[i] + 0.05 state2K1[i]
@@ -1184,7 +1182,7 @@ function forwardAdd_3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: inner_4. */
+/** Forward: inner. */
 function forwardInner_4(m: Memory, n: number): void {
   const { p, state2Half, state2K2Z } = m;
   // state2K2Z[i] = sum_k(inner.weight[i][k] state2Half[k]) + inner.bias[i]
@@ -1199,14 +1197,14 @@ function forwardInner_4(m: Memory, n: number): void {
   }
 }
 
-/** Forward: tanh_4. */
+/** Forward: tanh. */
 function forwardTanh_4(m: Memory, n: number): void {
   const { state2K2Z, state2K2A } = m;
   // state2K2A[i] = tanh(state2K2Z[i])
   tanhOver(state2K2Z, 0, state2K2A, 0, n * 16);
 }
 
-/** Forward: outer_4. */
+/** Forward: outer. */
 function forwardOuter_4(m: Memory, n: number): void {
   const { p, state2K2A, state2K2 } = m;
   // state2K2[i] = sum_k(outer.weight[i][k] state2K2A[k]) + outer.bias[i]
@@ -1222,7 +1220,7 @@ function forwardOuter_4(m: Memory, n: number): void {
   }
 }
 
-/** Forward: add_4. */
+/** Forward: add. */
 function forwardAdd_4(m: Memory, n: number): void {
   const { state2, state1_2, state2K2 } = m;
   // state2[i] = state1_2[i] + 0.1 state2K2[i]
@@ -1255,7 +1253,7 @@ function runForward(m: Memory, n: number): void {
   forwardAdd_4(m, n);
 }
 
-/** Forward: add_5. */
+/** Forward: add. */
 function forwardAdd_5(m: Memory, n: number): void {
   const { start, state1K2, state1_2 } = m;
   // state1_2[i] = start[i] + 0.1 state1K2[i]
@@ -1268,7 +1266,7 @@ function forwardAdd_5(m: Memory, n: number): void {
   }
 }
 
-/** Forward: add_6. */
+/** Forward: add. */
 function forwardAdd_6(m: Memory, n: number): void {
   const { state1_2, state2K2, state2_2 } = m;
   // state2_2[i] = state1_2[i] + 0.1 state2K2[i]
@@ -1293,7 +1291,7 @@ function forwardMse(m: Memory, n: number): void {
   }
 }
 
-/** Forward: mse_2. */
+/** Forward: mse. */
 function forwardMse_2(m: Memory, n: number): void {
   const { seen2, state2_2, e_2 } = m;
   // e_2[i] = state2_2[i] - seen2[i]
@@ -1305,7 +1303,7 @@ function forwardMse_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: add_7. */
+/** Forward: add. */
 function forwardAdd_7(m: Memory, n: number): void {
   const { e_2, e, loss } = m;
   // loss = sum_k(e[k]^2) / 2 + sum_k(e_2[k]^2) / 2
@@ -1322,11 +1320,11 @@ function forwardAdd_7(m: Memory, n: number): void {
   }
 }
 
-/** Backward: loss. */
+/** The mean loss of the examples. */
 function backwardLoss(m: Memory, n: number): void {
   const { meanLoss, loss } = m;
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -1455,7 +1453,7 @@ function backwardInner(m: Memory, n: number): void {
   }
 }
 
-/** Backward: mul_2. */
+/** Backward: mul. */
 function backwardMul_2(m: Memory, n: number): void {
   const { dstate2Half, dstate2K1 } = m;
   // dL/dstate2K1[i] = 0.05 dL/dstate2Half[i]
@@ -1466,7 +1464,7 @@ function backwardMul_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: outer_2. */
+/** Backward: outer. */
 function backwardOuter_2(m: Memory, n: number): void {
   const { p, state2K1A, dstate2K1, dstate2K1A, outerProduct_2, outerSum_2 } = m;
   // dL/dstate2K1A[i] = sum_k(dL/dstate2K1[k] outer.weight[k][i])
@@ -1508,7 +1506,7 @@ function backwardOuter_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: tanh_2. */
+/** Backward: tanh. */
 function backwardTanh_2(m: Memory, n: number): void {
   const { state2K1A, dstate2K1A, dstate2K1Z } = m;
   // dL/dstate2K1Z[i] = dL/dstate2K1A[i] (1 - state2K1A[i]^2)
@@ -1523,9 +1521,34 @@ function backwardTanh_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: inner_2. */
+/** Backward: inner. */
 function backwardInner_2(m: Memory, n: number): void {
-  const { state1_2, dstate2K1Z, innerProduct_2, innerSum_2 } = m;
+  const {
+    p,
+    state1_2,
+    e,
+    dstate1,
+    dstate2,
+    dstate2Half,
+    dstate2K1Z,
+    innerProduct_2,
+    innerSum_2,
+  } = m;
+  // dL/dstate1[i] = e[i] + sum_k(dL/dstate2K1Z[k] inner.weight[k][i])
+  //   + dL/dstate2Half[i] + dL/dstate2[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 2; i++) {
+      let sum = -0;
+      for (let k = 0; k < 16; k++) {
+        sum += (dstate2K1Z[row * 16 + k] as number) * (p[k * 2 + i] as number);
+      }
+      dstate1[row * 2 + i] =
+        (e[row * 2 + i] as number) +
+        sum +
+        (dstate2Half[row * 2 + i] as number) +
+        (dstate2[row * 2 + i] as number);
+    }
+  }
   // innerProduct_2[i][j] = sum_n(dL/dstate2K1Z[i] state1_2[j])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
@@ -1554,27 +1577,7 @@ function backwardInner_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: add. */
-function backwardAdd(m: Memory, n: number): void {
-  const { p, e, dstate1, dstate2, dstate2Half, dstate2K1Z } = m;
-  // dL/dstate1[i] = e[i] + sum_k(dL/dstate2K1Z[k] inner.weight[k][i])
-  //   + dL/dstate2Half[i] + dL/dstate2[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      let sum = -0;
-      for (let k = 0; k < 16; k++) {
-        sum += (dstate2K1Z[row * 16 + k] as number) * (p[k * 2 + i] as number);
-      }
-      dstate1[row * 2 + i] =
-        (e[row * 2 + i] as number) +
-        sum +
-        (dstate2Half[row * 2 + i] as number) +
-        (dstate2[row * 2 + i] as number);
-    }
-  }
-}
-
-/** Backward: mul_3. */
+/** Backward: mul. */
 function backwardMul_3(m: Memory, n: number): void {
   const { dstate1, dstate1K2 } = m;
   // dL/dstate1K2[i] = 0.1 dL/dstate1[i]
@@ -1585,7 +1588,7 @@ function backwardMul_3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: outer_3. */
+/** Backward: outer. */
 function backwardOuter_3(m: Memory, n: number): void {
   const { p, state1K2A, dstate1K2, dstate1K2A, outerProduct_3, outerSum_3 } = m;
   // dL/dstate1K2A[i] = sum_k(dL/dstate1K2[k] outer.weight[k][i])
@@ -1627,7 +1630,7 @@ function backwardOuter_3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: tanh_3. */
+/** Backward: tanh. */
 function backwardTanh_3(m: Memory, n: number): void {
   const { state1K2A, dstate1K2A, dstate1K2Z } = m;
   // dL/dstate1K2Z[i] = dL/dstate1K2A[i] (1 - state1K2A[i]^2)
@@ -1642,7 +1645,7 @@ function backwardTanh_3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: inner_3. */
+/** Backward: inner. */
 function backwardInner_3(m: Memory, n: number): void {
   const { p, state1Half, dstate1K2Z, dstate1Half, innerProduct_3, innerSum_3 } =
     m;
@@ -1684,7 +1687,7 @@ function backwardInner_3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: mul_4. */
+/** Backward: mul. */
 function backwardMul_4(m: Memory, n: number): void {
   const { dstate1Half, dstate1K1 } = m;
   // dL/dstate1K1[i] = 0.05 dL/dstate1Half[i]
@@ -1695,9 +1698,23 @@ function backwardMul_4(m: Memory, n: number): void {
   }
 }
 
-/** Backward: outer_4. */
+/** Backward: outer. */
 function backwardOuter_4(m: Memory, n: number): void {
-  const { p, state1K1A, dstate1K1, dstate1K1A, outerProduct_4, outerSum_4 } = m;
+  const {
+    p,
+    g,
+    state1K1A,
+    outerProduct,
+    outerSum,
+    outerProduct_2,
+    outerSum_2,
+    outerProduct_3,
+    outerSum_3,
+    dstate1K1,
+    dstate1K1A,
+    outerProduct_4,
+    outerSum_4,
+  } = m;
   // dL/dstate1K1A[i] = sum_k(dL/dstate1K1[k] outer.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1725,6 +1742,15 @@ function backwardOuter_4(m: Memory, n: number): void {
       }
     }
   }
+  // dL/douter.weight[i] = outerProduct_4[i] + outerProduct_3[i]
+  //   + outerProduct_2[i] + outerProduct[i]
+  for (let i = 0; i < 32; i++) {
+    g[i + 48] =
+      (outerProduct_4[i] as number) +
+      (outerProduct_3[i] as number) +
+      (outerProduct_2[i] as number) +
+      (outerProduct[i] as number);
+  }
   // outerSum_4[i] = sum_n(dL/dstate1K1[i])
   for (let i = 0; i < 2; i++) {
     outerSum_4[i] = -0;
@@ -1735,9 +1761,18 @@ function backwardOuter_4(m: Memory, n: number): void {
         (outerSum_4[i] as number) + (dstate1K1[row * 2 + i] as number);
     }
   }
+  // dL/douter.bias[i] = outerSum_4[i] + outerSum_3[i] + outerSum_2[i]
+  //   + outerSum[i]
+  for (let i = 0; i < 2; i++) {
+    g[i + 80] =
+      (outerSum_4[i] as number) +
+      (outerSum_3[i] as number) +
+      (outerSum_2[i] as number) +
+      (outerSum[i] as number);
+  }
 }
 
-/** Backward: tanh_4. */
+/** Backward: tanh. */
 function backwardTanh_4(m: Memory, n: number): void {
   const { state1K1A, dstate1K1A, dstate1K1Z } = m;
   // dL/dstate1K1Z[i] = dL/dstate1K1A[i] (1 - state1K1A[i]^2)
@@ -1752,9 +1787,21 @@ function backwardTanh_4(m: Memory, n: number): void {
   }
 }
 
-/** Backward: inner_4. */
+/** Backward: inner. */
 function backwardInner_4(m: Memory, n: number): void {
-  const { start, dstate1K1Z, innerProduct_4, innerSum_4 } = m;
+  const {
+    g,
+    start,
+    innerProduct,
+    innerSum,
+    innerProduct_2,
+    innerSum_2,
+    innerProduct_3,
+    innerSum_3,
+    dstate1K1Z,
+    innerProduct_4,
+    innerSum_4,
+  } = m;
   // innerProduct_4[i][j] = sum_n(dL/dstate1K1Z[i] start[j])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
@@ -1770,6 +1817,15 @@ function backwardInner_4(m: Memory, n: number): void {
       }
     }
   }
+  // dL/dinner.weight[i] = innerProduct_4[i] + innerProduct_3[i]
+  //   + innerProduct_2[i] + innerProduct[i]
+  for (let i = 0; i < 32; i++) {
+    g[i] =
+      (innerProduct_4[i] as number) +
+      (innerProduct_3[i] as number) +
+      (innerProduct_2[i] as number) +
+      (innerProduct[i] as number);
+  }
   // innerSum_4[i] = sum_n(dL/dstate1K1Z[i])
   for (let i = 0; i < 16; i++) {
     innerSum_4[i] = -0;
@@ -1779,63 +1835,6 @@ function backwardInner_4(m: Memory, n: number): void {
       innerSum_4[i] =
         (innerSum_4[i] as number) + (dstate1K1Z[row * 16 + i] as number);
     }
-  }
-}
-
-/** Backward: outer_5. */
-function backwardOuter_5(m: Memory): void {
-  const {
-    g,
-    outerProduct,
-    outerSum,
-    outerProduct_2,
-    outerSum_2,
-    outerProduct_3,
-    outerSum_3,
-    outerProduct_4,
-    outerSum_4,
-  } = m;
-  // dL/douter.weight[i] = outerProduct_4[i] + outerProduct_3[i]
-  //   + outerProduct_2[i] + outerProduct[i]
-  for (let i = 0; i < 32; i++) {
-    g[i + 48] =
-      (outerProduct_4[i] as number) +
-      (outerProduct_3[i] as number) +
-      (outerProduct_2[i] as number) +
-      (outerProduct[i] as number);
-  }
-  // dL/douter.bias[i] = outerSum_4[i] + outerSum_3[i] + outerSum_2[i]
-  //   + outerSum[i]
-  for (let i = 0; i < 2; i++) {
-    g[i + 80] =
-      (outerSum_4[i] as number) +
-      (outerSum_3[i] as number) +
-      (outerSum_2[i] as number) +
-      (outerSum[i] as number);
-  }
-}
-
-/** Backward: inner_5. */
-function backwardInner_5(m: Memory): void {
-  const {
-    g,
-    innerProduct,
-    innerSum,
-    innerProduct_2,
-    innerSum_2,
-    innerProduct_3,
-    innerSum_3,
-    innerProduct_4,
-    innerSum_4,
-  } = m;
-  // dL/dinner.weight[i] = innerProduct_4[i] + innerProduct_3[i]
-  //   + innerProduct_2[i] + innerProduct[i]
-  for (let i = 0; i < 32; i++) {
-    g[i] =
-      (innerProduct_4[i] as number) +
-      (innerProduct_3[i] as number) +
-      (innerProduct_2[i] as number) +
-      (innerProduct[i] as number);
   }
   // dL/dinner.bias[i] = innerSum_4[i] + innerSum_3[i] + innerSum_2[i]
   //   + innerSum[i]
@@ -1882,7 +1881,6 @@ function runBackward(m: Memory, n: number): void {
   backwardOuter_2(m, n);
   backwardTanh_2(m, n);
   backwardInner_2(m, n);
-  backwardAdd(m, n);
   backwardMul_3(m, n);
   backwardOuter_3(m, n);
   backwardTanh_3(m, n);
@@ -1891,8 +1889,6 @@ function runBackward(m: Memory, n: number): void {
   backwardOuter_4(m, n);
   backwardTanh_4(m, n);
   backwardInner_4(m, n);
-  backwardOuter_5(m);
-  backwardInner_5(m);
 
   // g[i] = g[i] / n
   for (let i = 0; i < 82; i++) {
@@ -2014,7 +2010,7 @@ export function create(
     );
   }
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(92 * maxBatch + 252);
+  const values = new Float64Array(92 * maxBatch + 220);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -2029,62 +2025,62 @@ export function create(
     seen2: new Float64Array(2 * maxBatch),
     state1: new Float64Array(2 * maxBatch),
     state2: new Float64Array(2 * maxBatch),
-    state1K1Z: part(28 * maxBatch + 252, 16 * maxBatch),
-    state1K1A: part(28 * maxBatch + 252, 16 * maxBatch),
-    state1K1: part(26 * maxBatch + 252, 2 * maxBatch),
-    state1Half: part(26 * maxBatch + 252, 2 * maxBatch),
-    state1K2Z: part(10 * maxBatch + 252, 16 * maxBatch),
-    state1K2A: part(10 * maxBatch + 252, 16 * maxBatch),
-    state1K2: part(8 * maxBatch + 252, 2 * maxBatch),
-    state1_2: part(8 * maxBatch + 252, 2 * maxBatch),
-    state2K1Z: part(76 * maxBatch + 252, 16 * maxBatch),
-    state2K1A: part(76 * maxBatch + 252, 16 * maxBatch),
-    state2K1: part(4 * maxBatch + 252, 2 * maxBatch),
-    state2Half: part(4 * maxBatch + 252, 2 * maxBatch),
-    state2K2Z: part(60 * maxBatch + 252, 16 * maxBatch),
-    state2K2A: part(60 * maxBatch + 252, 16 * maxBatch),
-    state2K2: part(58 * maxBatch + 252, 2 * maxBatch),
-    state2_2: part(58 * maxBatch + 252, 2 * maxBatch),
-    e_2: part(58 * maxBatch + 252, 2 * maxBatch),
-    e: part(6 * maxBatch + 252, 2 * maxBatch),
-    dstate1: part(6 * maxBatch + 252, 2 * maxBatch),
-    dstate1K2: part(6 * maxBatch + 252, 2 * maxBatch),
-    loss: part(57 * maxBatch + 252, maxBatch),
-    dstate2: part(2 * maxBatch + 252, 2 * maxBatch),
-    dstate2K2: part(252, 2 * maxBatch),
-    dstate2K2A: part(44 * maxBatch + 252, 16 * maxBatch),
-    dstate2K2Z: part(44 * maxBatch + 252, 16 * maxBatch),
-    outerProduct: part(216, 32),
-    outerSum: part(214, 2),
-    dstate2Half: part(74 * maxBatch + 252, 2 * maxBatch),
-    innerProduct: part(182, 32),
-    innerSum: part(166, 16),
-    dstate2K1: part(56 * maxBatch + 252, 2 * maxBatch),
-    dstate2K1A: part(58 * maxBatch + 252, 16 * maxBatch),
-    dstate2K1Z: part(58 * maxBatch + 252, 16 * maxBatch),
-    outerProduct_2: part(134, 32),
-    outerSum_2: part(132, 2),
-    innerProduct_2: part(100, 32),
-    innerSum_2: part(84, 16),
-    dstate1K2A: part(76 * maxBatch + 252, 16 * maxBatch),
-    dstate1K2Z: part(76 * maxBatch + 252, 16 * maxBatch),
-    outerProduct_3: part(52, 32),
-    outerSum_3: part(50, 2),
-    dstate1Half: part(24 * maxBatch + 252, 2 * maxBatch),
-    dstate1K1: part(24 * maxBatch + 252, 2 * maxBatch),
-    innerProduct_3: part(18, 32),
-    innerSum_3: part(2, 16),
-    dstate1K1A: part(76 * maxBatch + 252, 16 * maxBatch),
-    dstate1K1Z: part(76 * maxBatch + 252, 16 * maxBatch),
-    outerProduct_4: part(44 * maxBatch + 252, 32),
-    outerSum_4: part(0, 2),
-    innerProduct_4: part(248, 32),
-    innerSum_4: part(28 * maxBatch + 252, 16),
-    t: part(91 * maxBatch + 252, 1),
-    power_2: part(91 * maxBatch + 252, 1),
-    correction: part(91 * maxBatch + 252, 1),
-    power: part(90 * maxBatch + 252, 1),
-    stepSize: part(90 * maxBatch + 252, 1),
+    state1K1Z: part(60 * maxBatch + 220, 16 * maxBatch),
+    state1K1A: part(60 * maxBatch + 220, 16 * maxBatch),
+    state1K1: part(220, 2 * maxBatch),
+    state1Half: part(220, 2 * maxBatch),
+    state1K2Z: part(12 * maxBatch + 220, 16 * maxBatch),
+    state1K2A: part(12 * maxBatch + 220, 16 * maxBatch),
+    state1K2: part(10 * maxBatch + 220, 2 * maxBatch),
+    state1_2: part(10 * maxBatch + 220, 2 * maxBatch),
+    state2K1Z: part(44 * maxBatch + 220, 16 * maxBatch),
+    state2K1A: part(44 * maxBatch + 220, 16 * maxBatch),
+    state2K1: part(4 * maxBatch + 220, 2 * maxBatch),
+    state2Half: part(4 * maxBatch + 220, 2 * maxBatch),
+    state2K2Z: part(76 * maxBatch + 220, 16 * maxBatch),
+    state2K2A: part(76 * maxBatch + 220, 16 * maxBatch),
+    state2K2: part(42 * maxBatch + 220, 2 * maxBatch),
+    state2_2: part(42 * maxBatch + 220, 2 * maxBatch),
+    e_2: part(42 * maxBatch + 220, 2 * maxBatch),
+    e: part(2 * maxBatch + 220, 2 * maxBatch),
+    dstate1: part(2 * maxBatch + 220, 2 * maxBatch),
+    dstate1K2: part(2 * maxBatch + 220, 2 * maxBatch),
+    loss: part(41 * maxBatch + 220, maxBatch),
+    dstate2: part(6 * maxBatch + 220, 2 * maxBatch),
+    dstate2K2: part(8 * maxBatch + 220, 2 * maxBatch),
+    dstate2K2A: part(28 * maxBatch + 220, 16 * maxBatch),
+    dstate2K2Z: part(28 * maxBatch + 220, 16 * maxBatch),
+    outerProduct: part(132, 32),
+    outerSum: part(164, 2),
+    dstate2Half: part(8 * maxBatch + 220, 2 * maxBatch),
+    innerProduct: part(166, 32),
+    innerSum: part(198, 16),
+    dstate2K1: part(42 * maxBatch + 220, 2 * maxBatch),
+    dstate2K1A: part(76 * maxBatch + 220, 16 * maxBatch),
+    dstate2K1Z: part(76 * maxBatch + 220, 16 * maxBatch),
+    outerProduct_2: part(50, 32),
+    outerSum_2: part(82, 2),
+    innerProduct_2: part(84, 32),
+    innerSum_2: part(116, 16),
+    dstate1K2A: part(76 * maxBatch + 220, 16 * maxBatch),
+    dstate1K2Z: part(76 * maxBatch + 220, 16 * maxBatch),
+    outerProduct_3: part(28 * maxBatch + 220, 32),
+    outerSum_3: part(0, 2),
+    dstate1Half: part(26 * maxBatch + 220, 2 * maxBatch),
+    dstate1K1: part(26 * maxBatch + 220, 2 * maxBatch),
+    innerProduct_3: part(2, 32),
+    innerSum_3: part(34, 16),
+    dstate1K1A: part(76 * maxBatch + 220, 16 * maxBatch),
+    dstate1K1Z: part(76 * maxBatch + 220, 16 * maxBatch),
+    outerProduct_4: part(214, 32),
+    outerSum_4: part(58 * maxBatch + 220, 2),
+    innerProduct_4: part(44 * maxBatch + 220, 32),
+    innerSum_4: part(60 * maxBatch + 220, 16),
+    t: part(91 * maxBatch + 220, 1),
+    power_2: part(91 * maxBatch + 220, 1),
+    correction: part(91 * maxBatch + 220, 1),
+    power: part(90 * maxBatch + 220, 1),
+    stepSize: part(90 * maxBatch + 220, 1),
   };
   const first = m.state1.subarray(0, 2);
   const checked = (n = 1): number => {

@@ -2002,7 +2002,7 @@ function runForward(m: Memory, n: number): void {
   forwardLogits(m, n);
 }
 
-/** Forward: memory_2. */
+/** Forward: memory. */
 function forwardMemory_2(m: Memory, n: number): void {
   const {
     p,
@@ -2189,7 +2189,7 @@ function forwardMemory_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: logits_2. */
+/** Forward: logits. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, gru, logits_2 } = m;
   // logits_2[j] = sum_k(logits.weight[j][k] gru[k]) + logits.bias[j]
@@ -2251,7 +2251,7 @@ function forwardLogits_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: cross entropy. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     meanLoss,
@@ -2304,7 +2304,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
       (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
   }
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -2313,7 +2313,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: cross entropy. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { next, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[j] = logitsExp[j] / logitsExpSum - (1 where next === j, else 0)

@@ -734,7 +734,7 @@ export function backward(
     g[i + 9872] = (g[i + 9872] as number) + (work[i + 432] as number);
   }
 
-  // Backward: embedded
+  // Backward: memory, embedded
   // dL/dembedded.weight[i][j] = sum_k(dL/dembedded[k][j] where letter[k] === i)
   for (let k = 0; k < 48; k++) {
     for (let j = 0; j < 16; j++) {
@@ -2120,7 +2120,7 @@ function runForward(m: Memory, n: number): void {
   forwardLogits(m, n);
 }
 
-/** Forward: memory_2. */
+/** Forward: memory. */
 function forwardMemory_2(m: Memory, n: number): void {
   const {
     p,
@@ -2210,7 +2210,7 @@ function forwardMemory_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: logits_2. */
+/** Forward: logits. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, output, logits_2 } = m;
   // logits_2[i][j] = sum_k(logits.weight[j][k] output[i][k]) + logits.bias[j]
@@ -2286,7 +2286,7 @@ function forwardLogits_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: cross entropy. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     meanLoss,
@@ -2360,7 +2360,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     loss[row] = sum / 48;
   }
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -2369,7 +2369,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: cross entropy. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { next, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i][j] = 0.020833333333333332 (logitsExp[i][j] / logitsExpSum[i])
@@ -2747,7 +2747,7 @@ function backwardMemory(m: Memory, n: number): void {
   }
 }
 
-/** Backward: embedded. */
+/** Backward: memory, embedded. */
 function backwardEmbedded(m: Memory, n: number): void {
   const { g, letter, dembedded } = m;
   // dL/dembedded.weight[i][j] =

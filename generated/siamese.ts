@@ -188,8 +188,6 @@ export function backward(
   // Backward: tanh, dv/dc = 1 - v^2
   const dc1 = dv1 * (1 - v1 * v1); // dL/dc1 = dL/dv1 dv1/dc1
   const dc2 = dv2 * (1 - v2 * v2); // dL/dc2 = dL/dv2 dv2/dc2
-
-  // Backward: tanh, du/da = 1 - u^2
   const da1 = du1 * (1 - u1 * u1); // dL/da1 = dL/du1 du1/da1
   const da2 = du2 * (1 - u2 * u2); // dL/da2 = dL/du2 du2/da2
 
@@ -664,10 +662,10 @@ function runForward(m: Memory, n: number): void {
     const right3 = right[row * 3 + 2] as number;
 
     // embed
-    a[0] = w1 * left1 + w2 * left2 + w3 * left3 + b1; // a1
-    a[1] = w4 * left1 + w5 * left2 + w6 * left3 + b2; // a2
-    c[0] = w1 * right1 + w2 * right2 + w3 * right3 + b1; // c1
-    c[1] = w4 * right1 + w5 * right2 + w6 * right3 + b2; // c2
+    a[0] = w1 * left1 + w2 * left2 + w3 * left3 + b1;
+    a[1] = w4 * left1 + w5 * left2 + w6 * left3 + b2;
+    c[0] = w1 * right1 + w2 * right2 + w3 * right3 + b1;
+    c[1] = w4 * right1 + w5 * right2 + w6 * right3 + b2;
 
     // tanh
     tanhOver(a, 0, u_2, 0, 2);
@@ -724,10 +722,10 @@ function runBackward(m: Memory, n: number): void {
     const alike1 = alike[row] as number;
 
     // Forward: embed
-    a[0] = w1 * left1 + w2 * left2 + w3 * left3 + b1; // a1
-    a[1] = w4 * left1 + w5 * left2 + w6 * left3 + b2; // a2
-    c[0] = w1 * right1 + w2 * right2 + w3 * right3 + b1; // c1
-    c[1] = w4 * right1 + w5 * right2 + w6 * right3 + b2; // c2
+    a[0] = w1 * left1 + w2 * left2 + w3 * left3 + b1;
+    a[1] = w4 * left1 + w5 * left2 + w6 * left3 + b2;
+    c[0] = w1 * right1 + w2 * right2 + w3 * right3 + b1;
+    c[1] = w4 * right1 + w5 * right2 + w6 * right3 + b2;
 
     // Forward: tanh
     tanhOver(a, 0, u_2, 0, 2);
@@ -768,8 +766,6 @@ function runBackward(m: Memory, n: number): void {
     // Backward: tanh, dv/dc = 1 - v^2
     const dc1 = dv1 * (1 - v1 * v1); // dL/dc1 = dL/dv1 dv1/dc1
     const dc2 = dv2 * (1 - v2 * v2); // dL/dc2 = dL/dv2 dv2/dc2
-
-    // Backward: tanh, du/da = 1 - u^2
     const da1 = du1 * (1 - u1 * u1); // dL/da1 = dL/du1 du1/da1
     const da2 = du2 * (1 - u2 * u2); // dL/da2 = dL/du2 du2/da2
 
@@ -821,7 +817,7 @@ function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, power } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
-  t[0] = steps + 1; // t_2
+  t[0] = steps + 1;
   expTimesOver(
     t,
     0,
@@ -842,8 +838,8 @@ function runUpdate(m: Memory): void {
     0,
     1,
   );
-  const power_4 = power_2[0] as number;
-  const correction = Math.sqrt(1 - power_4);
+  const power_2_2 = power_2[0] as number;
+  const correction = Math.sqrt(1 - power_2_2);
   const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
   s[0] = m1;
   const m2 = 0.9 * (s[1] as number) + 0.09999999999999998 * g[1];

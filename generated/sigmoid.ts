@@ -181,7 +181,7 @@ export function backward(
   const dh1 = dz3 * w5 + dz4 * w6; // dL/dh1 = dL/dz3 dz3/dh1 + dL/dz4 dz4/dh1
   const dh2 = dz3 * w7 + dz4 * w8; // dL/dh2 = dL/dz3 dz3/dh2 + dL/dz4 dz4/dh2
 
-  // Backward: sigmoid, dh/dz = h (1 - h)
+  // Backward: crossEntropy, sigmoid, dh/dz = h (1 - h)
   const dz1 = dh1 * (h1 * (1 - h1)); // dL/dz1 = dL/dh1 dh1/dz1
   const dz2 = dh2 * (h2 * (1 - h2)); // dL/dz2 = dL/dh2 dh2/dz2
 
@@ -915,8 +915,8 @@ function runForward(m: Memory, n: number): void {
     const x2 = x[row * 2 + 1] as number;
 
     // hidden
-    hidden[0] = w1 * x1 + w3 * x2 + b1; // z1
-    hidden[1] = w2 * x1 + w4 * x2 + b2; // z2
+    hidden[0] = w1 * x1 + w3 * x2 + b1;
+    hidden[1] = w2 * x1 + w4 * x2 + b2;
 
     // sigmoid
     sigmoidOver(hidden, 0, h, 0, 2);
@@ -966,8 +966,8 @@ function runBackward(m: Memory, n: number): void {
     const label1 = label[row] as number;
 
     // Forward: hidden
-    hidden[0] = w1 * x1 + w3 * x2 + b1; // z1
-    hidden[1] = w2 * x1 + w4 * x2 + b2; // z2
+    hidden[0] = w1 * x1 + w3 * x2 + b1;
+    hidden[1] = w2 * x1 + w4 * x2 + b2;
 
     // Forward: sigmoid
     sigmoidOver(hidden, 0, h, 0, 2);
@@ -981,8 +981,8 @@ function runBackward(m: Memory, n: number): void {
     // Forward: crossEntropy
     const logitsMax = Math.max(z3, z4);
     const logitsShift = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-    logitsShifted[0] = z3 - logitsShift; // logitsShifted1
-    logitsShifted[1] = z4 - logitsShift; // logitsShifted2
+    logitsShifted[0] = z3 - logitsShift;
+    logitsShifted[1] = z4 - logitsShift;
     expOver(logitsShifted, 0, logitsExp, 0, 2);
     const logitsExp1 = logitsExp[0] as number;
     const logitsExp2 = logitsExp[1] as number;
@@ -1010,7 +1010,7 @@ function runBackward(m: Memory, n: number): void {
     const dh1 = dz3 * w5 + dz4 * w6; // dL/dh1 = dL/dz3 dz3/dh1 + dL/dz4 dz4/dh1
     const dh2 = dz3 * w7 + dz4 * w8; // dL/dh2 = dL/dz3 dz3/dh2 + dL/dz4 dz4/dh2
 
-    // Backward: sigmoid, dh/dz = h (1 - h)
+    // Backward: crossEntropy, sigmoid, dh/dz = h (1 - h)
     const dz1 = dh1 * (h1 * (1 - h1)); // dL/dz1 = dL/dh1 dh1/dz1
     const dz2 = dh2 * (h2 * (1 - h2)); // dL/dz2 = dL/dh2 dh2/dz2
 

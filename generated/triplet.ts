@@ -277,7 +277,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(198);
+  return new Float64Array(166);
 }
 
 /** Runs the network on `picture` and writes anchor into `out`. */
@@ -347,17 +347,17 @@ export function backward(
       sum3 += (p[i * 64 + k + 128] as number) * picture1;
       sum4 += (p[i * 64 + k + 192] as number) * picture1;
     }
-    work[i + 166] = sum1 + (p[i + 2048] as number);
-    work[i + 167] = sum2 + (p[i + 2049] as number);
-    work[i + 168] = sum3 + (p[i + 2050] as number);
-    work[i + 169] = sum4 + (p[i + 2051] as number);
+    work[i + 134] = sum1 + (p[i + 2048] as number);
+    work[i + 135] = sum2 + (p[i + 2049] as number);
+    work[i + 136] = sum3 + (p[i + 2050] as number);
+    work[i + 137] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
   // anchorH[i] = 0 where anchorZ[i] <= 0, else anchorZ[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 166] =
-      (work[i + 166] as number) <= 0 ? 0 : (work[i + 166] as number);
+    work[i + 134] =
+      (work[i + 134] as number) <= 0 ? 0 : (work[i + 134] as number);
   }
 
   // Forward: output
@@ -365,9 +365,9 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 166] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k + 134] as number);
     }
-    work[i + 164] = sum + (p[i + 2144] as number);
+    work[i + 132] = sum + (p[i + 2144] as number);
   }
 
   // Forward: hidden
@@ -384,17 +384,17 @@ export function backward(
       sum3 += (p[i * 64 + k + 128] as number) * alike1;
       sum4 += (p[i * 64 + k + 192] as number) * alike1;
     }
-    work[i + 132] = sum1 + (p[i + 2048] as number);
-    work[i + 133] = sum2 + (p[i + 2049] as number);
-    work[i + 134] = sum3 + (p[i + 2050] as number);
-    work[i + 135] = sum4 + (p[i + 2051] as number);
+    work[i + 100] = sum1 + (p[i + 2048] as number);
+    work[i + 101] = sum2 + (p[i + 2049] as number);
+    work[i + 102] = sum3 + (p[i + 2050] as number);
+    work[i + 103] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
   // positiveH[i] = 0 where positiveZ[i] <= 0, else positiveZ[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 132] =
-      (work[i + 132] as number) <= 0 ? 0 : (work[i + 132] as number);
+    work[i + 100] =
+      (work[i + 100] as number) <= 0 ? 0 : (work[i + 100] as number);
   }
 
   // Forward: output
@@ -402,9 +402,9 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 132] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k + 100] as number);
     }
-    work[i + 130] = sum + (p[i + 2144] as number);
+    work[i + 98] = sum + (p[i + 2144] as number);
   }
 
   // Forward: hidden
@@ -421,16 +421,16 @@ export function backward(
       sum3 += (p[i * 64 + k + 128] as number) * other1;
       sum4 += (p[i * 64 + k + 192] as number) * other1;
     }
-    work[i + 98] = sum1 + (p[i + 2048] as number);
-    work[i + 99] = sum2 + (p[i + 2049] as number);
-    work[i + 100] = sum3 + (p[i + 2050] as number);
-    work[i + 101] = sum4 + (p[i + 2051] as number);
+    work[i + 66] = sum1 + (p[i + 2048] as number);
+    work[i + 67] = sum2 + (p[i + 2049] as number);
+    work[i + 68] = sum3 + (p[i + 2050] as number);
+    work[i + 69] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
   // negativeH[i] = 0 where negativeZ[i] <= 0, else negativeZ[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 98] = (work[i + 98] as number) <= 0 ? 0 : (work[i + 98] as number);
+    work[i + 66] = (work[i + 66] as number) <= 0 ? 0 : (work[i + 66] as number);
   }
 
   // Forward: output
@@ -438,29 +438,29 @@ export function backward(
   for (let i = 0; i < 2; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 98] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k + 66] as number);
     }
-    work[i + 95] = sum + (p[i + 2144] as number);
+    work[i + 63] = sum + (p[i + 2144] as number);
   }
 
   // Forward: tripletMargin
   // nearDifference[i] = anchor[i] - positive[i] + 0.000001
   for (let i = 0; i < 2; i++) {
-    work[i + 130] =
-      (work[i + 164] as number) - (work[i + 130] as number) + 0.000001;
+    work[i + 98] =
+      (work[i + 132] as number) - (work[i + 98] as number) + 0.000001;
   }
   // nearSquared = sum_k(nearDifference[k]^2)
   // near = sqrt(nearSquared)
   let sum = -0;
   for (let k = 0; k < 2; k++) {
-    sum += (work[k + 130] as number) * (work[k + 130] as number);
+    sum += (work[k + 98] as number) * (work[k + 98] as number);
   }
   const nearSquared = sum;
-  work[97] = Math.sqrt(nearSquared);
+  work[65] = Math.sqrt(nearSquared);
   // farDifference[i] = anchor[i] - negative[i] + 0.000001
   for (let i = 0; i < 2; i++) {
-    work[i + 164] =
-      (work[i + 164] as number) - (work[i + 95] as number) + 0.000001;
+    work[i + 132] =
+      (work[i + 132] as number) - (work[i + 63] as number) + 0.000001;
   }
   // farSquared = sum_k(farDifference[k]^2)
   // far = sqrt(farSquared)
@@ -468,36 +468,36 @@ export function backward(
   // loss = 0 where excess < 0, else excess
   let sum_2 = -0;
   for (let k = 0; k < 2; k++) {
-    sum_2 += (work[k + 164] as number) * (work[k + 164] as number);
+    sum_2 += (work[k + 132] as number) * (work[k + 132] as number);
   }
   const farSquared = sum_2;
   const farValue = Math.sqrt(farSquared);
-  work[95] = farValue;
-  const excessValue = work[97] - farValue + 1;
-  work[96] = excessValue;
+  work[63] = farValue;
+  const excessValue = work[65] - farValue + 1;
+  work[64] = excessValue;
   const loss = excessValue < 0 ? 0 : excessValue;
 
   // Backward: tripletMargin
   // dL/dexcess = 0 where excess < 0, else 1
   // dL/dnearSquared = dL/dexcess / (2 near)
-  const dexcessValue = work[96] < 0 ? 0 : 1;
-  work[96] = dexcessValue;
-  work[97] = dexcessValue / (2 * work[97]);
+  const dexcessValue = work[64] < 0 ? 0 : 1;
+  work[64] = dexcessValue;
+  work[65] = dexcessValue / (2 * work[65]);
   // dL/dnearDifference[i] = 2 dL/dnearSquared nearDifference[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 130] = work[97] * 2 * (work[i + 130] as number);
+    work[i + 98] = work[65] * 2 * (work[i + 98] as number);
   }
   // dL/dfarSquared = -dL/dexcess / (2 far)
-  work[96] = -work[96] / (2 * work[95]);
+  work[64] = -work[64] / (2 * work[63]);
   // dL/dfarDifference[i] = 2 dL/dfarSquared farDifference[i]
   // dL/danchor[i] = dL/dnearDifference[i] + dL/dfarDifference[i]
   // dL/dpositive[i] = -dL/dnearDifference[i]
   // dL/dnegative[i] = -dL/dfarDifference[i]
   for (let i = 0; i < 2; i++) {
-    const dfarDifference = work[96] * 2 * (work[i + 164] as number);
-    work[i + 164] = (work[i + 130] as number) + dfarDifference;
-    work[i + 130] = -(work[i + 130] as number);
-    work[i + 64] = -dfarDifference;
+    const dfarDifference = work[64] * 2 * (work[i + 132] as number);
+    work[i + 132] = (work[i + 98] as number) + dfarDifference;
+    work[i + 98] = -(work[i + 98] as number);
+    work[i] = -dfarDifference;
   }
 
   // Backward: output
@@ -505,15 +505,15 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 64] as number) * (p[k * 32 + i + 2080] as number);
+      sum_3 += (work[k] as number) * (p[k * 32 + i + 2080] as number);
     }
-    work[i + 66] = sum_3;
+    work[i + 34] = sum_3;
   }
 
   // Backward: relu
   // dL/dnegativeZ[i] = 0 where negativeH[i] <= 0, else dL/dnegativeH[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 66] = (work[i + 98] as number) <= 0 ? 0 : (work[i + 66] as number);
+    work[i + 34] = (work[i + 66] as number) <= 0 ? 0 : (work[i + 34] as number);
   }
 
   // Backward: output
@@ -521,32 +521,15 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 130] as number) * (p[k * 32 + i + 2080] as number);
+      sum_3 += (work[k + 98] as number) * (p[k * 32 + i + 2080] as number);
     }
-    work[i + 32] = sum_3;
+    work[i + 2] = sum_3;
   }
 
   // Backward: relu
   // dL/dpositiveZ[i] = 0 where positiveH[i] <= 0, else dL/dpositiveH[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 32] =
-      (work[i + 132] as number) <= 0 ? 0 : (work[i + 32] as number);
-  }
-
-  // Backward: output
-  // dL/danchorH[i] = sum_k(dL/danchor[k] output.weight[k][i])
-  for (let i = 0; i < 32; i++) {
-    let sum_3 = -0;
-    for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 164] as number) * (p[k * 32 + i + 2080] as number);
-    }
-    work[i] = sum_3;
-  }
-
-  // Backward: relu
-  // dL/danchorZ[i] = 0 where anchorH[i] <= 0, else dL/danchorH[i]
-  for (let i = 0; i < 32; i++) {
-    work[i] = (work[i + 166] as number) <= 0 ? 0 : (work[i] as number);
+    work[i + 2] = (work[i + 100] as number) <= 0 ? 0 : (work[i + 2] as number);
   }
 
   // Backward: output
@@ -556,18 +539,33 @@ export function backward(
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2080] =
         (g[i * 32 + j + 2080] as number) +
-        ((work[i + 164] as number) * (work[j + 166] as number) +
-          (work[i + 130] as number) * (work[j + 132] as number) +
-          (work[i + 64] as number) * (work[j + 98] as number));
+        ((work[i + 132] as number) * (work[j + 134] as number) +
+          (work[i + 98] as number) * (work[j + 100] as number) +
+          (work[i] as number) * (work[j + 66] as number));
     }
   }
   // dL/doutput.bias[i] = dL/danchor[i] + dL/dpositive[i] + dL/dnegative[i]
   for (let i = 0; i < 2; i++) {
     g[i + 2144] =
       (g[i + 2144] as number) +
-      ((work[i + 164] as number) +
-        (work[i + 130] as number) +
-        (work[i + 64] as number));
+      ((work[i + 132] as number) +
+        (work[i + 98] as number) +
+        (work[i] as number));
+  }
+  // dL/danchorH[i] = sum_k(dL/danchor[k] output.weight[k][i])
+  for (let i = 0; i < 32; i++) {
+    let sum_3 = -0;
+    for (let k = 0; k < 2; k++) {
+      sum_3 += (work[k + 132] as number) * (p[k * 32 + i + 2080] as number);
+    }
+    work[i + 100] = sum_3;
+  }
+
+  // Backward: relu
+  // dL/danchorZ[i] = 0 where anchorH[i] <= 0, else dL/danchorH[i]
+  for (let i = 0; i < 32; i++) {
+    work[i + 134] =
+      (work[i + 134] as number) <= 0 ? 0 : (work[i + 100] as number);
   }
 
   // Backward: hidden
@@ -577,18 +575,18 @@ export function backward(
     for (let j = 0; j < 64; j++) {
       g[i * 64 + j] =
         (g[i * 64 + j] as number) +
-        ((work[i] as number) * (picture[j] as number) +
-          (work[i + 32] as number) * (alike[j] as number) +
-          (work[i + 66] as number) * (other[j] as number));
+        ((work[i + 134] as number) * (picture[j] as number) +
+          (work[i + 2] as number) * (alike[j] as number) +
+          (work[i + 34] as number) * (other[j] as number));
     }
   }
   // dL/dhidden.bias[i] = dL/danchorZ[i] + dL/dpositiveZ[i] + dL/dnegativeZ[i]
   for (let i = 0; i < 32; i++) {
     g[i + 2048] =
       (g[i + 2048] as number) +
-      ((work[i] as number) +
-        (work[i + 32] as number) +
-        (work[i + 66] as number));
+      ((work[i + 134] as number) +
+        (work[i + 2] as number) +
+        (work[i + 34] as number));
   }
 
   return loss;
@@ -1002,7 +1000,7 @@ function runForward(m: Memory, n: number): void {
   forwardOutput(m, n);
 }
 
-/** Forward: output_2. */
+/** Forward: output. */
 function forwardOutput_2(m: Memory, n: number): void {
   const { p, anchorH, anchor_2 } = m;
   // anchor_2[i] = sum_k(output.weight[i][k] anchorH[k]) + output.bias[i]
@@ -1018,7 +1016,7 @@ function forwardOutput_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: hidden_2. */
+/** Forward: hidden. */
 function forwardHidden_2(m: Memory, n: number): void {
   const { p, alike, positiveZ } = m;
   // positiveZ[i] = sum_k(hidden.weight[i][k] alike[k]) + hidden.bias[i]
@@ -1080,7 +1078,7 @@ function forwardHidden_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_2. */
+/** Forward: relu. */
 function forwardRelu_2(m: Memory, n: number): void {
   const { positiveZ, positiveH } = m;
   // positiveH[i] = 0 where positiveZ[i] <= 0, else positiveZ[i]
@@ -1094,7 +1092,7 @@ function forwardRelu_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: output_3. */
+/** Forward: output. */
 function forwardOutput_3(m: Memory, n: number): void {
   const { p, positiveH, positive } = m;
   // positive[i] = sum_k(output.weight[i][k] positiveH[k]) + output.bias[i]
@@ -1111,7 +1109,7 @@ function forwardOutput_3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: hidden_3. */
+/** Forward: hidden. */
 function forwardHidden_3(m: Memory, n: number): void {
   const { p, other, negativeZ } = m;
   // negativeZ[i] = sum_k(hidden.weight[i][k] other[k]) + hidden.bias[i]
@@ -1173,7 +1171,7 @@ function forwardHidden_3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_3. */
+/** Forward: relu. */
 function forwardRelu_3(m: Memory, n: number): void {
   const { negativeZ, negativeH } = m;
   // negativeH[i] = 0 where negativeZ[i] <= 0, else negativeZ[i]
@@ -1187,7 +1185,7 @@ function forwardRelu_3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: output_4. */
+/** Forward: output. */
 function forwardOutput_4(m: Memory, n: number): void {
   const { p, negativeH, negative } = m;
   // negative[i] = sum_k(output.weight[i][k] negativeH[k]) + output.bias[i]
@@ -1204,7 +1202,7 @@ function forwardOutput_4(m: Memory, n: number): void {
   }
 }
 
-/** Forward: triplet margin. */
+/** Forward: tripletMargin. */
 function forwardTripletMargin(m: Memory, n: number): void {
   const {
     meanLoss,
@@ -1267,7 +1265,7 @@ function forwardTripletMargin(m: Memory, n: number): void {
     loss[row] = excessValue < 0 ? 0 : excessValue;
   }
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -1276,7 +1274,7 @@ function forwardTripletMargin(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: triplet margin. */
+/** Backward: tripletMargin. */
 function backwardTripletMargin(m: Memory, n: number): void {
   const {
     farDifference,
@@ -1438,7 +1436,7 @@ function backwardHidden(m: Memory, n: number): void {
   }
 }
 
-/** Backward: output_2. */
+/** Backward: output. */
 function backwardOutput_2(m: Memory, n: number): void {
   const { p, positiveH, dpositive, dpositiveH, outputProduct_2, outputSum_2 } =
     m;
@@ -1481,7 +1479,7 @@ function backwardOutput_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu_2. */
+/** Backward: relu. */
 function backwardRelu_2(m: Memory, n: number): void {
   const { positiveH, dpositiveZ, dpositiveH } = m;
   // dL/dpositiveZ[i] = 0 where positiveH[i] <= 0, else dL/dpositiveH[i]
@@ -1495,7 +1493,7 @@ function backwardRelu_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: hidden_2. */
+/** Backward: hidden. */
 function backwardHidden_2(m: Memory, n: number): void {
   const { alike, dpositiveZ, hiddenProduct_2, hiddenSum_2 } = m;
   // hiddenProduct_2[i][j] = sum_n(dL/dpositiveZ[i] alike[j])
@@ -1547,9 +1545,21 @@ function backwardHidden_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: output_3. */
+/** Backward: output. */
 function backwardOutput_3(m: Memory, n: number): void {
-  const { p, anchorH, danchor, danchorH, outputProduct_3, outputSum_3 } = m;
+  const {
+    p,
+    g,
+    anchorH,
+    danchor,
+    outputProduct,
+    outputSum,
+    outputProduct_2,
+    outputSum_2,
+    danchorH,
+    outputProduct_3,
+    outputSum_3,
+  } = m;
   // dL/danchorH[i] = sum_k(dL/danchor[k] output.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -1576,6 +1586,14 @@ function backwardOutput_3(m: Memory, n: number): void {
       }
     }
   }
+  // dL/doutput.weight[i] = outputProduct_3[i] + outputProduct_2[i]
+  //   + outputProduct[i]
+  for (let i = 0; i < 64; i++) {
+    g[i + 2080] =
+      (outputProduct_3[i] as number) +
+      (outputProduct_2[i] as number) +
+      (outputProduct[i] as number);
+  }
   // outputSum_3[i] = sum_n(dL/danchor[i])
   for (let i = 0; i < 2; i++) {
     outputSum_3[i] = -0;
@@ -1586,9 +1604,16 @@ function backwardOutput_3(m: Memory, n: number): void {
         (outputSum_3[i] as number) + (danchor[row * 2 + i] as number);
     }
   }
+  // dL/doutput.bias[i] = outputSum_3[i] + outputSum_2[i] + outputSum[i]
+  for (let i = 0; i < 2; i++) {
+    g[i + 2144] =
+      (outputSum_3[i] as number) +
+      (outputSum_2[i] as number) +
+      (outputSum[i] as number);
+  }
 }
 
-/** Backward: relu_3. */
+/** Backward: relu. */
 function backwardRelu_3(m: Memory, n: number): void {
   const { anchorH, danchorZ, danchorH } = m;
   // dL/danchorZ[i] = 0 where anchorH[i] <= 0, else dL/danchorH[i]
@@ -1602,9 +1627,19 @@ function backwardRelu_3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: hidden_3. */
+/** Backward: hidden. */
 function backwardHidden_3(m: Memory, n: number): void {
-  const { picture, danchorZ, hiddenProduct_3, hiddenSum_3 } = m;
+  const {
+    g,
+    picture,
+    danchorZ,
+    hiddenProduct,
+    hiddenSum,
+    hiddenProduct_2,
+    hiddenSum_2,
+    hiddenProduct_3,
+    hiddenSum_3,
+  } = m;
   // hiddenProduct_3[i][j] = sum_n(dL/danchorZ[i] picture[j])
   for (let i = 0; i < 32; i += 4) {
     for (let j = 0; j < 64; j += 2) {
@@ -1642,6 +1677,14 @@ function backwardHidden_3(m: Memory, n: number): void {
       hiddenProduct_3[i * 64 + j + 193] = sum8;
     }
   }
+  // dL/dhidden.weight[i] = hiddenProduct_3[i] + hiddenProduct_2[i]
+  //   + hiddenProduct[i]
+  for (let i = 0; i < 2048; i++) {
+    g[i] =
+      (hiddenProduct_3[i] as number) +
+      (hiddenProduct_2[i] as number) +
+      (hiddenProduct[i] as number);
+  }
   // hiddenSum_3[i] = sum_n(dL/danchorZ[i])
   for (let i = 0; i < 32; i++) {
     hiddenSum_3[i] = -0;
@@ -1651,55 +1694,6 @@ function backwardHidden_3(m: Memory, n: number): void {
       hiddenSum_3[i] =
         (hiddenSum_3[i] as number) + (danchorZ[row * 32 + i] as number);
     }
-  }
-}
-
-/** Backward: output_4. */
-function backwardOutput_4(m: Memory): void {
-  const {
-    g,
-    outputProduct,
-    outputSum,
-    outputProduct_2,
-    outputSum_2,
-    outputProduct_3,
-    outputSum_3,
-  } = m;
-  // dL/doutput.weight[i] = outputProduct_3[i] + outputProduct_2[i]
-  //   + outputProduct[i]
-  for (let i = 0; i < 64; i++) {
-    g[i + 2080] =
-      (outputProduct_3[i] as number) +
-      (outputProduct_2[i] as number) +
-      (outputProduct[i] as number);
-  }
-  // dL/doutput.bias[i] = outputSum_3[i] + outputSum_2[i] + outputSum[i]
-  for (let i = 0; i < 2; i++) {
-    g[i + 2144] =
-      (outputSum_3[i] as number) +
-      (outputSum_2[i] as number) +
-      (outputSum[i] as number);
-  }
-}
-
-/** Backward: hidden_4. */
-function backwardHidden_4(m: Memory): void {
-  const {
-    g,
-    hiddenProduct,
-    hiddenSum,
-    hiddenProduct_2,
-    hiddenSum_2,
-    hiddenProduct_3,
-    hiddenSum_3,
-  } = m;
-  // dL/dhidden.weight[i] = hiddenProduct_3[i] + hiddenProduct_2[i]
-  //   + hiddenProduct[i]
-  for (let i = 0; i < 2048; i++) {
-    g[i] =
-      (hiddenProduct_3[i] as number) +
-      (hiddenProduct_2[i] as number) +
-      (hiddenProduct[i] as number);
   }
   // dL/dhidden.bias[i] = hiddenSum_3[i] + hiddenSum_2[i] + hiddenSum[i]
   for (let i = 0; i < 32; i++) {
@@ -1735,8 +1729,6 @@ function runBackward(m: Memory, n: number): void {
   backwardOutput_3(m, n);
   backwardRelu_3(m, n);
   backwardHidden_3(m, n);
-  backwardOutput_4(m);
-  backwardHidden_4(m);
 
   // g[i] = g[i] / n
   for (let from = 0; from < 2146; from += 1024) {
@@ -1864,7 +1856,7 @@ export function create(
     );
   }
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(134 * maxBatch + 6336);
+  const values = new Float64Array(134 * maxBatch + 6106);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -1878,51 +1870,51 @@ export function create(
     alike: new Float64Array(64 * maxBatch),
     other: new Float64Array(64 * maxBatch),
     anchor: new Float64Array(2 * maxBatch),
-    anchorZ: part(102 * maxBatch + 6336, 32 * maxBatch),
-    anchorH: part(102 * maxBatch + 6336, 32 * maxBatch),
-    danchorZ: part(102 * maxBatch + 6336, 32 * maxBatch),
-    anchor_2: part(100 * maxBatch + 6336, 2 * maxBatch),
-    farDifference: part(100 * maxBatch + 6336, 2 * maxBatch),
-    danchor: part(100 * maxBatch + 6336, 2 * maxBatch),
-    positiveZ: part(68 * maxBatch + 6336, 32 * maxBatch),
-    positiveH: part(68 * maxBatch + 6336, 32 * maxBatch),
-    dpositiveZ: part(68 * maxBatch + 6336, 32 * maxBatch),
-    positive: part(66 * maxBatch + 6336, 2 * maxBatch),
-    nearDifference: part(66 * maxBatch + 6336, 2 * maxBatch),
-    dnearDifference: part(66 * maxBatch + 6336, 2 * maxBatch),
-    dpositive: part(66 * maxBatch + 6336, 2 * maxBatch),
-    negativeZ: part(34 * maxBatch + 6336, 32 * maxBatch),
-    negativeH: part(34 * maxBatch + 6336, 32 * maxBatch),
-    dnegativeZ: part(34 * maxBatch + 6336, 32 * maxBatch),
-    negative: part(31 * maxBatch + 6336, 2 * maxBatch),
-    near: part(33 * maxBatch + 6336, maxBatch),
-    dnearSquared: part(33 * maxBatch + 6336, maxBatch),
-    far: part(31 * maxBatch + 6336, maxBatch),
-    excess: part(32 * maxBatch + 6336, maxBatch),
-    dexcess: part(32 * maxBatch + 6336, maxBatch),
-    dfarSquared: part(32 * maxBatch + 6336, maxBatch),
-    loss: part(30 * maxBatch + 6336, maxBatch),
-    dnegative: part(6336, 2 * maxBatch),
-    dnegativeH: part(2 * maxBatch + 6336, 32 * maxBatch),
-    outputProduct: part(4326, 64),
-    outputSum: part(4324, 2),
-    hiddenProduct: part(2276, 2048),
-    hiddenSum: part(2244, 32),
-    dpositiveH: part(34 * maxBatch + 6336, 32 * maxBatch),
-    outputProduct_2: part(2180, 64),
-    outputSum_2: part(2178, 2),
-    hiddenProduct_2: part(130, 2048),
-    hiddenSum_2: part(98, 32),
-    danchorH: part(68 * maxBatch + 6336, 32 * maxBatch),
-    outputProduct_3: part(34, 64),
-    outputSum_3: part(32, 2),
-    hiddenProduct_3: part(4390, 2048),
-    hiddenSum_3: part(0, 32),
-    t: part(133 * maxBatch + 6336, 1),
-    power_2: part(133 * maxBatch + 6336, 1),
-    correction: part(133 * maxBatch + 6336, 1),
-    power: part(132 * maxBatch + 6336, 1),
-    stepSize: part(132 * maxBatch + 6336, 1),
+    anchorZ: part(102 * maxBatch + 6106, 32 * maxBatch),
+    anchorH: part(102 * maxBatch + 6106, 32 * maxBatch),
+    danchorZ: part(102 * maxBatch + 6106, 32 * maxBatch),
+    anchor_2: part(100 * maxBatch + 6106, 2 * maxBatch),
+    farDifference: part(100 * maxBatch + 6106, 2 * maxBatch),
+    danchor: part(100 * maxBatch + 6106, 2 * maxBatch),
+    positiveZ: part(68 * maxBatch + 6106, 32 * maxBatch),
+    positiveH: part(68 * maxBatch + 6106, 32 * maxBatch),
+    dpositiveZ: part(68 * maxBatch + 6106, 32 * maxBatch),
+    positive: part(66 * maxBatch + 6106, 2 * maxBatch),
+    nearDifference: part(66 * maxBatch + 6106, 2 * maxBatch),
+    dnearDifference: part(66 * maxBatch + 6106, 2 * maxBatch),
+    dpositive: part(66 * maxBatch + 6106, 2 * maxBatch),
+    negativeZ: part(34 * maxBatch + 6106, 32 * maxBatch),
+    negativeH: part(34 * maxBatch + 6106, 32 * maxBatch),
+    dnegativeZ: part(34 * maxBatch + 6106, 32 * maxBatch),
+    negative: part(31 * maxBatch + 6106, 2 * maxBatch),
+    near: part(33 * maxBatch + 6106, maxBatch),
+    dnearSquared: part(33 * maxBatch + 6106, maxBatch),
+    far: part(31 * maxBatch + 6106, maxBatch),
+    excess: part(32 * maxBatch + 6106, maxBatch),
+    dexcess: part(32 * maxBatch + 6106, maxBatch),
+    dfarSquared: part(32 * maxBatch + 6106, maxBatch),
+    loss: part(30 * maxBatch + 6106, maxBatch),
+    dnegative: part(6106, 2 * maxBatch),
+    dnegativeH: part(2 * maxBatch + 6106, 32 * maxBatch),
+    outputProduct: part(6040, 64),
+    outputSum: part(6104, 2),
+    hiddenProduct: part(2080, 2048),
+    hiddenSum: part(4128, 32),
+    dpositiveH: part(34 * maxBatch + 6106, 32 * maxBatch),
+    outputProduct_2: part(5976, 64),
+    outputSum_2: part(32 * maxBatch + 6106, 2),
+    hiddenProduct_2: part(0, 2048),
+    hiddenSum_2: part(2048, 32),
+    danchorH: part(68 * maxBatch + 6106, 32 * maxBatch),
+    outputProduct_3: part(5912, 64),
+    outputSum_3: part(66 * maxBatch + 6106, 2),
+    hiddenProduct_3: part(4160, 2048),
+    hiddenSum_3: part(70 * maxBatch + 6106, 32),
+    t: part(133 * maxBatch + 6106, 1),
+    power_2: part(133 * maxBatch + 6106, 1),
+    correction: part(133 * maxBatch + 6106, 1),
+    power: part(132 * maxBatch + 6106, 1),
+    stepSize: part(132 * maxBatch + 6106, 1),
   };
   const first = m.anchor.subarray(0, 2);
   const checked = (n = 1): number => {

@@ -27,7 +27,7 @@
  *     v <- 0.999 v + 0.001 g^2
  *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
- * 7211 parameters, float64, exact mathematics, graph fea0ee6a. Verified:
+ * 7211 parameters, float64, exact mathematics, graph 44e0eb7e. Verified:
  * equals the interpreter bit for bit; gradients within 1e-9 of central
  * differences.
  *
@@ -496,7 +496,7 @@ export function forward(
   }
 }
 
-/** Forward: fine_2. */
+/** Forward: fine. */
 function forwardFine_2(p: Params, picture: Input, work: Float64Array): void {
   // fine[i][j][l] = sum_{k1,k2}(fine.weight[i][k1][k2]
   //   picture[j + k1 - 1][l + k2 - 1]) + fine.bias[i]
@@ -529,7 +529,7 @@ function forwardFine_2(p: Params, picture: Input, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_6. */
+/** Forward: relu. */
 function forwardRelu_6(work: Float64Array): void {
   // fineUnits[i] = 0 where fine[i] <= 0, else fine[i]
   for (let i = 0; i < 2048; i++) {
@@ -538,7 +538,7 @@ function forwardRelu_6(work: Float64Array): void {
   }
 }
 
-/** Forward: max pool2d_3. */
+/** Forward: maxPool2d. */
 function forwardMaxPool2d_3(work: Float64Array): void {
   // halved[i][j][l] = max_{k,k1}(fineUnits[i][2 j + k][2 l + k1])
   for (let i = 0; i < 8; i++) {
@@ -559,7 +559,7 @@ function forwardMaxPool2d_3(work: Float64Array): void {
   }
 }
 
-/** Forward: middle_2. */
+/** Forward: middle. */
 function forwardMiddle_2(p: Params, work: Float64Array): void {
   // middle[i][j][l] = sum_{k,k1,k2}(middle.weight[i][k][k1][k2]
   //   halved[k][j + k1 - 1][l + k2 - 1]) + middle.bias[i]
@@ -600,7 +600,7 @@ function forwardMiddle_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_7. */
+/** Forward: relu. */
 function forwardRelu_7(work: Float64Array): void {
   // middleUnits[i] = 0 where middle[i] <= 0, else middle[i]
   for (let i = 0; i < 768; i++) {
@@ -609,7 +609,7 @@ function forwardRelu_7(work: Float64Array): void {
   }
 }
 
-/** Forward: max pool2d_4. */
+/** Forward: maxPool2d. */
 function forwardMaxPool2d_4(work: Float64Array): void {
   // quartered[i][j][l] = max_{k,k1}(middleUnits[i][2 j + k][2 l + k1])
   for (let i = 0; i < 12; i++) {
@@ -630,7 +630,7 @@ function forwardMaxPool2d_4(work: Float64Array): void {
   }
 }
 
-/** Forward: coarse_2. */
+/** Forward: coarse. */
 function forwardCoarse_2(p: Params, work: Float64Array): void {
   // coarse[i][j][l] = sum_{k,k1,k2}(coarse.weight[i][k][k1][k2]
   //   quartered[k][j + k1 - 1][l + k2 - 1]) + coarse.bias[i]
@@ -674,7 +674,7 @@ function forwardCoarse_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_8. */
+/** Forward: relu. */
 function forwardRelu_8(work: Float64Array): void {
   // coarseUnits[i] = 0 where coarse[i] <= 0, else coarse[i]
   for (let i = 0; i < 256; i++) {
@@ -683,7 +683,7 @@ function forwardRelu_8(work: Float64Array): void {
   }
 }
 
-/** Forward: expand_3. */
+/** Forward: expand. */
 function forwardExpand_3(work: Float64Array): void {
   // widened[i][j][l][o][q] = coarseUnits[i][j][o]
   for (let i = 0; i < 16; i++) {
@@ -701,7 +701,7 @@ function forwardExpand_3(work: Float64Array): void {
   }
 }
 
-/** Forward: reshape_3. */
+/** Forward: reshape. */
 function forwardReshape_3(work: Float64Array): void {
   // seenAgain0[i] = widened[i]
   for (let i = 0; i < 1024; i++) {
@@ -709,7 +709,7 @@ function forwardReshape_3(work: Float64Array): void {
   }
 }
 
-/** Forward: concat_3. */
+/** Forward: concat. */
 function forwardConcat_3(work: Float64Array): void {
   // seenAgain[i] = seenAgain0[i]
   for (let i = 0; i < 1024; i++) {
@@ -721,7 +721,7 @@ function forwardConcat_3(work: Float64Array): void {
   }
 }
 
-/** Forward: joined_2. */
+/** Forward: joined. */
 function forwardJoined_2(p: Params, work: Float64Array): void {
   // joined[i][j][l] = sum_{k,k1,k2}(joined.weight[i][k][k1][k2]
   //   seenAgain[k][j + k1 - 1][l + k2 - 1]) + joined.bias[i]
@@ -766,7 +766,7 @@ function forwardJoined_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_9. */
+/** Forward: relu. */
 function forwardRelu_9(work: Float64Array): void {
   // joinedUnits[i] = 0 where joined[i] <= 0, else joined[i]
   for (let i = 0; i < 768; i++) {
@@ -775,7 +775,7 @@ function forwardRelu_9(work: Float64Array): void {
   }
 }
 
-/** Forward: expand_4. */
+/** Forward: expand. */
 function forwardExpand_4(work: Float64Array): void {
   // widened2[i][j][l][o][q] = joinedUnits[i][j][o]
   for (let i = 0; i < 12; i++) {
@@ -793,7 +793,7 @@ function forwardExpand_4(work: Float64Array): void {
   }
 }
 
-/** Forward: reshape_4. */
+/** Forward: reshape. */
 function forwardReshape_4(work: Float64Array): void {
   // seenAgain20[i] = widened2[i]
   for (let i = 0; i < 3072; i++) {
@@ -801,7 +801,7 @@ function forwardReshape_4(work: Float64Array): void {
   }
 }
 
-/** Forward: concat_4. */
+/** Forward: concat. */
 function forwardConcat_4(work: Float64Array): void {
   // seenAgain2[i] = seenAgain20[i]
   for (let i = 0; i < 3072; i++) {
@@ -813,7 +813,7 @@ function forwardConcat_4(work: Float64Array): void {
   }
 }
 
-/** Forward: joined2_2. */
+/** Forward: joined2. */
 function forwardJoined2_2(p: Params, work: Float64Array): void {
   // joined2[i][j][l] = sum_{k,k1,k2}(joined2.weight[i][k][k1][k2]
   //   seenAgain2[k][j + k1 - 1][l + k2 - 1]) + joined2.bias[i]
@@ -858,7 +858,7 @@ function forwardJoined2_2(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: relu_10. */
+/** Forward: relu. */
 function forwardRelu_10(work: Float64Array): void {
   // joinedUnits2[i] = 0 where joined2[i] <= 0, else joined2[i]
   for (let i = 0; i < 2048; i++) {
@@ -867,7 +867,7 @@ function forwardRelu_10(work: Float64Array): void {
   }
 }
 
-/** Forward: logits_3. */
+/** Forward: logits. */
 function forwardLogits_3(p: Params, work: Float64Array): void {
   // logits[i][j][l] = sum_k(logits.weight[i][k] joinedUnits2[k][j][l])
   //   + logits.bias[i]
@@ -904,7 +904,7 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
   }
 }
 
-/** Forward: cross entropy_2. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
   // logitsMax[i] = max_k(logits[256 k + i])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
@@ -957,7 +957,7 @@ function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
   work[13824] = lossValue;
 }
 
-/** Backward: cross entropy_2. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy_2(shape: Target, work: Float64Array): void {
   // dL/dlogits[i][j][l] = 0.00390625 (logitsExp[i][j][l] / logitsExpSum[j][l])
   //   - (0.00390625 where shape[j][l] === i, else 0)
@@ -974,7 +974,7 @@ function backwardCrossEntropy_2(shape: Target, work: Float64Array): void {
   }
 }
 
-/** Backward: logits_2. */
+/** Backward: logits. */
 function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dlogits.weight[i][j] =
   //   sum_{k,k1}(dL/dlogits[i][k][k1] joinedUnits2[j][k][k1])
@@ -1060,7 +1060,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: relu_6. */
+/** Backward: relu. */
 function backwardRelu_6(work: Float64Array): void {
   // dL/djoined2[i] = 0 where joinedUnits2[i] <= 0, else dL/djoinedUnits2[i]
   for (let i = 0; i < 2048; i++) {
@@ -1069,7 +1069,7 @@ function backwardRelu_6(work: Float64Array): void {
   }
 }
 
-/** Backward: joined2_2. */
+/** Backward: joined2. */
 function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
   // dL/djoined2.weight[i][j][l][o] =
   //   sum_{k,k1}(dL/djoined2[i][k][k1] seenAgain2[j][k + l - 1][k1 + o - 1])
@@ -1181,7 +1181,7 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: concat_3. */
+/** Backward: concat. */
 function backwardConcat_3(work: Float64Array): void {
   // dL/dseenAgain20[i] = dL/dseenAgain2[i]
   for (let i = 0; i < 3072; i++) {
@@ -1189,7 +1189,7 @@ function backwardConcat_3(work: Float64Array): void {
   }
 }
 
-/** Backward: reshape_5. */
+/** Backward: reshape. */
 function backwardReshape_5(work: Float64Array): void {
   // dL/dwidened2[i] = dL/dseenAgain20[i]
   for (let i = 0; i < 3072; i++) {
@@ -1197,7 +1197,7 @@ function backwardReshape_5(work: Float64Array): void {
   }
 }
 
-/** Backward: reshape_6. */
+/** Backward: expand. */
 function backwardReshape_6(work: Float64Array): void {
   // dL/djoinedUnits[i][j][l] = sum_{k,k1}(dL/dwidened2[i][j][k][l][k1])
   for (let i = 0; i < 12; i++) {
@@ -1215,7 +1215,7 @@ function backwardReshape_6(work: Float64Array): void {
   }
 }
 
-/** Backward: relu_7. */
+/** Backward: relu. */
 function backwardRelu_7(work: Float64Array): void {
   // dL/djoined[i] = 0 where joinedUnits[i] <= 0, else dL/djoinedUnits[i]
   for (let i = 0; i < 768; i++) {
@@ -1224,7 +1224,7 @@ function backwardRelu_7(work: Float64Array): void {
   }
 }
 
-/** Backward: joined_2. */
+/** Backward: joined. */
 function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
   // dL/djoined.weight[i][j][l][o] =
   //   sum_{k,k1}(dL/djoined[i][k][k1] seenAgain[j][k + l - 1][k1 + o - 1])
@@ -1336,7 +1336,7 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: concat_4. */
+/** Backward: concat. */
 function backwardConcat_4(work: Float64Array): void {
   // dL/dseenAgain0[i] = dL/dseenAgain[i]
   for (let i = 0; i < 1024; i++) {
@@ -1344,7 +1344,7 @@ function backwardConcat_4(work: Float64Array): void {
   }
 }
 
-/** Backward: reshape_7. */
+/** Backward: reshape. */
 function backwardReshape_7(work: Float64Array): void {
   // dL/dwidened[i] = dL/dseenAgain0[i]
   for (let i = 0; i < 1024; i++) {
@@ -1352,7 +1352,7 @@ function backwardReshape_7(work: Float64Array): void {
   }
 }
 
-/** Backward: reshape_8. */
+/** Backward: expand. */
 function backwardReshape_8(work: Float64Array): void {
   // dL/dcoarseUnits[i][j][l] = sum_{k,k1}(dL/dwidened[i][j][k][l][k1])
   for (let i = 0; i < 16; i++) {
@@ -1370,7 +1370,7 @@ function backwardReshape_8(work: Float64Array): void {
   }
 }
 
-/** Backward: relu_8. */
+/** Backward: relu. */
 function backwardRelu_8(work: Float64Array): void {
   // dL/dcoarse[i] = 0 where coarseUnits[i] <= 0, else dL/dcoarseUnits[i]
   for (let i = 0; i < 256; i++) {
@@ -1379,7 +1379,7 @@ function backwardRelu_8(work: Float64Array): void {
   }
 }
 
-/** Backward: coarse_2. */
+/** Backward: coarse. */
 function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dcoarse.weight[i][j][l][o] =
   //   sum_{k,k1}(dL/dcoarse[i][k][k1] quartered[j][k + l - 1][k1 + o - 1])
@@ -1491,7 +1491,7 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
   }
 }
 
-/** Backward: max pool2d_3. */
+/** Backward: maxPool2d, concat. */
 function backwardMaxPool2d_3(work: Float64Array): void {
   // maxPool2dMin[i][j][l] = min_{k,k1}(Infinity
   //   where middleUnits[i][2 j + k][2 l + k1] < quartered[i][j][l],
@@ -1531,20 +1531,22 @@ function backwardMaxPool2d_3(work: Float64Array): void {
       }
     }
   }
-}
-
-/** Backward: relu_9. */
-function backwardRelu_9(work: Float64Array): void {
   // dL/dmiddleUnits[i] = maxPool2dWhere[i] + dL/dseenAgain[i + 1024]
-  // dL/dmiddle[i] = 0 where middleUnits[i] <= 0, else dL/dmiddleUnits[i]
   for (let i = 0; i < 768; i++) {
-    const dmiddleUnits =
-      (work[i + 11264] as number) + (work[i + 13056] as number);
-    work[i + 11264] = (work[i + 14273] as number) <= 0 ? 0 : dmiddleUnits;
+    work[i + 11264] = (work[i + 11264] as number) + (work[i + 13056] as number);
   }
 }
 
-/** Backward: middle_2. */
+/** Backward: relu. */
+function backwardRelu_9(work: Float64Array): void {
+  // dL/dmiddle[i] = 0 where middleUnits[i] <= 0, else dL/dmiddleUnits[i]
+  for (let i = 0; i < 768; i++) {
+    work[i + 14273] =
+      (work[i + 14273] as number) <= 0 ? 0 : (work[i + 11264] as number);
+  }
+}
+
+/** Backward: middle. */
 function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dmiddle.weight[i][j][l][o] =
   //   sum_{k,k1}(dL/dmiddle[i][k][k1] halved[j][k + l - 1][k1 + o - 1])
@@ -1566,10 +1568,10 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
             const k1From = Math.max(0, 1 - o);
             const k1To = Math.min(8, 9 - o);
             for (let k1 = k1From; k1 < k1To; k1++) {
-              const dmiddle1 = work[i * 64 + k * 8 + k1 + 11264] as number;
-              const dmiddle2 = work[i * 64 + k * 8 + k1 + 11328] as number;
-              const dmiddle3 = work[i * 64 + k * 8 + k1 + 11392] as number;
-              const dmiddle4 = work[i * 64 + k * 8 + k1 + 11456] as number;
+              const dmiddle1 = work[i * 64 + k * 8 + k1 + 14273] as number;
+              const dmiddle2 = work[i * 64 + k * 8 + k1 + 14337] as number;
+              const dmiddle3 = work[i * 64 + k * 8 + k1 + 14401] as number;
+              const dmiddle4 = work[i * 64 + k * 8 + k1 + 14465] as number;
               const halved1 = work[
                 j * 64 + k * 8 + l * 8 + k1 + o + 15032
               ] as number;
@@ -1611,7 +1613,7 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
       for (let k1 = 0; k1 < 8; k1++) {
-        sum += work[i * 64 + k * 8 + k1 + 11264] as number;
+        sum += work[i * 64 + k * 8 + k1 + 14273] as number;
       }
     }
     g[i + 944] = (g[i + 944] as number) + sum;
@@ -1633,7 +1635,7 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
             const k2To = Math.min(3, l + 2);
             for (let k2 = k2From; k2 < k2To; k2++) {
               const dmiddle1 = work[
-                k * 64 + j * 8 + l + 9 - k1 * 8 - k2 + 11264
+                k * 64 + j * 8 + l + 9 - k1 * 8 - k2 + 14273
               ] as number;
               sum1 +=
                 dmiddle1 * (p[k * 72 + i * 9 + k1 * 3 + k2 + 80] as number);
@@ -1646,16 +1648,16 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
             }
           }
         }
-        work[i * 64 + j * 8 + l + 14529] = sum1;
-        work[i * 64 + j * 8 + l + 14593] = sum2;
-        work[i * 64 + j * 8 + l + 14657] = sum3;
-        work[i * 64 + j * 8 + l + 14721] = sum4;
+        work[i * 64 + j * 8 + l + 11264] = sum1;
+        work[i * 64 + j * 8 + l + 11328] = sum2;
+        work[i * 64 + j * 8 + l + 11392] = sum3;
+        work[i * 64 + j * 8 + l + 11456] = sum4;
       }
     }
   }
 }
 
-/** Backward: max pool2d_4. */
+/** Backward: maxPool2d, concat. */
 function backwardMaxPool2d_4(work: Float64Array): void {
   // maxPool2dMin_2[i][j][l] =
   //   min_{k,k1}(Infinity
@@ -1688,26 +1690,29 @@ function backwardMaxPool2d_4(work: Float64Array): void {
           for (let q = 0; q < 2; q++) {
             work[i * 256 + j * 32 + l * 16 + o * 2 + q + 11776] =
               l * 2 + q === (work[i * 64 + j * 8 + o + 15041] as number)
-                ? (work[i * 64 + j * 8 + o + 14529] as number)
+                ? (work[i * 64 + j * 8 + o + 11264] as number)
                 : 0;
           }
         }
       }
     }
   }
-}
-
-/** Backward: relu_10. */
-function backwardRelu_10(work: Float64Array): void {
   // dL/dfineUnits[i] = maxPool2dWhere_2[i] + dL/dseenAgain2[i + 3072]
-  // dL/dfine[i] = 0 where fineUnits[i] <= 0, else dL/dfineUnits[i]
   for (let i = 0; i < 2048; i++) {
-    const dfineUnits = (work[i + 11776] as number) + (work[i + 9216] as number);
-    work[i + 11776] = (work[i + 15553] as number) <= 0 ? 0 : dfineUnits;
+    work[i + 11776] = (work[i + 11776] as number) + (work[i + 9216] as number);
   }
 }
 
-/** Backward: fine_2. */
+/** Backward: relu. */
+function backwardRelu_10(work: Float64Array): void {
+  // dL/dfine[i] = 0 where fineUnits[i] <= 0, else dL/dfineUnits[i]
+  for (let i = 0; i < 2048; i++) {
+    work[i + 15553] =
+      (work[i + 15553] as number) <= 0 ? 0 : (work[i + 11776] as number);
+  }
+}
+
+/** Backward: fine. */
 function backwardFine_2(picture: Input, g: Params, work: Float64Array): void {
   // dL/dfine.weight[i][l][o] =
   //   sum_{k,k1}(dL/dfine[i][k][k1] picture[k + l - 1][k1 + o - 1])
@@ -1725,10 +1730,10 @@ function backwardFine_2(picture: Input, g: Params, work: Float64Array): void {
           const k1To = Math.min(16, 17 - o);
           for (let k1 = k1From; k1 < k1To; k1++) {
             const picture1 = picture[k * 16 + l * 16 + k1 + o - 17] as number;
-            sum1 += (work[i * 256 + k * 16 + k1 + 11776] as number) * picture1;
-            sum2 += (work[i * 256 + k * 16 + k1 + 12032] as number) * picture1;
-            sum3 += (work[i * 256 + k * 16 + k1 + 12288] as number) * picture1;
-            sum4 += (work[i * 256 + k * 16 + k1 + 12544] as number) * picture1;
+            sum1 += (work[i * 256 + k * 16 + k1 + 15553] as number) * picture1;
+            sum2 += (work[i * 256 + k * 16 + k1 + 15809] as number) * picture1;
+            sum3 += (work[i * 256 + k * 16 + k1 + 16065] as number) * picture1;
+            sum4 += (work[i * 256 + k * 16 + k1 + 16321] as number) * picture1;
           }
         }
         g[i * 9 + l * 3 + o] = (g[i * 9 + l * 3 + o] as number) + sum1;
@@ -1745,7 +1750,7 @@ function backwardFine_2(picture: Input, g: Params, work: Float64Array): void {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
       for (let k1 = 0; k1 < 16; k1++) {
-        sum += work[i * 256 + k * 16 + k1 + 11776] as number;
+        sum += work[i * 256 + k * 16 + k1 + 15553] as number;
       }
     }
     g[i + 72] = (g[i + 72] as number) + sum;
@@ -2479,10 +2484,12 @@ interface Memory {
   readonly logits: Float64Array;
   readonly fine: Float64Array;
   readonly fineUnits: Float64Array;
+  readonly dfine: Float64Array;
   readonly halved: Float64Array;
   readonly maxPool2dMin_2: Float64Array;
   readonly middle: Float64Array;
   readonly middleUnits: Float64Array;
+  readonly dmiddle: Float64Array;
   readonly quartered: Float64Array;
   readonly maxPool2dMin: Float64Array;
   readonly coarse: Float64Array;
@@ -2523,11 +2530,11 @@ interface Memory {
   readonly dquartered: Float64Array;
   readonly coarseSum: Float64Array;
   readonly maxPool2dWhere: Float64Array;
-  readonly dmiddle: Float64Array;
+  readonly dmiddleUnits: Float64Array;
   readonly dhalved: Float64Array;
   readonly middleSum: Float64Array;
   readonly maxPool2dWhere_2: Float64Array;
-  readonly dfine: Float64Array;
+  readonly dfineUnits: Float64Array;
   readonly fineSum: Float64Array;
   readonly t: Float64Array;
   readonly power_2: Float64Array;
@@ -2651,7 +2658,7 @@ function forwardRelu(m: Memory, n: number): void {
   }
 }
 
-/** Forward: max pool2d. */
+/** Forward: maxPool2d. */
 function forwardMaxPool2d(m: Memory, n: number): void {
   const { fineUnits, halved } = m;
   // halved[i][j][l] = max_{k,k1}(fineUnits[i][2 j + k][2 l + k1])
@@ -2794,7 +2801,7 @@ function forwardMiddle(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_2. */
+/** Forward: relu. */
 function forwardRelu_2(m: Memory, n: number): void {
   const { middle, middleUnits } = m;
   // middleUnits[i] = 0 where middle[i] <= 0, else middle[i]
@@ -2808,7 +2815,7 @@ function forwardRelu_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: max pool2d_2. */
+/** Forward: maxPool2d. */
 function forwardMaxPool2d_2(m: Memory, n: number): void {
   const { middleUnits, quartered } = m;
   // quartered[i][j][l] = max_{k,k1}(middleUnits[i][2 j + k][2 l + k1])
@@ -2955,7 +2962,7 @@ function forwardCoarse(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_3. */
+/** Forward: relu. */
 function forwardRelu_3(m: Memory, n: number): void {
   const { coarse, coarseUnits } = m;
   // coarseUnits[i] = 0 where coarse[i] <= 0, else coarse[i]
@@ -3138,7 +3145,7 @@ function forwardJoined(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_4. */
+/** Forward: relu. */
 function forwardRelu_4(m: Memory, n: number): void {
   const { joined, joinedUnits } = m;
   // joinedUnits[i] = 0 where joined[i] <= 0, else joined[i]
@@ -3152,7 +3159,7 @@ function forwardRelu_4(m: Memory, n: number): void {
   }
 }
 
-/** Forward: expand_2. */
+/** Forward: expand. */
 function forwardExpand_2(m: Memory, n: number): void {
   const { joinedUnits, widened2 } = m;
   // widened2[i][j][l][o][q] = joinedUnits[i][j][o]
@@ -3172,7 +3179,7 @@ function forwardExpand_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: reshape_2. */
+/** Forward: reshape. */
 function forwardReshape_2(m: Memory, n: number): void {
   const { widened2, seenAgain20 } = m;
   // seenAgain20[i] = widened2[i]
@@ -3183,7 +3190,7 @@ function forwardReshape_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: concat_2. */
+/** Forward: concat. */
 function forwardConcat_2(m: Memory, n: number): void {
   const { fineUnits, seenAgain20, seenAgain2 } = m;
   // seenAgain2[i] = seenAgain20[i]
@@ -3321,7 +3328,7 @@ function forwardJoined2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_5. */
+/** Forward: relu. */
 function forwardRelu_5(m: Memory, n: number): void {
   const { joined2, joinedUnits2 } = m;
   // joinedUnits2[i] = 0 where joined2[i] <= 0, else joined2[i]
@@ -3434,7 +3441,7 @@ function runForward(m: Memory, n: number): void {
   forwardLogits(m, n);
 }
 
-/** Forward: logits_2. */
+/** Forward: logits. */
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, joinedUnits2, logits_2 } = m;
   // logits_2[i][j][l] = sum_k(logits.weight[i][k] joinedUnits2[k][j][l])
@@ -3510,7 +3517,7 @@ function forwardLogits_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: cross entropy. */
+/** Forward: crossEntropy. */
 function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     meanLoss,
@@ -3584,7 +3591,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     loss[row] = sum / 256;
   }
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
@@ -3593,7 +3600,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: cross entropy. */
+/** Backward: crossEntropy. */
 function backwardCrossEntropy(m: Memory, n: number): void {
   const { shape, logitsExp, dlogits, logitsExpSum } = m;
   // dL/dlogits[i][j][l] = 0.00390625 (logitsExp[i][j][l] / logitsExpSum[j][l])
@@ -3984,7 +3991,7 @@ function backwardReshape(m: Memory, n: number): void {
   }
 }
 
-/** Backward: reshape_2. */
+/** Backward: expand. */
 function backwardReshape_2(m: Memory, n: number): void {
   const { dwidened2, djoinedUnits } = m;
   // dL/djoinedUnits[i][j][l] = sum_{k,k1}(dL/dwidened2[i][j][k][l][k1])
@@ -4007,7 +4014,7 @@ function backwardReshape_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu_2. */
+/** Backward: relu. */
 function backwardRelu_2(m: Memory, n: number): void {
   const { joinedUnits, djoined, djoinedUnits } = m;
   // dL/djoined[i] = 0 where joinedUnits[i] <= 0, else dL/djoinedUnits[i]
@@ -4213,7 +4220,7 @@ function backwardJoined(m: Memory, n: number): void {
   }
 }
 
-/** Backward: concat_2. */
+/** Backward: concat. */
 function backwardConcat_2(m: Memory, n: number): void {
   const { dseenAgain, dseenAgain0 } = m;
   // dL/dseenAgain0[i] = dL/dseenAgain[i]
@@ -4224,7 +4231,7 @@ function backwardConcat_2(m: Memory, n: number): void {
   }
 }
 
-/** Backward: reshape_3. */
+/** Backward: reshape. */
 function backwardReshape_3(m: Memory, n: number): void {
   const { dseenAgain0, dwidened } = m;
   // dL/dwidened[i] = dL/dseenAgain0[i]
@@ -4235,7 +4242,7 @@ function backwardReshape_3(m: Memory, n: number): void {
   }
 }
 
-/** Backward: reshape_4. */
+/** Backward: expand. */
 function backwardReshape_4(m: Memory, n: number): void {
   const { dwidened, dcoarseUnits } = m;
   // dL/dcoarseUnits[i][j][l] = sum_{k,k1}(dL/dwidened[i][j][k][l][k1])
@@ -4258,7 +4265,7 @@ function backwardReshape_4(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu_3. */
+/** Backward: relu. */
 function backwardRelu_3(m: Memory, n: number): void {
   const { coarseUnits, dcoarse, dcoarseUnits } = m;
   // dL/dcoarse[i] = 0 where coarseUnits[i] <= 0, else dL/dcoarseUnits[i]
@@ -4460,10 +4467,17 @@ function backwardCoarse(m: Memory, n: number): void {
   }
 }
 
-/** Backward: max pool2d. */
+/** Backward: maxPool2d, concat. */
 function backwardMaxPool2d(m: Memory, n: number): void {
-  const { middleUnits, quartered, maxPool2dMin, dquartered, maxPool2dWhere } =
-    m;
+  const {
+    middleUnits,
+    quartered,
+    maxPool2dMin,
+    dseenAgain,
+    dquartered,
+    maxPool2dWhere,
+    dmiddleUnits,
+  } = m;
   // maxPool2dMin[i][j][l] = min_{k,k1}(Infinity
   //   where middleUnits[i][2 j + k][2 l + k1] < quartered[i][j][l],
   //   else 2 k + k1)
@@ -4511,20 +4525,26 @@ function backwardMaxPool2d(m: Memory, n: number): void {
       }
     }
   }
+  // dL/dmiddleUnits[i] = maxPool2dWhere[i] + dL/dseenAgain[i + 1024]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 768; i++) {
+      dmiddleUnits[row * 768 + i] =
+        (maxPool2dWhere[row * 768 + i] as number) +
+        (dseenAgain[row * 1792 + i + 1024] as number);
+    }
+  }
 }
 
-/** Backward: relu_4. */
+/** Backward: relu. */
 function backwardRelu_4(m: Memory, n: number): void {
-  const { middleUnits, dseenAgain, maxPool2dWhere, dmiddle } = m;
-  // dL/dmiddleUnits[i] = maxPool2dWhere[i] + dL/dseenAgain[i + 1024]
+  const { middleUnits, dmiddle, dmiddleUnits } = m;
   // dL/dmiddle[i] = 0 where middleUnits[i] <= 0, else dL/dmiddleUnits[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 768; i++) {
-      const dmiddleUnits =
-        (maxPool2dWhere[row * 768 + i] as number) +
-        (dseenAgain[row * 1792 + i + 1024] as number);
       dmiddle[row * 768 + i] =
-        (middleUnits[row * 768 + i] as number) <= 0 ? 0 : dmiddleUnits;
+        (middleUnits[row * 768 + i] as number) <= 0
+          ? 0
+          : (dmiddleUnits[row * 768 + i] as number);
     }
   }
 }
@@ -4716,9 +4736,17 @@ function backwardMiddle(m: Memory, n: number): void {
   }
 }
 
-/** Backward: max pool2d_2. */
+/** Backward: maxPool2d, concat. */
 function backwardMaxPool2d_2(m: Memory, n: number): void {
-  const { fineUnits, halved, maxPool2dMin_2, dhalved, maxPool2dWhere_2 } = m;
+  const {
+    fineUnits,
+    halved,
+    maxPool2dMin_2,
+    dseenAgain2,
+    dhalved,
+    maxPool2dWhere_2,
+    dfineUnits,
+  } = m;
   // maxPool2dMin_2[i][j][l] =
   //   min_{k,k1}(Infinity
   //   where fineUnits[i][2 j + k][2 l + k1] < halved[i][j][l], else 2 k + k1)
@@ -4766,20 +4794,26 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
       }
     }
   }
+  // dL/dfineUnits[i] = maxPool2dWhere_2[i] + dL/dseenAgain2[i + 3072]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 2048; i++) {
+      dfineUnits[row * 2048 + i] =
+        (maxPool2dWhere_2[row * 2048 + i] as number) +
+        (dseenAgain2[row * 5120 + i + 3072] as number);
+    }
+  }
 }
 
-/** Backward: relu_5. */
+/** Backward: relu. */
 function backwardRelu_5(m: Memory, n: number): void {
-  const { fineUnits, dseenAgain2, maxPool2dWhere_2, dfine } = m;
-  // dL/dfineUnits[i] = maxPool2dWhere_2[i] + dL/dseenAgain2[i + 3072]
+  const { fineUnits, dfine, dfineUnits } = m;
   // dL/dfine[i] = 0 where fineUnits[i] <= 0, else dL/dfineUnits[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2048; i++) {
-      const dfineUnits =
-        (maxPool2dWhere_2[row * 2048 + i] as number) +
-        (dseenAgain2[row * 5120 + i + 3072] as number);
       dfine[row * 2048 + i] =
-        (fineUnits[row * 2048 + i] as number) <= 0 ? 0 : dfineUnits;
+        (fineUnits[row * 2048 + i] as number) <= 0
+          ? 0
+          : (dfineUnits[row * 2048 + i] as number);
     }
   }
 }
@@ -5052,10 +5086,12 @@ export function create(
     logits: new Float64Array(768 * maxBatch),
     fine: part(15552 * maxBatch, 2048 * maxBatch),
     fineUnits: part(15552 * maxBatch, 2048 * maxBatch),
+    dfine: part(15552 * maxBatch, 2048 * maxBatch),
     halved: part(14272 * maxBatch, 512 * maxBatch),
     maxPool2dMin_2: part(14272 * maxBatch, 512 * maxBatch),
     middle: part(14784 * maxBatch, 768 * maxBatch),
     middleUnits: part(14784 * maxBatch, 768 * maxBatch),
+    dmiddle: part(14784 * maxBatch, 768 * maxBatch),
     quartered: part(14080 * maxBatch, 192 * maxBatch),
     maxPool2dMin: part(14080 * maxBatch, 192 * maxBatch),
     coarse: part(13824 * maxBatch, 256 * maxBatch),
@@ -5093,15 +5129,15 @@ export function create(
     dseenAgain0: part(5120 * maxBatch, 1024 * maxBatch),
     dwidened: part(4096 * maxBatch, 1024 * maxBatch),
     dcoarseUnits: part(11776 * maxBatch, 256 * maxBatch),
-    dquartered: part(5952 * maxBatch, 192 * maxBatch),
-    coarseSum: part(11776 * maxBatch, 256),
-    maxPool2dWhere: part(11264 * maxBatch, 768 * maxBatch),
-    dmiddle: part(11264 * maxBatch, 768 * maxBatch),
-    dhalved: part(15040 * maxBatch, 512 * maxBatch),
-    middleSum: part(13504 * maxBatch, 768),
-    maxPool2dWhere_2: part(12224 * maxBatch, 2048 * maxBatch),
-    dfine: part(12224 * maxBatch, 2048 * maxBatch),
-    fineSum: part(15552 * maxBatch, 2048),
+    dquartered: part(11840 * maxBatch, 192 * maxBatch),
+    coarseSum: part(11584 * maxBatch, 256),
+    maxPool2dWhere: part(5376 * maxBatch, 768 * maxBatch),
+    dmiddleUnits: part(5376 * maxBatch, 768 * maxBatch),
+    dhalved: part(13760 * maxBatch, 512 * maxBatch),
+    middleSum: part(12992 * maxBatch, 768),
+    maxPool2dWhere_2: part(11712 * maxBatch, 2048 * maxBatch),
+    dfineUnits: part(11712 * maxBatch, 2048 * maxBatch),
+    fineSum: part(13504 * maxBatch, 2048),
     t: part(17599 * maxBatch, 1),
     power_2: part(17599 * maxBatch, 1),
     correction: part(17599 * maxBatch, 1),

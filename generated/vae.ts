@@ -27,7 +27,7 @@
  *     v <- 0.999 v + 0.001 g^2
  *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
  *
- * 5008 parameters, float64, exact mathematics, graph 6ecb1ebd. Verified:
+ * 5008 parameters, float64, exact mathematics, graph bf125bde. Verified:
  * equals the interpreter bit for bit; gradients within 1e-9 of central
  * differences.
  *
@@ -169,7 +169,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(200);
+  return new Float64Array(209);
 }
 
 /** Runs the network on `pixels` and writes redrawn, invented into `out`. */
@@ -335,7 +335,7 @@ export function backward(
   work: Float64Array,
 ): number {
   // floor = floor(4294967296 uniform(seed, 4294967295 - steps))
-  work[191] = Math.floor(uniform(seed, 4294967295 - steps) * 4294967296);
+  work[200] = Math.floor(uniform(seed, 4294967295 - steps) * 4294967296);
 
   // Forward: z
   // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
@@ -351,17 +351,17 @@ export function backward(
       sum3 += (p[i * 64 + k + 128] as number) * pixels1;
       sum4 += (p[i * 64 + k + 192] as number) * pixels1;
     }
-    work[i + 136] = sum1 + (p[i + 2048] as number);
-    work[i + 137] = sum2 + (p[i + 2049] as number);
-    work[i + 138] = sum3 + (p[i + 2050] as number);
-    work[i + 139] = sum4 + (p[i + 2051] as number);
+    work[i + 145] = sum1 + (p[i + 2048] as number);
+    work[i + 146] = sum2 + (p[i + 2049] as number);
+    work[i + 147] = sum3 + (p[i + 2050] as number);
+    work[i + 148] = sum4 + (p[i + 2051] as number);
   }
 
   // Forward: relu
   // h[i] = 0 where z[i] <= 0, else z[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 136] =
-      (work[i + 136] as number) <= 0 ? 0 : (work[i + 136] as number);
+    work[i + 145] =
+      (work[i + 145] as number) <= 0 ? 0 : (work[i + 145] as number);
   }
 
   // Forward: mean
@@ -369,9 +369,9 @@ export function backward(
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2080] as number) * (work[k + 136] as number);
+      sum += (p[i * 32 + k + 2080] as number) * (work[k + 145] as number);
     }
-    work[i + 128] = sum + (p[i + 2336] as number);
+    work[i + 137] = sum + (p[i + 2336] as number);
   }
 
   // Forward: logVariance
@@ -379,40 +379,40 @@ export function backward(
   for (let i = 0; i < 8; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += (p[i * 32 + k + 2344] as number) * (work[k + 136] as number);
+      sum += (p[i * 32 + k + 2344] as number) * (work[k + 145] as number);
     }
-    work[i + 192] = sum + (p[i + 2600] as number);
+    work[i + 201] = sum + (p[i + 2600] as number);
   }
 
   // Forward: randomNormal
   // randomNormalFloor = floor(4294967296 uniform(floor, 4294967295))
-  work[190] = Math.floor(uniform(work[191], 4294967295) * 4294967296);
+  work[199] = Math.floor(uniform(work[200], 4294967295) * 4294967296);
   // randomNormalAdd[i] = 0 + i
   for (let i = 0; i < 8; i++) {
-    work[i + 120] = 0 + i;
+    work[i + 129] = 0 + i;
   }
   // randomNormalFloor_2 = floor(4294967296 uniform(floor, 4294967294))
-  work[191] = Math.floor(uniform(work[191], 4294967294) * 4294967296);
+  work[200] = Math.floor(uniform(work[200], 4294967294) * 4294967296);
   // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalAdd[i])))
   //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalAdd[i]))
   for (let i = 0; i < 8; i++) {
-    work[i + 120] =
-      Math.sqrt(-2 * log(1 - uniform(work[190], work[i + 120] as number))) *
-      cos(6.283185307179586 * uniform(work[191], work[i + 120] as number));
+    work[i + 129] =
+      Math.sqrt(-2 * log(1 - uniform(work[199], work[i + 129] as number))) *
+      cos(6.283185307179586 * uniform(work[200], work[i + 129] as number));
   }
 
   // Forward: exp
   // deviation[i] = exp(0.5 logVariance[i])
   for (let i = 0; i < 8; i++) {
-    work[i + 112] = exp((work[i + 192] as number) * 0.5);
+    work[i + 121] = exp((work[i + 201] as number) * 0.5);
   }
 
   // Forward: add
   // code[i] = mean[i] + deviation[i] noise[i]
   for (let i = 0; i < 8; i++) {
-    work[i + 64] =
-      (work[i + 128] as number) +
-      (work[i + 112] as number) * (work[i + 120] as number);
+    work[i + 81] =
+      (work[i + 137] as number) +
+      (work[i + 121] as number) * (work[i + 129] as number);
   }
 
   // Forward: inner
@@ -420,15 +420,15 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 8; k++) {
-      sum += (p[i * 8 + k + 2608] as number) * (work[k + 64] as number);
+      sum += (p[i * 8 + k + 2608] as number) * (work[k + 81] as number);
     }
-    work[i + 72] = sum + (p[i + 2864] as number);
+    work[i + 89] = sum + (p[i + 2864] as number);
   }
 
   // Forward: relu
   // logitsB[i] = 0 where logitsA[i] <= 0, else logitsA[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 72] = (work[i + 72] as number) <= 0 ? 0 : (work[i + 72] as number);
+    work[i + 89] = (work[i + 89] as number) <= 0 ? 0 : (work[i + 89] as number);
   }
 
   // Forward: outer
@@ -439,16 +439,16 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      const logitsB1 = work[k + 72] as number;
+      const logitsB1 = work[k + 89] as number;
       sum1 += (p[i * 32 + k + 2896] as number) * logitsB1;
       sum2 += (p[i * 32 + k + 2928] as number) * logitsB1;
       sum3 += (p[i * 32 + k + 2960] as number) * logitsB1;
       sum4 += (p[i * 32 + k + 2992] as number) * logitsB1;
     }
-    work[i] = sum1 + (p[i + 4944] as number);
-    work[i + 1] = sum2 + (p[i + 4945] as number);
-    work[i + 2] = sum3 + (p[i + 4946] as number);
-    work[i + 3] = sum4 + (p[i + 4947] as number);
+    work[i + 8] = sum1 + (p[i + 4944] as number);
+    work[i + 9] = sum2 + (p[i + 4945] as number);
+    work[i + 10] = sum3 + (p[i + 4946] as number);
+    work[i + 11] = sum4 + (p[i + 4947] as number);
   }
 
   // Forward: bceWithLogits
@@ -456,38 +456,49 @@ export function backward(
   let sum = -0;
   for (let k = 0; k < 64; k++) {
     sum +=
-      softplus(work[k] as number) - (pixels[k] as number) * (work[k] as number);
+      softplus(work[k + 8] as number) -
+      (pixels[k] as number) * (work[k + 8] as number);
   }
-  work[191] = sum;
+  work[200] = sum;
 
   // Forward: klStandardNormal
   // logVarianceExp[i] = exp(logVariance[i])
   for (let i = 0; i < 8; i++) {
-    work[i + 104] = exp(work[i + 192] as number);
+    work[i + 73] = exp(work[i + 201] as number);
   }
   // surprise = -0.5 sum_k(1 + logVariance[k] - mean[k]^2 - logVarianceExp[k])
   let sum_2 = -0;
   for (let k = 0; k < 8; k++) {
     sum_2 +=
       1 +
-      (work[k + 192] as number) -
-      (work[k + 128] as number) * (work[k + 128] as number) -
-      (work[k + 104] as number);
+      (work[k + 201] as number) -
+      (work[k + 137] as number) * (work[k + 137] as number) -
+      (work[k + 73] as number);
   }
-  work[190] = -0.5 * sum_2;
+  work[199] = -0.5 * sum_2;
 
   // Forward: add
   // loss = misfit + surprise
-  const loss = work[191] + work[190];
+  const loss = work[200] + work[199];
 
-  work[199] = 1;
+  // Backward: add
+  work[208] = 1;
+  work[72] = 1;
+
+  // Backward: klStandardNormal
+  // klStandardNormalMul = dL/dsurprise (-0.5)
+  work[72] = work[72] * -0.5;
+  // klStandardNormalNeg[i] = -klStandardNormalMul
+  for (let i = 0; i < 8; i++) {
+    work[i] = -work[72];
+  }
 
   // Backward: bceWithLogits
   // dL/dlogits[i] = dL/dmisfit sigmoid(logits[i]) - dL/dmisfit pixels[i]
   for (let i = 0; i < 64; i++) {
-    work[i] =
-      work[199] * sigmoid(work[i] as number) +
-      -work[199] * (pixels[i] as number);
+    work[i + 8] =
+      work[208] * sigmoid(work[i + 8] as number) +
+      -work[208] * (pixels[i] as number);
   }
 
   // Backward: outer
@@ -496,12 +507,12 @@ export function backward(
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2896] =
         (g[i * 32 + j + 2896] as number) +
-        (work[i] as number) * (work[j + 72] as number);
+        (work[i + 8] as number) * (work[j + 89] as number);
     }
   }
   // dL/douter.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 64; i++) {
-    g[i + 4944] = (g[i + 4944] as number) + (work[i] as number);
+    g[i + 4944] = (g[i + 4944] as number) + (work[i + 8] as number);
   }
   // dL/dlogitsB[i] = sum_k(dL/dlogits[k] outer.weight[k][i])
   for (let i = 0; i < 32; i += 4) {
@@ -510,23 +521,23 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 64; k++) {
-      const dlogits1 = work[k] as number;
+      const dlogits1 = work[k + 8] as number;
       sum1 += dlogits1 * (p[k * 32 + i + 2896] as number);
       sum2 += dlogits1 * (p[k * 32 + i + 2897] as number);
       sum3 += dlogits1 * (p[k * 32 + i + 2898] as number);
       sum4 += dlogits1 * (p[k * 32 + i + 2899] as number);
     }
-    work[i + 168] = sum1;
-    work[i + 169] = sum2;
-    work[i + 170] = sum3;
-    work[i + 171] = sum4;
+    work[i + 177] = sum1;
+    work[i + 178] = sum2;
+    work[i + 179] = sum3;
+    work[i + 180] = sum4;
   }
 
   // Backward: relu
   // dL/dlogitsA[i] = 0 where logitsB[i] <= 0, else dL/dlogitsB[i]
   for (let i = 0; i < 32; i++) {
-    work[i + 72] =
-      (work[i + 72] as number) <= 0 ? 0 : (work[i + 168] as number);
+    work[i + 89] =
+      (work[i + 89] as number) <= 0 ? 0 : (work[i + 177] as number);
   }
 
   // Backward: inner
@@ -535,95 +546,92 @@ export function backward(
     for (let j = 0; j < 8; j++) {
       g[i * 8 + j + 2608] =
         (g[i * 8 + j + 2608] as number) +
-        (work[i + 72] as number) * (work[j + 64] as number);
+        (work[i + 89] as number) * (work[j + 81] as number);
     }
   }
   // dL/dinner.bias[i] = dL/dlogitsA[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 2864] = (g[i + 2864] as number) + (work[i + 72] as number);
+    g[i + 2864] = (g[i + 2864] as number) + (work[i + 89] as number);
   }
   // dL/dcode[i] = sum_k(dL/dlogitsA[k] inner.weight[k][i])
   for (let i = 0; i < 8; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 32; k++) {
-      sum_3 += (work[k + 72] as number) * (p[k * 8 + i + 2608] as number);
+      sum_3 += (work[k + 89] as number) * (p[k * 8 + i + 2608] as number);
     }
-    work[i + 192] = sum_3;
+    work[i + 201] = sum_3;
+  }
+
+  // Backward: klStandardNormal, add
+  // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNeg[i] mean[i]
+  for (let i = 0; i < 8; i++) {
+    work[i + 137] =
+      (work[i + 201] as number) +
+      (work[i] as number) * 2 * (work[i + 137] as number);
   }
 
   // Backward: mul
   // dL/ddeviation[i] = dL/dcode[i] noise[i]
   for (let i = 0; i < 8; i++) {
-    work[i + 120] = (work[i + 192] as number) * (work[i + 120] as number);
+    work[i + 201] = (work[i + 201] as number) * (work[i + 129] as number);
   }
 
-  work[183] = 1;
-
-  // Backward: klStandardNormal
-  // klStandardNormalMul = dL/dsurprise (-0.5)
-  work[183] = work[183] * -0.5;
-  // klStandardNormalNeg[i] = -klStandardNormalMul
-  for (let i = 0; i < 8; i++) {
-    work[i + 184] = -work[183];
-  }
-
-  // Backward: logVariance
+  // Backward: exp, mul, klStandardNormal
   // dL/dlogVariance[i] = 0.5 dL/ddeviation[i] deviation[i]
   //   + klStandardNormalMul + klStandardNormalNeg[i] logVarianceExp[i]
   for (let i = 0; i < 8; i++) {
-    work[i + 120] =
-      (work[i + 120] as number) * (work[i + 112] as number) * 0.5 +
-      work[183] +
-      (work[i + 184] as number) * (work[i + 104] as number);
+    work[i + 201] =
+      (work[i + 201] as number) * (work[i + 121] as number) * 0.5 +
+      work[72] +
+      (work[i] as number) * (work[i + 73] as number);
   }
+
+  // Backward: logVariance
   // dL/dlogVariance.weight[i][j] = dL/dlogVariance[i] h[j]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2344] =
         (g[i * 32 + j + 2344] as number) +
-        (work[i + 120] as number) * (work[j + 136] as number);
+        (work[i + 201] as number) * (work[j + 145] as number);
     }
   }
   // dL/dlogVariance.bias[i] = dL/dlogVariance[i]
   for (let i = 0; i < 8; i++) {
-    g[i + 2600] = (g[i + 2600] as number) + (work[i + 120] as number);
+    g[i + 2600] = (g[i + 2600] as number) + (work[i + 201] as number);
   }
 
-  // Backward: mean
-  // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNeg[i] mean[i]
-  for (let i = 0; i < 8; i++) {
-    work[i + 192] =
-      (work[i + 192] as number) +
-      (work[i + 184] as number) * 2 * (work[i + 128] as number);
-  }
+  // Backward: mean, logVariance
   // dL/dmean.weight[i][j] = dL/dmean[i] h[j]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 32; j++) {
       g[i * 32 + j + 2080] =
         (g[i * 32 + j + 2080] as number) +
-        (work[i + 192] as number) * (work[j + 136] as number);
+        (work[i + 137] as number) * (work[j + 145] as number);
     }
   }
   // dL/dmean.bias[i] = dL/dmean[i]
   for (let i = 0; i < 8; i++) {
-    g[i + 2336] = (g[i + 2336] as number) + (work[i + 192] as number);
+    g[i + 2336] = (g[i + 2336] as number) + (work[i + 137] as number);
   }
-
-  // Backward: relu
   // dL/dh[i] = sum_k(dL/dmean[k] mean.weight[k][i])
   //   + sum_k(dL/dlogVariance[k] logVariance.weight[k][i])
-  // dL/dz[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let i = 0; i < 32; i++) {
     let sum_3 = -0;
     for (let k = 0; k < 8; k++) {
-      sum_3 += (work[k + 192] as number) * (p[k * 32 + i + 2080] as number);
+      sum_3 += (work[k + 137] as number) * (p[k * 32 + i + 2080] as number);
     }
     let sum_4 = -0;
     for (let k = 0; k < 8; k++) {
-      sum_4 += (work[k + 120] as number) * (p[k * 32 + i + 2344] as number);
+      sum_4 += (work[k + 201] as number) * (p[k * 32 + i + 2344] as number);
     }
-    const dh = sum_3 + sum_4;
-    work[i + 136] = (work[i + 136] as number) <= 0 ? 0 : dh;
+    work[i + 105] = sum_3 + sum_4;
+  }
+
+  // Backward: relu
+  // dL/dz[i] = 0 where h[i] <= 0, else dL/dh[i]
+  for (let i = 0; i < 32; i++) {
+    work[i + 145] =
+      (work[i + 145] as number) <= 0 ? 0 : (work[i + 105] as number);
   }
 
   // Backward: z
@@ -632,12 +640,12 @@ export function backward(
     for (let j = 0; j < 64; j++) {
       g[i * 64 + j] =
         (g[i * 64 + j] as number) +
-        (work[i + 136] as number) * (pixels[j] as number);
+        (work[i + 145] as number) * (pixels[j] as number);
     }
   }
   // dL/dz.bias[i] = dL/dz[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 2048] = (g[i + 2048] as number) + (work[i + 136] as number);
+    g[i + 2048] = (g[i + 2048] as number) + (work[i + 145] as number);
   }
 
   return loss;
@@ -2204,6 +2212,7 @@ interface Memory {
   readonly h: Float64Array;
   readonly dz: Float64Array;
   readonly mean: Float64Array;
+  readonly dmean: Float64Array;
   readonly randomNormalExpand: Float64Array;
   readonly randomNormalUniform_2: Float64Array;
   readonly randomNormalSub: Float64Array;
@@ -2213,8 +2222,6 @@ interface Memory {
   readonly randomNormalUniform_6: Float64Array;
   readonly randomNormalSub_2: Float64Array;
   readonly randomNormalLog_2: Float64Array;
-  readonly ddeviation: Float64Array;
-  readonly dlogVariance: Float64Array;
   readonly randomNormalMul: Float64Array;
   readonly randomNormalAdd: Float64Array;
   readonly randomNormalConstant: Float64Array;
@@ -2255,12 +2262,14 @@ interface Memory {
   readonly logVarianceExp: Float64Array;
   readonly surprise: Float64Array;
   readonly dmisfit: Float64Array;
-  readonly dlogitsB: Float64Array;
-  readonly dcode: Float64Array;
-  readonly dmean: Float64Array;
   readonly dsurprise: Float64Array;
   readonly klStandardNormalMul: Float64Array;
   readonly klStandardNormalNeg: Float64Array;
+  readonly dlogitsB: Float64Array;
+  readonly dcode: Float64Array;
+  readonly ddeviation: Float64Array;
+  readonly dlogVariance: Float64Array;
+  readonly dh: Float64Array;
   readonly t: Float64Array;
   readonly power_2: Float64Array;
   readonly correction: Float64Array;
@@ -2268,7 +2277,7 @@ interface Memory {
   readonly stepSize: Float64Array;
 }
 
-/** Forward: loss. */
+/** The mean loss of the examples. */
 function forwardLoss(m: Memory): void {
   const { numbers, constant, sub, uniform_2, floor } = m;
   const steps = numbers[1] as number;
@@ -2371,7 +2380,7 @@ function forwardMean(m: Memory, n: number): void {
   }
 }
 
-/** Forward: random normal. */
+/** Forward: randomNormal. */
 function forwardRandomNormal(m: Memory, n: number): void {
   const {
     constant,
@@ -2493,7 +2502,7 @@ function forwardInner(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_2. */
+/** Forward: relu. */
 function forwardRelu_2(m: Memory, n: number): void {
   const { redrawnLogitsA, redrawnLogitsB } = m;
   // redrawnLogitsB[i] = 0 where redrawnLogitsA[i] <= 0, else redrawnLogitsA[i]
@@ -2582,7 +2591,7 @@ function forwardSigmoid(m: Memory, n: number): void {
   }
 }
 
-/** Forward: inner_2. */
+/** Forward: inner. */
 function forwardInner_2(m: Memory, n: number): void {
   const { p, noise, inventedLogitsA } = m;
   // inventedLogitsA[i] = sum_k(inner.weight[i][k] noise[k]) + inner.bias[i]
@@ -2597,7 +2606,7 @@ function forwardInner_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_3. */
+/** Forward: relu. */
 function forwardRelu_3(m: Memory, n: number): void {
   const { inventedLogitsA, inventedLogitsB } = m;
   // inventedLogitsB[i] = 0 where inventedLogitsA[i] <= 0,
@@ -2612,7 +2621,7 @@ function forwardRelu_3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: outer_2. */
+/** Forward: outer. */
 function forwardOuter_2(m: Memory, n: number): void {
   const { p, inventedLogitsB, inventedLogits } = m;
   // inventedLogits[i] = sum_k(outer.weight[i][k] inventedLogitsB[k])
@@ -2675,7 +2684,7 @@ function forwardOuter_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: sigmoid_2. */
+/** Forward: sigmoid. */
 function forwardSigmoid_2(m: Memory, n: number): void {
   const { invented, inventedLogits, invented_2 } = m;
   // invented_2[i] = sigmoid(inventedLogits[i])
@@ -2704,7 +2713,7 @@ function runForward(m: Memory, n: number): void {
   forwardSigmoid_2(m, n);
 }
 
-/** Forward: z_2. */
+/** Forward: z. */
 function forwardZ_2(m: Memory, n: number): void {
   const { p, numbers, pixels, constant, z, sub_2, uniform_3, floor_2 } = m;
   const steps = numbers[1] as number;
@@ -2775,7 +2784,7 @@ function forwardZ_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: log variance. */
+/** Forward: logVariance. */
 function forwardLogVariance(m: Memory, n: number): void {
   const { p, h, logVariance } = m;
   // logVariance[i] = sum_k(logVariance.weight[i][k] h[k]) + logVariance.bias[i]
@@ -2790,7 +2799,7 @@ function forwardLogVariance(m: Memory, n: number): void {
   }
 }
 
-/** Forward: random normal_2. */
+/** Forward: randomNormal. */
 function forwardRandomNormal_2(m: Memory, n: number): void {
   const {
     constant,
@@ -2928,7 +2937,7 @@ function forwardAdd(m: Memory, n: number): void {
   }
 }
 
-/** Forward: inner_3. */
+/** Forward: inner. */
 function forwardInner_3(m: Memory, n: number): void {
   const { p, code, logitsA } = m;
   // logitsA[i] = sum_k(inner.weight[i][k] code[k]) + inner.bias[i]
@@ -2943,7 +2952,7 @@ function forwardInner_3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: relu_4. */
+/** Forward: relu. */
 function forwardRelu_4(m: Memory, n: number): void {
   const { logitsA, logitsB } = m;
   // logitsB[i] = 0 where logitsA[i] <= 0, else logitsA[i]
@@ -2957,7 +2966,7 @@ function forwardRelu_4(m: Memory, n: number): void {
   }
 }
 
-/** Forward: outer_3. */
+/** Forward: outer. */
 function forwardOuter_3(m: Memory, n: number): void {
   const { p, logitsB, logits } = m;
   // logits[i] = sum_k(outer.weight[i][k] logitsB[k]) + outer.bias[i]
@@ -3019,7 +3028,7 @@ function forwardOuter_3(m: Memory, n: number): void {
   }
 }
 
-/** Forward: bce with logits. */
+/** Forward: bceWithLogits. */
 function forwardBceWithLogits(m: Memory, n: number): void {
   const { pixels, logits, logitsSoftplus, misfit } = m;
   // logitsSoftplus[i] = softplus(logits[i])
@@ -3036,7 +3045,7 @@ function forwardBceWithLogits(m: Memory, n: number): void {
   }
 }
 
-/** Forward: kl standard normal. */
+/** Forward: klStandardNormal, add. */
 function forwardKlStandardNormal(m: Memory, n: number): void {
   const {
     meanLoss,
@@ -3046,6 +3055,8 @@ function forwardKlStandardNormal(m: Memory, n: number): void {
     loss,
     logVarianceExp,
     surprise,
+    dmisfit,
+    dsurprise,
   } = m;
   // logVarianceExp[i] = exp(logVariance[i])
   expOver(logVariance, 0, logVarianceExp, 0, n * 8);
@@ -3066,23 +3077,39 @@ function forwardKlStandardNormal(m: Memory, n: number): void {
     loss[row] = (misfit[row] as number) + (surprise[row] as number);
   }
   // lossSum = sum_n(loss)
-  // div = lossSum / n
+  // meanLoss = lossSum / n
   let sum = -0;
   for (let row = 0; row < n; row++) {
     sum += loss[row] as number;
   }
   const lossSum = sum;
   meanLoss[0] = lossSum / n;
+  for (let row = 0; row < n; row++) {
+    dmisfit[row] = 1;
+    dsurprise[row] = 1;
+  }
 }
 
-/** Backward: bce with logits. */
+/** Backward: klStandardNormal. */
+function backwardKlStandardNormal(m: Memory, n: number): void {
+  const { dsurprise, klStandardNormalMul, klStandardNormalNeg } = m;
+  // klStandardNormalMul = dL/dsurprise (-0.5)
+  for (let row = 0; row < n; row++) {
+    klStandardNormalMul[row] = (dsurprise[row] as number) * -0.5;
+  }
+  // klStandardNormalNeg[i] = -klStandardNormalMul
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 8; i++) {
+      klStandardNormalNeg[row * 8 + i] = -(klStandardNormalMul[row] as number);
+    }
+  }
+}
+
+/** Backward: bceWithLogits. */
 function backwardBceWithLogits(m: Memory, n: number): void {
   const { pixels, logits, logitsSigmoid, dlogits, dmisfit } = m;
   // logitsSigmoid[i] = sigmoid(logits[i])
   sigmoidOver(logits, 0, logitsSigmoid, 0, n * 64);
-  for (let row = 0; row < n; row++) {
-    dmisfit[row] = 1;
-  }
   // dL/dlogits[i] = dL/dmisfit logitsSigmoid[i] - dL/dmisfit pixels[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
@@ -3245,9 +3272,24 @@ function backwardInner(m: Memory, n: number): void {
   }
 }
 
+/** Backward: klStandardNormal, add. */
+function backwardAdd(m: Memory, n: number): void {
+  const { mean, dmean, klStandardNormalNeg, dcode } = m;
+  // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNeg[i] mean[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 8; i++) {
+      dmean[row * 8 + i] =
+        (dcode[row * 8 + i] as number) +
+        (klStandardNormalNeg[row * 8 + i] as number) *
+          2 *
+          (mean[row * 8 + i] as number);
+    }
+  }
+}
+
 /** Backward: mul. */
 function backwardMul(m: Memory, n: number): void {
-  const { noise, ddeviation, dcode, dsurprise } = m;
+  const { noise, dcode, ddeviation } = m;
   // dL/ddeviation[i] = dL/dcode[i] noise[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -3255,37 +3297,17 @@ function backwardMul(m: Memory, n: number): void {
         (dcode[row * 8 + i] as number) * (noise[row * 8 + i] as number);
     }
   }
-  for (let row = 0; row < n; row++) {
-    dsurprise[row] = 1;
-  }
 }
 
-/** Backward: kl standard normal. */
-function backwardKlStandardNormal(m: Memory, n: number): void {
-  const { dsurprise, klStandardNormalMul, klStandardNormalNeg } = m;
-  // klStandardNormalMul = dL/dsurprise (-0.5)
-  for (let row = 0; row < n; row++) {
-    klStandardNormalMul[row] = (dsurprise[row] as number) * -0.5;
-  }
-  // klStandardNormalNeg[i] = -klStandardNormalMul
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      klStandardNormalNeg[row * 8 + i] = -(klStandardNormalMul[row] as number);
-    }
-  }
-}
-
-/** Backward: log variance. */
-function backwardLogVariance(m: Memory, n: number): void {
+/** Backward: exp, mul, klStandardNormal. */
+function backwardMul_2(m: Memory, n: number): void {
   const {
-    g,
-    h,
-    ddeviation,
-    dlogVariance,
     deviation,
     logVarianceExp,
     klStandardNormalMul,
     klStandardNormalNeg,
+    ddeviation,
+    dlogVariance,
   } = m;
   // dL/dlogVariance[i] = 0.5 dL/ddeviation[i] deviation[i]
   //   + klStandardNormalMul + klStandardNormalNeg[i] logVarianceExp[i]
@@ -3300,6 +3322,11 @@ function backwardLogVariance(m: Memory, n: number): void {
           (logVarianceExp[row * 8 + i] as number);
     }
   }
+}
+
+/** Backward: logVariance. */
+function backwardLogVariance(m: Memory, n: number): void {
+  const { g, h, dlogVariance } = m;
   // dL/dlogVariance.weight[i][j] = sum_n(dL/dlogVariance[i] h[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -3319,19 +3346,9 @@ function backwardLogVariance(m: Memory, n: number): void {
   }
 }
 
-/** Backward: mean. */
+/** Backward: mean, logVariance. */
 function backwardMean(m: Memory, n: number): void {
-  const { g, h, mean, dcode, dmean, klStandardNormalNeg } = m;
-  // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNeg[i] mean[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      dmean[row * 8 + i] =
-        (dcode[row * 8 + i] as number) +
-        (klStandardNormalNeg[row * 8 + i] as number) *
-          2 *
-          (mean[row * 8 + i] as number);
-    }
-  }
+  const { p, g, h, dmean, dlogVariance, dh } = m;
   // dL/dmean.weight[i][j] = sum_n(dL/dmean[i] h[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -3348,14 +3365,8 @@ function backwardMean(m: Memory, n: number): void {
       g[i + 2336] = (g[i + 2336] as number) + (dmean[row * 8 + i] as number);
     }
   }
-}
-
-/** Backward: relu_2. */
-function backwardRelu_2(m: Memory, n: number): void {
-  const { p, h, dz, dlogVariance, dmean } = m;
   // dL/dh[i] = sum_k(dL/dmean[k] mean.weight[k][i])
   //   + sum_k(dL/dlogVariance[k] logVariance.weight[k][i])
-  // dL/dz[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
@@ -3369,8 +3380,19 @@ function backwardRelu_2(m: Memory, n: number): void {
           (dlogVariance[row * 8 + k] as number) *
           (p[k * 32 + i + 2344] as number);
       }
-      const dh = sum + sum_2;
-      dz[row * 32 + i] = (h[row * 32 + i] as number) <= 0 ? 0 : dh;
+      dh[row * 32 + i] = sum + sum_2;
+    }
+  }
+}
+
+/** Backward: relu. */
+function backwardRelu_2(m: Memory, n: number): void {
+  const { h, dz, dh } = m;
+  // dL/dz[i] = 0 where h[i] <= 0, else dL/dh[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 32; i++) {
+      dz[row * 32 + i] =
+        (h[row * 32 + i] as number) <= 0 ? 0 : (dh[row * 32 + i] as number);
     }
   }
 }
@@ -3441,12 +3463,14 @@ function runBackward(m: Memory, n: number): void {
   forwardOuter_3(m, n);
   forwardBceWithLogits(m, n);
   forwardKlStandardNormal(m, n);
+  backwardKlStandardNormal(m, n);
   backwardBceWithLogits(m, n);
   backwardOuter(m, n);
   backwardRelu(m, n);
   backwardInner(m, n);
+  backwardAdd(m, n);
   backwardMul(m, n);
-  backwardKlStandardNormal(m, n);
+  backwardMul_2(m, n);
   backwardLogVariance(m, n);
   backwardMean(m, n);
   backwardRelu_2(m, n);
@@ -3604,6 +3628,7 @@ export function create(
     h: part(121 * maxBatch, 32 * maxBatch),
     dz: part(121 * maxBatch, 32 * maxBatch),
     mean: part(161 * maxBatch, 8 * maxBatch),
+    dmean: part(161 * maxBatch, 8 * maxBatch),
     randomNormalExpand: part(153 * maxBatch, 8 * maxBatch),
     randomNormalUniform_2: part(153 * maxBatch, 8 * maxBatch),
     randomNormalSub: part(153 * maxBatch, 8 * maxBatch),
@@ -3613,8 +3638,6 @@ export function create(
     randomNormalUniform_6: part(153 * maxBatch, 8 * maxBatch),
     randomNormalSub_2: part(153 * maxBatch, 8 * maxBatch),
     randomNormalLog_2: part(153 * maxBatch, 8 * maxBatch),
-    ddeviation: part(153 * maxBatch, 8 * maxBatch),
-    dlogVariance: part(153 * maxBatch, 8 * maxBatch),
     randomNormalMul: part(224 * maxBatch, maxBatch),
     randomNormalAdd: part(225 * maxBatch, 8 * maxBatch),
     randomNormalConstant: part(224 * maxBatch, 1),
@@ -3654,13 +3677,15 @@ export function create(
     loss: part(0, maxBatch),
     logVarianceExp: part(225 * maxBatch, 8 * maxBatch),
     surprise: part(224 * maxBatch, maxBatch),
-    dmisfit: part(224 * maxBatch, maxBatch),
-    dlogitsB: part(193 * maxBatch, 32 * maxBatch),
-    dcode: part(217 * maxBatch, 8 * maxBatch),
-    dmean: part(217 * maxBatch, 8 * maxBatch),
-    dsurprise: part(208 * maxBatch, maxBatch),
-    klStandardNormalMul: part(208 * maxBatch, maxBatch),
-    klStandardNormalNeg: part(209 * maxBatch, 8 * maxBatch),
+    dmisfit: part(215 * maxBatch, maxBatch),
+    dsurprise: part(224 * maxBatch, maxBatch),
+    klStandardNormalMul: part(224 * maxBatch, maxBatch),
+    klStandardNormalNeg: part(216 * maxBatch, 8 * maxBatch),
+    dlogitsB: part(184 * maxBatch, 32 * maxBatch),
+    dcode: part(208 * maxBatch, 8 * maxBatch),
+    ddeviation: part(208 * maxBatch, 8 * maxBatch),
+    dlogVariance: part(208 * maxBatch, 8 * maxBatch),
+    dh: part(176 * maxBatch, 32 * maxBatch),
     t: part(232 * maxBatch, 1),
     power_2: part(232 * maxBatch, 1),
     correction: part(232 * maxBatch, 1),

@@ -1232,21 +1232,13 @@ function runForward(m: Memory, n: number): void {
     const x2 = x[row * 2 + 1] as number;
 
     // hidden
-    // hidden1
     hidden[0] = hiddenWeight1 * x1 + hiddenWeight2 * x2 + hiddenBias1;
-    // hidden2
     hidden[1] = hiddenWeight3 * x1 + hiddenWeight4 * x2 + hiddenBias2;
-    // hidden3
     hidden[2] = hiddenWeight5 * x1 + hiddenWeight6 * x2 + hiddenBias3;
-    // hidden4
     hidden[3] = hiddenWeight7 * x1 + hiddenWeight8 * x2 + hiddenBias4;
-    // hidden5
     hidden[4] = hiddenWeight9 * x1 + hiddenWeight10 * x2 + hiddenBias5;
-    // hidden6
     hidden[5] = hiddenWeight11 * x1 + hiddenWeight12 * x2 + hiddenBias6;
-    // hidden7
     hidden[6] = hiddenWeight13 * x1 + hiddenWeight14 * x2 + hiddenBias7;
-    // hidden8
     hidden[7] = hiddenWeight15 * x1 + hiddenWeight16 * x2 + hiddenBias8;
 
     // tanh
@@ -1261,7 +1253,6 @@ function runForward(m: Memory, n: number): void {
     const h8 = h[7] as number;
 
     // logit
-    // logit1
     logit[0] =
       logitWeight1 * h1 +
       logitWeight2 * h2 +
@@ -1337,21 +1328,13 @@ function runBackward(m: Memory, n: number): void {
     const y1 = y[row] as number;
 
     // Forward: hidden
-    // hidden1
     hidden[0] = hiddenWeight1 * x1 + hiddenWeight2 * x2 + hiddenBias1;
-    // hidden2
     hidden[1] = hiddenWeight3 * x1 + hiddenWeight4 * x2 + hiddenBias2;
-    // hidden3
     hidden[2] = hiddenWeight5 * x1 + hiddenWeight6 * x2 + hiddenBias3;
-    // hidden4
     hidden[3] = hiddenWeight7 * x1 + hiddenWeight8 * x2 + hiddenBias4;
-    // hidden5
     hidden[4] = hiddenWeight9 * x1 + hiddenWeight10 * x2 + hiddenBias5;
-    // hidden6
     hidden[5] = hiddenWeight11 * x1 + hiddenWeight12 * x2 + hiddenBias6;
-    // hidden7
     hidden[6] = hiddenWeight13 * x1 + hiddenWeight14 * x2 + hiddenBias7;
-    // hidden8
     hidden[7] = hiddenWeight15 * x1 + hiddenWeight16 * x2 + hiddenBias8;
 
     // Forward: tanh
@@ -1378,7 +1361,7 @@ function runBackward(m: Memory, n: number): void {
       logitBias1;
     logit[0] = logit1;
 
-    // Forward: sigmoid
+    // Backward: bceWithLogits
     sigmoidOver(logit, 0, logitSigmoid, 0, 1);
     const logitSigmoid1 = logitSigmoid[0] as number;
 
