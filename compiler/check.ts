@@ -415,7 +415,7 @@ function differences(
   const large = plan.handle.backward.facts.multiplyAdds > 1e4;
   const entries = large ? 8 : 64;
   // That n examples are the mean of what each gives is seen by the interpreter too.
-  const examples = large && held === undefined ? 1 : n;
+  const examples = large && held === undefined ? plan.programs.least : n;
   net.backward(examples);
   const derived = net.grads.slice();
   const least = leastSlope(derived);

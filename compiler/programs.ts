@@ -1,6 +1,7 @@
 import { within } from "../dsl/context.js";
 import {
   emptyProgram,
+  orderOf,
   rootsOf,
   sizeOf,
   topological,
@@ -40,6 +41,8 @@ export interface Programs {
   /** Parameters and state <- what the optimizer makes of the gradients. */
   readonly update: Program;
   readonly states: readonly StateSlot[];
+  /** How many examples training takes at least: 2 where one has no variance. */
+  readonly least: number;
   /** True where something is batched, be it random numbers: the functions then take n examples. */
   readonly batched: boolean;
 }
@@ -75,6 +78,11 @@ export function buildPrograms(m: NamedModel): Programs {
     average: loss.batched && count > 0 ? averageProgram(count) : emptyProgram,
     update,
     states,
+    least: Math.max(
+      ...orderOf(training).map(({ op }) =>
+        op.kind === "batchSize" ? op.least : 1,
+      ),
+    ),
     // Random numbers may be all that examples have of their own.
     batched: topological([
       ...m.inputs,

@@ -114,8 +114,8 @@ export type Op =
   | { readonly kind: "constant"; readonly data: readonly number[] }
   /** start, start + 1, start + 2, ... along its only axis. */
   | { readonly kind: "iota"; readonly start: number }
-  /** The number of examples, as a value. */
-  | { readonly kind: "batchSize" }
+  /** The number of examples, as a value; training takes no fewer than `least`. */
+  | { readonly kind: "batchSize"; readonly least: number }
   /** Which example it is: 0, 1, ..., n - 1. */
   | { readonly kind: "exampleIndex" }
   /** Uniform in [0, 1), other numbers at every step, for every example and at every entry. */

@@ -1,30 +1,33 @@
 /** Batch normalisation and dropout as modules: what training keeps, and what prediction uses. */
-import { expect, test } from "vitest";
+import { runInThisContext } from "node:vm";
+import { describe, expect, test } from "vitest";
 import { importScript, type Handle } from "../compiler/check.js";
 import { compileModel } from "../compiler/compile.js";
 import * as gradc from "../dsl/index.js";
 import type { Model, Tensor } from "../dsl/index.js";
 
+const options = {
+  sourceName: "test",
+  command: "test",
+  unroll: "auto",
+  math: "exact",
+  verify: true,
+} as const;
+
 async function networkOf(model: Model, maxBatch: number): Promise<Handle> {
-  const { script } = await compileModel(model, {
-    sourceName: "test",
-    command: "test",
-    unroll: "auto",
-    math: "exact",
-    verify: true,
-  });
+  const { script } = await compileModel(model, options);
   return (await importScript(script)).create({ seed: 3, maxBatch });
 }
 
 const modelOf = (
   x: Tensor,
   output: Tensor,
-  options: { readonly trained?: Tensor } = {},
+  parts: { readonly trained?: Tensor } = {},
 ): Model =>
   gradc.model({
     inputs: { x },
     outputs: { output },
-    loss: gradc.sum(options.trained ?? output),
+    loss: gradc.sum(parts.trained ?? output),
     optimizer: gradc.sgd(0),
   });
 
@@ -81,13 +84,91 @@ test("without running statistics prediction uses those of the batch", async () =
   expect(net.outputs["output"]?.[0]).toBeCloseTo(-2 / root, 12);
 });
 
-test("one example has no variance: the running statistics stay numbers", async () => {
+describe("one value of each channel has no variance", () => {
+  const model = (trackRunningStats = true): Model => {
+    const x = gradc.input("x", [2]);
+    const norm = { name: "norm", trackRunningStats };
+    return modelOf(x, gradc.batchNorm(x, norm));
+  };
+
+  test.each([true, false])(
+    "training refuses one example (trackRunningStats: %s), prediction takes it",
+    async (tracked) => {
+      const net = await networkOf(model(tracked), 4);
+      const before = net.save();
+      for (const train of [
+        () => {
+          net.trainStep();
+        },
+        () => {
+          net.backward(1);
+        },
+      ])
+        expect(train).toThrow(
+          new RangeError("n is 1, expected an integer from 2 to maxBatch = 4"),
+        );
+      expect(net.save()).toEqual(before);
+      expect(net.predict([3, 4]).every(Number.isFinite)).toBe(true);
+      net.inputs["x"]?.set([3, 4, 5, 7]);
+      net.trainStep(2);
+      expect(net.steps).toBe(1);
+    },
+  );
+
+  test("an example with several values of each channel is enough", async () => {
+    const x = gradc.input("x", [1, 2]);
+    const net = await networkOf(modelOf(x, gradc.batchNorm(x)), 1);
+    net.inputs["x"]?.set([3, 4]);
+    net.trainStep();
+    close(net.params.subarray(2), [0.35, 0.95]);
+  });
+
+  test("a whole array with one is refused when it is declared", () => {
+    const x = gradc.input("x", [1, 2], { batched: false });
+    expect(() => gradc.batchNorm(x)).toThrow(
+      "batchNorm: [1, 2] has one value of each channel, expected more, as one has no variance",
+    );
+  });
+
+  test("the header says so, and its example trains two", async () => {
+    const { text, script } = await compileModel(model(), options);
+    expect(text.replaceAll(/\s+\*\s+/g, " ")).toContain(
+      "Training takes 2 or more examples: one has no variance.",
+    );
+    const [, example = ""] = /\* ```ts\n([^`]*?) \* ```/.exec(text) ?? [];
+    const lines = example.replaceAll(/^ \* /gm, "").trimEnd().split("\n");
+    expect(lines[1]).toBe("const net = create({ seed: 1, maxBatch: 2 });");
+    expect(lines[3]).toBe("for (let i = 0; i < 100; i++) net.trainStep(2);");
+    const { create } = await importScript(script);
+    const said: unknown[] = [];
+    const run = runInThisContext(
+      `(create, console) => {\n${lines.slice(1).join("\n")}\n}`,
+    ) as (
+      made: typeof create,
+      console: { readonly log: (...values: unknown[]) => void },
+    ) => void;
+    run(create, { log: (...values) => said.push(...values) });
+    expect(said[0]).toBeGreaterThan(-Infinity);
+  });
+});
+
+test("running statistics move in backward: a step that is left out puts the parameters back", async () => {
   const x = gradc.input("x", [2]);
-  const y = gradc.batchNorm(x, { name: "norm" });
-  const net = await networkOf(modelOf(x, y), 1);
-  net.inputs["x"]?.set([3, 4]);
-  net.trainStep(1);
-  close(net.params.subarray(4), [0.3, 0.4, 0.9, 0.9]);
+  const model = modelOf(x, gradc.batchNorm(x, { name: "norm" }));
+  const { text, script } = await compileModel(model, options);
+  expect(text).toContain(
+    "/** Loss, and the mean gradient over the first n examples; running statistics move. */",
+  );
+  const net = (await importScript(script)).create({ seed: 3, maxBatch: 3 });
+  net.inputs["x"]?.set([NaN, ...data.slice(1)]);
+  const before = net.params.slice();
+  net.backward(3);
+  expect(net.loss[0]).toBeNaN();
+  expect(net.params).not.toEqual(before);
+  net.params.set(before);
+  net.inputs["x"]?.set(data);
+  net.forward(3);
+  expect(net.outputs["output"]?.every(Number.isFinite)).toBe(true);
 });
 
 test("each use of a shared layer moves the running statistics in its turn, whichever is read first", async () => {

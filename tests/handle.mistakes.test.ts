@@ -1,4 +1,5 @@
 /** What the handle of a module says of numbers from outside that cannot be right. */
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { importScript, type Handle } from "../compiler/check.js";
 import { compile } from "./emitted/compiled.js";
@@ -75,6 +76,69 @@ describe("a length that is wrong", () => {
     expect(() => {
       net.trainStep(n);
     }).toThrow(`n is ${String(n)}, expected an integer from 1 to maxBatch = 4`);
+  });
+});
+
+describe("what is no list of numbers", () => {
+  test.each([[undefined], [null], [5], ["abcd"]])(
+    "predict(%j) has no entries",
+    async (x: unknown) => {
+      const { predict } = alone(await handleOf("iris"));
+      expect(() => predict?.(x)).toThrow(
+        new RangeError("predict: x has 0 entries, expected 4"),
+      );
+    },
+  );
+
+  test("an array of another realm is a list", async () => {
+    const net = await handleOf("iris");
+    const list = runInNewContext("[1, 2, 3, 4]") as number[];
+    const same = Array.from(net.predict([1, 2, 3, 4]));
+    expect(Array.from(net.predict(list))).toEqual(same);
+  });
+
+  test.each([NaN, 1.5, -0.5, 2 ** 32, "1"])(
+    "predict refuses the index %j, which an array of integers would round",
+    async (wrong) => {
+      const net = await handleOf("embedded");
+      const { predict } = alone(net);
+      const right = [4, 0, 1, 2, 3, 4];
+      predict?.(right);
+      expect(() => predict?.([0, wrong, 0, 0, 0, 0])).toThrow(
+        new RangeError(
+          `u[1] is ${String(wrong)}, expected an integer from 0 to 4`,
+        ),
+      );
+      expect(Array.from(net.inputs["u"] ?? []).slice(0, 6)).toEqual(right);
+      expect(() => predict?.([5, 0, 0, 0, 0, 0])).toThrow(
+        "u[0] is 5, expected an integer from 0 to 4",
+      );
+    },
+  );
+});
+
+describe("a property of the handle", () => {
+  test.each([NaN, Infinity, -0.1])("lr = %d is refused", async (wrong) => {
+    const net = await handleOf("seed");
+    expect(() => {
+      net.lr = wrong;
+    }).toThrow(
+      new RangeError(`lr is ${String(wrong)}, expected a finite number >= 0`),
+    );
+    expect(net.lr).toBe(0.1);
+  });
+
+  test.each([NaN, 1.5, -1, 2 ** 53])("steps = %d is refused", async (wrong) => {
+    const net = await handleOf("seed");
+    net.steps = 7;
+    expect(() => {
+      net.steps = wrong;
+    }).toThrow(
+      new RangeError(
+        `steps is ${String(wrong)}, expected an integer from 0 to 9007199254740991`,
+      ),
+    );
+    expect(net.steps).toBe(7);
   });
 });
 

@@ -171,9 +171,18 @@ describe("--target es5", () => {
     const { text } = await compile("seed", "es5");
     const { script } = await compile("seed", "ts");
     const typed = (await importScript(script)).create();
-    typed.params.set([NaN, -0, 0, Infinity, -Infinity, 5e-324, -1e-310, 0.1]);
+    typed.params.set([
+      NaN,
+      -0,
+      2 ** -1022,
+      Infinity,
+      -Infinity,
+      5e-324,
+      -1e-310,
+      0.1,
+    ]);
     typed.lr = Number.MAX_VALUE;
-    typed.steps = 2 ** -1022;
+    typed.steps = 2 ** 53 - 1;
     const plain = (runInEs5(text, "net") as Module).create();
     plain.load(typed.save());
     expect(Array.from(plain.params)).toEqual(Array.from(typed.params));

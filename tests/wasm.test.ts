@@ -186,7 +186,7 @@ describe("an engine", () => {
     expect(() => create({ maxBatch: 2 ** 24 })).toThrow(RangeError);
     for (const wrong of [0, -1, 1.5, 2 ** 24 + 1, NaN])
       expect(() => create({ maxBatch: wrong })).toThrow(
-        `create: maxBatch is ${String(wrong)}, expected an integer from 1 to 2^24`,
+        `create: maxBatch is ${String(wrong)}, expected an integer from 1 to 16777216`,
       );
   });
 });

@@ -17,10 +17,11 @@ import {
   type Statement,
 } from "./code.js";
 import { numbersOf, savedParts, valuesMemory } from "./fields.js";
-import { indexChecks, refuse } from "./indices.js";
+import { givenCheck, indexChecks } from "./indices.js";
 import { inputName } from "./inputs.js";
 import { memoryMembers, type MemoryCode } from "./makeMemory.js";
 import type { ModulePlan } from "./module.js";
+import { checkLength, checkRate, integer } from "./outside.js";
 import { loadMethod, saveMethod } from "./saved.js";
 import { isForwardInput } from "./signature.js";
 import { startedTier } from "./wasm/tiers.js";
@@ -70,32 +71,30 @@ export function createFunction(
         defaults: new Map(defaults),
         from: "options",
       },
-      unlessInteger(
-        "maxBatch",
-        num(1),
-        ">",
-        binary("**", num(2), num(24)),
-        "create: maxBatch is ",
-        shown("maxBatch"),
-        ", expected an integer from 1 to 2^24",
+      run(
+        integer(
+          "create: maxBatch",
+          name("maxBatch"),
+          num(1),
+          binary("**", num(2), num(24)),
+        ),
       ),
       ...(seeded
         ? [
-            unlessInteger(
-              "seed",
-              num(0),
-              ">=",
-              binary("**", num(2), num(32)),
-              "create: seed is ",
-              shown("seed"),
-              ", expected an integer from 0 to 2^32 - 1",
+            run(
+              integer(
+                "create: seed",
+                name("seed"),
+                num(0),
+                binary("-", binary("**", num(2), num(32)), num(1)),
+              ),
             ),
           ]
         : []),
       ...(plan.tiers ? [startedTier(plan)] : madeMemory(plan, memory)),
       ...startOfStates(plan),
       declare("first", firstOutput(plan)),
-      ...(batched ? [declare("checked", checked)] : []),
+      ...(batched ? [declare("checked", checked(plan))] : []),
       {
         kind: "return",
         value: {
@@ -160,29 +159,6 @@ const part: Code = {
   ],
 };
 
-const shown = (id: string): Code => call("String", name(id));
-
-/** Throws unless a number is an integer, not below `from` and not beyond `to`. */
-const unlessInteger = (
-  id: string,
-  from: Code,
-  beyond: ">" | ">=",
-  to: Code,
-  ...sentence: readonly (string | Code)[]
-): Statement => ({
-  kind: "if",
-  test: binary(
-    "||",
-    binary(
-      "||",
-      { kind: "unary", op: "!", x: call("Number.isInteger", name(id)) },
-      binary("<", name(id), from),
-    ),
-    binary(beyond, name(id), to),
-  ),
-  then: [refuse(...sentence)],
-});
-
 /** What the optimizer keeps, where it does not start from 0. */
 const startOfStates = (plan: ModulePlan): Statement[] =>
   plan.programs.states
@@ -222,44 +198,50 @@ function copyFirst(plan: ModulePlan): Statement[] {
   return [loop("i", num(size), [assign(at("first", i), "=", read(array, i))])];
 }
 
-/** The number of examples that a method is asked for, where the memory holds as many. */
-const checked: Code = {
+/** The number of examples that a method is asked for, where it takes so few and the memory holds so many. */
+const checked = ({ programs: { least } }: ModulePlan): Code => ({
   kind: "function",
-  params: [{ name: "n", value: num(1) }],
+  params: [
+    { name: "n", value: num(1) },
+    ...(least === 1 ? [] : [{ name: "least", value: num(1) }]),
+  ],
   result: "number",
   body: [
-    unlessInteger(
-      "n",
-      num(1),
-      ">",
-      name("maxBatch"),
-      "n is ",
-      shown("n"),
-      ", expected an integer from 1 to maxBatch = ",
-      shown("maxBatch"),
-    ),
-    { kind: "return", value: name("n") },
+    {
+      kind: "return",
+      value: integer(
+        "n",
+        name("n"),
+        least === 1 ? num(1) : name("least"),
+        name("maxBatch"),
+        "maxBatch = ",
+      ),
+    },
   ],
-};
+});
 
 function handleMembers(
   plan: ModulePlan,
   runners: Runners,
   id: number,
 ): Member[] {
-  const { forward, backward, batched } = plan.programs;
+  const { forward, backward, batched, least } = plan.programs;
   const many = batched ? name("count") : num(1);
   const n: Parameter = { name: "n", type: "number", optional: true };
+  const trains = least === 1 ? [] : [num(least)];
   const method = (
     key: string,
     program: Program,
     list: readonly Caller[],
+    fewest: readonly Code[] = [],
   ): Member => ({
     kind: "method",
     key,
     params: batched ? [n] : [],
     body: [
-      ...(batched ? [declare("count", call("checked", name("n")))] : []),
+      ...(batched
+        ? [declare("count", call("checked", name("n"), ...fewest))]
+        : []),
       ...indexChecks(plan, program, many),
       ...list.map((caller) => callOf(plan, caller, many)),
     ],
@@ -289,17 +271,22 @@ function handleMembers(
       ]),
     ),
     value("loss", name("m.meanLoss")),
-    ...accessors("lr", 0),
-    ...accessors("steps", 1),
+    ...accessors("lr", 0, [checkRate("value")]),
+    ...accessors(
+      "steps",
+      1,
+      [],
+      integer("steps", name("value"), num(0), mostSteps),
+    ),
     method("forward", forward, [runners.forward]),
-    method("backward", backward, [runners.backward]),
+    method("backward", backward, [runners.backward], trains),
     {
       kind: "method",
       key: "update",
       params: [],
       body: [callOf(plan, runners.update, many)],
     },
-    method("trainStep", backward, [runners.backward, runners.update]),
+    method("trainStep", backward, [runners.backward, runners.update], trains),
     predictMethod(plan, runners.forward),
     saveMethod(savedParts(plan), id),
     loadMethod(savedParts(plan), id, plan.lists),
@@ -320,8 +307,13 @@ const callOf = (
 ): Statement =>
   run(call(callee, ...(tiers ? [] : [name("m")]), ...(takesN ? [n] : [])));
 
-/** A single number of the memory as a property. */
-const accessors = (key: string, place: number): Member[] => [
+/** A single number of the memory as a property, which `before` it is set is checked. */
+const accessors = (
+  key: string,
+  place: number,
+  before: readonly Statement[],
+  value: Code = name("value"),
+): Member[] => [
   {
     kind: "get",
     key,
@@ -332,9 +324,12 @@ const accessors = (key: string, place: number): Member[] => [
     kind: "set",
     key,
     params: [{ name: "value" }],
-    body: [assign(at("m.numbers", num(place)), "=", name("value"))],
+    body: [...before, assign(at("m.numbers", num(place)), "=", value)],
   },
 ];
+
+/** The largest number of steps that can be counted. */
+const mostSteps = binary("-", binary("**", num(2), num(53)), num(1));
 
 function predictMethod(plan: ModulePlan, forward: Caller): Member {
   const inputs = plan.model.inputs.filter((x) => isForwardInput(x, plan));
@@ -345,20 +340,9 @@ function predictMethod(plan: ModulePlan, forward: Caller): Member {
     body: [
       ...inputs.flatMap((x): Statement[] => {
         const id = inputName(x.op.name);
-        const length = name(`${id}.length`);
-        const size = sizeOf(x.shape);
         return [
-          {
-            kind: "if",
-            test: binary("!==", length, num(size)),
-            then: [
-              refuse(
-                `predict: ${x.op.name} has `,
-                call("String", length),
-                ` entries, expected ${String(size)}`,
-              ),
-            ],
-          },
+          checkLength(`predict: ${x.op.name}`, id, sizeOf(x.shape)),
+          ...(x.dtype === "i32" ? [givenCheck(x)] : []),
           run(call(`m.${id}.set`, name(id))),
         ];
       }),

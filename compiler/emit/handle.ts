@@ -27,11 +27,12 @@ import { layoutText } from "./layoutTable.js";
 import type { ModulePlan } from "./module.js";
 import { withCasts } from "./narrow.js";
 import { objectsOf } from "./objects.js";
+import { checkInteger, lengthOf } from "./outside.js";
 import { sequence } from "./parts.js";
 import { networkText } from "./network.js";
 import { functionText } from "./print.js";
 import { checksumFunction } from "./saved.js";
-import { tuplesOf } from "./signature.js";
+import { isForwardInput, tuplesOf } from "./signature.js";
 import type { WasmCode } from "./wasm/module.js";
 import { tierTexts } from "./wasm/tiers.js";
 
@@ -183,7 +184,14 @@ export function handleCode(
     memory,
     runners,
     functions,
-    checks: [...checkIndices(plan), checksumFunction],
+    checks: [
+      checkInteger,
+      ...(plan.model.inputs.some((x) => isForwardInput(x, plan))
+        ? [lengthOf]
+        : []),
+      ...checkIndices(plan),
+      checksumFunction,
+    ],
     create: [...moreMemory(memory), createFunction(plan, runners, memory, id)],
   };
 }

@@ -12,7 +12,6 @@ import {
   call,
   declare,
   loop,
-  made,
   name,
   num,
   read,
@@ -20,11 +19,14 @@ import {
   string,
   type Code,
   type FunctionCode,
+  type Parameter,
   type Statement,
 } from "./code.js";
 import { inputName } from "./inputs.js";
+import { refuse, shown } from "./outside.js";
 import type { LeafNode as Leaf } from "../programs.js";
 import type { ModulePlan } from "./module.js";
+import { isForwardInput } from "./signature.js";
 
 /** What a value is a view of. */
 const bare = (v: Node): Node =>
@@ -87,16 +89,78 @@ export function indexChecks(
   });
 }
 
-/** The function that {@link indexChecks} calls; nothing where the model has no class indices. */
+/** The line of `predict` that checks what is given for an input of indices, which its array would round. */
+export const givenCheck = ({ op }: Leaf): Statement =>
+  run(
+    call(
+      "checkGiven",
+      string(op.name),
+      name(inputName(op.name)),
+      num(op.classes ?? 0),
+    ),
+  );
+
+const index = name("index");
+
+/** A function that throws where an index of a list is refused. */
+const checkFunction = (
+  id: string,
+  doc: string,
+  list: string,
+  {
+    count,
+    refused,
+    more = [],
+  }: {
+    readonly count: Code;
+    readonly refused: Code;
+    readonly more?: readonly Parameter[];
+  },
+): FunctionCode => ({
+  name: id,
+  exported: false,
+  doc: [doc],
+  params: [
+    { name: "name", type: "string" },
+    { name: "indices", type: list },
+    ...(count.kind === "name" && count.text === "count"
+      ? [{ name: "count", type: "number" }]
+      : []),
+    { name: "classes", type: "number" },
+    ...more,
+  ],
+  result: "void",
+  body: [
+    loop("i", count, [
+      declare("index", read("indices", name("i"))),
+      {
+        kind: "if",
+        test: refused,
+        then: [
+          refuse(
+            name("name"),
+            "[",
+            shown(name("i")),
+            "] is ",
+            shown(index),
+            ", expected an integer from 0 to ",
+            shown(binary("-", name("classes"), num(1))),
+          ),
+        ],
+      },
+    ]),
+  ],
+});
+
+/** The functions that {@link indexChecks} and {@link givenCheck} call; none where the model has no class indices. */
 export function checkIndices(plan: ModulePlan): FunctionCode[] {
-  const indices = plan.model.inputs.filter((x) => x.op.classes !== undefined);
-  if (indices.length === 0) return [];
-  const others = indices.some((x) => otherOf(x, plan) !== undefined);
-  const [index, classes] = [name("index"), name("classes")];
+  const inputs = plan.model.inputs.filter((x) => x.op.classes !== undefined);
+  if (inputs.length === 0) return [];
+  const others = inputs.some((x) => otherOf(x, plan) !== undefined);
   const isBeyond = binary(
     "||",
     binary("<", index, num(0)),
-    binary(">=", index, classes),
+    binary(">=", index, name("classes")),
   );
   // Typed arrays of integers hold nothing else.
   const outside =
@@ -107,50 +171,33 @@ export function checkIndices(plan: ModulePlan): FunctionCode[] {
           isBeyond,
           binary("!==", binary("%", index, num(1)), num(0)),
         );
-  const text = (x: Code): Code => call("String", x);
+  const given = inputs.some((x) => isForwardInput(x, plan));
   return [
-    {
-      name: "checkIndices",
-      exported: false,
-      doc: [
-        `Throws unless the first \`count\` indices are classes${others ? ", or the number `other`" : ""}.`,
-      ],
-      params: [
-        { name: "name", type: "string" },
-        { name: "indices", type: "Int32Array" },
-        { name: "count", type: "number" },
-        { name: "classes", type: "number" },
-        ...(others ? [{ name: "other", value: num(0) }] : []),
-      ],
-      result: "void",
-      body: [
-        loop("i", name("count"), [
-          declare("index", read("indices", name("i"))),
-          {
-            kind: "if",
-            test: others
-              ? binary("&&", outside, binary("!==", index, name("other")))
-              : outside,
-            then: [
-              refuse(
-                name("name"),
-                "[",
-                text(name("i")),
-                "] is ",
-                text(index),
-                ", expected an integer from 0 to ",
-                text(binary("-", classes, num(1))),
-              ),
-            ],
-          },
-        ]),
-      ],
-    },
+    checkFunction(
+      "checkIndices",
+      `Throws unless the first \`count\` indices are classes${others ? ", or the number `other`" : ""}.`,
+      "Int32Array",
+      {
+        count: name("count"),
+        refused: others
+          ? binary("&&", outside, binary("!==", index, name("other")))
+          : outside,
+        more: others ? [{ name: "other", value: num(0) }] : [],
+      },
+    ),
+    ...(given
+      ? [
+          // A function of its own: lists of several kinds would make the other one slow.
+          checkFunction(
+            "checkGiven",
+            "Throws unless an array of integers holds each index as it is given.",
+            "ArrayLike<number>",
+            {
+              count: name("indices.length"),
+              refused: binary("!==", binary("|", index, num(0)), index),
+            },
+          ),
+        ]
+      : []),
   ];
 }
-
-/** throw new RangeError(`...`) */
-export const refuse = (...parts: readonly (string | Code)[]): Statement => ({
-  kind: "throw",
-  value: made("RangeError", { kind: "template", parts }),
-});

@@ -1,4 +1,5 @@
 import { scalars } from "../../dsl/primitives/index.js";
+import { checkNames } from "./outside.js";
 
 /** Names that every function of a module may use beside the model's. */
 export const commonNames = [
@@ -25,7 +26,9 @@ const handleNames = [
   "first",
   "checked",
   "count",
+  ...checkNames,
   "checkIndices",
+  "checkGiven",
   "checksum",
   "runForward",
   "runBackward",

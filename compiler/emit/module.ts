@@ -20,6 +20,7 @@ import { buildBody, linesOf, type Body, type Unrolling } from "./body.js";
 import { printMath } from "./functions.js";
 import { numbers } from "./memory.js";
 import { Names } from "./names.js";
+import { checkNames } from "./outside.js";
 import { assign, at, binary, name, num } from "./code.js";
 import { commonNames, inputName } from "./inputs.js";
 import { objectsOf } from "./objects.js";
@@ -108,7 +109,9 @@ const moduleFunctions = [
   "backward",
   "step",
   "create",
+  ...checkNames,
   "checkIndices",
+  "checkGiven",
   "checksum",
   "layout",
   "runForward",

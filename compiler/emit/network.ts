@@ -24,10 +24,16 @@ export function networkText(plan: ModulePlan): string {
   const asks = plan.model.inputs.some((x) => x.op.classes !== undefined)
     ? "n or a class index"
     : "n";
+  const { least, backward } = plan.programs;
+  const trains =
+    least === 1
+      ? ""
+      : ` Training takes ${String(least)} or more examples: one has no variance.`;
   const doc = wrapText(
-    `A network with its memory, for up to maxBatch examples at a time. Methods throw RangeError where ${asks} is out of range.`,
+    `A network with its memory, for up to maxBatch examples at a time. Methods throw RangeError where ${asks} is out of range.${trains}`,
     76,
   );
+  const moves = backward.updates.size === 0 ? "" : "; running statistics move";
   return `${docLines(doc).join("\n")}
 export interface Network {
 ${tier}  /** All parameters, flat; \`layout\` says what is where. */
@@ -50,7 +56,7 @@ ${outputs.join("\n")}
   steps: number;
   /** Inputs to outputs for the first n examples, 1 by default. */
   forward(n?: number): void;
-  /** Loss, and the mean gradient over the first n examples. */
+  /** Loss, and the mean gradient over the first n examples${moves}. */
   backward(n?: number): void;
   /** One step of the optimizer with \`grads\`. */
   update(): void;

@@ -17,8 +17,8 @@ import {
   type Member,
   type Statement,
 } from "./code.js";
-import { refuse } from "./indices.js";
 import type { Lists } from "./module.js";
+import { refuse } from "./outside.js";
 
 /**
  * What the buffer holds: the identity of the model, the version of the format, single numbers, parameters, what the

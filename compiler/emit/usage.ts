@@ -1,5 +1,5 @@
 /** How a module is called and used, in its header. */
-import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
+import { sizeOf, type Node } from "../../dsl/graph.js";
 import { identifierFault } from "../load/identifiers.js";
 import type { ModulePlan } from "./module.js";
 import { isForwardInput } from "./signature.js";
@@ -37,11 +37,26 @@ export const exampleLines = (
 
 const values = ["1", "0.5", "0", "2"];
 
-const inputsOf = (plan: ModulePlan): { place: string; x: Node }[] =>
-  plan.model.inputs.map((x) => ({
-    x,
-    place: `net.inputs.${isLeaf(x) ? x.op.name : ""}`,
-  }));
+/** An input of a module, with the array that holds it. */
+interface Given {
+  readonly x: Node;
+  readonly place: string;
+}
+
+const inputsOf = (plan: ModulePlan): Given[] =>
+  plan.model.inputs.map((x) => ({ x, place: `net.inputs.${x.op.name}` }));
+
+/** How many numbers of an input the lines fill: those of the examples that training takes. */
+const sizeFilled = ({ programs }: ModulePlan, x: Node): number =>
+  sizeOf(x.shape) * (x.batched ? programs.least : 1);
+
+/** The first values of an input that the lines write out; undefined where one number fills all of it. */
+function listed(plan: ModulePlan, x: Node): readonly string[] | undefined {
+  const n = sizeFilled(plan, x);
+  // Examples that are all alike would have no variance.
+  if (n > 4 && plan.programs.least === 1) return undefined;
+  return Array.from({ length: Math.min(n, 4) }, (_, i) => values[i % 4] ?? "0");
+}
 
 function lines(
   plan: ModulePlan,
@@ -49,12 +64,18 @@ function lines(
   { frame, ending }: TargetRow,
 ): string[] {
   const file = moduleName(sourceName);
-  const value = ({ x, place }: { x: Node; place: string }): string => {
-    const n = sizeOf(x.shape);
+  const { least } = plan.programs;
+  const value = ({ x, place }: Given): string => {
     if (x.dtype === "i32") return `${place}.fill(0)`;
-    const list = Array.from({ length: n }, (_, i) => values[i % 4] ?? "0");
-    return n <= 4 ? `${place}.set([${list.join(", ")}])` : `${place}.fill(0.5)`;
+    const list = listed(plan, x);
+    return list === undefined
+      ? `${place}.fill(0.5)`
+      : `${place}.set([${list.join(", ")}])`;
   };
+  const first = ({ x, place }: Given): string =>
+    sizeFilled(plan, x) === sizeOf(x.shape)
+      ? `${place}.slice()`
+      : `${place}.slice(0, ${String(sizeOf(x.shape))})`;
   const all = inputsOf(plan);
   const given = all.filter(({ x }) => isForwardInput(x, plan));
   const id = globalName(sourceName);
@@ -65,33 +86,42 @@ function lines(
   }[frame] as [string, string];
   return [
     reached,
-    `const net = ${create}({ seed: 1 });`,
+    `const net = ${create}(${optionsText(least)});`,
     `${all.map(value).join("; ")};`,
-    "for (let i = 0; i < 100; i++) net.trainStep();",
-    `console.log(net.loss[0], net.predict(${given.map(({ place }) => `${place}.slice()`).join(", ")}));`,
+    `for (let i = 0; i < 100; i++) net.trainStep(${countText(least)});`,
+    `console.log(net.loss[0], net.predict(${given.map(first).join(", ")}));`,
     `${create}().load(net.save());`,
   ];
 }
 
+const optionsText = (least: number): string =>
+  least === 1 ? "{ seed: 1 }" : `{ seed: 1, maxBatch: ${String(least)} }`;
+
+/** The number of examples, where it is not what a method takes anyway. */
+const countText = (least: number): string => (least === 1 ? "" : String(least));
+
 /** The same in an engine where arrays may have no methods, and nothing prints. */
 function es5Lines(plan: ModulePlan, id: string): string[] {
+  const { least } = plan.programs;
   const all = inputsOf(plan);
-  const fill = ({ x, place }: { x: Node; place: string }): string[] => {
-    const n = sizeOf(x.shape);
+  const fill = ({ x, place }: Given): string[] => {
     if (x.dtype === "i32") return [];
-    return n <= 4
-      ? Array.from(
-          { length: n },
-          (_, i) => `${place}[${String(i)}] = ${values[i % 4] ?? "0"};`,
-        )
-      : [`for (var k = 0; k < ${String(n)}; k++) ${place}[k] = 0.5;`];
+    return (
+      listed(plan, x)?.map((v, i) => `${place}[${String(i)}] = ${v};`) ?? [
+        `for (var k = 0; k < ${String(sizeOf(x.shape))}; k++) ${place}[k] = 0.5;`,
+      ]
+    );
   };
-  const given = all.filter(({ x }) => isForwardInput(x, plan));
+  // Its arrays have room for one example.
+  const given = all
+    .filter(({ x }) => isForwardInput(x, plan))
+    .map(({ place }) => place.replace("net", "copy"));
   return [
-    `var net = ${id}.create({ seed: 1 });`,
+    `var net = ${id}.create(${optionsText(least)});`,
     ...all.flatMap(fill),
-    "for (var i = 0; i < 100; i++) net.trainStep();",
-    `var output = net.predict(${given.map(({ place }) => place).join(", ")});`,
-    `${id}.create().load(net.save());`,
+    `for (var i = 0; i < 100; i++) net.trainStep(${countText(least)});`,
+    `var copy = ${id}.create();`,
+    "copy.load(net.save());",
+    `var output = copy.predict(${given.join(", ")});`,
   ];
 }

@@ -1,5 +1,6 @@
 import { layer, makeCall } from "../context.js";
 import { paramNode } from "../declare.js";
+import { CompileTimeError } from "../errors.js";
 import { range, sizeOf, type Call, type Node } from "../graph.js";
 import { ones, zeros } from "../initializers.js";
 import { labelled } from "../naming.js";
@@ -22,6 +23,7 @@ import {
   channelAxisOf,
   checkChannels,
   checkPositive,
+  showShape,
   type AxisOptionError,
   type ChannelCountError,
   type Guard,
@@ -48,10 +50,12 @@ export interface BatchNormOptions<X = number> extends ChannelNormOptions<X> {
 /**
  * y = weight (x - mean) / sqrt(variance + eps) + bias, with the mean and the biased variance of each channel over the
  * examples and all other axes (Ioffe, Szegedy 2015). Weight and bias [C] are its own parameters and start as 1 and 0.
- * Training also moves `running_mean` and `running_var` [C], by the unbiased variance; prediction uses these. PyTorch:
- * nn.BatchNorm1d, nn.BatchNorm2d.
+ * Training also moves `running_mean` and `running_var` [C], by the unbiased variance; prediction uses these. They move in
+ * `backward`, as in PyTorch's forward, before the loss is known. One value of each channel has no variance: where an
+ * example has one, the module's `backward` and `trainStep` throw RangeError for one example. PyTorch: nn.BatchNorm1d,
+ * nn.BatchNorm2d.
  *
- * @throws ShapeError where there is no such axis.
+ * @throws ShapeError where there is no such axis, CompileTimeError for a whole array with one value of each channel.
  * @example const h = batchNorm(conv2d(image, 16, 3, { bias: false }));
  */
 export function batchNorm<S extends Shape, const X extends number = number>(
@@ -93,7 +97,7 @@ export interface SharedBatchNorm<C extends number, X extends number> {
  * the same parameters. Each use has the statistics of its own batch, and moves the running ones in its turn. PyTorch:
  * nn.BatchNorm1d, nn.BatchNorm2d.
  *
- * @throws ShapeError where an input has other channels.
+ * @throws ShapeError where an input has other channels, CompileTimeError as `batchNorm` does.
  * @example const norm = sharedBatchNorm(4); const a = norm(image); const b = norm(mul(image, 2));
  */
 export function sharedBatchNorm<
@@ -186,7 +190,16 @@ function normalizedBatch(
   const spread = (v: Node): Node => expandNode(v, [axis], x.shape, false);
   const over = range(x.shape.length).filter((i) => i !== axis);
   const own = sizeOf(over.map((i) => x.shape[i] as number));
-  const count = x.batched ? mul(batchSize(), constant(own)) : constant(own);
+  if (own === 1 && !x.batched)
+    throw new CompileTimeError(
+      "GC1116",
+      `${op}: ${showShape(x.shape)} has one value of each channel, expected more, as one has no variance`,
+      "use layerNorm(), or declare the input without batched: false",
+    );
+  const least = own === 1 ? 2 : 1;
+  const count = x.batched
+    ? mul(batchSize(least), constant(own))
+    : constant(own);
   const sumOf = (v: Node): Node => reduceNode("sum", v, over, x.batched);
   const overDeviation = (centered: Node, variance: Node): Node => {
     const root = applyScalar("sqrt", add(variance, constant(eps)));
@@ -201,8 +214,7 @@ function normalizedBatch(
   const batch = overDeviation(centered, variance);
   if (running === undefined) return scaled(batch, axis, parameters);
 
-  // One value has no variance: 0 / 1, where PyTorch refuses and 0 / 0 would spoil the statistics for good.
-  const free = applyScalar("maximum", sub(count, constant(1)), constant(1));
+  const free = sub(count, constant(1));
   const moved = (s: Statistic, towards: Node, name: string): Node =>
     labelNode(
       add(

@@ -78,7 +78,9 @@ export const leafRules: {
     "start, start + 1, ...",
     (op) => `iota from ${String(op.start)}`,
   ),
-  batchSize: source("the number of examples n", (op) => op.kind),
+  batchSize: source("the number of examples n", (op) =>
+    op.least === 1 ? op.kind : `${op.kind} from ${String(op.least)}`,
+  ),
   exampleIndex: source("which example it is, from 0", (op) => op.kind),
   random: source("uniform in [0, 1), anew at every step", (op) => op.kind),
   label: {

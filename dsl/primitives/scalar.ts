@@ -54,9 +54,9 @@ export const constantArray = (
 export const iota = (n: number, start = 0): Node =>
   makeNode({ kind: "iota", start }, [], [n], false);
 
-/** The number of examples. */
-export const batchSize = (): Node =>
-  makeNode({ kind: "batchSize" }, [], [], false);
+/** The number of examples, of which training takes no fewer than `least`. */
+export const batchSize = (least = 1): Node =>
+  makeNode({ kind: "batchSize", least }, [], [], false);
 
 /** Which example it is, as a value of each. */
 export const exampleIndex = (): Node =>

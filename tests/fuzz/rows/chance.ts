@@ -134,6 +134,8 @@ const batchNorm = (name: "batchNorm" | "sharedBatchNorm"): Operator => ({
     const x = d.value(1, { fits: (v) => sizeOf(v.shape) <= 24 });
     const { axis, channelAxis } = channelsOf(d, x);
     const channels = x.shape[axis] as number;
+    // One value of each channel has no variance.
+    if (!x.batched && sizeOf(x.shape) === channels) return undefined;
     const [affine, tracked] = [flag(d, "affine"), flag(d, "trackRunningStats")];
     const momentum = d.choose("momentum") === "omitted" ? undefined : 0.5;
     const eps = d.choose("eps") === "omitted" ? undefined : 0.1;
