@@ -1181,6 +1181,27 @@ function runUpdate(m: Memory): void {
   numbers[1] = steps + 1;
 }
 
+/** `x`, where it is an integer from `least` to `most`. */
+function checkInteger(
+  what: string,
+  x: number,
+  least: number,
+  most: number,
+  limit = "",
+): number {
+  if (!Number.isInteger(x) || x < least || x > most) {
+    throw new RangeError(
+      `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
+    );
+  }
+  return x;
+}
+
+/** How many entries a list has: none, what is no list. */
+function lengthOf(list: ArrayLike<number>): number {
+  return Object(list) === list ? list.length : 0;
+}
+
 /** Checksum of the first `length` bytes (Fletcher 1982). */
 function checksum(bytes: DataView, length: number): number {
   let a = 0;
@@ -1240,16 +1261,8 @@ export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
   const { seed = 0, maxBatch = 1 } = options;
-  if (!Number.isInteger(maxBatch) || maxBatch < 1 || maxBatch > 2 ** 24) {
-    throw new RangeError(
-      `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,
-    );
-  }
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new RangeError(
-      `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
-    );
-  }
+  checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
+  checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
   const values = new Float64Array(2);
   const part = (from: number, size: number): Float64Array => {
@@ -1272,12 +1285,7 @@ export function create(
   };
   const first = m.output.subarray(0, 6);
   const checked = (n = 1): number => {
-    if (!Number.isInteger(n) || n < 1 || n > maxBatch) {
-      throw new RangeError(
-        `n is ${String(n)}, expected an integer from 1 to maxBatch = ${String(maxBatch)}`,
-      );
-    }
-    return n;
+    return checkInteger("n", n, 1, maxBatch, "maxBatch = ");
   };
   return {
     params: m.p,
@@ -1289,13 +1297,18 @@ export function create(
       return m.numbers[0] as number;
     },
     set lr(value) {
+      if (!(value >= 0 && value < Infinity)) {
+        throw new RangeError(
+          `lr is ${String(value)}, expected a finite number >= 0`,
+        );
+      }
       m.numbers[0] = value;
     },
     get steps() {
       return m.numbers[1] as number;
     },
     set steps(value) {
-      m.numbers[1] = value;
+      m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
       const count = checked(n);
@@ -1314,9 +1327,9 @@ export function create(
       runUpdate(m);
     },
     predict(x) {
-      if (x.length !== 6) {
+      if (lengthOf(x) !== 6) {
         throw new RangeError(
-          `predict: x has ${String(x.length)} entries, expected 6`,
+          `predict: x has ${String(lengthOf(x))} entries, expected 6`,
         );
       }
       m.x.set(x);

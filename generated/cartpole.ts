@@ -2106,6 +2106,27 @@ function runUpdate(m: Memory): void {
   numbers[1] = steps + 1;
 }
 
+/** `x`, where it is an integer from `least` to `most`. */
+function checkInteger(
+  what: string,
+  x: number,
+  least: number,
+  most: number,
+  limit = "",
+): number {
+  if (!Number.isInteger(x) || x < least || x > most) {
+    throw new RangeError(
+      `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
+    );
+  }
+  return x;
+}
+
+/** How many entries a list has: none, what is no list. */
+function lengthOf(list: ArrayLike<number>): number {
+  return Object(list) === list ? list.length : 0;
+}
+
 /** Throws unless the first `count` indices are classes. */
 function checkIndices(
   name: string,
@@ -2183,16 +2204,8 @@ export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
   const { seed = 0, maxBatch = 1 } = options;
-  if (!Number.isInteger(maxBatch) || maxBatch < 1 || maxBatch > 2 ** 24) {
-    throw new RangeError(
-      `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,
-    );
-  }
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new RangeError(
-      `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
-    );
-  }
+  checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
+  checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
   const values = new Float64Array(34 * maxBatch);
   const part = (from: number, size: number): Float64Array => {
@@ -2230,12 +2243,7 @@ export function create(
   };
   const first = m.policy.subarray(0, 2);
   const checked = (n = 1): number => {
-    if (!Number.isInteger(n) || n < 1 || n > maxBatch) {
-      throw new RangeError(
-        `n is ${String(n)}, expected an integer from 1 to maxBatch = ${String(maxBatch)}`,
-      );
-    }
-    return n;
+    return checkInteger("n", n, 1, maxBatch, "maxBatch = ");
   };
   return {
     params: m.p,
@@ -2247,13 +2255,18 @@ export function create(
       return m.numbers[0] as number;
     },
     set lr(value) {
+      if (!(value >= 0 && value < Infinity)) {
+        throw new RangeError(
+          `lr is ${String(value)}, expected a finite number >= 0`,
+        );
+      }
       m.numbers[0] = value;
     },
     get steps() {
       return m.numbers[1] as number;
     },
     set steps(value) {
-      m.numbers[1] = value;
+      m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
       const count = checked(n);
@@ -2274,9 +2287,9 @@ export function create(
       runUpdate(m);
     },
     predict(state) {
-      if (state.length !== 4) {
+      if (lengthOf(state) !== 4) {
         throw new RangeError(
-          `predict: state has ${String(state.length)} entries, expected 4`,
+          `predict: state has ${String(lengthOf(state))} entries, expected 4`,
         );
       }
       m.state.set(state);

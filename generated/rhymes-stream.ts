@@ -2751,6 +2751,27 @@ function runUpdate(m: Memory): void {
   numbers[1] = steps + 1;
 }
 
+/** `x`, where it is an integer from `least` to `most`. */
+function checkInteger(
+  what: string,
+  x: number,
+  least: number,
+  most: number,
+  limit = "",
+): number {
+  if (!Number.isInteger(x) || x < least || x > most) {
+    throw new RangeError(
+      `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
+    );
+  }
+  return x;
+}
+
+/** How many entries a list has: none, what is no list. */
+function lengthOf(list: ArrayLike<number>): number {
+  return Object(list) === list ? list.length : 0;
+}
+
 /** Throws unless the first `count` indices are classes. */
 function checkIndices(
   name: string,
@@ -2761,6 +2782,22 @@ function checkIndices(
   for (let i = 0; i < count; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= classes) {
+      throw new RangeError(
+        `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
+      );
+    }
+  }
+}
+
+/** Throws unless an array of integers holds each index as it is given. */
+function checkGiven(
+  name: string,
+  indices: ArrayLike<number>,
+  classes: number,
+): void {
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i] as number;
+    if ((index | 0) !== index) {
       throw new RangeError(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
@@ -2829,16 +2866,8 @@ export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
   const { seed = 0, maxBatch = 1 } = options;
-  if (!Number.isInteger(maxBatch) || maxBatch < 1 || maxBatch > 2 ** 24) {
-    throw new RangeError(
-      `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,
-    );
-  }
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new RangeError(
-      `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
-    );
-  }
+  checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
+  checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
   const values = new Float64Array(544 * maxBatch);
   const part = (from: number, size: number): Float64Array => {
@@ -2892,12 +2921,7 @@ export function create(
   };
   const first = m.logits.subarray(0, 32);
   const checked = (n = 1): number => {
-    if (!Number.isInteger(n) || n < 1 || n > maxBatch) {
-      throw new RangeError(
-        `n is ${String(n)}, expected an integer from 1 to maxBatch = ${String(maxBatch)}`,
-      );
-    }
-    return n;
+    return checkInteger("n", n, 1, maxBatch, "maxBatch = ");
   };
   return {
     params: m.p,
@@ -2909,13 +2933,18 @@ export function create(
       return m.numbers[0] as number;
     },
     set lr(value) {
+      if (!(value >= 0 && value < Infinity)) {
+        throw new RangeError(
+          `lr is ${String(value)}, expected a finite number >= 0`,
+        );
+      }
       m.numbers[0] = value;
     },
     get steps() {
       return m.numbers[1] as number;
     },
     set steps(value) {
-      m.numbers[1] = value;
+      m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
       const count = checked(n);
@@ -2939,15 +2968,16 @@ export function create(
       runUpdate(m);
     },
     predict(letter, before) {
-      if (letter.length !== 1) {
+      if (lengthOf(letter) !== 1) {
         throw new RangeError(
-          `predict: letter has ${String(letter.length)} entries, expected 1`,
+          `predict: letter has ${String(lengthOf(letter))} entries, expected 1`,
         );
       }
+      checkGiven("letter", letter, 32);
       m.letter.set(letter);
-      if (before.length !== 48) {
+      if (lengthOf(before) !== 48) {
         throw new RangeError(
-          `predict: before has ${String(before.length)} entries, expected 48`,
+          `predict: before has ${String(lengthOf(before))} entries, expected 48`,
         );
       }
       m.before.set(before);

@@ -2842,6 +2842,27 @@ function runUpdate(m: Memory): void {
   numbers[1] = steps + 1;
 }
 
+/** `x`, where it is an integer from `least` to `most`. */
+function checkInteger(
+  what: string,
+  x: number,
+  least: number,
+  most: number,
+  limit = "",
+): number {
+  if (!Number.isInteger(x) || x < least || x > most) {
+    throw new RangeError(
+      `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
+    );
+  }
+  return x;
+}
+
+/** How many entries a list has: none, what is no list. */
+function lengthOf(list: ArrayLike<number>): number {
+  return Object(list) === list ? list.length : 0;
+}
+
 /** Throws unless the first `count` indices are classes. */
 function checkIndices(
   name: string,
@@ -2852,6 +2873,22 @@ function checkIndices(
   for (let i = 0; i < count; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= classes) {
+      throw new RangeError(
+        `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
+      );
+    }
+  }
+}
+
+/** Throws unless an array of integers holds each index as it is given. */
+function checkGiven(
+  name: string,
+  indices: ArrayLike<number>,
+  classes: number,
+): void {
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i] as number;
+    if ((index | 0) !== index) {
       throw new RangeError(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
@@ -2918,16 +2955,8 @@ export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
   const { seed = 0, maxBatch = 1 } = options;
-  if (!Number.isInteger(maxBatch) || maxBatch < 1 || maxBatch > 2 ** 24) {
-    throw new RangeError(
-      `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,
-    );
-  }
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new RangeError(
-      `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
-    );
-  }
+  checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
+  checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
   const values = new Float64Array(8641 * maxBatch + 8063);
   const part = (from: number, size: number): Float64Array => {
@@ -2996,12 +3025,7 @@ export function create(
   };
   const first = m.logits.subarray(0, 1536);
   const checked = (n = 1): number => {
-    if (!Number.isInteger(n) || n < 1 || n > maxBatch) {
-      throw new RangeError(
-        `n is ${String(n)}, expected an integer from 1 to maxBatch = ${String(maxBatch)}`,
-      );
-    }
-    return n;
+    return checkInteger("n", n, 1, maxBatch, "maxBatch = ");
   };
   return {
     params: m.p,
@@ -3013,13 +3037,18 @@ export function create(
       return m.numbers[0] as number;
     },
     set lr(value) {
+      if (!(value >= 0 && value < Infinity)) {
+        throw new RangeError(
+          `lr is ${String(value)}, expected a finite number >= 0`,
+        );
+      }
       m.numbers[0] = value;
     },
     get steps() {
       return m.numbers[1] as number;
     },
     set steps(value) {
-      m.numbers[1] = value;
+      m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
       const count = checked(n);
@@ -3043,11 +3072,12 @@ export function create(
       runUpdate(m);
     },
     predict(letter) {
-      if (letter.length !== 48) {
+      if (lengthOf(letter) !== 48) {
         throw new RangeError(
-          `predict: letter has ${String(letter.length)} entries, expected 48`,
+          `predict: letter has ${String(lengthOf(letter))} entries, expected 48`,
         );
       }
+      checkGiven("letter", letter, 32);
       m.letter.set(letter);
       checkIndices("letter", m.letter, 48, 32);
       runForward(m, 1);

@@ -4984,6 +4984,27 @@ function runUpdate(m: Memory): void {
   numbers[1] = steps + 1;
 }
 
+/** `x`, where it is an integer from `least` to `most`. */
+function checkInteger(
+  what: string,
+  x: number,
+  least: number,
+  most: number,
+  limit = "",
+): number {
+  if (!Number.isInteger(x) || x < least || x > most) {
+    throw new RangeError(
+      `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
+    );
+  }
+  return x;
+}
+
+/** How many entries a list has: none, what is no list. */
+function lengthOf(list: ArrayLike<number>): number {
+  return Object(list) === list ? list.length : 0;
+}
+
 /** Throws unless the first `count` indices are classes. */
 function checkIndices(
   name: string,
@@ -5060,16 +5081,8 @@ export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
   const { seed = 0, maxBatch = 1 } = options;
-  if (!Number.isInteger(maxBatch) || maxBatch < 1 || maxBatch > 2 ** 24) {
-    throw new RangeError(
-      `create: maxBatch is ${String(maxBatch)}, expected an integer from 1 to 2^24`,
-    );
-  }
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new RangeError(
-      `create: seed is ${String(seed)}, expected an integer from 0 to 2^32 - 1`,
-    );
-  }
+  checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
+  checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
   const values = new Float64Array(17600 * maxBatch);
   const part = (from: number, size: number): Float64Array => {
@@ -5146,12 +5159,7 @@ export function create(
   };
   const first = m.logits.subarray(0, 768);
   const checked = (n = 1): number => {
-    if (!Number.isInteger(n) || n < 1 || n > maxBatch) {
-      throw new RangeError(
-        `n is ${String(n)}, expected an integer from 1 to maxBatch = ${String(maxBatch)}`,
-      );
-    }
-    return n;
+    return checkInteger("n", n, 1, maxBatch, "maxBatch = ");
   };
   return {
     params: m.p,
@@ -5163,13 +5171,18 @@ export function create(
       return m.numbers[0] as number;
     },
     set lr(value) {
+      if (!(value >= 0 && value < Infinity)) {
+        throw new RangeError(
+          `lr is ${String(value)}, expected a finite number >= 0`,
+        );
+      }
       m.numbers[0] = value;
     },
     get steps() {
       return m.numbers[1] as number;
     },
     set steps(value) {
-      m.numbers[1] = value;
+      m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
       const count = checked(n);
@@ -5190,9 +5203,9 @@ export function create(
       runUpdate(m);
     },
     predict(picture) {
-      if (picture.length !== 256) {
+      if (lengthOf(picture) !== 256) {
         throw new RangeError(
-          `predict: picture has ${String(picture.length)} entries, expected 256`,
+          `predict: picture has ${String(lengthOf(picture))} entries, expected 256`,
         );
       }
       m.picture.set(picture);
