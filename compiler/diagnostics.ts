@@ -29,10 +29,13 @@ export type Problem = Omit<Diagnostic, "severity">;
 export class CompileError extends Error {
   override readonly name = "CompileError";
   readonly diagnostics: readonly Diagnostic[];
+  /** The first one. */
+  readonly problem: Problem;
 
   /** @param problems what is wrong, the first one first; at least one. */
   constructor(...problems: readonly [Problem, ...Problem[]]) {
     super(problems[0].message);
+    this.problem = problems[0];
     this.diagnostics = problems.map((problem) => ({
       severity: "error",
       ...problem,

@@ -56,13 +56,25 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
       ":4:58 GC2004 model: the loss has shape [2], expected a scalar: reduce it with mean or sum",
     ],
     [
-      "an input that the loss does not reach",
+      "an input that nothing reads",
       whole(
         'const z = input("z", [2]); const h = linear(x, 2);',
         "",
         "x, y, z",
       ),
-      ':4:11 GC1107 model: the loss does not depend on input "z", expected every input to reach it',
+      ':4:11 GC1107 model: input "z" is listed but not used, expected the loss or an output to depend on it\n',
+    ],
+    [
+      "a letter that is not ASCII",
+      line(
+        'const z = input("r\u00e9sum\u00e9", [2]); export default model({ inputs: { r\u00e9sum\u00e9: z, y }, outputs: { z }, loss: mse(z, y), optimizer: sgd(0.1) });',
+      ),
+      ':4:11 GC1301 input "r\u00e9sum\u00e9" has characters other than ASCII letters, digits, _ and $, expected another identifier\n',
+    ],
+    [
+      "what is no tensor",
+      whole("const h = add(x, null as never);", ", add"),
+      ":4:11 GC1110 add: expects a tensor, got null\n",
     ],
     [
       "a name twice",
@@ -262,6 +274,52 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
     expect(readFileSync(path("generated/model.ts"), "utf8")).toBe(before);
   });
 });
+
+test.concurrent.each([
+  [
+    "const h = linear(x, 0);",
+    "model.ts:4:11 GC2001 shape [0]: dimension 0 is not a positive integer\n",
+  ],
+  [
+    'const s = input("s", [4]);\nconst h = gru(4, 3)(\n  s,\n).output;',
+    "model.ts:6:3 GC2098 gru: expects a sequence of 2 or 3 axes, got 1 (shape [4])\n",
+  ],
+])(
+  "what follows from the first mistake of %j is not said",
+  async (layers, message) => {
+    const { folder } = project({
+      "model.ts": line(
+        `${layers} export default model({ inputs: { x, y }, outputs: { h }, loss: mse(h, y), optimizer: sgd(0.1) });\nexport const n: string = 3;`,
+        ", gru",
+      ),
+    });
+    const refused = await gradc(folder, ["compile", "model.ts"]);
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toContain(message);
+    const codes = refused.stderr.match(/(?<=^model\.ts:\d+:\d+ )\w+/gm);
+    expect(codes).toEqual([message.split(" ")[1], "TS2322"]);
+  },
+  60_000,
+);
+
+test("an input that only an output reads is filled for prediction", async () => {
+  const { folder, path } = project({
+    "model.ts": line(
+      'const z = input("z", [2]); const h = linear(x, 2); const shown = add(h, z); export default model({ inputs: { x, y, z }, outputs: { shown }, loss: mse(h, y), optimizer: sgd(0.1) });',
+      ", add",
+    ),
+  });
+  for (const target of ["ts", "wasm", "es5"])
+    expect(
+      await gradc(folder, ["compile", "model.ts", "--target", target]),
+    ).toMatchObject({ status: 0, stderr: "" });
+  const text = readFileSync(path("generated/model.ts"), "utf8");
+  expect(text).toContain(
+    "predict(x: ArrayLike<number>, z: ArrayLike<number>): Float64Array;",
+  );
+  const explained = await gradc(folder, ["explain", "model.ts"]);
+  expect(explained).toMatchObject({ status: 0, stderr: "" });
+}, 60_000);
 
 test("a parameter without gradient and a model without parameters are warnings", async () => {
   const { folder } = project({

@@ -8,6 +8,7 @@ import type { Compiled, ReportRequest } from "../compile.js";
 import { CompileError } from "../diagnostics.js";
 import type { Target } from "../emit/targets.js";
 import { checkModel } from "../load/check.js";
+import { withoutConsequences } from "../load/checked.js";
 import { loadModel } from "../load/model.js";
 import { measuredLater } from "../measured.js";
 import type { Sources } from "../load/sources.js";
@@ -87,7 +88,7 @@ export async function translated<T>(
   }
 }
 
-/** Checks and runs a model at the same time; a failed check comes first. */
+/** Checks and runs a model at the same time; what the check finds comes first. */
 export async function loadSources(files: Files): Promise<Loaded> {
   const checking = measuredLater("check", () => checkModel(files.model));
   const loading = settled(measuredLater("run", () => loadModel(files.model)));
@@ -95,9 +96,20 @@ export async function loadSources(files: Files): Promise<Loaded> {
     const { readSources } = await import("../load/sources.js");
     return readSources(files.model);
   });
-  const [[first, ...others], loaded] = await Promise.all([checking, loading]);
-  if (first !== undefined) throw new CompileError(first, ...others);
-  if ("error" in loaded) throw await inUsersWords(loaded.error, files, sources);
+  const [checks, loaded] = await Promise.all([checking, loading]);
+  const stop =
+    "error" in loaded
+      ? await inUsersWords(loaded.error, files, sources)
+      : undefined;
+  if (checks.length > 0) {
+    const isMistake = "error" in loaded && hasCode(loaded.error);
+    const [first, ...others] =
+      isMistake && stop instanceof CompileError
+        ? withoutConsequences(checks, stop.problem)
+        : checks;
+    if (first !== undefined) throw new CompileError(first, ...others);
+  }
+  if ("error" in loaded) throw stop;
   const { defaultModel } = await import("../load/validate.js");
   return { model: defaultModel(loaded.value, files.model), sources };
 }

@@ -1,6 +1,6 @@
 /** A type checker's message in the user's words. */
 import { readFileSync } from "node:fs";
-import { codeOf } from "../../dsl/shape/messages.js";
+import { codeOf, remedies } from "../../dsl/shape/messages.js";
 import { missingPart, modelParts } from "../../dsl/shape/model.js";
 import type { Problem } from "../diagnostics.js";
 
@@ -44,12 +44,21 @@ function explainCheck({ lines, code, ...place }: RawCheck): Problem {
   };
 }
 
+/** A sentence of the catalogue, as it is said. */
+interface Sentence {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
 /** Our sentence from `... parameter of type '"linear: expects ..."'.` */
-function lift(text: string): { code: string; message: string } | undefined {
+function lift(text: string): Sentence | undefined {
   for (const [, quoted = ""] of text.matchAll(/type '"((?:[^"\\]|\\.)+)"'/g)) {
     const message = unquote(quoted);
     const code = codeOf(message);
-    if (code !== undefined) return { code, message };
+    if (code === undefined) continue;
+    const remedy = remedies[code];
+    return { code, message, ...(remedy !== undefined && { remedy }) };
   }
   return undefined;
 }
@@ -58,7 +67,7 @@ function lift(text: string): { code: string; message: string } | undefined {
  * The sentence for a model without one of its parts. It has no place in the
  * types: what stands for a missing property ends an editor's completions.
  */
-function missing(text: string): { code: string; message: string } | undefined {
+function missing(text: string): Sentence | undefined {
   if (!/'\{ readonly inputs: .* readonly optimizer: /.test(text))
     return undefined;
   const names =
@@ -123,4 +132,25 @@ function lineOf(file: string, line: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What is wrong, in order of the text, where the model's run stopped at a mistake: a run stops at the first one, the
+ * checker also says of shapes further down what follows from it. The checker knows the place of the argument.
+ */
+export function withoutConsequences(
+  checks: readonly Problem[],
+  stop: Problem,
+): readonly Problem[] {
+  const isBefore = (check: Problem): boolean =>
+    check.file !== stop.file || (check.line ?? 0) < (stop.line ?? 0);
+  const first = checks.find(
+    (check) => !isBefore(check) && check.message === stop.message,
+  );
+  const rest = checks.filter((check) => !isBefore(check) && check !== first);
+  return [
+    ...checks.filter(isBefore),
+    first ?? stop,
+    ...rest.filter(({ code }) => !code.startsWith("GC")),
+  ];
 }

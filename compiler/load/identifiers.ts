@@ -68,7 +68,7 @@ const reasons: Readonly<Record<NameFault, string>> = {
   empty: "is empty",
   reserved: "is a reserved word of JavaScript",
   global: "is a name that generated modules use",
-  characters: "has characters that an identifier cannot have",
+  characters: "has characters other than ASCII letters, digits, _ and $",
 };
 export const faultText = (fault: NameFault): string => reasons[fault];
 

@@ -76,7 +76,7 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
   };
   checkLoops(topological(roots), siteOf);
   const modelAt = positionOf(findSite(model.site) ?? {});
-  checkInputs(declared, order, topological([loss]), leafAt, modelAt);
+  checkInputs(declared, order, leafAt, modelAt);
   const rootNames = new Map<Node, string>([
     [loss, "loss"],
     ...declaredOutputs.map(([k, v]) => [v, k] as const),
@@ -350,7 +350,6 @@ function checkLoops(
 function checkInputs(
   declared: readonly (readonly [string, Node])[],
   used: readonly Node[],
-  reached: readonly Node[],
   leafAt: (v: Node) => Position,
   modelAt: Position,
 ): void {
@@ -389,12 +388,12 @@ function checkInputs(
         ...leafAt(v),
         remedy: `inputs: { ..., ${v.op.name} }`,
       });
-  const reaches = new Set(reached);
+  const read = new Set(used);
   for (const [, v] of declared)
-    if (isLeaf(v) && !reaches.has(v))
+    if (isLeaf(v) && !read.has(v))
       throw new CompileError({
         code: "GC1107",
-        message: `model: the loss does not depend on input ${shown(v.op.name)}, expected every input to reach it`,
+        message: `model: input ${shown(v.op.name)} is listed but not used, expected the loss or an output to depend on it`,
         ...leafAt(v),
         remedy: `take ${v.op.name} out of the inputs, or use it`,
       });

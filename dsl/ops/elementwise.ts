@@ -36,7 +36,7 @@ export function tensorNode(op: string, x: unknown): Node {
   throw new CompileTimeError(
     "GC1110",
     `${op}: expects a tensor, got ${described(x)}`,
-    "numbers become tensors with constant(...)",
+    "functions of the language return tensors, and constant(...) makes one of numbers",
   );
 }
 

@@ -321,6 +321,12 @@ export const messages = {
   },
 } as const;
 
+/** What to do about a message, where its sentence does not say it. */
+export const remedies: Readonly<Partial<Record<MessageCode, string>>> = {
+  GC2071:
+    "classAxis says which axis has the classes, { classAxis: -1 } that it is the last one",
+};
+
 export type Messages = typeof messages;
 /** The name of a message: the word that code uses. */
 export type MessageKey = keyof Messages;
@@ -368,10 +374,12 @@ export function showShape(shape: readonly number[]): string {
 export class ShapeError extends TypeError {
   override readonly name = "ShapeError";
   readonly code: MessageCode;
+  readonly remedy: string | undefined;
 
   constructor(code: MessageCode, message: string) {
     super(message);
     this.code = code;
+    this.remedy = remedies[code];
   }
 }
 

@@ -1,6 +1,6 @@
 /** The errors of the language: the catalogue of messages about shapes, and what is thrown elsewhere. */
 import { Node, Project, SyntaxKind, type SourceFile } from "ts-morph";
-import { messages } from "../../../dsl/shape/messages.js";
+import { messages, remedies } from "../../../dsl/shape/messages.js";
 
 export interface ErrorText {
   readonly code: string;
@@ -14,7 +14,7 @@ export interface ErrorText {
 /** Every error that building a graph can end with, by its code. */
 export function errorsOf(index: SourceFile): ErrorText[] {
   const ofShapes = Object.entries(messages).map(([key, { code, text }]) => ({
-    ...{ key, code, text, remedy: "" },
+    ...{ key, code, text, remedy: remedies[code] ?? "" },
   }));
   const others = new Map<string, ErrorText>();
   for (const file of index.getProject().getSourceFiles()) {
