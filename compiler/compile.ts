@@ -29,7 +29,8 @@ import {
 import { printProgram } from "./graphText.js";
 import { savedId, shortHash } from "./identity.js";
 import type { MathMode } from "./interpret.js";
-import { nameModel, type NamedModel, type Site } from "./load/name.js";
+import { nameModel, type NamedModel } from "./load/name.js";
+import type { Site } from "./load/site.js";
 import { measured, measuredLater } from "./measured.js";
 import { passes, single } from "./passes/index.js";
 import { buildPrograms, type Programs } from "./programs.js";

@@ -1,13 +1,15 @@
-import type { Call, Node, Op, Place } from "./graph.js";
+import type { Call, Leaf, Node, Op, Place } from "./graph.js";
 
 /**
  * What the language knows while a model file runs: the one piece of mutable state in dsl/, because a builder made of
- * free functions has no other place to remember in which call and scope it is. It holds nothing of any graph.
+ * free functions has no other place to remember in which call and scope it is, and which parameters there are that no
+ * model has yet. It holds no values of any graph.
  */
 const context = {
   nodes: 0,
   calls: 0,
   scope: "",
+  declared: [] as Leaf[],
   place: { phase: "forward", call: undefined } as Place,
 };
 
@@ -104,3 +106,15 @@ export const currentPlace = (): Place => context.place;
 export const lastId = (): number => context.nodes;
 
 export const currentScope = (): string => context.scope;
+
+/** Takes note of a parameter that is declared. */
+export function declareParameter(op: Leaf): void {
+  context.declared.push(op);
+}
+
+/** The parameters that were declared since this was asked before. */
+export function takeDeclared(): readonly Leaf[] {
+  const { declared } = context;
+  context.declared = [];
+  return declared;
+}

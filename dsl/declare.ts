@@ -1,4 +1,4 @@
-import { currentScope, makeNode } from "./context.js";
+import { currentScope, declareParameter, makeNode } from "./context.js";
 import type { Call, Initializer, Leaf, Node } from "./graph.js";
 import { uniformBetween } from "./initializers.js";
 import { constantArray } from "./primitives/scalar.js";
@@ -120,23 +120,20 @@ export function paramNode(
 ): Node {
   const dims = checkDims(shape);
   const { init, symbols } = options;
-  return makeNode(
-    {
-      kind: "leaf",
-      space: "param",
-      name,
-      offset: 0,
-      trainable: options.frozen !== true,
-      initializer: initializerOf(name, init, dims),
-      ...(call === undefined ? { site: new Error("param") } : { call }),
-      ...(symbols !== undefined && {
-        symbols: symbolNames(symbols, name, dims),
-      }),
-    },
-    [],
-    dims,
-    false,
-  );
+  const op: Leaf = {
+    kind: "leaf",
+    space: "param",
+    name,
+    offset: 0,
+    trainable: options.frozen !== true,
+    initializer: initializerOf(name, init, dims),
+    ...(call === undefined ? { site: new Error("param") } : { call }),
+    ...(symbols !== undefined && {
+      symbols: symbolNames(symbols, name, dims),
+    }),
+  };
+  declareParameter(op);
+  return makeNode(op, [], dims, false);
 }
 
 function initializerOf(

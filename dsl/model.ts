@@ -1,4 +1,6 @@
+import { takeDeclared } from "./context.js";
 import { CompileTimeError } from "./errors.js";
+import type { Leaf } from "./graph.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import {
   checkModel,
@@ -57,7 +59,7 @@ export function model<
       "model: has no outputs, expected at least one",
       "outputs: { output }",
     );
-  return Object.freeze({
+  const made: Model<I, O> = Object.freeze({
     kind: "gradc model",
     inputs,
     outputs,
@@ -65,4 +67,13 @@ export function model<
     optimizer,
     site: new Error("model"),
   });
+  declared.set(made, takeDeclared());
+  return made;
 }
+
+/** What was declared for each model, be it used or not: no part of what its author holds. */
+const declared = new WeakMap<Model, readonly Leaf[]>();
+
+/** The parameters that were declared before a model was made, and after the one before it. */
+export const declaredFor = (made: Model): readonly Leaf[] =>
+  declared.get(made) ?? [];

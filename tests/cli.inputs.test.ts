@@ -302,6 +302,30 @@ test.concurrent.each([
   60_000,
 );
 
+test("a layer and a parameter that nothing reads are warnings", async () => {
+  const { folder } = project({
+    "model.ts": line(
+      `const p = param("p", [3]);
+const spare = relu(linear(x, 7));
+const shared = dense(2, 2);
+const h = linear(x, 2);
+const k = batchNorm(h, { frozen: true });
+export default model({ inputs: { x, y }, outputs: { h }, loss: mse(h, y), optimizer: sgd(0.1) });`,
+      ", batchNorm, dense, param, relu",
+    ),
+  });
+  const { status, stderr } = await gradc(folder, ["compile", "model.ts"]);
+  expect(status).toBe(0);
+  const rest = "is not used: neither the loss nor an output depends on it";
+  expect(stderr.match(/^model.*$/gm)).toEqual([
+    `model.ts:4:11 warning GC1313 parameter "p" ${rest}`,
+    `model.ts:5:20 warning GC1313 layer "linear" ${rest}`,
+    `model.ts:6:16 warning GC1313 layer "shared" ${rest}`,
+    `model.ts:8:11 warning GC1313 layer "k" ${rest}`,
+  ]);
+  expect(stderr).toContain("fix: use it, or take it out\n");
+}, 60_000);
+
 test("an input that only an output reads is filled for prediction", async () => {
   const { folder, path } = project({
     "model.ts": line(

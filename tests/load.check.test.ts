@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { messages } from "../dsl/shape/messages.js";
 import { checkModel, parseOutput } from "../compiler/load/check.js";
 import { explainChecks } from "../compiler/load/checked.js";
+import { crossEntropy, indices, input } from "../dsl/index.js";
 import { checkWithMorph } from "../compiler/load/checkMorph.js";
 import { createProject } from "./types/project.js";
 
@@ -136,4 +137,20 @@ describe("parseOutput()", { timeout: 60_000 }, () => {
       "Cannot find type definition file.",
     ]);
   });
+});
+
+test("a sentence of the catalogue brings its advice, from the checker and from a run", () => {
+  const message =
+    "crossEntropy: class indices for [4, 7] with classAxis 0 must have shape [7], got [4]";
+  const remedy = expect.stringContaining("{ classAxis: -1 }") as string;
+  const lines = [
+    `Argument of type 'IndexTensor<[4]>' is not assignable to parameter of type '"${message}"'.`,
+  ];
+  expect(explainChecks([{ code: "TS2345", lines }])).toEqual([
+    { code: "GC2071", message, remedy },
+  ]);
+  const [logits, next] = [input("logits", [4, 7]), indices("next", [4], 7)];
+  expect(() => crossEntropy(logits, next as never)).toThrow(
+    expect.objectContaining({ message, remedy }) as Error,
+  );
 });

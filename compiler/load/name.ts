@@ -11,7 +11,7 @@ import {
   type Node,
   type Op,
 } from "../../dsl/graph.js";
-import type { Model } from "../../dsl/model.js";
+import { declaredFor, type Model } from "../../dsl/model.js";
 import type { Optimizer } from "../../dsl/optimizers/optimizer.js";
 import { labelNode } from "../../dsl/primitives/leaf.js";
 import { asNode } from "../../dsl/tensor.js";
@@ -23,16 +23,8 @@ import {
   identifierFault,
   shown,
 } from "./identifiers.js";
-
-/** Where a call stands in the model and what the text there calls its result. */
-export interface Site {
-  readonly name?: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
-}
-/** Finds the site of a call; undefined where the model's text is not at hand. */
-export type FindSite = (call: Error) => Site | undefined;
+import { positionOf, type FindSite, type Position, type Site } from "./site.js";
+import { ungradiented, unused, untrained } from "./unused.js";
 
 /** A model whose names and offsets are settled. */
 export interface NamedModel {
@@ -113,6 +105,7 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
     originals: now,
     warnings: [
       ...warnings,
+      ...unused(declaredFor(model), order, siteOf, findSite),
       ...ungradiented(params, loss, leafAt, ops),
       ...untrained(params, loss, siteOf),
     ],
@@ -182,18 +175,6 @@ class CallNames {
     return call.named ? this.of(call) : call.callee;
   }
 }
-
-type Position = Pick<Diagnostic, "file" | "line" | "column">;
-
-const positionOf = ({
-  file,
-  line,
-  column,
-}: Site): Pick<Diagnostic, "file" | "line" | "column"> => ({
-  ...(file !== undefined && { file }),
-  ...(line !== undefined && { line }),
-  ...(column !== undefined && { column }),
-});
 
 interface Settled {
   /** New ops of leaves and labels. */
@@ -397,48 +378,6 @@ function checkInputs(
         ...leafAt(v),
         remedy: `take ${v.op.name} out of the inputs, or use it`,
       });
-}
-
-/** Parameters that the loss does not depend on: they keep their initial values. */
-function ungradiented(
-  params: readonly Node[],
-  loss: Node,
-  leafAt: (v: Node) => Position,
-  ops: ReadonlyMap<Op, Op>,
-): Diagnostic[] {
-  const reached = new Set(topological([loss]));
-  return params.flatMap((p) => {
-    if (!isLeaf(p) || p.op.trainable === false || reached.has(p)) return [];
-    const { name } = (ops.get(p.op) ?? p.op) as Leaf;
-    return [
-      {
-        severity: "warning",
-        code: "GC1311",
-        message: `parameter ${shown(name)} gets no gradient: the loss does not depend on it`,
-        ...leafAt(p),
-        remedy: "use it, or declare it frozen",
-      } as const,
-    ];
-  });
-}
-
-/** A model whose steps change nothing: a gradient may be all that is wanted of it. */
-function untrained(
-  params: readonly Node[],
-  loss: Node,
-  siteOf: (call: Call) => Site,
-): Diagnostic[] {
-  if (params.some((p) => isLeaf(p) && p.op.trainable !== false)) return [];
-  const { call } = loss.place;
-  return [
-    {
-      severity: "warning",
-      code: "GC1312",
-      message: "model: no parameter is trained, trainStep changes nothing",
-      ...(call === undefined ? {} : positionOf(siteOf(call))),
-      remedy: "give it a layer with parameters, or do not freeze all of them",
-    },
-  ];
 }
 
 /** Rebuilds a graph with the settled ops; values that have no name of their own lose their label. */
