@@ -102,7 +102,7 @@ export async function loadSources(files: Files): Promise<Loaded> {
       ? await inUsersWords(loaded.error, files, sources)
       : undefined;
   if (checks.length > 0) {
-    const isMistake = "error" in loaded && hasCode(loaded.error);
+    const isMistake = "error" in loaded && isOfModel(loaded.error);
     const [first, ...others] =
       isMistake && stop instanceof CompileError
         ? withoutConsequences(checks, stop.problem)
