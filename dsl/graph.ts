@@ -184,7 +184,8 @@ export type Op =
     }
   /**
    * The transpose of gather: the sum of the first argument's entries (letters `from`) whose index is that of the
-   * result (letters `out`) along `along`, examples outermost where `batch`; -0 where there are none.
+   * result (letters `out`) along `along`, examples outermost where `batch`. Where `fromZero`, an index may choose none of
+   * the entries of a place, and sums start at +0, not at -0.
    */
   | {
       readonly kind: "scatter";
@@ -193,6 +194,7 @@ export type Op =
       readonly out: string;
       readonly along: string;
       readonly batch: boolean;
+      readonly fromZero: boolean;
     }
   /** The first argument in the graph that trains, the second in the one that predicts. */
   | { readonly kind: "mode" }

@@ -5623,6 +5623,7 @@ function backwardToken(m: Memory, n: number): void {
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
   g.fill(-0);
+  g.fill(0, 0, 864);
 
   forwardToken(m, n);
   forwardAdd(m, n);

@@ -2686,6 +2686,7 @@ function backwardEmbedded(m: Memory, n: number): void {
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
   g.fill(-0);
+  g.fill(0, 0, 512);
 
   forwardEmbedded(m, n);
   forwardMemory_2(m, n);

@@ -5,19 +5,25 @@ import {
   add,
   avgPool1d,
   constant,
+  constantIndices,
   convolve1d,
   convolve2d,
   convolveTranspose1d,
+  gather,
   gradient,
+  indices,
   input,
+  lookup,
   model,
   mul,
   pad,
   param,
+  resize1d,
   scan,
   sgd,
   slice,
   sum,
+  type IndexTensor,
   type Tensor,
 } from "../dsl/index.js";
 import { tiersOf } from "./support/tiers.js";
@@ -26,6 +32,8 @@ import { tiersOf } from "./support/tiers.js";
 interface Row {
   readonly w: Tensor;
   readonly y: Tensor;
+  /** Indices that a row reads: 1 each. */
+  readonly t?: IndexTensor;
   readonly value: readonly number[];
   /** d(sum y)/dw. */
   readonly grads: readonly number[];
@@ -37,7 +45,7 @@ const upTo = (n: number): { readonly init: readonly number[] } => ({
 const x = constant([1, 2], [3, -1]);
 const kernel = constant([1, 1, 1], [2]);
 
-const rows: Readonly<Record<string, () => Row>> = {
+const rows: Readonly<Record<string, (batched: boolean) => Row>> = {
   "windows of a convolution in the padding alone": () => {
     const w = param("w", [1, 1, 2], upTo(2));
     const y = convolve1d(x, w, { padding: 3 });
@@ -124,6 +132,45 @@ const rows: Readonly<Record<string, () => Row>> = {
     const y = pad(slice(w, 0, 1, 3), [1, 0]);
     return { w, y, value: [0, 2, 3], grads: [0, 1, 1, 0] };
   },
+  "entries that constant indices leave out": () => {
+    const w = param("w", [2, 3], upTo(6));
+    const y = gather(w, 1, constantIndices([2, 1], [1, 0]));
+    return { w, y, value: [2, 4], grads: [0, 1, 0, 1, 0, 0] };
+  },
+  "entries that a shorter signal leaves out": () => {
+    const w = param("w", [1, 6], upTo(6));
+    const y = resize1d(w, 2);
+    return { w, y, value: [1, 4], grads: [1, 0, 0, 1, 0, 0] };
+  },
+  "rows of a table that nobody looks up": (batched) => {
+    const w = param("w", [3, 2], upTo(6));
+    const t = indices("t", [2], 3, { batched });
+    const y = lookup(w, t);
+    return { w, y, t, value: [3, 4, 3, 4], grads: [0, 0, 2, 2, 0, 0] };
+  },
+  "entries of a table that is read as it is, too": (batched) => {
+    const w = param("w", [3, 2], upTo(6));
+    const t = indices("t", [2], 3, { batched });
+    const y = add(lookup(w, t), sum(slice(slice(w, 0, 1, 2), 1, 0, 1)));
+    return { w, y, t, value: [6, 7, 6, 7], grads: [0, 0, 6, 2, 0, 0] };
+  },
+  "rows that no step of a scan looks up": () => {
+    const w = param("w", [3, 2], upTo(6));
+    const t = indices("t", [], 3, { batched: false });
+    const steps = constant([3, 2], [1, 1, 2, 2, 3, 3]);
+    const { outputs: y } = scan(
+      steps,
+      constant([2], [0, 0]),
+      (carry, entry) => ({ carry, output: mul(entry, lookup(w, t)) }),
+    );
+    return {
+      w,
+      y,
+      t,
+      value: [3, 4, 6, 8, 9, 12],
+      grads: [0, 0, 6, 6, 0, 0],
+    };
+  },
   "entries that no step of a scan reads": () => {
     const w = param("w", [4], upTo(4));
     const steps = constant([3, 2], [1, 1, 2, 2, 3, 3]);
@@ -141,14 +188,17 @@ const rows: Readonly<Record<string, () => Row>> = {
 
 /** What the rows say, of a model in every form and tier, for one example and for three. */
 async function found(
-  { w, y }: Row,
+  { w, y, t }: Omit<Row, "value" | "grads">,
   isBatched: boolean,
 ): Promise<Pick<Row, "value" | "grads">[]> {
   const one = input("one", []);
   const value = isBatched ? mul(y, one) : mul(y, 1);
   const [slope] = gradient(sum(value), [w]);
   const m = model({
-    inputs: isBatched ? { one } : {},
+    inputs: {
+      ...(isBatched && { one }),
+      ...(t !== undefined && { t }),
+    },
     outputs: { value, slope },
     loss: sum(value),
     optimizer: sgd(0.1),
@@ -166,7 +216,7 @@ async function found(
     for (const [, { create }] of await tiersOf(script))
       for (const n of isBatched ? [1, 3] : [1]) {
         const net = create({ maxBatch: n });
-        net.inputs["one"]?.fill(1);
+        for (const values of Object.values(net.inputs)) values.fill(1);
         net.forward(n);
         net.backward(n);
         const { value: values = [], slope: slopes = [] } = net.outputs;
@@ -188,8 +238,8 @@ describe.each(Object.entries(rows))("%s", (_, row) => {
     "batched: %s",
     { timeout: 60_000 },
     async (batched) => {
-      const { w, y, value, grads } = row();
-      const all = await found({ w, y, value, grads }, batched);
+      const { value, grads, ...what } = row(batched);
+      const all = await found(what, batched);
       expect(all.length).toBe(batched ? 4 * (2 + 4) : 4 * 2);
       for (const one of all) expect(one).toEqual({ value, grads });
     },

@@ -1,4 +1,4 @@
-import type { Call, Node, Program } from "../../dsl/graph.js";
+import { sizeOf, type Call, type Node, type Program } from "../../dsl/graph.js";
 import { accessesOf, type Access } from "../kernels/accesses.js";
 import type { ElementaryCall } from "../kernels/bodies.js";
 import {
@@ -77,6 +77,11 @@ export interface Body {
 interface BodyFacts {
   /** Calls of elementary functions, by name: all but those that run over slices. */
   readonly calls: ReadonlyMap<string, ElementaryCall>;
+  /** Gradients that are sums from +0, not from -0 as all of `g`. */
+  readonly fromZero: readonly {
+    readonly offset: number;
+    readonly size: number;
+  }[];
   /** Of one example. */
   readonly multiplyAdds: number;
   /** Estimated bytecode of its straight-line form. */
@@ -103,6 +108,13 @@ function factsOf(statements: readonly Statement[], style: Style): BodyFacts {
   visitAll(statements);
   return {
     calls,
+    fromZero: statements.flatMap(({ expr, value, targets }) =>
+      targets.flatMap((t) =>
+        t.space === "gradient" && expr.kind === "reduce" && expr.from === 0
+          ? [{ offset: t.offset, size: sizeOf(value.shape) }]
+          : [],
+      ),
+    ),
     multiplyAdds: multiplyAdds(statements),
     unrolledBytes: unrolledBytes(statements, style.math),
   };

@@ -197,7 +197,10 @@ export class Entries {
           : spellCall(e.calls, args);
       }
       case "reduce": {
-        const terms = this.terms(e, pointsOf(e.over, p), before, base);
+        const terms = [
+          ...(e.from === undefined ? [] : [num(e.from)]),
+          ...this.terms(e, pointsOf(e.over, p), before, base),
+        ];
         let [sum, rest] = [
           spellTerms(e.by, terms.slice(0, mostTerms)),
           terms.slice(mostTerms),

@@ -158,7 +158,7 @@ export function handleCode(
       "runBackward",
       "Loss and mean gradients of the first n examples.",
       [backward, ...(average === undefined ? [] : [average])],
-      [zero, ...withoutGradient(plan)],
+      [zero, ...fromZero(plan)],
       names,
     ),
     update: runner(
@@ -219,18 +219,21 @@ export function handleText(
   ].join("\n\n");
 }
 
-/** `g.fill(0, 3, 6)`: what the loss does not depend on has the gradient 0, not the -0 that sums start from. */
-const withoutGradient = ({ model, programs }: ModulePlan): Line[] =>
-  model.params
-    .filter(
-      (p) => p.op.trainable !== false && !programs.backward.gradients.has(p),
-    )
-    .map((p) => ({
+/**
+ * `g.fill(0, 3, 6)`: what the loss does not depend on has the gradient 0, not the -0 that sums start from; and some sums
+ * start there.
+ */
+const fromZero = ({ model, programs, handle }: ModulePlan): Line[] =>
+  [
+    ...model.params
+      .filter(
+        (p) => p.op.trainable !== false && !programs.backward.gradients.has(p),
+      )
+      .map((p) => ({ offset: p.op.offset, size: sizeOf(p.shape) })),
+    ...handle.backward.facts.fromZero,
+  ]
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ offset, size }) => ({
       kind: "run",
-      code: call(
-        "g.fill",
-        num(0),
-        num(p.op.offset),
-        num(p.op.offset + sizeOf(p.shape)),
-      ),
+      code: call("g.fill", num(0), num(offset), num(offset + size)),
     }));

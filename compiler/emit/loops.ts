@@ -39,7 +39,7 @@ import { printSteps } from "./steps.js";
 import type { Names } from "./names.js";
 import { sliceCall } from "./slices.js";
 import type { Tables } from "./tables.js";
-import { neutral, spellApply, spellCall, spellStep } from "./spell.js";
+import { neutral, spellApply, spellCall, spellStep, startOf } from "./spell.js";
 
 export interface LoopOptions extends CellOptions {
   readonly style: Style;
@@ -184,7 +184,7 @@ class KernelPrinter {
           kind: "declare",
           keyword: "let",
           name: sum,
-          value: num(neutral[e.by]),
+          value: num(startOf(e)),
         });
         for (const l of this.#reduction(e.over, e, () => name(sum)))
           before.push(l);
@@ -280,7 +280,7 @@ class KernelPrinter {
       kind: "declare",
       keyword: "let",
       name: p.name,
-      value: num(neutral[sum.by]),
+      value: num(startOf(sum)),
     }));
     const loops = this.#terms(sum.over, sum, (body) => {
       const terms = points.map((p) => ({
@@ -360,12 +360,12 @@ class KernelPrinter {
     const cell = (): Code => this.#cells.destination(s);
     const examples = e.over.filter((a) => a.extent === "batch");
     const inner = e.over.filter((a) => a.extent !== "batch");
-    // `g` as a whole starts at -0, or is added to.
+    // `g` as a whole is cleared before, or is added to.
     const cleared = !this.#o.memory.has(s.value);
     const clear = cleared
       ? []
       : this.#nest(s.axes, () => [
-          assign(uncast(cell()), "=", num(neutral[e.by])),
+          assign(uncast(cell()), "=", num(startOf(e))),
         ]);
     const add =
       e.scatter === undefined

@@ -18,6 +18,7 @@ import {
   type BinaryOp,
   type Code,
 } from "./code.js";
+import type { Reduce } from "../kernels/ir.js";
 import { settled } from "./settled.js";
 
 const infix: Partial<Record<ScalarOp, BinaryOp>> = {
@@ -130,6 +131,10 @@ const isInfix = (by: ReduceBy): by is keyof typeof infixOf => by in infixOf;
 /** One more term of a reduction. */
 export const spellStep = (by: ReduceBy, sum: Code, term: Code): Code =>
   isInfix(by) ? binary(infixOf[by], sum, term) : call(`Math.${by}`, sum, term);
+
+/** What a reduction starts from. */
+export const startOf = ({ by, from }: Pick<Reduce, "by" | "from">): number =>
+  from ?? neutral[by];
 
 export const neutral: Readonly<Record<ReduceBy, number>> = {
   sum: -0,

@@ -1,13 +1,12 @@
 import { kernelsOf } from "../kernels/fuse.js";
 import type { Axis, Statement, StepLoop } from "../kernels/ir.js";
-import { sizeOf, type Node } from "../../dsl/graph.js";
+import { sizeOf } from "../../dsl/graph.js";
 import {
   assign,
   binary,
   declare,
   loop,
   name,
-  neg,
   num,
   type Code,
   type Statement as Line,
@@ -25,7 +24,7 @@ export function printSteps(steps: StepLoop, o: LoopOptions): Line[] {
     variables.set(steps.row, row === undefined ? num(0) : name(row));
   const inside = (): Line[] => [
     ...cleared(
-      steps.sums.filter((v) => v.batched),
+      steps.sums.filter(({ value }) => value.batched),
       row,
       o,
     ),
@@ -34,7 +33,7 @@ export function printSteps(steps: StepLoop, o: LoopOptions): Line[] {
     ...printed(steps.last, variables, o),
   ];
   const sums = cleared(
-    steps.sums.filter((v) => !v.batched),
+    steps.sums.filter(({ value }) => !value.batched),
     undefined,
     o,
   );
@@ -66,19 +65,19 @@ function stepLoop(
   return [loop(counter, num(count), body)];
 }
 
-/** Sums start at -0, the neutral element of addition. */
+/** Sums start at -0, the neutral element of addition, where they say nothing else. */
 const cleared = (
-  sums: readonly Node[],
+  sums: StepLoop["sums"],
   row: string | undefined,
   o: LoopOptions,
 ): Line[] =>
-  sums.map((v) => {
+  sums.map(({ value, from = -0 }) => {
     const i = o.names.fresh("i");
     const at = row === undefined ? undefined : name(row);
-    const cell = o.storage.element(v, name(i), at);
+    const cell = o.storage.element(value, name(i), at);
     o.names.release(i);
     const to: Code = cell.kind === "index" ? { ...cell, cast: false } : cell;
-    return loop(i, num(sizeOf(v.shape)), [assign(to, "=", neg(num(0)))]);
+    return loop(i, num(sizeOf(value.shape)), [assign(to, "=", num(from))]);
   });
 
 /** Statements of a step, as loops with their formulas. */

@@ -38,7 +38,7 @@ import type { Names } from "./names.js";
 import { numberText } from "./oneLine.js";
 import { sectionHeading, Sections } from "./sections.js";
 import { sliceCall } from "./slices.js";
-import { neutral } from "./spell.js";
+import { startOf } from "./spell.js";
 
 export interface UnrollOptions {
   readonly style: Style;
@@ -179,7 +179,7 @@ class Unroller {
           kind: "declare",
           keyword: "let",
           name: acc.text,
-          value: num(neutral[s.expr.by]),
+          value: num(startOf(s.expr)),
         });
     }
   }

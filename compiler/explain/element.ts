@@ -51,9 +51,9 @@ export function entryCode(e: Expr, point: Point, reader: Reader): Code {
         "exact",
       );
     case "reduce":
-      return spellTerms(
-        e.by,
-        pointsOf(e.over, point).flatMap((q) => {
+      return spellTerms(e.by, [
+        ...(e.from === undefined ? [] : [num(e.from)]),
+        ...pointsOf(e.over, point).flatMap((q) => {
           const { body } = e;
           const absent =
             body.kind === "guard" &&
@@ -63,7 +63,7 @@ export function entryCode(e: Expr, point: Point, reader: Reader): Code {
           const term = entryCode(body, q, reader);
           return e.by === "sum" && isAbsent(term) ? [] : [term];
         }),
-      );
+      ]);
   }
 }
 

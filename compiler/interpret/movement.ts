@@ -2,6 +2,7 @@ import type { Node, Op } from "../../dsl/graph.js";
 import { lettersOf } from "../../dsl/primitives/contract.js";
 import {
   baseOf,
+  neutral,
   offsets,
   stridesOf,
   type Evaluation,
@@ -142,7 +143,8 @@ export function evaluateScatter(
   const at = offsets(x.shape, letters.map(strideIn(op.index, ids.shape)));
   const stride = strideIn(op.out, v.node.shape)(op.along);
   const [data, indices] = v.data as [Values, Values];
-  for (let k = 0; k < v.out.length; k++) v.out[k] = v.start?.[k] ?? -0;
+  for (let k = 0; k < v.out.length; k++)
+    v.out[k] = v.start?.[k] ?? (op.fromZero ? 0 : neutral.sum);
   for (let e = 0; e < (op.batch ? v.n : v.examples); e++) {
     const [xBase, idBase] = [baseOf(v, 0, e), baseOf(v, 1, e)];
     const base = op.batch ? 0 : e * v.size;

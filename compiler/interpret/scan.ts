@@ -1,6 +1,7 @@
 import { sizeOf, type Loop, type Node, type Op } from "../../dsl/graph.js";
+import { startOfSum } from "../../dsl/primitives/gather.js";
 import { unlabelled } from "../../dsl/primitives/leaf.js";
-import { baseOf, type Evaluation, type Values } from "./evaluation.js";
+import { baseOf, neutral, type Evaluation, type Values } from "./evaluation.js";
 
 /** What the results of a scan hold; a batched one has an entry for each example, outermost. */
 export interface ScanValues {
@@ -40,7 +41,9 @@ export function evaluateScan(
   const values: ScanValues = {
     carry: loop.next.map((x) => room(x, 1)),
     output: loop.outputs.map((x) => room(x, loop.length)),
-    sum: loop.sums.map((s) => room(s.node, 1).fill(-0)),
+    sum: loop.sums.map((s) =>
+      room(s.node, 1).fill(startOfSum(s.node) ?? neutral.sum),
+    ),
   };
   const { carries, entries, captures } = loop;
   for (let e = 0; e < examples; e++) {

@@ -100,7 +100,7 @@ function ofSteps(loop: StepLoop, o: AccessOptions): Access[] {
   const cleared = (batched: boolean): Access => ({
     kind: "kernel",
     reads: [],
-    writes: loop.sums.filter((v) => v.batched === batched),
+    writes: loop.sums.map((s) => s.value).filter((v) => v.batched === batched),
     inPlace: [],
   });
   const of = (list: readonly Statement[]): Access[] =>

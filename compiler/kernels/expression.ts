@@ -205,6 +205,7 @@ export class Expressions {
               { kind: "number", value: -0 },
             ],
           },
+          ...(op.fromZero && { from: 0 }),
           ...(axis !== undefined && { scatter: { along: axis, by, term } }),
         };
       }

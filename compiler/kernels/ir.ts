@@ -82,8 +82,8 @@ export interface StepLoop {
   readonly end: readonly Statement[];
   readonly last: readonly Statement[];
   readonly carries: readonly Node[];
-  /** Sums over the steps, which start at nothing. */
-  readonly sums: readonly Node[];
+  /** Sums over the steps, and what they start from where that is not -0. */
+  readonly sums: readonly { readonly value: Node; readonly from?: number }[];
   /** Values that it makes for others. */
   readonly makes: readonly Node[];
   /** What it reads of others. */
@@ -95,6 +95,8 @@ export interface Reduce {
   readonly by: ReduceBy;
   readonly over: readonly Axis[];
   readonly body: Expr;
+  /** What it starts from, where that is not the neutral element. */
+  readonly from?: number;
   /** The same sum as a loop over its terms: each is added where `by` says along `along`. */
   readonly scatter?: {
     readonly along: Axis;

@@ -7,6 +7,7 @@ import {
   type Op,
 } from "../../dsl/graph.js";
 import { placed, within } from "../../dsl/context.js";
+import { startOfSum } from "../../dsl/primitives/gather.js";
 import { labelNode } from "../../dsl/primitives/leaf.js";
 import { isSum } from "../../dsl/primitives/scan.js";
 import { InternalError } from "../diagnostics.js";
@@ -125,7 +126,10 @@ export function scanStatement(
         row,
         ...parts,
         carries: loop.carries,
-        sums: sums.map((s) => s.value),
+        sums: sums.map(({ value, root }) => {
+          const from = startOfSum(root);
+          return { value, ...(from !== undefined && { from }) };
+        }),
         makes: made,
         loads: loads.flatMap((e) => loadsOf(e)),
       },

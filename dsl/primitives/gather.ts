@@ -1,6 +1,7 @@
 import { makeNode } from "../context.js";
-import type { Node } from "../graph.js";
+import { sizeOf, type Node } from "../graph.js";
 import { lettersOf } from "./contract.js";
+import { unlabelled } from "./leaf.js";
 import type { OpOf, Rule, Signature } from "./rule.js";
 
 /** Length of each letter of the given operands. */
@@ -42,19 +43,53 @@ export function gatherNode(
 
 /** Where `op` is the vjp of a gather from `x`: the sum of the entries of dy that were read from each of its entries. */
 function scatterNode(
-  op: Omit<OpOf<"scatter">, "kind" | "batch">,
+  op: Omit<OpOf<"scatter">, "kind" | "batch" | "fromZero">,
   dy: Node,
   ids: Node,
   x: Node,
 ): Node {
   const batch = !x.batched && (dy.batched || ids.batched);
+  const fromZero = !choosesEvery(op, ids, x);
   return makeNode(
-    { kind: "scatter", ...op, batch },
+    { kind: "scatter", ...op, batch, fromZero },
     [dy, ids],
     x.shape,
     !batch && (dy.batched || ids.batched),
   );
 }
+
+/** True where indices are numbers of the model that choose every entry of `x`, whatever the places that they share with it. */
+function choosesEvery(
+  { out, index, along }: Pick<OpOf<"scatter">, "out" | "index" | "along">,
+  ids: Node,
+  x: Node,
+): boolean {
+  const { op } = unlabelled(ids);
+  if (op.kind !== "constant") return false;
+  const letters = lettersOf(index);
+  const chosen = new Map<string, Set<number>>();
+  const size = sizeOf(ids.shape);
+  for (let flat = 0; flat < size; flat++) {
+    let rest = flat;
+    const shared: number[] = [];
+    for (let i = letters.length - 1; i >= 0; i--) {
+      const extent = ids.shape[i] as number;
+      if (out.includes(letters[i] as string)) shared.push(rest % extent);
+      rest = Math.floor(rest / extent);
+    }
+    const place = shared.join();
+    const entries = chosen.get(place) ?? new Set();
+    chosen.set(place, entries.add(op.data[flat] as number));
+  }
+  const count = x.shape[out.indexOf(along)] as number;
+  return [...chosen.values()].every((entries) => entries.size === count);
+}
+
+/** What a sum starts from where that is not -0: indices may leave an entry out, so it is added to zeros. */
+export const startOfSum = (v: Node): 0 | undefined => {
+  const { op } = unlabelled(v);
+  return op.kind === "scatter" && op.fromZero ? 0 : undefined;
+};
 
 const either = (
   args: readonly Node[],

@@ -162,7 +162,7 @@ function vectorsOf(
   return vectors;
 }
 
-/** Numbers between -1 and 1; few, so that many are equal; and some that are infinite, large or -0. */
+/** Numbers between -1 and 1; few, so that many are equal; and some that are infinite, large or zeros. */
 const contents: readonly ((x: number, i: number) => number)[] = [
   (x) => x,
   (x) => Math.round(1.4 * x),
@@ -170,6 +170,7 @@ const contents: readonly ((x: number, i: number) => number)[] = [
   () => -Infinity,
   () => Infinity,
   () => -0,
+  () => 0,
   (x) => (x < 0 ? -0 : 0.5),
 ];
 

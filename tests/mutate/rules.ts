@@ -113,7 +113,15 @@ function structuralSubject(
       return Math.abs(got - want) <= 1e-6 * Math.max(1, Math.abs(want));
     }) &&
     (tiedWant === undefined ||
-      (roots[0] !== undefined && near(valueOf(roots[0], tiedKnown), tiedWant)));
+      (roots[0] !== undefined &&
+        near(valueOf(roots[0], tiedKnown), tiedWant))) &&
+    // What indices leave out is +0.
+    (v.op.kind !== "gather" ||
+      roots.every(
+        (root) =>
+          root === undefined ||
+          Array.from(valueOf(root, known)).every((d) => !Object.is(d, -0)),
+      ));
   return {
     name: titleOf(v.op),
     given: [dy, y, ...xs],

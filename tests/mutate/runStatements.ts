@@ -117,7 +117,7 @@ export function runStatements(
 
   /** One example after the other, each from the first step to the last. */
   function runSteps(loop: StepLoop): void {
-    for (const v of loop.sums) memoryOf(v).fill(-0);
+    for (const { value, from = -0 } of loop.sums) memoryOf(value).fill(from);
     for (const row of pointsOf(loop.row === undefined ? [] : [loop.row], n)) {
       const each = (list: readonly Statement[], point: Point): void => {
         list.forEach((s) => {
@@ -144,7 +144,7 @@ export function runStatements(
     const { along, by, term } = e.scatter as NonNullable<Reduce["scatter"]>;
     const size = sizeOf(s.value.shape);
     for (const point of pointsOf(s.axes, n, around))
-      memory[exampleOf(s, point) * size + at(s.at, point)] = -0;
+      memory[exampleOf(s, point) * size + at(s.at, point)] = e.from ?? -0;
     const rest = s.axes.filter((a) => a !== along);
     for (const point of pointsOf([...rest, ...e.over], n, around)) {
       const there = new Map(point).set(along, evaluate(by, point));
@@ -187,7 +187,7 @@ export function runStatements(
         return evaluate(e.body, there);
       }
       case "reduce": {
-        let sum: number = neutral[e.by];
+        let sum: number = e.from ?? neutral[e.by];
         for (const inner of pointsOf(e.over, n, point))
           sum = combined[e.by](sum, evaluate(e.body, inner));
         return sum;

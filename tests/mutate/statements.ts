@@ -283,6 +283,9 @@ function exprMutants(e: Expr, path: string): Changed<Expr>[] {
               ]),
         ]),
         ...within(exprMutants(e.body, here), (body) => ({ ...e, body })),
+        ...(e.from === undefined
+          ? []
+          : [one("starts at -0", { ...e, from: -0 })]),
         ...(e.scatter === undefined
           ? []
           : [

@@ -116,7 +116,17 @@ const reductions = (["sum", "prod", "max", "min"] as const).flatMap((by) =>
 const dy = (v: Node): Node => x(v.shape, v.batched);
 const vjps = (v: Node): Node[] => vjpOf(v, dy(v)).flatMap((d) => d ?? []);
 
+/** Indices of the model that choose each of three rows. */
+const everyRow = makeNode(
+  { kind: "constant", data: [2, 0, 1, 0] },
+  [],
+  [4],
+  false,
+  "i32",
+);
+
 const gathers = [
+  gatherNode("vd", "t", "td", "v", x([3, 2]), everyRow),
   gatherNode("vd", "t", "td", "v", x([4, 2], false), ids([3], 4)),
   gatherNode("vd", "t", "td", "v", x([4, 2]), ids([3], 4)),
   gatherNode("ivk", "ijk", "ijk", "v", x([2, 4, 3]), ids([2, 5, 3], 4)),
