@@ -87,9 +87,11 @@ export async function checkProgram(
         `${value.name} is [${shape.join()}] (batched: ${String(batched)}), expected [${value.shape.join()}] (batched: ${String(value.batched)})`,
       );
   }
-  const runs = runsOf(p);
+  const forms = await formsOf(model, whole);
+  const [{ plan: first }] = forms as [Form];
+  const runs = runsOf(p, first.programs.least);
   const fromForm = new Map<string, Numbers>();
-  for (const { form, plan, script, engine } of await formsOf(model, whole)) {
+  for (const { form, plan, script, engine } of forms) {
     const { create } = await importScript(script, engine);
     for (const run of runs) {
       const { n, traces } = run;
@@ -127,19 +129,22 @@ interface Run {
   readonly traces: Traces;
 }
 
-/** One example, and all of them where there are any. */
-function runsOf(p: Program): Run[] {
+/** One example, where training takes so few, and all of them where there are any. */
+function runsOf(p: Program, least: number): Run[] {
   const batched =
     p.leaves.some(({ value }) => value.batched) ||
     p.steps.some(({ value }) => value.batched);
   const modal = p.steps.some(({ call }) => call.modal === true);
-  return (batched ? [1, p.examples] : [1]).map((n) => {
-    const train = traceOf(p, n);
-    return {
-      n,
-      traces: { train, predict: modal ? traceOf(p, n, "predict") : train },
-    };
-  });
+  const counts = batched ? [1, p.examples] : [1];
+  return counts
+    .filter((n) => n >= least)
+    .map((n) => {
+      const train = traceOf(p, n);
+      return {
+        n,
+        traces: { train, predict: modal ? traceOf(p, n, "predict") : train },
+      };
+    });
 }
 
 /** True where examples know nothing of each other, nor of their place. */
