@@ -130,7 +130,7 @@ describe("indices", () => {
       "constantIndices: values[1] is -1, expected an integer >= 0",
     );
     expect(() => g.constantIndices([2], [0, 1.5])).toThrow(
-      "constantIndices: a value is 1.5, expected an integer >= 0",
+      "constantIndices: values[1] is 1.5, expected an integer >= 0",
     );
     expect(() => g.constantIndices([2], [0])).toThrow(
       "constantIndices: shape [2] has 2 elements, got 1 values",

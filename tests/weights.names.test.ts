@@ -336,10 +336,10 @@ describe("a state", () => {
 
   test("is what the handle of the model saves before its first step", async () => {
     const { script } = await compile(network(), "network", "auto");
-    const net = (await importScript(script)).create();
+    const net = (await importScript(script)).create({ maxBatch: 2 });
     net.params.set(flat);
     expect(bytes).toEqual(net.save());
-    net.trainStep();
+    net.trainStep(2);
     net.load(bytes);
     expect(Array.from(net.params)).toEqual(Array.from(flat));
     expect(Array.from(read(net.save()))).toEqual(Array.from(flat));
