@@ -148,9 +148,15 @@ export function withoutConsequences(
     (check) => !isBefore(check) && check.message === stop.message,
   );
   const rest = checks.filter((check) => !isBefore(check) && check !== first);
+  const others = rest.filter(({ code }) => !code.startsWith("GC"));
+  // An argument of a wrong type, which the run found too: one mistake is said once.
+  const isSaid = others.some(
+    ({ file, line }) => file === stop.file && line === stop.line,
+  );
+  const own = first ?? (isSaid ? undefined : stop);
   return [
     ...checks.filter(isBefore),
-    first ?? stop,
-    ...rest.filter(({ code }) => !code.startsWith("GC")),
+    ...(own === undefined ? [] : [own]),
+    ...others,
   ];
 }
