@@ -28,10 +28,10 @@ import {
 const convolved = (): Model => {
   const pixels = input("pixels", [1, 8, 8]);
   const digit = indices("digit", [], 3);
-  const edges = conv2d(pixels, 8, 3, { name: "edges", padding: 1 });
+  const edges = conv2d(pixels, 6, 3, { name: "edges", padding: 1 });
   const largestEdges = maxPool2d(edges, 2, { name: "largestEdges" });
   const a = relu(largestEdges, { name: "a" });
-  const shapes = conv2d(a, 16, 3, { name: "shapes", padding: 1, groups: 2 });
+  const shapes = conv2d(a, 12, 3, { name: "shapes", padding: 1, groups: 2 });
   const largestShapes = maxPool2d(shapes, 3, {
     name: "largestShapes",
     stride: 2,
