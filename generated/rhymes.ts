@@ -209,11 +209,7 @@ export function forward(
 
   // memory
   for (let i = 0; i < 48; i++) {
-    work[i + 2640] = 0;
-  }
-  // h[i] = memoryExpand[i]
-  for (let i = 0; i < 48; i++) {
-    work[i + 336] = work[i + 2640] as number;
+    work[i + 336] = 0;
   }
   for (let t = 0; t < 48; t++) {
     // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
@@ -313,11 +309,7 @@ export function backward(
 
   // Forward: memory
   for (let i = 0; i < 48; i++) {
-    work[i + 1440] = 0;
-  }
-  // h[i] = memoryExpand[i]
-  for (let i = 0; i < 48; i++) {
-    work[i + 13584] = work[i + 1440] as number;
+    work[i + 13584] = 0;
   }
   for (let t = 0; t < 48; t++) {
     // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
@@ -407,16 +399,14 @@ export function backward(
 
   // Forward: crossEntropy
   // logitsMax[i] = max_k(logits[i][k])
-  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity,
-  //   else memoryExpand[i]
+  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let i = 0; i < 48; i++) {
     let max = -Infinity;
     for (let k = 0; k < 32; k++) {
       max = Math.max(max, work[i * 32 + k + 10848] as number);
     }
     const logitsMax = max;
-    work[i + 10800] =
-      Math.abs(logitsMax) < Infinity ? logitsMax : (work[i + 1440] as number);
+    work[i + 10800] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsExp[i][j] = exp(logits[i][j] - logitsShift[i])
   for (let i = 0; i < 48; i++) {
@@ -556,9 +546,8 @@ export function backward(
   for (let i = 0; i < 144; i++) {
     work[i + 432] = -0;
   }
-  // dh[i] = memoryExpand[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 96] = work[i + 1440] as number;
+    work[i + 96] = 0;
   }
   for (let back = 0; back < 48; back++) {
     const t = 47 - back;
@@ -1889,7 +1878,6 @@ interface Memory {
   readonly next: Int32Array;
   readonly logits: Float64Array;
   readonly embedded: Float64Array;
-  readonly memoryExpand: Float64Array;
   readonly h: Float64Array;
   readonly fromInput: Float64Array;
   readonly fromState: Float64Array;
@@ -1961,7 +1949,6 @@ function forwardMemory(m: Memory, n: number): void {
   const {
     p,
     embedded,
-    memoryExpand,
     h,
     fromInput,
     fromState,
@@ -1977,13 +1964,7 @@ function forwardMemory(m: Memory, n: number): void {
   } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryExpand[row * 48 + i] = 0;
-    }
-  }
-  for (let row = 0; row < n; row++) {
-    // h[i] = memoryExpand[i]
-    for (let i = 0; i < 48; i++) {
-      h[i] = memoryExpand[row * 48 + i] as number;
+      h[i] = 0;
     }
     for (let t = 0; t < 48; t++) {
       // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
@@ -2125,7 +2106,6 @@ function forwardMemory_2(m: Memory, n: number): void {
   const {
     p,
     embedded,
-    memoryExpand,
     h,
     fromInput,
     fromState,
@@ -2142,13 +2122,7 @@ function forwardMemory_2(m: Memory, n: number): void {
   } = m;
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryExpand[row * 48 + i] = 0;
-    }
-  }
-  for (let row = 0; row < n; row++) {
-    // h[i] = memoryExpand[i]
-    for (let i = 0; i < 48; i++) {
-      h[i] = memoryExpand[row * 48 + i] as number;
+      h[i] = 0;
     }
     for (let t = 0; t < 48; t++) {
       // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
@@ -2291,7 +2265,6 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   const {
     meanLoss,
     next,
-    memoryExpand,
     logits_2,
     logitsShift,
     logitsShifted,
@@ -2301,8 +2274,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     loss,
   } = m;
   // logitsMax[i] = max_k(logits_2[i][k])
-  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity,
-  //   else memoryExpand[i]
+  // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       let max = -Infinity;
@@ -2311,9 +2283,7 @@ function forwardCrossEntropy(m: Memory, n: number): void {
       }
       const logitsMax = max;
       logitsShift[row * 48 + i] =
-        Math.abs(logitsMax) < Infinity
-          ? logitsMax
-          : (memoryExpand[row * 48 + i] as number);
+        Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
   }
   // logitsShifted[i][j] = logits_2[i][j] - logitsShift[i]
@@ -2508,7 +2478,6 @@ function backwardMemory(m: Memory, n: number): void {
     p,
     g,
     embedded,
-    memoryExpand,
     fromInput,
     fromState,
     z,
@@ -2554,9 +2523,8 @@ function backwardMemory(m: Memory, n: number): void {
     sumSum_4[i] = -0;
   }
   for (let row = 0; row < n; row++) {
-    // dh[i] = memoryExpand[i]
     for (let i = 0; i < 48; i++) {
-      dh[i] = memoryExpand[row * 48 + i] as number;
+      dh[i] = 0;
     }
     for (let back = 0; back < 48; back++) {
       const t = 47 - back;
@@ -2959,7 +2927,7 @@ export function create(
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(8641 * maxBatch + 8063);
+  const values = new Float64Array(8593 * maxBatch + 8063);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -2972,9 +2940,8 @@ export function create(
     letter: new Int32Array(48 * maxBatch),
     next: new Int32Array(48 * maxBatch),
     logits: new Float64Array(1536 * maxBatch),
-    embedded: part(3985 * maxBatch + 8063, 768 * maxBatch),
-    memoryExpand: part(6289 * maxBatch + 8063, 48 * maxBatch),
-    h: part(6241 * maxBatch + 8063, 48),
+    embedded: part(1681 * maxBatch + 8063, 768 * maxBatch),
+    h: part(8545 * maxBatch + 8063, 48),
     fromInput: part(7248, 144),
     fromState: part(7104, 144),
     memoryAdd: part(7392, 48),
@@ -2985,44 +2952,44 @@ export function create(
     r: part(7008, 48),
     memoryAdd_3: part(7008, 48),
     n_2: part(6960, 48),
-    output: part(1681 * maxBatch + 8063, 2304 * maxBatch),
-    memoryAdd_5: part(6193 * maxBatch + 8063, 48),
-    memoryAdd_6: part(6193 * maxBatch + 8063, 48),
-    memoryAdd_7: part(6193 * maxBatch + 8063, 48),
-    memoryAdd_8: part(6193 * maxBatch + 8063, 48),
-    hSteps: part(6337 * maxBatch + 8063, 2304 * maxBatch),
+    output: part(4753 * maxBatch + 8063, 2304 * maxBatch),
+    memoryAdd_5: part(8497 * maxBatch + 8063, 48),
+    memoryAdd_6: part(8497 * maxBatch + 8063, 48),
+    memoryAdd_7: part(8497 * maxBatch + 8063, 48),
+    memoryAdd_8: part(8497 * maxBatch + 8063, 48),
+    hSteps: part(2449 * maxBatch + 8063, 2304 * maxBatch),
     logits_2: part(145 * maxBatch + 8063, 1536 * maxBatch),
     logitsShift: part(97 * maxBatch + 8063, 48 * maxBatch),
-    logitsShifted: part(4753 * maxBatch + 8063, 1536 * maxBatch),
-    logitsExp: part(4753 * maxBatch + 8063, 1536 * maxBatch),
-    dlogits: part(4753 * maxBatch + 8063, 1536 * maxBatch),
+    logitsShifted: part(7057 * maxBatch + 8063, 1536 * maxBatch),
+    logitsExp: part(7057 * maxBatch + 8063, 1536 * maxBatch),
+    dlogits: part(7057 * maxBatch + 8063, 1536 * maxBatch),
     logitsExpSum: part(49 * maxBatch + 8063, 48 * maxBatch),
     logitsLogSum: part(maxBatch + 8063, 48 * maxBatch),
     loss: part(8063, maxBatch),
-    doutput: part(1681 * maxBatch + 8063, 2304 * maxBatch),
+    doutput: part(4753 * maxBatch + 8063, 2304 * maxBatch),
     sumSum: part(7440, 2304),
     sumSum_2: part(48, 6912),
-    sumSum_3: part(5377 * maxBatch + 8063, 144),
-    sumSum_4: part(5233 * maxBatch + 8063, 144),
-    dh: part(5185 * maxBatch + 8063, 48),
-    memoryAdd_9: part(5137 * maxBatch + 8063, 48),
-    memorySub: part(4945 * maxBatch + 8063, 48),
-    memoryMul_3: part(4945 * maxBatch + 8063, 48),
-    memoryAdd_10: part(5137 * maxBatch + 8063, 48),
-    memoryAdd_11: part(5137 * maxBatch + 8063, 48),
-    memoryAdd_12: part(5137 * maxBatch + 8063, 48),
-    memoryAdd_13: part(5137 * maxBatch + 8063, 48),
-    memoryMul: part(4897 * maxBatch + 8063, 48),
+    sumSum_3: part(7681 * maxBatch + 8063, 144),
+    sumSum_4: part(7537 * maxBatch + 8063, 144),
+    dh: part(7489 * maxBatch + 8063, 48),
+    memoryAdd_9: part(7441 * maxBatch + 8063, 48),
+    memorySub: part(7249 * maxBatch + 8063, 48),
+    memoryMul_3: part(7249 * maxBatch + 8063, 48),
+    memoryAdd_10: part(7441 * maxBatch + 8063, 48),
+    memoryAdd_11: part(7441 * maxBatch + 8063, 48),
+    memoryAdd_12: part(7441 * maxBatch + 8063, 48),
+    memoryAdd_13: part(7441 * maxBatch + 8063, 48),
+    memoryMul: part(7201 * maxBatch + 8063, 48),
     memoryMul_2: part(0, 48),
-    dfromState: part(4993 * maxBatch + 8063, 144),
-    dfromInput: part(4753 * maxBatch + 8063, 144),
-    dembedded: part(5521 * maxBatch + 8063, 768 * maxBatch),
-    t: part(8640 * maxBatch + 8063, 1),
-    power_2: part(8640 * maxBatch + 8063, 1),
-    correction: part(8640 * maxBatch + 8063, 1),
-    power: part(8639 * maxBatch + 8063, 1),
-    stepSize: part(8639 * maxBatch + 8063, 1),
-    scale: part(8638 * maxBatch + 8063, 1),
+    dfromState: part(7297 * maxBatch + 8063, 144),
+    dfromInput: part(7057 * maxBatch + 8063, 144),
+    dembedded: part(7825 * maxBatch + 8063, 768 * maxBatch),
+    t: part(8592 * maxBatch + 8063, 1),
+    power_2: part(8592 * maxBatch + 8063, 1),
+    correction: part(8592 * maxBatch + 8063, 1),
+    power: part(8591 * maxBatch + 8063, 1),
+    stepSize: part(8591 * maxBatch + 8063, 1),
+    scale: part(8590 * maxBatch + 8063, 1),
   };
   const first = m.logits.subarray(0, 1536);
   const checked = (n = 1): number => {

@@ -98,9 +98,9 @@ describe("--profile", () => {
   });
 
   test.each([
-    [["--profile", "0"], "GC1013 --profile 0: expected a number of examples"],
-    [["--profile", "x"], "GC1013 --profile x: expected a number of examples"],
-    [["--profile", "--target", "es5"], "GC1012 --profile runs a handle of"],
+    [["--profile", "0"], "GC1017 --profile 0: expected a number of examples"],
+    [["--profile", "x"], "GC1017 --profile x: expected a number of examples"],
+    [["--profile", "--target", "es5"], "GC1016 --profile runs a handle of"],
   ])("refuses %j", async (options, message) => {
     const { status, stderr } = await gradc(root, [...digits, ...options]);
     expect(status).toBe(2);

@@ -135,14 +135,14 @@ function reportRequest({
     return report ? { examples: 1, profile: false } : undefined;
   if (target === "es5")
     throw new CompileError({
-      code: "GC1012",
+      code: "GC1016",
       message: "--profile runs a handle of typed arrays, --target es5 has none",
       remedy: "take --target es5 away, or use --report",
     });
   const examples = profile === true ? 1 : Number(profile);
   if (!Number.isInteger(examples) || examples < 1 || examples > mostExamples)
     throw new CompileError({
-      code: "GC1013",
+      code: "GC1017",
       message: `--profile ${String(profile)}: expected a number of examples from 1 to ${String(mostExamples)}`,
       remedy: "--profile 32",
     });

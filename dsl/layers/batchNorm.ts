@@ -192,7 +192,7 @@ function normalizedBatch(
   const own = sizeOf(over.map((i) => x.shape[i] as number));
   if (own === 1 && !x.batched)
     throw new CompileTimeError(
-      "GC1116",
+      "GC1117",
       `${op}: ${showShape(x.shape)} has one value of each channel, expected more, as one has no variance`,
       "use layerNorm(), or declare the input without batched: false",
     );
