@@ -140,7 +140,14 @@ export function chooseStatements(
     if (op.kind === "concat") chosen.add(v); // has a statement for each part
     if (op.kind === "scatter") chosen.add(v); // adds to where indices say
     if (op.kind === "scan" || op.kind === "result") chosen.add(v); // a loop of its own, and what it leaves
-    if (op.kind === "scan") v.args.filter((a) => !isFree(a)).forEach(store); // read at every step
+    if (op.kind === "scan") {
+      const { length } = op.loop.carries;
+      v.args.slice(length).forEach(store); // read at every step
+      v.args
+        .slice(0, length)
+        .filter((a) => !isFree(a))
+        .forEach(store); // read once, where a carry starts
+    }
     if (op.kind === "gather" && v.args[0]?.op.kind !== "bound")
       store(v.args[0] as Node); // read where indices say
     if (op.kind === "window" || op.kind === "scatter")
