@@ -6,7 +6,7 @@ export interface Equivalent {
 
 export const equivalents: readonly Equivalent[] = [
   {
-    keys: /^lowering (abs|cos|cosh|erfDerivative|square): \w+\[0\] > load: neg$/,
+    keys: /^lowering (abs|cos|cosh|erfDerivative|logCosh|square): \w+\[0\] > load: neg$/,
     reason: "the function is even",
   },
   {
