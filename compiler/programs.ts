@@ -78,10 +78,10 @@ export function buildPrograms(m: NamedModel): Programs {
     average: loss.batched && count > 0 ? averageProgram(count) : emptyProgram,
     update,
     states,
-    least: Math.max(
-      ...orderOf(training).map(({ op }) =>
-        op.kind === "batchSize" ? op.least : 1,
-      ),
+    least: orderOf(training).reduce(
+      (most, { op }) =>
+        op.kind === "batchSize" ? Math.max(most, op.least) : most,
+      1,
     ),
     // Random numbers may be all that examples have of their own.
     batched: topological([

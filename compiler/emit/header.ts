@@ -2,7 +2,7 @@ import { sizeOf } from "../../dsl/graph.js";
 import { docLines, wrapText } from "./comments.js";
 import { drawing, lossWords, shapeText } from "./drawing.js";
 import type { ModulePlan } from "./module.js";
-import { ruleLines, ruleTexts } from "./ruleText.js";
+import { ruleLines } from "./ruleText.js";
 import { isForwardInput } from "./signature.js";
 import type { TargetRow } from "./targets.js";
 import { exampleLines, moduleName } from "./usage.js";
@@ -39,8 +39,8 @@ function firstWords(
 }
 
 /** What a step does to the parameters. */
-function ruleParagraph({ model }: ModulePlan): string[] {
-  const lines = ruleLines(ruleTexts(model));
+function ruleParagraph({ rules }: ModulePlan): string[] {
+  const lines = ruleLines(rules);
   return lines.length === 0 ? [] : [...lines, ""];
 }
 

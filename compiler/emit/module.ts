@@ -26,6 +26,7 @@ import { commonNames, inputName } from "./inputs.js";
 import { objectsOf } from "./objects.js";
 import { Parts } from "./parts.js";
 import type { ReportOptions } from "./timers.js";
+import { ruleTexts, type RuleText } from "./ruleText.js";
 import { sliceBodies, sliceName } from "./slices.js";
 import { Tables } from "./tables.js";
 import { tierNames } from "./wasm/tiers.js";
@@ -67,6 +68,8 @@ export interface ModulePlan {
   readonly tables: Tables;
   readonly paramEntry: (place: number) => string | undefined;
   readonly lists: Lists;
+  /** What a step of the optimizer does, in formulas. */
+  readonly rules: readonly RuleText[];
 }
 
 /** What holds numbers: typed arrays, or what an engine has, where lists have no views and hold numbers of any kind. */
@@ -282,6 +285,7 @@ export function planModule(
     paramEntry,
     tables,
     lists: o.lists ?? "typed",
+    rules: ruleTexts(model),
   };
 }
 

@@ -13,7 +13,7 @@ import { sizesOf } from "./fields.js";
 import type { ModulePlan } from "./module.js";
 import { objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
-import { ruleLines, ruleTexts } from "./ruleText.js";
+import { ruleLines } from "./ruleText.js";
 import { wrapText } from "./comments.js";
 import { inputParameter, paramsType } from "./signature.js";
 
@@ -247,9 +247,8 @@ function stepFunctions(plan: ModulePlan, body: Body): FunctionCode[] {
 }
 
 /** What a step does: a rule of one formula in the sentence, others below it. */
-function ruleDoc({ model }: ModulePlan): string[] {
+function ruleDoc({ model, rules }: ModulePlan): string[] {
   const head = `One step of ${model.optimizer.name}, in place`;
-  const rules = ruleTexts(model);
   const [only] = rules;
   const [line, ...more] = only?.lines ?? [];
   return rules.length === 1 && more.length === 0
