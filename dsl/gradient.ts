@@ -12,6 +12,7 @@ import { labelNode } from "./primitives/leaf.js";
 import { concatNode } from "./primitives/movement.js";
 import { broadcast } from "./primitives/expand.js";
 import { add, constant } from "./primitives/scalar.js";
+import { Readers } from "./readers.js";
 import { scanCotangents } from "./scanGradient.js";
 
 /**
@@ -65,8 +66,14 @@ export function propagate(
   const products = new Map<Node, Product>();
   /** Of each scan's results, by their text. */
   const results = new Map<Node, Map<string, Node>>();
+  const isReached = (v: Node): boolean => parts.has(v) || results.has(v);
+  const roots = new Set(seeds.map(([root]) => root));
+  let readers: Readers | undefined;
+  /** Values of which no part is read on the way to a root: their derivative is 0, and nothing is made of it. */
+  const unread = new Set<Node>();
   for (const v of [...order].reverse()) {
     const place: Place = at ?? { phase: "backward", call: v.place.call };
+    if (unread.has(v) && !isReached(v)) for (const a of v.args) unread.add(a);
     if (v.op.kind === "scan") {
       const dy = results.get(v);
       if (dy === undefined) continue;
@@ -92,16 +99,29 @@ export function propagate(
       results.set(scan, all.set(textOf(v.op), dy));
       continue;
     }
+    const isRead =
+      v.op.kind === "concat"
+        ? (readers ??= new Readers(order, roots, isReached)).ofConcat(
+            v,
+            v.op.axis,
+          )
+        : undefined;
     within(place, () => {
       vjpOf(v, dy).forEach((cotangent, i) => {
-        if (cotangent !== undefined)
-          give(v.args[i] as Node, {
-            cotangent,
-            call: place.call,
-            ...windowOf(v, i, dy),
-          });
+        const x = v.args[i] as Node;
+        if (isRead?.[i] === false) unread.add(x);
+        else if (cotangent !== undefined)
+          give(x, { cotangent, call: place.call, ...windowOf(v, i, dy) });
       });
     });
+  }
+  const home: Place = at ?? { phase: "backward", call: undefined };
+  for (const x of xs) {
+    if (cotangents.has(x) || !unread.has(x)) continue;
+    const none = within(home, () => broadcast(constant(0), x.shape, x.batched));
+    parts.set(x, [{ cotangent: none, call: undefined }]);
+    const isNameless = at !== undefined || !isNamed(x);
+    cotangents.set(x, isNameless ? none : named(x, none, home, products));
   }
   return {
     cotangents,

@@ -17,6 +17,7 @@ import {
   mse,
   mul,
   param,
+  rnn,
   select,
   sgd,
   softmax,
@@ -91,6 +92,22 @@ describe("a chain rule", () => {
       expect(state).toContain("dL/dfromState_t2_3 dfromState_t2_3/dh_t1_1");
       expect(state).not.toContain("doutput1");
     }
+  });
+
+  it("has no term of a step that nobody reads", async () => {
+    const [steps, wanted] = [input("x", [3, 2]), input("y", [1])];
+    const { output } = rnn(2, 1)(steps, undefined, { name: "h" });
+    const last = select(output, 0, 2);
+    const text = await textOf(
+      model({
+        inputs: { x: steps, y: wanted },
+        outputs: { last },
+        loss: mse(last, wanted),
+        optimizer: sgd(0.1),
+      }),
+    );
+    expect(text).toContain("const dh3 = dlast1;");
+    expect(text).not.toMatch(/\bdh[12]\b/);
   });
 
   it("has the terms of what has no name", async () => {

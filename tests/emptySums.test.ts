@@ -4,11 +4,13 @@ import { compileModel } from "../compiler/compile.js";
 import {
   add,
   avgPool1d,
+  concat,
   constant,
   constantIndices,
   convolve1d,
   convolve2d,
   convolveTranspose1d,
+  flip,
   gather,
   gradient,
   indices,
@@ -18,11 +20,13 @@ import {
   mul,
   pad,
   param,
+  reshape,
   resize1d,
   scan,
   sgd,
   slice,
   sum,
+  transpose,
   type IndexTensor,
   type Tensor,
 } from "../dsl/index.js";
@@ -126,6 +130,47 @@ const rows: Readonly<Record<string, (batched: boolean) => Row>> = {
     const w = param("w", [2, 3], upTo(6));
     const y = add(sum(slice(w, 0, 0, 1)), sum(slice(w, 1, 0, 2)));
     return { w, y, value: [18], grads: [2, 2, 1, 1, 1, 0] };
+  },
+  "parts of a concatenation that nobody reads": () => {
+    const w = param("w", [2], upTo(2));
+    const y = slice(concat([mul(w, 3), constant([2], [4, 5])], 0), 0, 2, 4);
+    return { w, y, value: [4, 5], grads: [0, 0] };
+  },
+  "parts that a slice steps over": () => {
+    const w = param("w", [2], upTo(2));
+    const parts = [mul(w, 2), mul(w, 3), mul(w, 5)] as const;
+    const y = slice(concat(parts, 0), 0, 1, 6, 4);
+    return { w, y, value: [4, 10], grads: [0, 7] };
+  },
+  "parts that are read from the end, along another axis": () => {
+    const w = param("w", [1, 2], upTo(2));
+    const parts = [mul(w, 2), mul(w, 3), mul(w, 5)] as const;
+    const last = flip(concat([...parts, constant([1, 2], [7, 7])], 0), [0]);
+    const y = slice(concat([last, last], 1), 0, 1, 3);
+    return {
+      w,
+      y,
+      value: [5, 10, 5, 10, 3, 6, 3, 6],
+      grads: [16, 16],
+    };
+  },
+  "parts of parts, with their axes swapped": () => {
+    const w = param("w", [1, 2], upTo(2));
+    const inner = concat([mul(w, 2), mul(w, 3)], 0);
+    const all = concat([mul(w, 5), inner, constant([1, 2], [7, 7])], 0);
+    const y = slice(reshape(transpose(all), [2, 2, 2]), 2, 1, 2);
+    const z = slice(transpose(inner), 1, 0, 1);
+    return {
+      w,
+      y: concat([reshape(y, [4, 1]), z], 0),
+      value: [2, 7, 4, 7, 2, 4],
+      grads: [4, 4],
+    };
+  },
+  "a part of which nobody reads a part": () => {
+    const w = param("w", [3], upTo(3));
+    const y = slice(concat([mul(w, 2), mul(w, 3)], 0), 0, 1, 4);
+    return { w, y, value: [4, 6, 3], grads: [3, 2, 2] };
   },
   "entries outside of a padded slice": () => {
     const w = param("w", [4], upTo(4));
