@@ -41,7 +41,7 @@ function handleFunction(
   f: Pick<FunctionCode, "name" | "doc" | "body">,
   fields: ReadonlyMap<string, number>,
 ): FunctionCode {
-  const objects = objectsOf(f.body);
+  const objects = new Set(objectsOf(f.body));
   const given = numbers.flatMap((id, i) =>
     objects.has(id) ? [declare(id, read("numbers", num(i)))] : [],
   );
@@ -91,9 +91,7 @@ function runner(
     // Calls name the memory; the parts themselves read its arrays.
     const bare = sequence(id, body.parts, whole.slice(1));
     for (const f of bare.functions)
-      functions.push(
-        handleFunction({ ...f, body: f.body.map(withMemory) }, fields),
-      );
+      functions.push(handleFunction({ ...f, body: calling(f.body) }, fields));
     for (const l of bare.lines) lines.push(withMemory(l));
   }
   const own = handleFunction({ name: id, doc: [doc], body: lines }, fields);
@@ -103,6 +101,12 @@ function runner(
     callee: id,
     takesN,
   };
+}
+
+/** Lines whose calls name the memory: the same ones where nothing is called. */
+function calling(lines: readonly Line[]): readonly Line[] {
+  const now = lines.map(withMemory);
+  return now.every((line, i) => line === lines[i]) ? lines : now;
 }
 
 /** `forwardHidden(n)` -> `forwardHidden(m, n)` for the functions of the handle. */

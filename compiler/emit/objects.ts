@@ -1,9 +1,15 @@
 import type { Code, Statement } from "./code.js";
 
+/** Code is asked more than once, and that of large networks is long. */
+const known = new WeakMap<readonly Statement[], ReadonlySet<string>>();
+
 /** Arrays and functions that code refers to by name and does not declare itself. */
-export function objectsOf(lines: readonly Statement[]): Set<string> {
+export function objectsOf(lines: readonly Statement[]): ReadonlySet<string> {
+  const before = known.get(lines);
+  if (before !== undefined) return before;
   const found = new Set<string>();
   block(lines, new Set(), found);
+  known.set(lines, found);
   return found;
 }
 

@@ -36,9 +36,15 @@ export function expressionText(
   return !isRead && needsParentheses(code, role) ? `(${text})` : text;
 }
 
+const roles = {
+  unary: { in: "unary" },
+  test: { in: "test" },
+  then: { in: "then" },
+  branch: { in: "branch" },
+} as const satisfies Record<string, Role>;
+
+/** Without a closure: it is called for every operand of a module. */
 function bare(code: Code, dialect: Dialect): string {
-  const of = (c: Code, role: Role = alone): string =>
-    expressionText(c, dialect, role);
   switch (code.kind) {
     case "number":
       return code.hex === true
@@ -49,34 +55,42 @@ function bare(code: Code, dialect: Dialect): string {
     case "string":
       return JSON.stringify(code.text);
     case "unary":
-      return code.op + of(code.x, { in: "unary" });
+      return code.op + expressionText(code.x, dialect, roles.unary);
     case "binary": {
-      const { op, left, right } = code;
-      const roles = beside(op);
-      return `${of(left, roles.left)} ${op} ${of(right, roles.right)}`;
+      const { left, right } = beside(code.op);
+      return `${expressionText(code.left, dialect, left)} ${code.op} ${expressionText(code.right, dialect, right)}`;
     }
     case "conditional":
-      return `${of(code.test, { in: "test" })} ? ${of(code.then, { in: "then" })} : ${of(code.otherwise, { in: "branch" })}`;
+      return `${expressionText(code.test, dialect, roles.test)} ? ${expressionText(code.then, dialect, roles.then)} : ${expressionText(code.otherwise, dialect, roles.branch)}`;
     case "call":
-      return `${code.fresh === true ? "new " : ""}${code.callee}(${code.args.map((a) => of(a)).join(", ")})`;
+      return `${code.fresh === true ? "new " : ""}${code.callee}(${listText(code.args, dialect)})`;
     case "index":
-      return `${code.object}[${of(code.at)}]${code.cast && dialect.types ? " as number" : ""}`;
+      return `${code.object}[${bare(code.at, dialect)}]${code.cast && dialect.types ? " as number" : ""}`;
     case "array":
-      return `[${code.items.map((i) => of(i)).join(", ")}]`;
+      return `[${listText(code.items, dialect)}]`;
     case "template":
       return dialect.es5
-        ? of(concatenation(code.parts))
-        : `\`${code.parts.map((p) => (typeof p === "string" ? p : `\${${of(p)}}`)).join("")}\``;
+        ? expressionText(concatenation(code.parts), dialect)
+        : templateText(code.parts, dialect);
     case "as":
-      return `${of(code.x)}${dialect.types ? ` as ${code.type}` : ""}`;
+      return `${bare(code.x, dialect)}${dialect.types ? ` as ${code.type}` : ""}`;
     case "object":
       return code.members.length === 0
         ? "{}"
-        : `{ ${code.members.map((m) => memberText(m, dialect, of)).join(", ")} }`;
+        : `{ ${code.members.map((m) => memberText(m, dialect)).join(", ")} }`;
     case "function":
       throw new InternalError("a function stands within an expression");
   }
 }
+
+const listText = (items: readonly Code[], dialect: Dialect): string =>
+  items.map((item) => expressionText(item, dialect)).join(", ");
+
+const templateText = (
+  parts: readonly (string | Code)[],
+  dialect: Dialect,
+): string =>
+  `\`${parts.map((p) => (typeof p === "string" ? p : `\${${expressionText(p, dialect)}}`)).join("")}\``;
 
 /** True for a member that is called as its value is: `{ create }`. */
 export const isShort = (
@@ -84,14 +98,11 @@ export const isShort = (
   dialect: Dialect,
 ): boolean => !dialect.es5 && m.value.kind === "name" && m.value.text === m.key;
 
-function memberText(
-  m: Member,
-  dialect: Dialect,
-  of: (c: Code) => string,
-): string {
-  if (m.kind === "spread") return `...${of(m.value)}`;
+function memberText(m: Member, dialect: Dialect): string {
+  if (m.kind === "spread") return `...${expressionText(m.value, dialect)}`;
   if (m.kind === "value" && isShort(m, dialect)) return m.key;
-  if (m.kind === "value") return `${m.key}: ${of(m.value)}`;
+  if (m.kind === "value")
+    return `${m.key}: ${expressionText(m.value, dialect)}`;
   throw new InternalError("a method stands within an expression");
 }
 

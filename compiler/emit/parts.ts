@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import {
   call,
   name,
@@ -38,16 +37,31 @@ export class Parts {
     lines: readonly Line[],
     kernels: readonly KernelFacts[],
   ): Part {
-    const start = JSON.stringify(lines[0]);
+    const [first] = lines;
+    const start =
+      first?.kind === "comment" ? first.text : JSON.stringify(first);
     const key = `${form} ${proposal} ${String(lines.length)} ${start}`;
-    const alike = this.#known.get(key) ?? [];
-    const known = alike.find((p) => isDeepStrictEqual(p.lines, lines));
+    const alike = this.#known.get(key);
+    const known = alike?.find((p) => isSame(p.lines, lines));
     if (known !== undefined) return known;
     const part = { name: this.#names.fresh(proposal), doc, lines, kernels };
-    this.#known.set(key, [...alike, part]);
+    if (alike === undefined) this.#known.set(key, [part]);
+    else alike.push(part);
     return part;
   }
 }
+
+/** Whether two pieces of code are the same data; -0 and 0 are two numbers, as no library for this has them. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (!isRecord(a) || !isRecord(b)) return false;
+  for (const key in a) if (!isSame(a[key], b[key])) return false;
+  for (const key in b) if (!(key in a)) return false;
+  return true;
+}
+
+const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
+  typeof x === "object" && x !== null;
 
 /** Calls in one function: about 12 bytes of bytecode each. */
 const mostCalls = 400;

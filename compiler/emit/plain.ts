@@ -1,4 +1,4 @@
-import { linesOf, type Body } from "./body.js";
+import type { Body } from "./body.js";
 import {
   call,
   declare,
@@ -20,12 +20,16 @@ import { inputParameter, paramsType } from "./signature.js";
 const params = (id: "p" | "g"): Parameter => ({ name: id, type: "Params" });
 const array = (id: string): Parameter => ({ name: id, type: "Float64Array" });
 
-/** Bodies are asked more than once, and those of large networks are long. */
+/** Bodies are asked more than once, and those of large networks have many parts. */
 const known = new WeakMap<Body, ReadonlySet<string>>();
 
 /** Arrays, functions and numbers that a body refers to. */
 function usedIn(body: Body): ReadonlySet<string> {
-  const used = known.get(body) ?? objectsOf(linesOf([body]));
+  const before = known.get(body);
+  if (before !== undefined) return before;
+  const used = new Set(objectsOf(body.lines));
+  for (const part of body.parts)
+    for (const id of objectsOf(part.lines)) used.add(id);
   known.set(body, used);
   return used;
 }

@@ -31,7 +31,11 @@ export const statementLines = (
   body: readonly Statement[],
   dialect: Dialect,
   depth: number,
-): string[] => new Block(dialect, depth).lines(body);
+): string[] => {
+  const out: string[] = [];
+  new Block(dialect, depth).print(body, out);
+  return out;
+};
 
 /** No blank line at the start of a block, at its end or after another. */
 function tidy(body: readonly Statement[]): Statement[] {
@@ -57,54 +61,63 @@ class Block {
     this.#pad = dialect.laidOut ? "  ".repeat(depth) : "";
   }
 
-  lines(body: readonly Statement[]): string[] {
-    const out: string[] = [];
+  /** Adds the lines of `body` to `out`. */
+  print(body: readonly Statement[], out: string[]): void {
     for (const s of this.#dialect.laidOut ? tidy(body) : body)
-      for (const l of this.#statement(s)) out.push(l);
-    return out;
+      this.#statement(s, out);
   }
 
-  #statement(s: Statement): string[] {
+  #statement(s: Statement, out: string[]): void {
     const dialect = this.#dialect;
     switch (s.kind) {
       case "blank":
-        return dialect.laidOut ? [""] : [];
+        if (dialect.laidOut) out.push("");
+        return;
       case "comment":
-        return dialect.laidOut
-          ? commentLines(s, this.#room()).map((l) => `${this.#pad}// ${l}`)
-          : [];
+        if (dialect.laidOut)
+          for (const l of commentLines(s, this.#room()))
+            out.push(`${this.#pad}// ${l}`);
+        return;
       case "declare": {
         const left = `${dialect.es5 ? "var" : s.keyword} ${s.name}${s.type !== undefined && dialect.types ? `: ${s.type}` : ""}`;
         const { value } = s;
-        if (value === undefined)
-          return this.#simple(left, () => left, s.comment);
-        if (hasBlock(value))
-          return blockLines(`${left} = `, value, ";", dialect, this.#depth);
-        return this.#assigned(left, "=", value, () => left, s.comment);
+        if (value === undefined) this.#simple(out, left, () => left, s.comment);
+        else if (hasBlock(value))
+          blockLines(out, `${left} = `, value, ";", dialect, this.#depth);
+        else this.#assigned(out, left, "=", value, () => left, s.comment);
+        return;
       }
       case "assign": {
         const target: Code =
           s.target.kind === "index" ? { ...s.target, cast: false } : s.target;
-        return this.#assigned(
+        this.#assigned(
+          out,
           this.#text(target),
           s.op,
           s.value,
           () => this.#doc(target),
           s.comment,
         );
+        return;
       }
       case "run":
-        return this.#simple(
+        this.#simple(
+          out,
           this.#text(s.code),
           () => this.#doc(s.code),
           s.comment,
         );
+        return;
       case "return": {
         const { value } = s;
-        if (value === undefined)
-          return this.#simple("return", () => "return", s.comment);
-        if (hasBlock(value))
-          return blockLines("return ", value, ";", dialect, this.#depth);
+        if (value === undefined) {
+          this.#simple(out, "return", () => "return", s.comment);
+          return;
+        }
+        if (hasBlock(value)) {
+          blockLines(out, "return ", value, ";", dialect, this.#depth);
+          return;
+        }
         const cast = s.as !== undefined && dialect.types ? ` as ${s.as}` : "";
         const laidOut = (): Doc =>
           value.kind === "binary"
@@ -115,11 +128,13 @@ class Block {
                 ifBreak(")"),
               ])
             : expression(value, dialect, { in: "argument" });
-        return this.#simple(
+        this.#simple(
+          out,
           `return ${this.#text(value)}${cast}`,
           () => ["return ", laidOut(), cast],
           s.comment,
         );
+        return;
       }
       case "for": {
         const step =
@@ -127,28 +142,33 @@ class Block {
             ? `${s.variable}++`
             : `${s.variable} += ${String(s.step)}`;
         const head = `for (${dialect.es5 ? "var" : "let"} ${s.variable} = ${expressionText(s.from, dialect)}; ${s.variable} < ${expressionText(s.to, dialect)}; ${step}) {`;
-        return this.#block(head, s.body, "}");
+        this.#block(out, head, s.body, "}");
+        return;
       }
       case "if":
-        return this.#choice(s, "if");
+        this.#choice(out, s, "if");
+        return;
       case "each":
-        return this.#block(
+        this.#block(
+          out,
           `${s.list}.forEach((${s.entry}, ${s.place}) => {`,
           s.body,
           "});",
         );
+        return;
       case "throw":
-        return this.#simple(`throw ${this.#text(s.value)}`, () => [
+        this.#simple(out, `throw ${this.#text(s.value)}`, () => [
           "throw ",
           this.#doc(s.value),
         ]);
+        return;
       case "destructure": {
         const spelled = s.names.map((id) => {
           const value = s.defaults?.get(id);
           return value === undefined ? id : `${id} = ${this.#text(value)}`;
         });
         const names = builders.join([",", line], spelled);
-        return this.#simple(`const { ${spelled.join(", ")} } = ${s.from}`, () =>
+        this.#simple(out, `const { ${spelled.join(", ")} } = ${s.from}`, () =>
           assignment(
             [
               "const ",
@@ -176,45 +196,58 @@ class Block {
   #room(): number {
     return width - this.#pad.length - "// ".length;
   }
-  #above(comment: string | undefined): string[] {
-    return comment === undefined
-      ? []
-      : sumLines(comment, this.#room()).map((l) => `${this.#pad}// ${l}`);
+  #above(comment: string | undefined, out: string[]): void {
+    if (comment === undefined) return;
+    for (const l of sumLines(comment, this.#room()))
+      out.push(`${this.#pad}// ${l}`);
   }
 
-  #simple(short: string, doc: () => Doc, comment?: string): string[] {
+  #simple(
+    out: string[],
+    short: string,
+    doc: () => Doc,
+    comment?: string,
+  ): void {
     const line = `${short};`;
-    const text = this.#fits(line)
-      ? [this.#pad + line]
-      : padded(layOut([doc(), ";"], this.#pad.length), this.#pad);
-    if (comment === undefined || !this.#dialect.laidOut) return text;
-    const [only] = text;
-    const beside = `${only ?? ""} // ${comment}`;
-    return text.length === 1 && beside.length <= width
-      ? [beside]
-      : [...this.#above(comment), ...text];
+    if (comment === undefined || !this.#dialect.laidOut) {
+      if (this.#fits(line)) out.push(this.#pad + line);
+      else this.#laidOut(doc, out);
+      return;
+    }
+    const beside = `${this.#pad}${line} // ${comment}`;
+    if (beside.length <= width) {
+      out.push(beside);
+      return;
+    }
+    this.#above(comment, out);
+    this.#simple(out, short, doc);
+  }
+  #laidOut(doc: () => Doc, out: string[]): void {
+    const text = layOut([doc(), ";"], this.#pad.length);
+    for (const l of padded(text, this.#pad)) out.push(l);
   }
 
   #assigned(
+    out: string[],
     left: string,
     op: string,
     right: Code,
     leftDoc: () => Doc,
     comment: string | undefined,
-  ): string[] {
+  ): void {
     const value = this.#text(right);
     const short = `${left} ${op} ${value}`;
     // The usual ways need no document: all on one line, or the value on the next, or one operand a line.
     const broken = this.#fits(`${short};`)
       ? undefined
       : this.#below(`${left} ${op}`, right, value);
-    return broken === undefined
-      ? this.#simple(
-          short,
-          () => assignment(leftDoc(), op, right, this.#dialect),
-          comment,
-        )
-      : [...this.#above(comment), ...broken];
+    if (broken === undefined) {
+      const doc = (): Doc => assignment(leftDoc(), op, right, this.#dialect);
+      this.#simple(out, short, doc, comment);
+      return;
+    }
+    this.#above(comment, out);
+    for (const l of broken) out.push(l);
   }
 
   /** `left =`, and the value below it; undefined where it goes elsewhere. */
@@ -227,35 +260,39 @@ class Block {
     return lines === undefined ? undefined : [this.#pad + head, ...lines];
   }
 
-  #block(open: string, body: readonly Statement[], close: string): string[] {
-    return [
-      this.#pad + open,
-      ...statementLines(body, this.#dialect, this.#depth + 1),
-      this.#pad + close,
-    ];
+  #block(
+    out: string[],
+    open: string,
+    body: readonly Statement[],
+    close: string,
+  ): void {
+    out.push(this.#pad + open);
+    new Block(this.#dialect, this.#depth + 1).print(body, out);
+    out.push(this.#pad + close);
   }
 
   /** @param lead `if`, or `} else if` */
-  #choice(c: Choice, lead: string): string[] {
+  #choice(out: string[], c: Choice, lead: string): void {
     const short = `${lead} (${this.#text(c.test)}) {`;
     // Its chain of operators breaks with the parentheses: one group.
-    const test =
-      c.test.kind === "binary"
-        ? chain(c.test, this.#dialect, false)
-        : this.#doc(c.test);
-    const inside = group([indent([softline, test]), softline]);
+    const inside = (): Doc => {
+      const test =
+        c.test.kind === "binary"
+          ? chain(c.test, this.#dialect, false)
+          : this.#doc(c.test);
+      return group([indent([softline, test]), softline]);
+    };
     const head = this.#fits(short)
       ? short
-      : layOut([lead, " (", inside, ") {"], this.#pad.length);
-    const open = head.split("\n").join(`\n${this.#pad}`);
-    const then = this.#block(open, c.then, "}");
-    if (c.otherwise === undefined) return then;
+      : layOut([lead, " (", inside(), ") {"], this.#pad.length);
+    this.#block(out, head.split("\n").join(`\n${this.#pad}`), c.then, "}");
+    if (c.otherwise === undefined) return;
+    // What follows stands on the line of the brace.
+    out.pop();
     const [nested] = c.otherwise;
-    const rest =
-      c.otherwise.length === 1 && nested?.kind === "if"
-        ? this.#choice(nested, "} else if")
-        : this.#block("} else {", c.otherwise, "}");
-    return [...then.slice(0, -1), ...rest];
+    if (c.otherwise.length === 1 && nested?.kind === "if")
+      this.#choice(out, nested, "} else if");
+    else this.#block(out, "} else {", c.otherwise, "}");
   }
 }
 
@@ -272,37 +309,44 @@ const hasBlock = (value: Code): value is Blocklike =>
 
 /** A function or an object behind `lead`, with one statement or one member a line. */
 function blockLines(
+  out: string[],
   lead: string,
   value: Blocklike,
   close: string,
   dialect: Dialect,
   depth: number,
-): string[] {
+): void {
   const pad = dialect.laidOut ? "  ".repeat(depth) : "";
-  if (value.kind === "object")
-    return [
-      `${pad}${lead}{`,
-      ...value.members.flatMap((m) => memberLines(m, dialect, depth + 1)),
-      `${pad}}${close}`,
-    ];
-  const [open, end] = dialect.es5 ? ["function ", " {"] : ["", " => {"];
-  return [
-    ...headLines(`${lead}${open}`, value, end, dialect, depth),
-    ...statementLines(value.body, dialect, depth + 1),
-    `${pad}}${close}`,
-  ];
+  if (value.kind === "object") {
+    out.push(`${pad}${lead}{`);
+    for (const m of value.members) memberLines(out, m, dialect, depth + 1);
+  } else {
+    const [open, end] = dialect.es5 ? ["function ", " {"] : ["", " => {"];
+    out.push(...headLines(`${lead}${open}`, value, end, dialect, depth));
+    new Block(dialect, depth + 1).print(value.body, out);
+  }
+  out.push(`${pad}}${close}`);
 }
 
-function memberLines(m: Member, dialect: Dialect, depth: number): string[] {
+function memberLines(
+  out: string[],
+  m: Member,
+  dialect: Dialect,
+  depth: number,
+): void {
   const pad = dialect.laidOut ? "  ".repeat(depth) : "";
   if (m.kind === "spread" || m.kind === "value") {
-    if (m.kind === "value" && hasBlock(m.value))
-      return blockLines(`${m.key}: `, m.value, ",", dialect, depth);
+    if (m.kind === "value" && hasBlock(m.value)) {
+      blockLines(out, `${m.key}: `, m.value, ",", dialect, depth);
+      return;
+    }
     const value = expressionText(m.value, dialect);
     const short = m.kind === "spread" ? `...${value},` : `${m.key}: ${value},`;
-    return pad.length + short.length <= width || !dialect.laidOut
-      ? [pad + short]
-      : padded(layOut([property(m, dialect), ","], pad.length), pad);
+    if (pad.length + short.length <= width || !dialect.laidOut)
+      out.push(pad + short);
+    else
+      out.push(...padded(layOut([property(m, dialect), ","], pad.length), pad));
+    return;
   }
   const lead =
     m.kind !== "method"
@@ -310,11 +354,9 @@ function memberLines(m: Member, dialect: Dialect, depth: number): string[] {
       : dialect.es5
         ? `${m.key}: function `
         : m.key;
-  return [
-    ...headLines(lead, m, " {", dialect, depth),
-    ...statementLines(m.body, dialect, depth + 1),
-    `${pad}},`,
-  ];
+  out.push(...headLines(lead, m, " {", dialect, depth));
+  new Block(dialect, depth + 1).print(m.body, out);
+  out.push(`${pad}},`);
 }
 
 /** `lead(a: A, b = 1): R {`, one parameter a line where it does not fit on one. */
@@ -358,13 +400,14 @@ export function functionText(
 ): string {
   const pad = dialect.laidOut ? "  ".repeat(depth) : "";
   const lead = `${f.exported && dialect.marksExports ? "export " : ""}function ${f.name}`;
-  const body = statementLines(f.body, dialect, depth + 1);
-  return [
-    ...(dialect.laidOut ? docLines(f.doc).map((l) => pad + l) : []),
-    ...headLines(lead, f, " {", dialect, depth),
-    ...(body.length === 0 ? [`${pad}  // Nothing to do.`] : body),
-    `${pad}}`,
-  ].join("\n");
+  const out: string[] = [];
+  if (dialect.laidOut) for (const l of docLines(f.doc)) out.push(pad + l);
+  out.push(...headLines(lead, f, " {", dialect, depth));
+  const before = out.length;
+  new Block(dialect, depth + 1).print(f.body, out);
+  if (out.length === before) out.push(`${pad}  // Nothing to do.`);
+  out.push(`${pad}}`);
+  return out.join("\n");
 }
 
 /** What a function takes and gives, for TypeScript beside a module that is JavaScript. */

@@ -20,7 +20,7 @@ export function framesOf(stack: string): Frame[] {
  * `    at file:///folder/model.ts:3:7`. Read without regular expressions: a
  * model of ten thousand calls has ten times as many lines.
  */
-function frameOf(text: string): Frame | undefined {
+export function frameOf(text: string): Frame | undefined {
   if (!text.startsWith("    at ")) return undefined;
   const called = text.endsWith(")");
   const end = called ? text.length - 1 : text.length;

@@ -6,7 +6,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { ts } from "ts-morph";
-import { framesOf } from "./frames.js";
+import { frameOf } from "./frames.js";
 import { readNames, type CallName, type NameTable } from "./names.js";
 
 /** A call of the model's text: where it is and what its result is called. */
@@ -56,14 +56,22 @@ export function readSources(path: string): Sources {
     tables.set(file, known);
     return known;
   };
+  // The calls of a loop have the lines of their stacks in common.
+  const known = new Map<string, readonly Site[]>();
+  const sitesAt = (line: string): readonly Site[] => {
+    const before = known.get(line);
+    if (before !== undefined) return before;
+    const frame = frameOf(line);
+    const call = frame && table(frame.file)?.lookup(frame.line, frame.column);
+    const sites =
+      frame === undefined || call === undefined ? [] : [{ ...call, ...frame }];
+    known.set(line, sites);
+    return sites;
+  };
   return {
     texts,
     closed,
-    sites: (error) =>
-      framesOf(error.stack ?? "").flatMap(({ file, line, column }) => {
-        const call = table(file)?.lookup(line, column);
-        return call === undefined ? [] : [{ ...call, file, line, column }];
-      }),
+    sites: (error) => (error.stack ?? "").split("\n").flatMap(sitesAt),
   };
 }
 
