@@ -12,6 +12,7 @@ export type ScalarOperation =
   | "div"
   | "neg"
   | "sqrt"
+  | "root"
   | "exp"
   | "expm1"
   | "log"
@@ -167,6 +168,17 @@ export const scalarMeanings: Readonly<Record<ScalarOperation, ScalarMeaning>> =
       noise: 1,
       back: (t, dy, y) => [t.div(dy, t.mul(t.constant(2), y))],
       forward: ([x], [dx]) => (0.5 * dx) / Math.sqrt(x),
+    },
+    /** The square root whose derivative is 0 at 0, as that of a norm or a standard deviation. */
+    root: {
+      value: Math.sqrt,
+      noise: 1,
+      back: (t, dy, y) => {
+        const zero = t.constant(0);
+        const slope = t.div(dy, t.mul(t.constant(2), y));
+        return [t.select(t.apply("equal", y, zero), zero, slope)];
+      },
+      forward: ([x], [dx]) => (x === 0 ? 0 : (0.5 * dx) / Math.sqrt(x)),
     },
     exp: unary(Math.exp, (t, dy, y) => t.mul(dy, y), Math.exp),
     expm1: unary(

@@ -245,16 +245,16 @@ export class Tape {
   }
 
   /**
-   * Values of everything where each operation errs by one unit of its noise, up or down as `up` says; choices are held.
-   * Errors are larger than those of doubles by `simulated` / 2^-53: `condition` takes that off again.
+   * Values of everything where each operation errs by one unit of its noise, up or down as `up` says. Choices follow: what
+   * is 0 here may be next to 0 elsewhere, and a value that is continuous there is changed no more than by that. Errors are
+   * larger than those of doubles by `simulated` / 2^-53: `condition` takes that off again.
    */
   withNoise(up: () => boolean): Float64Array {
     const values = new Float64Array(this.length);
     for (let id = 0; id < values.length; id++) {
       const code = this.#codes[id] as number;
       const meaning = meanings[code];
-      if (code === leaf || meaning?.decides === true)
-        values[id] = this.value(id);
+      if (code === leaf) values[id] = this.value(id);
       else {
         const exact = this.#read(id, code, values);
         const noise = (meaning?.noise ?? 0) * simulated;

@@ -279,9 +279,7 @@ function unit(t: Tape, ids: readonly Id[], eps: number): Id[] {
       return t.mul(y, y);
     }),
   );
-  const none = t.apply("equal", squares, t.constant(0));
-  const root = t.apply("sqrt", t.select(none, t.constant(1), squares));
-  const length = t.mul(scale, t.select(none, t.constant(0), root));
+  const length = t.mul(scale, t.apply("root", squares));
   const least = t.constant(eps);
   const divisor = t.select(t.apply("less", length, least), least, length);
   return ids.map((x) => t.div(x, divisor));

@@ -110,13 +110,6 @@ const squares = (t: Tape, ids: readonly Id[]): Id => {
     }),
   );
 };
-/** The root with derivative 0 where x is 0. */
-const rootOf = (t: Tape, x: Id): Id => {
-  const zero = t.apply("equal", x, t.constant(0));
-  const root = t.apply("sqrt", t.select(zero, t.constant(1), x));
-  return t.select(zero, t.constant(0), root);
-};
-
 /** Variances: the axes must have more than `correction` entries. */
 const spread = (name: string, finish: (t: Tape, v: Id) => Id): Operator => ({
   name,
@@ -164,9 +157,9 @@ function norm(t: Tape, ids: Id[], p: number): Id {
     return p === 2 ? t.mul(y, y) : t.mul(t.mul(y, y), y);
   });
   const sum = t.sum(powers);
+  if (p === 2) return t.mul(scale, t.apply("root", sum));
   const safe = t.select(zero, t.constant(1), sum);
-  const root =
-    p === 2 ? t.apply("sqrt", safe) : t.apply("pow", safe, t.constant(1 / p));
+  const root = t.apply("pow", safe, t.constant(1 / p));
   return t.mul(scale, t.select(zero, t.constant(0), root));
 }
 const normRow: Operator = {
@@ -221,7 +214,7 @@ export const reductions: readonly Operator[] = [
   plain("max", (t, ids) => t.extreme("largest", ids)),
   plain("min", (t, ids) => t.extreme("smallest", ids)),
   spread("variance", (_, v) => v),
-  spread("std", rootOf),
+  spread("std", (t, v) => t.apply("root", v)),
   normRow,
   {
     name: "logsumexp",
