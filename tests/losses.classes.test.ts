@@ -109,6 +109,23 @@ describe("classification by the formula", () => {
     );
   });
 
+  it("nll gives what no label reads the gradient 0, not -0, as PyTorch does", () => {
+    const y = input("y", [2, 3], whole);
+    const k = indices("k", [2], 3, whole);
+    const weights = input("w", [3], whole);
+    const values = { y: [-1, -2, -3, -4, -5, -6], k: [2, 0], w: [1, 2, 4] };
+    const slopes = (options: Parameters<typeof nll>[2]): readonly number[] =>
+      lossAndGradients(nll(y, k, options), [y], values).gradients[0] ?? [];
+    expect(slopes({ reduction: "sum" })).toEqual([0, 0, -1, -1, 0, 0]);
+    expect(slopes({ reduction: "sum", weights })).toEqual([0, 0, -4, -1, 0, 0]);
+    expect(slopes({ ignoreIndex: 0 })).toEqual([0, 0, -1, 0, 0, 0]);
+    const none = valueOf(
+      nll(y, k, { ignoreIndex: 0, reduction: "none" }),
+      values,
+    );
+    expect(none).toEqual([3, 0]);
+  });
+
   it("classAxis -1 reads the classes last; none gives one loss for each label", () => {
     const y = input("y", [2, 3], whole);
     const k = indices("k", [2], 3, whole);

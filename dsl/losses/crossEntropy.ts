@@ -70,7 +70,7 @@ function indexCrossEntropy(
       ? sub(logsum(), reduceNode("sum", mul(q, x), [axis]))
       : againstDistribution(x, mul(weights, q), axis);
   };
-  return overLabels("crossEntropy", entries(), labels, options);
+  return overLabels("crossEntropy", labels.kept(entries()), labels, options);
 }
 
 function distributionCrossEntropy(
@@ -174,7 +174,12 @@ export function nll(
     const [x, label] = [asNode(logProbabilities), asNode(target)];
     checkDtype("nll", "i32", label);
     const labels = labelsOf("nll", x, label, options);
-    const cost = neg(labels.weights === undefined ? x : mul(labels.weights, x));
-    return overLabels("nll", atLabel(cost, labels), labels, options);
+    const found = atLabel(x, labels);
+    const score =
+      labels.weights === undefined
+        ? found
+        : mul(atLabel(labels.weights, labels), found);
+    // The sign is turned last: what is not read has the gradient 0 then, as PyTorch's, and not -0.
+    return overLabels("nll", neg(labels.kept(score, -0)), labels, options);
   });
 }

@@ -49,8 +49,8 @@ export interface Labels {
   readonly isLabel: Node;
   /** Class weights in the shape of the logits. */
   readonly weights: Node | undefined;
-  /** `entries` (one for each label), 0 where the label does not count. */
-  readonly kept: (entries: Node) => Node;
+  /** `entries` (one for each label), `none` (0 by default) where the label does not count. */
+  readonly kept: (entries: Node, none?: number) => Node;
 }
 
 /** The axis of the classes as the model says it, and counted from the front. */
@@ -98,10 +98,10 @@ export function labelsOf(
       expandNode(classes, [axis], x.shape, false),
     ),
     weights: classWeights(callee, x, axis, options.weights),
-    kept: (entries) =>
+    kept: (entries, none = 0) =>
       ignoreIndex === undefined
         ? entries
-        : where(equal(label, constant(ignoreIndex)), constant(0), entries),
+        : where(equal(label, constant(ignoreIndex)), constant(none), entries),
   };
 }
 
@@ -112,15 +112,14 @@ export const atLabel = (x: Node, { isLabel, axis }: Labels): Node =>
 const total = (x: Node): Node =>
   reduceNode("sum", x, range(x.shape.length), x.batched);
 
-/** The entries of a loss on labels; the mean divides by the weights of those that count, over all examples. */
+/** The terms of a loss on labels; the mean divides by the weights of those that count, over all examples. */
 export function overLabels(
   callee: string,
-  entries: Node,
+  terms: Node,
   labels: Labels,
   options: NllOptions,
 ): Node {
   const { weights } = labels;
-  const terms = labels.kept(entries);
   const everyLabel = weights === undefined && options.ignoreIndex === undefined;
   if (everyLabel || (options.reduction ?? "mean") !== "mean")
     return reduced(callee, terms, options.reduction);
