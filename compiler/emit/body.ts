@@ -362,8 +362,9 @@ function loopedBody(
   const parts = groups(kernels, style).map((group, i, all) => {
     const names = namesFor(group.list);
     const printed = group.list.flatMap((k) => print(k, names));
-    const lines = withoutUnused(printed, []);
-    if (i === all.length - 1) lines.push(...(o.end ?? []));
+    const own = withoutUnused(printed, []);
+    const isLast = i === all.length - 1 && o.end !== undefined;
+    const lines = isLast ? [...own, ...o.end] : own;
     return o.parts.part(
       partName(titleOf(group, names), o.prefix),
       o.form,

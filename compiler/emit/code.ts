@@ -278,8 +278,10 @@ export function withOperands(c: Code, of: (operand: Code) => Code): Code {
         then: of(c.then),
         otherwise: of(c.otherwise),
       };
-    case "call":
-      return { ...c, args: c.args.map(of) };
+    case "call": {
+      const args = c.args.map(of);
+      return args.every((a, i) => a === c.args[i]) ? c : { ...c, args };
+    }
     case "index": {
       const at = of(c.at);
       return at === c.at ? c : { ...c, at };

@@ -88,10 +88,11 @@ export class Names {
   /** A variable of a loop over an axis: where its letter is taken, the next one that is free. */
   variable(axis: Axis): string {
     const { name } = axis;
-    const later = letters.slice(letters.indexOf(name) + 1);
-    const letter = letters.includes(name)
-      ? [name, ...later].find((l) => this.#isFree(l))
-      : undefined;
+    const own = letters.indexOf(name);
+    const letter =
+      own === -1
+        ? undefined
+        : letters.find((l, i) => i >= own && this.#isFree(l));
     const made = this.fresh(letter ?? name);
     this.#variables.set(axis, made);
     return made;

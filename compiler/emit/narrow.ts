@@ -15,7 +15,8 @@ export function withCasts(
   f: FunctionCode,
   tuples: ReadonlySet<string>,
 ): FunctionCode {
-  return { ...f, body: block(f.body, new Set(), new Set(), tuples) };
+  const body = block(f.body, new Set(), new Set(), tuples);
+  return body === f.body ? f : { ...f, body };
 }
 
 const cell = (code: Code): string | undefined =>
@@ -32,40 +33,56 @@ function block(
   known: Set<string>,
   later: Set<string>,
   tuples: ReadonlySet<string>,
-): Statement[] {
+): readonly Statement[] {
   const of = (c: Code): Code => cast(c, known, tuples);
-  const inner = (list: readonly Statement[], loop = false): Statement[] => {
-    const next = new Set([...later, ...(loop ? assignedIn(list) : [])]);
+  const inner = (
+    list: readonly Statement[],
+    loop = false,
+  ): readonly Statement[] => {
+    const next = new Set(later);
+    if (loop) for (const entry of assignedIn(list)) next.add(entry);
     return block(list, new Set(known), next, tuples);
   };
-  return body.map((s): Statement => {
+  // Most lines stay what they are: those of a large network are not copied.
+  const made = body.map((s): Statement => {
     switch (s.kind) {
       case "declare": {
         if (s.value === undefined) return s;
         const value = of(s.value);
         const type = s.type ?? (reads(value, later) ? "number" : undefined);
-        return { ...s, value, ...(type !== undefined && { type }) };
+        return value === s.value && type === s.type
+          ? s
+          : { ...s, value, ...(type !== undefined && { type }) };
       }
       case "return":
         return s.value === undefined ? s : { ...s, value: of(s.value) };
-      case "run":
-        return { ...s, code: of(s.code) };
+      case "run": {
+        const code = of(s.code);
+        return code === s.code ? s : { ...s, code };
+      }
       case "assign": {
         const { target } = s;
         // What is assigned to is no read, but its index may be.
+        const place = target.kind === "index" ? of(target.at) : undefined;
+        const value = of(s.value);
+        const isSame =
+          value === s.value && (target.kind !== "index" || place === target.at);
         const to =
-          target.kind === "index" ? { ...target, at: of(target.at) } : target;
-        const made = { ...s, target: to, value: of(s.value) };
+          target.kind === "index" && place !== undefined
+            ? { ...target, at: place }
+            : target;
         const entry = cell(s.target);
         if (entry !== undefined) {
           known.add(entry);
           later.delete(entry);
         }
-        return made;
+        return isSame ? s : { ...s, target: to, value };
       }
-      case "for":
+      case "for": {
         // A loop may run not at all: what it assigns is known inside of it only.
-        return { ...s, body: inner(s.body, true) };
+        const within = inner(s.body, true);
+        return within === s.body ? s : { ...s, body: within };
+      }
       case "if":
         return {
           ...s,
@@ -79,6 +96,7 @@ function block(
         return s;
     }
   });
+  return made.every((s, i) => s === body[i]) ? body : made;
 }
 
 /** The entries that statements assign, those in their blocks too. */

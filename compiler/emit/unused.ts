@@ -10,7 +10,7 @@ import { ownObjects } from "./objects.js";
 export function withoutUnused(
   lines: readonly Statement[],
   read: readonly string[],
-): Statement[] {
+): readonly Statement[] {
   return withoutEmpty(kept(lines, new Set(read), new Set()));
 }
 
@@ -22,7 +22,7 @@ function kept(
   lines: readonly Statement[],
   used: Set<string>,
   assigned: Set<string>,
-): Statement[] {
+): readonly Statement[] {
   const out: Statement[] = [];
   for (let i = lines.length - 1; i >= 0; i--) {
     const line = settled(lines[i] as Statement, assigned);
@@ -35,7 +35,8 @@ function kept(
     ownObjects(now, none, used);
     out.push(now);
   }
-  return out.reverse();
+  out.reverse();
+  return isSame(out, lines) ? lines : out;
 }
 
 const none: ReadonlySet<string> = new Set();
@@ -65,32 +66,39 @@ function keptWithin(
 const settled = (line: Statement, assigned: Set<string>): Statement =>
   line.kind === "declare" &&
   !assigned.delete(line.name) &&
-  line.value !== undefined
+  line.value !== undefined &&
+  line.keyword !== "const"
     ? { ...line, keyword: "const" }
     : line;
 
-/** A line with its blocks changed: what they declare is known to nobody else. */
+/** A line with its blocks changed: what they declare is known to nobody else. The same line where nothing changes. */
 function withBlocks(
   line: Statement,
-  change: (body: readonly Statement[]) => Statement[],
+  change: (body: readonly Statement[]) => readonly Statement[],
 ): Statement {
-  if (line.kind === "for") return { ...line, body: change(line.body) };
+  if (line.kind === "for") {
+    const body = change(line.body);
+    return body === line.body ? line : { ...line, body };
+  }
   if (line.kind !== "if") return line;
-  const { otherwise } = line;
-  return {
-    ...line,
-    then: change(line.then),
-    ...(otherwise !== undefined && { otherwise: change(otherwise) }),
-  };
+  const then = change(line.then);
+  const otherwise = line.otherwise && change(line.otherwise);
+  return then === line.then && otherwise === line.otherwise
+    ? line
+    : { ...line, then, ...(otherwise !== undefined && { otherwise }) };
 }
 
 /** A heading is a comment after a blank line. */
-function withoutEmpty(lines: readonly Statement[]): Statement[] {
-  return lines.flatMap((line, i): Statement[] => {
-    if (line.kind === "for" || line.kind === "if")
-      return [withBlocks(line, withoutEmpty)];
+function withoutEmpty(lines: readonly Statement[]): readonly Statement[] {
+  const out: Statement[] = [];
+  lines.forEach((line, i) => {
     const next = lines[i + 1];
     const isOver = next === undefined || next.kind === "blank";
-    return line.kind === "comment" && isOver ? [] : [line];
+    if (line.kind !== "comment" || !isOver)
+      out.push(withBlocks(line, withoutEmpty));
   });
+  return isSame(out, lines) ? lines : out;
 }
+
+const isSame = (a: readonly Statement[], b: readonly Statement[]): boolean =>
+  a.length === b.length && a.every((line, i) => line === b[i]);

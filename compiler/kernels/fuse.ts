@@ -5,10 +5,7 @@ import {
   countOf,
   innerStatements,
   isAccumulation,
-  linear,
   loadsOf,
-  staticAxes,
-  variableOf,
   type Axis,
   type Expr,
   type Load,
@@ -32,18 +29,21 @@ export interface Kernel {
 
 /** Tells whether a load reads the very element that a point of the statement stands for. */
 export function pointwise(s: Statement): (load: Load) => boolean {
-  const own = staticAxes(s.axes);
-  const here = linear(
-    own.map(variableOf),
-    own.map((a) => a.extent as number),
-  );
   const example = s.axes.find((a) => a.extent === "batch");
+  const count = s.axes.length - (example === undefined ? 0 : 1);
   return (load) => {
     const { constant, terms } = load.index;
     if (load.picked !== undefined) return false;
     if (load.example !== example || constant !== 0) return false;
-    if (terms.size !== here.terms.size) return false;
-    for (const [a, k] of here.terms) if (terms.get(a) !== k) return false;
+    if (terms.size !== count) return false;
+    // Row-major: the last axis has stride 1.
+    let stride = 1;
+    for (let i = s.axes.length - 1; i >= 0; i--) {
+      const axis = s.axes[i] as Axis;
+      if (axis.extent === "batch") continue;
+      if (terms.get(axis) !== stride) return false;
+      stride *= axis.extent;
+    }
     return true;
   };
 }
