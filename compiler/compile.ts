@@ -16,6 +16,7 @@ import {
   type ModulePlan,
   type PlanOptions,
 } from "./emit/module.js";
+import { startsSums } from "./emit/sums.js";
 import { targets, type Target, type TargetRow } from "./emit/targets.js";
 import {
   exportsOf,
@@ -146,6 +147,7 @@ export async function compileModel(
     version,
     hash,
     row,
+    startsSums: startsSums([...code.plain, ...code.handle.functions]),
     ...(verified !== undefined && { verified: verified.text }),
   };
   const header = isMinified

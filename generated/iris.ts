@@ -16,6 +16,8 @@
  * 131 parameters, float64, exact mathematics, graph dd0244c3. Verified: equals
  * the interpreter bit for bit; gradients within 1e-10 of central differences.
  *
+ * Sums start at -0: x + -0 is x for every x, where x + 0 makes 0 of -0.
+ *
  * @example
  * ```ts
  * import { create } from "./iris.js";
@@ -308,7 +310,10 @@ export function zeros(): Params {
   return new Float64Array(131) as Params;
 }
 
-/** Returns new parameters, drawn from the stream of `seed`. */
+/**
+ * Returns new parameters, drawn from the stream of `seed`, an integer from 0
+ * to 2^32 - 1.
+ */
 export function init(seed: number): Params {
   const p = zeros();
 
@@ -1949,8 +1954,9 @@ export interface Network {
 }
 
 /**
- * Makes a network with parameters of its own, drawn from `seed`, and memory for
- * `maxBatch` examples; nothing is allocated after that.
+ * Makes a network with parameters of its own, drawn from `seed`, an integer
+ * from 0 to 2^32 - 1, and memory for `maxBatch` examples; nothing is allocated
+ * after that.
  */
 export function create(
   options: { seed?: number; maxBatch?: number } = {},

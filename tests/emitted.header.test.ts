@@ -1,6 +1,8 @@
 /** What the first words of the committed modules say of their networks; examples.test.ts keeps the modules fresh. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { input, model, mul, param, sgd } from "../dsl/index.js";
+import { compile } from "./emitted/compiled.js";
 
 /** The header as one line. */
 function header(module: string): string {
@@ -31,4 +33,35 @@ describe("a module's header", () => {
   ])("of %s has the formula %s", (module, formula) => {
     expect(header(module)).toContain(formula);
   });
+
+  const reason =
+    "Sums start at -0: x + -0 is x for every x, where x + 0 makes 0 of -0.";
+
+  it("says why sums start at -0", () => {
+    for (const module of ["model", "iris", "gpt"])
+      expect(header(module)).toContain(reason);
+  });
+
+  it("says nothing of sums where there are none", async () => {
+    const x = input("x", [], { batched: false });
+    const output = mul(param("a", [], { frozen: true }), x);
+    const frozen = model({
+      inputs: { x },
+      outputs: { output },
+      loss: mul(output, output),
+      optimizer: sgd(0.1),
+    });
+    const { text } = await compile(frozen, "model", "auto");
+    expect(text).not.toContain("-0");
+  });
+});
+
+it("init and create say what a seed may be", () => {
+  const file = new URL("../generated/iris.ts", import.meta.url);
+  const text = readFileSync(file, "utf8").replace(/\s*\n \*\s*/g, " ");
+  for (const name of ["init", "create"]) {
+    const [doc = ""] = text.split(`export function ${name}(`);
+    const last = doc.slice(doc.lastIndexOf("/**"));
+    expect(last).toContain("`seed`, an integer from 0 to 2^32 - 1");
+  }
 });

@@ -53,8 +53,9 @@ export function createFunction(
     name: "create",
     exported: true,
     doc: [
-      "Makes a network with parameters of its own, drawn from `seed`, and memory for",
-      "`maxBatch` examples; nothing is allocated after that.",
+      "Makes a network with parameters of its own, drawn from `seed`, an integer",
+      "from 0 to 2^32 - 1, and memory for `maxBatch` examples; nothing is allocated",
+      "after that.",
     ],
     params: [
       {

@@ -14,7 +14,7 @@ import {
 } from "./code.js";
 import { createFunction, type Caller, type Runners } from "./create.js";
 import type { Dialect } from "./dialect.js";
-import { fieldsOf } from "./fields.js";
+import { fieldsOf, sizesOf } from "./fields.js";
 import {
   memoryCode,
   memoryType,
@@ -162,7 +162,7 @@ export function handleCode(
       "runBackward",
       "Loss and mean gradients of the first n examples.",
       [backward, ...(average === undefined ? [] : [average])],
-      [zero, ...fromZero(plan)],
+      sizesOf(plan).trainable === 0 ? [] : [zero, ...fromZero(plan)],
       names,
     ),
     update: runner(

@@ -17,6 +17,8 @@ export interface HeaderFacts {
   readonly hash: string;
   /** What was checked, in words; absent with --no-verify. */
   readonly verified?: string;
+  /** True where sums start at -0. */
+  readonly startsSums: boolean;
   readonly row: TargetRow;
 }
 
@@ -44,6 +46,10 @@ function ruleParagraph({ rules }: ModulePlan): string[] {
   return lines.length === 0 ? [] : [...lines, ""];
 }
 
+/** Why a reader finds `let sum = -0`. */
+const neutral =
+  "Sums start at -0: x + -0 is x for every x, where x + 0 makes 0 of -0.";
+
 /** The module's first words: what it is, how it was made, what was checked, how it is used. */
 export function headerText(plan: ModulePlan, f: HeaderFacts): string {
   const { params } = plan.model;
@@ -62,6 +68,7 @@ export function headerText(plan: ModulePlan, f: HeaderFacts): string {
     ...ruleParagraph(plan),
     ...wrapText(size, 76),
     "",
+    ...(f.startsSums ? [...wrapText(neutral, 76), ""] : []),
     "@example",
     f.row.dialect.types ? "```ts" : "```js",
     ...exampleLines(plan, f.sourceName, f.row),

@@ -157,11 +157,12 @@ function initFunctions(plan: ModulePlan): FunctionCode[] {
   return functionsOf(
     {
       name: "init",
-      doc: [
+      doc: wrapText(
         draws
-          ? "Returns new parameters, drawn from the stream of `seed`."
+          ? "Returns new parameters, drawn from the stream of `seed`, an integer from 0 to 2^32 - 1."
           : "Returns new parameters.",
-      ],
+        76,
+      ),
       params: draws ? [{ name: "seed", type: "number" }] : [],
       result: "Params",
     },
