@@ -1,4 +1,9 @@
-import { type Node, type Program, orderOf } from "../dsl/graph.js";
+import {
+  type Node,
+  type NodeTable,
+  type Program,
+  orderOf,
+} from "../dsl/graph.js";
 import { signatureOf } from "../dsl/primitives/index.js";
 import { InternalError } from "./diagnostics.js";
 import { printNode } from "./graphText.js";
@@ -10,18 +15,19 @@ import { printNode } from "./graphText.js";
 export function verify(
   program: Program,
   after: string,
-  known: Set<Node>,
+  known: NodeTable<true>,
 ): void {
   for (const v of orderOf(program)) {
-    if (known.has(v)) continue;
+    if (known.get(v) === true) continue;
     const { shape, batched } = signatureOf(v);
     const same =
       shape.length === v.shape.length &&
       shape.every((d, i) => d === v.shape[i]);
-    if (!same || batched !== v.batched || v.args.some((a) => !known.has(a)))
+    const isNew = (a: Node): boolean => known.get(a) !== true;
+    if (!same || batched !== v.batched || v.args.some(isNew))
       throw new InternalError(
         `after ${after} a node does not follow from its arguments: ${printNode(v)}, its rule says [${shape.join(", ")}]${batched ? " batched" : ""}`,
       );
-    known.add(v);
+    known.set(v, true);
   }
 }

@@ -350,33 +350,36 @@ const loopNodes = (loop: Loop): Node[] => [
   ...resultsOf(loop),
 ];
 
-/** Ids that were seen, in pages: those of one graph lie together, however many there were before. */
-class Marks {
-  readonly #pages: (Uint8Array | undefined)[] = [];
+/**
+ * What is known of nodes, by their ids: in pages, as those of one graph lie together, however many there were before. A
+ * `Map` takes several times as long, and most of a pass is this.
+ */
+export class NodeTable<T> {
+  readonly #pages: (T | undefined)[][] = [];
 
-  has(id: number): boolean {
-    return this.#pages[id >>> pageBits]?.[id & pageMask] === 1;
+  get(v: Node): T | undefined {
+    return this.#pages[v.id >>> pageBits]?.[v.id & pageMask];
   }
 
-  add(id: number): void {
-    const page = (this.#pages[id >>> pageBits] ??= new Uint8Array(
+  set(v: Node, known: T): void {
+    const page = (this.#pages[v.id >>> pageBits] ??= new Array<T | undefined>(
       pageMask + 1,
     ));
-    page[id & pageMask] = 1;
+    page[v.id & pageMask] = known;
   }
 }
-const pageBits = 10;
+const pageBits = 8;
 const pageMask = (1 << pageBits) - 1;
 
 /** Every node that `roots` need, arguments first. Iterative: depth is no limit. */
 export function topological(roots: readonly Node[]): Node[] {
-  const done = new Marks();
+  const done = new NodeTable<true>();
   const order: Node[] = [];
   // Nodes on the path from a root, and which argument of each comes next.
   const path: Node[] = [];
   const next: number[] = [];
   for (const root of roots) {
-    if (done.has(root.id)) continue;
+    if (done.get(root) === true) continue;
     path.push(root);
     next.push(0);
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
@@ -384,15 +387,15 @@ export function topological(roots: readonly Node[]): Node[] {
       const arg = node.args[next[top] as number];
       next[top] = (next[top] as number) + 1;
       if (arg !== undefined) {
-        if (done.has(arg.id)) continue;
+        if (done.get(arg) === true) continue;
         path.push(arg);
         next.push(0);
         continue;
       }
       path.pop();
       next.pop();
-      if (done.has(node.id)) continue;
-      done.add(node.id);
+      if (done.get(node) === true) continue;
+      done.set(node, true);
       order.push(node);
     }
   }

@@ -1,4 +1,9 @@
-import { rootsOf, type Node, type Program } from "../../dsl/graph.js";
+import {
+  NodeTable,
+  rootsOf,
+  type Node,
+  type Program,
+} from "../../dsl/graph.js";
 import type { Scalar } from "../../dsl/math/scalar.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { MathMode } from "../interpret.js";
@@ -122,7 +127,7 @@ export function chooseStatements(
 ): Set<Node> {
   const roots = new Set(rootsOf(program));
   const chosen = new Set<Node>(roots);
-  const uses = new Map<Node, number>();
+  const uses = new NodeTable<number>();
   const textUses = new Map<ScalarName, readonly number[]>();
   const compared = new Set<Node>();
   const choose = (v: Node): void => {
@@ -175,7 +180,7 @@ export function chooseStatements(
       }
     }
   }
-  for (const [v, n] of uses) if (n > 1) choose(v); // used twice
+  for (const v of order) if ((uses.get(v) ?? 0) > 1) choose(v); // used twice
   const isAtHand = (v: Node): boolean => {
     const x = viewed(v);
     return (
@@ -203,9 +208,9 @@ export function chooseStatements(
 }
 
 function limitText(order: readonly Node[], chosen: Set<Node>): void {
-  const depth = new Map<Node, number>();
-  const length = new Map<Node, number>();
-  const of = (known: ReadonlyMap<Node, number>, v: Node): number =>
+  const depth = new NodeTable<number>();
+  const length = new NodeTable<number>();
+  const of = (known: NodeTable<number>, v: Node): number =>
     chosen.has(v) ? 0 : (known.get(v) ?? 0);
   for (const v of order) {
     const view = isView(v);

@@ -1,4 +1,4 @@
-import type { Node, Program } from "../../dsl/graph.js";
+import { NodeTable, type Program } from "../../dsl/graph.js";
 import { printProgram } from "../graphText.js";
 import { verify } from "../verify.js";
 import { decompose } from "./decompose.js";
@@ -32,7 +32,7 @@ export function runPasses(
   list: readonly Pass[],
   print?: { readonly after: string; readonly to: (text: string) => void },
 ): Program {
-  const known = new Set<Node>();
+  const known = new NodeTable<true>();
   const whole = throughSteps(program, (step) => runPasses(step, list, print));
   return list.reduce((p, pass, i) => {
     const next = pass.run(p);

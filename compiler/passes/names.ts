@@ -1,5 +1,6 @@
 import { makeNode, placed } from "../../dsl/context.js";
 import {
+  NodeTable,
   rootsOf,
   type Label,
   type Leaf,
@@ -13,7 +14,7 @@ import { rebuild, type Pass } from "./rebuild.js";
 export const adopt: Pass = {
   name: "adopt",
   run: (program) => {
-    const labels = new Map<Node, Node>();
+    const labels = new NodeTable<Node>();
     for (const v of orderOf(program)) {
       const [x] = v.args;
       if (
@@ -22,7 +23,7 @@ export const adopt: Pass = {
         v.op.cotangentOf !== undefined
       )
         continue;
-      if (x.op.kind !== "label" && x.op.kind !== "leaf" && !labels.has(x))
+      if (x.op.kind !== "label" && x.op.kind !== "leaf" && !labels.get(x))
         labels.set(x, v);
     }
     return rebuild(program, (v, old) => {
@@ -44,7 +45,7 @@ export const unname: Pass = {
   name: "unname",
   run: (program) => {
     const order = orderOf(program);
-    const users = new Map<Node, Node[]>();
+    const users = new NodeTable<Node[]>();
     for (const v of order)
       for (const a of v.args) {
         const list = users.get(a);

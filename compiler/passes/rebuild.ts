@@ -1,5 +1,10 @@
 import { makeNode } from "../../dsl/context.js";
-import { type Node, type Program, orderOf } from "../../dsl/graph.js";
+import {
+  NodeTable,
+  type Node,
+  type Program,
+  orderOf,
+} from "../../dsl/graph.js";
 
 /** A pure function of a frozen graph. */
 export interface Pass {
@@ -31,13 +36,16 @@ export function rebuild(
   change: (now: Node, old: Node) => Node,
 ): Program {
   // What is not there stays as it is.
-  const now = new Map<Node, Node>();
+  const now = new NodeTable<Node>();
+  let changed = false;
   const to = (v: Node): Node => now.get(v) ?? v;
   for (const v of orderOf(program)) {
     const made = change(withArgs(v, to), v);
-    if (made !== v) now.set(v, made);
+    if (made === v) continue;
+    now.set(v, made);
+    changed = true;
   }
-  if (now.size === 0) return program;
+  if (!changed) return program;
   const both = (m: ReadonlyMap<Node, Node>): Map<Node, Node> =>
     new Map([...m].map(([k, v]) => [to(k), to(v)]));
   return {

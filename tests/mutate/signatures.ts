@@ -1,5 +1,10 @@
 /** Shape rules: a node that another rule would make has to be refused by what re-derives shapes after every pass. */
-import { emptyProgram, topological, type Node } from "../../dsl/graph.js";
+import {
+  emptyProgram,
+  NodeTable,
+  topological,
+  type Node,
+} from "../../dsl/graph.js";
 import { makeNode } from "../../dsl/context.js";
 import { verify } from "../../compiler/verify.js";
 import { instances } from "../oracles/instances.js";
@@ -27,7 +32,8 @@ export function wrongShapes(): WrongShape[] {
 
 function refuses(v: Node): boolean {
   // What it is made of is known to be right.
-  const known = new Set(topological(v.args));
+  const known = new NodeTable<true>();
+  for (const a of topological(v.args)) known.set(a, true);
   try {
     verify({ ...emptyProgram, loss: v }, "a mutation", known);
     return false;
