@@ -2069,7 +2069,17 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
+/**
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;

@@ -527,14 +527,14 @@ export function forward(p: Params, x: Input, out: Output): void {
   // logSoftmax
   const gateMax = Math.max(gate1, gate2, gate3);
   const gateShift = Math.abs(gateMax) < Infinity ? gateMax : 0;
-  const logSoftmaxAdd =
+  const logSoftmaxSum =
     gateShift +
     log(
       exp(gate1 - gateShift) + exp(gate2 - gateShift) + exp(gate3 - gateShift),
     );
-  out[3] = gate1 - logSoftmaxAdd; // logShares1
-  out[4] = gate2 - logSoftmaxAdd; // logShares2
-  out[5] = gate3 - logSoftmaxAdd; // logShares3
+  out[3] = gate1 - logSoftmaxSum; // logShares1
+  out[4] = gate2 - logSoftmaxSum; // logShares2
+  out[5] = gate3 - logSoftmaxSum; // logShares3
 }
 
 /** Adds dL/dexpert1ZWeight1 ... dL/dgateBias3 to `g` and returns L. */
@@ -657,7 +657,7 @@ export function backward(
     work[i + 7] = exp((work[i + 4] as number) - work[2]);
   }
   // gateExpSum = sum_k(gateExp[k])
-  // logSoftmaxAdd = gateShift + log(gateExpSum)
+  // logSoftmaxSum = gateShift + log(gateExpSum)
   let sum_4 = -0;
   for (let k = 0; k < 3; k++) {
     sum_4 += work[k + 7] as number;
@@ -665,7 +665,7 @@ export function backward(
   const gateExpSumValue = sum_4;
   work[3] = gateExpSumValue;
   work[2] = work[2] + log(gateExpSumValue);
-  // logShares[i] = gate[i] - logSoftmaxAdd
+  // logShares[i] = gate[i] - logSoftmaxSum
   for (let i = 0; i < 3; i++) {
     work[i + 4] = (work[i + 4] as number) - work[2];
   }
@@ -734,13 +734,13 @@ export function backward(
   }
 
   // Backward: logSoftmax
-  // logSoftmaxSum = sum_k(-dL/dlogShares[k])
+  // logSoftmaxSum_2 = sum_k(-dL/dlogShares[k])
   let sum_6 = -0;
   for (let k = 0; k < 3; k++) {
     sum_6 += -(work[k] as number);
   }
   work[6] = sum_6;
-  // dL/dgate[i] = logSoftmaxSum (gateExp[i] / gateExpSum) + dL/dlogShares[i]
+  // dL/dgate[i] = logSoftmaxSum_2 (gateExp[i] / gateExpSum) + dL/dlogShares[i]
   for (let i = 0; i < 3; i++) {
     work[i + 7] =
       work[6] * ((work[i + 7] as number) / work[3]) + (work[i] as number);
@@ -1722,14 +1722,14 @@ interface Memory {
   readonly dlogLikelihoods: Float64Array;
   readonly derror: Float64Array;
   readonly gateShift: Float64Array;
-  readonly logSoftmaxAdd: Float64Array;
+  readonly logSoftmaxSum: Float64Array;
   readonly logLikelihoodsShift: Float64Array;
   readonly loss: Float64Array;
   readonly logLikelihoodsExpSum: Float64Array;
   readonly logLikelihoodsLogSum: Float64Array;
   readonly dlogShares: Float64Array;
   readonly danswers: Float64Array;
-  readonly logSoftmaxSum: Float64Array;
+  readonly logSoftmaxSum_2: Float64Array;
   readonly dgateA: Float64Array;
   readonly dgateZ: Float64Array;
   readonly dexpert1: Float64Array;
@@ -2004,10 +2004,10 @@ function runForward(m: Memory, n: number): void {
     gateExpSum[0] = gateExp1 + gateExp2 + gateExp3;
     logOver(gateExpSum, 0, gateLogSum, 0, 1);
     const gateLogSum_2 = gateLogSum[0] as number;
-    const logSoftmaxAdd = gateShift + gateLogSum_2;
-    logShares[row * 3] = gate1 - logSoftmaxAdd; // logShares1
-    logShares[row * 3 + 1] = gate2 - logSoftmaxAdd; // logShares2
-    logShares[row * 3 + 2] = gate3 - logSoftmaxAdd; // logShares3
+    const logSoftmaxSum = gateShift + gateLogSum_2;
+    logShares[row * 3] = gate1 - logSoftmaxSum; // logShares1
+    logShares[row * 3 + 1] = gate2 - logSoftmaxSum; // logShares2
+    logShares[row * 3 + 2] = gate3 - logSoftmaxSum; // logShares3
   }
 }
 
@@ -2172,7 +2172,7 @@ function forwardLogSoftmax(m: Memory, n: number): void {
     gate,
     logShares_2,
     gateShift,
-    logSoftmaxAdd,
+    logSoftmaxSum,
   } = m;
   // gateMax = max_k(gate[k])
   // gateShift = gateMax where abs(gateMax) < Infinity, else 0
@@ -2203,16 +2203,16 @@ function forwardLogSoftmax(m: Memory, n: number): void {
   }
   // gateLogSum = log(gateExpSum)
   logOver(gateExpSum, 0, gateLogSum, 0, n);
-  // logSoftmaxAdd = gateShift + gateLogSum
+  // logSoftmaxSum = gateShift + gateLogSum
   for (let row = 0; row < n; row++) {
-    logSoftmaxAdd[row] =
+    logSoftmaxSum[row] =
       (gateShift[row] as number) + (gateLogSum[row] as number);
   }
-  // logShares_2[i] = gate[i] - logSoftmaxAdd
+  // logShares_2[i] = gate[i] - logSoftmaxSum
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       logShares_2[row * 3 + i] =
-        (gate[row * 3 + i] as number) - (logSoftmaxAdd[row] as number);
+        (gate[row * 3 + i] as number) - (logSoftmaxSum[row] as number);
     }
   }
 }
@@ -2364,20 +2364,20 @@ function backwardSub_2(m: Memory, n: number): void {
 
 /** Backward: logSoftmax. */
 function backwardLogSoftmax(m: Memory, n: number): void {
-  const { gateExp, dgate, gateExpSum, dlogShares, logSoftmaxSum } = m;
-  // logSoftmaxSum = sum_k(-dL/dlogShares[k])
+  const { gateExp, dgate, gateExpSum, dlogShares, logSoftmaxSum_2 } = m;
+  // logSoftmaxSum_2 = sum_k(-dL/dlogShares[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 3; k++) {
       sum += -(dlogShares[row * 3 + k] as number);
     }
-    logSoftmaxSum[row] = sum;
+    logSoftmaxSum_2[row] = sum;
   }
-  // dL/dgate[i] = logSoftmaxSum (gateExp[i] / gateExpSum) + dL/dlogShares[i]
+  // dL/dgate[i] = logSoftmaxSum_2 (gateExp[i] / gateExpSum) + dL/dlogShares[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       dgate[row * 3 + i] =
-        (logSoftmaxSum[row] as number) *
+        (logSoftmaxSum_2[row] as number) *
           ((gateExp[row * 3 + i] as number) / (gateExpSum[row] as number)) +
         (dlogShares[row * 3 + i] as number);
     }
@@ -2692,7 +2692,17 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
+/**
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
@@ -2859,14 +2869,14 @@ export function create(
     dlogLikelihoods: part(4 * maxBatch, 3 * maxBatch),
     derror: part(4 * maxBatch, 3 * maxBatch),
     gateShift: part(2 * maxBatch, maxBatch),
-    logSoftmaxAdd: part(2 * maxBatch, maxBatch),
+    logSoftmaxSum: part(2 * maxBatch, maxBatch),
     logLikelihoodsShift: part(2 * maxBatch, maxBatch),
     loss: part(2 * maxBatch, maxBatch),
     logLikelihoodsExpSum: part(maxBatch, maxBatch),
     logLikelihoodsLogSum: part(0, maxBatch),
     dlogShares: part(0, 3 * maxBatch),
     danswers: part(7 * maxBatch, 3 * maxBatch),
-    logSoftmaxSum: part(6 * maxBatch, maxBatch),
+    logSoftmaxSum_2: part(6 * maxBatch, maxBatch),
     dgateA: part(maxBatch, 6 * maxBatch),
     dgateZ: part(maxBatch, 6 * maxBatch),
     dexpert1: part(18 * maxBatch, maxBatch),

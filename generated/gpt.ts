@@ -149,10 +149,10 @@ export function init(seed: number): Params {
       0;
   }
   for (let i = 0; i < 32; i++) {
-    const expand = 1;
-    p[i + 1888] = expand;
-    p[i + 6144] = expand;
-    p[i + 10368] = expand;
+    const copies = 1;
+    p[i + 1888] = copies;
+    p[i + 6144] = copies;
+    p[i + 10368] = copies;
   }
   for (let i = 0; i < 1024; i++) {
     p[i + 1920] =
@@ -1573,7 +1573,7 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
         (work[i * 32 + j + 1792] as number) * (p[j + 10368] as number);
     }
   }
-  // n3Div[i] = sum_k(-(dL/dnormalized[i][k] normalized_3[i][k]
+  // n3Quotient[i] = sum_k(-(dL/dnormalized[i][k] normalized_3[i][k]
   //   / deviation_3[i])) / (2 deviation_3[i]) / 32
   for (let i = 0; i < 32; i++) {
     let sum = -0;
@@ -1586,7 +1586,8 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
     }
     work[i + 1760] = sum / (2 * (work[i + 3840] as number)) / 32;
   }
-  // dL/dz[i][j] = 2 n3Div[i] z[i][j] + dL/dnormalized[i][j] / deviation_3[i]
+  // dL/dz[i][j] = 2 n3Quotient[i] z[i][j]
+  //   + dL/dnormalized[i][j] / deviation_3[i]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       work[i * 32 + j + 6944] =
@@ -1808,7 +1809,7 @@ function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
         (work[i * 32 + j + 3872] as number) * (p[j + 6144] as number);
     }
   }
-  // n2Div[i] = sum_k(-(dL/dnormalized_2[i][k] normalized_2[i][k]
+  // n2Quotient[i] = sum_k(-(dL/dnormalized_2[i][k] normalized_2[i][k]
   //   / deviation_2[i])) / (2 deviation_2[i]) / 32
   for (let i = 0; i < 32; i++) {
     let sum = -0;
@@ -1821,8 +1822,8 @@ function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
     }
     work[i + 6912] = sum / (2 * (work[i + 8992] as number)) / 32;
   }
-  // dL/dy[i][j] = 2 n2Div[i] y[i][j] + dL/dnormalized_2[i][j] / deviation_2[i]
-  //   + dL/dz[i][j]
+  // dL/dy[i][j] = 2 n2Quotient[i] y[i][j]
+  //   + dL/dnormalized_2[i][j] / deviation_2[i] + dL/dz[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       work[i * 32 + j + 15169] =
@@ -1992,8 +1993,8 @@ function backwardAttention_2(work: Float64Array): void {
     }
     work[i + 11009] = sum;
   }
-  // attentionMul[i][j][l] = 0.25
-  //   (0 where j < l, else weights[i][j][l]
+  // attentionProduct[i][j][l] =
+  //   0.25 (0 where j < l, else weights[i][j][l]
   //   (dL/dweights[i][j][l] - attentionSum[i][j]))
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -2007,8 +2008,8 @@ function backwardAttention_2(work: Float64Array): void {
       }
     }
   }
-  // dL/dqueries[i][j][l] = sum_k(attentionMul[i][j][k] keys[i][k][l])
-  // dL/dkeys[i][j][l] = sum_k(attentionMul[i][k][j] queries[i][k][l])
+  // dL/dqueries[i][j][l] = sum_k(attentionProduct[i][j][k] keys[i][k][l])
+  // dL/dkeys[i][j][l] = sum_k(attentionProduct[i][k][j] queries[i][k][l])
   // dL/dvalues[i][j][l] = sum_k(dL/dseen[i][k][l] weights[i][k][j])
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
@@ -2296,8 +2297,8 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
         (work[i * 32 + j + 16193] as number) * (p[j + 1888] as number);
     }
   }
-  // n1Div[i] = sum_k(-(dL/dnormalized_3[i][k] normalized[i][k] / deviation[i]))
-  //   / (2 deviation[i]) / 32
+  // n1Quotient[i] = sum_k(-(dL/dnormalized_3[i][k] normalized[i][k]
+  //   / deviation[i])) / (2 deviation[i]) / 32
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
@@ -2309,8 +2310,8 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
     }
     work[i + 15137] = sum / (2 * (work[i + 18241] as number)) / 32;
   }
-  // dL/dx[i][j] = 2 n1Div[i] x[i][j] + dL/dnormalized_3[i][j] / deviation[i]
-  //   + dL/dy[i][j]
+  // dL/dx[i][j] = 2 n1Quotient[i] x[i][j]
+  //   + dL/dnormalized_3[i][j] / deviation[i] + dL/dy[i][j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
       work[i * 32 + j + 18273] =
@@ -3309,16 +3310,16 @@ interface Memory {
   readonly loss: Float64Array;
   readonly dn3: Float64Array;
   readonly dnormalized: Float64Array;
-  readonly n3Div: Float64Array;
+  readonly n3Quotient: Float64Array;
   readonly dthought: Float64Array;
   readonly dn2: Float64Array;
   readonly dnormalized_2: Float64Array;
-  readonly n2Div: Float64Array;
+  readonly n2Quotient: Float64Array;
   readonly dtold: Float64Array;
   readonly djoined: Float64Array;
   readonly dseen: Float64Array;
   readonly dweights: Float64Array;
-  readonly attentionMul: Float64Array;
+  readonly attentionProduct: Float64Array;
   readonly attentionSum: Float64Array;
   readonly dqueries: Float64Array;
   readonly dkeys: Float64Array;
@@ -3331,7 +3332,7 @@ interface Memory {
   readonly dq: Float64Array;
   readonly dn1: Float64Array;
   readonly dnormalized_3: Float64Array;
-  readonly n1Div: Float64Array;
+  readonly n1Quotient: Float64Array;
   readonly dtoken: Float64Array;
   readonly t: Float64Array;
   readonly power_2: Float64Array;
@@ -4609,7 +4610,17 @@ function backwardLogits(m: Memory, n: number): void {
 
 /** Backward: n3. */
 function backwardN3(m: Memory, n: number): void {
-  const { p, g, z, dz, deviation_3, normalized_3, dn3, dnormalized, n3Div } = m;
+  const {
+    p,
+    g,
+    z,
+    dz,
+    deviation_3,
+    normalized_3,
+    dn3,
+    dnormalized,
+    n3Quotient,
+  } = m;
   // dL/dn3.weight[i] = sum_{n,k}(dL/dn3[k][i] normalized_3[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -4630,7 +4641,7 @@ function backwardN3(m: Memory, n: number): void {
       }
     }
   }
-  // n3Div[i] = sum_k(-(dL/dnormalized[i][k] normalized_3[i][k]
+  // n3Quotient[i] = sum_k(-(dL/dnormalized[i][k] normalized_3[i][k]
   //   / deviation_3[i])) / (2 deviation_3[i]) / 32
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -4642,16 +4653,17 @@ function backwardN3(m: Memory, n: number): void {
           (deviation_3[row * 32 + i] as number)
         );
       }
-      n3Div[row * 32 + i] =
+      n3Quotient[row * 32 + i] =
         sum / (2 * (deviation_3[row * 32 + i] as number)) / 32;
     }
   }
-  // dL/dz[i][j] = 2 n3Div[i] z[i][j] + dL/dnormalized[i][j] / deviation_3[i]
+  // dL/dz[i][j] = 2 n3Quotient[i] z[i][j]
+  //   + dL/dnormalized[i][j] / deviation_3[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
         dz[row * 1024 + (i * 32 + j)] =
-          (n3Div[row * 32 + i] as number) *
+          (n3Quotient[row * 32 + i] as number) *
             2 *
             (z[row * 1024 + (i * 32 + j)] as number) +
           (dnormalized[row * 1024 + (i * 32 + j)] as number) /
@@ -4938,7 +4950,7 @@ function backwardN2(m: Memory, n: number): void {
     normalized_2,
     dn2,
     dnormalized_2,
-    n2Div,
+    n2Quotient,
   } = m;
   // dL/dn2.weight[i] = sum_{n,k}(dL/dn2[k][i] normalized_2[k][i])
   for (let row = 0; row < n; row++) {
@@ -4960,7 +4972,7 @@ function backwardN2(m: Memory, n: number): void {
       }
     }
   }
-  // n2Div[i] = sum_k(-(dL/dnormalized_2[i][k] normalized_2[i][k]
+  // n2Quotient[i] = sum_k(-(dL/dnormalized_2[i][k] normalized_2[i][k]
   //   / deviation_2[i])) / (2 deviation_2[i]) / 32
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -4972,17 +4984,17 @@ function backwardN2(m: Memory, n: number): void {
           (deviation_2[row * 32 + i] as number)
         );
       }
-      n2Div[row * 32 + i] =
+      n2Quotient[row * 32 + i] =
         sum / (2 * (deviation_2[row * 32 + i] as number)) / 32;
     }
   }
-  // dL/dy[i][j] = 2 n2Div[i] y[i][j] + dL/dnormalized_2[i][j] / deviation_2[i]
-  //   + dL/dz[i][j]
+  // dL/dy[i][j] = 2 n2Quotient[i] y[i][j]
+  //   + dL/dnormalized_2[i][j] / deviation_2[i] + dL/dz[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
         dy[row * 1024 + (i * 32 + j)] =
-          (n2Div[row * 32 + i] as number) *
+          (n2Quotient[row * 32 + i] as number) *
             2 *
             (y[row * 1024 + (i * 32 + j)] as number) +
           (dnormalized_2[row * 1024 + (i * 32 + j)] as number) /
@@ -5145,7 +5157,7 @@ function backwardAttention(m: Memory, n: number): void {
     weights,
     dseen,
     dweights,
-    attentionMul,
+    attentionProduct,
     attentionSum,
     dqueries,
     dkeys,
@@ -5214,14 +5226,14 @@ function backwardAttention(m: Memory, n: number): void {
       attentionSum[row * 64 + i] = sum;
     }
   }
-  // attentionMul[i][j][l] = 0.25
-  //   (0 where j < l, else weights[i][j][l]
+  // attentionProduct[i][j][l] =
+  //   0.25 (0 where j < l, else weights[i][j][l]
   //   (dL/dweights[i][j][l] - attentionSum[i][j]))
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 32; j++) {
         for (let l = 0; l < 32; l++) {
-          attentionMul[row * 2048 + (i * 1024 + j * 32 + l)] =
+          attentionProduct[row * 2048 + (i * 1024 + j * 32 + l)] =
             (j < l
               ? 0
               : (weights[row * 2048 + (i * 1024 + j * 32 + l)] as number) *
@@ -5231,8 +5243,8 @@ function backwardAttention(m: Memory, n: number): void {
       }
     }
   }
-  // dL/dqueries[i][j][l] = sum_k(attentionMul[i][j][k] keys[i][k][l])
-  // dL/dkeys[i][j][l] = sum_k(attentionMul[i][k][j] queries[i][k][l])
+  // dL/dqueries[i][j][l] = sum_k(attentionProduct[i][j][k] keys[i][k][l])
+  // dL/dkeys[i][j][l] = sum_k(attentionProduct[i][k][j] queries[i][k][l])
   // dL/dvalues[i][j][l] = sum_k(dL/dseen[i][k][l] weights[i][k][j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -5241,14 +5253,18 @@ function backwardAttention(m: Memory, n: number): void {
           let sum = -0;
           for (let k = 0; k < 32; k++) {
             sum +=
-              (attentionMul[row * 2048 + (i * 1024 + j * 32 + k)] as number) *
+              (attentionProduct[
+                row * 2048 + (i * 1024 + j * 32 + k)
+              ] as number) *
               (keys[row * 1024 + (i * 512 + k * 16 + l)] as number);
           }
           dqueries[row * 1024 + (i * 512 + j * 16 + l)] = sum;
           let sum_2 = -0;
           for (let k = 0; k < 32; k++) {
             sum_2 +=
-              (attentionMul[row * 2048 + (i * 1024 + k * 32 + j)] as number) *
+              (attentionProduct[
+                row * 2048 + (i * 1024 + k * 32 + j)
+              ] as number) *
               (queries[row * 1024 + (i * 512 + k * 16 + l)] as number);
           }
           dkeys[row * 1024 + (i * 512 + j * 16 + l)] = sum_2;
@@ -5537,8 +5553,18 @@ function backwardQ(m: Memory, n: number): void {
 
 /** Backward: n1, n3. */
 function backwardN1(m: Memory, n: number): void {
-  const { p, g, x, dx, deviation, dy, normalized, dn1, dnormalized_3, n1Div } =
-    m;
+  const {
+    p,
+    g,
+    x,
+    dx,
+    deviation,
+    dy,
+    normalized,
+    dn1,
+    dnormalized_3,
+    n1Quotient,
+  } = m;
   // dL/dn1.weight[i] = sum_{n,k}(dL/dn1[k][i] normalized[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
@@ -5559,8 +5585,8 @@ function backwardN1(m: Memory, n: number): void {
       }
     }
   }
-  // n1Div[i] = sum_k(-(dL/dnormalized_3[i][k] normalized[i][k] / deviation[i]))
-  //   / (2 deviation[i]) / 32
+  // n1Quotient[i] = sum_k(-(dL/dnormalized_3[i][k] normalized[i][k]
+  //   / deviation[i])) / (2 deviation[i]) / 32
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
@@ -5571,17 +5597,17 @@ function backwardN1(m: Memory, n: number): void {
           (deviation[row * 32 + i] as number)
         );
       }
-      n1Div[row * 32 + i] =
+      n1Quotient[row * 32 + i] =
         sum / (2 * (deviation[row * 32 + i] as number)) / 32;
     }
   }
-  // dL/dx[i][j] = 2 n1Div[i] x[i][j] + dL/dnormalized_3[i][j] / deviation[i]
-  //   + dL/dy[i][j]
+  // dL/dx[i][j] = 2 n1Quotient[i] x[i][j]
+  //   + dL/dnormalized_3[i][j] / deviation[i] + dL/dy[i][j]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 32; j++) {
         dx[row * 1024 + (i * 32 + j)] =
-          (n1Div[row * 32 + i] as number) *
+          (n1Quotient[row * 32 + i] as number) *
             2 *
             (x[row * 1024 + (i * 32 + j)] as number) +
           (dnormalized_3[row * 1024 + (i * 32 + j)] as number) /
@@ -5686,7 +5712,17 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
+/**
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
@@ -5908,16 +5944,16 @@ export function create(
     loss: part(0, maxBatch),
     dn3: part(1825 * maxBatch, 1024 * maxBatch),
     dnormalized: part(1825 * maxBatch, 1024 * maxBatch),
-    n3Div: part(1793 * maxBatch, 32 * maxBatch),
+    n3Quotient: part(1793 * maxBatch, 32 * maxBatch),
     dthought: part(2881 * maxBatch, 1024 * maxBatch),
     dn2: part(3905 * maxBatch, 1024 * maxBatch),
     dnormalized_2: part(3905 * maxBatch, 1024 * maxBatch),
-    n2Div: part(6945 * maxBatch, 32 * maxBatch),
+    n2Quotient: part(6945 * maxBatch, 32 * maxBatch),
     dtold: part(8033 * maxBatch, 1024 * maxBatch),
     djoined: part(7009 * maxBatch, 1024 * maxBatch),
     dseen: part(9057 * maxBatch, 1024 * maxBatch),
     dweights: part(7009 * maxBatch, 2048 * maxBatch),
-    attentionMul: part(7009 * maxBatch, 2048 * maxBatch),
+    attentionProduct: part(7009 * maxBatch, 2048 * maxBatch),
     attentionSum: part(12065 * maxBatch, 64 * maxBatch),
     dqueries: part(11105 * maxBatch, 1024 * maxBatch),
     dkeys: part(5985 * maxBatch, 1024 * maxBatch),
@@ -5930,7 +5966,7 @@ export function create(
     dq: part(12129 * maxBatch, 1024 * maxBatch),
     dn1: part(16225 * maxBatch, 1024 * maxBatch),
     dnormalized_3: part(16225 * maxBatch, 1024 * maxBatch),
-    n1Div: part(15169 * maxBatch, 32 * maxBatch),
+    n1Quotient: part(15169 * maxBatch, 32 * maxBatch),
     dtoken: part(17281 * maxBatch, 1024 * maxBatch),
     t: part(19328 * maxBatch, 1),
     power_2: part(19328 * maxBatch, 1),

@@ -1851,7 +1851,12 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
+/**
+ * One step of gradient descent, momentum 0.9, in place:
+ *
+ *     momentum <- 0.9 momentum + dL/dw
+ *     w <- w - lr momentum
+ */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers } = m;
   const lr = numbers[0] as number;

@@ -672,7 +672,7 @@ function backwardMaxPool2d_3(work: Float64Array): void {
       }
     }
   }
-  // maxPool2dWhere[i][j][l][o][q] = dL/dlargestShapes[i][j][o]
+  // maxPool2dChoice[i][j][l][o][q] = dL/dlargestShapes[i][j][o]
   //   where 2 l + q === maxPool2dMin[i][j][o], else 0
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
@@ -688,7 +688,7 @@ function backwardMaxPool2d_3(work: Float64Array): void {
       }
     }
   }
-  // dL/dshapes[i] = maxPool2dWhere[i]
+  // dL/dshapes[i] = maxPool2dChoice[i]
   for (let i = 0; i < 256; i++) {
     work[i + 10] = work[i + 1035] as number;
   }
@@ -834,7 +834,7 @@ function backwardMaxPool2d_4(work: Float64Array): void {
       }
     }
   }
-  // maxPool2dWhere_2[i][j][l][o][q] = dL/dlargestEdges[i][j][o]
+  // maxPool2dChoice_2[i][j][l][o][q] = dL/dlargestEdges[i][j][o]
   //   where 2 l + q === maxPool2dMin_2[i][j][o], else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 4; j++) {
@@ -850,7 +850,7 @@ function backwardMaxPool2d_4(work: Float64Array): void {
       }
     }
   }
-  // dL/dedges[i] = maxPool2dWhere_2[i]
+  // dL/dedges[i] = maxPool2dChoice_2[i]
   for (let i = 0; i < 512; i++) {
     work[i + 267] = work[i + 779] as number;
   }
@@ -1633,11 +1633,11 @@ interface Memory {
   readonly dh: Float64Array;
   readonly dfeatures: Float64Array;
   readonly db: Float64Array;
-  readonly maxPool2dWhere: Float64Array;
+  readonly maxPool2dChoice: Float64Array;
   readonly dshapes: Float64Array;
   readonly da: Float64Array;
   readonly shapesSum: Float64Array;
-  readonly maxPool2dWhere_2: Float64Array;
+  readonly maxPool2dChoice_2: Float64Array;
   readonly dedges: Float64Array;
   readonly edgesSum: Float64Array;
   readonly t: Float64Array;
@@ -2326,7 +2326,7 @@ function backwardMaxPool2d(m: Memory, n: number): void {
     largestShapes,
     maxPool2dMin,
     dlargestShapes,
-    maxPool2dWhere,
+    maxPool2dChoice,
     dshapes,
   } = m;
   // maxPool2dMin[i][j][l] = min_{k,k1}(Infinity
@@ -2355,7 +2355,7 @@ function backwardMaxPool2d(m: Memory, n: number): void {
       }
     }
   }
-  // maxPool2dWhere[i][j][l][o][q] = dL/dlargestShapes[i][j][o]
+  // maxPool2dChoice[i][j][l][o][q] = dL/dlargestShapes[i][j][o]
   //   where 2 l + q === maxPool2dMin[i][j][o], else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -2363,7 +2363,9 @@ function backwardMaxPool2d(m: Memory, n: number): void {
         for (let l = 0; l < 2; l++) {
           for (let o = 0; o < 2; o++) {
             for (let q = 0; q < 2; q++) {
-              maxPool2dWhere[row * 256 + (i * 16 + j * 8 + l * 4 + o * 2 + q)] =
+              maxPool2dChoice[
+                row * 256 + (i * 16 + j * 8 + l * 4 + o * 2 + q)
+              ] =
                 l * 2 + q ===
                 (maxPool2dMin[row * 64 + (i * 4 + j * 2 + o)] as number)
                   ? (dlargestShapes[row * 64 + (i * 4 + j * 2 + o)] as number)
@@ -2374,10 +2376,10 @@ function backwardMaxPool2d(m: Memory, n: number): void {
       }
     }
   }
-  // dL/dshapes[i] = maxPool2dWhere[i]
+  // dL/dshapes[i] = maxPool2dChoice[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 256; i++) {
-      dshapes[row * 256 + i] = maxPool2dWhere[row * 256 + i] as number;
+      dshapes[row * 256 + i] = maxPool2dChoice[row * 256 + i] as number;
     }
   }
 }
@@ -2588,7 +2590,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
     largestEdges,
     maxPool2dMin_2,
     dlargestEdges,
-    maxPool2dWhere_2,
+    maxPool2dChoice_2,
     dedges,
   } = m;
   // maxPool2dMin_2[i][j][l] =
@@ -2617,7 +2619,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
       }
     }
   }
-  // maxPool2dWhere_2[i][j][l][o][q] = dL/dlargestEdges[i][j][o]
+  // maxPool2dChoice_2[i][j][l][o][q] = dL/dlargestEdges[i][j][o]
   //   where 2 l + q === maxPool2dMin_2[i][j][o], else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -2625,7 +2627,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
         for (let l = 0; l < 2; l++) {
           for (let o = 0; o < 4; o++) {
             for (let q = 0; q < 2; q++) {
-              maxPool2dWhere_2[
+              maxPool2dChoice_2[
                 row * 512 + (i * 64 + j * 16 + l * 8 + o * 2 + q)
               ] =
                 l * 2 + q ===
@@ -2638,10 +2640,10 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
       }
     }
   }
-  // dL/dedges[i] = maxPool2dWhere_2[i]
+  // dL/dedges[i] = maxPool2dChoice_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 512; i++) {
-      dedges[row * 512 + i] = maxPool2dWhere_2[row * 512 + i] as number;
+      dedges[row * 512 + i] = maxPool2dChoice_2[row * 512 + i] as number;
     }
   }
 }
@@ -2747,7 +2749,17 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
+/**
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
@@ -2932,11 +2944,11 @@ export function create(
     dh: part(246, 32 * maxBatch),
     dfeatures: part(10 * maxBatch + 246, 64 * maxBatch),
     db: part(74 * maxBatch + 246, 64 * maxBatch),
-    maxPool2dWhere: part(1034 * maxBatch + 246, 256 * maxBatch),
+    maxPool2dChoice: part(1034 * maxBatch + 246, 256 * maxBatch),
     dshapes: part(10 * maxBatch + 246, 256 * maxBatch),
     da: part(1162 * maxBatch + 246, 128 * maxBatch),
     shapesSum: part(0, 256),
-    maxPool2dWhere_2: part(778 * maxBatch + 246, 512 * maxBatch),
+    maxPool2dChoice_2: part(778 * maxBatch + 246, 512 * maxBatch),
     dedges: part(266 * maxBatch + 246, 512 * maxBatch),
     edgesSum: part(778 * maxBatch + 246, 512),
     t: part(1289 * maxBatch + 246, 1),

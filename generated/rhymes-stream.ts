@@ -300,8 +300,8 @@ export function backward(
     work[i + 291] = sum4 + (p[i + 9875] as number);
   }
   // z_t1[i] = sigmoid(fromInput[i + 48] + fromState_t1[i + 48])
-  // memorySub[i] = 1 - z_t1[i]
-  // renewal_t1[i] = memorySub[i]
+  // z_t1Difference[i] = 1 - z_t1[i]
+  // renewal_t1[i] = z_t1Difference[i]
   // r_t1[i] = sigmoid(fromInput[i] + fromState_t1[i])
   // n_t1[i] = tanh(fromInput[i + 96] + r_t1[i] fromState_t1[i + 96])
   // h_t1[i] = renewal_t1[i] n_t1[i] + z_t1[i] before[i]
@@ -310,9 +310,9 @@ export function backward(
       (work[i + 96] as number) + (work[i + 336] as number),
     );
     work[i + 240] = z_t1Value;
-    const memorySubValue = 1 - z_t1Value;
-    work[i + 192] = memorySubValue;
-    const renewal_t1Value = memorySubValue;
+    const z_t1DifferenceValue = 1 - z_t1Value;
+    work[i + 192] = z_t1DifferenceValue;
+    const renewal_t1Value = z_t1DifferenceValue;
     work[i + 448] = renewal_t1Value;
     const r_t1Value = sigmoid(
       (work[i + 48] as number) + (work[i + 288] as number),
@@ -443,34 +443,35 @@ export function backward(
 
   // Backward: memory
   // dL/dh_t1[i] = dL/dgru[i]
-  // memoryMul[i] = dL/dh_t1[i] renewal_t1[i] (1 - n_t1[i]^2)
-  // memoryMul_2[i] = memoryMul[i] fromState_t1[i + 96] (r_t1[i] (1 - r_t1[i]))
-  // memoryMul_3[i] = (dL/dh_t1[i] before[i] - dL/dh_t1[i] n_t1[i])
-  //   (z_t1[i] memorySub[i])
+  // memoryProduct[i] = dL/dh_t1[i] renewal_t1[i] (1 - n_t1[i]^2)
+  // memoryProduct_2[i] = memoryProduct[i] fromState_t1[i + 96]
+  //   (r_t1[i] (1 - r_t1[i]))
+  // memoryProduct_3[i] = (dL/dh_t1[i] before[i] - dL/dh_t1[i] n_t1[i])
+  //   (z_t1[i] z_t1Difference[i])
   for (let i = 0; i < 48; i++) {
     const dh_t1 = work[i + 144] as number;
-    const memoryMulValue =
+    const memoryProductValue =
       dh_t1 *
       (work[i + 448] as number) *
       (1 - (work[i + 496] as number) * (work[i + 496] as number));
-    work[i + 144] = memoryMulValue;
+    work[i + 144] = memoryProductValue;
     work[i + 448] =
-      memoryMulValue *
+      memoryProductValue *
       (work[i + 384] as number) *
       ((work[i + 544] as number) * (1 - (work[i + 544] as number)));
     work[i + 496] =
       (dh_t1 * (before[i] as number) - dh_t1 * (work[i + 496] as number)) *
       ((work[i + 240] as number) * (work[i + 192] as number));
   }
-  // memoryConcat[i] = memoryMul_2[i]
+  // memoryConcat[i] = memoryProduct_2[i]
   for (let i = 0; i < 48; i++) {
     work[i + 288] = work[i + 448] as number;
   }
-  // memoryConcat[i + 48] = memoryMul_3[i]
+  // memoryConcat[i + 48] = memoryProduct_3[i]
   for (let i = 0; i < 48; i++) {
     work[i + 336] = work[i + 496] as number;
   }
-  // memoryConcat[i + 96] = memoryMul[i]
+  // memoryConcat[i + 96] = memoryProduct[i]
   for (let i = 0; i < 48; i++) {
     work[i + 384] = work[i + 144] as number;
   }
@@ -537,15 +538,15 @@ export function backward(
     work[j + 434] = sum3;
     work[j + 435] = sum4;
   }
-  // dL/dfromState_t1[i] = memoryMul_2[i]
+  // dL/dfromState_t1[i] = memoryProduct_2[i]
   for (let i = 0; i < 48; i++) {
     work[i + 288] = work[i + 448] as number;
   }
-  // dL/dfromState_t1[i + 48] = memoryMul_3[i]
+  // dL/dfromState_t1[i + 48] = memoryProduct_3[i]
   for (let i = 0; i < 48; i++) {
     work[i + 336] = work[i + 496] as number;
   }
-  // dL/dfromState_t1[i + 96] = memoryMul[i] r_t1[i]
+  // dL/dfromState_t1[i + 96] = memoryProduct[i] r_t1[i]
   for (let i = 0; i < 48; i++) {
     work[i + 384] = (work[i + 144] as number) * (work[i + 544] as number);
   }
@@ -1708,18 +1709,18 @@ interface Memory {
   readonly embedded: Float64Array;
   readonly fromInput: Float64Array;
   readonly fromState_t1: Float64Array;
-  readonly memoryAdd: Float64Array;
+  readonly memorySum: Float64Array;
   readonly z_t1: Float64Array;
   readonly renewal_t1: Float64Array;
-  readonly memoryMul_2: Float64Array;
-  readonly memoryAdd_2: Float64Array;
+  readonly memoryProduct_2: Float64Array;
+  readonly memorySum_2: Float64Array;
   readonly r_t1: Float64Array;
-  readonly memoryAdd_3: Float64Array;
+  readonly memorySum_3: Float64Array;
   readonly n_t1: Float64Array;
-  readonly memoryMul_3: Float64Array;
+  readonly memoryProduct_3: Float64Array;
   readonly h_t1: Float64Array;
   readonly gru: Float64Array;
-  readonly memorySub: Float64Array;
+  readonly z_t1Difference: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
   readonly loss: Float64Array;
@@ -1729,7 +1730,7 @@ interface Memory {
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
   readonly dgru: Float64Array;
-  readonly memoryMul: Float64Array;
+  readonly memoryProduct: Float64Array;
   readonly memoryConcat: Float64Array;
   readonly dfromInput: Float64Array;
   readonly dembedded: Float64Array;
@@ -1761,12 +1762,12 @@ function forwardMemory(m: Memory, n: number): void {
     embedded,
     fromInput,
     fromState_t1,
-    memoryAdd,
+    memorySum,
     z_t1,
     renewal_t1,
-    memoryAdd_2,
+    memorySum_2,
     r_t1,
-    memoryAdd_3,
+    memorySum_3,
     n_t1,
     h_t1,
     gru,
@@ -1887,39 +1888,39 @@ function forwardMemory(m: Memory, n: number): void {
       fromState_t1[row * 144 + i + 3] = sum4 + (p[i + 9875] as number);
     }
   }
-  // memoryAdd[i] = fromInput[i + 48] + fromState_t1[i + 48]
+  // memorySum[i] = fromInput[i + 48] + fromState_t1[i + 48]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryAdd[row * 48 + i] =
+      memorySum[row * 48 + i] =
         (fromInput[row * 144 + i + 48] as number) +
         (fromState_t1[row * 144 + i + 48] as number);
     }
   }
-  // z_t1[i] = sigmoid(memoryAdd[i])
-  sigmoidOver(memoryAdd, 0, z_t1, 0, n * 48);
+  // z_t1[i] = sigmoid(memorySum[i])
+  sigmoidOver(memorySum, 0, z_t1, 0, n * 48);
   // renewal_t1[i] = 1 - z_t1[i]
-  // memoryAdd_2[i] = fromInput[i] + fromState_t1[i]
+  // memorySum_2[i] = fromInput[i] + fromState_t1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       renewal_t1[row * 48 + i] = 1 - (z_t1[row * 48 + i] as number);
-      memoryAdd_2[row * 48 + i] =
+      memorySum_2[row * 48 + i] =
         (fromInput[row * 144 + i] as number) +
         (fromState_t1[row * 144 + i] as number);
     }
   }
-  // r_t1[i] = sigmoid(memoryAdd_2[i])
-  sigmoidOver(memoryAdd_2, 0, r_t1, 0, n * 48);
-  // memoryAdd_3[i] = fromInput[i + 96] + r_t1[i] fromState_t1[i + 96]
+  // r_t1[i] = sigmoid(memorySum_2[i])
+  sigmoidOver(memorySum_2, 0, r_t1, 0, n * 48);
+  // memorySum_3[i] = fromInput[i + 96] + r_t1[i] fromState_t1[i + 96]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryAdd_3[row * 48 + i] =
+      memorySum_3[row * 48 + i] =
         (fromInput[row * 144 + i + 96] as number) +
         (r_t1[row * 48 + i] as number) *
           (fromState_t1[row * 144 + i + 96] as number);
     }
   }
-  // n_t1[i] = tanh(memoryAdd_3[i])
-  tanhOver(memoryAdd_3, 0, n_t1, 0, n * 48);
+  // n_t1[i] = tanh(memorySum_3[i])
+  tanhOver(memorySum_3, 0, n_t1, 0, n * 48);
   // h_t1[i] = renewal_t1[i] n_t1[i] + z_t1[i] before[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
@@ -2015,16 +2016,16 @@ function forwardMemory_2(m: Memory, n: number): void {
     embedded,
     fromInput,
     fromState_t1,
-    memoryAdd,
+    memorySum,
     z_t1,
     renewal_t1,
-    memoryAdd_2,
+    memorySum_2,
     r_t1,
-    memoryAdd_3,
+    memorySum_3,
     n_t1,
     h_t1,
     gru,
-    memorySub,
+    z_t1Difference,
   } = m;
   // fromInput[j] = sum_k(memory.weight_ih_l0[j][k] embedded[k])
   //   + memory.bias_ih_l0[j]
@@ -2142,42 +2143,42 @@ function forwardMemory_2(m: Memory, n: number): void {
       fromState_t1[row * 144 + i + 3] = sum4 + (p[i + 9875] as number);
     }
   }
-  // memoryAdd[i] = fromInput[i + 48] + fromState_t1[i + 48]
+  // memorySum[i] = fromInput[i + 48] + fromState_t1[i + 48]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryAdd[row * 48 + i] =
+      memorySum[row * 48 + i] =
         (fromInput[row * 144 + i + 48] as number) +
         (fromState_t1[row * 144 + i + 48] as number);
     }
   }
-  // z_t1[i] = sigmoid(memoryAdd[i])
-  sigmoidOver(memoryAdd, 0, z_t1, 0, n * 48);
-  // memorySub[i] = 1 - z_t1[i]
-  // renewal_t1[i] = memorySub[i]
-  // memoryAdd_2[i] = fromInput[i] + fromState_t1[i]
+  // z_t1[i] = sigmoid(memorySum[i])
+  sigmoidOver(memorySum, 0, z_t1, 0, n * 48);
+  // z_t1Difference[i] = 1 - z_t1[i]
+  // renewal_t1[i] = z_t1Difference[i]
+  // memorySum_2[i] = fromInput[i] + fromState_t1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      const memorySubValue = 1 - (z_t1[row * 48 + i] as number);
-      memorySub[row * 48 + i] = memorySubValue;
-      renewal_t1[row * 48 + i] = memorySubValue;
-      memoryAdd_2[row * 48 + i] =
+      const z_t1DifferenceValue = 1 - (z_t1[row * 48 + i] as number);
+      z_t1Difference[row * 48 + i] = z_t1DifferenceValue;
+      renewal_t1[row * 48 + i] = z_t1DifferenceValue;
+      memorySum_2[row * 48 + i] =
         (fromInput[row * 144 + i] as number) +
         (fromState_t1[row * 144 + i] as number);
     }
   }
-  // r_t1[i] = sigmoid(memoryAdd_2[i])
-  sigmoidOver(memoryAdd_2, 0, r_t1, 0, n * 48);
-  // memoryAdd_3[i] = fromInput[i + 96] + r_t1[i] fromState_t1[i + 96]
+  // r_t1[i] = sigmoid(memorySum_2[i])
+  sigmoidOver(memorySum_2, 0, r_t1, 0, n * 48);
+  // memorySum_3[i] = fromInput[i + 96] + r_t1[i] fromState_t1[i + 96]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryAdd_3[row * 48 + i] =
+      memorySum_3[row * 48 + i] =
         (fromInput[row * 144 + i + 96] as number) +
         (r_t1[row * 48 + i] as number) *
           (fromState_t1[row * 144 + i + 96] as number);
     }
   }
-  // n_t1[i] = tanh(memoryAdd_3[i])
-  tanhOver(memoryAdd_3, 0, n_t1, 0, n * 48);
+  // n_t1[i] = tanh(memorySum_3[i])
+  tanhOver(memorySum_3, 0, n_t1, 0, n * 48);
   // h_t1[i] = renewal_t1[i] n_t1[i] + z_t1[i] before[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
@@ -2447,57 +2448,61 @@ function backwardMemory(m: Memory, n: number): void {
     fromState_t1,
     z_t1,
     renewal_t1,
-    memoryMul_2,
+    memoryProduct_2,
     r_t1,
     n_t1,
-    memoryMul_3,
-    memorySub,
+    memoryProduct_3,
+    z_t1Difference,
     dgru,
-    memoryMul,
+    memoryProduct,
     memoryConcat,
     dfromInput,
     dembedded,
     dfromState_t1,
   } = m;
   // dL/dh_t1[i] = dL/dgru[i]
-  // memoryMul[i] = dL/dh_t1[i] renewal_t1[i] (1 - n_t1[i]^2)
-  // memoryMul_2[i] = memoryMul[i] fromState_t1[i + 96] (r_t1[i] (1 - r_t1[i]))
-  // memoryMul_3[i] = (dL/dh_t1[i] before[i] - dL/dh_t1[i] n_t1[i])
-  //   (z_t1[i] memorySub[i])
+  // memoryProduct[i] = dL/dh_t1[i] renewal_t1[i] (1 - n_t1[i]^2)
+  // memoryProduct_2[i] = memoryProduct[i] fromState_t1[i + 96]
+  //   (r_t1[i] (1 - r_t1[i]))
+  // memoryProduct_3[i] = (dL/dh_t1[i] before[i] - dL/dh_t1[i] n_t1[i])
+  //   (z_t1[i] z_t1Difference[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       const dh_t1 = dgru[row * 48 + i] as number;
-      const memoryMulValue =
+      const memoryProductValue =
         dh_t1 *
         (renewal_t1[row * 48 + i] as number) *
         (1 - (n_t1[row * 48 + i] as number) * (n_t1[row * 48 + i] as number));
-      memoryMul[row * 48 + i] = memoryMulValue;
-      memoryMul_2[row * 48 + i] =
-        memoryMulValue *
+      memoryProduct[row * 48 + i] = memoryProductValue;
+      memoryProduct_2[row * 48 + i] =
+        memoryProductValue *
         (fromState_t1[row * 144 + i + 96] as number) *
         ((r_t1[row * 48 + i] as number) * (1 - (r_t1[row * 48 + i] as number)));
-      memoryMul_3[row * 48 + i] =
+      memoryProduct_3[row * 48 + i] =
         (dh_t1 * (before[row * 48 + i] as number) -
           dh_t1 * (n_t1[row * 48 + i] as number)) *
-        ((z_t1[row * 48 + i] as number) * (memorySub[row * 48 + i] as number));
+        ((z_t1[row * 48 + i] as number) *
+          (z_t1Difference[row * 48 + i] as number));
     }
   }
-  // memoryConcat[i] = memoryMul_2[i]
+  // memoryConcat[i] = memoryProduct_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryConcat[row * 144 + i] = memoryMul_2[row * 48 + i] as number;
+      memoryConcat[row * 144 + i] = memoryProduct_2[row * 48 + i] as number;
     }
   }
-  // memoryConcat[i + 48] = memoryMul_3[i]
+  // memoryConcat[i + 48] = memoryProduct_3[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryConcat[row * 144 + i + 48] = memoryMul_3[row * 48 + i] as number;
+      memoryConcat[row * 144 + i + 48] = memoryProduct_3[
+        row * 48 + i
+      ] as number;
     }
   }
-  // memoryConcat[i + 96] = memoryMul[i]
+  // memoryConcat[i + 96] = memoryProduct[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      memoryConcat[row * 144 + i + 96] = memoryMul[row * 48 + i] as number;
+      memoryConcat[row * 144 + i + 96] = memoryProduct[row * 48 + i] as number;
     }
   }
   // dL/dfromInput[j] = memoryConcat[j]
@@ -2609,23 +2614,26 @@ function backwardMemory(m: Memory, n: number): void {
       dembedded[row * 16 + j + 3] = sum4;
     }
   }
-  // dL/dfromState_t1[i] = memoryMul_2[i]
+  // dL/dfromState_t1[i] = memoryProduct_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      dfromState_t1[row * 144 + i] = memoryMul_2[row * 48 + i] as number;
+      dfromState_t1[row * 144 + i] = memoryProduct_2[row * 48 + i] as number;
     }
   }
-  // dL/dfromState_t1[i + 48] = memoryMul_3[i]
+  // dL/dfromState_t1[i + 48] = memoryProduct_3[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      dfromState_t1[row * 144 + i + 48] = memoryMul_3[row * 48 + i] as number;
+      dfromState_t1[row * 144 + i + 48] = memoryProduct_3[
+        row * 48 + i
+      ] as number;
     }
   }
-  // dL/dfromState_t1[i + 96] = memoryMul[i] r_t1[i]
+  // dL/dfromState_t1[i + 96] = memoryProduct[i] r_t1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       dfromState_t1[row * 144 + i + 96] =
-        (memoryMul[row * 48 + i] as number) * (r_t1[row * 48 + i] as number);
+        (memoryProduct[row * 48 + i] as number) *
+        (r_t1[row * 48 + i] as number);
     }
   }
   // dL/dmemory.weight_hh_l0[i][j] = sum_n(dL/dfromState_t1[i] before[j])
@@ -2711,7 +2719,17 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
+/**
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
@@ -2894,18 +2912,18 @@ export function create(
     embedded: part(96 * maxBatch, 16 * maxBatch),
     fromInput: part(400 * maxBatch, 144 * maxBatch),
     fromState_t1: part(256 * maxBatch, 144 * maxBatch),
-    memoryAdd: part(208 * maxBatch, 48 * maxBatch),
+    memorySum: part(208 * maxBatch, 48 * maxBatch),
     z_t1: part(208 * maxBatch, 48 * maxBatch),
     renewal_t1: part(160 * maxBatch, 48 * maxBatch),
-    memoryMul_2: part(160 * maxBatch, 48 * maxBatch),
-    memoryAdd_2: part(112 * maxBatch, 48 * maxBatch),
+    memoryProduct_2: part(160 * maxBatch, 48 * maxBatch),
+    memorySum_2: part(112 * maxBatch, 48 * maxBatch),
     r_t1: part(112 * maxBatch, 48 * maxBatch),
-    memoryAdd_3: part(48 * maxBatch, 48 * maxBatch),
+    memorySum_3: part(48 * maxBatch, 48 * maxBatch),
     n_t1: part(48 * maxBatch, 48 * maxBatch),
-    memoryMul_3: part(48 * maxBatch, 48 * maxBatch),
+    memoryProduct_3: part(48 * maxBatch, 48 * maxBatch),
     h_t1: part(448 * maxBatch, 48 * maxBatch),
     gru: part(496 * maxBatch, 48 * maxBatch),
-    memorySub: part(0, 48 * maxBatch),
+    z_t1Difference: part(0, 48 * maxBatch),
     logits_2: part(432 * maxBatch, 32 * maxBatch),
     logitsShift: part(431 * maxBatch, maxBatch),
     loss: part(431 * maxBatch, maxBatch),
@@ -2915,7 +2933,7 @@ export function create(
     logitsExpSum: part(430 * maxBatch, maxBatch),
     logitsLogSum: part(429 * maxBatch, maxBatch),
     dgru: part(496 * maxBatch, 48 * maxBatch),
-    memoryMul: part(496 * maxBatch, 48 * maxBatch),
+    memoryProduct: part(496 * maxBatch, 48 * maxBatch),
     memoryConcat: part(352 * maxBatch, 144 * maxBatch),
     dfromInput: part(208 * maxBatch, 144 * maxBatch),
     dembedded: part(480 * maxBatch, 16 * maxBatch),

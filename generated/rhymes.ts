@@ -246,11 +246,11 @@ export function forward(
       const n_2 = tanh(
         (work[i + 288] as number) + r * (work[i + 144] as number),
       );
-      const memoryAddValue = renewal * n_2 + z * (work[i + 336] as number);
-      work[i] = memoryAddValue;
-      work[t * 48 + i + 384] = memoryAddValue;
+      const memorySumValue = renewal * n_2 + z * (work[i + 336] as number);
+      work[i] = memorySumValue;
+      work[t * 48 + i + 384] = memorySumValue;
     }
-    // h[i] = memoryAdd[i]
+    // h[i] = memorySum[i]
     for (let i = 0; i < 48; i++) {
       work[i + 336] = work[i] as number;
     }
@@ -351,13 +351,13 @@ export function backward(
       const n_3 = tanh(
         (work[i + 13872] as number) + r_2 * (work[i + 13728] as number),
       );
-      const memoryAddValue =
+      const memorySumValue =
         renewal_2 * n_3 + z_2 * (work[i + 13584] as number);
-      work[i + 13536] = memoryAddValue;
-      work[t * 48 + i + 13920] = memoryAddValue;
+      work[i + 13536] = memorySumValue;
+      work[t * 48 + i + 13920] = memorySumValue;
       work[t * 48 + i + 6864] = work[i + 13584] as number;
     }
-    // h[i] = memoryAdd[i]
+    // h[i] = memorySum[i]
     for (let i = 0; i < 48; i++) {
       work[i + 13584] = work[i + 13536] as number;
     }
@@ -576,8 +576,8 @@ export function backward(
       work[i + 288] = sum_3 + (p[i + 9872] as number);
     }
     // z_2[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
-    // memorySub[i] = 1 - z_2[i]
-    // renewal_2[i] = memorySub[i]
+    // zDifference[i] = 1 - z_2[i]
+    // renewal_2[i] = zDifference[i]
     // r_2[i] = sigmoid(fromInput[i] + fromState[i])
     // n_3[i] = tanh(fromInput[i + 96] + r_2[i] fromState[i + 96])
     for (let i = 0; i < 48; i++) {
@@ -585,9 +585,9 @@ export function backward(
         (work[i + 192] as number) + (work[i + 336] as number),
       );
       work[i + 16176] = zValue;
-      const memorySubValue = 1 - zValue;
-      work[i + 16080] = memorySubValue;
-      work[i + 48] = memorySubValue;
+      const zDifferenceValue = 1 - zValue;
+      work[i + 16080] = zDifferenceValue;
+      work[i + 48] = zDifferenceValue;
       const rValue = sigmoid(
         (work[i + 144] as number) + (work[i + 288] as number),
       );
@@ -596,43 +596,44 @@ export function backward(
         (work[i + 240] as number) + rValue * (work[i + 384] as number),
       );
     }
-    // memoryAdd_2[i] = dL/doutput[t][i] + dh[i]
-    // memoryMul[i] = memoryAdd_2[i] renewal_2[i] (1 - n_3[i]^2)
-    // memoryMul_2[i] = memoryMul[i] fromState[i + 96] (r_2[i] (1 - r_2[i]))
-    // memoryMul_3[i] = (memoryAdd_2[i] hSteps[t][i] - memoryAdd_2[i] n_3[i])
-    //   (z_2[i] memorySub[i])
+    // memorySum_2[i] = dL/doutput[t][i] + dh[i]
+    // memoryProduct[i] = memorySum_2[i] renewal_2[i] (1 - n_3[i]^2)
+    // memoryProduct_2[i] = memoryProduct[i] fromState[i + 96]
+    //   (r_2[i] (1 - r_2[i]))
+    // memoryProduct_3[i] = (memorySum_2[i] hSteps[t][i]
+    //   - memorySum_2[i] n_3[i]) (z_2[i] zDifference[i])
     for (let i = 0; i < 48; i++) {
-      const memoryAddValue =
+      const memorySumValue =
         (work[t * 48 + i + 4560] as number) + (work[i + 96] as number);
-      work[i + 240] = memoryAddValue;
-      const memoryMulValue =
-        memoryAddValue *
+      work[i + 240] = memorySumValue;
+      const memoryProductValue =
+        memorySumValue *
         (work[i + 48] as number) *
         (1 - (work[i] as number) * (work[i] as number));
-      work[i + 48] = memoryMulValue;
+      work[i + 48] = memoryProductValue;
       work[i + 192] =
-        memoryMulValue *
+        memoryProductValue *
         (work[i + 384] as number) *
         ((work[i + 16128] as number) * (1 - (work[i + 16128] as number)));
       work[i] =
-        (memoryAddValue * (work[t * 48 + i + 6864] as number) -
-          memoryAddValue * (work[i] as number)) *
+        (memorySumValue * (work[t * 48 + i + 6864] as number) -
+          memorySumValue * (work[i] as number)) *
         ((work[i + 16176] as number) * (work[i + 16080] as number));
     }
-    // dL/dfromState[i] = memoryMul_2[i]
+    // dL/dfromState[i] = memoryProduct_2[i]
     for (let i = 0; i < 48; i++) {
       work[i + 288] = work[i + 192] as number;
     }
-    // dL/dfromState[i + 48] = memoryMul_3[i]
+    // dL/dfromState[i + 48] = memoryProduct_3[i]
     for (let i = 0; i < 48; i++) {
       work[i + 336] = work[i] as number;
     }
-    // dL/dfromState[i + 96] = memoryMul[i] r_2[i]
+    // dL/dfromState[i + 96] = memoryProduct[i] r_2[i]
     for (let i = 0; i < 48; i++) {
       work[i + 384] = (work[i + 48] as number) * (work[i + 16128] as number);
     }
-    // memoryAdd_3[i] = sum_k(dL/dfromState[k] memory.weight_hh_l0[k][i])
-    //   + memoryAdd_2[i] z_2[i]
+    // memorySum_3[i] = sum_k(dL/dfromState[k] memory.weight_hh_l0[k][i])
+    //   + memorySum_2[i] z_2[i]
     for (let i = 0; i < 48; i += 4) {
       let sum1 = -0;
       let sum2 = -0;
@@ -654,15 +655,15 @@ export function backward(
       work[i + 243] =
         sum4 + (work[i + 243] as number) * (work[i + 16179] as number);
     }
-    // dL/dfromInput[i] = memoryMul_2[i]
+    // dL/dfromInput[i] = memoryProduct_2[i]
     for (let i = 0; i < 48; i++) {
       work[i + 16080] = work[i + 192] as number;
     }
-    // dL/dfromInput[i + 48] = memoryMul_3[i]
+    // dL/dfromInput[i + 48] = memoryProduct_3[i]
     for (let i = 0; i < 48; i++) {
       work[i + 16128] = work[i] as number;
     }
-    // dL/dfromInput[i + 96] = memoryMul[i]
+    // dL/dfromInput[i + 96] = memoryProduct[i]
     for (let i = 0; i < 48; i++) {
       work[i + 16176] = work[i + 48] as number;
     }
@@ -708,7 +709,7 @@ export function backward(
     for (let i = 0; i < 144; i++) {
       work[i + 432] = (work[i + 432] as number) + (work[i + 288] as number);
     }
-    // dh[i] = memoryAdd_3[i]
+    // dh[i] = memorySum_3[i]
     for (let i = 0; i < 48; i++) {
       work[i + 96] = work[i + 240] as number;
     }
@@ -1886,19 +1887,19 @@ interface Memory {
   readonly h: Float64Array;
   readonly fromInput: Float64Array;
   readonly fromState: Float64Array;
-  readonly memoryAdd: Float64Array;
+  readonly memorySum: Float64Array;
   readonly z: Float64Array;
   readonly renewal: Float64Array;
-  readonly memoryAdd_4: Float64Array;
-  readonly memoryAdd_2: Float64Array;
+  readonly memorySum_4: Float64Array;
+  readonly memorySum_2: Float64Array;
   readonly r: Float64Array;
-  readonly memoryAdd_3: Float64Array;
+  readonly memorySum_3: Float64Array;
   readonly n_2: Float64Array;
   readonly output: Float64Array;
-  readonly memoryAdd_5: Float64Array;
-  readonly memoryAdd_6: Float64Array;
-  readonly memoryAdd_7: Float64Array;
-  readonly memoryAdd_8: Float64Array;
+  readonly memorySum_5: Float64Array;
+  readonly memorySum_6: Float64Array;
+  readonly memorySum_7: Float64Array;
+  readonly memorySum_8: Float64Array;
   readonly hSteps: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
@@ -1914,15 +1915,15 @@ interface Memory {
   readonly sumSum_3: Float64Array;
   readonly sumSum_4: Float64Array;
   readonly dh: Float64Array;
-  readonly memoryAdd_9: Float64Array;
-  readonly memorySub: Float64Array;
-  readonly memoryMul_3: Float64Array;
-  readonly memoryAdd_10: Float64Array;
-  readonly memoryAdd_11: Float64Array;
-  readonly memoryAdd_12: Float64Array;
-  readonly memoryAdd_13: Float64Array;
-  readonly memoryMul: Float64Array;
-  readonly memoryMul_2: Float64Array;
+  readonly memorySum_9: Float64Array;
+  readonly zDifference: Float64Array;
+  readonly memoryProduct_3: Float64Array;
+  readonly memorySum_10: Float64Array;
+  readonly memorySum_11: Float64Array;
+  readonly memorySum_12: Float64Array;
+  readonly memorySum_13: Float64Array;
+  readonly memoryProduct: Float64Array;
+  readonly memoryProduct_2: Float64Array;
   readonly dfromState: Float64Array;
   readonly dfromInput: Float64Array;
   readonly dembedded: Float64Array;
@@ -1957,13 +1958,13 @@ function forwardMemory(m: Memory, n: number): void {
     h,
     fromInput,
     fromState,
-    memoryAdd,
+    memorySum,
     z,
     renewal,
-    memoryAdd_4,
-    memoryAdd_2,
+    memorySum_4,
+    memorySum_2,
     r,
-    memoryAdd_3,
+    memorySum_3,
     n_2,
     output,
   } = m;
@@ -1990,40 +1991,40 @@ function forwardMemory(m: Memory, n: number): void {
         }
         fromState[i] = sum_2 + (p[i + 9872] as number);
       }
-      // memoryAdd[i] = fromInput[i + 48] + fromState[i + 48]
+      // memorySum[i] = fromInput[i + 48] + fromState[i + 48]
       for (let i = 0; i < 48; i++) {
-        memoryAdd[i] =
+        memorySum[i] =
           (fromInput[i + 48] as number) + (fromState[i + 48] as number);
       }
-      // z[i] = sigmoid(memoryAdd[i])
-      sigmoidOver(memoryAdd, 0, z, 0, 48);
+      // z[i] = sigmoid(memorySum[i])
+      sigmoidOver(memorySum, 0, z, 0, 48);
       // renewal[i] = 1 - z[i]
-      // memoryAdd_2[i] = fromInput[i] + fromState[i]
+      // memorySum_2[i] = fromInput[i] + fromState[i]
       for (let i = 0; i < 48; i++) {
         renewal[i] = 1 - (z[i] as number);
-        memoryAdd_2[i] = (fromInput[i] as number) + (fromState[i] as number);
+        memorySum_2[i] = (fromInput[i] as number) + (fromState[i] as number);
       }
-      // r[i] = sigmoid(memoryAdd_2[i])
-      sigmoidOver(memoryAdd_2, 0, r, 0, 48);
-      // memoryAdd_3[i] = fromInput[i + 96] + r[i] fromState[i + 96]
+      // r[i] = sigmoid(memorySum_2[i])
+      sigmoidOver(memorySum_2, 0, r, 0, 48);
+      // memorySum_3[i] = fromInput[i + 96] + r[i] fromState[i + 96]
       for (let i = 0; i < 48; i++) {
-        memoryAdd_3[i] =
+        memorySum_3[i] =
           (fromInput[i + 96] as number) +
           (r[i] as number) * (fromState[i + 96] as number);
       }
-      // n_2[i] = tanh(memoryAdd_3[i])
-      tanhOver(memoryAdd_3, 0, n_2, 0, 48);
+      // n_2[i] = tanh(memorySum_3[i])
+      tanhOver(memorySum_3, 0, n_2, 0, 48);
       // output[t][i] = renewal[i] n_2[i] + z[i] h[i]
       for (let i = 0; i < 48; i++) {
-        const memoryAddValue =
+        const memorySumValue =
           (renewal[i] as number) * (n_2[i] as number) +
           (z[i] as number) * (h[i] as number);
-        memoryAdd_4[i] = memoryAddValue;
-        output[row * 2304 + (t * 48 + i)] = memoryAddValue;
+        memorySum_4[i] = memorySumValue;
+        output[row * 2304 + (t * 48 + i)] = memorySumValue;
       }
-      // h[i] = memoryAdd_4[i]
+      // h[i] = memorySum_4[i]
       for (let i = 0; i < 48; i++) {
-        h[i] = memoryAdd_4[i] as number;
+        h[i] = memorySum_4[i] as number;
       }
     }
   }
@@ -2119,10 +2120,10 @@ function forwardMemory_2(m: Memory, n: number): void {
     r,
     n_2,
     output,
-    memoryAdd_5,
-    memoryAdd_6,
-    memoryAdd_7,
-    memoryAdd_8,
+    memorySum_5,
+    memorySum_6,
+    memorySum_7,
+    memorySum_8,
     hSteps,
   } = m;
   for (let row = 0; row < n; row++) {
@@ -2148,42 +2149,42 @@ function forwardMemory_2(m: Memory, n: number): void {
         }
         fromState[i] = sum_2 + (p[i + 9872] as number);
       }
-      // memoryAdd_5[i] = fromInput[i + 48] + fromState[i + 48]
+      // memorySum_5[i] = fromInput[i + 48] + fromState[i + 48]
       for (let i = 0; i < 48; i++) {
-        memoryAdd_5[i] =
+        memorySum_5[i] =
           (fromInput[i + 48] as number) + (fromState[i + 48] as number);
       }
-      // z[i] = sigmoid(memoryAdd_5[i])
-      sigmoidOver(memoryAdd_5, 0, z, 0, 48);
+      // z[i] = sigmoid(memorySum_5[i])
+      sigmoidOver(memorySum_5, 0, z, 0, 48);
       // renewal[i] = 1 - z[i]
-      // memoryAdd_6[i] = fromInput[i] + fromState[i]
+      // memorySum_6[i] = fromInput[i] + fromState[i]
       for (let i = 0; i < 48; i++) {
         renewal[i] = 1 - (z[i] as number);
-        memoryAdd_6[i] = (fromInput[i] as number) + (fromState[i] as number);
+        memorySum_6[i] = (fromInput[i] as number) + (fromState[i] as number);
       }
-      // r[i] = sigmoid(memoryAdd_6[i])
-      sigmoidOver(memoryAdd_6, 0, r, 0, 48);
-      // memoryAdd_7[i] = fromInput[i + 96] + r[i] fromState[i + 96]
+      // r[i] = sigmoid(memorySum_6[i])
+      sigmoidOver(memorySum_6, 0, r, 0, 48);
+      // memorySum_7[i] = fromInput[i + 96] + r[i] fromState[i + 96]
       for (let i = 0; i < 48; i++) {
-        memoryAdd_7[i] =
+        memorySum_7[i] =
           (fromInput[i + 96] as number) +
           (r[i] as number) * (fromState[i + 96] as number);
       }
-      // n_2[i] = tanh(memoryAdd_7[i])
-      tanhOver(memoryAdd_7, 0, n_2, 0, 48);
+      // n_2[i] = tanh(memorySum_7[i])
+      tanhOver(memorySum_7, 0, n_2, 0, 48);
       // output[t][i] = renewal[i] n_2[i] + z[i] h[i]
       // hSteps[t][i] = h[i]
       for (let i = 0; i < 48; i++) {
-        const memoryAddValue =
+        const memorySumValue =
           (renewal[i] as number) * (n_2[i] as number) +
           (z[i] as number) * (h[i] as number);
-        memoryAdd_8[i] = memoryAddValue;
-        output[row * 2304 + (t * 48 + i)] = memoryAddValue;
+        memorySum_8[i] = memorySumValue;
+        output[row * 2304 + (t * 48 + i)] = memorySumValue;
         hSteps[row * 2304 + (t * 48 + i)] = h[i] as number;
       }
-      // h[i] = memoryAdd_8[i]
+      // h[i] = memorySum_8[i]
       for (let i = 0; i < 48; i++) {
-        h[i] = memoryAdd_8[i] as number;
+        h[i] = memorySum_8[i] as number;
       }
     }
   }
@@ -2496,15 +2497,15 @@ function backwardMemory(m: Memory, n: number): void {
     sumSum_3,
     sumSum_4,
     dh,
-    memoryAdd_9,
-    memorySub,
-    memoryMul_3,
-    memoryAdd_10,
-    memoryAdd_11,
-    memoryAdd_12,
-    memoryAdd_13,
-    memoryMul,
-    memoryMul_2,
+    memorySum_9,
+    zDifference,
+    memoryProduct_3,
+    memorySum_10,
+    memorySum_11,
+    memorySum_12,
+    memorySum_13,
+    memoryProduct,
+    memoryProduct_2,
     dfromState,
     dfromInput,
     dembedded,
@@ -2553,69 +2554,70 @@ function backwardMemory(m: Memory, n: number): void {
         }
         fromState[i] = sum_2 + (p[i + 9872] as number);
       }
-      // memoryAdd_9[i] = fromInput[i + 48] + fromState[i + 48]
+      // memorySum_9[i] = fromInput[i + 48] + fromState[i + 48]
       for (let i = 0; i < 48; i++) {
-        memoryAdd_9[i] =
+        memorySum_9[i] =
           (fromInput[i + 48] as number) + (fromState[i + 48] as number);
       }
-      // z[i] = sigmoid(memoryAdd_9[i])
-      sigmoidOver(memoryAdd_9, 0, z, 0, 48);
-      // memorySub[i] = 1 - z[i]
-      // renewal[i] = memorySub[i]
-      // memoryAdd_10[i] = fromInput[i] + fromState[i]
+      // z[i] = sigmoid(memorySum_9[i])
+      sigmoidOver(memorySum_9, 0, z, 0, 48);
+      // zDifference[i] = 1 - z[i]
+      // renewal[i] = zDifference[i]
+      // memorySum_10[i] = fromInput[i] + fromState[i]
       for (let i = 0; i < 48; i++) {
-        const memorySubValue = 1 - (z[i] as number);
-        memorySub[i] = memorySubValue;
-        renewal[i] = memorySubValue;
-        memoryAdd_10[i] = (fromInput[i] as number) + (fromState[i] as number);
+        const zDifferenceValue = 1 - (z[i] as number);
+        zDifference[i] = zDifferenceValue;
+        renewal[i] = zDifferenceValue;
+        memorySum_10[i] = (fromInput[i] as number) + (fromState[i] as number);
       }
-      // r[i] = sigmoid(memoryAdd_10[i])
-      sigmoidOver(memoryAdd_10, 0, r, 0, 48);
-      // memoryAdd_11[i] = fromInput[i + 96] + r[i] fromState[i + 96]
+      // r[i] = sigmoid(memorySum_10[i])
+      sigmoidOver(memorySum_10, 0, r, 0, 48);
+      // memorySum_11[i] = fromInput[i + 96] + r[i] fromState[i + 96]
       for (let i = 0; i < 48; i++) {
-        memoryAdd_11[i] =
+        memorySum_11[i] =
           (fromInput[i + 96] as number) +
           (r[i] as number) * (fromState[i + 96] as number);
       }
-      // n_2[i] = tanh(memoryAdd_11[i])
-      tanhOver(memoryAdd_11, 0, n_2, 0, 48);
-      // memoryAdd_12[i] = dL/doutput[t][i] + dh[i]
-      // memoryMul[i] = memoryAdd_12[i] renewal[i] (1 - n_2[i]^2)
-      // memoryMul_2[i] = memoryMul[i] fromState[i + 96] (r[i] (1 - r[i]))
-      // memoryMul_3[i] = (memoryAdd_12[i] hSteps[t][i]
-      //   - memoryAdd_12[i] n_2[i]) (z[i] memorySub[i])
+      // n_2[i] = tanh(memorySum_11[i])
+      tanhOver(memorySum_11, 0, n_2, 0, 48);
+      // memorySum_12[i] = dL/doutput[t][i] + dh[i]
+      // memoryProduct[i] = memorySum_12[i] renewal[i] (1 - n_2[i]^2)
+      // memoryProduct_2[i] = memoryProduct[i] fromState[i + 96]
+      //   (r[i] (1 - r[i]))
+      // memoryProduct_3[i] = (memorySum_12[i] hSteps[t][i]
+      //   - memorySum_12[i] n_2[i]) (z[i] zDifference[i])
       for (let i = 0; i < 48; i++) {
-        const memoryAddValue =
+        const memorySumValue =
           (doutput[row * 2304 + (t * 48 + i)] as number) + (dh[i] as number);
-        memoryAdd_12[i] = memoryAddValue;
-        const memoryMulValue =
-          memoryAddValue *
+        memorySum_12[i] = memorySumValue;
+        const memoryProductValue =
+          memorySumValue *
           (renewal[i] as number) *
           (1 - (n_2[i] as number) * (n_2[i] as number));
-        memoryMul[i] = memoryMulValue;
-        memoryMul_2[i] =
-          memoryMulValue *
+        memoryProduct[i] = memoryProductValue;
+        memoryProduct_2[i] =
+          memoryProductValue *
           (fromState[i + 96] as number) *
           ((r[i] as number) * (1 - (r[i] as number)));
-        memoryMul_3[i] =
-          (memoryAddValue * (hSteps[row * 2304 + (t * 48 + i)] as number) -
-            memoryAddValue * (n_2[i] as number)) *
-          ((z[i] as number) * (memorySub[i] as number));
+        memoryProduct_3[i] =
+          (memorySumValue * (hSteps[row * 2304 + (t * 48 + i)] as number) -
+            memorySumValue * (n_2[i] as number)) *
+          ((z[i] as number) * (zDifference[i] as number));
       }
-      // dL/dfromState[i] = memoryMul_2[i]
+      // dL/dfromState[i] = memoryProduct_2[i]
       for (let i = 0; i < 48; i++) {
-        dfromState[i] = memoryMul_2[i] as number;
+        dfromState[i] = memoryProduct_2[i] as number;
       }
-      // dL/dfromState[i + 48] = memoryMul_3[i]
+      // dL/dfromState[i + 48] = memoryProduct_3[i]
       for (let i = 0; i < 48; i++) {
-        dfromState[i + 48] = memoryMul_3[i] as number;
+        dfromState[i + 48] = memoryProduct_3[i] as number;
       }
-      // dL/dfromState[i + 96] = memoryMul[i] r[i]
+      // dL/dfromState[i + 96] = memoryProduct[i] r[i]
       for (let i = 0; i < 48; i++) {
-        dfromState[i + 96] = (memoryMul[i] as number) * (r[i] as number);
+        dfromState[i + 96] = (memoryProduct[i] as number) * (r[i] as number);
       }
-      // memoryAdd_13[i] = sum_k(dL/dfromState[k] memory.weight_hh_l0[k][i])
-      //   + memoryAdd_12[i] z[i]
+      // memorySum_13[i] = sum_k(dL/dfromState[k] memory.weight_hh_l0[k][i])
+      //   + memorySum_12[i] z[i]
       for (let i = 0; i < 48; i += 4) {
         let sum1 = -0;
         let sum2 = -0;
@@ -2628,25 +2630,25 @@ function backwardMemory(m: Memory, n: number): void {
           sum3 += dfromState1 * (p[k * 48 + i + 2818] as number);
           sum4 += dfromState1 * (p[k * 48 + i + 2819] as number);
         }
-        memoryAdd_13[i] = sum1 + (memoryAdd_12[i] as number) * (z[i] as number);
-        memoryAdd_13[i + 1] =
-          sum2 + (memoryAdd_12[i + 1] as number) * (z[i + 1] as number);
-        memoryAdd_13[i + 2] =
-          sum3 + (memoryAdd_12[i + 2] as number) * (z[i + 2] as number);
-        memoryAdd_13[i + 3] =
-          sum4 + (memoryAdd_12[i + 3] as number) * (z[i + 3] as number);
+        memorySum_13[i] = sum1 + (memorySum_12[i] as number) * (z[i] as number);
+        memorySum_13[i + 1] =
+          sum2 + (memorySum_12[i + 1] as number) * (z[i + 1] as number);
+        memorySum_13[i + 2] =
+          sum3 + (memorySum_12[i + 2] as number) * (z[i + 2] as number);
+        memorySum_13[i + 3] =
+          sum4 + (memorySum_12[i + 3] as number) * (z[i + 3] as number);
       }
-      // dL/dfromInput[i] = memoryMul_2[i]
+      // dL/dfromInput[i] = memoryProduct_2[i]
       for (let i = 0; i < 48; i++) {
-        dfromInput[i] = memoryMul_2[i] as number;
+        dfromInput[i] = memoryProduct_2[i] as number;
       }
-      // dL/dfromInput[i + 48] = memoryMul_3[i]
+      // dL/dfromInput[i + 48] = memoryProduct_3[i]
       for (let i = 0; i < 48; i++) {
-        dfromInput[i + 48] = memoryMul_3[i] as number;
+        dfromInput[i + 48] = memoryProduct_3[i] as number;
       }
-      // dL/dfromInput[i + 96] = memoryMul[i]
+      // dL/dfromInput[i + 96] = memoryProduct[i]
       for (let i = 0; i < 48; i++) {
-        dfromInput[i + 96] = memoryMul[i] as number;
+        dfromInput[i + 96] = memoryProduct[i] as number;
       }
       // dL/dembedded[t][i] = sum_k(dL/dfromInput[k] memory.weight_ih_l0[k][i])
       for (let i = 0; i < 16; i += 4) {
@@ -2692,9 +2694,9 @@ function backwardMemory(m: Memory, n: number): void {
       for (let i = 0; i < 144; i++) {
         sumSum_4[i] = (sumSum_4[i] as number) + (dfromState[i] as number);
       }
-      // dh[i] = memoryAdd_13[i]
+      // dh[i] = memorySum_13[i]
       for (let i = 0; i < 48; i++) {
-        dh[i] = memoryAdd_13[i] as number;
+        dh[i] = memorySum_13[i] as number;
       }
     }
   }
@@ -2760,7 +2762,20 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
+/**
+ * One step of Adam, clipped gradients, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     norm = sqrt(sum(g^2))
+ *     scale = min(1 / (norm + 0.000001), 1)
+ *     correction = sqrt(1 - 0.999^t)
+ *     clipped = g scale
+ *     m <- 0.9 m + 0.1 clipped
+ *     v <- 0.999 v + 0.001 clipped^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, correction, power, stepSize, scale } =
     m;
@@ -2950,19 +2965,19 @@ export function create(
     h: part(8545 * maxBatch + 8063, 48),
     fromInput: part(7248, 144),
     fromState: part(7104, 144),
-    memoryAdd: part(7392, 48),
+    memorySum: part(7392, 48),
     z: part(7392, 48),
     renewal: part(7056, 48),
-    memoryAdd_4: part(7056, 48),
-    memoryAdd_2: part(7008, 48),
+    memorySum_4: part(7056, 48),
+    memorySum_2: part(7008, 48),
     r: part(7008, 48),
-    memoryAdd_3: part(7008, 48),
+    memorySum_3: part(7008, 48),
     n_2: part(6960, 48),
     output: part(4753 * maxBatch + 8063, 2304 * maxBatch),
-    memoryAdd_5: part(8497 * maxBatch + 8063, 48),
-    memoryAdd_6: part(8497 * maxBatch + 8063, 48),
-    memoryAdd_7: part(8497 * maxBatch + 8063, 48),
-    memoryAdd_8: part(8497 * maxBatch + 8063, 48),
+    memorySum_5: part(8497 * maxBatch + 8063, 48),
+    memorySum_6: part(8497 * maxBatch + 8063, 48),
+    memorySum_7: part(8497 * maxBatch + 8063, 48),
+    memorySum_8: part(8497 * maxBatch + 8063, 48),
     hSteps: part(2449 * maxBatch + 8063, 2304 * maxBatch),
     logits_2: part(145 * maxBatch + 8063, 1536 * maxBatch),
     logitsShift: part(97 * maxBatch + 8063, 48 * maxBatch),
@@ -2978,15 +2993,15 @@ export function create(
     sumSum_3: part(7681 * maxBatch + 8063, 144),
     sumSum_4: part(7537 * maxBatch + 8063, 144),
     dh: part(7489 * maxBatch + 8063, 48),
-    memoryAdd_9: part(7441 * maxBatch + 8063, 48),
-    memorySub: part(7249 * maxBatch + 8063, 48),
-    memoryMul_3: part(7249 * maxBatch + 8063, 48),
-    memoryAdd_10: part(7441 * maxBatch + 8063, 48),
-    memoryAdd_11: part(7441 * maxBatch + 8063, 48),
-    memoryAdd_12: part(7441 * maxBatch + 8063, 48),
-    memoryAdd_13: part(7441 * maxBatch + 8063, 48),
-    memoryMul: part(7201 * maxBatch + 8063, 48),
-    memoryMul_2: part(0, 48),
+    memorySum_9: part(7441 * maxBatch + 8063, 48),
+    zDifference: part(7249 * maxBatch + 8063, 48),
+    memoryProduct_3: part(7249 * maxBatch + 8063, 48),
+    memorySum_10: part(7441 * maxBatch + 8063, 48),
+    memorySum_11: part(7441 * maxBatch + 8063, 48),
+    memorySum_12: part(7441 * maxBatch + 8063, 48),
+    memorySum_13: part(7441 * maxBatch + 8063, 48),
+    memoryProduct: part(7201 * maxBatch + 8063, 48),
+    memoryProduct_2: part(0, 48),
     dfromState: part(7297 * maxBatch + 8063, 144),
     dfromInput: part(7057 * maxBatch + 8063, 144),
     dembedded: part(7825 * maxBatch + 8063, 768 * maxBatch),

@@ -343,7 +343,7 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
+/** One step of gradient descent, in place: w <- w - lr dL/dw. */
 function runUpdate(m: Memory): void {
   const { p, g, numbers } = m;
   const lr = numbers[0] as number;

@@ -1520,7 +1520,7 @@ function backwardMaxPool2d_3(work: Float64Array): void {
       }
     }
   }
-  // maxPool2dWhere[i][j][l][o][q] = dL/dquartered[i][j][o]
+  // maxPool2dChoice[i][j][l][o][q] = dL/dquartered[i][j][o]
   //   where 2 l + q === maxPool2dMin[i][j][o], else 0
   for (let i = 0; i < 12; i++) {
     for (let j = 0; j < 4; j++) {
@@ -1536,7 +1536,7 @@ function backwardMaxPool2d_3(work: Float64Array): void {
       }
     }
   }
-  // dL/dmiddleUnits[i] = maxPool2dWhere[i] + dL/dseenAgain[i + 1024]
+  // dL/dmiddleUnits[i] = maxPool2dChoice[i] + dL/dseenAgain[i + 1024]
   for (let i = 0; i < 768; i++) {
     work[i + 11264] = (work[i + 11264] as number) + (work[i + 13056] as number);
   }
@@ -1686,7 +1686,7 @@ function backwardMaxPool2d_4(work: Float64Array): void {
       }
     }
   }
-  // maxPool2dWhere_2[i][j][l][o][q] = dL/dhalved[i][j][o]
+  // maxPool2dChoice_2[i][j][l][o][q] = dL/dhalved[i][j][o]
   //   where 2 l + q === maxPool2dMin_2[i][j][o], else 0
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 8; j++) {
@@ -1702,7 +1702,7 @@ function backwardMaxPool2d_4(work: Float64Array): void {
       }
     }
   }
-  // dL/dfineUnits[i] = maxPool2dWhere_2[i] + dL/dseenAgain2[i + 3072]
+  // dL/dfineUnits[i] = maxPool2dChoice_2[i] + dL/dseenAgain2[i + 3072]
   for (let i = 0; i < 2048; i++) {
     work[i + 11776] = (work[i + 11776] as number) + (work[i + 9216] as number);
   }
@@ -2534,11 +2534,11 @@ interface Memory {
   readonly dcoarseUnits: Float64Array;
   readonly dquartered: Float64Array;
   readonly coarseSum: Float64Array;
-  readonly maxPool2dWhere: Float64Array;
+  readonly maxPool2dChoice: Float64Array;
   readonly dmiddleUnits: Float64Array;
   readonly dhalved: Float64Array;
   readonly middleSum: Float64Array;
-  readonly maxPool2dWhere_2: Float64Array;
+  readonly maxPool2dChoice_2: Float64Array;
   readonly dfineUnits: Float64Array;
   readonly fineSum: Float64Array;
   readonly t: Float64Array;
@@ -4480,7 +4480,7 @@ function backwardMaxPool2d(m: Memory, n: number): void {
     maxPool2dMin,
     dseenAgain,
     dquartered,
-    maxPool2dWhere,
+    maxPool2dChoice,
     dmiddleUnits,
   } = m;
   // maxPool2dMin[i][j][l] = min_{k,k1}(Infinity
@@ -4509,7 +4509,7 @@ function backwardMaxPool2d(m: Memory, n: number): void {
       }
     }
   }
-  // maxPool2dWhere[i][j][l][o][q] = dL/dquartered[i][j][o]
+  // maxPool2dChoice[i][j][l][o][q] = dL/dquartered[i][j][o]
   //   where 2 l + q === maxPool2dMin[i][j][o], else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 12; i++) {
@@ -4517,7 +4517,7 @@ function backwardMaxPool2d(m: Memory, n: number): void {
         for (let l = 0; l < 2; l++) {
           for (let o = 0; o < 4; o++) {
             for (let q = 0; q < 2; q++) {
-              maxPool2dWhere[
+              maxPool2dChoice[
                 row * 768 + (i * 64 + j * 16 + l * 8 + o * 2 + q)
               ] =
                 l * 2 + q ===
@@ -4530,11 +4530,11 @@ function backwardMaxPool2d(m: Memory, n: number): void {
       }
     }
   }
-  // dL/dmiddleUnits[i] = maxPool2dWhere[i] + dL/dseenAgain[i + 1024]
+  // dL/dmiddleUnits[i] = maxPool2dChoice[i] + dL/dseenAgain[i + 1024]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 768; i++) {
       dmiddleUnits[row * 768 + i] =
-        (maxPool2dWhere[row * 768 + i] as number) +
+        (maxPool2dChoice[row * 768 + i] as number) +
         (dseenAgain[row * 1792 + i + 1024] as number);
     }
   }
@@ -4749,7 +4749,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
     maxPool2dMin_2,
     dseenAgain2,
     dhalved,
-    maxPool2dWhere_2,
+    maxPool2dChoice_2,
     dfineUnits,
   } = m;
   // maxPool2dMin_2[i][j][l] =
@@ -4778,7 +4778,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
       }
     }
   }
-  // maxPool2dWhere_2[i][j][l][o][q] = dL/dhalved[i][j][o]
+  // maxPool2dChoice_2[i][j][l][o][q] = dL/dhalved[i][j][o]
   //   where 2 l + q === maxPool2dMin_2[i][j][o], else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -4786,7 +4786,7 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
         for (let l = 0; l < 2; l++) {
           for (let o = 0; o < 8; o++) {
             for (let q = 0; q < 2; q++) {
-              maxPool2dWhere_2[
+              maxPool2dChoice_2[
                 row * 2048 + (i * 256 + j * 32 + l * 16 + o * 2 + q)
               ] =
                 l * 2 + q ===
@@ -4799,11 +4799,11 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
       }
     }
   }
-  // dL/dfineUnits[i] = maxPool2dWhere_2[i] + dL/dseenAgain2[i + 3072]
+  // dL/dfineUnits[i] = maxPool2dChoice_2[i] + dL/dseenAgain2[i + 3072]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2048; i++) {
       dfineUnits[row * 2048 + i] =
-        (maxPool2dWhere_2[row * 2048 + i] as number) +
+        (maxPool2dChoice_2[row * 2048 + i] as number) +
         (dseenAgain2[row * 5120 + i + 3072] as number);
     }
   }
@@ -4943,7 +4943,17 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
+/**
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
@@ -5150,11 +5160,11 @@ export function create(
     dcoarseUnits: part(11776 * maxBatch, 256 * maxBatch),
     dquartered: part(11840 * maxBatch, 192 * maxBatch),
     coarseSum: part(11584 * maxBatch, 256),
-    maxPool2dWhere: part(5376 * maxBatch, 768 * maxBatch),
+    maxPool2dChoice: part(5376 * maxBatch, 768 * maxBatch),
     dmiddleUnits: part(5376 * maxBatch, 768 * maxBatch),
     dhalved: part(13760 * maxBatch, 512 * maxBatch),
     middleSum: part(12992 * maxBatch, 768),
-    maxPool2dWhere_2: part(11712 * maxBatch, 2048 * maxBatch),
+    maxPool2dChoice_2: part(11712 * maxBatch, 2048 * maxBatch),
     dfineUnits: part(11712 * maxBatch, 2048 * maxBatch),
     fineSum: part(13504 * maxBatch, 2048),
     t: part(17599 * maxBatch, 1),

@@ -228,14 +228,14 @@ export function forward(
   // randomNormal
   // randomNormalFloor = floor(4294967296 uniform(floor, 4294967295))
   work[94] = Math.floor(uniform(work[103], 4294967295) * 4294967296);
-  // randomNormalAdd[i] = 0 + i
+  // randomNormalSum[i] = 0 + i
   for (let i = 0; i < 8; i++) {
     work[i + 32] = 0 + i;
   }
   // randomNormalFloor_2 = floor(4294967296 uniform(floor, 4294967294))
   work[103] = Math.floor(uniform(work[103], 4294967294) * 4294967296);
-  // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalAdd[i])))
-  //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalAdd[i]))
+  // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalSum[i])))
+  //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalSum[i]))
   for (let i = 0; i < 8; i++) {
     work[i + 32] =
       Math.sqrt(-2 * log(1 - uniform(work[94], work[i + 32] as number))) *
@@ -392,14 +392,14 @@ export function backward(
   // Forward: randomNormal
   // randomNormalFloor = floor(4294967296 uniform(floor, 4294967295))
   work[199] = Math.floor(uniform(work[200], 4294967295) * 4294967296);
-  // randomNormalAdd[i] = 0 + i
+  // randomNormalSum[i] = 0 + i
   for (let i = 0; i < 8; i++) {
     work[i + 129] = 0 + i;
   }
   // randomNormalFloor_2 = floor(4294967296 uniform(floor, 4294967294))
   work[200] = Math.floor(uniform(work[200], 4294967294) * 4294967296);
-  // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalAdd[i])))
-  //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalAdd[i]))
+  // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalSum[i])))
+  //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalSum[i]))
   for (let i = 0; i < 8; i++) {
     work[i + 129] =
       Math.sqrt(-2 * log(1 - uniform(work[199], work[i + 129] as number))) *
@@ -491,9 +491,9 @@ export function backward(
   work[72] = 1;
 
   // Backward: klStandardNormal
-  // klStandardNormalMul = dL/dsurprise (-0.5)
+  // klStandardNormalProduct = dL/dsurprise (-0.5)
   work[72] = work[72] * -0.5;
-  // klStandardNormalNeg[i] = -klStandardNormalMul
+  // klStandardNormalNegative[i] = -klStandardNormalProduct
   for (let i = 0; i < 8; i++) {
     work[i] = -work[72];
   }
@@ -568,7 +568,7 @@ export function backward(
   }
 
   // Backward: klStandardNormal, add
-  // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNeg[i] mean[i]
+  // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNegative[i] mean[i]
   for (let i = 0; i < 8; i++) {
     work[i + 137] =
       (work[i + 201] as number) +
@@ -583,7 +583,7 @@ export function backward(
 
   // Backward: exp, mul, klStandardNormal
   // dL/dlogVariance[i] = 0.5 dL/ddeviation[i] deviation[i]
-  //   + klStandardNormalMul + klStandardNormalNeg[i] logVarianceExp[i]
+  //   + klStandardNormalProduct + klStandardNormalNegative[i] logVarianceExp[i]
   for (let i = 0; i < 8; i++) {
     work[i + 201] =
       (work[i + 201] as number) * (work[i + 121] as number) * 0.5 +
@@ -2208,7 +2208,7 @@ interface Memory {
   readonly randomNormalFloor: Float64Array;
   readonly randomNormalUniform_5: Float64Array;
   readonly randomNormalFloor_3: Float64Array;
-  readonly sub: Float64Array;
+  readonly difference: Float64Array;
   readonly uniform_2: Float64Array;
   readonly floor: Float64Array;
   readonly randomNormalUniform_3: Float64Array;
@@ -2218,21 +2218,21 @@ interface Memory {
   readonly dz: Float64Array;
   readonly mean: Float64Array;
   readonly dmean: Float64Array;
-  readonly randomNormalExpand: Float64Array;
+  readonly randomNormalCopies: Float64Array;
   readonly randomNormalUniform_2: Float64Array;
-  readonly randomNormalSub: Float64Array;
+  readonly randomNormalDifference: Float64Array;
   readonly randomNormalLog: Float64Array;
   readonly noise: Float64Array;
-  readonly randomNormalExpand_3: Float64Array;
+  readonly randomNormalCopies_3: Float64Array;
   readonly randomNormalUniform_6: Float64Array;
-  readonly randomNormalSub_2: Float64Array;
+  readonly randomNormalDifference_2: Float64Array;
   readonly randomNormalLog_2: Float64Array;
-  readonly randomNormalMul: Float64Array;
-  readonly randomNormalAdd: Float64Array;
+  readonly randomNormalProduct: Float64Array;
+  readonly randomNormalSum: Float64Array;
   readonly randomNormalConstant: Float64Array;
-  readonly randomNormalExpand_2: Float64Array;
+  readonly randomNormalCopies_2: Float64Array;
   readonly randomNormalUniform_4: Float64Array;
-  readonly randomNormalMul_2: Float64Array;
+  readonly randomNormalProduct_2: Float64Array;
   readonly randomNormalCos: Float64Array;
   readonly redrawnLogitsA: Float64Array;
   readonly redrawnLogitsB: Float64Array;
@@ -2242,17 +2242,17 @@ interface Memory {
   readonly inventedLogitsB: Float64Array;
   readonly inventedLogits: Float64Array;
   readonly invented_2: Float64Array;
-  readonly sub_2: Float64Array;
+  readonly difference_2: Float64Array;
   readonly uniform_3: Float64Array;
   readonly floor_2: Float64Array;
   readonly randomNormalUniform_7: Float64Array;
   readonly randomNormalFloor_4: Float64Array;
   readonly logVariance: Float64Array;
-  readonly randomNormalExpand_4: Float64Array;
+  readonly randomNormalCopies_4: Float64Array;
   readonly randomNormalUniform_8: Float64Array;
-  readonly randomNormalMul_3: Float64Array;
+  readonly randomNormalProduct_3: Float64Array;
   readonly randomNormalCos_2: Float64Array;
-  readonly mulMul: Float64Array;
+  readonly logVarianceProduct: Float64Array;
   readonly deviation: Float64Array;
   readonly code: Float64Array;
   readonly logitsA: Float64Array;
@@ -2268,8 +2268,8 @@ interface Memory {
   readonly surprise: Float64Array;
   readonly dmisfit: Float64Array;
   readonly dsurprise: Float64Array;
-  readonly klStandardNormalMul: Float64Array;
-  readonly klStandardNormalNeg: Float64Array;
+  readonly klStandardNormalProduct: Float64Array;
+  readonly klStandardNormalNegative: Float64Array;
   readonly dlogitsB: Float64Array;
   readonly dcode: Float64Array;
   readonly ddeviation: Float64Array;
@@ -2284,14 +2284,14 @@ interface Memory {
 
 /** The mean loss of the examples. */
 function forwardLoss(m: Memory): void {
-  const { numbers, constant, sub, uniform_2, floor } = m;
+  const { numbers, constant, difference, uniform_2, floor } = m;
   const steps = numbers[1] as number;
-  // sub = constant - steps
+  // difference = constant - steps
   const constantValue = 4294967295;
   constant[0] = constantValue;
-  sub[0] = constantValue - steps;
-  // uniform_2 = uniform(seed, sub)
-  uniformOver(numbers, 2, sub, 0, uniform_2, 0, 1);
+  difference[0] = constantValue - steps;
+  // uniform_2 = uniform(seed, difference)
+  uniformOver(numbers, 2, difference, 0, uniform_2, 0, 1);
   // floor = floor(4294967296 uniform_2)
   floor[0] = Math.floor((uniform_2[0] as number) * 4294967296);
 }
@@ -2394,17 +2394,17 @@ function forwardRandomNormal(m: Memory, n: number): void {
     floor,
     randomNormalUniform_3,
     randomNormalFloor_2,
-    randomNormalExpand,
+    randomNormalCopies,
     randomNormalUniform_2,
-    randomNormalSub,
+    randomNormalDifference,
     randomNormalLog,
     noise,
-    randomNormalMul,
-    randomNormalAdd,
+    randomNormalProduct,
+    randomNormalSum,
     randomNormalConstant,
-    randomNormalExpand_2,
+    randomNormalCopies_2,
     randomNormalUniform_4,
-    randomNormalMul_2,
+    randomNormalProduct_2,
     randomNormalCos,
   } = m;
   // randomNormalUniform = uniform(floor, constant)
@@ -2413,42 +2413,42 @@ function forwardRandomNormal(m: Memory, n: number): void {
   randomNormalFloor[0] = Math.floor(
     (randomNormalUniform[0] as number) * 4294967296,
   );
-  // randomNormalExpand[i] = randomNormalFloor
+  // randomNormalCopies[i] = randomNormalFloor
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalExpand[row * 8 + i] = randomNormalFloor[0];
+      randomNormalCopies[row * 8 + i] = randomNormalFloor[0];
     }
   }
-  // randomNormalMul = 8 row
+  // randomNormalProduct = 8 row
   for (let row = 0; row < n; row++) {
-    randomNormalMul[row] = row * 8;
+    randomNormalProduct[row] = row * 8;
   }
-  // randomNormalAdd[i] = randomNormalMul + i
+  // randomNormalSum[i] = randomNormalProduct + i
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalAdd[row * 8 + i] = (randomNormalMul[row] as number) + i;
+      randomNormalSum[row * 8 + i] = (randomNormalProduct[row] as number) + i;
     }
   }
   // randomNormalUniform_2[i] =
-  //   uniform(randomNormalExpand[i], randomNormalAdd[i])
+  //   uniform(randomNormalCopies[i], randomNormalSum[i])
   uniformOver(
-    randomNormalExpand,
+    randomNormalCopies,
     0,
-    randomNormalAdd,
+    randomNormalSum,
     0,
     randomNormalUniform_2,
     0,
     n * 8,
   );
-  // randomNormalSub[i] = 1 - randomNormalUniform_2[i]
+  // randomNormalDifference[i] = 1 - randomNormalUniform_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalSub[row * 8 + i] =
+      randomNormalDifference[row * 8 + i] =
         1 - (randomNormalUniform_2[row * 8 + i] as number);
     }
   }
-  // randomNormalLog[i] = log(randomNormalSub[i])
-  logOver(randomNormalSub, 0, randomNormalLog, 0, n * 8);
+  // randomNormalLog[i] = log(randomNormalDifference[i])
+  logOver(randomNormalDifference, 0, randomNormalLog, 0, n * 8);
   randomNormalConstant[0] = 4294967294;
   // randomNormalUniform_3 = uniform(floor, randomNormalConstant)
   uniformOver(floor, 0, randomNormalConstant, 0, randomNormalUniform_3, 0, 1);
@@ -2456,32 +2456,32 @@ function forwardRandomNormal(m: Memory, n: number): void {
   randomNormalFloor_2[0] = Math.floor(
     (randomNormalUniform_3[0] as number) * 4294967296,
   );
-  // randomNormalExpand_2[i] = randomNormalFloor_2
+  // randomNormalCopies_2[i] = randomNormalFloor_2
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalExpand_2[row * 8 + i] = randomNormalFloor_2[0];
+      randomNormalCopies_2[row * 8 + i] = randomNormalFloor_2[0];
     }
   }
   // randomNormalUniform_4[i] =
-  //   uniform(randomNormalExpand_2[i], randomNormalAdd[i])
+  //   uniform(randomNormalCopies_2[i], randomNormalSum[i])
   uniformOver(
-    randomNormalExpand_2,
+    randomNormalCopies_2,
     0,
-    randomNormalAdd,
+    randomNormalSum,
     0,
     randomNormalUniform_4,
     0,
     n * 8,
   );
-  // randomNormalMul_2[i] = 6.283185307179586 randomNormalUniform_4[i]
+  // randomNormalProduct_2[i] = 6.283185307179586 randomNormalUniform_4[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalMul_2[row * 8 + i] =
+      randomNormalProduct_2[row * 8 + i] =
         6.283185307179586 * (randomNormalUniform_4[row * 8 + i] as number);
     }
   }
-  // randomNormalCos[i] = cos(randomNormalMul_2[i])
-  cosOver(randomNormalMul_2, 0, randomNormalCos, 0, n * 8);
+  // randomNormalCos[i] = cos(randomNormalProduct_2[i])
+  cosOver(randomNormalProduct_2, 0, randomNormalCos, 0, n * 8);
   // noise[i] = sqrt(-2 randomNormalLog[i]) randomNormalCos[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -2720,14 +2720,15 @@ function runForward(m: Memory, n: number): void {
 
 /** Forward: z. */
 function forwardZ_2(m: Memory, n: number): void {
-  const { p, numbers, pixels, constant, z, sub_2, uniform_3, floor_2 } = m;
+  const { p, numbers, pixels, constant, z, difference_2, uniform_3, floor_2 } =
+    m;
   const steps = numbers[1] as number;
-  // sub_2 = constant - steps
+  // difference_2 = constant - steps
   const constantValue = 4294967295;
   constant[0] = constantValue;
-  sub_2[0] = constantValue - steps;
-  // uniform_3 = uniform(seed, sub_2)
-  uniformOver(numbers, 2, sub_2, 0, uniform_3, 0, 1);
+  difference_2[0] = constantValue - steps;
+  // uniform_3 = uniform(seed, difference_2)
+  uniformOver(numbers, 2, difference_2, 0, uniform_3, 0, 1);
   // floor_2 = floor(4294967296 uniform_3)
   floor_2[0] = Math.floor((uniform_3[0] as number) * 4294967296);
   // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
@@ -2811,19 +2812,19 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
     randomNormalUniform_5,
     randomNormalFloor_3,
     noise,
-    randomNormalExpand_3,
+    randomNormalCopies_3,
     randomNormalUniform_6,
-    randomNormalSub_2,
+    randomNormalDifference_2,
     randomNormalLog_2,
-    randomNormalMul,
-    randomNormalAdd,
+    randomNormalProduct,
+    randomNormalSum,
     randomNormalConstant,
     floor_2,
     randomNormalUniform_7,
     randomNormalFloor_4,
-    randomNormalExpand_4,
+    randomNormalCopies_4,
     randomNormalUniform_8,
-    randomNormalMul_3,
+    randomNormalProduct_3,
     randomNormalCos_2,
   } = m;
   // randomNormalUniform_5 = uniform(floor_2, constant)
@@ -2832,42 +2833,42 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
   randomNormalFloor_3[0] = Math.floor(
     (randomNormalUniform_5[0] as number) * 4294967296,
   );
-  // randomNormalExpand_3[i] = randomNormalFloor_3
+  // randomNormalCopies_3[i] = randomNormalFloor_3
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalExpand_3[row * 8 + i] = randomNormalFloor_3[0];
+      randomNormalCopies_3[row * 8 + i] = randomNormalFloor_3[0];
     }
   }
-  // randomNormalMul = 8 row
+  // randomNormalProduct = 8 row
   for (let row = 0; row < n; row++) {
-    randomNormalMul[row] = row * 8;
+    randomNormalProduct[row] = row * 8;
   }
-  // randomNormalAdd[i] = randomNormalMul + i
+  // randomNormalSum[i] = randomNormalProduct + i
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalAdd[row * 8 + i] = (randomNormalMul[row] as number) + i;
+      randomNormalSum[row * 8 + i] = (randomNormalProduct[row] as number) + i;
     }
   }
   // randomNormalUniform_6[i] =
-  //   uniform(randomNormalExpand_3[i], randomNormalAdd[i])
+  //   uniform(randomNormalCopies_3[i], randomNormalSum[i])
   uniformOver(
-    randomNormalExpand_3,
+    randomNormalCopies_3,
     0,
-    randomNormalAdd,
+    randomNormalSum,
     0,
     randomNormalUniform_6,
     0,
     n * 8,
   );
-  // randomNormalSub_2[i] = 1 - randomNormalUniform_6[i]
+  // randomNormalDifference_2[i] = 1 - randomNormalUniform_6[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalSub_2[row * 8 + i] =
+      randomNormalDifference_2[row * 8 + i] =
         1 - (randomNormalUniform_6[row * 8 + i] as number);
     }
   }
-  // randomNormalLog_2[i] = log(randomNormalSub_2[i])
-  logOver(randomNormalSub_2, 0, randomNormalLog_2, 0, n * 8);
+  // randomNormalLog_2[i] = log(randomNormalDifference_2[i])
+  logOver(randomNormalDifference_2, 0, randomNormalLog_2, 0, n * 8);
   randomNormalConstant[0] = 4294967294;
   // randomNormalUniform_7 = uniform(floor_2, randomNormalConstant)
   uniformOver(floor_2, 0, randomNormalConstant, 0, randomNormalUniform_7, 0, 1);
@@ -2875,32 +2876,32 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
   randomNormalFloor_4[0] = Math.floor(
     (randomNormalUniform_7[0] as number) * 4294967296,
   );
-  // randomNormalExpand_4[i] = randomNormalFloor_4
+  // randomNormalCopies_4[i] = randomNormalFloor_4
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalExpand_4[row * 8 + i] = randomNormalFloor_4[0];
+      randomNormalCopies_4[row * 8 + i] = randomNormalFloor_4[0];
     }
   }
   // randomNormalUniform_8[i] =
-  //   uniform(randomNormalExpand_4[i], randomNormalAdd[i])
+  //   uniform(randomNormalCopies_4[i], randomNormalSum[i])
   uniformOver(
-    randomNormalExpand_4,
+    randomNormalCopies_4,
     0,
-    randomNormalAdd,
+    randomNormalSum,
     0,
     randomNormalUniform_8,
     0,
     n * 8,
   );
-  // randomNormalMul_3[i] = 6.283185307179586 randomNormalUniform_8[i]
+  // randomNormalProduct_3[i] = 6.283185307179586 randomNormalUniform_8[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalMul_3[row * 8 + i] =
+      randomNormalProduct_3[row * 8 + i] =
         6.283185307179586 * (randomNormalUniform_8[row * 8 + i] as number);
     }
   }
-  // randomNormalCos_2[i] = cos(randomNormalMul_3[i])
-  cosOver(randomNormalMul_3, 0, randomNormalCos_2, 0, n * 8);
+  // randomNormalCos_2[i] = cos(randomNormalProduct_3[i])
+  cosOver(randomNormalProduct_3, 0, randomNormalCos_2, 0, n * 8);
   // noise[i] = sqrt(-2 randomNormalLog_2[i]) randomNormalCos_2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
@@ -2913,20 +2914,21 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
 
 /** Forward: mul. */
 function forwardMul(m: Memory, n: number): void {
-  const { logVariance, mulMul } = m;
-  // mulMul[i] = 0.5 logVariance[i]
+  const { logVariance, logVarianceProduct } = m;
+  // logVarianceProduct[i] = 0.5 logVariance[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      mulMul[row * 8 + i] = (logVariance[row * 8 + i] as number) * 0.5;
+      logVarianceProduct[row * 8 + i] =
+        (logVariance[row * 8 + i] as number) * 0.5;
     }
   }
 }
 
 /** Forward: exp. */
 function forwardExp(m: Memory, n: number): void {
-  const { mulMul, deviation } = m;
-  // deviation[i] = exp(mulMul[i])
-  expOver(mulMul, 0, deviation, 0, n * 8);
+  const { logVarianceProduct, deviation } = m;
+  // deviation[i] = exp(logVarianceProduct[i])
+  expOver(logVarianceProduct, 0, deviation, 0, n * 8);
 }
 
 /** Forward: add. */
@@ -3097,15 +3099,17 @@ function forwardKlStandardNormal(m: Memory, n: number): void {
 
 /** Backward: klStandardNormal. */
 function backwardKlStandardNormal(m: Memory, n: number): void {
-  const { dsurprise, klStandardNormalMul, klStandardNormalNeg } = m;
-  // klStandardNormalMul = dL/dsurprise (-0.5)
+  const { dsurprise, klStandardNormalProduct, klStandardNormalNegative } = m;
+  // klStandardNormalProduct = dL/dsurprise (-0.5)
   for (let row = 0; row < n; row++) {
-    klStandardNormalMul[row] = (dsurprise[row] as number) * -0.5;
+    klStandardNormalProduct[row] = (dsurprise[row] as number) * -0.5;
   }
-  // klStandardNormalNeg[i] = -klStandardNormalMul
+  // klStandardNormalNegative[i] = -klStandardNormalProduct
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      klStandardNormalNeg[row * 8 + i] = -(klStandardNormalMul[row] as number);
+      klStandardNormalNegative[row * 8 + i] = -(klStandardNormalProduct[
+        row
+      ] as number);
     }
   }
 }
@@ -3279,13 +3283,13 @@ function backwardInner(m: Memory, n: number): void {
 
 /** Backward: klStandardNormal, add. */
 function backwardAdd(m: Memory, n: number): void {
-  const { mean, dmean, klStandardNormalNeg, dcode } = m;
-  // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNeg[i] mean[i]
+  const { mean, dmean, klStandardNormalNegative, dcode } = m;
+  // dL/dmean[i] = dL/dcode[i] + 2 klStandardNormalNegative[i] mean[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       dmean[row * 8 + i] =
         (dcode[row * 8 + i] as number) +
-        (klStandardNormalNeg[row * 8 + i] as number) *
+        (klStandardNormalNegative[row * 8 + i] as number) *
           2 *
           (mean[row * 8 + i] as number);
     }
@@ -3309,21 +3313,21 @@ function backwardMul_2(m: Memory, n: number): void {
   const {
     deviation,
     logVarianceExp,
-    klStandardNormalMul,
-    klStandardNormalNeg,
+    klStandardNormalProduct,
+    klStandardNormalNegative,
     ddeviation,
     dlogVariance,
   } = m;
   // dL/dlogVariance[i] = 0.5 dL/ddeviation[i] deviation[i]
-  //   + klStandardNormalMul + klStandardNormalNeg[i] logVarianceExp[i]
+  //   + klStandardNormalProduct + klStandardNormalNegative[i] logVarianceExp[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       dlogVariance[row * 8 + i] =
         (ddeviation[row * 8 + i] as number) *
           (deviation[row * 8 + i] as number) *
           0.5 +
-        (klStandardNormalMul[row] as number) +
-        (klStandardNormalNeg[row * 8 + i] as number) *
+        (klStandardNormalProduct[row] as number) +
+        (klStandardNormalNegative[row * 8 + i] as number) *
           (logVarianceExp[row * 8 + i] as number);
     }
   }
@@ -3490,7 +3494,17 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/** One step of the optimizer. */
+/**
+ * One step of Adam, in place:
+ *
+ *     g = dL/dw
+ *     t = steps + 1
+ *     stepSize = lr / (1 - 0.9^t)
+ *     correction = sqrt(1 - 0.999^t)
+ *     m <- 0.9 m + 0.1 g
+ *     v <- 0.999 v + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
@@ -3638,7 +3652,7 @@ export function create(
     randomNormalFloor: part(232 * maxBatch, 1),
     randomNormalUniform_5: part(232 * maxBatch, 1),
     randomNormalFloor_3: part(232 * maxBatch, 1),
-    sub: part(216 * maxBatch, 1),
+    difference: part(216 * maxBatch, 1),
     uniform_2: part(216 * maxBatch, 1),
     floor: part(216 * maxBatch, 1),
     randomNormalUniform_3: part(216 * maxBatch, 1),
@@ -3648,21 +3662,21 @@ export function create(
     dz: part(121 * maxBatch, 32 * maxBatch),
     mean: part(161 * maxBatch, 8 * maxBatch),
     dmean: part(161 * maxBatch, 8 * maxBatch),
-    randomNormalExpand: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalCopies: part(153 * maxBatch, 8 * maxBatch),
     randomNormalUniform_2: part(153 * maxBatch, 8 * maxBatch),
-    randomNormalSub: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalDifference: part(153 * maxBatch, 8 * maxBatch),
     randomNormalLog: part(153 * maxBatch, 8 * maxBatch),
     noise: part(153 * maxBatch, 8 * maxBatch),
-    randomNormalExpand_3: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalCopies_3: part(153 * maxBatch, 8 * maxBatch),
     randomNormalUniform_6: part(153 * maxBatch, 8 * maxBatch),
-    randomNormalSub_2: part(153 * maxBatch, 8 * maxBatch),
+    randomNormalDifference_2: part(153 * maxBatch, 8 * maxBatch),
     randomNormalLog_2: part(153 * maxBatch, 8 * maxBatch),
-    randomNormalMul: part(224 * maxBatch, maxBatch),
-    randomNormalAdd: part(225 * maxBatch, 8 * maxBatch),
+    randomNormalProduct: part(224 * maxBatch, maxBatch),
+    randomNormalSum: part(225 * maxBatch, 8 * maxBatch),
     randomNormalConstant: part(224 * maxBatch, 1),
-    randomNormalExpand_2: part(217 * maxBatch, 8 * maxBatch),
+    randomNormalCopies_2: part(217 * maxBatch, 8 * maxBatch),
     randomNormalUniform_4: part(217 * maxBatch, 8 * maxBatch),
-    randomNormalMul_2: part(217 * maxBatch, 8 * maxBatch),
+    randomNormalProduct_2: part(217 * maxBatch, 8 * maxBatch),
     randomNormalCos: part(217 * maxBatch, 8 * maxBatch),
     redrawnLogitsA: part(201 * maxBatch, 32 * maxBatch),
     redrawnLogitsB: part(201 * maxBatch, 32 * maxBatch),
@@ -3672,17 +3686,17 @@ export function create(
     inventedLogitsB: part(201 * maxBatch, 32 * maxBatch),
     inventedLogits: part(137 * maxBatch, 64 * maxBatch),
     invented_2: part(137 * maxBatch, 64 * maxBatch),
-    sub_2: part(216 * maxBatch, 1),
+    difference_2: part(216 * maxBatch, 1),
     uniform_3: part(216 * maxBatch, 1),
     floor_2: part(216 * maxBatch, 1),
     randomNormalUniform_7: part(216 * maxBatch, 1),
     randomNormalFloor_4: part(216 * maxBatch, 1),
     logVariance: part(113 * maxBatch, 8 * maxBatch),
-    randomNormalExpand_4: part(217 * maxBatch, 8 * maxBatch),
+    randomNormalCopies_4: part(217 * maxBatch, 8 * maxBatch),
     randomNormalUniform_8: part(217 * maxBatch, 8 * maxBatch),
-    randomNormalMul_3: part(217 * maxBatch, 8 * maxBatch),
+    randomNormalProduct_3: part(217 * maxBatch, 8 * maxBatch),
     randomNormalCos_2: part(217 * maxBatch, 8 * maxBatch),
-    mulMul: part(105 * maxBatch, 8 * maxBatch),
+    logVarianceProduct: part(105 * maxBatch, 8 * maxBatch),
     deviation: part(105 * maxBatch, 8 * maxBatch),
     code: part(65 * maxBatch, 8 * maxBatch),
     logitsA: part(73 * maxBatch, 32 * maxBatch),
@@ -3698,8 +3712,8 @@ export function create(
     surprise: part(224 * maxBatch, maxBatch),
     dmisfit: part(215 * maxBatch, maxBatch),
     dsurprise: part(224 * maxBatch, maxBatch),
-    klStandardNormalMul: part(224 * maxBatch, maxBatch),
-    klStandardNormalNeg: part(216 * maxBatch, 8 * maxBatch),
+    klStandardNormalProduct: part(224 * maxBatch, maxBatch),
+    klStandardNormalNegative: part(216 * maxBatch, 8 * maxBatch),
     dlogitsB: part(184 * maxBatch, 32 * maxBatch),
     dcode: part(208 * maxBatch, 8 * maxBatch),
     ddeviation: part(208 * maxBatch, 8 * maxBatch),

@@ -65,3 +65,14 @@ it("init and create say what a seed may be", () => {
     expect(last).toContain("`seed`, an integer from 0 to 2^32 - 1");
   }
 });
+
+it("the handle's update says its rule, as step does", () => {
+  for (const module of ["model", "iris", "vae"]) {
+    const file = new URL(`../generated/${module}.ts`, import.meta.url);
+    const text = readFileSync(file, "utf8");
+    const [, doc = ""] =
+      /\/\*\*((?:(?!\*\/)[^])*)\*\/\nfunction runUpdate\(/.exec(text) ?? [];
+    expect(doc).toMatch(/One step of [\w ,.]+, in place:/);
+    expect(doc).toContain("w <- w - ");
+  }
+});

@@ -188,6 +188,19 @@ describe("a name", () => {
     expect(text).not.toContain("logitsExp1_2");
   });
 
+  it("says what a function makes, once, and of what", async () => {
+    const text = await textOf(
+      after((z) => {
+        const q = div(mul(z, z), add(square(x), 1));
+        return gelu(mul(gelu(q, { name: "h" }), 0.5));
+      }),
+      "never",
+    );
+    expect(text).toMatch(/\bquotient\b/);
+    expect(text).toMatch(/\bhProduct\b/);
+    expect(text).not.toMatch(/mulMul|divDiv|mulProduct|divQuotient/);
+  });
+
   it("is said once of a parameter that is one number", async () => {
     expect(await textOf(classified())).toContain("/** a */");
   });

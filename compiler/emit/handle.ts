@@ -30,6 +30,7 @@ import { objectsOf } from "./objects.js";
 import { checkInteger, lengthOf } from "./outside.js";
 import { sequence } from "./parts.js";
 import { networkText } from "./network.js";
+import { stepDoc } from "./ruleText.js";
 import { functionText } from "./print.js";
 import { checksumFunction } from "./saved.js";
 import { isForwardInput, tuplesOf } from "./signature.js";
@@ -73,7 +74,7 @@ const whole: readonly Parameter[] = [
 /** The function that does whole bodies, and those of their layers where they are looped. */
 function runner(
   id: string,
-  doc: string,
+  doc: readonly string[],
   bodies: readonly Body[],
   before: readonly Line[],
   fields: ReadonlyMap<string, number>,
@@ -94,7 +95,7 @@ function runner(
       functions.push(handleFunction({ ...f, body: calling(f.body) }, fields));
     for (const l of bare.lines) lines.push(withMemory(l));
   }
-  const own = handleFunction({ name: id, doc: [doc], body: lines }, fields);
+  const own = handleFunction({ name: id, doc, body: lines }, fields);
   const takesN = own.params.length > 1;
   return {
     functions: [...functions, own],
@@ -149,25 +150,28 @@ export function handleCode(
   const fields = fieldsOf(plan);
   const names = new Map(fields.map((f, i) => [f.name, i]));
   const { forward, backward, average, update } = plan.handle;
+  const trains = sizesOf(plan).trainable > 0;
   const zero: Line = { kind: "run", code: call("g.fill", neg(num(0))) };
   const runners = {
     forward: runner(
       "runForward",
-      "Inputs to outputs for the first n examples.",
+      ["Inputs to outputs for the first n examples."],
       [forward],
       [],
       names,
     ),
     backward: runner(
       "runBackward",
-      "Loss and mean gradients of the first n examples.",
+      ["Loss and mean gradients of the first n examples."],
       [backward, ...(average === undefined ? [] : [average])],
-      sizesOf(plan).trainable === 0 ? [] : [zero, ...fromZero(plan)],
+      trains ? [zero, ...fromZero(plan)] : [],
       names,
     ),
     update: runner(
       "runUpdate",
-      "One step of the optimizer.",
+      trains
+        ? stepDoc(plan.model.optimizer.name, plan.rules)
+        : ["Counts a step: nothing is trained."],
       [update],
       [],
       names,

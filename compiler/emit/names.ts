@@ -6,6 +6,7 @@ import {
   type Leaf,
   type Node,
 } from "../../dsl/graph.js";
+import { constantOf } from "../passes/rebuild.js";
 import type { Axis } from "../kernels/ir.js";
 import { camelCase, identifierFault } from "../load/identifiers.js";
 
@@ -234,14 +235,15 @@ export class Names {
       return op.name;
     if (op.kind === "result") return resultName(op, v.args[0] as Node);
     const { call, called } = v.place;
-    const [x] = v.args;
+    const [x, ...others] = v.args.filter((a) => constantOf(a) === undefined);
     if (called?.of !== undefined)
       return called.cotangent === true
         ? `d${camelCase(called.of.name)}`
         : `${called.of.name}.${called.word}`;
     if (
       called === undefined &&
-      (op.kind === "reduce" || v.args.length === 1) &&
+      others.length === 0 &&
+      op.kind !== "contract" &&
       x !== undefined &&
       x.op.kind === "label" &&
       x.op.cotangentOf === undefined
@@ -252,6 +254,8 @@ export class Names {
       (_, c: string) => c.toUpperCase(),
     );
     const word = called?.word ?? wordOf(v);
+    // A call of the function alone: mul(a, b) is a product, not a mul of one.
+    if (op.kind === "scalar" && title === op.name) return word;
     return title === "" || /^\d/.test(title)
       ? word
       : `${camelCase(title)}${word.charAt(0).toUpperCase()}${word.slice(1)}`;
@@ -283,16 +287,23 @@ function resultName(
   ];
 }
 
-/** What a value without a name is: the function that made it. */
-function wordOf(v: Node): string {
-  switch (v.op.kind) {
-    case "scalar":
-      return v.op.name;
-    case "reduce":
-      return v.op.by;
-    case "contract":
-      return "product";
-    default:
-      return v.op.kind;
-  }
+/** What functions make, where that is not what they are called. */
+const nouns: Readonly<Record<string, string>> = {
+  add: "sum",
+  sub: "difference",
+  mul: "product",
+  div: "quotient",
+  neg: "negative",
+  pow: "power",
+  sqrt: "root",
+  where: "choice",
+  contract: "product",
+  expand: "copies",
+};
+
+/** What a value without a name is: what the function that made it makes. */
+function wordOf({ op }: Node): string {
+  const made =
+    op.kind === "scalar" ? op.name : op.kind === "reduce" ? op.by : op.kind;
+  return nouns[made] ?? made;
 }

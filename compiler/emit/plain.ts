@@ -13,7 +13,7 @@ import { sizesOf } from "./fields.js";
 import type { ModulePlan } from "./module.js";
 import { objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
-import { ruleLines } from "./ruleText.js";
+import { stepDoc } from "./ruleText.js";
 import { wrapText } from "./comments.js";
 import { inputParameter, paramsType } from "./signature.js";
 
@@ -243,22 +243,15 @@ function stepFunctions(plan: ModulePlan, body: Body): FunctionCode[] {
   return functionsOf(
     {
       name: "step",
-      doc: [...ruleDoc(plan), ...(extra.length > 0 ? ["", ...extra] : [])],
+      doc: [
+        ...stepDoc(plan.model.optimizer.name, plan.rules),
+        ...(extra.length > 0 ? ["", ...extra] : []),
+      ],
       params: parameters,
       result: "void",
     },
     body,
   );
-}
-
-/** What a step does: a rule of one formula in the sentence, others below it. */
-function ruleDoc({ model, rules }: ModulePlan): string[] {
-  const head = `One step of ${model.optimizer.name}, in place`;
-  const [only] = rules;
-  const [line, ...more] = only?.lines ?? [];
-  return rules.length === 1 && more.length === 0
-    ? wrapText(`${head}: ${line ?? ""}.`, 76)
-    : [...wrapText(`${head}:`, 76), "", ...ruleLines(rules)];
 }
 
 /** `w1 ... w8`, `z3, z4`: the entries of a vector in words. */

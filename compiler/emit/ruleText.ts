@@ -111,3 +111,16 @@ export const groupWords = (of: readonly string[]): string =>
   of.length <= fewNames
     ? of.join(", ")
     : `${of.slice(0, fewNames - 1).join(", ")} and ${String(of.length - fewNames + 1)} others`;
+
+/** What a step does: a rule of one formula in the sentence, others below it. */
+export function stepDoc(
+  optimizer: string,
+  rules: readonly RuleText[],
+): string[] {
+  const head = `One step of ${optimizer}, in place`;
+  const [only] = rules;
+  const [line, ...more] = only?.lines ?? [];
+  return rules.length === 1 && more.length === 0
+    ? wrapText(`${head}: ${line ?? ""}.`, 76)
+    : [...wrapText(`${head}:`, 76), "", ...ruleLines(rules)];
+}
