@@ -13,10 +13,11 @@ import { headerText, shortHeader, typesHeader } from "./emit/header.js";
 import { minified } from "./emit/minify.js";
 import {
   planModule,
+  printedPlan,
   type ModulePlan,
   type PlanOptions,
 } from "./emit/module.js";
-import { startsSums } from "./emit/sums.js";
+import { sumsStart } from "./emit/sums.js";
 import { targets, type Target, type TargetRow } from "./emit/targets.js";
 import {
   exportsOf,
@@ -98,46 +99,8 @@ export async function compileModel(
     nameModel(model, (call) => options.sites?.(call)[0]),
   );
   const programs = measured("derive", () => buildPrograms(named));
-  const printed: string[] = [];
-  const print =
-    options.printAfter === undefined
-      ? undefined
-      : {
-          after: options.printAfter,
-          to: (text: string) => void printed.push(text),
-        };
-  const planning: PlanOptions = {
-    unrolling: options.unroll,
-    math: options.math,
-    ...(row.small && smallest),
-    tiers: row.tiers ?? false,
-    ...(options.report !== undefined && { report: { timed: false } }),
-  };
-  const plan = measured("plan", () =>
-    planModule(named, programs, {
-      ...planning,
-      ...(print !== undefined && { print }),
-    }),
-  );
-  if (print !== undefined && printed.length === 0)
-    throw new CompileError({
-      code: "GC1008",
-      message: `--print-after ${print.after}: there is no such pass`,
-      remedy: `passes: ${[single, ...passes].map((p) => p.name).join(", ")}, lower`,
-    });
-  const hash = hashOf(programs, named, options);
-  const code = measured("print", () => {
-    const made = moduleCode(plan, savedId(plan));
-    return row.small ? inEs5(made) : made;
-  });
-  const report =
-    options.report && (await reported(plan, planning, options.report));
-  const isMinified = options.minify ?? false;
-  const given = { code, row, sourceName: options.sourceName };
-  const body = await measuredLater("print", () => bodyOf(given, isMinified));
-  const script = row.dialect.types
-    ? scriptText(code)
-    : asFunctionBody(body, exportsOf(code), row, options.sourceName);
+  const { plan, ...made } = await madeModule(named, programs, row, options);
+  const { body, script, types, startsSums, printed, report } = made;
   const verified = options.verify
     ? await measuredLater("verify", () => exampleOf(plan, script))
     : undefined;
@@ -145,26 +108,93 @@ export async function compileModel(
     sourceName: options.sourceName,
     command: options.command,
     version,
-    hash,
+    hash: hashOf(programs, named, options),
     row,
-    startsSums: startsSums([...code.plain, ...code.handle.functions]),
+    startsSums,
     ...(verified !== undefined && { verified: verified.text }),
   };
-  const header = isMinified
-    ? shortHeader(plan, facts)
-    : `${headerText(plan, facts)}\n`;
+  const header =
+    options.minify === true
+      ? shortHeader(plan, facts)
+      : `${headerText(plan, facts)}\n`;
   const text = `${header}\n${body}`;
   return {
     text,
-    ...(row.typesEnding !== undefined && {
-      types: `${typesHeader(plan, facts)}\n\n${typesText(code)}`,
+    ...(types !== undefined && {
+      types: `${typesHeader(plan, facts)}\n\n${types}`,
     }),
     script,
     plan,
     warnings: named.warnings,
-    ...(print !== undefined && { printed: printed.join("\n\n") }),
+    ...(printed !== undefined && { printed }),
     ...(report !== undefined && { report }),
     summary: summaryOf(plan, text, verified),
+  };
+}
+
+/** A module as text, and what is still asked for of its plan. */
+interface Made extends Pick<
+  Compiled,
+  "plan" | "script" | "printed" | "report"
+> {
+  /** Without the header, which says how the module was verified. */
+  readonly body: string;
+  /** Without theirs. */
+  readonly types: string | undefined;
+  /** True where some function starts a sum at -0. */
+  readonly startsSums: boolean;
+}
+
+/** Plans a module and prints it. The code is needed no longer then: that of a large network takes most of the memory. */
+async function madeModule(
+  named: NamedModel,
+  programs: Programs,
+  row: TargetRow,
+  options: CompileOptions,
+): Promise<Made> {
+  const { printAfter, report, sourceName } = options;
+  const printed: string[] = [];
+  const planning: PlanOptions = {
+    unrolling: options.unroll,
+    math: options.math,
+    ...(row.small && smallest),
+    tiers: row.tiers ?? false,
+    ...(report !== undefined && { report: { timed: false } }),
+  };
+  const plan = measured("plan", () =>
+    planModule(named, programs, {
+      ...planning,
+      ...(printAfter !== undefined && {
+        print: { after: printAfter, to: (text) => void printed.push(text) },
+      }),
+    }),
+  );
+  if (printAfter !== undefined && printed.length === 0)
+    throw new CompileError({
+      code: "GC1008",
+      message: `--print-after ${printAfter}: there is no such pass`,
+      remedy: `passes: ${[single, ...passes].map((p) => p.name).join(", ")}, lower`,
+    });
+  const code = measured("print", () => {
+    const all = moduleCode(plan, savedId(plan));
+    return row.small ? inEs5(all) : all;
+  });
+  const body = await measuredLater("print", () =>
+    bodyOf({ code, row, sourceName }, options.minify ?? false),
+  );
+  const script = row.dialect.types
+    ? measured("print", () => scriptText(code))
+    : asFunctionBody(body, exportsOf(code), row, sourceName);
+  return {
+    body,
+    script,
+    types: row.typesEnding === undefined ? undefined : typesText(code),
+    startsSums: sumsStart([...code.plain, ...code.handle.functions]),
+    plan: printedPlan(plan),
+    ...(printAfter !== undefined && { printed: printed.join("\n\n") }),
+    ...(report !== undefined && {
+      report: await reported(plan, planning, report),
+    }),
   };
 }
 

@@ -41,6 +41,7 @@ import { namesIn } from "./declared.js";
 import { formulaComments } from "./indexForm.js";
 import { inputName } from "./inputs.js";
 import { kernelFacts, straightFacts, type KernelFacts } from "./kernelFacts.js";
+import { objectsOf } from "./objects.js";
 import { printKernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names, type Outside } from "./names.js";
@@ -61,6 +62,8 @@ export interface Body {
   readonly lines: readonly Line[];
   /** Bodies of the functions that a looped handle function calls, by layer. */
   readonly parts: readonly Part[];
+  /** Arrays, functions and numbers that its lines and its parts refer to. */
+  readonly uses: ReadonlySet<string>;
   /** What it does with values in memory. */
   readonly accessed: Accessed;
   /** Numbers that a plain function keeps in `work`. */
@@ -120,11 +123,22 @@ function factsOf(statements: readonly Statement[], style: Style): BodyFacts {
   };
 }
 
-/** Every line of some bodies, those of their parts too. */
-export const linesOf = (bodies: readonly (Body | undefined)[]): Line[] =>
-  bodies.flatMap((b) =>
-    b === undefined ? [] : [...b.lines, ...b.parts.flatMap((p) => p.lines)],
-  );
+/** A body without its code: what is still asked for when its text is made. The code of a large network takes most. */
+export const withoutCode = (body: Body): Body => ({
+  ...body,
+  lines: [],
+  parts: [],
+});
+
+function usesOf(
+  lines: readonly Line[],
+  parts: readonly Part[],
+): ReadonlySet<string> {
+  const used = new Set(objectsOf(lines));
+  for (const part of parts)
+    for (const id of objectsOf(part.lines)) used.add(id);
+  return used;
+}
 
 export interface BodyOptions {
   readonly form: "plain" | "rows";
@@ -238,15 +252,17 @@ function unrolledBody(
   const loss =
     program.loss === undefined ? undefined : names.element(program.loss, 0);
   const timer = new KernelTimer(o.report, o.prefix);
+  const lines = [
+    ...timer.around(
+      withoutUnused(unrolled.lines, loss === undefined ? [] : [loss]),
+    ),
+    ...(o.end ?? []),
+  ];
   return {
     looped: false,
-    lines: [
-      ...timer.around(
-        withoutUnused(unrolled.lines, loss === undefined ? [] : [loss]),
-      ),
-      ...(o.end ?? []),
-    ],
+    lines,
     parts: [],
+    uses: usesOf(lines, []),
     accessed: unrolled.accessed,
     work: 0,
     slices: unrolled.slices,
@@ -350,10 +366,12 @@ function loopedBody(
       ...group.list.flatMap((k) => print(k, names)),
     ]);
     const read = loss?.kind === "name" ? [loss.text] : [];
+    const kept = withoutUnused(lines, read);
     return {
       ...common,
-      lines: withoutUnused(lines, read),
+      lines: kept,
       parts: [],
+      uses: usesOf(kept, []),
       loss,
       kernels: factsOn(kernels, names),
     };
@@ -378,7 +396,14 @@ function loopedBody(
       ? undefined
       : storage.element(result, num(0), undefined);
   const lines = parts.length === 0 ? (o.end ?? []) : [];
-  return { ...common, lines, parts, loss: stored, kernels: [] };
+  return {
+    ...common,
+    lines,
+    parts,
+    uses: usesOf(lines, parts),
+    loss: stored,
+    kernels: [],
+  };
 }
 
 /** What comments call a value that has a name outside of the function. */

@@ -16,14 +16,13 @@ import { planMemory, type MemoryPlan } from "../kernels/memoryPlan.js";
 import type { NamedModel } from "../load/name.js";
 import { Common } from "../passes/share.js";
 import type { Programs } from "../programs.js";
-import { buildBody, linesOf, type Body, type Unrolling } from "./body.js";
+import { buildBody, withoutCode, type Body, type Unrolling } from "./body.js";
 import { printMath } from "./functions.js";
 import { numbers } from "./memory.js";
 import { Names } from "./names.js";
 import { checkNames } from "./outside.js";
 import { assign, at, binary, name, num } from "./code.js";
 import { commonNames, inputName } from "./inputs.js";
-import { objectsOf } from "./objects.js";
 import { Parts } from "./parts.js";
 import type { ReportOptions } from "./timers.js";
 import { ruleTexts, type RuleText } from "./ruleText.js";
@@ -266,7 +265,7 @@ export function planModule(
     math: o.math,
     tiers: o.tiers ?? false,
     ...plan,
-    drawsNumbers: objectsOf(linesOf([plan.init])).has("seed"),
+    drawsNumbers: plan.init.uses.has("seed"),
     forwardInputs: new Set(
       orderOf(programs.forward).filter(
         (v) => isLeaf(v) && v.op.space === "input",
@@ -286,6 +285,28 @@ export function planModule(
     tables,
     lists: o.lists ?? "typed",
     rules: ruleTexts(model),
+  };
+}
+
+/** A plan whose functions are text by now: without their code. */
+export function printedPlan(plan: ModulePlan): ModulePlan {
+  const { init, plain, handle } = plan;
+  const of = (body: Body | undefined): Body | undefined =>
+    body && withoutCode(body);
+  return {
+    ...plan,
+    init: withoutCode(init),
+    plain: plain && {
+      forward: withoutCode(plain.forward),
+      backward: of(plain.backward),
+      step: withoutCode(plain.step),
+    },
+    handle: {
+      forward: withoutCode(handle.forward),
+      backward: withoutCode(handle.backward),
+      average: of(handle.average),
+      update: withoutCode(handle.update),
+    },
   };
 }
 

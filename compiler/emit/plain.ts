@@ -11,7 +11,6 @@ import {
 } from "./code.js";
 import { sizesOf } from "./fields.js";
 import type { ModulePlan } from "./module.js";
-import { objectsOf } from "./objects.js";
 import { sequence } from "./parts.js";
 import { stepDoc } from "./ruleText.js";
 import { wrapText } from "./comments.js";
@@ -20,33 +19,17 @@ import { inputParameter, paramsType } from "./signature.js";
 const params = (id: "p" | "g"): Parameter => ({ name: id, type: "Params" });
 const array = (id: string): Parameter => ({ name: id, type: "Float64Array" });
 
-/** Bodies are asked more than once, and those of large networks have many parts. */
-const known = new WeakMap<Body, ReadonlySet<string>>();
-
-/** Arrays, functions and numbers that a body refers to. */
-function usedIn(body: Body): ReadonlySet<string> {
-  const before = known.get(body);
-  if (before !== undefined) return before;
-  const used = new Set(objectsOf(body.lines));
-  for (const part of body.parts)
-    for (const id of objectsOf(part.lines)) used.add(id);
-  known.set(body, used);
-  return used;
-}
-
 /** Inputs that a body reads, in the model's order. */
 function inputsOf(plan: ModulePlan, body: Body): Parameter[] {
-  const used = usedIn(body);
   return plan.model.inputs
     .map((x) => inputParameter(plan, x))
-    .filter((p) => used.has(p.name));
+    .filter((p) => body.uses.has(p.name));
 }
 
 /** What random numbers of a step are made of. */
 function drawn(body: Body): Parameter[] {
-  const used = usedIn(body);
   return ["steps", "seed"]
-    .filter((id) => used.has(id))
+    .filter((id) => body.uses.has(id))
     .map((id) => ({ name: id, type: "number" }));
 }
 
@@ -215,7 +198,7 @@ export const backwardParameters = (
 
 /** What the plain `step` takes. */
 export function stepParameters(plan: ModulePlan, body: Body): Parameter[] {
-  const counts = usedIn(body).has("steps");
+  const counts = body.uses.has("steps");
   return [
     params("p"),
     params("g"),

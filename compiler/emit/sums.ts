@@ -1,7 +1,7 @@
 import type { Code, FunctionCode, Statement } from "./code.js";
 
 /** True where a function starts a sum from -0, the neutral element of addition. */
-export const startsSums = (functions: readonly FunctionCode[]): boolean =>
+export const sumsStart = (functions: readonly FunctionCode[]): boolean =>
   functions.some((f) => f.body.some(starts));
 
 function starts(s: Statement): boolean {

@@ -1,7 +1,6 @@
 import type { Node } from "../../dsl/graph.js";
 import type { Statement } from "./code.js";
 import { num } from "./code.js";
-import { objectsOf } from "./objects.js";
 import type { Names } from "./names.js";
 
 /** Arrays of numbers that the model gives, as constants of the module: equal ones are one. */
@@ -37,11 +36,9 @@ export class Tables {
   }
 
   /** Declarations of those that looped functions read; straight lines have the numbers themselves. */
-  statements(lines: () => readonly Statement[]): Statement[] {
-    if (this.#data.size === 0) return [];
-    const used = objectsOf(lines());
+  statements(isRead: (name: string) => boolean): Statement[] {
     return [...this.#data].flatMap(([name, data]): Statement[] =>
-      used.has(name)
+      isRead(name)
         ? [
             {
               kind: "declare",

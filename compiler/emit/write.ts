@@ -1,4 +1,4 @@
-import { linesOf, type Body } from "./body.js";
+import type { Body } from "./body.js";
 import type { FunctionCode, Statement as Line } from "./code.js";
 import { handleCode, handleText, type HandleCode } from "./handle.js";
 import type { ModulePlan } from "./module.js";
@@ -44,7 +44,9 @@ export function moduleCode(plan: ModulePlan, id: number): ModuleCode {
     plan,
     plain,
     constants: [
-      plan.tables.statements(() => linesOf(bodiesOf(plan))),
+      plan.tables.statements((id) =>
+        bodiesOf(plan).some((b) => b?.uses.has(id)),
+      ),
       plan.mathCode.constants,
     ].filter((lines) => lines.length > 0),
     math,
