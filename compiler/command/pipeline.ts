@@ -13,6 +13,7 @@ import { loadModel } from "../load/model.js";
 import { measuredLater } from "../measured.js";
 import type { Sources } from "../load/sources.js";
 import type { Files } from "./files.js";
+import { spareMemory } from "./memory.js";
 
 export interface PipelineOptions {
   readonly command: string;
@@ -55,6 +56,7 @@ export async function compileSources(
   const { model, sources } = await measuredLater("load", () =>
     loadSources(files),
   );
+  spareMemory(model);
   const { compileModel } = await compiler;
   const { siteFinder } = await import("../load/findSite.js");
   const options = {
