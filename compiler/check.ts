@@ -27,6 +27,8 @@ export interface Verified {
   readonly text: string;
   /** Largest difference between a derived gradient and central differences. */
   readonly worstGradientError?: number;
+  /** Of a module that only predicts: largest difference of an output from the trained network's, 0 where the bits are equal. */
+  readonly outputError?: number;
 }
 
 /** The handle of a compiled module, as far as checks use it. */

@@ -37,6 +37,7 @@ const options: readonly TakenOption[] = [
   { name: "report" },
   { name: "profile", values: "any" },
   { name: "set", values: "any" },
+  { name: "weights", values: "any" },
   { name: "map", values: "any" },
   { name: "skip", values: "any" },
   { name: "allow-nonfinite" },
@@ -60,6 +61,10 @@ function program(base: string, reporter: Reporter): Command {
     .addOption(choice("--unroll <when>", "straight-line code", choices.unroll))
     .addOption(choice("--math <functions>", "exp, tanh, ...", choices.math))
     .option("--minify", "leave out what only readers need", false)
+    .option("--weights <file>", "make the weights constants, predict only")
+    .option("--map <rules...>", names, [])
+    .option("--skip <names...>", "entries of the weights to leave out", [])
+    .option("--allow-nonfinite", "take NaN and infinities", false)
     .option("--check", "write nothing, exit 1 when the module is stale", false)
     .option("--json", "one JSON object a line", false)
     .option("--print-after <pass>", "print the graph after a pass")
@@ -88,11 +93,7 @@ function program(base: string, reporter: Reporter): Command {
     .argument("<model>", "the .ts file whose default export is the model")
     .argument("<file>", "a .safetensors file, or what save() returned")
     .option("-o, --out <file>", "what to write; only a report without it")
-    .option(
-      "--map <rules...>",
-      "the file's name = the model's, as 0=hidden",
-      [],
-    )
+    .option("--map <rules...>", names, [])
     .option("--skip <names...>", "entries of the file to leave out", [])
     .option("--allow-nonfinite", "take NaN and infinities", false)
     .option("--json", "one JSON object a line", false)
@@ -116,6 +117,8 @@ function program(base: string, reporter: Reporter): Command {
       .configureOutput({ writeErr: () => undefined });
   return gradc;
 }
+
+const names = "the file's name = the model's, as 0=hidden";
 
 function choice(
   flag: string,

@@ -2,9 +2,10 @@ import { gzipSync } from "node:zlib";
 import { orderOf } from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
 import { exampleOf, type Verified } from "./check.js";
+import { frozenExampleOf, type Trained } from "./checkFrozen.js";
 import { CompileError, type Diagnostic } from "./diagnostics.js";
 import type { Unrolling } from "./emit/body.js";
-import { memoryBytes } from "./emit/fields.js";
+import { memoryBytes, sizesOf, type Derived } from "./emit/fields.js";
 import { helperNames } from "./emit/es5/helpers.js";
 import { mostNames } from "./emit/es5/limits.js";
 import { extremes } from "./emit/es5/literals.js";
@@ -14,11 +15,13 @@ import { minified } from "./emit/minify.js";
 import {
   planModule,
   printedPlan,
+  type Frozen,
   type ModulePlan,
   type PlanOptions,
 } from "./emit/module.js";
 import { sumsStart } from "./emit/sums.js";
 import { targets, type Target, type TargetRow } from "./emit/targets.js";
+import { globalName } from "./emit/usage.js";
 import {
   exportsOf,
   inEs5,
@@ -56,8 +59,17 @@ export interface CompileOptions {
   readonly printAfter?: string;
   /** Says what each kernel costs. */
   readonly report?: ReportRequest;
+  /** Makes the parameters constants of a module that only predicts. */
+  readonly freeze?: FreezeRequest;
   /** Where an error made by a call stands in the user's text, and what the text calls the result. */
   readonly sites?: (call: Error) => readonly Site[];
+}
+
+export interface FreezeRequest {
+  /** The parameters of the model, flat. */
+  readonly params: (model: Derived) => Float64Array;
+  /** The file that they are from, for the header. */
+  readonly weightsName: string;
 }
 
 export interface ReportRequest {
@@ -83,6 +95,8 @@ export interface Compiled {
     readonly gzip: number;
     readonly ram: number;
     readonly worstGradientError?: number;
+    /** Of a module that only predicts: how far an output was from the trained network's, 0 where the bits are equal. */
+    readonly outputError?: number;
   };
   readonly plan: ModulePlan;
   /** What is run to verify the module: its text without types, as the body of a function that returns what it exports. */
@@ -98,17 +112,26 @@ export async function compileModel(
   const named = measured("settle", () =>
     nameModel(model, (call) => options.sites?.(call)[0]),
   );
-  const programs = measured("derive", () => buildPrograms(named));
-  const { plan, ...made } = await madeModule(named, programs, row, options);
+  const derived = measured("derive", () => ({
+    model: named,
+    programs: buildPrograms(named),
+  }));
+  const { freeze } = options;
+  const frozen = freeze && (await freezing(derived, freeze, options.math));
+  const { plan, ...made } = await madeModule(frozen ?? derived, row, options);
   const { body, script, types, startsSums, printed, report } = made;
   const verified = options.verify
-    ? await measuredLater("verify", () => exampleOf(plan, script))
+    ? await measuredLater("verify", () =>
+        frozen === undefined
+          ? exampleOf(plan, script)
+          : frozenExampleOf(plan, script, frozen.trained),
+      )
     : undefined;
   const facts = {
     sourceName: options.sourceName,
     command: options.command,
     version,
-    hash: hashOf(programs, named, options),
+    hash: hashOf(plan.programs, named, options),
     row,
     startsSums,
     ...(verified !== undefined && { verified: verified.text }),
@@ -147,8 +170,7 @@ interface Made extends Pick<
 
 /** Plans a module and prints it. The code is needed no longer then: that of a large network takes most of the memory. */
 async function madeModule(
-  named: NamedModel,
-  programs: Programs,
+  { model, programs, frozen }: Derived & Pick<PlanOptions, "frozen">,
   row: TargetRow,
   options: CompileOptions,
 ): Promise<Made> {
@@ -160,9 +182,10 @@ async function madeModule(
     ...(row.small && smallest),
     tiers: row.tiers ?? false,
     ...(report !== undefined && { report: { timed: false } }),
+    ...(frozen !== undefined && { frozen }),
   };
   const plan = measured("plan", () =>
-    planModule(named, programs, {
+    planModule(model, programs, {
       ...planning,
       ...(printAfter !== undefined && {
         print: { after: printAfter, to: (text) => void printed.push(text) },
@@ -179,12 +202,13 @@ async function madeModule(
     const all = moduleCode(plan, savedId(plan));
     return row.small ? inEs5(all) : all;
   });
+  const id = globalName(sourceName, plan);
   const body = await measuredLater("print", () =>
-    bodyOf({ code, row, sourceName }, options.minify ?? false),
+    bodyOf({ code, row, id }, options.minify ?? false),
   );
   const script = row.dialect.types
     ? measured("print", () => scriptText(code))
-    : asFunctionBody(body, exportsOf(code), row, sourceName);
+    : asFunctionBody(body, exportsOf(code), row, id);
   return {
     body,
     script,
@@ -210,22 +234,38 @@ async function reported(
   return reportOf(plan, examples, await profiled(plan, planning, examples));
 }
 
+/** The model over constants, and the one that it was. */
+async function freezing(
+  derived: Derived,
+  { params: read, weightsName }: FreezeRequest,
+  math: MathMode,
+): Promise<Derived & { readonly frozen: Frozen; readonly trained: Trained }> {
+  const { frozen } = await import("./freeze/freeze.js");
+  const params = read(derived);
+  return {
+    ...measured("freeze", () => frozen(derived, params, math)),
+    frozen: { count: params.length, weightsName },
+    trained: { ...derived, params },
+  };
+}
+
 interface Given {
   readonly code: ModuleCode;
   readonly row: TargetRow;
-  readonly sourceName: string;
+  /** The variable of a page that the module is. */
+  readonly id: string;
 }
 
 /** The text of a module without its header. */
 async function bodyOf(
-  { code, row, sourceName }: Given,
+  { code, row, id }: Given,
   isMinified: boolean,
 ): Promise<string> {
   const text = framed(
     (depth) => moduleText(code, row.dialect, depth),
     exportsOf(code),
     row,
-    sourceName,
+    id,
   );
   return isMinified ? minified(text, row) : text;
 }
@@ -265,18 +305,20 @@ function summaryOf(
   verified: Verified | undefined,
 ): Compiled["summary"] {
   const bytes = Buffer.from(text);
+  const { frozen, handle, programs } = plan;
+  const trains = frozen === undefined;
   return {
-    nodes: orderOf(plan.programs.backward).length,
-    parameters: plan.model.params.reduce(
-      (n, p) => n + p.shape.reduce((a, b) => a * b, 1),
-      0,
-    ),
-    macs: plan.handle.backward.facts.multiplyAdds,
+    nodes: orderOf(trains ? programs.backward : programs.forward).length,
+    parameters: trains ? sizesOf(plan).total : frozen.count,
+    macs: (trains ? handle.backward : handle.forward).facts.multiplyAdds,
     bytes: bytes.length,
     gzip: gzipSync(bytes).length,
     ram: memoryBytes(plan),
     ...(verified?.worstGradientError !== undefined && {
       worstGradientError: verified.worstGradientError,
+    }),
+    ...(verified?.outputError !== undefined && {
+      outputError: verified.outputError,
     }),
   };
 }

@@ -183,7 +183,7 @@ function networkText(
   });
   return [
     "## The network",
-    ["```text", ...drawing(model), "```"].join("\n"),
+    ["```text", ...drawing({ model, frozen: undefined }), "```"].join("\n"),
     ["Inputs:", "", ...inputs].join("\n"),
     ...(rows.length === 0
       ? []

@@ -110,8 +110,12 @@ export type CustomRule = (
 export type Op =
   | Leaf
   | Label
-  /** One number (shape []) or a whole array, row-major. */
-  | { readonly kind: "constant"; readonly data: readonly number[] }
+  /** One number (shape []) or a whole array, row-major; `of` is the parameter that it was before its value was known. */
+  | {
+      readonly kind: "constant";
+      readonly data: readonly number[];
+      readonly of?: Leaf;
+    }
   /** start, start + 1, start + 2, ... along its only axis. */
   | { readonly kind: "iota"; readonly start: number }
   /** The number of examples, as a value; training takes no fewer than `least`. */
@@ -333,6 +337,10 @@ export const range = (n: number): number[] =>
 
 export const isLeaf = (n: Node): n is Node & { readonly op: Leaf } =>
   n.op.kind === "leaf";
+
+/** True for an array that was a parameter, or is made of some: it lies in memory of the module. */
+export const isFrozen = ({ op }: Node): boolean =>
+  op.kind === "constant" && op.of !== undefined && op.data.length > 1;
 
 /** The nodes of an order and those of the steps in it, at every depth; a step before its scan. */
 export function withSteps(order: readonly Node[]): Node[] {

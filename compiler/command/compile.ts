@@ -3,6 +3,7 @@ import type { ReportRequest } from "../compile.js";
 import { CompileError, shortPath } from "../diagnostics.js";
 import { recall, remember, type Remembered } from "./cache.js";
 import { targets, type Target } from "../emit/targets.js";
+import { frozenEnding } from "../emit/frozen.js";
 import {
   checkOutputs,
   checkSource,
@@ -10,13 +11,20 @@ import {
   findFiles,
   outputsOf,
 } from "./files.js";
+import {
+  checkFreeze,
+  digestOf,
+  freezeOptions,
+  withWeights,
+  type FreezeFlags,
+} from "./freeze.js";
 import { isOwnPackage } from "./package.js";
 import { writeFile } from "./place.js";
 import type { Reporter } from "./reporter.js";
 import { successLine } from "./summary.js";
 import { isGenerated, readIfThere, sourceOf } from "./write.js";
 
-export interface CompileFlags {
+export interface CompileFlags extends FreezeFlags {
   readonly out: string;
   readonly unroll: "auto" | "full" | "never";
   readonly math: "exact" | "host";
@@ -47,27 +55,40 @@ export async function compileCommand(
   reporter: Reporter,
 ): Promise<0 | 1> {
   checkFlags(flags);
-  const files = findFiles(base, model, flags.out, flags.target);
+  const files = findFiles(
+    base,
+    model,
+    flags.out,
+    flags.target,
+    flags.weights === undefined ? "" : frozenEnding,
+  );
   const isOurs = (path: string) =>
     flags.force || isGenerated(readIfThere(path) ?? "");
   checkOutputs(files, base, isOurs);
   if (!flags.force)
     checkSource(files, base, sourceOf(readIfThere(files.output) ?? ""));
 
-  const options = shapingOptions(flags);
+  const options = [
+    ...shapingOptions(flags),
+    ...freezeOptions(flags, base, files.project),
+  ];
+  const key = [...options, ...digestOf(flags, base)];
   const reportOn = reportRequest(flags);
   if (flags.printAfter === undefined && reportOn === undefined) {
-    const known = recall(files, options);
+    const known = recall(files, key);
     if (known !== undefined) return finish(known, false);
   }
   const command = commandFor(files, isOwnPackage(files), options);
   const { compileSources } = await import("./pipeline.js");
   const { text, types, printed, report, texts, closed, ...result } =
-    await compileSources(files, {
-      ...flags,
-      command,
-      ...(reportOn !== undefined && { reportOn }),
-    });
+    await withWeights(flags, base, (freeze) =>
+      compileSources(files, {
+        ...flags,
+        command,
+        ...(reportOn !== undefined && { reportOn }),
+        ...(freeze !== undefined && { freeze }),
+      }),
+    );
   if (printed !== undefined)
     reporter.output(flags.json ? JSON.stringify({ printed }) : printed);
   if (report !== undefined) {
@@ -83,7 +104,7 @@ export async function compileCommand(
   if (flags.check && stale.length > 0)
     return reportStale(stale.map(({ path }) => path));
   for (const file of stale) writeFile(file.path, file.text, base);
-  if (closed) remember(files, options, texts, written, result);
+  if (closed) remember(files, key, texts, written, result);
   return finish(result, stale.length > 0);
 
   /** The warnings and the success line of a compile, remembered or new. */
@@ -116,7 +137,8 @@ export async function compileCommand(
 }
 
 /** Refuses options that contradict each other. */
-function checkFlags({ target, minify }: CompileFlags): void {
+function checkFlags({ target, minify, ...flags }: CompileFlags): void {
+  checkFreeze(flags, target);
   if (minify && targets[target].dialect.types)
     throw new CompileError({
       code: "GC1011",

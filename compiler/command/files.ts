@@ -33,6 +33,7 @@ export const outputsOf = ({ output, types }: Files): string[] =>
  * @param base the folder that `model` and `folder` are relative to
  * @param model the model as the user wrote it
  * @param folder the output folder as the user wrote it
+ * @param middle what stands between the name of the module and its ending
  * @throws CompileError when there is no such model file.
  */
 export function findFiles(
@@ -40,13 +41,14 @@ export function findFiles(
   model: string,
   folder: string,
   target: Target,
+  middle = "",
 ): Files {
   const path = resolve(base, model);
   checkModelFile(path, model);
   const project = projectOf(path);
   const { ending, typesEnding } = targets[target];
   const named = (end: string): string =>
-    resolve(base, folder, outputName(path, end));
+    resolve(base, folder, outputName(path, middle + end));
   const sourceName = relative(project, path).replaceAll("\\", "/");
   const output = named(ending);
   for (const written of [sourceName, folderOf(project, output)])
@@ -98,7 +100,7 @@ function quoted(argument: string): string {
 }
 
 /** The paths of model and output stand in a comment of the output. */
-function checkCommentPath(path: string): void {
+export function checkCommentPath(path: string): void {
   if (/[\p{Cc}\u2028\u2029]|\*\//u.test(path))
     throw new CompileError({
       code: "GC1205",

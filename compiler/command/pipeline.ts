@@ -4,7 +4,7 @@
  */
 import { ModelMistake } from "../../dsl/errors.js";
 import type { Model } from "../../dsl/model.js";
-import type { Compiled, ReportRequest } from "../compile.js";
+import type { Compiled, FreezeRequest, ReportRequest } from "../compile.js";
 import { CompileError } from "../diagnostics.js";
 import type { Target } from "../emit/targets.js";
 import { checkModel } from "../load/check.js";
@@ -23,6 +23,7 @@ export interface PipelineOptions {
   readonly minify: boolean;
   readonly printAfter?: string;
   readonly reportOn?: ReportRequest;
+  readonly freeze?: FreezeRequest;
   readonly verify: boolean;
 }
 
@@ -47,6 +48,7 @@ export async function compileSources(
     minify,
     printAfter,
     reportOn,
+    freeze,
     verify,
   }: PipelineOptions,
 ): Promise<
@@ -70,6 +72,7 @@ export async function compileSources(
     sites: siteFinder(sources),
     ...(printAfter !== undefined && { printAfter }),
     ...(reportOn !== undefined && { report: reportOn }),
+    ...(freeze !== undefined && { freeze }),
   };
   const compiled = await measuredLater("compile", () =>
     translated(() => compileModel(model, options), files, sources),

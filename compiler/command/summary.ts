@@ -12,6 +12,8 @@ export interface Summary {
   readonly ram: number;
   /** Largest difference from central differences; absent with --no-verify. */
   readonly worstGradientError?: number;
+  /** Of a module that only predicts: how far outputs were from the trained network's; absent with --no-verify. */
+  readonly outputError?: number;
 }
 
 /** `generated/model.ts  8 parameters, 16 multiply-adds, 4.5 KB ...` */
@@ -20,20 +22,25 @@ export function successLine(
   summary: Summary,
   changed: boolean,
 ): string {
-  const { parameters, macs, bytes, gzip, ram, worstGradientError } = summary;
-  const verified =
-    worstGradientError === undefined
-      ? "not verified"
-      : `gradients within ${worstGradientError.toExponential(1)} of central differences`;
+  const { parameters, macs, bytes, gzip, ram } = summary;
   const facts = [
     ...(changed ? [] : ["unchanged"]),
     count(parameters, "parameter"),
     count(macs, "multiply-add"),
     `${bytesText(bytes)} (${bytesText(gzip)} gzip)`,
     `${bytesText(ram)} RAM`,
-    verified,
+    verified(summary),
   ];
   return `${path}  ${facts.join(", ")}`;
+}
+
+function verified({ worstGradientError, outputError }: Summary): string {
+  if (worstGradientError !== undefined)
+    return `gradients within ${worstGradientError.toExponential(1)} of central differences`;
+  if (outputError === undefined) return "not verified";
+  return outputError === 0
+    ? "the bits of the trained network"
+    : `outputs within ${outputError.toExponential(1)} of the trained network's`;
 }
 
 const count = (number: number, noun: string): string =>

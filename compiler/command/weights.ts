@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { CompileError, shortPath } from "../diagnostics.js";
 import type { Derived } from "../emit/fields.js";
 import { faultOf } from "../weights/fault.js";
+import { isJson, isSafetensors, readWeights } from "../weights/read.js";
 import { parseRules } from "../weights/rename.js";
 import { countText, tableText, type Row } from "../weights/report.js";
 import { isOwn, readSafetensors } from "../weights/safetensors.js";
@@ -12,14 +13,9 @@ import {
   isSaved,
   jsonOfBytes,
   savedBytes,
-  savedParams,
 } from "../weights/saved.js";
 import { sourceOf, withFile } from "../weights/source.js";
-import {
-  paramsOfStateDict,
-  stateDictOf,
-  type Conversion,
-} from "../weights/stateDict.js";
+import { stateDictOf, type Conversion } from "../weights/stateDict.js";
 import { checkOutputs, findFiles, type Files } from "./files.js";
 import { writeFile } from "./place.js";
 import type { Reporter } from "./reporter.js";
@@ -85,11 +81,9 @@ const toState = (
   base: string,
 ): Promise<Uint8Array> =>
   withFile(path, base, async (source, fault) => {
-    const file = readSafetensors(source, fault);
+    const params = readWeights(path, source, conversion, fault);
     const derived = await derive(files);
-    const { params } = derived.model;
-    const all = paramsOfStateDict(params, file, conversion, fault);
-    return savedBytes(derived, all);
+    return savedBytes(derived, params(derived));
   });
 
 /** From a state to a state_dict. */
@@ -100,10 +94,9 @@ const fromState = (
   base: string,
 ): Promise<Uint8Array> =>
   withFile(path, base, async (source, fault) => {
-    const whole = source.read(0, source.size);
-    const bytes = isJson(path) ? bytesOfJson(whole, fault) : whole;
+    const params = readWeights(path, source, conversion, fault);
     const derived = await derive(files);
-    const all = savedParams(derived, bytes, fault);
+    const all = params(derived);
     return stateDictOf(derived.model.params, all, conversion, fault);
   });
 
@@ -121,9 +114,6 @@ async function derive(files: Files): Promise<Derived> {
   };
   return translated(build, files, sources);
 }
-
-const isSafetensors = (path: string): boolean => path.endsWith(".safetensors");
-const isJson = (path: string): boolean => path.endsWith(".json");
 
 /** What goes into a file of this ending. */
 const encoded = (contents: Uint8Array, path: string): string | Uint8Array =>

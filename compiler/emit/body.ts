@@ -239,7 +239,9 @@ function unrolledBody(
 ): Body {
   const names = new Names(o.own, o.titles);
   const storage =
-    o.form === "rows" ? handleStorage(o.arrays) : plainStorage(() => 0);
+    o.form === "rows"
+      ? handleStorage(o.arrays, o.tables)
+      : plainStorage(() => 0, o.tables);
   const unrolled = unroll(statements, {
     style,
     names,
@@ -298,8 +300,8 @@ function loopedBody(
     o.form === "plain" ? planMemory([accessed], (v) => v) : undefined;
   const storage =
     work === undefined
-      ? handleStorage(o.arrays)
-      : plainStorage((v) => (work.places.get(v) as Place).fixed);
+      ? handleStorage(o.arrays, o.tables)
+      : plainStorage((v) => (work.places.get(v) as Place).fixed, o.tables);
   // The memory of a plain function is one array: its values have names in comments alone.
   const arrays = o.form === "rows" ? o.arrays : new Names(o.own, o.titles);
   for (const v of inOrder) arrays.tensor(v);

@@ -16,7 +16,7 @@ import {
   type Parameter,
   type Statement,
 } from "./code.js";
-import { numbersOf, savedParts, valuesMemory } from "./fields.js";
+import { drawsAtSteps, numbersOf, savedParts, valuesMemory } from "./fields.js";
 import { givenCheck, indexChecks } from "./indices.js";
 import { inputName } from "./inputs.js";
 import { memoryMembers, type MemoryCode } from "./makeMemory.js";
@@ -52,15 +52,23 @@ export function createFunction(
   return {
     name: "create",
     exported: true,
-    doc: [
-      "Makes a network with parameters of its own, drawn from `seed`, an integer",
-      "from 0 to 2^32 - 1, and memory for `maxBatch` examples; nothing is allocated",
-      "after that.",
-    ],
+    doc:
+      plan.frozen === undefined
+        ? [
+            "Makes a network with parameters of its own, drawn from `seed`, an integer",
+            "from 0 to 2^32 - 1, and memory for `maxBatch` examples; nothing is allocated",
+            "after that.",
+          ]
+        : [
+            "Makes memory for `maxBatch` examples; nothing is allocated after that.",
+          ],
     params: [
       {
         name: "options",
-        type: "{ seed?: number; maxBatch?: number }",
+        type:
+          seeded || plan.frozen === undefined
+            ? "{ seed?: number; maxBatch?: number }"
+            : "{ maxBatch?: number }",
         value: { kind: "object", members: [], open: false },
       },
     ],
@@ -227,21 +235,22 @@ function handleMembers(
   id: number,
 ): Member[] {
   const { forward, backward, batched, least } = plan.programs;
+  const trains = plan.frozen === undefined;
   const many = batched ? name("count") : num(1);
   const n: Parameter = { name: "n", type: "number", optional: true };
-  const trains = least === 1 ? [] : [num(least)];
+  const fewest = least === 1 ? [] : [num(least)];
   const method = (
     key: string,
     program: Program,
     list: readonly Caller[],
-    fewest: readonly Code[] = [],
+    atLeast: readonly Code[] = [],
   ): Member => ({
     kind: "method",
     key,
     params: batched ? [n] : [],
     body: [
       ...(batched
-        ? [declare("count", call("checked", name("n"), ...fewest))]
+        ? [declare("count", call("checked", name("n"), ...atLeast))]
         : []),
       ...indexChecks(plan, program, many),
       ...list.map((caller) => callOf(plan, caller, many)),
@@ -258,8 +267,9 @@ function handleMembers(
     });
   return [
     ...(plan.tiers ? [value("tier", name("tier"))] : []),
-    value("params", name("m.p")),
-    value("grads", name("m.g")),
+    ...(!trains
+      ? []
+      : [value("params", name("m.p")), value("grads", name("m.g"))]),
     object(
       "inputs",
       plan.model.inputs.map((x) => [x.op.name, inputName(x.op.name)]),
@@ -271,28 +281,51 @@ function handleMembers(
         plan.outputArrays.get(k) ?? k,
       ]),
     ),
-    value("loss", name("m.meanLoss")),
-    ...accessors("lr", 0, [checkRate("value")]),
-    ...accessors(
-      "steps",
-      1,
-      [],
-      integer("steps", name("value"), num(0), mostSteps),
-    ),
+    ...(!trains
+      ? []
+      : [
+          value("loss", name("m.meanLoss")),
+          ...accessors("lr", 0, [checkRate("value")]),
+        ]),
+    ...(hasSteps(plan)
+      ? accessors(
+          "steps",
+          1,
+          [],
+          integer("steps", name("value"), num(0), mostSteps),
+        )
+      : []),
     method("forward", forward, [runners.forward]),
-    method("backward", backward, [runners.backward], trains),
-    {
-      kind: "method",
-      key: "update",
-      params: [],
-      body: [callOf(plan, runners.update, many)],
-    },
-    method("trainStep", backward, [runners.backward, runners.update], trains),
+    ...(!trains
+      ? []
+      : [
+          method("backward", backward, [runners.backward], fewest),
+          {
+            kind: "method",
+            key: "update",
+            params: [],
+            body: [callOf(plan, runners.update, many)],
+          } as const,
+          method(
+            "trainStep",
+            backward,
+            [runners.backward, runners.update],
+            fewest,
+          ),
+        ]),
     predictMethod(plan, runners.forward),
-    saveMethod(savedParts(plan), id),
-    loadMethod(savedParts(plan), id, plan.lists),
+    ...(!trains
+      ? []
+      : [
+          saveMethod(savedParts(plan), id),
+          loadMethod(savedParts(plan), id, plan.lists),
+        ]),
   ];
 }
+
+/** True for a handle that counts steps: updates, or what random numbers of a prediction are made of. */
+export const hasSteps = ({ frozen, programs }: ModulePlan): boolean =>
+  frozen === undefined || drawsAtSteps(programs);
 
 const value = (key: string, code: Code): Member => ({
   kind: "value",

@@ -2,6 +2,7 @@
 import { isLeaf, topological, type Call, type Node } from "../../dsl/graph.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { NamedModel } from "../load/name.js";
+import type { ModulePlan } from "./module.js";
 import { binary, name, neg, num, type BinaryOp, type Code } from "./code.js";
 import { formula, symbolic } from "./headings.js";
 import { Names } from "./names.js";
@@ -22,10 +23,14 @@ const infix: Partial<Record<ScalarName, BinaryOp>> = {
   div: "/",
 };
 
-/** What each value is called and what it is made of, calls inside of calls written out; the loss at the end. */
-export function drawing(model: NamedModel): string[] {
+/** What each value is called and what it is made of, calls inside of calls written out; what is trained ends in its loss. */
+export function drawing({
+  model,
+  frozen,
+}: Pick<ModulePlan, "model" | "frozen">): string[] {
   const { loss, outputs } = model;
-  const order = topological([...outputs.values(), loss]);
+  const trains = frozen === undefined;
+  const order = topological([...outputs.values(), ...(trains ? [loss] : [])]);
   if (order.length > mostValues) return [`${String(order.length)} values`];
   const words = new Words(model);
   const lines = order
@@ -40,7 +45,7 @@ export function drawing(model: NamedModel): string[] {
           ...lines.slice(-5),
         ]
       : lines;
-  return [...shown, `L = ${words.madeOf(loss)}`];
+  return trains ? [...shown, `L = ${words.madeOf(loss)}`] : shown;
 }
 
 /** What a loss is, in a few words: `mse`, `misfit + surprise`. */

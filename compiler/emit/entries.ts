@@ -1,4 +1,5 @@
 import {
+  isFrozen,
   isLeaf,
   range,
   sizeOf,
@@ -174,6 +175,7 @@ export class Entries {
           return this.#picked(e, e.picked, p, before, base);
         const i = indexAt(e.index, p);
         const v = e.value;
+        if (v.op.kind === "constant") return num(v.op.data[i] as number);
         if (
           isLeaf(v) &&
           ((v.op.space !== "input" && !this.isLoaded(v)) ||
@@ -253,7 +255,7 @@ export class Entries {
     const chosen = this.spell(by, p, before, base);
     const at = indexAt(e.index, p);
     const v = e.value;
-    if (isLeaf(v)) {
+    if (isLeaf(v) || isFrozen(v)) {
       const scaled = stride === 1 ? chosen : binary("*", chosen, num(stride));
       return this.#o.storage.element(
         v,

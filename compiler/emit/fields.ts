@@ -78,13 +78,47 @@ const partOf = ({ perExample, fixed, size, batched }: Place): Code =>
   call("part", entries(perExample, fixed), times(size, batched));
 
 /** The arrays of `Memory`, in the order in which they are made. */
-export function fieldsOf(plan: ModulePlan): Field[] {
-  const { state, trainable, total } = sizesOf(plan);
-  const array = (field: string, size: Code): Field => ({
-    name: field,
+export const fieldsOf = (plan: ModulePlan): Field[] => [
+  ...(plan.frozen === undefined ? trainedFields(plan) : drawnFields(plan)),
+  ...plan.model.inputs.map((x): Field => {
+    const type = x.dtype === "i32" ? "Int32Array" : "Float64Array";
+    return {
+      name: inputName(x.op.name),
+      type,
+      make: made(type, times(sizeOf(x.shape), x.batched)),
+    };
+  }),
+  ...[...plan.programs.forward.outputs].map(([key, v]) =>
+    array(plan.outputArrays.get(key) ?? key, times(sizeOf(v.shape), v.batched)),
+  ),
+  ...[...plan.memory.places].map(([name, place]): Field => ({
+    name,
     type: "Float64Array",
-    make: made("Float64Array", size),
-  });
+    make: partOf(place),
+  })),
+];
+
+const array = (field: string, size: Code): Field => ({
+  name: field,
+  type: "Float64Array",
+  make: made("Float64Array", size),
+});
+
+/** What random numbers of a prediction are made of, at the places that they have where a network is trained. */
+const drawnFields = ({ programs }: ModulePlan): Field[] =>
+  drawsAtSteps(programs)
+    ? [
+        {
+          name: "numbers",
+          type: "Float64Array",
+          make: call("Float64Array.of", num(0), num(0), name("seed")),
+        },
+      ]
+    : [];
+
+/** Parameters, and what training keeps beside them. */
+function trainedFields(plan: ModulePlan): Field[] {
+  const { state, trainable, total } = sizesOf(plan);
   return [
     {
       name: "p",
@@ -109,25 +143,6 @@ export function fieldsOf(plan: ModulePlan): Field[] {
       ),
     },
     array("meanLoss", num(1)),
-    ...plan.model.inputs.map((x): Field => {
-      const type = x.dtype === "i32" ? "Int32Array" : "Float64Array";
-      return {
-        name: inputName(x.op.name),
-        type,
-        make: made(type, times(sizeOf(x.shape), x.batched)),
-      };
-    }),
-    ...[...plan.programs.forward.outputs].map(([key, v]) =>
-      array(
-        plan.outputArrays.get(key) ?? key,
-        times(sizeOf(v.shape), v.batched),
-      ),
-    ),
-    ...[...plan.memory.places].map(([name, place]): Field => ({
-      name,
-      type: "Float64Array",
-      make: partOf(place),
-    })),
   ];
 }
 
@@ -153,5 +168,7 @@ export function memoryBytes(plan: ModulePlan): number {
     ) +
     plan.memory.perExample +
     plan.memory.fixed;
-  return 8 * (total + trainable + state + 3 + values) + inputs;
+  // Rate, steps and loss.
+  const single = plan.frozen === undefined ? 3 : 0;
+  return 8 * (total + trainable + state + single + values) + inputs;
 }

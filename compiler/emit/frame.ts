@@ -2,19 +2,19 @@
 import type { Code, Statement } from "./code.js";
 import { statementLines } from "./print.js";
 import type { TargetRow } from "./targets.js";
-import { globalName } from "./usage.js";
 
 /**
  * The text of a module.
  *
  * @param body the functions, so many levels deep
  * @param exported what other files may use
+ * @param id the variable of a page that it is
  */
 export function framed(
   body: (depth: number) => string,
   exported: readonly string[],
   { frame, dialect }: TargetRow,
-  sourceName: string,
+  id: string,
 ): string {
   const all: Code = {
     kind: "object",
@@ -36,7 +36,6 @@ export function framed(
       return `"use strict";\n\n${body(0)}\n${give}\n`;
     }
     case "global": {
-      const id = globalName(sourceName);
       const [open, close] = dialect.es5
         ? ["(function () {", "})();"]
         : ["(() => {", "})();"];
@@ -65,12 +64,13 @@ export function framed(
  * The text of a module as the body of a function that returns what it exports, to be run.
  *
  * @param exported what other files may use
+ * @param id the variable of a page that it is
  */
 export function asFunctionBody(
   text: string,
   exported: readonly string[],
   { frame }: TargetRow,
-  sourceName: string,
+  id: string,
 ): string {
   switch (frame) {
     case "module": {
@@ -84,6 +84,6 @@ export function asFunctionBody(
     case "commonjs":
       return `const module = { exports: {} };\n${text}\nreturn module.exports;`;
     case "global":
-      return `${text}\nreturn ${globalName(sourceName)};`;
+      return `${text}\nreturn ${id};`;
   }
 }

@@ -177,13 +177,13 @@ export function handleCode(
       names,
     ),
   };
+  const called =
+    plan.frozen === undefined ? Object.values(runners) : [runners.forward];
   const tuples = tuplesOf(plan, "handle");
   // Functions that several runners share are printed once.
   const functions = [
     ...new Map(
-      Object.values(runners)
-        .flatMap((r) => r.functions)
-        .map((f) => [f.name, f]),
+      called.flatMap((r) => r.functions).map((f) => [f.name, f]),
     ).values(),
   ].map((f) => withCasts(f, tuples));
   const taken = new Set([...others, ...functions].map((f) => f.name));
@@ -198,7 +198,7 @@ export function handleCode(
         ? [lengthOf]
         : []),
       ...checkIndices(plan),
-      checksumFunction,
+      ...(plan.frozen === undefined ? [checksumFunction] : []),
     ],
     create: [...moreMemory(memory), createFunction(plan, runners, memory, id)],
   };
@@ -223,7 +223,7 @@ export function handleText(
       ? []
       : tierTexts(plan, memory, runners, wasm, dialect)),
     ...texts(create),
-    layoutText(plan, dialect, depth),
+    ...(plan.frozen === undefined ? [layoutText(plan, dialect, depth)] : []),
   ].join("\n\n");
 }
 

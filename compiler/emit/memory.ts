@@ -1,7 +1,8 @@
-import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
+import { isFrozen, isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
 import { binary, name, num, read, type Code } from "./code.js";
 import { inputName } from "./inputs.js";
 import type { Names } from "./names.js";
+import type { Tables } from "./tables.js";
 
 /** What a function reads and writes beside its own constants. */
 export interface Storage {
@@ -47,7 +48,7 @@ export const vectors = { param: "p", gradient: "g", state: "s" } as const;
 export const numbers: readonly string[] = ["lr", "steps", "seed"];
 
 /** Storage of the handle: everything in arrays of `Memory`; values in memory have names of their own. */
-export function handleStorage(arrays: Names): Storage {
+export function handleStorage(arrays: Names, tables: Tables): Storage {
   const array = (
     v: Node,
   ): { readonly name: string; readonly offset: number } => {
@@ -58,6 +59,7 @@ export function handleStorage(arrays: Names): Storage {
         return { name: "numbers", offset: numbers.indexOf(v.op.name) };
       return { name: vectors[space], offset };
     }
+    if (isFrozen(v)) return { name: tables.name(v), offset: 0 };
     return { name: arrays.tensor(v), offset: 0 };
   };
   return {
@@ -84,7 +86,10 @@ export function handleStorage(arrays: Names): Storage {
  *
  * @param offsetOf where a value begins there
  */
-export function plainStorage(offsetOf: (v: Node) => number): Storage {
+export function plainStorage(
+  offsetOf: (v: Node) => number,
+  tables: Tables,
+): Storage {
   const array = (
     v: Node,
   ): { readonly name: string; readonly offset: number } => {
@@ -94,6 +99,7 @@ export function plainStorage(offsetOf: (v: Node) => number): Storage {
       if (space === "number") return { name: v.op.name, offset: 0 };
       return { name: vectors[space], offset };
     }
+    if (isFrozen(v)) return { name: tables.name(v), offset: 0 };
     return { name: "work", offset: offsetOf(v) };
   };
   return {

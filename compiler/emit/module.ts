@@ -38,6 +38,8 @@ export interface ModulePlan {
   /** True where the handle is in WebAssembly too. */
   readonly tiers: boolean;
   readonly init: Body;
+  /** Absent where parameters are vectors that training changes. */
+  readonly frozen: Frozen | undefined;
   /** True where parameters start at random: `init` then has a seed. */
   readonly drawsNumbers: boolean;
   /** Inputs that some output depends on. */
@@ -71,6 +73,14 @@ export interface ModulePlan {
   readonly rules: readonly RuleText[];
 }
 
+/** Of a module that predicts and nothing else: its parameters are constants. */
+export interface Frozen {
+  /** Numbers that the parameters were. */
+  readonly count: number;
+  /** The file that they are from, for the header. */
+  readonly weightsName: string;
+}
+
 /** What holds numbers: typed arrays, or what an engine has, where lists have no views and hold numbers of any kind. */
 export type Lists = "typed" | "plain";
 
@@ -84,6 +94,7 @@ export interface PlanOptions {
   readonly taken?: readonly string[];
   /** True for a handle in WebAssembly, with one in JavaScript beside it. */
   readonly tiers?: boolean;
+  readonly frozen?: Frozen;
   /** Where the kernels of the handle are reported on. */
   readonly report?: ReportOptions;
   readonly print?: {
@@ -183,7 +194,7 @@ export function planModule(
   const forwardRows = renameOutputs(programs.forward, outputArrays);
   const crosses = crossesExamples([
     ...programs.forward.outputs.values(),
-    model.loss,
+    ...(o.frozen === undefined ? [model.loss] : []),
   ]);
   const handle = {
     forward: buildBody(forwardRows, {
@@ -210,7 +221,7 @@ export function planModule(
       ...rows,
       derives: false,
       prefix: "update",
-      end: [stepMade],
+      end: o.frozen === undefined ? [stepMade] : [],
     }),
   };
   const plan = {
@@ -228,11 +239,14 @@ export function planModule(
             derives: false,
             prefix: "forward",
           }),
-          backward: buildBody(programs.backward, {
-            ...plain,
-            derives: true,
-            prefix: "backward",
-          }),
+          backward:
+            o.frozen === undefined
+              ? buildBody(programs.backward, {
+                  ...plain,
+                  derives: true,
+                  prefix: "backward",
+                })
+              : undefined,
           step: buildBody(programs.update, {
             ...plain,
             derives: false,
@@ -264,6 +278,7 @@ export function planModule(
     programs,
     math: o.math,
     tiers: o.tiers ?? false,
+    frozen: o.frozen,
     ...plan,
     drawsNumbers: plan.init.uses.has("seed"),
     forwardInputs: new Set(

@@ -1,16 +1,12 @@
 import { docLines, wrapText } from "./comments.js";
 import { inputName } from "./inputs.js";
+import { hasSteps } from "./create.js";
 import type { ModulePlan } from "./module.js";
 import { parameterLines } from "./print.js";
 import { isForwardInput } from "./signature.js";
 
-/** The interface of the handle: the same for every network. */
+/** The interface of the handle: the same for every network that is trained, a part of it for one that only predicts. */
 export function networkText(plan: ModulePlan): string {
-  const tier = plan.tiers
-    ? `  /** What does the work: "js" where the engine does not take this module's WebAssembly. */
-  readonly tier: "wasm" | "js";
-`
-    : "";
   const inputs = plan.model.inputs.map(
     (x) =>
       `    readonly ${x.op.name}: ${x.dtype === "i32" ? "Int32Array" : "Float64Array"};`,
@@ -34,44 +30,64 @@ export function networkText(plan: ModulePlan): string {
     76,
   );
   const moves = backward.updates.size === 0 ? "" : "; running statistics move";
-  return `${docLines(doc).join("\n")}
-export interface Network {
-${tier}  /** All parameters, flat; \`layout\` says what is where. */
+  const ofTraining = (text: string): readonly string[] =>
+    plan.frozen === undefined ? [text] : [];
+  return [
+    ...docLines(doc),
+    "export interface Network {",
+    ...(plan.tiers ? [tier] : []),
+    ...ofTraining(parameterVectors),
+    "  /** What an application fills: maxBatch examples, one after the other. */",
+    "  readonly inputs: {",
+    ...inputs,
+    "  };",
+    "  /** What `forward` computes. */",
+    "  readonly outputs: {",
+    ...outputs,
+    "  };",
+    ...ofTraining(lossAndRate),
+    ...(hasSteps(plan)
+      ? [
+          plan.frozen === undefined
+            ? "  /** Updates made. */"
+            : "  /** Which random numbers are drawn. */",
+          "  steps: number;",
+        ]
+      : []),
+    "  /** Inputs to outputs for the first n examples, 1 by default. */",
+    "  forward(n?: number): void;",
+    ...ofTraining(`  /** Loss, and the mean gradient over the first n examples${moves}. */
+${trainingMethods}`),
+    ...docLines(predictDoc(plan)).map((l) => `  ${l}`),
+    ...parameterLines("predict", given, ": Float64Array;", 1),
+    ...ofTraining(saving),
+    "}",
+  ].join("\n");
+}
+
+const tier = `  /** What does the work: "js" where the engine does not take this module's WebAssembly. */
+  readonly tier: "wasm" | "js";`;
+
+const parameterVectors = `  /** All parameters, flat; \`layout\` says what is where. */
   readonly params: Float64Array;
   /** dL/dp of the trainable parameters, after \`backward\`. */
-  readonly grads: Float64Array;
-  /** What an application fills: maxBatch examples, one after the other. */
-  readonly inputs: {
-${inputs.join("\n")}
-  };
-  /** What \`forward\` computes. */
-  readonly outputs: {
-${outputs.join("\n")}
-  };
-  /** [0] is the loss of the last \`backward\` or \`trainStep\`. */
+  readonly grads: Float64Array;`;
+
+const lossAndRate = `  /** [0] is the loss of the last \`backward\` or \`trainStep\`. */
   readonly loss: Float64Array;
   /** Base learning rate. */
-  lr: number;
-  /** Updates made. */
-  steps: number;
-  /** Inputs to outputs for the first n examples, 1 by default. */
-  forward(n?: number): void;
-  /** Loss, and the mean gradient over the first n examples${moves}. */
-  backward(n?: number): void;
+  lr: number;`;
+
+const trainingMethods = `  backward(n?: number): void;
   /** One step of the optimizer with \`grads\`. */
   update(): void;
   /** \`backward(n)\`, then \`update()\`. */
-  trainStep(n?: number): void;
-${docLines(predictDoc(plan))
-  .map((l) => `  ${l}`)
-  .join("\n")}
-${parameterLines("predict", given, ": Float64Array;", 1).join("\n")}
-  /** The whole training state: parameters, optimizer state, rate, steps. */
+  trainStep(n?: number): void;`;
+
+const saving = `  /** The whole training state: parameters, optimizer state, rate, steps. */
   save(): Uint8Array;
   /** Restores what \`save\` returned; throws RangeError and changes nothing otherwise. */
-  load(bytes: Uint8Array): void;
-}`;
-}
+  load(bytes: Uint8Array): void;`;
 
 const predictDoc = (plan: ModulePlan): string[] =>
   plan.plain === undefined

@@ -73,7 +73,10 @@ export const plainFunctions = (plan: ModulePlan): FunctionCode[] => [
 
 function allFunctions(plan: ModulePlan): FunctionCode[] {
   const { plain } = plan;
-  const start = [zerosFunction(plan), ...initFunctions(plan)];
+  const start =
+    plan.frozen === undefined
+      ? [zerosFunction(plan), ...initFunctions(plan)]
+      : [];
   if (plain === undefined) return start;
   const { forward, backward, step } = plain;
   const size = Math.max(
@@ -172,12 +175,12 @@ const workspaceFunction = (size: number): FunctionCode => ({
 
 const trains = (plan: ModulePlan): boolean => sizesOf(plan).trainable > 0;
 
-/** What the plain `forward` takes. */
+/** What the plain `forward` takes: where its parameters are constants, none of them. */
 export const forwardParameters = (
   plan: ModulePlan,
   body: Body,
 ): Parameter[] => [
-  params("p"),
+  ...(plan.frozen === undefined ? [params("p")] : []),
   ...inputsOf(plan, body),
   { name: "out", type: "Output" },
   ...drawn(body),

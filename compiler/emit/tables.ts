@@ -1,6 +1,7 @@
 import type { Node } from "../../dsl/graph.js";
 import type { Statement } from "./code.js";
 import { num } from "./code.js";
+import { camelCase } from "../load/identifiers.js";
 import type { Names } from "./names.js";
 
 /** Arrays of numbers that the model gives, as constants of the module: equal ones are one. */
@@ -10,11 +11,12 @@ export class Tables {
 
   /** @param nodes those of every program */
   constructor(names: Names, nodes: readonly Node[]) {
-    for (const v of nodes)
+    for (const v of inOrder(nodes))
       if (v.op.kind === "constant" && v.op.data.length > 1) {
         const key = keyOf(v.op.data);
         if (this.#names.has(key)) continue;
-        const name = names.fresh("constant");
+        const { of } = v.op;
+        const name = names.fresh(of ? camelCase(of.name) : "constant");
         this.#names.set(key, name);
         this.#data.set(name, v.op.data);
       }
@@ -52,6 +54,13 @@ export class Tables {
     );
   }
 }
+
+/** What was a parameter last, in the order of the parameters. */
+const inOrder = (nodes: readonly Node[]): Node[] => {
+  const place = ({ op }: Node): number =>
+    op.kind === "constant" && op.of !== undefined ? op.of.offset : -1;
+  return [...nodes].sort((a, b) => place(a) - place(b));
+};
 
 const keyOf = (data: readonly number[]): string =>
   data.map((x) => (Object.is(x, -0) ? "-0" : String(x))).join();

@@ -1,19 +1,23 @@
 /** How a module is called and used, in its header. */
 import { sizeOf, type Node } from "../../dsl/graph.js";
+import { frozenEnding } from "./frozen.js";
 import { identifierFault } from "../load/identifiers.js";
 import type { ModulePlan } from "./module.js";
 import { isForwardInput } from "./signature.js";
 import type { TargetRow } from "./targets.js";
 
-/** The name of a module: its file without folder and endings. */
-export const moduleName = (sourceName: string): string =>
+/** What decides the name of a module beside that of its model. */
+type Kind = Pick<ModulePlan, "frozen">;
+
+/** The name of a module: its file without folder and endings. One that only predicts lies beside the one that trains. */
+export const moduleName = (sourceName: string, { frozen }: Kind): string =>
   (sourceName.split(/[\\/]/).at(-1) ?? sourceName)
     .replace(/\.(m|c)?tsx?$/, "")
-    .replace(/\.model$/, "");
+    .replace(/\.model$/, "") + (frozen === undefined ? "" : frozenEnding);
 
 /** The variable of a page that a module is: `irisSmall` for iris-small.ts. */
-export function globalName(sourceName: string): string {
-  const [first = "", ...rest] = moduleName(sourceName)
+export function globalName(sourceName: string, kind: Kind): string {
+  const [first = "", ...rest] = moduleName(sourceName, kind)
     .split(/[^A-Za-z0-9_$]+/)
     .filter((word) => word !== "");
   const capital = (w: string): string => w.charAt(0).toUpperCase() + w.slice(1);
@@ -32,7 +36,7 @@ export const exampleLines = (
   row: TargetRow,
 ): string[] =>
   row.dialect.es5
-    ? es5Lines(plan, globalName(sourceName))
+    ? es5Lines(plan, globalName(sourceName, plan))
     : lines(plan, sourceName, row);
 
 const values = ["1", "0.5", "0", "2"];
@@ -63,7 +67,7 @@ function lines(
   sourceName: string,
   { frame, ending }: TargetRow,
 ): string[] {
-  const file = moduleName(sourceName);
+  const file = moduleName(sourceName, plan);
   const { least } = plan.programs;
   const value = ({ x, place }: Given): string => {
     if (x.dtype === "i32") return `${place}.fill(0)`;
@@ -78,18 +82,26 @@ function lines(
       : `${place}.slice(0, ${String(sizeOf(x.shape))})`;
   const all = inputsOf(plan);
   const given = all.filter(({ x }) => isForwardInput(x, plan));
-  const id = globalName(sourceName);
+  const id = globalName(sourceName, plan);
   const [reached, create] = {
     module: [`import { create } from "./${file}.js";`, "create"],
     commonjs: [`const { create } = require("./${file}${ending}");`, "create"],
     global: [`// <script src="${file}${ending}"></script>`, `${id}.create`],
   }[frame] as [string, string];
+  const predict = `net.predict(${given.map(first).join(", ")})`;
+  if (plan.frozen !== undefined)
+    return [
+      reached,
+      `const net = ${create}();`,
+      ...(all.length === 0 ? [] : [`${all.map(value).join("; ")};`]),
+      `console.log(${predict});`,
+    ];
   return [
     reached,
     `const net = ${create}(${optionsText(least)});`,
     `${all.map(value).join("; ")};`,
     `for (let i = 0; i < 100; i++) net.trainStep(${countText(least)});`,
-    `console.log(net.loss[0], net.predict(${given.map(first).join(", ")}));`,
+    `console.log(net.loss[0], ${predict});`,
     `${create}().load(net.save());`,
   ];
 }
@@ -112,10 +124,15 @@ function es5Lines(plan: ModulePlan, id: string): string[] {
       ]
     );
   };
+  const forward = all.filter(({ x }) => isForwardInput(x, plan));
+  if (plan.frozen !== undefined)
+    return [
+      `var net = ${id}.create();`,
+      ...all.flatMap(fill),
+      `var output = net.predict(${forward.map(({ place }) => place).join(", ")});`,
+    ];
   // Its arrays have room for one example.
-  const given = all
-    .filter(({ x }) => isForwardInput(x, plan))
-    .map(({ place }) => place.replace("net", "copy"));
+  const given = forward.map(({ place }) => place.replace("net", "copy"));
   return [
     `var net = ${id}.create(${optionsText(least)});`,
     ...all.flatMap(fill),

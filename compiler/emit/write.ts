@@ -89,9 +89,9 @@ export function inEs5(code: ModuleCode): ModuleCode {
 }
 
 /** What other files may use of a module. */
-export const exportsOf = ({ plain, handle }: ModuleCode): string[] => [
+export const exportsOf = ({ plan, plain, handle }: ModuleCode): string[] => [
   ...[...plain, ...handle.create].filter((f) => f.exported).map((f) => f.name),
-  "layout",
+  ...(plan.frozen === undefined ? ["layout"] : []),
 ];
 
 /** The statements of a module as the body of a function that returns what it exports. */
@@ -104,15 +104,24 @@ export function typesText({ plan, plain, handle }: ModuleCode): string {
     list.filter((f) => f.exported).map(declarationText);
   return (
     [
-      paramsType(plan),
-      ...exampleTypes(plan).map((t) => t.text),
+      ...typesOf(plan),
       ...declared(plain),
       networkText(plan),
       ...declared(handle.create),
-      `/** Where each parameter lies in \`params\`, row-major. */\nexport declare const layout: ${layoutType};`,
+      ...(plan.frozen === undefined
+        ? [
+            `/** Where each parameter lies in \`params\`, row-major. */\nexport declare const layout: ${layoutType};`,
+          ]
+        : []),
     ].join("\n\n") + "\n"
   );
 }
+
+/** Types of what the plain functions take. */
+const typesOf = (plan: ModulePlan): string[] => [
+  ...(plan.frozen === undefined ? [paramsType(plan)] : []),
+  ...exampleTypes(plan).map((t) => t.text),
+];
 
 /** The text of a module without its header. */
 export function moduleText(
@@ -122,9 +131,7 @@ export function moduleText(
 ): string {
   const texts = (list: readonly FunctionCode[]): string[] =>
     list.map((f) => functionText(f, dialect, depth));
-  const types = dialect.types
-    ? [paramsType(plan), ...exampleTypes(plan).map((t) => t.text)]
-    : [];
+  const types = dialect.types ? typesOf(plan) : [];
   return (
     [
       ...types,

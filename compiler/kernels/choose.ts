@@ -1,4 +1,5 @@
 import {
+  isFrozen,
   NodeTable,
   rootsOf,
   type Node,
@@ -105,8 +106,11 @@ function isPadding({ op, args, shape }: Node): boolean {
   return Math.min(op.start, last) < 0 || Math.max(op.start, last) >= length;
 }
 
-const isInMemory = ({ op }: Node): boolean =>
-  op.kind === "leaf" || op.kind === "bound" || op.kind === "iota";
+const isInMemory = (v: Node): boolean =>
+  v.op.kind === "leaf" ||
+  v.op.kind === "bound" ||
+  v.op.kind === "iota" ||
+  isFrozen(v);
 
 const withoutOnes = (shape: readonly number[]): string =>
   shape.filter((d) => d !== 1).join();
@@ -136,7 +140,8 @@ export function chooseStatements(
     else if (!isFree(x)) chosen.add(x);
   };
   const store = (v: Node): void => {
-    if (v.op.kind !== "leaf" && !carries.includes(v)) chosen.add(v);
+    if (v.op.kind !== "leaf" && !isFrozen(v) && !carries.includes(v))
+      chosen.add(v);
   };
   for (const v of order) {
     for (const a of v.args) uses.set(a, (uses.get(a) ?? 0) + 1);

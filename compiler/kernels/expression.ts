@@ -1,4 +1,4 @@
-import { isLeaf, type Node } from "../../dsl/graph.js";
+import { isFrozen, isLeaf, type Node } from "../../dsl/graph.js";
 import { extents, lettersOf } from "../../dsl/primitives/contract.js";
 import { InternalError } from "../diagnostics.js";
 import { printNode } from "../graphText.js";
@@ -64,14 +64,14 @@ export class Expressions {
     const { example, depth } = context;
     const number = constantOf(v);
     if (number !== undefined) return { kind: "number", value: number };
-    if (op.kind === "constant")
+    if (op.kind === "constant" && !isFrozen(v))
       return {
         kind: "table",
         value: v,
         data: op.data,
         index: linear(index, v.shape),
       };
-    if (isLeaf(v) || op.kind === "bound")
+    if (isLeaf(v) || isFrozen(v) || op.kind === "bound")
       return this.#reading.load(v, linear(index, v.shape), example);
     const x = args[0] as Node;
     const inner = (

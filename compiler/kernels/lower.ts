@@ -1,4 +1,5 @@
 import {
+  isFrozen,
   isLeaf,
   sizeOf,
   type Node,
@@ -62,7 +63,8 @@ export function lowerWithin(
     !chosen.has(v) &&
     around?.carries.includes(v) !== true;
   const expressions = new Expressions({
-    isMemory: (v) => isLeaf(v) || v.op.kind === "bound" || chosen.has(v),
+    isMemory: (v) =>
+      isLeaf(v) || isFrozen(v) || v.op.kind === "bound" || chosen.has(v),
     load: (v, index, example) =>
       isGiven(v) && around !== undefined
         ? around.load(v, index)

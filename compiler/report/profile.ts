@@ -38,8 +38,12 @@ export async function profiled(
   }
   const methods: readonly (readonly [string, () => void])[] = [
     ["forward", net.forward.bind(net, n)],
-    ["backward", net.backward.bind(net, n)],
-    ["update", net.update.bind(net)],
+    ...(plan.frozen === undefined
+      ? [
+          ["backward", net.backward.bind(net, n)] as const,
+          ["update", net.update.bind(net)] as const,
+        ]
+      : []),
   ];
   return new Map(
     methods.flatMap(([method, call]) => {

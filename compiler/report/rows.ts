@@ -17,11 +17,16 @@ export interface MethodRows {
 }
 
 /** The kernels of every method of a handle, in the order in which they run. */
-export function rowsOf({ handle }: ModulePlan): MethodRows[] {
+export function rowsOf({ handle, frozen }: ModulePlan): MethodRows[] {
   const of = (runner: string, body: Body | undefined, prefix: string) =>
     body === undefined ? [] : ofBody(runner, body, prefix);
+  const forward: MethodRows = {
+    method: "forward",
+    kernels: of("runForward", handle.forward, "forward"),
+  };
+  if (frozen !== undefined) return [forward];
   return [
-    { method: "forward", kernels: of("runForward", handle.forward, "forward") },
+    forward,
     {
       method: "backward",
       kernels: [

@@ -1,0 +1,144 @@
+import {
+  isLeaf,
+  orderOf,
+  sizeOf,
+  type Node,
+  type Program,
+} from "../dsl/graph.js";
+import {
+  fillInput,
+  importScript,
+  numbersFrom,
+  same,
+  type Verified,
+} from "./check.js";
+import { checkPredict } from "./checkHandle.js";
+import type { Derived } from "./emit/fields.js";
+import { inputName } from "./emit/inputs.js";
+import type { ModulePlan } from "./emit/module.js";
+import { forwardParameters } from "./emit/plain.js";
+import { interpret, type Values } from "./interpret.js";
+
+/** The network that a module was frozen from. */
+export interface Trained extends Derived {
+  readonly params: Float64Array;
+}
+
+/** Work above which a model is not checked by the interpreter. */
+const mostWork = 3e6;
+
+/**
+ * Runs a module that only predicts against the interpreter, bit for bit, and compares it with the trained network.
+ *
+ * @throws InternalError where it differs from the interpreter: no file is written then.
+ */
+export async function frozenExampleOf(
+  plan: ModulePlan,
+  script: string,
+  trained: Trained,
+): Promise<Verified> {
+  const { model, programs, math } = plan;
+  const size = model.inputs.reduce((s, x) => s + sizeOf(x.shape), 0);
+  if (size + trained.params.length > mostWork)
+    return { text: "Not verified: too large for the interpreter." };
+  const n = programs.batched ? 2 : 1;
+  const module = await importScript(script, {});
+  const net = module.create({ seed, maxBatch: n });
+  const next = numbersFrom(7);
+  for (const x of model.inputs)
+    fillInput(net.inputs[x.op.name] as Float64Array, x.op.classes, next);
+  const leaves = leavesOf(programs.forward, net.inputs);
+  const valuesFor = (examples: number): Map<string, Values> =>
+    outputsOf(programs.forward, leaves, examples, math);
+  net.forward(n);
+  const all = valuesFor(n);
+  for (const [key, values] of all)
+    same(`output ${key}`, net.outputs[key] as Values, values);
+  if (plan.plain !== undefined && module.forward !== undefined) {
+    const want = [...valuesFor(1).values()].flatMap((v) => Array.from(v));
+    const out = new Float64Array(want.length);
+    const given = new Map<string, Values | number>([
+      ["out", out],
+      ["steps", 0],
+      ["seed", seed],
+      ...model.inputs.map(
+        (x) =>
+          [
+            inputName(x.op.name),
+            Array.from(leaves.get(x) as Values).slice(0, sizeOf(x.shape)),
+          ] as const,
+      ),
+      ...(module.workspace === undefined
+        ? []
+        : [["work", module.workspace()] as const]),
+    ]);
+    const run = module.forward as (...rest: (Values | number)[]) => void;
+    run(
+      ...forwardParameters(plan, plan.plain.forward).map(
+        ({ name }) => given.get(name) as Values | number,
+      ),
+    );
+    same("plain output", out, want);
+  }
+  checkPredict(plan, net);
+  const before = leavesOf(trained.programs.forward, net.inputs, trained.params);
+  const wanted = outputsOf(trained.programs.forward, before, n, math);
+  const outputError = Math.max(
+    ...[...wanted].map(([key, v]) => differenceOf(all.get(key) as Values, v)),
+  );
+  const equal = "Verified: equals the interpreter bit for bit";
+  return {
+    outputError,
+    text:
+      outputError === 0
+        ? `${equal}, and the trained network.`
+        : `${equal}; outputs within ${outputError.toExponential(1)} of the trained network's.`,
+  };
+}
+
+/** The seed that random numbers of a prediction are made of. */
+const seed = 1;
+
+/** What the leaves of a program hold. */
+function leavesOf(
+  program: Program,
+  inputs: Readonly<Record<string, Values>>,
+  params: Float64Array = new Float64Array(0),
+): Map<Node, Values> {
+  const leaves = new Map<Node, Values>();
+  for (const v of orderOf(program).filter(isLeaf)) {
+    const { space, name, offset } = v.op;
+    if (space === "number") leaves.set(v, [name === "seed" ? seed : 0]);
+    else if (space === "input") leaves.set(v, inputs[name] as Values);
+    else leaves.set(v, params.subarray(offset, offset + sizeOf(v.shape)));
+  }
+  return leaves;
+}
+
+function outputsOf(
+  { outputs }: Program,
+  leaves: ReadonlyMap<Node, Values>,
+  n: number,
+  math: ModulePlan["math"],
+): Map<string, Values> {
+  const values = interpret([...outputs.values()], leaves, n, math);
+  return new Map(
+    [...outputs].map(([key, v]) => [key, values.get(v) as Values]),
+  );
+}
+
+/** 0 for equal bits; a NaN where the other has a number is infinitely far. */
+function differenceOf(got: Values, want: Values): number {
+  let worst = 0;
+  for (let i = 0; i < want.length; i++) {
+    const [a, b] = [got[i] as number, want[i] as number];
+    if (Object.is(a, b)) continue;
+    const error = Math.abs(a - b) / Math.max(1, Math.abs(b));
+    worst = Math.max(
+      worst,
+      Number.isNaN(error) ? Infinity : error,
+      Number.MIN_VALUE,
+    );
+  }
+  return worst;
+}

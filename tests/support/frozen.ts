@@ -1,0 +1,41 @@
+/** Networks with weights as constants, compiled without the command line. */
+import { importScript, type Module } from "../../compiler/check.js";
+import {
+  compileModel,
+  type Compiled,
+  type CompileOptions,
+} from "../../compiler/compile.js";
+import type { Model } from "../../dsl/index.js";
+
+const settings: CompileOptions = {
+  sourceName: "net.ts",
+  command: "npm run compile net.ts",
+  unroll: "auto",
+  math: "exact",
+  verify: true,
+};
+
+/** The module that trains a network. */
+export async function trainable(
+  model: Model,
+  options: Partial<CompileOptions> = {},
+): Promise<{ readonly compiled: Compiled; readonly module: Module }> {
+  const compiled = await compileModel(model, {
+    ...settings,
+    verify: false,
+    ...options,
+  });
+  return { compiled, module: await importScript(compiled.script) };
+}
+
+/** The module that only predicts, over given parameters. */
+export const frozen = (
+  model: Model,
+  params: Float64Array,
+  options: Partial<Omit<CompileOptions, "freeze">> = {},
+): Promise<Compiled> =>
+  compileModel(model, {
+    ...settings,
+    freeze: { params: () => params, weightsName: "weights.bin" },
+    ...options,
+  });
