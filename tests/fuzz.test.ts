@@ -14,6 +14,7 @@ describe(`${String(graphs)} random programs, seed ${String(seed)}`, () => {
     // Wrong programs are mostly refused, and most differences have something to say.
     expect(result.refused / graphs).toBeGreaterThan(0.3);
     expect(result.differences / graphs).toBeGreaterThan(1);
+    expect(result.unsure / result.differences).toBeLessThan(0.05);
     expect(result.coverage.attributes.missing).toEqual([]);
     expect(result.coverage.functions.missing).toEqual([]);
   }, 900_000);

@@ -1,9 +1,8 @@
 /** What the tape of the fuzzer says of rounding: as much as doubles err, and no more. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { centralDifference, u } from "./fuzz/differences.js";
 import { Tape, type Id } from "./oracles/tape.js";
 import { Random } from "./support/random.js";
-
-const u = 2 ** -53;
 
 /** The standard deviation of numbers, and its slopes, as numbers. */
 function spreadOf(xs: readonly number[]): {
@@ -71,4 +70,84 @@ it("a choice is what rounding leaves of it: a value that is continuous there is 
   const [room = NaN] = tape.condition([positive], 24, up);
   expect(room).toBeGreaterThan(0.03 * u);
   expect(room).toBeLessThan(0.1 * u);
+});
+
+/** What rounding explains of dy/dx, y being the difference of x times each number, the first less all others. */
+function roomOf(factors: readonly number[], twice: boolean): number {
+  const random = new Random(1);
+  const up = (): boolean => random.bits() % 2 === 0;
+  const tape = new Tape();
+  const x = tape.leaf(1);
+  const one = tape.constant(1);
+  // What one value passes on is a sum of its own where it is read twice.
+  const via = twice ? tape.select(one, x, one) : x;
+  const [first = x, ...others] = factors.map((f, i) =>
+    tape.mul(i === 0 ? x : via, tape.constant(f)),
+  );
+  const y = others.reduce(tape.sub, first);
+  const [dx = NaN] = tape.derive(y, [x]);
+  return tape.condition([dx], 400, up)[0] ?? NaN;
+}
+
+it("two cotangents are added in one order, three in any: what cancels is rounded away in another", () => {
+  // Each product is rounded once. 1 - 1 is exact; (1 - 0.5) + 0.5 is not where it is 1 + (0.5 - 0.5) that is exact.
+  expect(roomOf([1, 1], false)).toBeCloseTo(2 * u, 20);
+  expect(roomOf([1, 1], true)).toBeCloseTo(2 * u, 20);
+  expect(roomOf([1, 0.5, -0.5], false)).toBeCloseTo(3.5 * u, 20);
+  expect(roomOf([1, 0.5, -0.5], true)).toBeCloseTo(3.5 * u, 20);
+});
+
+describe("central differences", () => {
+  const of = (
+    record: (tape: Tape, x: Id) => Id,
+    at: number,
+    gradient: number,
+  ): ReturnType<typeof centralDifference> => {
+    const random = new Random(1);
+    const tape = new Tape();
+    const x = tape.leaf(at);
+    const loss = record(tape, x);
+    const [noise = NaN] = tape.condition(
+      [loss],
+      24,
+      () => random.bits() % 2 === 0,
+    );
+    return centralDifference(tape, loss, new Map([[x, 1]]), [gradient], noise);
+  };
+
+  it.each([
+    ["a smooth loss", 0, 1e-10],
+    ["a loss with a large part that has no slope", 1e3, 1e-7],
+  ] as const)("of %s are off by less than they say", (_, part, most) => {
+    const want = Math.exp(0.7);
+    const found = of(
+      (t, x) => t.add(t.apply("exp", x), t.constant(part)),
+      0.7,
+      want,
+    );
+    const { slope = NaN, doubt = NaN } = found ?? {};
+    expect(Math.abs(slope - want)).toBeLessThan(doubt);
+    expect(doubt).toBeLessThan(most);
+  });
+
+  it("know that they are far off where a loss turns within their width", () => {
+    const fast = 5e3;
+    const found = of(
+      (t, x) => t.apply("sin", t.mul(t.constant(fast), x)),
+      0.3,
+      fast,
+    );
+    const { slope = NaN, doubt = NaN } = found ?? {};
+    expect(Math.abs(slope - fast * Math.cos(0.3 * fast))).toBeLessThan(doubt);
+    expect(doubt).toBeGreaterThan(1e-3 * fast);
+  });
+
+  it("say nothing across a kink", () => {
+    const found = of(
+      (t, x) => t.select(t.apply("less", t.constant(0), x), x, t.constant(0)),
+      1e-5,
+      1,
+    );
+    expect(found).toBeUndefined();
+  });
 });

@@ -19,6 +19,7 @@ export interface Campaign {
   readonly coverage: Coverage;
   readonly gradients: number;
   readonly differences: number;
+  readonly unsure: number;
   readonly worstRatio: number;
   /** Wrong programs that were refused, by type and run time alike. */
   readonly refused: number;
@@ -72,6 +73,7 @@ export async function campaign(
     coverage: coverageOf(new Set(reports.flatMap((r) => r.covered))),
     gradients: total((r) => r.gradients),
     differences: total((r) => r.differences),
+    unsure: total((r) => r.unsure),
     worstRatio: Math.max(0, ...reports.map((r) => r.worstRatio)),
     refused,
   };
@@ -136,7 +138,7 @@ export function summaryOf(c: Campaign): string {
   return [
     `fuzz: ${String(c.graphs)} graphs, ${String(c.failures.length)} failures`,
     `${String(c.gradients)} gradients, worst ${c.worstRatio.toFixed(2)} of 2`,
-    `${String(c.differences)} central differences`,
+    `${String(c.differences)} central differences and ${String(c.unsure)} unsure`,
     `${String(c.refused)} wrong programs refused`,
     `pairs ${percent(c.coverage.pairs)}, attributes ${percent(c.coverage.attributes)}, functions ${percent(c.coverage.functions)}`,
   ].join("; ");

@@ -64,6 +64,8 @@ export interface Numbers {
 export interface Checked {
   /** Directions whose central differences had something to say. */
   readonly differences: number;
+  /** Directions without a kink in which they know too little to count. */
+  readonly unsure: number;
   /** Largest error in units of what rounding explains. */
   readonly worstRatio: number;
   readonly gradients: number;
@@ -119,6 +121,7 @@ export async function checkProgram(
   );
   return {
     differences: all.reduce((s, c) => s + c.differences, 0),
+    unsure: all.reduce((s, c) => s + c.unsure, 0),
     worstRatio: Math.max(...all.map((c) => c.worstRatio)),
     gradients: all.reduce((s, c) => s + c.gradients, 0),
   };

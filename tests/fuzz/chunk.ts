@@ -18,6 +18,7 @@ export interface ChunkReport {
   readonly covered: readonly string[];
   readonly gradients: number;
   readonly differences: number;
+  readonly unsure: number;
   readonly worstRatio: number;
 }
 
@@ -32,7 +33,7 @@ export async function runChunk(
 ): Promise<ChunkReport> {
   const failures: Failure[] = [];
   const covered = new Set<string>();
-  let [gradients, differences, worstRatio] = [0, 0, 0];
+  let [gradients, differences, unsure, worstRatio] = [0, 0, 0, 0];
   for (let index = from; index < to; index++) {
     const program = generate(seed, index);
     coveredBy(program).forEach((key) => covered.add(key));
@@ -40,6 +41,7 @@ export async function runChunk(
     const message = await messageOf(program, whole, (checked) => {
       gradients += checked.gradients;
       differences += checked.differences;
+      unsure += checked.unsure;
       worstRatio = Math.max(worstRatio, checked.worstRatio);
     });
     if (message === undefined) continue;
@@ -53,6 +55,7 @@ export async function runChunk(
     covered: [...covered],
     gradients,
     differences,
+    unsure,
     worstRatio,
   };
 }

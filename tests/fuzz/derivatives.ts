@@ -2,17 +2,12 @@
 import type { Id, Tape } from "../oracles/tape.js";
 import { Random } from "../support/random.js";
 import { Fault, trainableIds, type Checked, type Numbers } from "./check.js";
+import { centralDifference, K, u } from "./differences.js";
 import type { Program } from "./program.js";
 import { traceOf, type Trace } from "./trace.js";
 
-/** A result may be off by this many times what rounding explains (measured: 0.97 at most over 6,666 gradients). */
-const K = 2;
 /** What rounding explains is the largest of so many draws: few show most of it, more are drawn where they do not. */
 const draws = [24, 400] as const;
-const u = 2 ** -53;
-
-/** Central differences agree within this, relative to the larger of the slope and a thousandth of the gradient. */
-const mostDifference = 1e-6;
 
 /** What a program means when it trains, and when it predicts: the same trace where they do not differ. */
 export interface Traces {
@@ -55,10 +50,10 @@ export function checkDerivatives(
     worstOf(p, predict.tape, n, out, random),
   );
   const numbers = [...learned.numbers, ...out.numbers];
-  const differences = finite(numbers)
+  const spoken = finite(numbers)
     ? checkDirections(p, train, loss, leaves, gradients, got, random)
-    : 0;
-  return { differences, worstRatio, gradients: gradients.length };
+    : { differences: 0, unsure: 0 };
+  return { ...spoken, worstRatio, gradients: gradients.length };
 }
 
 const outputsOf = (p: Program, trace: Trace): Id[] =>
@@ -136,10 +131,11 @@ function checkDirections(
   gradients: readonly Id[],
   got: Numbers,
   random: Random,
-): number {
+): Pick<Checked, "differences" | "unsure"> {
   const { tape } = trace;
   const up = (): boolean => random.bits() % 2 === 0;
-  let spoken = 0;
+  const [noise = NaN] = tape.condition([loss], draws[0], up);
+  let [differences, unsure] = [0, 0];
   for (let k = 0; k < 2; k++) {
     const along = leaves.map(() => (random.roll(2001) - 1000) / 1000);
     const directions = new Map(leaves.map((id, i) => [id, along[i] as number]));
@@ -163,48 +159,18 @@ function checkDirections(
       throw new Fault(
         `slope in direction ${String(k)} is ${String(want)}, dual numbers say ${String(dual)}, more than rounding explains`,
       );
-    if (p.pool === "plain") {
-      const found = centralDifference(trace, loss, directions);
-      if (found === undefined) continue;
-      spoken += 1;
-      const scale = Math.max(Math.abs(want), 1e-3 * size, 1e-3);
-      const off = Math.abs(found.slope - want);
-      const room = mostDifference * scale + found.doubt;
-      // Where contributions to a gradient nearly cancel, it is itself as uncertain as rounding explains.
-      if (off > room && off > room + allowed(draws[0]))
-        throw new Fault(
-          `slope in direction ${String(k)} is ${String(want)}, central differences say ${String(found.slope)}`,
-        );
-    }
+    if (p.pool !== "plain") continue;
+    const found = centralDifference(tape, loss, directions, got.grads, noise);
+    if (found === undefined) continue;
+    // Whatever it knows it is held against; it counts where that is six digits of the slope, or of a thousandth of its terms.
+    const scale = Math.max(Math.abs(want), 1e-3 * size, 1e-3);
+    if (found.doubt <= 1e-6 * scale) differences += 1;
+    else unsure += 1;
+    const off = Math.abs(found.slope - want);
+    if (off > found.doubt && off > found.doubt + allowed(draws[0]))
+      throw new Fault(
+        `slope in direction ${String(k)} is ${String(want)}, central differences say ${String(found.slope)}, give or take ${String(found.doubt)}`,
+      );
   }
-  return spoken;
-}
-
-/** Slope by central differences with two widths; undefined across a kink, or where the widths do not agree. */
-function centralDifference(
-  { tape }: Trace,
-  loss: Id,
-  directions: ReadonlyMap<Id, number>,
-): { readonly slope: number; readonly doubt: number } | undefined {
-  const moved = (h: number): number | undefined => {
-    const changed = new Map(
-      [...directions].map(([id, d]) => [id, tape.value(id) + h * d]),
-    );
-    const { values, sameChoices } = tape.at(changed);
-    return sameChoices ? values[loss] : undefined;
-  };
-  const central = (h: number): number | undefined => {
-    const [above, below] = [moved(h), moved(-h)];
-    return above === undefined || below === undefined
-      ? undefined
-      : (above - below) / (2 * h);
-  };
-  const [wide, narrow] = [central(2e-4), central(1e-4)];
-  if (wide === undefined || narrow === undefined) return undefined;
-  const slope = (4 * narrow - wide) / 3;
-  const rounding = (16 * u * Math.abs(tape.value(loss))) / 1e-4;
-  const doubt = Math.abs(wide - narrow) / 10 + rounding;
-  return Number.isFinite(slope) && doubt < 1e-4 * Math.max(1, Math.abs(slope))
-    ? { slope, doubt }
-    : undefined;
+  return { differences, unsure };
 }

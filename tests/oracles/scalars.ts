@@ -121,12 +121,12 @@ export const scalarMeanings: Readonly<Record<ScalarOperation, ScalarMeaning>> =
     },
     /**
      * a + b of cotangents that meet. In which order they do is nobody's: what cancels in one order is rounded away in
-     * another, so that each sum errs as far as its larger term does.
+     * another, so that each sum errs as far as the largest of its terms and itself.
      */
     accumulate: {
       value: (a, b) => a + b,
       noise: 1,
-      noisy: (a, b) => Math.max(Math.abs(a), Math.abs(b)),
+      noisy: (a, b) => Math.max(Math.abs(a), Math.abs(b), Math.abs(a + b)),
       back: (_, dy) => [dy, dy],
       forward: (_, [da, db]) => da + db,
     },

@@ -18,7 +18,9 @@ const codeOf = new Map(names.map((name, code) => [name, code]));
 const leaf = -1;
 const route = -2;
 const hold = codeOf.get("hold");
+const neg = codeOf.get("neg");
 const select = codeOf.get("select");
+const accumulate = codeOf.get("accumulate") ?? NaN;
 
 /** A value that equals one of several: what each of them gets of its cotangent. */
 interface Route {
@@ -45,6 +47,8 @@ export class Tape {
   readonly #routes = new Map<Id, Route>();
   /** Entries of tensors, by the last of them, which derivatives meet first. */
   readonly #tensors = new Map<Id, readonly Id[]>();
+  /** Sums of exactly two cotangents, each of one term, that no other has met: a + b = b + a. */
+  readonly #pairs = new Set<Id>();
 
   constructor(readonly reading: Reading = "sparse") {}
 
@@ -174,14 +178,19 @@ export class Tape {
     for (const x of xs) if (x <= y) active[x] = 1;
     for (let id = 0; id <= y; id++)
       if (this.#inputsOf(id).some((a) => active[a] === 1)) active[id] = 1;
-    const cotangents = new Map<Id, Id>([[y, this.constant(1)]]);
+    const cotangents = new Map<Id, Id[]>([[y, [this.constant(1)]]]);
     const pass = (to: Id, d: Id | undefined): void => {
       if (d === undefined || active[to] !== 1) return;
       const before = cotangents.get(to);
-      cotangents.set(
-        to,
-        before === undefined ? d : this.apply("accumulate", before, d),
-      );
+      if (before === undefined) cotangents.set(to, [d]);
+      else before.push(d);
+    };
+    const cotangentOf = (id: Id): Id | undefined => {
+      const met = cotangents.get(id);
+      if (met === undefined) return undefined;
+      const sum = this.#meet(met);
+      cotangents.set(id, [sum]);
+      return sum;
     };
     const zero = this.reading === "dense" ? this.constant(0) : undefined;
     const fill = (ids: readonly Id[]): void => {
@@ -190,8 +199,9 @@ export class Tape {
     };
     for (let id = y; id >= 0; id--) {
       fill(this.#tensors.get(id) ?? []);
-      const dy = cotangents.get(id);
-      if (dy === undefined || active[id] !== 1) continue;
+      if (active[id] !== 1) continue;
+      const dy = cotangentOf(id);
+      if (dy === undefined) continue;
       const code = this.#codes[id] as number;
       const ways = this.#routes.get(id);
       if (ways !== undefined)
@@ -207,7 +217,41 @@ export class Tape {
         pass(args[i] as Id, d ?? (code === select && i > 0 ? zero : d));
       });
     }
-    return xs.map((x) => cotangents.get(x));
+    return xs.map(cotangentOf);
+  }
+
+  /** The sum of cotangents that meet. Only where there are two terms in all, whatever sums they come from, is their order known. */
+  #meet(terms: readonly Id[]): Id {
+    const [first, second] = terms as [Id, Id];
+    if (terms.length === 1) return first;
+    const origins = terms.map((d) => this.#passed(d));
+    const sums = origins.filter(
+      (d) => this.#pairs.has(d) || this.#codes[d] === accumulate,
+    );
+    if (terms.length === 2 && sums.length === 0) {
+      const pair = this.add(first, second);
+      this.#pairs.add(pair);
+      return pair;
+    }
+    for (const d of sums) {
+      this.#codes[d] = accumulate;
+      this.#pairs.delete(d);
+    }
+    return terms.reduce((sum, d) => this.apply("accumulate", sum, d));
+  }
+
+  /** Where a number comes from that is passed on as it is, or with its sign turned. */
+  #passed(id: Id): Id {
+    const code = this.#codes[id];
+    if (code === neg || code === hold)
+      return this.#passed(this.#args[3 * id] as Id);
+    if (code !== select) return id;
+    const [when, then, otherwise] = this.#args.slice(3 * id, 3 * id + 3) as [
+      Id,
+      Id,
+      Id,
+    ];
+    return this.#passed(this.value(when) !== 0 ? then : otherwise);
   }
 
   /** Values of everything where some leaves have other values, and whether every choice stays what it is; what is held stays. */
