@@ -2,7 +2,7 @@ import { currentScope, declareParameter, makeNode } from "./context.js";
 import type { Call, Initializer, Leaf, Node } from "./graph.js";
 import { uniformBetween } from "./initializers.js";
 import { constantArray } from "./primitives/scalar.js";
-import { checkedNumbers, checkSetting } from "./settings.js";
+import { checkedNumbers, checkFlags, checkSetting } from "./settings.js";
 import {
   checkDims,
   checkValues,
@@ -50,6 +50,8 @@ function inputNode(
   own: Pick<Leaf, "site" | "classes">,
 ): Node {
   const dims = checkDims(shape);
+  const owner = dtype === "f64" ? "input" : "indices";
+  checkFlags(`${owner} "${name}"`, { batched });
   return makeNode(
     {
       kind: "leaf",
@@ -108,6 +110,7 @@ export function param<const S extends Shape>(
   shape: Declared<S>,
   options: ParamOptions = {},
 ): Tensor<Mutable<S>> {
+  checkFlags(`param "${name}"`, { frozen: options.frozen });
   return asTensor(paramNode(scoped(name), shape as Shape, options));
 }
 

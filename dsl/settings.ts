@@ -108,6 +108,23 @@ export function checkWord(
   );
 }
 
+/**
+ * Throws unless options that are given are true or false: "false" is taken for true.
+ *
+ * @throws CompileTimeError "linear: bias is "false" (a string), expected true or false".
+ */
+export function checkFlags(
+  owner: string,
+  flags: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, value] of Object.entries(flags))
+    if (value !== undefined && typeof value !== "boolean")
+      throw new CompileTimeError(
+        "GC1250",
+        `${owner}: ${name} is ${found(value)}, expected true or false`,
+      );
+}
+
 /** Throws `sentence`: options that do not go together. */
 export function refuseSettings(sentence: string, remedy?: string): never {
   throw new CompileTimeError("GC1251", sentence, remedy);

@@ -178,7 +178,7 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
     [
       "a derivative without cotangents",
       custom("() => [] as never"),
-      ":4:11 GC1114 customGradient: vjp returned 0 cotangents, expected 1, one for each argument",
+      ":4:11 GC1118 customGradient: vjp returned 0 cotangents, expected 1, one for each argument",
     ],
     [
       "a derivative that reads another value",

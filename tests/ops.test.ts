@@ -211,3 +211,9 @@ describe("names", () => {
     });
   });
 });
+
+it("the bias of a layer without one is zeros", () => {
+  const { bias } = g.dense(2, 3, { bias: false });
+  expect(asNode(bias).shape).toEqual([3]);
+  expect(run(bias, [])).toEqual([0, 0, 0]);
+});

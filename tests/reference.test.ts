@@ -99,3 +99,36 @@ describe("a docstring that owes something is named", () => {
     ]);
   });
 });
+
+/** Every place of the sources that names a code, by the code. */
+function placesOfCodes(): ReadonlyMap<string, readonly string[]> {
+  const places = new Map<string, string[]>();
+  for (const folder of ["dsl", "compiler"])
+    for (const file of readdirSync(join(root, folder), {
+      recursive: true,
+      encoding: "utf8",
+    })) {
+      if (!file.endsWith(".ts")) continue;
+      const path = `${folder}/${file.replaceAll("\\", "/")}`;
+      for (const [code] of read(path).matchAll(/(?<=")GC\d{4}(?=")/g))
+        places.set(code, [...(places.get(code) ?? []), path]);
+    }
+  return places;
+}
+
+describe("a code", () => {
+  const codes = placesOfCodes();
+
+  test("means one mistake, found at one place: a file, or what reads the weights of a file", () => {
+    const homes = (paths: readonly string[]): ReadonlySet<string> =>
+      new Set(paths.map((p) => (/\/weights\//.test(p) ? dirname(p) : p)));
+    expect([...codes].filter(([, paths]) => homes(paths).size > 1)).toEqual([]);
+  });
+
+  test("has a row in docs/reference/errors.md", () => {
+    const page = read("docs/reference/errors.md");
+    expect([...codes.keys()].filter((code) => !page.includes(code))).toEqual(
+      [],
+    );
+  });
+});

@@ -3,12 +3,26 @@ import { expect, test } from "vitest";
 import { compileModel } from "../compiler/compile.js";
 import { numberText } from "../compiler/emit/oneLine.js";
 import * as g from "../dsl/index.js";
+import { flags } from "./settings/flags.js";
 import { any, k, logits, same, x, y } from "./settings/given.js";
 import { ofLayers } from "./settings/layers.js";
 import { ofTraining } from "./settings/training.js";
 
 test.each([...ofLayers, ...ofTraining])("refuses %s", (sentence, build) => {
   expect(build).toThrow(sentence);
+});
+
+test.each(flags)("%s() knows %s as true or false", (owner, option, build) => {
+  for (const [given, found] of [
+    ["false", '"false" (a string)'],
+    [0, "0"],
+    [null, "null"],
+  ] as const)
+    expect(() => build({ [option]: given })).toThrow(
+      `${owner}: ${option} is ${found}, expected true or false`,
+    );
+  for (const given of [true, false, undefined])
+    expect(() => build({ [option]: given })).not.toThrow();
 });
 
 const classified = [g.crossEntropy, g.nll, g.multiMargin];

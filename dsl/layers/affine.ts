@@ -1,6 +1,7 @@
 import { paramNode, type ParamOptions } from "../declare.js";
 import type { Call, Initializer, Node } from "../graph.js";
 import { uniformBetween } from "../initializers.js";
+import { checkFlags } from "../settings.js";
 import type { Shape } from "../shape/rules.js";
 
 /** Options of a layer with a weight and a bias. */
@@ -28,12 +29,15 @@ export interface AffineOptions {
 
 /** The parameters of a layer with a weight and a bias: PyTorch's kaiming_uniform(a = sqrt 5), which is 1 / sqrt(fan in). */
 export function weightAndBias(
+  op: string,
   call: Call | undefined,
   weightShape: Shape,
   biasShape: Shape,
   fanIn: number,
   options: AffineOptions,
 ): readonly [weight: Node, bias: Node | undefined] {
+  const { bias = true, frozen = false } = options;
+  checkFlags(op, { bias, frozen });
   const bound = 1 / Math.sqrt(fanIn);
   const standard = uniformBetween(-bound, bound);
   const declare = (
@@ -44,15 +48,13 @@ export function weightAndBias(
     const symbols = options.symbols?.[name];
     const settings: ParamOptions = {
       init: init ?? standard,
-      frozen: options.frozen ?? false,
+      frozen,
       ...(symbols !== undefined && { symbols }),
     };
     return paramNode(name, shape, settings, call);
   };
   return [
     declare("weight", weightShape, options.init),
-    options.bias === false
-      ? undefined
-      : declare("bias", biasShape, options.biasInit),
+    bias ? declare("bias", biasShape, options.biasInit) : undefined,
   ];
 }

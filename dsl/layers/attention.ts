@@ -6,7 +6,7 @@ import { expandNode } from "../primitives/expand.js";
 import { labelNode } from "../primitives/leaf.js";
 import { add, constant, iota, less, mul, where } from "../primitives/scalar.js";
 import { softmaxNode } from "../primitives/softmax.js";
-import { checkSetting } from "../settings.js";
+import { checkFlags, checkSetting } from "../settings.js";
 import {
   checkMask,
   checkPositive,
@@ -80,6 +80,7 @@ export function attentionNode(
   const { causal = false, scale = 1 / Math.sqrt(q.shape.at(-1) as number) } =
     options;
   const { dropout = 0 } = options;
+  checkFlags(op, { causal });
   checkSetting(op, "scale", scale, "finite");
   checkSetting(op, "dropout", dropout, "fraction");
   const letters = lead.slice(0, shape.length - 2);

@@ -18,7 +18,7 @@ import {
   mul,
   sub,
 } from "../primitives/scalar.js";
-import { checkSetting } from "../settings.js";
+import { checkFlags, checkSetting } from "../settings.js";
 import {
   channelAxisOf,
   checkChannels,
@@ -161,6 +161,7 @@ function memory(
   options: BatchNormOptions,
 ): Memory {
   const { affine = true, trackRunningStats = true } = options;
+  checkFlags(op, { affine, trackRunningStats, frozen: options.frozen });
   checkSetting(op, "eps", options.eps ?? 1e-5, "nonnegative");
   checkSetting(op, "momentum", options.momentum ?? 0.1, "fraction");
   const statistic = (name: string, start: number): Statistic => {

@@ -4,6 +4,7 @@ import { labelled } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
 import { contract } from "../primitives/contract.js";
 import { add } from "../primitives/scalar.js";
+import { checkFlags } from "../settings.js";
 import {
   bilinearShape,
   type BilinearError,
@@ -37,6 +38,8 @@ export function bilinear<
   out: Guard<Out, PositiveError<"bilinear", "features", Out>>,
   options: BilinearOptions = {},
 ): Tensor<[...Init<A>, Out]> {
+  const { bias = true } = options;
+  checkFlags("bilinear", { bias });
   return layer("bilinear", { name: options.name, named: true }, (call) =>
     withParameters("bilinear", call, options, (declare) => {
       const [u, v] = [numbers("bilinear", a), numbers("bilinear", b)];
@@ -52,8 +55,7 @@ export function bilinear<
       const lead = "abcdefgh".slice(0, shape.length - 1);
       const half = contract("oij", `${lead}i`, `${lead}oj`, weight, u);
       const y = contract(`${lead}oj`, `${lead}j`, `${lead}o`, half, v);
-      const shifted =
-        options.bias === false ? y : add(y, declare("bias", [outs], standard));
+      const shifted = bias ? add(y, declare("bias", [outs], standard)) : y;
       return asTensor(labelled(call, shifted, undefined));
     }),
   );

@@ -4,7 +4,7 @@ import { uniformBetween } from "../initializers.js";
 import { labelled } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
 import { labelNode } from "../primitives/leaf.js";
-import { checkWord } from "../settings.js";
+import { checkFlags, checkWord } from "../settings.js";
 import {
   checkArgument,
   checkFeatures,
@@ -263,6 +263,8 @@ function makeCell(
 ): Made {
   checkPositive(op, "input size", inFeatures);
   checkPositive(op, "hidden size", hidden);
+  const { bias = true } = options;
+  checkFlags(op, { bias });
   const owner = makeCall(op, { name: options.name, named: true });
   const own = withParameters(op, owner, options, (declare) =>
     recurrentWeights(
@@ -270,7 +272,7 @@ function makeCell(
       unit.gates * hidden,
       inFeatures,
       hidden,
-      options.bias ?? true,
+      bias,
       "",
     ),
   );

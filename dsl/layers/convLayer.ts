@@ -67,6 +67,7 @@ type LayerOptions = AffineOptions & TransposedSettings;
 
 /** PyTorch's fan in is the second dimension of the weight times the size of the kernel, of both kinds. */
 function parameters(
+  op: string,
   call: Call | undefined,
   kind: Kind,
   c: Convolution,
@@ -76,7 +77,7 @@ function parameters(
   const [first, second] = kind.weightOf(c);
   const weight: Shape = [first, second, ...kernel];
   const fanIn = kernel.reduce((n, k) => n * k, second);
-  return weightAndBias(call, weight, [c.outChannels], fanIn, options);
+  return weightAndBias(op, call, weight, [c.outChannels], fanIn, options);
 }
 
 /** The value form: parameters of its own, channels from x. */
@@ -101,7 +102,7 @@ export function ownLayer(
       kernel as PerAxis,
       given,
     );
-    const [weight, bias] = parameters(call, kind, c, given);
+    const [weight, bias] = parameters(op, call, kind, c, given);
     const y = kind.apply(node, weight, bias, c);
     return labelled(call, y, given.symbols?.output);
   });
@@ -127,7 +128,7 @@ export function sharedLayer(
     given,
   );
   const owner = makeCall(op, { name: given.name, named: true });
-  const [weight, bias] = parameters(owner, kind, c, given);
+  const [weight, bias] = parameters(op, owner, kind, c, given);
   const use = (
     x: Tensor,
     as: { readonly name?: string; readonly symbols?: string } = {},

@@ -6,6 +6,7 @@ import { labelled } from "../naming.js";
 import { indicesNode, paddedRows, paddingRow } from "../ops/lookup.js";
 import { expandNode } from "../primitives/expand.js";
 import { constant, equal, iota, where } from "../primitives/scalar.js";
+import { checkFlags } from "../settings.js";
 import {
   checkPositive,
   type AppendShape,
@@ -50,6 +51,7 @@ function tableOf(
   checkPositive(op, "count", count);
   checkPositive(op, "features", features);
   const { init = normal(), paddingIndex, symbols, frozen = false } = options;
+  checkFlags(op, { frozen });
   return paramNode(
     "weight",
     [count, features],

@@ -4,7 +4,7 @@ import { labelled } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
 import { centeredOver } from "../ops/statistics.js";
 import { reshapeNode } from "../primitives/movement.js";
-import { checkSetting } from "../settings.js";
+import { checkFlags, checkSetting } from "../settings.js";
 import {
   channelAxisOf,
   checkBehind,
@@ -97,6 +97,7 @@ function inGroups(
 ): Node {
   const { affine, eps = 1e-5, channelAxis } = options;
   checkSetting(op, "eps", eps, "nonnegative");
+  checkFlags(op, { affine, frozen: options.frozen });
   return layer(op, { name: options.name, named: affine }, (call) => {
     const node = numbers(op, x);
     const { shape } = node;

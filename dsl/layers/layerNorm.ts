@@ -7,7 +7,7 @@ import { numbers } from "../ops/elementwise.js";
 import { centeredOver, meanSquare, spreadOver } from "../ops/statistics.js";
 import { labelNode } from "../primitives/leaf.js";
 import { add, applyScalar, constant, div, mul } from "../primitives/scalar.js";
-import { checkSetting } from "../settings.js";
+import { checkFlags, checkSetting } from "../settings.js";
 import {
   normalizedAxes,
   type Guard,
@@ -55,6 +55,7 @@ export function layerNorm<S extends Shape, const N extends Shape = [Last<S>]>(
 ): Tensor<S> {
   const { eps = 1e-5, bias = true, affine = true } = options ?? {};
   checkSetting("layerNorm", "eps", eps, "nonnegative");
+  checkFlags("layerNorm", { bias });
   const build: Build = (v, axes, param) => {
     const y = standardizedNode(v, axes, eps);
     if (!affine) return y;
@@ -116,6 +117,7 @@ function normalization(
   build: Build,
 ): Node {
   const { symbols = {}, frozen = false, affine = true } = options;
+  checkFlags(op, { affine, frozen });
   const named = { name: options.name, named: affine };
   return layer(op, named, (call: Call | undefined) => {
     const node = numbers(op, x);

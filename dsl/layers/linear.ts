@@ -2,7 +2,8 @@ import { layer, makeCall } from "../context.js";
 import type { Call, Node } from "../graph.js";
 import { labelled } from "../naming.js";
 import { contract } from "../primitives/contract.js";
-import { add } from "../primitives/scalar.js";
+import { broadcast } from "../primitives/expand.js";
+import { add, constant } from "../primitives/scalar.js";
 import {
   checkDims,
   linearShape,
@@ -34,12 +35,14 @@ function affine(x: Node, weight: Node, bias: Node | undefined): Node {
 }
 
 const parameters = (
+  op: string,
   call: Call | undefined,
   inFeatures: number,
   outFeatures: number,
   options: LinearOptions,
 ): readonly [weight: Node, bias: Node | undefined] =>
   weightAndBias(
+    op,
     call,
     [outFeatures, inFeatures],
     [outFeatures],
@@ -61,6 +64,7 @@ export function linear<S extends Shape, const O extends number>(
     const node = asNode(x);
     checkDims([out]);
     const [weight, bias] = parameters(
+      "linear",
       call,
       node.shape.at(-1) ?? 1,
       out,
@@ -99,7 +103,13 @@ export function dense<const I extends number, const O extends number>(
 ): Dense<I, O> {
   checkDims([inFeatures, outFeatures]);
   const owner = makeCall("dense", { name: options.name, named: true });
-  const [weight, bias] = parameters(owner, inFeatures, outFeatures, options);
+  const [weight, bias] = parameters(
+    "dense",
+    owner,
+    inFeatures,
+    outFeatures,
+    options,
+  );
   const use = (
     x: Tensor,
     as: { readonly name?: string; readonly symbols?: string } = {},
@@ -109,6 +119,6 @@ export function dense<const I extends number, const O extends number>(
     );
   return Object.assign(use, {
     weight: asTensor<Tensor<[O, I]>>(weight),
-    bias: asTensor<Tensor<[O]>>(bias ?? weight),
+    bias: asTensor<Tensor<[O]>>(bias ?? broadcast(constant(0), [outFeatures])),
   }) as unknown as Dense<I, O>;
 }

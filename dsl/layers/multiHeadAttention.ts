@@ -7,7 +7,7 @@ import { expandNode } from "../primitives/expand.js";
 import { labelNode } from "../primitives/leaf.js";
 import { permuteNode, reshapeNode, sliceNode } from "../primitives/movement.js";
 import { add, constant, equal, where } from "../primitives/scalar.js";
-import { checkSetting } from "../settings.js";
+import { checkFlags, checkSetting } from "../settings.js";
 import {
   checkArgument,
   checkAttended,
@@ -112,6 +112,7 @@ export function multiHeadAttention<
   headFeatures(op, features, count);
   const { bias = true, causal = false, dropout = 0 } = options;
   checkSetting(op, "dropout", dropout, "fraction");
+  checkFlags(op, { bias, causal });
   const owner = makeCall(op, { name: options.name, named: true });
   const own = withParameters(op, owner, options, (declare) =>
     projections(declare, features, bias, ""),

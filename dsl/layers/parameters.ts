@@ -1,6 +1,6 @@
 import { paramNode } from "../declare.js";
 import type { Call, Initializer, Node } from "../graph.js";
-import { refuseSettings } from "../settings.js";
+import { checkFlags, refuseSettings } from "../settings.js";
 
 /** Options of a layer whose parameters are called `P`. */
 export interface ParameterOptions<P extends string> {
@@ -31,6 +31,7 @@ export function withParameters<T>(
   build: (declare: Declare) => T,
 ): T {
   const { frozen = false } = options;
+  checkFlags(op, { frozen });
   const init: Readonly<Record<string, Initializer | undefined>> =
     options.init ?? {};
   const declared: string[] = [];

@@ -1,6 +1,7 @@
 import type { Node } from "../graph.js";
 import { value, type NameOptions } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
+import { checkFlags } from "../settings.js";
 import {
   pooling,
   type Guard,
@@ -166,6 +167,8 @@ function pooled<S extends Shape>(
   build: (x: Node, windows: Pooling, settings: Settings) => Node,
 ): Tensor<S> {
   const given = options as Settings & NameOptions;
+  const { ceilMode, countIncludePad } = given;
+  checkFlags(op, { ceilMode, countIncludePad });
   return value(op, given, () => {
     const node = numbers(op, x);
     const windows = pooling(op, spatial, node.shape, kernel as PerAxis, given);

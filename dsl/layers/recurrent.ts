@@ -14,7 +14,7 @@ import {
   stacked,
 } from "../primitives/movement.js";
 import { constant } from "../primitives/scalar.js";
-import { checkSetting, checkWord } from "../settings.js";
+import { checkFlags, checkSetting, checkWord } from "../settings.js";
 import {
   checkArgument,
   checkPositive,
@@ -266,6 +266,7 @@ function sequenceLayer(
   checkPositive(op, "hidden size", hidden);
   checkSetting(op, "numLayers", numLayers, "count");
   checkSetting(op, "dropout", dropout, "fraction");
+  checkFlags(op, { bias, bidirectional, batchFirst });
   if (options.form !== undefined)
     checkWord(op, "form", options.form, ["unroll", "scan"]);
   const owner = makeCall(op, { name: options.name, named: true });

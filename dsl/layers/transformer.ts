@@ -5,7 +5,7 @@ import { labelled } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
 import { labelNode } from "../primitives/leaf.js";
 import { add, mul } from "../primitives/scalar.js";
-import { checkSetting, checkWord } from "../settings.js";
+import { checkFlags, checkSetting, checkWord } from "../settings.js";
 import {
   checkAttended,
   checkPositive,
@@ -97,6 +97,7 @@ export function transformerEncoderLayer<
   checkPositive(op, "feedForward", feedForward);
   checkSetting(op, "dropout", dropout, "fraction");
   checkSetting(op, "eps", eps, "nonnegative");
+  checkFlags(op, { normFirst, causal });
   checkWord(op, "activation", activation, ["relu", "gelu"]);
   const owner = makeCall(op, { name: options.name, named: true });
   const own = withParameters(op, owner, options, (declare) => {

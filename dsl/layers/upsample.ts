@@ -3,7 +3,7 @@ import { value, type NameOptions } from "../naming.js";
 import { numbers } from "../ops/elementwise.js";
 import { permuteNode, reshapeNode } from "../primitives/movement.js";
 import { range } from "../graph.js";
-import { checkWord, refuseSettings } from "../settings.js";
+import { checkFlags, checkWord, refuseSettings } from "../settings.js";
 import {
   checkDims,
   checkSpatial,
@@ -166,6 +166,7 @@ function resampled<S extends Shape>(
 ): Tensor<S> {
   const { mode = "nearest", alignCorners = false } = options;
   const lines = spatial === 1 ? "linear" : "bilinear";
+  checkFlags(op, { alignCorners });
   checkWord(op, "mode", mode, ["nearest", lines]);
   if (mode === "nearest" && alignCorners)
     refuseSettings(

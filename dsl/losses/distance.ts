@@ -12,7 +12,7 @@ import {
   sub,
   where,
 } from "../primitives/scalar.js";
-import { checkSetting } from "../settings.js";
+import { checkFlags, checkSetting } from "../settings.js";
 import {
   checkMinimumRank,
   checkShape,
@@ -154,6 +154,7 @@ export function tripletMargin<
   options: TripletMarginOptions<R> = {},
 ): LossTensor<R, Init<A>> {
   const { margin = 1, p = 2, swap = false } = options;
+  checkFlags("tripletMargin", { swap });
   checkSetting("tripletMargin", "margin", margin, "finite");
   checkSetting("tripletMargin", "p", p, "norm");
   return asTensor(

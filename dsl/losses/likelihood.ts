@@ -12,7 +12,7 @@ import {
   sub,
   where,
 } from "../primitives/scalar.js";
-import { checkSetting, checkWord } from "../settings.js";
+import { checkFlags, checkSetting, checkWord } from "../settings.js";
 import {
   checkShape,
   targetShape,
@@ -58,6 +58,8 @@ export function klDiv<
   target: Guard<Tensor<B>, TargetError<"klDiv", A, B>>,
   options: KlDivOptions<R> = {},
 ): LossTensor<R, A> {
+  const { logTarget = false } = options;
+  checkFlags("klDiv", { logTarget });
   return asTensor(
     loss(
       "klDiv",
@@ -65,7 +67,7 @@ export function klDiv<
       () => {
         const [x, t] = [asNode(logProbabilities), asNode(target as Tensor)];
         targetShape("klDiv", x.shape, t.shape);
-        if (options.logTarget === true) return mul(exp(t), sub(t, x));
+        if (logTarget) return mul(exp(t), sub(t, x));
         // Any finite logarithm will do where t = 0.
         const positive = where(equal(t, constant(0)), constant(1), t);
         return mul(t, sub(log(positive), x));
@@ -102,6 +104,7 @@ export function poissonNll<
   options: PoissonNllOptions<R> = {},
 ): LossTensor<R, A> {
   const { logInput = true, full = false, eps = 1e-8 } = options;
+  checkFlags("poissonNll", { logInput, full });
   checkSetting("poissonNll", "eps", eps, "nonnegative");
   return asTensor(
     loss("poissonNll", options, () => {
@@ -156,6 +159,7 @@ export function gaussianNll<
   options: GaussianNllOptions<R> = {},
 ): LossTensor<R, A> {
   const { full = false, eps = 1e-6 } = options;
+  checkFlags("gaussianNll", { full });
   checkSetting("gaussianNll", "eps", eps, "positive");
   return asTensor(
     loss("gaussianNll", options, () => {

@@ -49,13 +49,13 @@ export function customGradient<
     );
     if (!Array.isArray(returned))
       throw new CompileTimeError(
-        "GC1114",
+        "GC1118",
         `customGradient: vjp returned ${found(returned)}, expected an array of cotangents, one for each argument`,
       );
     const cotangents: readonly unknown[] = returned;
     if (cotangents.length !== xs.length)
       throw new CompileTimeError(
-        "GC1114",
+        "GC1118",
         `customGradient: vjp returned ${String(cotangents.length)} cotangents, expected ${String(xs.length)}, one for each argument`,
       );
     return xs.map((x, i) => {

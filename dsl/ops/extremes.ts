@@ -4,6 +4,7 @@ import { value } from "../naming.js";
 import { broadcast } from "../primitives/expand.js";
 import { firstPlace, reduceNode } from "../primitives/reduce.js";
 import { constant } from "../primitives/scalar.js";
+import { checkFlags } from "../settings.js";
 import type {
   AxisError,
   Guard,
@@ -80,6 +81,7 @@ const place =
   (x, axis, options) =>
     value(op, options, () =>
       reduced(op, x, axis, options?.keepdims, (v, axes) => {
+        checkFlags(op, { indices: options?.indices });
         const y = axes.length === 0 ? noPlaces(v) : firstPlace(by, v, axes);
         return options?.indices === true
           ? makeNode(y.op, y.args, y.shape, y.batched, "i32")

@@ -1,6 +1,7 @@
 import { boxMuller } from "../initializers.js";
 import { value, type NameOptions } from "../naming.js";
 import { randomNode } from "../primitives/scalar.js";
+import { checkFlags } from "../settings.js";
 import {
   checkDims,
   type Declared,
@@ -27,6 +28,7 @@ export function randomUniform<const S extends Shape>(
   options: RandomOptions = {},
 ): Tensor<Mutable<S>> {
   const { batched = true } = options;
+  checkFlags("randomUniform", { batched });
   return value("randomUniform", options, () =>
     randomNode(checkDims(shape as Shape), batched),
   );
@@ -43,6 +45,7 @@ export function randomNormal<const S extends Shape>(
   options: RandomOptions = {},
 ): Tensor<Mutable<S>> {
   const { batched = true } = options;
+  checkFlags("randomNormal", { batched });
   return value("randomNormal", options, () => {
     const dims = checkDims(shape as Shape);
     return boxMuller(randomNode(dims, batched), randomNode(dims, batched));

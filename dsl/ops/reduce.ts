@@ -5,7 +5,7 @@ import { permuteNode, reshapeNode } from "../primitives/movement.js";
 import { reduceNode } from "../primitives/reduce.js";
 import { constant } from "../primitives/scalar.js";
 import { logsumexpNode } from "../primitives/softmax.js";
-import { checkSetting } from "../settings.js";
+import { checkFlags, checkSetting } from "../settings.js";
 import {
   normalizeAxes,
   normalizeAxis,
@@ -67,6 +67,7 @@ export function reduced(
   build: (x: Node, axes: readonly number[]) => Node,
 ): Node {
   const node = numbers(op, x);
+  checkFlags(op, { keepdims });
   const over = axis as Axes;
   const y = build(node, normalizeAxes(op, node.shape, over));
   return keepdims === true

@@ -8,7 +8,7 @@ import {
   sub,
 } from "../primitives/scalar.js";
 import { wordNode } from "../primitives/leaf.js";
-import { checkSetting } from "../settings.js";
+import { checkFlags, checkSetting } from "../settings.js";
 import type { Optimizer, Update, Updated } from "./optimizer.js";
 import {
   average,
@@ -56,6 +56,7 @@ function adamStep(
 }
 
 function checkAdam(callee: string, options: AdamOptions): void {
+  checkFlags(callee, { amsgrad: options.amsgrad });
   checkBetas(callee, options.betas ?? [0.9, 0.999]);
   checkSetting(callee, "eps", options.eps ?? 1e-8, "nonnegative");
 }

@@ -1,5 +1,5 @@
 import { add, constant, div, mul, sub } from "../primitives/scalar.js";
-import { checkSetting } from "../settings.js";
+import { checkFlags, checkSetting } from "../settings.js";
 import type { Optimizer } from "./optimizer.js";
 import {
   average,
@@ -30,6 +30,7 @@ export interface RmspropOptions extends RuleOptions {
  */
 export function rmsprop(lr = 1e-2, options: RmspropOptions = {}): Optimizer {
   const { alpha = 0.99, eps = 1e-8, centered = false, momentum = 0 } = options;
+  checkFlags("rmsprop", { centered });
   checkSetting("rmsprop", "alpha", alpha, "fraction");
   checkSetting("rmsprop", "eps", eps, "nonnegative");
   checkSetting("rmsprop", "momentum", momentum, "nonnegative");

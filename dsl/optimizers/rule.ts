@@ -9,7 +9,7 @@ import {
   neg,
   sub,
 } from "../primitives/scalar.js";
-import { checkSetting } from "../settings.js";
+import { checkFlags, checkSetting } from "../settings.js";
 import type {
   Optimizer,
   OptimizerOptions,
@@ -38,6 +38,7 @@ export function makeOptimizer(
   },
 ): Optimizer {
   const { schedule, clip, groups, weightDecay = 0, maximize = false } = options;
+  checkFlags(callee, { maximize });
   checkSetting(callee, "lr", lr, "nonnegative");
   checkSetting(callee, "weightDecay", weightDecay, "nonnegative");
   for (const group of groups ?? []) {

@@ -1,6 +1,6 @@
 import type { Node } from "../graph.js";
 import { add, constant, equal, mul, sub, where } from "../primitives/scalar.js";
-import { checkSetting, refuseSettings } from "../settings.js";
+import { checkFlags, checkSetting, refuseSettings } from "../settings.js";
 import type { Optimizer, Update, Updated } from "./optimizer.js";
 import { decayed, makeOptimizer, type RuleOptions } from "./rule.js";
 
@@ -24,6 +24,7 @@ export interface SgdOptions extends RuleOptions {
  */
 export function sgd(lr: number, options: SgdOptions = {}): Optimizer {
   const { momentum = 0, dampening = 0, nesterov = false } = options;
+  checkFlags("sgd", { nesterov });
   checkSetting("sgd", "momentum", momentum, "nonnegative");
   checkSetting("sgd", "dampening", dampening, "finite");
   if (nesterov && (momentum === 0 || dampening !== 0))

@@ -11,13 +11,16 @@ export interface ErrorText {
   readonly key: string;
 }
 
-/** Every error that building a graph can end with, by its code. */
-export function errorsOf(index: SourceFile): ErrorText[] {
+/** Every error that building a graph can end with, and every mistake in what a model gives the compiler, by its code. */
+export function errorsOf(
+  index: SourceFile,
+  compiler: readonly SourceFile[],
+): ErrorText[] {
   const ofShapes = Object.entries(messages).map(([key, { code, text }]) => ({
     ...{ key, code, text, remedy: remedies[code] ?? "" },
   }));
   const others = new Map<string, ErrorText>();
-  for (const file of index.getProject().getSourceFiles()) {
+  for (const file of [...index.getProject().getSourceFiles(), ...compiler]) {
     for (const made of file.getDescendantsOfKind(SyntaxKind.NewExpression)) {
       if (made.getExpression().getText() !== "CompileTimeError") continue;
       const [code = "", text = "", remedy = ""] = made
@@ -32,26 +35,35 @@ export function errorsOf(index: SourceFile): ErrorText[] {
   );
 }
 
-/** Every message of the command: objects with a code and a message. A code that says several things has a row for each. */
-export function commandErrors(root: string): ErrorText[] {
+/** The files of the compiler. */
+export function compilerFiles(root: string): readonly SourceFile[] {
   const project = new Project({ skipAddingFilesFromTsConfig: true });
   project.addSourceFilesAtPaths(`${root}/compiler/**/*.ts`);
+  return project.getSourceFiles();
+}
+
+/** Every message of the command: objects with a code and a message. A code that says several things has a row for each. */
+export function commandErrors(compiler: readonly SourceFile[]): ErrorText[] {
   const rows = new Map<string, ErrorText>();
-  for (const file of project.getSourceFiles())
+  for (const file of compiler)
     for (const made of file.getDescendantsOfKind(
       SyntaxKind.ObjectLiteralExpression,
     )) {
-      const [code, text, remedy] = ["code", "message", "remedy"].map((name) => {
-        const [text = ""] = made
+      const given = new Map(
+        made
           .getProperties()
           .filter(Node.isPropertyAssignment)
-          .filter((property) => property.getName() === name)
-          .map((property) => property.getInitializerOrThrow())
-          .map(sentence);
-        return text;
-      }) as [string, string, string];
-      if (/^GC\d{4}$/.test(code) && text !== "")
-        rows.set(code + text, { key: code, code, text, remedy });
+          .map((p) => [p.getName(), p.getInitializerOrThrow()]),
+      );
+      const [, code] =
+        /"(GC\d{4})"/.exec(given.get("code")?.getText() ?? "") ?? [];
+      const [message, remedy] = ["message", "remedy"].map((k) => given.get(k));
+      if (code === undefined || message === undefined) continue;
+      const text = sentence(message);
+      rows.set(code + text, {
+        ...{ key: code, code, text },
+        remedy: remedy === undefined ? "" : sentence(remedy),
+      });
     }
   return [...rows.values()].sort((a, b) =>
     a.code + a.text < b.code + b.text ? -1 : 1,
@@ -60,6 +72,10 @@ export function commandErrors(root: string): ErrorText[] {
 
 /** What an argument says, with "{}" for its substitutions; a sentence that is passed on says nothing itself. */
 function sentence(argument: Node): string {
+  if (Node.isConditionalExpression(argument))
+    return (
+      sentence(argument.getWhenTrue()) || sentence(argument.getWhenFalse())
+    );
   if (
     Node.isStringLiteral(argument) ||
     Node.isNoSubstitutionTemplateLiteral(argument)

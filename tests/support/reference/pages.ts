@@ -242,7 +242,7 @@ export function errorsPage(
       ["code", "sentence", "what to do"],
       ofCommand.map(({ code: c, text, remedy }) => [
         c,
-        code(text),
+        text === "" ? "The sentence says what is wrong." : code(text),
         prose(remedy),
       ]),
     ),

@@ -2,7 +2,7 @@
 import { kinds } from "../../../dsl/settings.js";
 import { root } from "../../cliHarness.js";
 import { read } from "../documents.js";
-import { commandErrors, errorsOf } from "./errors.js";
+import { commandErrors, compilerFiles, errorsOf } from "./errors.js";
 import { runExamples, type Shown } from "./examples.js";
 import { families, familyOf } from "./families.js";
 import { membersOf, shapesNamed } from "./names.js";
@@ -36,7 +36,8 @@ export async function makeReference(): Promise<Reference> {
   const texts = new Map(
     Object.entries(kinds).map(([k, { text }]) => [k, text]),
   );
-  const catalogue = errorsOf(index);
+  const compiler = compilerFiles(root);
+  const catalogue = errorsOf(index, compiler);
   const shown = await runExamples(entries);
   const kinks = kinkRows();
   const functions = entries.filter(({ kind }) => kind === "function");
@@ -93,7 +94,7 @@ export async function makeReference(): Promise<Reference> {
   pages.set("docs/reference/primitives.md", primitivesPage());
   pages.set(
     "docs/reference/errors.md",
-    errorsPage(catalogue, commandErrors(root)),
+    errorsPage(catalogue, commandErrors(compiler)),
   );
   pages.set("docs/reference/README.md", indexPage(names, shapes));
   return { pages, problems };
