@@ -15,6 +15,7 @@ describe(`${String(graphs)} random programs, seed ${String(seed)}`, () => {
     expect(result.refused / graphs).toBeGreaterThan(0.3);
     expect(result.differences / graphs).toBeGreaterThan(1);
     expect(result.unsure / result.differences).toBeLessThan(0.05);
+    expect(result.undecided / graphs).toBeLessThan(0.005);
     expect(result.coverage.attributes.missing).toEqual([]);
     expect(result.coverage.functions.missing).toEqual([]);
   }, 900_000);

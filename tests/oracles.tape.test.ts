@@ -72,6 +72,21 @@ it("a choice is what rounding leaves of it: a value that is continuous there is 
   expect(room).toBeLessThan(0.1 * u);
 });
 
+it("what is equal but for rounding is not decided; what is computed alike is", () => {
+  const random = new Random(1);
+  const up = (): boolean => random.bits() % 2 === 0;
+  const tape = new Tape();
+  const [a, b] = [tape.leaf(0.1), tape.leaf(0.3)];
+  const [square, one] = [tape.mul(a, a), tape.constant(1)];
+  const unit = tape.div(square, tape.mul(tape.apply("sqrt", square), a));
+  const products = [tape.mul(a, b), tape.mul(a, b)] as const;
+  const rounded = tape.apply("equal", unit, one);
+  tape.apply("equal", ...products);
+  tape.apply("less", a, b);
+  tape.apply("lessEqual", tape.mul(a, b), tape.constant(0.03 + 1e-15));
+  expect([...tape.undecided(2 * u, 24, up)]).toEqual([rounded]);
+});
+
 /** What rounding explains of dy/dx, y being the difference of x times each number, the first less all others. */
 function roomOf(factors: readonly number[], twice: boolean): number {
   const random = new Random(1);

@@ -20,6 +20,7 @@ export interface Campaign {
   readonly gradients: number;
   readonly differences: number;
   readonly unsure: number;
+  readonly undecided: number;
   readonly worstRatio: number;
   /** Wrong programs that were refused, by type and run time alike. */
   readonly refused: number;
@@ -74,6 +75,7 @@ export async function campaign(
     gradients: total((r) => r.gradients),
     differences: total((r) => r.differences),
     unsure: total((r) => r.unsure),
+    undecided: total((r) => r.undecided),
     worstRatio: Math.max(0, ...reports.map((r) => r.worstRatio)),
     refused,
   };
@@ -139,6 +141,7 @@ export function summaryOf(c: Campaign): string {
     `fuzz: ${String(c.graphs)} graphs, ${String(c.failures.length)} failures`,
     `${String(c.gradients)} gradients, worst ${c.worstRatio.toFixed(2)} of 2`,
     `${String(c.differences)} central differences and ${String(c.unsure)} unsure`,
+    `${String(c.undecided)} undecided`,
     `${String(c.refused)} wrong programs refused`,
     `pairs ${percent(c.coverage.pairs)}, attributes ${percent(c.coverage.attributes)}, functions ${percent(c.coverage.functions)}`,
   ].join("; ");

@@ -66,6 +66,8 @@ export interface Checked {
   readonly differences: number;
   /** Directions without a kink in which they know too little to count. */
   readonly unsure: number;
+  /** Runs that rounding decides: the tape and the module choose differently between what is equal but for it. */
+  readonly undecided: number;
   /** Largest error in units of what rounding explains. */
   readonly worstRatio: number;
   readonly gradients: number;
@@ -122,6 +124,7 @@ export async function checkProgram(
   return {
     differences: all.reduce((s, c) => s + c.differences, 0),
     unsure: all.reduce((s, c) => s + c.unsure, 0),
+    undecided: all.reduce((s, c) => s + c.undecided, 0),
     worstRatio: Math.max(...all.map((c) => c.worstRatio)),
     gradients: all.reduce((s, c) => s + c.gradients, 0),
   };

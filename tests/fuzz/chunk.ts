@@ -19,6 +19,7 @@ export interface ChunkReport {
   readonly gradients: number;
   readonly differences: number;
   readonly unsure: number;
+  readonly undecided: number;
   readonly worstRatio: number;
 }
 
@@ -33,7 +34,7 @@ export async function runChunk(
 ): Promise<ChunkReport> {
   const failures: Failure[] = [];
   const covered = new Set<string>();
-  let [gradients, differences, unsure, worstRatio] = [0, 0, 0, 0];
+  let [gradients, differences, unsure, undecided, worstRatio] = [0, 0, 0, 0, 0];
   for (let index = from; index < to; index++) {
     const program = generate(seed, index);
     coveredBy(program).forEach((key) => covered.add(key));
@@ -42,6 +43,7 @@ export async function runChunk(
       gradients += checked.gradients;
       differences += checked.differences;
       unsure += checked.unsure;
+      undecided += checked.undecided;
       worstRatio = Math.max(worstRatio, checked.worstRatio);
     });
     if (message === undefined) continue;
@@ -56,6 +58,7 @@ export async function runChunk(
     gradients,
     differences,
     unsure,
+    undecided,
     worstRatio,
   };
 }

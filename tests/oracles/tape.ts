@@ -40,6 +40,9 @@ export type Reading = "sparse" | "dense";
 /** Relative size of simulated errors: large enough that doubles resolve them, small enough to be linear. */
 const simulated = 2 ** -32;
 
+/** Whether an operation errs up or down. */
+type Direction = (code: number, a: number, b: number) => boolean;
+
 export class Tape {
   readonly #codes: number[] = [];
   readonly #args: number[] = [];
@@ -290,10 +293,9 @@ export class Tape {
 
   /**
    * Values of everything where each operation errs by one unit of its noise, up or down as `up` says. Choices follow: what
-   * is 0 here may be next to 0 elsewhere, and a value that is continuous there is changed no more than by that. Errors are
-   * larger than those of doubles by `simulated` / 2^-53: `condition` takes that off again.
+   * is 0 here may be next to 0 elsewhere, and a value that is continuous there is changed no more than by that.
    */
-  withNoise(up: () => boolean): Float64Array {
+  #withNoise(up: Direction, size: number): Float64Array {
     const values = new Float64Array(this.length);
     for (let id = 0; id < values.length; id++) {
       const code = this.#codes[id] as number;
@@ -301,16 +303,17 @@ export class Tape {
       if (code === leaf) values[id] = this.value(id);
       else {
         const exact = this.#read(id, code, values);
-        const noise = (meaning?.noise ?? 0) * simulated;
+        const noise = (meaning?.noise ?? 0) * size;
         if (noise === 0) values[id] = exact;
-        else if (meaning?.noisy === undefined)
-          values[id] = exact * (up() ? 1 + noise : 1 - noise);
         else {
           const [a, b] = [0, 1].map(
             (i) => values[this.#args[3 * id + i] as Id] as number,
           ) as [number, number];
-          const error = meaning.noisy(a, b) * noise;
-          values[id] = up() ? exact + error : exact - error;
+          const error = up(code, a, b) ? noise : -noise;
+          values[id] =
+            meaning?.noisy === undefined
+              ? exact * (1 + error)
+              : exact + meaning.noisy(a, b) * error;
         }
       }
     }
@@ -321,13 +324,35 @@ export class Tape {
   condition(ids: readonly Id[], draws: number, up: () => boolean): number[] {
     const worst = ids.map(() => 0);
     for (let k = 0; k < draws; k++) {
-      const noisy = this.withNoise(up);
+      const noisy = this.#withNoise(up, simulated);
       ids.forEach((id, i) => {
         const change = Math.abs((noisy[id] as number) - this.value(id));
         worst[i] = Math.max(worst[i] as number, change);
       });
     }
     return worst.map((w) => (w * 2 ** -53) / simulated);
+  }
+
+  /**
+   * Choices that rounding makes: those that errors of `size` change. Equal arguments are rounded equally, so that what ties
+   * because it is computed alike is no such choice.
+   */
+  undecided(size: number, draws: number, up: () => boolean): ReadonlySet<Id> {
+    const found = new Set<Id>();
+    for (let k = 0; k < draws; k++) {
+      const known = new Map<string, boolean>();
+      const alike: Direction = (...operation) => {
+        const key = operation.join();
+        const before = known.get(key) ?? up();
+        known.set(key, before);
+        return before;
+      };
+      this.#withNoise(alike, size).forEach((x, id) => {
+        const decides = meanings[this.#codes[id] as number]?.decides === true;
+        if (decides && !Object.is(x, this.value(id))) found.add(id);
+      });
+    }
+    return found;
   }
 
   /** Change of every number up to `last` when the leaves change by `directions`: forward mode. */
