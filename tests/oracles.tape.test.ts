@@ -1,7 +1,7 @@
 /** What the tape of the fuzzer says of rounding: as much as doubles err, and no more. */
 import { describe, expect, it } from "vitest";
 import { centralDifference, u } from "./fuzz/differences.js";
-import { Tape, type Id } from "./oracles/tape.js";
+import { simulated, Tape, type Id } from "./oracles/tape.js";
 import { Random } from "./support/random.js";
 
 /** The standard deviation of numbers, and its slopes, as numbers. */
@@ -85,6 +85,43 @@ it("what is equal but for rounding is not decided; what is computed alike is", (
   tape.apply("less", a, b);
   tape.apply("lessEqual", tape.mul(a, b), tape.constant(0.03 + 1e-15));
   expect([...tape.undecided(2 * u, 24, up)]).toEqual([rounded]);
+});
+
+it("what is too large for a double is told from a pole, and from what was infinite before", () => {
+  const tape = new Tape();
+  const [large, none] = [tape.leaf(1e300), tape.leaf(0)];
+  const square = tape.mul(large, large);
+  const pole = tape.div(large, none);
+  const given = tape.mul(tape.leaf(Infinity), large);
+  const after = tape.sub(square, pole);
+  expect([square, pole, given, after].map((y) => tape.overflows(y))).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ]);
+});
+
+it("errors of a few last bits show what the logarithm of some last bits may be off by", () => {
+  const random = new Random(1);
+  const up = (): boolean => random.bits() % 2 === 0;
+  const tape = new Tape();
+  const near = tape.apply("sigmoid", tape.leaf(30));
+  const y = tape.apply("log", tape.sub(tape.constant(1), near));
+  const [small = 0] = tape.condition([y], 24, up, simulated.small);
+  // One last bit of 1 - 1e-13, of 1e-13.
+  expect(small).toBeGreaterThan(u / 1e-13 / 4);
+  expect(small).toBeLessThan((4 * u) / 1e-13);
+});
+
+it("ln cosh x keeps its digits near 0 and does not overflow", () => {
+  const tape = new Tape();
+  const of = (x: number): number =>
+    tape.value(tape.apply("logCosh", tape.leaf(x)));
+  const x = 0.019;
+  const series = x ** 2 / 2 - x ** 4 / 12 + x ** 6 / 45 - (17 * x ** 8) / 2520;
+  expect(Math.abs(of(x) / series - 1)).toBeLessThan(8 * u);
+  expect(of(-1e300)).toBe(1e300);
 });
 
 /** What rounding explains of dy/dx, y being the difference of x times each number, the first less all others. */

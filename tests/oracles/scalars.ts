@@ -259,12 +259,12 @@ export const scalarMeanings: Readonly<Record<ScalarOperation, ScalarMeaning>> =
       (t, dy, _, x) => t.mul(dy, t.apply("sigmoid", x)),
       logistic,
     ),
-    /** ln cosh x: below 1 the sum of what e^x and e^-x are above 1 has digits that cosh x - 1 loses. */
+    /** ln cosh x: below 1 by cosh x = 1 + 2 sinh^2(x/2), which loses no digits; beyond, nothing overflows. */
     logCosh: unary(
       (x) =>
         Math.abs(x) < 1
-          ? Math.log1p((Math.expm1(x) + Math.expm1(-x)) / 2)
-          : Math.log(Math.cosh(x)),
+          ? Math.log1p(2 * Math.sinh(x / 2) ** 2)
+          : Math.abs(x) - Math.LN2 + Math.log1p(Math.exp(-2 * Math.abs(x))),
       (t, dy, _, x) => t.mul(dy, t.apply("tanh", x)),
       Math.tanh,
     ),

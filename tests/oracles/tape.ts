@@ -37,8 +37,11 @@ interface Route {
  */
 export type Reading = "sparse" | "dense";
 
-/** Relative size of simulated errors: large enough that doubles resolve them, small enough to be linear. */
-const simulated = 2 ** -32;
+/**
+ * Relative sizes of simulated errors. Large enough that doubles resolve them, and what grows with them does so in
+ * proportion; or a few times those of doubles, for what does not: the logarithm of a difference of some last bits.
+ */
+export const simulated = { large: 2 ** -32, small: 2 ** -50 } as const;
 
 /** Whether an operation errs up or down. */
 type Direction = (code: number, a: number, b: number) => boolean;
@@ -168,6 +171,23 @@ export class Tape {
         found.add(a);
     }
     return found;
+  }
+
+  /** Whether some number that y is made of is too large for a double: infinite, of finite arguments, and no pole of its function. */
+  overflows(y: Id): boolean {
+    for (const id of this.sourcesOf(y)) {
+      const code = this.#codes[id] as number;
+      if (code === leaf || code === route) continue;
+      if (Math.abs(this.value(id)) !== Infinity) continue;
+      const { value } = meanings[code] as ScalarMeaning;
+      const args = [0, 1, 2].map((i) =>
+        i < value.length ? this.value(this.#args[3 * id + i] as Id) : 0,
+      ) as [number, number, number];
+      if (!args.every((x) => Number.isFinite(x))) continue;
+      const [a, b, c] = args;
+      if (Number.isFinite(value(a * 2 ** -1000, b, c))) return true;
+    }
+    return false;
   }
 
   /** Says that numbers are the entries of one tensor: read densely, all have a cotangent where one has. */
@@ -320,17 +340,22 @@ export class Tape {
     return values;
   }
 
-  /** How much each of `ids` is changed by rounding: the largest of `draws` draws. */
-  condition(ids: readonly Id[], draws: number, up: () => boolean): number[] {
+  /** How much each of `ids` is changed by rounding: the largest of `draws` draws, with errors of a size that is scaled to that of doubles. */
+  condition(
+    ids: readonly Id[],
+    draws: number,
+    up: () => boolean,
+    size: number = simulated.large,
+  ): number[] {
     const worst = ids.map(() => 0);
     for (let k = 0; k < draws; k++) {
-      const noisy = this.#withNoise(up, simulated);
+      const noisy = this.#withNoise(up, size);
       ids.forEach((id, i) => {
         const change = Math.abs((noisy[id] as number) - this.value(id));
         worst[i] = Math.max(worst[i] as number, change);
       });
     }
-    return worst.map((w) => (w * 2 ** -53) / simulated);
+    return worst.map((w) => (w * 2 ** -53) / size);
   }
 
   /**
