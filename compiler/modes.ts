@@ -2,6 +2,7 @@ import { makeNode, within } from "../dsl/context.js";
 import {
   emptyProgram,
   sizeOf,
+  type Mode,
   type Node,
   type Program,
   orderOf,
@@ -20,9 +21,6 @@ import {
 } from "../dsl/primitives/scalar.js";
 import { rebuild } from "./passes/rebuild.js";
 import { throughSteps } from "./passes/steps.js";
-
-/** The graph that trains and the one that predicts, over the same parameters. */
-export type Mode = "train" | "predict";
 
 /** A program of one mode: every choice between the two is made, every random number is drawn. */
 export function inMode(program: Program, mode: Mode): Program {

@@ -3,6 +3,7 @@ import {
   topological,
   type Call,
   type Label,
+  type Mode,
   type Node,
   type Place,
 } from "./graph.js";
@@ -15,24 +16,34 @@ import { add, constant } from "./primitives/scalar.js";
 import { Readers } from "./readers.js";
 import { scanCotangents } from "./scanGradient.js";
 
+/** How a derivative is made. */
+export interface Derivation {
+  /**
+   * Where the nodes stand when the derivative is itself a value of the forward pass: its cotangents then have no names,
+   * those belong to the derivation of the loss.
+   */
+  readonly at?: Place | undefined;
+  /** The graph that is derived, where it differs between training and prediction: nothing is made for the other. */
+  readonly mode?: Mode | undefined;
+}
+
 /**
  * Reverse-mode differentiation by source transformation: dy/dx for each x, as nodes of the same language. The
  * cotangent of a batched scalar is 1 for every example, so each result is the derivative of the sum over examples.
  * Only cotangents on a path from an x to y are derived. `undefined` where y does not depend on x.
  *
- * @param at where the nodes stand when the derivative is itself a value of the forward pass: its cotangents then have no
- *   names, those belong to the derivation of the loss.
  * @param upstream the cotangent of y, where it is not 1.
  */
 export function gradientNodes(
   y: Node,
   xs: readonly Node[],
-  at?: Place,
+  how: Derivation = {},
   upstream?: Node,
 ): readonly (Node | undefined)[] {
+  const { at } = how;
   const one = (): Node => broadcast(constant(1), y.shape, y.batched);
   const seed = upstream ?? (at === undefined ? one() : within(at, one));
-  const { cotangents } = propagate([[y, seed]], xs, at, (v) => v !== y);
+  const { cotangents } = propagate([[y, seed]], xs, how, (v) => v !== y);
   return xs.map((x) => cotangents.get(x));
 }
 
@@ -46,9 +57,10 @@ export interface Propagated {
 export function propagate(
   seeds: readonly (readonly [root: Node, cotangent: Node])[],
   xs: readonly Node[],
-  at: Place | undefined,
+  how: Derivation,
   isNamed: (v: Node) => boolean,
 ): Propagated {
+  const { at, mode } = how;
   const order = topological(seeds.map(([root]) => root));
   const active = new Set(xs);
   for (const v of order) if (v.args.some((a) => active.has(a))) active.add(v);
@@ -79,7 +91,7 @@ export function propagate(
       if (dy === undefined) continue;
       const isActive = v.args.map((a) => active.has(a));
       within(place, () => {
-        scanCotangents(v, dy, isActive, at).forEach((list, i) => {
+        scanCotangents(v, dy, isActive, how).forEach((list, i) => {
           for (const cotangent of list)
             give(v.args[i] as Node, { cotangent, call: place.call });
         });
@@ -107,7 +119,7 @@ export function propagate(
           )
         : undefined;
     within(place, () => {
-      vjpOf(v, dy).forEach((cotangent, i) => {
+      vjpOf(v, dy, mode).forEach((cotangent, i) => {
         const x = v.args[i] as Node;
         if (isRead?.[i] === false) unread.add(x);
         else if (cotangent !== undefined)

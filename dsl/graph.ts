@@ -104,7 +104,11 @@ export type CustomRule = (
   dy: Node,
   y: Node,
   xs: readonly Node[],
+  mode: Mode | undefined,
 ) => readonly (Node | undefined)[];
+
+/** The graph that trains and the one that predicts, over the same parameters. */
+export type Mode = "train" | "predict";
 
 /** What a node computes from its arguments; shapes are those of one example where a node is batched. */
 export type Op =

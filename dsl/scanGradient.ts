@@ -1,12 +1,11 @@
 import { makeNode } from "./context.js";
-import { propagate } from "./gradient.js";
+import { propagate, type Derivation } from "./gradient.js";
 import {
   boundsOf,
   topological,
   type Loop,
   type Node,
   type Op,
-  type Place,
 } from "./graph.js";
 import { broadcast } from "./primitives/expand.js";
 import { textOf } from "./primitives/index.js";
@@ -28,7 +27,7 @@ export function scanCotangents(
   scan: Node,
   dy: ReadonlyMap<string, Node>,
   active: readonly boolean[],
-  at: Place | undefined,
+  how: Derivation,
 ): readonly (readonly Node[])[] {
   if (scan.op.kind !== "scan") return [];
   const { loop } = scan.op;
@@ -59,7 +58,7 @@ export function scanCotangents(
   const { cotangents, uses } = propagate(
     seeds.map((s) => [s.root, s.bound]),
     xs,
-    at,
+    how,
     () => true,
   );
   const cotangentOf = (x: Node): Node => cotangents.get(x) ?? zeroLike(x);

@@ -91,3 +91,76 @@ describe("dropout of a layer", { timeout: 60_000 }, () => {
     );
   });
 });
+
+/** d(sum k^2)/dz of what `f` makes of a parameter z, squared in the loss. */
+async function sloped(
+  f: (z: g.Tensor<[3]>) => g.Tensor,
+): Promise<{ readonly text: string; readonly net: Handle }> {
+  const one = g.input("one", []);
+  const z = g.mul(g.param("z", [3], { init: [0.3, -0.2, 0.5] }), one);
+  const [slope] = g.gradient(g.sum(g.square(f(z))), [z]);
+  const { text, script } = await compileModel(
+    g.model({
+      inputs: { one },
+      outputs: { slope },
+      loss: g.mean(g.square(slope)),
+      optimizer: g.sgd(0.1),
+    }),
+    {
+      sourceName: "model.ts",
+      command: "npm run compile model.ts",
+      unroll: "full",
+      math: "exact",
+      verify: true,
+    },
+  );
+  const net = (await importScript(script)).create({ seed: 1 });
+  (net.inputs["one"] as Float64Array)[0] = 1;
+  return { text, net };
+}
+
+describe("a derivative through dropout", { timeout: 60_000 }, () => {
+  const dropped = (v: g.Tensor<[3]>, p: number): g.Tensor<[3]> =>
+    g.tanh(g.dropout(g.tanh(v), p));
+  it.each<[string, (z: g.Tensor<[3]>, p: number) => g.Tensor]>([
+    ["itself", dropped],
+    [
+      "in a function that is computed again",
+      (z, p) => g.checkpoint((v: typeof z) => dropped(v, p))(z),
+    ],
+    [
+      "in a step of a loop",
+      (z, p) =>
+        g.scan(g.constant([2, 3], [1, 2, 3, 4, 5, 6]), z, (before, entry) => ({
+          carry: dropped(g.mul(before, entry), p),
+          output: before,
+        })).carry,
+    ],
+  ])("%s has nothing of the other graph", async (_, f) => {
+    const [half, whole] = [
+      await sloped((z) => f(z, 0.5)),
+      await sloped((z) => f(z, 0)),
+    ];
+    const [, backward = ""] =
+      /function backward\(([^]*?)\n\}\n/.exec(half.text) ?? [];
+    expect(backward).toContain("return loss");
+    expect(backward).not.toMatch(/ [+*] 0;/);
+    for (const { net } of [half, whole]) net.forward();
+    expect(half.net.outputs["slope"]).toEqual(whole.net.outputs["slope"]);
+    for (const { net } of [half, whole]) net.backward();
+    expect(half.net.grads).not.toEqual(whole.net.grads);
+  });
+
+  it("reads the statistics of the batch in training, and the running ones in prediction", async () => {
+    const { net } = await sloped((z) => {
+      const v = g.reshape(g.concat([z, g.mul(z, z)], 0), [3, 2]);
+      return g.batchNorm(v, { affine: false });
+    });
+    net.forward();
+    const [first = NaN] = net.outputs["slope"] ?? [];
+    // Before any step the mean is 0 and the variance 1: d(z^2 + z^4)/dz.
+    expect(first).toBeCloseTo(0.6 + 4 * 0.3 ** 3, 4);
+    net.backward();
+    expect(net.loss[0]).toBeLessThan(1e-3);
+  });
+});

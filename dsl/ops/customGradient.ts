@@ -2,7 +2,7 @@ import { currentPlace, lastId, makeNode } from "../context.js";
 import { CompileTimeError, ofModel } from "../errors.js";
 import { found } from "../found.js";
 import { gradientNodes } from "../gradient.js";
-import type { Node, Place } from "../graph.js";
+import type { Mode, Node, Place } from "../graph.js";
 import { value } from "../naming.js";
 import { broadcast } from "../primitives/expand.js";
 import { againNode, customNode } from "../primitives/identity.js";
@@ -144,14 +144,7 @@ export function checkpoint<const X extends readonly Tensor[], Y extends Shape>(
     const y = numbers("checkpoint", f(...xs));
     const given = xs.map((x) => numbers("checkpoint", x));
     const read = boundary(y, before, new Set(given));
-    return asTensor<Tensor<Y>>(
-      customNode(
-        y,
-        [...read],
-        (dy, now, ends) => cotangents(dy, now, ends),
-        true,
-      ),
-    );
+    return asTensor<Tensor<Y>>(customNode(y, [...read], cotangents, true));
   };
 }
 
@@ -180,6 +173,7 @@ function cotangents(
   dy: Node,
   y: Node,
   ends: readonly Node[],
+  mode: Mode | undefined,
 ): readonly (Node | undefined)[] {
   const { phase } = currentPlace();
   const at = phase === "forward" ? currentPlace() : undefined;
@@ -200,7 +194,7 @@ function cotangents(
   return gradientNodes(
     again.get(y) ?? y,
     ends.map((v) => again.get(v) ?? v),
-    at,
+    { at, mode },
     dy,
   );
 }

@@ -1,9 +1,10 @@
 import { layer } from "../context.js";
 import { CompileTimeError } from "../errors.js";
 import { gradientNodes } from "../gradient.js";
-import { topological, type Node } from "../graph.js";
+import { topological, withSteps, type Node, type Place } from "../graph.js";
 import { labelled, type NameOptions } from "../naming.js";
 import { broadcast } from "../primitives/expand.js";
+import { modeNode } from "../primitives/identity.js";
 import { applyScalar, constant } from "../primitives/scalar.js";
 import {
   checkScalar,
@@ -36,7 +37,7 @@ export function gradient<S extends Shape, const X extends readonly Tensor[]>(
     by.forEach((x, i) => {
       if (!used.has(x)) throw independent(x, i);
     });
-    const found = gradientNodes(of, by, { phase: "forward", call });
+    const found = inEachMode(of, by, { phase: "forward", call });
     return by.map((x, i) => {
       // A value that y depends on only through steps: its derivative is 0 everywhere.
       const dx = found[i] ?? broadcast(constant(0), x.shape, x.batched);
@@ -46,6 +47,25 @@ export function gradient<S extends Shape, const X extends readonly Tensor[]>(
   return results.map((dx) => asTensor<Tensor>(dx)) as unknown as {
     -readonly [K in keyof X]: X[K];
   };
+}
+
+/** Cotangents of `xs`; those of the graph that trains and of the one that predicts, where they are not the same graph. */
+function inEachMode(
+  y: Node,
+  xs: readonly Node[],
+  at: Place,
+): readonly (Node | undefined)[] {
+  const differs = withSteps(topological([y])).some((v) => v.op.kind === "mode");
+  if (!differs) return gradientNodes(y, xs, { at });
+  const [train, predict] = (["train", "predict"] as const).map((mode) =>
+    gradientNodes(y, xs, { at, mode }),
+  );
+  return xs.map((x, i) => {
+    const [t, p] = [train?.[i], predict?.[i]];
+    if (t === undefined && p === undefined) return undefined;
+    const none = broadcast(constant(0), x.shape, x.batched);
+    return modeNode(t ?? none, p ?? none);
+  });
 }
 
 function independent(x: Node, i: number): CompileTimeError {

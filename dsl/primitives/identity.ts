@@ -44,7 +44,9 @@ export const identityRules: {
     doc: "y is the first argument in training and the second in prediction; so is dy",
     text: (op) => op.kind,
     signature: asFirst,
-    vjp: (_op, dy) => {
+    vjp: (_op, dy, _node, mode) => {
+      if (mode !== undefined)
+        return mode === "train" ? [dy, undefined] : [undefined, dy];
       const none = broadcast(constant(0), dy.shape, dy.batched);
       return [modeNode(dy, none), modeNode(none, dy)];
     },
@@ -59,9 +61,9 @@ export const identityRules: {
     doc: "y is the first argument; the cotangents of the others are the author's",
     text: (op) => op.kind,
     signature: asFirst,
-    vjp: (op, dy, { args: [y, ...xs] }) => [
+    vjp: (op, dy, { args: [y, ...xs] }, mode) => [
       undefined,
-      ...op.vjp(dy, y as Node, xs),
+      ...op.vjp(dy, y as Node, xs, mode),
     ],
   },
   again: {

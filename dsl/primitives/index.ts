@@ -1,4 +1,4 @@
-import type { Node, Op } from "../graph.js";
+import type { Mode, Node, Op } from "../graph.js";
 import { arithmetic } from "./arithmetic.js";
 import { contractRule } from "./contract.js";
 import { elementaries } from "./elementary.js";
@@ -49,10 +49,14 @@ const ruleOf = <K extends Kind>(op: { readonly kind: K }): Rule<K> =>
   rules[op.kind];
 
 /** Cotangents of the arguments of `node`, undefined where there is none. */
-export function vjpOf(node: Node, dy: Node): readonly (Node | undefined)[] {
+export function vjpOf(
+  node: Node,
+  dy: Node,
+  mode?: Mode,
+): readonly (Node | undefined)[] {
   const { op } = node;
   if (op.kind === "scalar") return scalars[op.name].vjp(dy, node, ...node.args);
-  return ruleOf<Op["kind"]>(op).vjp(op, dy, node);
+  return ruleOf<Op["kind"]>(op).vjp(op, dy, node, mode);
 }
 
 /** Shape of `node` as its rule derives it from its arguments. */

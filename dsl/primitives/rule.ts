@@ -1,4 +1,4 @@
-import type { Node, Op } from "../graph.js";
+import type { Mode, Node, Op } from "../graph.js";
 
 export type Kind = Op["kind"];
 export type OpOf<K extends Kind> = Extract<Op, { readonly kind: K }>;
@@ -21,10 +21,11 @@ export interface Rule<K extends Kind> {
     args: readonly Node[],
     node: Node,
   ) => Signature;
-  /** Cotangents of the arguments; undefined where an argument has none. */
+  /** Cotangents of the arguments; undefined where an argument has none. `mode` where one graph alone is derived. */
   readonly vjp: (
     op: OpOf<K>,
     dy: Node,
     node: Node,
+    mode?: Mode,
   ) => readonly (Node | undefined)[];
 }
