@@ -24,6 +24,7 @@ const choices = {
   target: targetNames,
   unroll: ["auto", "full", "never"],
   math: ["exact", "host"],
+  norms: ["fold", "keep"],
 } as const;
 
 /** gradc's options by the names under which npm would keep them. */
@@ -38,6 +39,7 @@ const options: readonly TakenOption[] = [
   { name: "profile", values: "any" },
   { name: "set", values: "any" },
   { name: "weights", values: "any" },
+  { name: "norms", values: choices.norms },
   { name: "map", values: "any" },
   { name: "skip", values: "any" },
   { name: "allow-nonfinite" },
@@ -62,6 +64,7 @@ function program(base: string, reporter: Reporter): Command {
     .addOption(choice("--math <functions>", "exp, tanh, ...", choices.math))
     .option("--minify", "leave out what only readers need", false)
     .option("--weights <file>", "make the weights constants, predict only")
+    .addOption(choice("--norms <how>", "batch norms of these", choices.norms))
     .option("--map <rules...>", names, [])
     .option("--skip <names...>", "entries of the weights to leave out", [])
     .option("--allow-nonfinite", "take NaN and infinities", false)

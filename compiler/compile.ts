@@ -6,6 +6,7 @@ import { frozenExampleOf, type Trained } from "./checkFrozen.js";
 import { CompileError, type Diagnostic } from "./diagnostics.js";
 import type { Unrolling } from "./emit/body.js";
 import { memoryBytes, sizesOf, type Derived } from "./emit/fields.js";
+import type { FreezeOptions } from "./freeze/freeze.js";
 import { helperNames } from "./emit/es5/helpers.js";
 import { mostNames } from "./emit/es5/limits.js";
 import { extremes } from "./emit/es5/literals.js";
@@ -70,6 +71,8 @@ export interface FreezeRequest {
   readonly params: (model: Derived) => Float64Array;
   /** The file that they are from, for the header. */
   readonly weightsName: string;
+  /** Whether batch norms become part of the weights before them: the default. */
+  readonly norms?: FreezeOptions["norms"];
 }
 
 export interface ReportRequest {
@@ -237,13 +240,13 @@ async function reported(
 /** The model over constants, and the one that it was. */
 async function freezing(
   derived: Derived,
-  { params: read, weightsName }: FreezeRequest,
+  { params: read, weightsName, norms = "fold" }: FreezeRequest,
   math: MathMode,
 ): Promise<Derived & { readonly frozen: Frozen; readonly trained: Trained }> {
   const { frozen } = await import("./freeze/freeze.js");
   const params = read(derived);
   return {
-    ...measured("freeze", () => frozen(derived, params, math)),
+    ...measured("freeze", () => frozen(derived, params, { math, norms })),
     frozen: { count: params.length, weightsName },
     trained: { ...derived, params },
   };

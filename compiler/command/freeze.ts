@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { basename, relative, resolve } from "node:path";
 import { sizeOf } from "../../dsl/graph.js";
 import type { FreezeRequest } from "../compile.js";
+import type { FreezeOptions } from "../freeze/freeze.js";
 import { CompileError } from "../diagnostics.js";
 import { targets, type Target } from "../emit/targets.js";
 import { checkFinite } from "../weights/finite.js";
@@ -19,6 +20,8 @@ export interface FreezeFlags {
   readonly map: readonly string[];
   readonly skip: readonly string[];
   readonly allowNonfinite: boolean;
+  /** What becomes of batch norms. */
+  readonly norms: FreezeOptions["norms"];
 }
 
 /**
@@ -28,7 +31,7 @@ export interface FreezeFlags {
  */
 export function checkFreeze(flags: FreezeFlags, target: Target): void {
   if (flags.weights === undefined) {
-    const [lost] = namingOptions(flags);
+    const [lost] = ownOptions(flags);
     if (lost !== undefined)
       throw new CompileError({
         code: "GC1018",
@@ -55,17 +58,19 @@ export function freezeOptions(
   const path = relative(project, resolve(base, flags.weights));
   const shown = path.replaceAll("\\", "/");
   checkCommentPath(shown);
-  return ["--weights", shown, ...namingOptions(flags)];
+  return ["--weights", shown, ...ownOptions(flags)];
 }
 
-const namingOptions = ({
+const ownOptions = ({
   map,
   skip,
   allowNonfinite,
+  norms,
 }: FreezeFlags): readonly string[] => [
   ...(map.length > 0 ? ["--map", ...map] : []),
   ...(skip.length > 0 ? ["--skip", ...skip] : []),
   ...(allowNonfinite ? ["--allow-nonfinite"] : []),
+  ...(norms === "fold" ? [] : ["--norms", norms]),
 ];
 
 /** By what a file of weights is known to be the same: nothing where there is none. */
@@ -111,6 +116,6 @@ export async function withWeights<T>(
         }
       return all;
     };
-    return use({ params, weightsName: basename(path) });
+    return use({ params, weightsName: basename(path), norms: flags.norms });
   });
 }

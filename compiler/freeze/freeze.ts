@@ -10,8 +10,15 @@ import type { Derived } from "../emit/fields.js";
 import type { MathMode } from "../interpret.js";
 import { rebuild } from "../passes/rebuild.js";
 import type { Programs } from "../programs.js";
+import { affineFolded } from "./affine.js";
 import { constantIn } from "./constants.js";
 import { folded } from "./fold.js";
+
+export interface FreezeOptions {
+  readonly math: MathMode;
+  /** Whether batch norms become part of the weights before them, which moves the last bits of outputs. */
+  readonly norms: "fold" | "keep";
+}
 
 /**
  * What a module needs that only predicts: outputs over constants, and no more inputs than they are made from.
@@ -21,9 +28,10 @@ import { folded } from "./fold.js";
 export function frozen(
   { model, programs }: Derived,
   params: Float64Array,
-  math: MathMode,
+  { math, norms }: FreezeOptions,
 ): Derived {
-  const forward = folded(known(programs.forward, params), math);
+  const exact = folded(known(programs.forward, params), math);
+  const forward = norms === "fold" ? affineFolded(exact) : exact;
   const read = new Set(orderOf(forward));
   return {
     model: {

@@ -4,6 +4,7 @@ import {
   compileModel,
   type Compiled,
   type CompileOptions,
+  type FreezeRequest,
 } from "../../compiler/compile.js";
 import type { Model } from "../../dsl/index.js";
 
@@ -32,10 +33,24 @@ export async function trainable(
 export const frozen = (
   model: Model,
   params: Float64Array,
-  options: Partial<Omit<CompileOptions, "freeze">> = {},
-): Promise<Compiled> =>
-  compileModel(model, {
+  options: Partial<Omit<CompileOptions, "freeze"> & Freeze> = {},
+): Promise<Compiled> => {
+  const { norms = "keep", ...rest } = options;
+  return compileModel(model, {
     ...settings,
-    freeze: { params: () => params, weightsName: "weights.bin" },
-    ...options,
+    freeze: { params: () => params, weightsName: "weights.bin", norms },
+    ...rest,
   });
+};
+
+type Freeze = Omit<FreezeRequest, "params" | "weightsName">;
+
+/** What a network starts with, and where. */
+export interface Start {
+  readonly params: Float64Array;
+  readonly layout: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly offset: number;
+  }[];
+}
