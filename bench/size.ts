@@ -5,6 +5,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import {
+  asFile,
+  frozenModules,
+  mostLost,
+  type FrozenModule,
+} from "./frozen.js";
 import type { Bench } from "./bench.js";
 import type { Absent } from "./measure/contestant.js";
 import type { CompiledTier } from "./measure/tiers.js";
@@ -33,6 +39,10 @@ interface Size {
   readonly minified?: number;
   readonly gzip?: number;
   readonly most?: number;
+  /** True where the file itself has to be small, as it is. */
+  readonly isFile?: boolean;
+  /** Of unseen examples, before weights were rounded and after. */
+  readonly right?: FrozenModule["right"];
   readonly absent?: string;
 }
 
@@ -60,13 +70,19 @@ export const benchSize: Bench = async ({ alone }) => {
       sizes.push(...(await wasmSizes(workload.id, wasm)));
     });
   }
+  sizes.push(...(await frozenSizes()));
   if (!alone) sizes.push(...(await librarySizes()));
-  const verdictOf = ({ gzip, most }: Size) =>
-    gzip === undefined || most === undefined
-      ? ""
-      : gzip <= most
-        ? `met: <= ${bytesText(most)}`
-        : `missed: <= ${bytesText(most)}`;
+  const verdictOf = ({ minified, gzip, most, isFile, right }: Size) => {
+    const bytes = isFile === true ? minified : gzip;
+    if (bytes === undefined || most === undefined) return "";
+    const lost = right && (right.before - right.after) / right.of;
+    const isMet = bytes <= most && (lost ?? 0) <= mostLost;
+    const score =
+      right === undefined
+        ? ""
+        : `, ${String(right.after)} of ${String(right.of)} right, ${String(right.before)} before`;
+    return `${isMet ? "met" : "missed"}: <= ${bytesText(most)}${score}`;
+  };
   const count = (start: string) =>
     String(sizes.filter((s) => verdictOf(s).startsWith(start)).length);
   return {
@@ -86,6 +102,29 @@ export const benchSize: Bench = async ({ alone }) => {
     summary: `${count("met")} sizes are small enough, ${count("missed")} are not`,
   };
 };
+
+/** Modules that only predict: a file as it is, or what a bundler keeps of it. */
+async function frozenSizes(): Promise<readonly Size[]> {
+  console.error("bench: size of frozen modules");
+  const sizes: Size[] = [];
+  for (const { text, imports, ...module } of frozenModules()) {
+    const code =
+      imports === undefined
+        ? Buffer.from(text)
+        : await asFile(text, (path, folder) =>
+            bundled(
+              `export { ${imports} } from ${JSON.stringify(path)};`,
+              folder,
+            ),
+          );
+    sizes.push({
+      ...module,
+      ...sizeOf(code),
+      isFile: imports === undefined,
+    });
+  }
+  return sizes;
+}
 
 /** The WebAssembly alone, and the module that it is in with its JavaScript. */
 async function wasmSizes(

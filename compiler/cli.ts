@@ -25,6 +25,8 @@ const choices = {
   unroll: ["auto", "full", "never"],
   math: ["exact", "host"],
   norms: ["fold", "keep"],
+  quantize: ["none", "f32", "int8"],
+  pack: ["literals", "base64"],
 } as const;
 
 /** gradc's options by the names under which npm would keep them. */
@@ -34,12 +36,16 @@ const options: readonly TakenOption[] = [
   { name: "unroll", values: choices.unroll },
   { name: "math", values: choices.math },
   { name: "minify" },
+  { name: "max-bytes", values: "any" },
   { name: "print-after", values: "any" },
   { name: "report" },
   { name: "profile", values: "any" },
   { name: "set", values: "any" },
   { name: "weights", values: "any" },
   { name: "norms", values: choices.norms },
+  { name: "quantize", values: choices.quantize },
+  { name: "pack", values: choices.pack },
+  { name: "data", values: "any" },
   { name: "map", values: "any" },
   { name: "skip", values: "any" },
   { name: "allow-nonfinite" },
@@ -63,8 +69,12 @@ function program(base: string, reporter: Reporter): Command {
     .addOption(choice("--unroll <when>", "straight-line code", choices.unroll))
     .addOption(choice("--math <functions>", "exp, tanh, ...", choices.math))
     .option("--minify", "leave out what only readers need", false)
+    .option("--max-bytes <number>", "forms that fit, or an error")
     .option("--weights <file>", "make the weights constants, predict only")
     .addOption(choice("--norms <how>", "batch norms of these", choices.norms))
+    .addOption(choice("--quantize <type>", "round them", choices.quantize))
+    .addOption(choice("--pack <how>", "how they are written", choices.pack))
+    .option("--data <file>", "compare a rounded network on these examples")
     .option("--map <rules...>", names, [])
     .option("--skip <names...>", "entries of the weights to leave out", [])
     .option("--allow-nonfinite", "take NaN and infinities", false)

@@ -6,7 +6,11 @@ import { frozenExampleOf, type Trained } from "./checkFrozen.js";
 import { CompileError, type Diagnostic } from "./diagnostics.js";
 import type { Unrolling } from "./emit/body.js";
 import { memoryBytes, sizesOf, type Derived } from "./emit/fields.js";
-import type { FreezeOptions } from "./freeze/freeze.js";
+import type { Accuracy } from "./freeze/accuracy.js";
+import type { Examples } from "./freeze/examples.js";
+import type { FreezeOptions, FrozenModel } from "./freeze/freeze.js";
+import type { Precision } from "./freeze/quantize.js";
+import type { Pack } from "./emit/packed.js";
 import { helperNames } from "./emit/es5/helpers.js";
 import { mostNames } from "./emit/es5/limits.js";
 import { extremes } from "./emit/es5/literals.js";
@@ -21,6 +25,7 @@ import {
   type PlanOptions,
 } from "./emit/module.js";
 import { sumsStart } from "./emit/sums.js";
+import { sizeGroups, type SizeGroup } from "./emit/sizes.js";
 import { targets, type Target, type TargetRow } from "./emit/targets.js";
 import { globalName } from "./emit/usage.js";
 import {
@@ -60,6 +65,8 @@ export interface CompileOptions {
   readonly printAfter?: string;
   /** Says what each kernel costs. */
   readonly report?: ReportRequest;
+  /** Says what the parts of the module take. */
+  readonly sizes?: boolean;
   /** Makes the parameters constants of a module that only predicts. */
   readonly freeze?: FreezeRequest;
   /** Where an error made by a call stands in the user's text, and what the text calls the result. */
@@ -73,6 +80,12 @@ export interface FreezeRequest {
   readonly weightsName: string;
   /** Whether batch norms become part of the weights before them: the default. */
   readonly norms?: FreezeOptions["norms"];
+  /** Exact literals where it is not said. */
+  readonly pack?: Pack;
+  /** No rounding where it is not said. */
+  readonly precision?: Precision;
+  /** Examples that a rounded network is compared on with the trained one. */
+  readonly data?: (model: NamedModel, read: ReadonlySet<string>) => Examples;
 }
 
 export interface ReportRequest {
@@ -89,6 +102,10 @@ export interface Compiled {
   readonly warnings: readonly Diagnostic[];
   readonly printed?: string;
   readonly report?: Report;
+  /** What its parts take, the largest kind first. */
+  readonly sizes?: readonly SizeGroup[];
+  /** What rounding its weights did to a network. */
+  readonly accuracy?: Accuracy;
   readonly summary: {
     /** Of the backward pass and what it is derived from. */
     readonly nodes: number;
@@ -122,7 +139,7 @@ export async function compileModel(
   const { freeze } = options;
   const frozen = freeze && (await freezing(derived, freeze, options.math));
   const { plan, ...made } = await madeModule(frozen ?? derived, row, options);
-  const { body, script, types, startsSums, printed, report } = made;
+  const { body, script, types, startsSums, printed, report, sizes } = made;
   const verified = options.verify
     ? await measuredLater("verify", () =>
         frozen === undefined
@@ -130,6 +147,8 @@ export async function compileModel(
           : frozenExampleOf(plan, script, frozen.trained),
       )
     : undefined;
+  const accuracy =
+    frozen && (await accuracyFor(frozen, script, freeze.data, options.math));
   const facts = {
     sourceName: options.sourceName,
     command: options.command,
@@ -154,6 +173,8 @@ export async function compileModel(
     warnings: named.warnings,
     ...(printed !== undefined && { printed }),
     ...(report !== undefined && { report }),
+    ...(accuracy !== undefined && { accuracy }),
+    ...(sizes !== undefined && { sizes }),
     summary: summaryOf(plan, text, verified),
   };
 }
@@ -161,7 +182,7 @@ export async function compileModel(
 /** A module as text, and what is still asked for of its plan. */
 interface Made extends Pick<
   Compiled,
-  "plan" | "script" | "printed" | "report"
+  "plan" | "script" | "printed" | "report" | "sizes"
 > {
   /** Without the header, which says how the module was verified. */
   readonly body: string;
@@ -180,7 +201,8 @@ async function madeModule(
   const { printAfter, report, sourceName } = options;
   const printed: string[] = [];
   const planning: PlanOptions = {
-    unrolling: options.unroll,
+    // Packed numbers are tables, which straight lines do not read.
+    unrolling: frozen?.pack === "base64" ? "never" : options.unroll,
     math: options.math,
     ...(row.small && smallest),
     tiers: row.tiers ?? false,
@@ -219,6 +241,12 @@ async function madeModule(
     startsSums: sumsStart([...code.plain, ...code.handle.functions]),
     plan: printedPlan(plan),
     ...(printAfter !== undefined && { printed: printed.join("\n\n") }),
+    ...(options.sizes === true && {
+      sizes: sizeGroups(
+        code,
+        options.minify === true ? undefined : row.dialect,
+      ),
+    }),
     ...(report !== undefined && {
       report: await reported(plan, planning, report),
     }),
@@ -240,16 +268,40 @@ async function reported(
 /** The model over constants, and the one that it was. */
 async function freezing(
   derived: Derived,
-  { params: read, weightsName, norms = "fold" }: FreezeRequest,
+  {
+    params: read,
+    weightsName,
+    norms = "fold",
+    pack = "literals",
+    precision = "none",
+  }: FreezeRequest,
   math: MathMode,
-): Promise<Derived & { readonly frozen: Frozen; readonly trained: Trained }> {
+): Promise<
+  FrozenModel & { readonly frozen: Frozen; readonly trained: Trained }
+> {
   const { frozen } = await import("./freeze/freeze.js");
   const params = read(derived);
   return {
-    ...measured("freeze", () => frozen(derived, params, { math, norms })),
-    frozen: { count: params.length, weightsName },
+    ...measured("freeze", () =>
+      frozen(derived, params, { math, norms, precision }),
+    ),
+    frozen: { count: params.length, weightsName, pack, precision },
     trained: { ...derived, params },
   };
+}
+
+/** What rounding did, where weights were rounded. */
+async function accuracyFor(
+  { model, trained, rounding }: FrozenModel & { readonly trained: Trained },
+  script: string,
+  data: FreezeRequest["data"],
+  math: MathMode,
+): Promise<Accuracy | undefined> {
+  if (rounding.length === 0 && data === undefined) return undefined;
+  const { accuracyOf } = await import("./freeze/accuracy.js");
+  const read = new Set(model.inputs.map((x) => x.op.name));
+  const examples = data?.(trained.model, read);
+  return accuracyOf(trained, script, rounding, examples, math);
 }
 
 interface Given {

@@ -133,6 +133,57 @@ describe.concurrent("gradc compile --weights", { timeout: 120_000 }, () => {
   });
 });
 
+describe.concurrent("gradc compile --max-bytes", { timeout: 120_000 }, () => {
+  test("chooses a form that fits, and says in the module how it is made again", async () => {
+    const created = project({ "model.ts": seed("24") });
+    const written = async (...args: readonly string[]) => {
+      const run = await compile(created, "--target", "js", ...args);
+      expect(run).toMatchObject({ status: 0, stderr: "" });
+      const text = readFileSync(created.path("generated", "model.js"), "utf8");
+      return { text, bytes: Buffer.byteLength(text) };
+    };
+    const free = await written();
+    const most = free.bytes - 2000;
+    const fits = await written("--max-bytes", String(most));
+    expect(fits.bytes).toBeLessThanOrEqual(most);
+    expect(fits.text).toContain(`--max-bytes ${String(most)}`);
+  });
+
+  test("fails by how much the smallest form is too large, and says what costs most", async () => {
+    const created = made();
+    const refused = await compile(
+      created,
+      ...["--weights", "w.safetensors", "--max-bytes", "1000"],
+    );
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    const found =
+      /^GC1430 the module has ([\d,]+) bytes in its smallest form, ([\d,]+) more than --max-bytes 1000; most of it are functions of the handle \([\d,]+, of them create\(\) [\d,]+\)\n {2}fix: --target js --minify, or --quantize int8 rounds the weights, and says what that costs\n$/.exec(
+        refused.stderr,
+      );
+    const number = (text = ""): number => Number(text.replaceAll(",", ""));
+    expect(number(found?.[1])).toBe(1000 + number(found?.[2]));
+    expect(readdirSync(created.folder)).not.toContain("generated");
+  });
+});
+
+describe.concurrent("gradc compile --quantize", { timeout: 120_000 }, () => {
+  test("says what rounding did to weights, and to the user's examples", async () => {
+    const created = made();
+    created.write("d.json", '{ "x": [[1, 2], [3, 4], [-1, 0.5]] }');
+    const asked = ["--weights", "w.safetensors", "--quantize", "int8"];
+    const run = await compile(created, ...asked, "--data", "d.json");
+    expect(run).toMatchObject({ status: 0, stderr: "" });
+    expect(run.stdout).toMatch(
+      /^weights +type +shape +largest error +relative\nhidden\.weight +int8 +\[2, 2\] .*\noutput\.weight +int8 .*\n\noutput on 3 examples: largest difference \S+, mean \S+, the same largest entry in 3 of 3 \(100\.0 %\)\n/,
+    );
+    const json = await compile(created, ...asked, "--json");
+    const [line = ""] = json.stdout.split("\n");
+    expect(JSON.parse(line)).toMatchObject({
+      accuracy: { rounding: [{ name: "hidden.weight", type: "int8" }, {}] },
+    });
+  });
+});
+
 /** A file of weights, options beside it, and the one sentence. */
 const mistakes: Readonly<
   Record<
@@ -215,6 +266,68 @@ const mistakes: Readonly<
     options: ["--map", "0=hidden"],
     sentence:
       "GC1018 --map is about weights, and there is no --weights\n  fix: --weights weights.safetensors\n",
+  },
+  "base64 in straight lines": {
+    options: [
+      ...["--weights", "w.safetensors", "--pack", "base64"],
+      ...["--unroll", "full"],
+    ],
+    sentence:
+      "GC1023 --pack base64 writes tables, --unroll full has the numbers in its lines\n  fix: take one of both away\n",
+  },
+  "rounding without weights": {
+    options: ["--quantize", "int8"],
+    sentence:
+      "GC1018 --quantize is about weights, and there is no --weights\n  fix: --weights weights.safetensors\n",
+  },
+  "a weight beyond float32": {
+    file: () => weightsFile([hidden, { ...output, values: [1, 2, 1e39, 4] }]),
+    options: ["--weights", "w.safetensors", "--quantize", "f32"],
+    sentence:
+      'GC1521 "output.weight" has 1e+39, float32 ends at 3.4e38\n  fix: take --quantize away\n',
+  },
+  "examples that are not there": {
+    options: ["--weights", "w.safetensors", "--data", "none.json"],
+    sentence:
+      "GC1523 none.json cannot be read, expected a JSON file of examples\n",
+  },
+  ...Object.fromEntries(
+    (
+      [
+        [
+          "{",
+          'the file is no object as JSON, expected lists by input\n  fix: { "x": [[5.1, 3.5, 1.4, 0.2]], "species": [0] }',
+        ],
+        [
+          '{ "z": [1, 2] }',
+          'the model has no input "z"\n  fix: its inputs: x, y',
+        ],
+        ['{ "y": [1, 2] }', 'the file has no "x", which outputs are made from'],
+        ['{ "x": [1, 2, 3] }', '"x" has 3 numbers, expected 2'],
+        [
+          '{ "x": [1, 2], "y": [[1, 2], [3, 4]] }',
+          '"y" has 4 numbers, expected 1 times 2',
+        ],
+        ['{ "x": [1, "2"] }', '"x" is no list of numbers'],
+        [
+          '{ "x": [1, 1e999] }',
+          '"x" has Infinity at place 1, expected a finite number',
+        ],
+      ] as const
+    ).map(([text, sentence]) => [
+      `the examples ${text}`,
+      {
+        file: () => new TextEncoder().encode(text),
+        name: "d.json",
+        options: ["--weights", "w.safetensors", "--data", "d.json"],
+        sentence: `d.json GC1522 ${sentence}\n`,
+      },
+    ]),
+  ),
+  "a budget that is no number": {
+    options: ["--max-bytes", "10k"],
+    sentence:
+      "GC1024 --max-bytes 10k: expected a number of bytes, 1 or more\n  fix: --max-bytes 10240\n",
   },
   "the target wasm": {
     options: ["--weights", "w.safetensors", "--target", "wasm"],

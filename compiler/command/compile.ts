@@ -30,6 +30,8 @@ export interface CompileFlags extends FreezeFlags {
   readonly math: "exact" | "host";
   readonly target: Target;
   readonly minify: boolean;
+  /** As typed. */
+  readonly maxBytes?: string;
   readonly check: boolean;
   readonly json: boolean;
   readonly printAfter?: string;
@@ -74,19 +76,22 @@ export async function compileCommand(
   ];
   const key = [...options, ...digestOf(flags, base)];
   const reportOn = reportRequest(flags);
-  if (flags.printAfter === undefined && reportOn === undefined) {
+  const most = mostBytes(flags);
+  const isReported = flags.quantize !== "none" || flags.data !== undefined;
+  if (flags.printAfter === undefined && reportOn === undefined && !isReported) {
     const known = recall(files, key);
     if (known !== undefined) return finish(known, false);
   }
   const command = commandFor(files, isOwnPackage(files), options);
   const { compileSources } = await import("./pipeline.js");
-  const { text, types, printed, report, texts, closed, ...result } =
+  const { text, types, printed, report, accuracy, texts, closed, ...result } =
     await withWeights(flags, base, (freeze) =>
       compileSources(files, {
         ...flags,
         command,
         ...(reportOn !== undefined && { reportOn }),
         ...(freeze !== undefined && { freeze }),
+        ...(most !== undefined && { most }),
       }),
     );
   if (printed !== undefined)
@@ -95,6 +100,12 @@ export async function compileCommand(
     const { reportText } = await import("../report/table.js");
     reporter.output(
       flags.json ? JSON.stringify({ report }) : `${reportText(report)}\n`,
+    );
+  }
+  if (accuracy !== undefined) {
+    const { accuracyText } = await import("../freeze/accuracy.js");
+    reporter.output(
+      flags.json ? JSON.stringify({ accuracy }) : `${accuracyText(accuracy)}\n`,
     );
   }
   const written = types === undefined ? [text] : [text, types];
@@ -137,8 +148,9 @@ export async function compileCommand(
 }
 
 /** Refuses options that contradict each other. */
-function checkFlags({ target, minify, ...flags }: CompileFlags): void {
-  checkFreeze(flags, target);
+function checkFlags(flags: CompileFlags): void {
+  const { target, minify, unroll } = flags;
+  checkFreeze(flags, target, unroll);
   if (minify && targets[target].dialect.types)
     throw new CompileError({
       code: "GC1011",
@@ -171,6 +183,19 @@ function reportRequest({
   return { examples, profile: true };
 }
 
+/** The bytes that a module may have; undefined where all are welcome. */
+function mostBytes({ maxBytes }: CompileFlags): number | undefined {
+  if (maxBytes === undefined) return undefined;
+  const most = Number(maxBytes);
+  if (!/^\d+$/.test(maxBytes) || !Number.isSafeInteger(most) || most < 1)
+    throw new CompileError({
+      code: "GC1024",
+      message: `--max-bytes ${maxBytes}: expected a number of bytes, 1 or more`,
+      remedy: "--max-bytes 10240",
+    });
+  return most;
+}
+
 const mostExamples = 65_536;
 
 /** The options that decide the text of the module, as they are typed. */
@@ -180,6 +205,7 @@ function shapingOptions(flags: CompileFlags): string[] {
     ...(flags.minify ? ["--minify"] : []),
     ...(flags.unroll === "auto" ? [] : ["--unroll", flags.unroll]),
     ...(flags.math === "exact" ? [] : ["--math", flags.math]),
+    ...(flags.maxBytes === undefined ? [] : ["--max-bytes", flags.maxBytes]),
     ...(flags.verify ? [] : ["--no-verify"]),
   ];
 }

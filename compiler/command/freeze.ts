@@ -4,10 +4,14 @@ import { readFileSync } from "node:fs";
 import { basename, relative, resolve } from "node:path";
 import { sizeOf } from "../../dsl/graph.js";
 import type { FreezeRequest } from "../compile.js";
+import type { Pack } from "../emit/packed.js";
+import { examplesOf } from "../freeze/examples.js";
 import type { FreezeOptions } from "../freeze/freeze.js";
+import type { Precision } from "../freeze/quantize.js";
 import { CompileError } from "../diagnostics.js";
 import { targets, type Target } from "../emit/targets.js";
 import { checkFinite } from "../weights/finite.js";
+import { faultOf } from "../weights/fault.js";
 import { readWeights } from "../weights/read.js";
 import { parseRules } from "../weights/rename.js";
 import { withFile } from "../weights/source.js";
@@ -22,6 +26,12 @@ export interface FreezeFlags {
   readonly allowNonfinite: boolean;
   /** What becomes of batch norms. */
   readonly norms: FreezeOptions["norms"];
+  /** What weights are rounded to. */
+  readonly quantize: Precision;
+  /** How tables of weights are written. */
+  readonly pack: Pack;
+  /** A JSON file of examples to compare a rounded network on. */
+  readonly data?: string;
 }
 
 /**
@@ -29,9 +39,16 @@ export interface FreezeFlags {
  *
  * @throws CompileError that names the two options.
  */
-export function checkFreeze(flags: FreezeFlags, target: Target): void {
+export function checkFreeze(
+  flags: FreezeFlags,
+  target: Target,
+  unroll: string,
+): void {
   if (flags.weights === undefined) {
-    const [lost] = ownOptions(flags);
+    const [lost] = [
+      ...ownOptions(flags),
+      ...(flags.data === undefined ? [] : ["--data"]),
+    ];
     if (lost !== undefined)
       throw new CompileError({
         code: "GC1018",
@@ -45,6 +62,13 @@ export function checkFreeze(flags: FreezeFlags, target: Target): void {
       code: "GC1019",
       message: `--weights writes a module that only predicts, --target ${target} has none`,
       remedy: "take --target js, which has the same bits",
+    });
+  if (flags.pack === "base64" && unroll === "full")
+    throw new CompileError({
+      code: "GC1023",
+      message:
+        "--pack base64 writes tables, --unroll full has the numbers in its lines",
+      remedy: "take one of both away",
     });
 }
 
@@ -66,11 +90,15 @@ const ownOptions = ({
   skip,
   allowNonfinite,
   norms,
+  quantize,
+  pack,
 }: FreezeFlags): readonly string[] => [
   ...(map.length > 0 ? ["--map", ...map] : []),
   ...(skip.length > 0 ? ["--skip", ...skip] : []),
   ...(allowNonfinite ? ["--allow-nonfinite"] : []),
   ...(norms === "fold" ? [] : ["--norms", norms]),
+  ...(quantize === "none" ? [] : ["--quantize", quantize]),
+  ...(pack === "literals" ? [] : ["--pack", pack]),
 ];
 
 /** By what a file of weights is known to be the same: nothing where there is none. */
@@ -116,6 +144,30 @@ export async function withWeights<T>(
         }
       return all;
     };
-    return use({ params, weightsName: basename(path), norms: flags.norms });
+    const { norms, quantize: precision, pack } = flags;
+    const data = examplesReader(flags, base);
+    return use({
+      ...{ params, weightsName: basename(path), norms, precision, pack },
+      ...(data !== undefined && { data }),
+    });
   });
+}
+
+/** Reads the examples of `--data`, once there is a model. */
+function examplesReader(
+  { data }: FreezeFlags,
+  base: string,
+): FreezeRequest["data"] {
+  if (data === undefined) return undefined;
+  const path = resolve(base, data);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw new CompileError({
+      code: "GC1523",
+      message: `${data} cannot be read, expected a JSON file of examples`,
+    });
+  }
+  return (model, read) => examplesOf(text, model, read, faultOf(path));
 }

@@ -24,6 +24,8 @@ export interface PipelineOptions {
   readonly printAfter?: string;
   readonly reportOn?: ReportRequest;
   readonly freeze?: FreezeRequest;
+  /** Bytes that the module may have. */
+  readonly most?: number;
   readonly verify: boolean;
 }
 
@@ -49,6 +51,7 @@ export async function compileSources(
     printAfter,
     reportOn,
     freeze,
+    most,
     verify,
   }: PipelineOptions,
 ): Promise<
@@ -60,6 +63,7 @@ export async function compileSources(
   );
   spareMemory(model);
   const { compileModel } = await compiler;
+  const { compileWithin } = await import("../budget.js");
   const { siteFinder } = await import("../load/findSite.js");
   const options = {
     sourceName: files.sourceName,
@@ -75,7 +79,14 @@ export async function compileSources(
     ...(freeze !== undefined && { freeze }),
   };
   const compiled = await measuredLater("compile", () =>
-    translated(() => compileModel(model, options), files, sources),
+    translated(
+      () =>
+        most === undefined
+          ? compileModel(model, options)
+          : compileWithin(model, options, most),
+      files,
+      sources,
+    ),
   );
   return { ...compiled, texts: sources.texts, closed: sources.closed };
 }

@@ -54,6 +54,13 @@ function ruleParagraph({ rules }: ModulePlan): string[] {
 const neutral =
   "Sums start at -0: x + -0 is x for every x, where x + 0 makes 0 of -0.";
 
+/** What weights were rounded to. */
+const precisionText = {
+  none: "",
+  f32: " as float32",
+  int8: " as int8 with scales",
+} as const;
+
 /** The module's first words: what it is, how it was made, what was checked, how it is used. */
 export function headerText(plan: ModulePlan, f: HeaderFacts): string {
   const { params } = plan.model;
@@ -62,7 +69,7 @@ export function headerText(plan: ModulePlan, f: HeaderFacts): string {
   const numbers =
     plan.frozen === undefined
       ? `${String(total)} parameters`
-      : `${String(plan.frozen.count)} weights`;
+      : `${String(plan.frozen.count)} weights${precisionText[plan.frozen.precision]}`;
   const size = `${numbers}, float64, ${plan.math === "exact" ? "exact mathematics" : "mathematics of the host"}, graph ${f.hash}.${f.verified === undefined ? "" : ` ${f.verified}`}`;
   const lines = [
     ...wrapText(what, 76),

@@ -97,13 +97,17 @@ function bare(code: Code, dialect: Dialect, role: Role): Doc {
       return [
         code.fresh === true ? "new " : "",
         code.callee,
-        list(
-          "(",
-          code.args.map((a) => of(a, { in: "argument" })),
-          ")",
-          softline,
-          !dialect.es5,
-        ),
+        ...(isAroundList(code)
+          ? ["(", ...code.args.map((a) => of(a)), ")"]
+          : [
+              list(
+                "(",
+                code.args.map((a) => of(a, { in: "argument" })),
+                ")",
+                softline,
+                !dialect.es5,
+              ),
+            ]),
       ];
     case "index": {
       const at = of(code.at);
@@ -130,19 +134,23 @@ function bare(code: Code, dialect: Dialect, role: Role): Doc {
   }
 }
 
+/** A call whose brackets stand beside those of its only argument. */
+const isAroundList = ({ args }: Code & { readonly kind: "call" }): boolean =>
+  args.length === 1 && args[0]?.kind === "array";
+
 /** As many numbers a line as fit. */
 const numberList = (items: readonly Doc[]): Doc => {
+  const id = Symbol("numbers");
   const last = items.length - 1;
+  // The comma after the last number takes room on its line.
   const parts = items.flatMap((item, i): Doc[] =>
-    i === last ? [item] : [[item, ","], line],
+    i === last
+      ? [[item, ifBreak(",", "", { groupId: id })]]
+      : [[item, ","], line],
   );
-  return group([
-    "[",
-    indent([softline, builders.fill(parts)]),
-    ifBreak(","),
-    softline,
-    "]",
-  ]);
+  return group(["[", indent([softline, builders.fill(parts)]), softline, "]"], {
+    id,
+  });
 };
 
 /**

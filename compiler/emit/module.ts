@@ -13,6 +13,7 @@ import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { MathMode } from "../interpret.js";
 import { elementary } from "../kernels/bodies.js";
 import { planMemory, type MemoryPlan } from "../kernels/memoryPlan.js";
+import type { Precision } from "../freeze/quantize.js";
 import type { NamedModel } from "../load/name.js";
 import { Common } from "../passes/share.js";
 import type { Programs } from "../programs.js";
@@ -23,6 +24,7 @@ import { Names } from "./names.js";
 import { checkNames } from "./outside.js";
 import { assign, at, binary, name, num } from "./code.js";
 import { commonNames, inputName } from "./inputs.js";
+import { unpackNames, type Pack } from "./packed.js";
 import { Parts } from "./parts.js";
 import type { ReportOptions } from "./timers.js";
 import { ruleTexts, type RuleText } from "./ruleText.js";
@@ -79,6 +81,8 @@ export interface Frozen {
   readonly count: number;
   /** The file that they are from, for the header. */
   readonly weightsName: string;
+  readonly pack: Pack;
+  readonly precision: Precision;
 }
 
 /** What holds numbers: typed arrays, or what an engine has, where lists have no views and hold numbers of any kind. */
@@ -144,6 +148,7 @@ export function planModule(
     ...ownNames(programs, o.math, nodes),
     ...inputs.map(inputName),
     ...(o.taken ?? []),
+    ...(o.frozen?.pack === "base64" ? unpackNames : []),
   ];
   const arrays = new Names(
     new Set([

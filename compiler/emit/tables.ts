@@ -1,6 +1,7 @@
 import type { Node } from "../../dsl/graph.js";
-import type { Statement } from "./code.js";
-import { num } from "./code.js";
+import type { FunctionCode, Statement } from "./code.js";
+import type { Lists } from "./module.js";
+import { packed, unpackFunctions, type Pack } from "./packed.js";
 import { camelCase } from "../load/identifiers.js";
 import type { Names } from "./names.js";
 
@@ -37,22 +38,30 @@ export class Tables {
     return this.#names.get(keyOf(data)) ?? "";
   }
 
-  /** Declarations of those that looped functions read; straight lines have the numbers themselves. */
-  statements(isRead: (name: string) => boolean): Statement[] {
-    return [...this.#data].flatMap(([name, data]): Statement[] =>
-      isRead(name)
-        ? [
-            {
-              kind: "declare",
-              keyword: "const",
-              name,
-              type: "readonly number[]",
-              value: { kind: "array", items: data.map(num) },
-            },
-          ]
-        : [],
-    );
+  /**
+   * Declarations of those that looped functions read, and functions that unpack them; straight lines have the numbers
+   * themselves.
+   *
+   * @param pack how those of a module that only predicts are written; others are lists
+   */
+  code(
+    isRead: (name: string) => boolean,
+    lists: Lists,
+    pack: Pack | undefined,
+  ): TablesCode {
+    const read = [...this.#data].filter(([id]) => isRead(id));
+    const all = read.map(([id, data]) => packed(id, data, pack, lists));
+    const used = all.flatMap(({ unpacks }) => unpacks ?? []);
+    return {
+      statements: all.map(({ statement }) => statement),
+      functions: unpackFunctions(new Set(used)),
+    };
   }
+}
+
+interface TablesCode {
+  readonly statements: readonly Statement[];
+  readonly functions: readonly FunctionCode[];
 }
 
 /** What was a parameter last, in the order of the parameters. */

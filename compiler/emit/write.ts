@@ -38,17 +38,23 @@ export interface ModuleCode {
 export function moduleCode(plan: ModulePlan, id: number): ModuleCode {
   const tuples = tuplesOf(plan, "plain");
   const plain = plainFunctions(plan).map((f) => withCasts(f, tuples));
-  const math = [...plan.mathCode.functions, ...sliceFunctions(plan.slices)];
+  const tables = plan.tables.code(
+    (id) => bodiesOf(plan).some((b) => b?.uses.has(id)),
+    plan.lists,
+    plan.frozen?.pack,
+  );
+  const math = [
+    ...tables.functions,
+    ...plan.mathCode.functions,
+    ...sliceFunctions(plan.slices),
+  ];
   const handle = handleCode(plan, [...plain, ...math], id);
   return {
     plan,
     plain,
-    constants: [
-      plan.tables.statements((id) =>
-        bodiesOf(plan).some((b) => b?.uses.has(id)),
-      ),
-      plan.mathCode.constants,
-    ].filter((lines) => lines.length > 0),
+    constants: [tables.statements, plan.mathCode.constants].filter(
+      (lines) => lines.length > 0,
+    ),
     math,
     handle,
     wasm: plan.tiers

@@ -13,11 +13,18 @@ import type { Programs } from "../programs.js";
 import { affineFolded } from "./affine.js";
 import { constantIn } from "./constants.js";
 import { folded } from "./fold.js";
+import { quantized, type Precision, type Rounding } from "./quantize.js";
 
 export interface FreezeOptions {
   readonly math: MathMode;
   /** Whether batch norms become part of the weights before them, which moves the last bits of outputs. */
   readonly norms: "fold" | "keep";
+  readonly precision: Precision;
+}
+
+export interface FrozenModel extends Derived {
+  /** What rounding did to weights. */
+  readonly rounding: readonly Rounding[];
 }
 
 /**
@@ -28,10 +35,11 @@ export interface FreezeOptions {
 export function frozen(
   { model, programs }: Derived,
   params: Float64Array,
-  { math, norms }: FreezeOptions,
-): Derived {
+  { math, norms, precision }: FreezeOptions,
+): FrozenModel {
   const exact = folded(known(programs.forward, params), math);
-  const forward = norms === "fold" ? affineFolded(exact) : exact;
+  const short = norms === "fold" ? affineFolded(exact) : exact;
+  const { program: forward, rounding } = quantized(short, precision);
   const read = new Set(orderOf(forward));
   return {
     model: {
@@ -40,6 +48,7 @@ export function frozen(
       params: [],
     },
     programs: predicting(forward, programs),
+    rounding,
   };
 }
 

@@ -12,8 +12,10 @@ const reserved: ReadonlySet<string> = new Set(
 /** Globals that a generated module uses: a name may not hide them. */
 const globals: ReadonlySet<string> = new Set([
   "Math",
+  "Float32Array",
   "Float64Array",
   "Int32Array",
+  "Int8Array",
   "Uint8Array",
   "ArrayBuffer",
   "DataView",

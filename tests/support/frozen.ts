@@ -35,10 +35,16 @@ export const frozen = (
   params: Float64Array,
   options: Partial<Omit<CompileOptions, "freeze"> & Freeze> = {},
 ): Promise<Compiled> => {
-  const { norms = "keep", ...rest } = options;
+  const { norms = "keep", precision = "none", pack, ...rest } = options;
   return compileModel(model, {
     ...settings,
-    freeze: { params: () => params, weightsName: "weights.bin", norms },
+    freeze: {
+      params: () => params,
+      weightsName: "weights.bin",
+      norms,
+      precision,
+      pack: pack ?? "literals",
+    },
     ...rest,
   });
 };

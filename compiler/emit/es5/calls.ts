@@ -20,6 +20,8 @@ const known: Readonly<
 > = {
   "new Float64Array": (_, [size], help) => help("makeList", size as Code),
   "new Int32Array": (_, [size], help) => help("makeList", size as Code),
+  "new Float32Array": (_, [size], help) => help("makeList", size as Code),
+  "new Int8Array": (_, [size], help) => help("makeList", size as Code),
   "new ArrayBuffer": (_, [size], help) => help("makeBytes", size as Code),
   "new DataView": (_, [buffer]) => bytesOf(buffer as Code),
   "new Uint8Array": (_, [buffer]) => bytesOf(buffer as Code),
@@ -41,6 +43,11 @@ const known: Readonly<
     help("getUint32", name(object), at as Code),
   getFloat64: (object, [at], help) =>
     help("getFloat64", name(object), at as Code),
+  getInt8: (object, [at], help) => help("getInt8", name(object), at as Code),
+  getFloat32: (object, [at], help) =>
+    help("getFloat32", name(object), at as Code),
+  setUint8: (object, [at, x], help) =>
+    help("setUint8", name(object), at as Code, x as Code),
   setUint32: (object, [at, x], help) =>
     help("setUint32", name(object), at as Code, x as Code),
   setFloat64: (object, [at, x], help) =>

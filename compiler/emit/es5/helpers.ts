@@ -15,8 +15,11 @@ export type HelperName =
   | "addMembers"
   | "isInteger"
   | "isList"
+  | "getInt8"
+  | "setUint8"
   | "getUint32"
   | "setUint32"
+  | "getFloat32"
   | "getFloat64"
   | "setFloat64";
 
@@ -93,6 +96,18 @@ function isList(x) {
   return typeof x === "object" && x !== null && typeof x.length === "number";
 }`,
   },
+  getInt8: {
+    text: `/** The number of a byte, from -128 to 127. */
+function getInt8(bytes, at) {
+  return bytes[at] < 128 ? bytes[at] : bytes[at] - 256;
+}`,
+  },
+  setUint8: {
+    text: `/** Writes a number as a byte. */
+function setUint8(bytes, at, x) {
+  bytes[at] = x;
+}`,
+  },
   getUint32: {
     text: `/** The number of four bytes, the lowest one first. */
 function getUint32(bytes, at) {
@@ -106,6 +121,31 @@ function setUint32(bytes, at, x) {
   for (var i = 0; i < 4; i++) {
     bytes[at + i] = (x >>> (8 * i)) & 255;
   }
+}`,
+  },
+  getFloat32: {
+    calls: ["getUint32"],
+    text: `/** The number of four bytes (IEEE 754), by exact arithmetic. */
+function getFloat32(bytes, at) {
+  var bits = getUint32(bytes, at);
+  var sign = bits < 2147483648 ? 1 : -1;
+  var exponent = (bits >>> 23) & 255;
+  var x = bits & 8388607;
+  if (exponent === 255) {
+    return x === 0 ? sign / 0 : 0 / 0;
+  }
+  if (exponent === 0) {
+    exponent = 1;
+  } else {
+    x = x + 8388608;
+  }
+  for (; exponent > 150; exponent--) {
+    x = x * 2;
+  }
+  for (; exponent < 150 && x !== 0; exponent++) {
+    x = x / 2;
+  }
+  return sign * x;
 }`,
   },
   getFloat64: {
