@@ -123,7 +123,8 @@ function entryRow(s: Statement, p: Point, d: Derivation): string[] {
 function largeLayer(statements: readonly Statement[], d: Derivation): string {
   const seen = new Set<string>();
   const shown = statements.filter((s) => {
-    const form = formOf(s, d).replace(/_\d+\b|\d+\b/g, "");
+    // Steps are told apart by numbers: z1Difference, memorySum_2.
+    const form = formOf(s, d).replace(/_?\d+/g, "");
     if (d.repeats && seen.has(form)) return false;
     seen.add(form);
     return true;
