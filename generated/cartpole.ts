@@ -22,7 +22,7 @@
  * 114 parameters, float64, exact mathematics, graph e5350b29. Verified: equals
  * the interpreter bit for bit; gradients within 1e-11 of central differences.
  *
- * Sums start at -0: x + -0 is x for every x, where x + 0 makes 0 of -0.
+ * Sums start at -0: x + -0 is x for every x, but -0 + 0 is 0.
  *
  * @example
  * ```ts
@@ -2069,17 +2069,7 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/**
- * One step of Adam, in place:
- *
- *     g = dL/dw
- *     t = steps + 1
- *     stepSize = lr / (1 - 0.9^t)
- *     correction = sqrt(1 - 0.999^t)
- *     m <- 0.9 m + 0.1 g
- *     v <- 0.999 v + 0.001 g^2
- *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
- */
+/** One step of Adam, in place, as `step` does. */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
   const lr = numbers[0] as number;
@@ -2212,9 +2202,8 @@ export interface Network {
 }
 
 /**
- * Makes a network with parameters of its own, drawn from `seed`, an integer
- * from 0 to 2^32 - 1, and memory for `maxBatch` examples; nothing is allocated
- * after that.
+ * Makes a network with parameters of its own, drawn from `seed`, and memory for
+ * `maxBatch` examples; nothing is allocated after that.
  */
 export function create(
   options: { seed?: number; maxBatch?: number } = {},

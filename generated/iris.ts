@@ -16,7 +16,7 @@
  * 131 parameters, float64, exact mathematics, graph dd0244c3. Verified: equals
  * the interpreter bit for bit; gradients within 1e-10 of central differences.
  *
- * Sums start at -0: x + -0 is x for every x, where x + 0 makes 0 of -0.
+ * Sums start at -0: x + -0 is x for every x, but -0 + 0 is 0.
  *
  * @example
  * ```ts
@@ -1851,12 +1851,7 @@ function runBackward(m: Memory, n: number): void {
   }
 }
 
-/**
- * One step of gradient descent, momentum 0.9, in place:
- *
- *     momentum <- 0.9 momentum + dL/dw
- *     w <- w - lr momentum
- */
+/** One step of gradient descent, momentum 0.9, in place, as `step` does. */
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers } = m;
   const lr = numbers[0] as number;
@@ -1959,9 +1954,8 @@ export interface Network {
 }
 
 /**
- * Makes a network with parameters of its own, drawn from `seed`, an integer
- * from 0 to 2^32 - 1, and memory for `maxBatch` examples; nothing is allocated
- * after that.
+ * Makes a network with parameters of its own, drawn from `seed`, and memory for
+ * `maxBatch` examples; nothing is allocated after that.
  */
 export function create(
   options: { seed?: number; maxBatch?: number } = {},

@@ -13,7 +13,7 @@
  * 8 parameters, float64, exact mathematics, graph 78f19695. Verified: equals
  * the interpreter bit for bit; gradients within 1e-11 of central differences.
  *
- * Sums start at -0: x + -0 is x for every x, where x + 0 makes 0 of -0.
+ * Sums start at -0: x + -0 is x for every x, but -0 + 0 is 0.
  *
  * @example
  * ```ts
@@ -384,9 +384,8 @@ export interface Network {
 }
 
 /**
- * Makes a network with parameters of its own, drawn from `seed`, an integer
- * from 0 to 2^32 - 1, and memory for `maxBatch` examples; nothing is allocated
- * after that.
+ * Makes a network with parameters of its own, drawn from `seed`, and memory for
+ * `maxBatch` examples; nothing is allocated after that.
  */
 export function create(
   options: { seed?: number; maxBatch?: number } = {},

@@ -55,9 +55,8 @@ export function createFunction(
     doc:
       plan.frozen === undefined
         ? [
-            "Makes a network with parameters of its own, drawn from `seed`, an integer",
-            "from 0 to 2^32 - 1, and memory for `maxBatch` examples; nothing is allocated",
-            "after that.",
+            "Makes a network with parameters of its own, drawn from `seed`, and memory for",
+            "`maxBatch` examples; nothing is allocated after that.",
           ]
         : [
             "Makes memory for `maxBatch` examples; nothing is allocated after that.",

@@ -1,5 +1,6 @@
 import { sizeOf } from "../../dsl/graph.js";
 import { inBlocks } from "./blocks.js";
+import { wrapText } from "./comments.js";
 import type { Body } from "./body.js";
 import {
   call,
@@ -104,6 +105,14 @@ function runner(
   };
 }
 
+/** The rule; where it is more than a formula, and `step` has it already, its name. */
+function updateDoc({ model, rules, plain }: ModulePlan): readonly string[] {
+  const rule = stepDoc(model.optimizer.name, rules);
+  if (rule.length === 1 || plain === undefined) return rule;
+  const text = `One step of ${model.optimizer.name}, in place, as \`step\` does.`;
+  return wrapText(text, 76);
+}
+
 /** Lines whose calls name the memory: the same ones where nothing is called. */
 function calling(lines: readonly Line[]): readonly Line[] {
   const now = lines.map(withMemory);
@@ -169,9 +178,7 @@ export function handleCode(
     ),
     update: runner(
       "runUpdate",
-      trains
-        ? stepDoc(plan.model.optimizer.name, plan.rules)
-        : ["Counts a step: nothing is trained."],
+      trains ? updateDoc(plan) : ["Counts a step: nothing is trained."],
       [update],
       [],
       names,

@@ -51,8 +51,7 @@ function ruleParagraph({ rules }: ModulePlan): string[] {
 }
 
 /** Why a reader finds `let sum = -0`. */
-const neutral =
-  "Sums start at -0: x + -0 is x for every x, where x + 0 makes 0 of -0.";
+const neutral = "Sums start at -0: x + -0 is x for every x, but -0 + 0 is 0.";
 
 /** What weights were rounded to. */
 const precisionText = {
