@@ -99,8 +99,8 @@ export function numbersFrom(seed: number): () => number {
   };
 }
 
-/** Work above which a model is checked by the interpreter on fewer entries. */
-const mostWork = 3e6;
+/** Numbers in a model above which it is not checked: the interpreter would take too long. */
+export const mostWork = 3e6;
 
 /**
  * Runs a compiled module against the interpreter, bit for bit, and its gradients against central differences.
@@ -130,7 +130,6 @@ export async function exampleOf(
   checkUpdates(plan, module, net, n);
   checkPredict(plan, net);
   checkSaved(module, net, n);
-  const equal = "Verified: equals the interpreter bit for bit";
   const { worst, tried, finite } = found;
   if (worst === undefined)
     return {
@@ -146,8 +145,11 @@ export async function exampleOf(
   };
 }
 
+/** What a header says of a module that passed. */
+export const equal = "Verified: equals the interpreter bit for bit";
+
 /** A handle with numbers in its inputs. */
-function filledHandle(plan: ModulePlan, module: Module, n: number) {
+export function filledHandle(plan: ModulePlan, module: Module, n: number) {
   const net = module.create({ seed, maxBatch: n });
   const next = numbersFrom(7);
   for (const x of plan.model.inputs)
@@ -192,7 +194,7 @@ const numberLeaves = (program: Program): LeafNode[] =>
     .filter((v) => v.op.space === "number");
 
 /** The seed of the parameters that a module is checked with. */
-const seed = 1;
+export const seed = 1;
 
 /** A leaf's part of the flat vector it lies in. */
 const windowOf = (leaf: Node, vector: Float64Array): Float64Array =>
@@ -236,6 +238,22 @@ function checkHandle(
     );
 }
 
+/** What plain functions are given of the first example, by name, and the memory that they work in. */
+export const firstExample = (
+  model: ModulePlan["model"],
+  { workspace }: Module,
+  leaves: ReadonlyMap<Node, Values>,
+): (readonly [string, Values])[] => [
+  ...model.inputs.map(
+    (x) =>
+      [
+        inputName(x.op.name),
+        Array.from(leaves.get(x) as Values).slice(0, sizeOf(x.shape)),
+      ] as const,
+  ),
+  ...(workspace === undefined ? [] : [["work", workspace()] as const]),
+];
+
 /** forward and backward of one example, the first one. */
 function checkPlain(
   plan: ModulePlan,
@@ -243,7 +261,7 @@ function checkPlain(
   leaves: ReadonlyMap<Node, Values>,
 ): void {
   const { programs, math, model } = plan;
-  const { forward, backward, zeros, workspace } = module;
+  const { forward, backward, zeros } = module;
   if (
     forward === undefined ||
     backward === undefined ||
@@ -260,17 +278,10 @@ function checkPlain(
   const given = new Map<string, Values | number>([
     ["g", g],
     ["out", out],
-    ...model.inputs.map(
-      (x) =>
-        [
-          inputName(x.op.name),
-          Array.from(leaves.get(x) as Values).slice(0, sizeOf(x.shape)),
-        ] as const,
-    ),
+    ...firstExample(model, module, leaves),
     ...[programs.forward, programs.backward]
       .flatMap(numberLeaves)
       .map((v) => [v.op.name, (leaves.get(v) as Values)[0] as number] as const),
-    ...(workspace === undefined ? [] : [["work", workspace()] as const]),
   ]);
   // `p` is the first parameter of both.
   const rest = (parameters: readonly Parameter[]): (Values | number)[] =>

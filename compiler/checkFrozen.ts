@@ -6,15 +6,17 @@ import {
   type Program,
 } from "../dsl/graph.js";
 import {
-  fillInput,
+  equal,
+  filledHandle,
+  firstExample,
   importScript,
-  numbersFrom,
+  mostWork,
   same,
+  seed,
   type Verified,
 } from "./check.js";
 import { checkPredict } from "./checkHandle.js";
 import type { Derived } from "./emit/fields.js";
-import { inputName } from "./emit/inputs.js";
 import type { ModulePlan } from "./emit/module.js";
 import { forwardParameters } from "./emit/plain.js";
 import { interpret, type Values } from "./interpret.js";
@@ -23,9 +25,6 @@ import { interpret, type Values } from "./interpret.js";
 export interface Trained extends Derived {
   readonly params: Float64Array;
 }
-
-/** Work above which a model is not checked by the interpreter. */
-const mostWork = 3e6;
 
 /**
  * Runs a module that only predicts against the interpreter, bit for bit, and compares it with the trained network.
@@ -43,10 +42,7 @@ export async function frozenExampleOf(
     return { text: "Not verified: too large for the interpreter." };
   const n = programs.batched ? 2 : 1;
   const module = await importScript(script, {});
-  const net = module.create({ seed, maxBatch: n });
-  const next = numbersFrom(7);
-  for (const x of model.inputs)
-    fillInput(net.inputs[x.op.name] as Float64Array, x.op.classes, next);
+  const net = filledHandle(plan, module, n);
   const leaves = leavesOf(programs.forward, net.inputs);
   const valuesFor = (examples: number): Map<string, Values> =>
     outputsOf(programs.forward, leaves, examples, math);
@@ -61,16 +57,7 @@ export async function frozenExampleOf(
       ["out", out],
       ["steps", 0],
       ["seed", seed],
-      ...model.inputs.map(
-        (x) =>
-          [
-            inputName(x.op.name),
-            Array.from(leaves.get(x) as Values).slice(0, sizeOf(x.shape)),
-          ] as const,
-      ),
-      ...(module.workspace === undefined
-        ? []
-        : [["work", module.workspace()] as const]),
+      ...firstExample(model, module, leaves),
     ]);
     const run = module.forward as (...rest: (Values | number)[]) => void;
     run(
@@ -86,7 +73,6 @@ export async function frozenExampleOf(
   const outputError = Math.max(
     ...[...wanted].map(([key, v]) => differenceOf(all.get(key) as Values, v)),
   );
-  const equal = "Verified: equals the interpreter bit for bit";
   return {
     outputError,
     text:
@@ -95,9 +81,6 @@ export async function frozenExampleOf(
         : `${equal}; outputs within ${outputError.toExponential(1)} of the trained network's.`,
   };
 }
-
-/** The seed that random numbers of a prediction are made of. */
-const seed = 1;
 
 /** What the leaves of a program hold. */
 function leavesOf(

@@ -1,5 +1,5 @@
 /** `gradc compile model.ts`: from the command line to a written module. */
-import type { ReportRequest } from "../compile.js";
+import type { FreezeRequest, ReportRequest } from "../compile.js";
 import { CompileError, shortPath } from "../diagnostics.js";
 import { recall, remember, type Remembered } from "./cache.js";
 import { targets, type Target } from "../emit/targets.js";
@@ -15,7 +15,6 @@ import {
   checkFreeze,
   digestOf,
   freezeOptions,
-  withWeights,
   type FreezeFlags,
 } from "./freeze.js";
 import { isOwnPackage } from "./package.js";
@@ -84,16 +83,20 @@ export async function compileCommand(
   }
   const command = commandFor(files, isOwnPackage(files), options);
   const { compileSources } = await import("./pipeline.js");
+  const compiled = (freeze?: FreezeRequest) =>
+    compileSources(files, {
+      ...flags,
+      command,
+      ...(reportOn !== undefined && { reportOn }),
+      ...(freeze !== undefined && { freeze }),
+      ...(most !== undefined && { most }),
+    });
   const { text, types, printed, report, accuracy, texts, closed, ...result } =
-    await withWeights(flags, base, (freeze) =>
-      compileSources(files, {
-        ...flags,
-        command,
-        ...(reportOn !== undefined && { reportOn }),
-        ...(freeze !== undefined && { freeze }),
-        ...(most !== undefined && { most }),
-      }),
-    );
+    flags.weights === undefined
+      ? await compiled()
+      : await (
+          await import("./frozenWeights.js")
+        ).withWeights(flags.weights, flags, base, compiled);
   if (printed !== undefined)
     reporter.output(flags.json ? JSON.stringify({ printed }) : printed);
   if (report !== undefined) {

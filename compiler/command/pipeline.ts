@@ -63,7 +63,6 @@ export async function compileSources(
   );
   spareMemory(model);
   const { compileModel } = await compiler;
-  const { compileWithin } = await import("../budget.js");
   const { siteFinder } = await import("../load/findSite.js");
   const options = {
     sourceName: files.sourceName,
@@ -80,10 +79,11 @@ export async function compileSources(
   };
   const compiled = await measuredLater("compile", () =>
     translated(
-      () =>
-        most === undefined
-          ? compileModel(model, options)
-          : compileWithin(model, options, most),
+      async () => {
+        if (most === undefined) return compileModel(model, options);
+        const { compileWithin } = await import("../budget.js");
+        return compileWithin(model, options, most);
+      },
       files,
       sources,
     ),

@@ -259,6 +259,15 @@ export const loop = (
 export const joined = (op: "+" | "*", terms: readonly Code[]): Code =>
   terms.reduce((s, t) => binary(op, s, t));
 
+/** A list with its entries changed: the same list where none is, as code of large networks is not copied for nothing. */
+export function mapped<T>(
+  list: readonly T[],
+  change: (entry: T) => T,
+): readonly T[] {
+  const now = list.map(change);
+  return now.every((entry, i) => entry === list[i]) ? list : now;
+}
+
 /** The same code of other operands, itself where none is another one. What it calls and refers to by name stays. */
 export function withOperands(c: Code, of: (operand: Code) => Code): Code {
   switch (c.kind) {
@@ -279,8 +288,8 @@ export function withOperands(c: Code, of: (operand: Code) => Code): Code {
         otherwise: of(c.otherwise),
       };
     case "call": {
-      const args = c.args.map(of);
-      return args.every((a, i) => a === c.args[i]) ? c : { ...c, args };
+      const args = mapped(c.args, of);
+      return args === c.args ? c : { ...c, args };
     }
     case "index": {
       const at = of(c.at);

@@ -5,6 +5,7 @@ import type { Body } from "./body.js";
 import {
   call,
   declare,
+  mapped,
   name,
   neg,
   num,
@@ -93,7 +94,9 @@ function runner(
     // Calls name the memory; the parts themselves read its arrays.
     const bare = sequence(id, body.parts, whole.slice(1));
     for (const f of bare.functions)
-      functions.push(handleFunction({ ...f, body: calling(f.body) }, fields));
+      functions.push(
+        handleFunction({ ...f, body: mapped(f.body, withMemory) }, fields),
+      );
     for (const l of bare.lines) lines.push(withMemory(l));
   }
   const own = handleFunction({ name: id, doc, body: lines }, fields);
@@ -111,12 +114,6 @@ function updateDoc({ model, rules, plain }: ModulePlan): readonly string[] {
   if (rule.length === 1 || plain === undefined) return rule;
   const text = `One step of ${model.optimizer.name}, in place, as \`step\` does.`;
   return wrapText(text, 76);
-}
-
-/** Lines whose calls name the memory: the same ones where nothing is called. */
-function calling(lines: readonly Line[]): readonly Line[] {
-  const now = lines.map(withMemory);
-  return now.every((line, i) => line === lines[i]) ? lines : now;
 }
 
 /** `forwardHidden(n)` -> `forwardHidden(m, n)` for the functions of the handle. */

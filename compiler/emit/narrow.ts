@@ -1,4 +1,5 @@
 import {
+  mapped,
   withOperands,
   type Code,
   type FunctionCode,
@@ -43,8 +44,7 @@ function block(
     if (loop) for (const entry of assignedIn(list)) next.add(entry);
     return block(list, new Set(known), next, tuples);
   };
-  // Most lines stay what they are: those of a large network are not copied.
-  const made = body.map((s): Statement => {
+  return mapped(body, (s): Statement => {
     switch (s.kind) {
       case "declare": {
         if (s.value === undefined) return s;
@@ -96,7 +96,6 @@ function block(
         return s;
     }
   });
-  return made.every((s, i) => s === body[i]) ? body : made;
 }
 
 /** The entries that statements assign, those in their blocks too. */

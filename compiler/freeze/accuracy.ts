@@ -5,6 +5,7 @@ import type { Trained } from "../checkFrozen.js";
 import { planModule } from "../emit/module.js";
 import { moduleCode, scriptText } from "../emit/write.js";
 import type { MathMode } from "../interpret.js";
+import { aligned } from "../report/aligned.js";
 import type { Examples } from "./examples.js";
 import type { Rounding } from "./quantize.js";
 
@@ -171,15 +172,6 @@ export function accuracyText({ rounding, examples }: Accuracy): string {
       r.relative.toExponential(1),
     ]),
   ];
-  const widths = (rows[0] ?? []).map((_, i) =>
-    Math.max(...rows.map((row) => (row[i] ?? "").length)),
-  );
-  const table = rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
   const share = (n: number, of: number): string =>
     `${String(n)} of ${String(of)} (${((100 * n) / of).toFixed(1)} %)`;
   const { count = 0, outputs = [], classes = [] } = examples ?? {};
@@ -193,7 +185,7 @@ export function accuracyText({ rounding, examples }: Accuracy): string {
         `${output} says ${index} in ${share(before, count)} before, ${share(after, count)} after`,
     ),
   ];
-  return [...(rounding.length === 0 ? [] : [...table, ""]), ...lines]
+  return [...(rounding.length === 0 ? [] : [aligned(rows), ""]), ...lines]
     .join("\n")
     .trimEnd();
 }

@@ -4,17 +4,21 @@ import { originOf } from "./constants.js";
 
 type Contract = Extract<Op, { kind: "contract" }>;
 
+/** Which channel an entry of weights belongs to. */
+export interface Channels {
+  readonly lengths: readonly number[];
+  /** The channel of each entry of the weights, row-major over {@link lengths}. */
+  readonly channelOf: (entry: number) => number;
+}
+
 /** A contraction of weights: which argument they are, and the channels, which are axes of theirs that the result keeps. */
-export interface Weighted {
+export interface Weighted extends Channels {
   readonly op: Contract;
   readonly weight: Node;
   /** Place of the weights among the arguments. */
   readonly at: 0 | 1;
-  /** Axes of the result that are channels, and their lengths. */
+  /** Axes of the result that are channels. */
   readonly axes: readonly number[];
-  readonly lengths: readonly number[];
-  /** The channel of each entry of the weights, row-major over {@link lengths}. */
-  readonly channelOf: (entry: number) => number;
 }
 
 /** What a contraction with weights on one side is; undefined for any other value. */
@@ -30,18 +34,23 @@ export function weighted(v: Node): Weighted | undefined {
   const moves = op.windows.flatMap((w) => [w.letter, w.at, w.tap]);
   const out = lettersOf(op.out);
   const kept = out.filter((c) => own.includes(c) && !moves.includes(c));
-  const lengths = kept.map((c) => weight.shape[own.indexOf(c)] as number);
+  const axes = kept.map((c) => out.indexOf(c));
+  const ofWeight = kept.map((c) => own.indexOf(c));
+  return { op, weight, at, axes, ...channelsAlong(ofWeight, weight.shape) };
+}
+
+/** The channels of weights that are some of their axes. */
+export function channelsAlong(
+  axes: readonly number[],
+  shape: readonly number[],
+): Channels {
+  const lengths = axes.map((axis) => shape[axis] as number);
   return {
-    op,
-    weight,
-    at,
-    axes: kept.map((c) => out.indexOf(c)),
     lengths,
     channelOf: (entry) => {
-      const places = placeOf(entry, weight.shape);
-      return kept.reduce(
-        (n, c, i) =>
-          n * (lengths[i] as number) + (places[own.indexOf(c)] as number),
+      const places = placeOf(entry, shape);
+      return axes.reduce(
+        (n, axis, i) => n * (lengths[i] as number) + (places[axis] as number),
         0,
       );
     },
@@ -49,7 +58,7 @@ export function weighted(v: Node): Weighted | undefined {
 }
 
 /** The indices of a row-major entry. */
-export function placeOf(entry: number, shape: readonly number[]): number[] {
+function placeOf(entry: number, shape: readonly number[]): number[] {
   let rest = entry;
   return shape.map((_, axis) => {
     const stride = sizeOf(shape.slice(axis + 1));

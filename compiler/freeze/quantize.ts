@@ -14,7 +14,7 @@ import { expandNode } from "../../dsl/primitives/expand.js";
 import { mul } from "../../dsl/primitives/scalar.js";
 import { CompileError } from "../diagnostics.js";
 import { rebuild } from "../passes/rebuild.js";
-import { placeOf, weighted } from "./channels.js";
+import { channelsAlong, weighted, type Channels } from "./channels.js";
 import { constantIn, originOf } from "./constants.js";
 
 /** What weights are rounded to: float32, or int8 with a float32 scale for each channel where they make products. */
@@ -115,12 +115,6 @@ function readOtherwise(program: Program): ReadonlySet<Node> {
   return found;
 }
 
-/** Which scale an entry of weights has. */
-interface Channels {
-  readonly lengths: readonly number[];
-  readonly channelOf: (entry: number) => number;
-}
-
 /** A value that is linear in weights: which argument they are, and the axes of the result that have scales. */
 interface Product extends Channels {
   readonly at: number;
@@ -147,30 +141,16 @@ function lookedUp(
   const [table] = v.args as [Node];
   const own = lettersOf(op.source);
   const kept = own.filter((c) => c !== op.along);
-  const lengths = kept.map((c) => table.shape[own.indexOf(c)] as number);
+  const ofTable = kept.map((c) => own.indexOf(c));
   return {
     at: 0,
     axes: kept.map((c) => op.out.indexOf(c)),
-    lengths,
-    channelOf: (entry) => {
-      const places = placeOf(entry, table.shape);
-      return kept.reduce(
-        (n, c, i) =>
-          n * (lengths[i] as number) + (places[own.indexOf(c)] as number),
-        0,
-      );
-    },
+    ...channelsAlong(ofTable, table.shape),
   };
 }
 
 /** A scale for each entry of the first axis. */
-const rowsOf = ({ shape }: Node): Channels => {
-  const size = sizeOf(shape.slice(1));
-  return {
-    lengths: shape.slice(0, 1),
-    channelOf: (entry) => Math.floor(entry / size),
-  };
-};
+const rowsOf = ({ shape }: Node): Channels => channelsAlong([0], shape);
 
 interface Whole {
   readonly numbers: Node;

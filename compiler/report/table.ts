@@ -1,4 +1,5 @@
 import { bytesText, countText } from "../command/quantities.js";
+import { aligned } from "./aligned.js";
 import type { Report } from "./report.js";
 
 /** A report as text: a line for each kernel, under its function. */
@@ -50,7 +51,7 @@ export function reportText({ examples, methods, memory }: Report): string {
         ? [timeText(sum((k) => k.measuredMicroseconds ?? 0))]
         : []),
     ]);
-    return aligned(rows);
+    return aligned(rows, (i) => i >= 4);
   });
   return [...tables, memoryText(memory)].join("\n\n");
 }
@@ -92,28 +93,4 @@ function memoryText({
     `memory with room for one example: ${sizeText(total)}, of them ${sizeText(values)} for values;\n` +
     `the largest set of values needed at one time takes ${sizeText(largestLiveSet)} (${ratio.toFixed(2)} times that)`
   );
-}
-
-/** Columns of equal width: words to the left, numbers to the right. */
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows)
-    // The name of a function stands on a line of its own.
-    if (row.length > 1)
-      row.forEach((cell, i) => {
-        widths[i] = Math.max(widths[i] ?? 0, cell.length);
-      });
-  const isNumber = (i: number): boolean => i >= 4;
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) =>
-          isNumber(i)
-            ? cell.padStart(widths[i] ?? 0)
-            : cell.padEnd(widths[i] ?? 0),
-        )
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }
