@@ -50,6 +50,7 @@ const options: readonly TakenOption[] = [
   { name: "skip", values: "any" },
   { name: "allow-nonfinite" },
   { name: "check" },
+  { name: "watch" },
   { name: "json" },
   { name: "force" },
   { name: "verify" },
@@ -79,6 +80,7 @@ function program(base: string, reporter: Reporter): Command {
     .option("--skip <names...>", "entries of the weights to leave out", [])
     .option("--allow-nonfinite", "take NaN and infinities", false)
     .option("--check", "write nothing, exit 1 when the module is stale", false)
+    .option("--watch", "compile again whenever the model changes", false)
     .option("--json", "one JSON object a line", false)
     .option("--print-after <pass>", "print the graph after a pass")
     .option("--report", "say what each kernel of the handle costs", false)

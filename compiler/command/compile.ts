@@ -1,4 +1,5 @@
 /** `gradc compile model.ts`: from the command line to a written module. */
+import { resolve } from "node:path";
 import type { FreezeRequest, ReportRequest } from "../compile.js";
 import { CompileError, shortPath } from "../diagnostics.js";
 import { recall, remember, type Remembered } from "./cache.js";
@@ -10,6 +11,7 @@ import {
   commandFor,
   findFiles,
   outputsOf,
+  type Files,
 } from "./files.js";
 import {
   checkFreeze,
@@ -32,6 +34,8 @@ export interface CompileFlags extends FreezeFlags {
   /** As typed. */
   readonly maxBytes?: string;
   readonly check: boolean;
+  /** Compiles again after each change, until it is stopped. */
+  readonly watch: boolean;
   readonly json: boolean;
   readonly printAfter?: string;
   readonly report: boolean;
@@ -65,6 +69,7 @@ export async function compileCommand(
   );
   const isOurs = (path: string) =>
     flags.force || isGenerated(readIfThere(path) ?? "");
+  if (flags.watch) return watching(files, flags, base, reporter);
   checkOutputs(files, base, isOurs);
   if (!flags.force)
     checkSource(files, base, sourceOf(readIfThere(files.output) ?? ""));
@@ -150,9 +155,36 @@ export async function compileCommand(
   }
 }
 
+/** Compiles whenever something changes that the module is made of. */
+async function watching(
+  { model }: Files,
+  { weights, data, json }: CompileFlags,
+  base: string,
+  reporter: Reporter,
+): Promise<never> {
+  const { watchCommand } = await import("./watch.js");
+  const others = [weights, data]
+    .filter((path) => path !== undefined)
+    .map((path) => resolve(base, path));
+  const onWait = (names: readonly string[]): void => {
+    reporter.output(
+      json
+        ? JSON.stringify({ watching: names })
+        : `watching ${names.join(", ")}`,
+    );
+  };
+  return watchCommand({ model, others, onWait }, base);
+}
+
 /** Refuses options that contradict each other. */
 function checkFlags(flags: CompileFlags): void {
   const { target, minify, unroll } = flags;
+  if (flags.watch && flags.check)
+    throw new CompileError({
+      code: "GC1030",
+      message: "--watch goes on until it is stopped, --check ends with a code",
+      remedy: "take one of both away",
+    });
   checkFreeze(flags, target, unroll);
   if (minify && targets[target].dialect.types)
     throw new CompileError({
