@@ -20,7 +20,7 @@ describe("--unroll full", () => {
     ]);
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /^GC1015 --unroll full: forward would be \d{4} KB of bytecode without loops, expected at most 1024 KB$/m,
+      /^GC1015 --unroll full: forward would be \d{4} KB of bytecode without loops, expected at most 1000 KB$/m,
     );
     expect(stderr).toContain("leave --unroll at auto");
     expect(existsSync(p.path("generated"))).toBe(false);

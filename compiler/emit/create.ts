@@ -234,7 +234,9 @@ function handleMembers(
   id: number,
 ): Member[] {
   const { forward, backward, batched, least } = plan.programs;
-  const trains = plan.frozen === undefined;
+  /** What only a handle that trains has. */
+  const training = (...members: readonly Member[]): readonly Member[] =>
+    plan.frozen === undefined ? members : [];
   const many = batched ? name("count") : num(1);
   const n: Parameter = { name: "n", type: "number", optional: true };
   const fewest = least === 1 ? [] : [num(least)];
@@ -266,9 +268,7 @@ function handleMembers(
     });
   return [
     ...(plan.tiers ? [value("tier", name("tier"))] : []),
-    ...(!trains
-      ? []
-      : [value("params", name("m.p")), value("grads", name("m.g"))]),
+    ...training(value("params", name("m.p")), value("grads", name("m.g"))),
     object(
       "inputs",
       plan.model.inputs.map((x) => [x.op.name, inputName(x.op.name)]),
@@ -280,12 +280,10 @@ function handleMembers(
         plan.outputArrays.get(k) ?? k,
       ]),
     ),
-    ...(!trains
-      ? []
-      : [
-          value("loss", name("m.meanLoss")),
-          ...accessors("lr", 0, [checkRate("value")]),
-        ]),
+    ...training(
+      value("loss", name("m.meanLoss")),
+      ...accessors("lr", 0, [checkRate("value")]),
+    ),
     ...(hasSteps(plan)
       ? accessors(
           "steps",
@@ -295,30 +293,21 @@ function handleMembers(
         )
       : []),
     method("forward", forward, [runners.forward]),
-    ...(!trains
-      ? []
-      : [
-          method("backward", backward, [runners.backward], fewest),
-          {
-            kind: "method",
-            key: "update",
-            params: [],
-            body: [callOf(plan, runners.update, many)],
-          } as const,
-          method(
-            "trainStep",
-            backward,
-            [runners.backward, runners.update],
-            fewest,
-          ),
-        ]),
+    ...training(
+      method("backward", backward, [runners.backward], fewest),
+      {
+        kind: "method",
+        key: "update",
+        params: [],
+        body: [callOf(plan, runners.update, many)],
+      },
+      method("trainStep", backward, [runners.backward, runners.update], fewest),
+    ),
     predictMethod(plan, runners.forward),
-    ...(!trains
-      ? []
-      : [
-          saveMethod(savedParts(plan), id),
-          loadMethod(savedParts(plan), id, plan.lists),
-        ]),
+    ...training(
+      saveMethod(savedParts(plan), id),
+      loadMethod(savedParts(plan), id, plan.lists),
+    ),
   ];
 }
 

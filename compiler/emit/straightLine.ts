@@ -7,7 +7,7 @@ import { stepCount } from "../passes/unrollSteps.js";
 const mostVariables = 2 ** 16 - 1;
 
 /** Each value is a variable, whose declaration takes 16 bytes of V8's bytecode by the estimate of kernels/cost.ts. */
-const mostBytes = 2 ** 20;
+const mostBytes = 1e6;
 
 /**
  * Refuses a function whose loops over steps are too many values to be written out.
@@ -27,7 +27,7 @@ export function checkSteps(id: string, program: Program): void {
  * @throws CompileError with what it would take.
  */
 export function checkLength(id: string, bytes: number): void {
-  const kilobytes = (n: number): string => `${String(Math.ceil(n / 1024))} KB`;
+  const kilobytes = (n: number): string => `${String(Math.ceil(n / 1e3))} KB`;
   if (bytes > mostBytes)
     refuse(id, `${kilobytes(bytes)} of bytecode`, kilobytes(mostBytes));
 }

@@ -95,12 +95,6 @@ export function matmulShape(a: Shape, b: Shape): number[] {
   ];
 }
 
-/** The shape of a linear layer's output. */
-export type LinearShape<S extends Shape, Out extends number> = [
-  ...Init<S>,
-  Out,
-];
-
 /** The message for the input of a linear layer made for `In` features. */
 export type LinearError<S extends Shape, In extends number> =
   DimOk<In, Last<S>> extends true

@@ -14,7 +14,7 @@ import type {
   Same,
   Shape,
 } from "./shape.js";
-import { checkDims, checkMinimumRank, elementCount } from "./shape.js";
+import { checkDims, elementCount } from "./shape.js";
 
 /** The message for a reshape that does not keep the number of elements. */
 export type ReshapeError<From extends Shape, To extends Shape> =
@@ -114,12 +114,6 @@ export type TransposeError<S extends Shape> = MinimumRankError<
   2
 >;
 
-/** The shape of `transpose(x)`: the last two axes change places. */
-export function transposeShape(shape: Shape): number[] {
-  checkMinimumRank("transpose", shape, 2);
-  return [...shape.slice(0, -2), ...shape.slice(-2).reverse()];
-}
-
 /** The shape of `permute(x, order)`: axis i of the result is axis order[i] of `x`. */
 export type PermuteShape<S extends Shape, Order extends Shape> =
   Dynamic<S> extends true
@@ -163,11 +157,6 @@ export function normalizeOrder(
     order.length === shape.length && shape.every((_, i) => normal.includes(i));
   if (!complete) failShape("permute", order, shape.length, shape);
   return normal;
-}
-
-/** The shape of `permute(x, order)`. */
-export function permuteShape(shape: Shape, order: readonly number[]): number[] {
-  return normalizeOrder(shape, order).map((axis) => shape[axis] as number);
 }
 
 /** The message for an axis that cannot be squeezed. */

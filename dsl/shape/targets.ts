@@ -163,13 +163,6 @@ export type IndicesError<
   D extends DType,
 > = [D] extends ["i32"] ? never : Message<"indicesExpected", [Op, Show<S>]>;
 
-/** The message for an operand that must be numbers. */
-export type NumbersError<
-  Op extends string,
-  S extends Shape,
-  D extends DType,
-> = [D] extends ["f64"] ? never : Message<"numbersExpected", [Op, Show<S>]>;
-
 /** Throws unless a value has the element type that `op` expects. */
 export function checkDtype(
   op: string,
