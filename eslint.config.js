@@ -17,6 +17,7 @@ export default defineConfig(
       "coverage/",
       "reports/",
       ".stryker/",
+      "examples/*/generated/",
       "tests/golden/",
       "tests/golden-data/",
     ],
@@ -45,6 +46,25 @@ export default defineConfig(
         SharedArrayBuffer: "readonly",
         URL: "readonly",
         WebAssembly: "readonly",
+      },
+    },
+  },
+  {
+    // Pages, workers and audio processors, as their hosts run them.
+    files: ["examples/*/*.js"],
+    languageOptions: {
+      globals: {
+        AudioBufferSourceNode: "readonly",
+        AudioContext: "readonly",
+        AudioWorkletNode: "readonly",
+        AudioWorkletProcessor: "readonly",
+        document: "readonly",
+        fetch: "readonly",
+        OfflineAudioContext: "readonly",
+        registerProcessor: "readonly",
+        requestAnimationFrame: "readonly",
+        Response: "readonly",
+        URL: "readonly",
       },
     },
   },

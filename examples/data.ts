@@ -1,5 +1,6 @@
 /** The two data sets of data/, as examples one after the other. */
 import { readFileSync } from "node:fs";
+import { measured } from "./flowers.js";
 
 /** Examples of a classifier, row-major, with the class of each. */
 export interface Examples {
@@ -7,18 +8,6 @@ export interface Examples {
   readonly width: number;
   readonly features: Float64Array;
   readonly labels: Int32Array;
-}
-
-/** What a class of {@link irises} is called. */
-export const species = ["setosa", "versicolor", "virginica"] as const;
-
-/** Mean and standard deviation of each measurement, in centimetres. */
-const center = [5.8433, 3.0573, 3.758, 1.1993];
-const spread = [0.8253, 0.4344, 1.7594, 0.7597];
-
-/** Sepal length and width, petal length and width, as the network wants them. */
-export function measured(centimetres: readonly number[]): number[] {
-  return centimetres.map((x, k) => (x - at(center, k)) / at(spread, k));
 }
 
 /** Fisher's 150 flowers, 50 of each species. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { create } from "../generated/iris.js";
-import { measured, species } from "./data.js";
+import { measured, species } from "./flowers.js";
 import { options } from "./output.js";
 import { largest } from "./training.js";
 
