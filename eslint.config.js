@@ -58,15 +58,27 @@ export default defineConfig(
         AudioContext: "readonly",
         AudioWorkletNode: "readonly",
         AudioWorkletProcessor: "readonly",
+        console: "readonly",
         document: "readonly",
         fetch: "readonly",
         OfflineAudioContext: "readonly",
+        print: "readonly",
         registerProcessor: "readonly",
         requestAnimationFrame: "readonly",
         Response: "readonly",
         URL: "readonly",
       },
     },
+  },
+  {
+    // A script of ES5, whose functions the C program calls.
+    files: ["examples/duktape/*.js"],
+    languageOptions: {
+      ecmaVersion: 5,
+      sourceType: "script",
+      globals: { xor: "readonly" },
+    },
+    rules: { "no-unused-vars": ["error", { vars: "local" }] },
   },
   {
     // Generated files are as long as their network.

@@ -30,3 +30,9 @@ export const workerd = (): string | undefined =>
 
 export const hermes = (): string | undefined =>
   fromNpm("hermes-engine-cli", "linux64-bin", "hermes");
+
+/** What C programs include to have Duktape in them. */
+export const duktapeHeader = (): string | undefined =>
+  ["/usr/include/duktape.h", "/usr/local/include/duktape.h"].find((file) =>
+    existsSync(file),
+  );

@@ -3,7 +3,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { chromium, workerd } from "../engines/find.js";
+import {
+  chromium,
+  duktapeHeader,
+  hermes,
+  onPath,
+  workerd,
+} from "../engines/find.js";
 import { startBrowser } from "../engines/hosts/browser.js";
 import { serveSite } from "../engines/hosts/site.js";
 import { root, run } from "./cliHarness.js";
@@ -51,6 +57,29 @@ const embeddings: readonly Embedding[] = [
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self': 0 complaints",
       "unseen digits in the page: 281 of 325 right (86.5 %)",
       /^the trained state, \d+ bytes, has the bits of Node$/,
+    ],
+  },
+  {
+    name: "duktape",
+    engine: "a C program with Duktape",
+    program: onPath("gcc") && duktapeHeader(),
+    lines: [
+      /^loss \d\.\d\de-05$/,
+      "0, 0: 0.0001",
+      "0, 1: 0.9999",
+      "1, 0: 0.9999",
+      "1, 1: 0.0000",
+      "what it learned, 824 bytes, has the bits of Node",
+    ],
+  },
+  {
+    name: "hermes",
+    engine: "Hermes",
+    program: hermes(),
+    lines: [
+      /^the bundle: \d+ bytes, as bytecode \d+$/,
+      "148 of 150 flowers: setosa, versicolor, virginica",
+      "what it learned, 2128 bytes, has the bits of Node",
     ],
   },
 ];
@@ -124,7 +153,7 @@ test("each embedding is a folder, a command of package.json and a paragraph of t
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .filter((name) => existsSync(join(root, "examples", name, "run.ts")));
-  expect(folders).toEqual(embeddings.map(({ name }) => name).sort());
+  expect(folders.sort()).toEqual(embeddings.map(({ name }) => name).sort());
   const { scripts } = JSON.parse(
     readFileSync(join(root, "package.json"), "utf8"),
   ) as { readonly scripts: Readonly<Record<string, string>> };
