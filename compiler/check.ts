@@ -17,10 +17,11 @@ import {
 } from "./emit/plain.js";
 import type { Parameter } from "./emit/code.js";
 import { checkPredict, checkSaved } from "./checkHandle.js";
+import { checkFloat32 } from "./checkRounded.js";
+import { differences } from "./checkSlopes.js";
 import { heldLoss, holdsValues } from "./held.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
 import type { LeafNode, Programs } from "./programs.js";
-import { leastSlope, mostError, saysSlope, slopeStep } from "./slope.js";
 
 export interface Verified {
   /** For the header. */
@@ -31,40 +32,48 @@ export interface Verified {
   readonly outputError?: number;
 }
 
+/** The arrays of a module. */
+export type Floats = Float64Array | Float32Array;
+
 /** The handle of a compiled module, as far as checks use it. */
-export interface Handle {
-  readonly params: Float64Array;
-  readonly grads: Float64Array;
-  readonly inputs: Readonly<Record<string, Float64Array | Int32Array>>;
-  readonly outputs: Readonly<Record<string, Float64Array>>;
-  readonly loss: Float64Array;
+export interface HandleOf<A extends Floats> {
+  readonly params: A;
+  readonly grads: A;
+  readonly inputs: Readonly<Record<string, A | Int32Array>>;
+  readonly outputs: Readonly<Record<string, A>>;
+  readonly loss: A;
   lr: number;
   steps: number;
   forward(n?: number): void;
   backward(n?: number): void;
   update(): void;
   trainStep(n?: number): void;
-  predict(...inputs: ArrayLike<number>[]): Float64Array;
+  predict(...inputs: ArrayLike<number>[]): A;
   save(): Uint8Array;
   load(bytes: Uint8Array): void;
 }
+export type Handle = HandleOf<Float64Array>;
 
 /** The same, of a module that has its functions in WebAssembly too. */
-interface TieredHandle extends Handle {
+type TieredHandle<A extends Floats> = HandleOf<A> & {
   readonly tier?: "wasm" | "js";
+};
+
+/** What makes the handles of a module. */
+export interface Creates<A extends Floats> {
+  readonly create: (options?: {
+    seed?: number;
+    maxBatch?: number;
+  }) => TieredHandle<A>;
 }
 
 /** A module as far as checks use it; the plain functions are absent where a value crosses examples. */
-export interface Module {
+export interface Module extends Creates<Float64Array> {
   readonly zeros: () => Float64Array;
   readonly workspace?: () => Float64Array;
   readonly forward?: (p: Float64Array, ...rest: (Values | number)[]) => void;
   readonly backward?: (p: Float64Array, ...rest: (Values | number)[]) => number;
   readonly step?: (...args: (Values | number)[]) => void;
-  readonly create: (options?: {
-    seed?: number;
-    maxBatch?: number;
-  }) => TieredHandle;
 }
 
 /**
@@ -73,16 +82,34 @@ export interface Module {
  *
  * @param surroundings what it finds in `globalThis`: nothing for an engine without WebAssembly
  */
-export function importScript(
+export const importScript = (
   script: string,
   surroundings: object = globalThis,
-): Promise<Module> {
+): Promise<Module> => run<Module>(script, surroundings, Float32Array);
+
+/** The same of a module in float32. */
+export const importFloat32 = (
+  script: string,
+  surroundings: object = globalThis,
+): Promise<Creates<Float32Array>> =>
+  run<Creates<Float32Array>>(script, surroundings, Float32Array);
+
+/** The same as if it were in float64: its code is what it was, and rounds nothing. */
+export const importWidened = (script: string): Promise<Module> =>
+  run<Module>(script, {}, Float64Array);
+
+function run<M>(
+  script: string,
+  surroundings: object,
+  floats: Float32ArrayConstructor | Float64ArrayConstructor,
+): Promise<M> {
   return new Promise((resolve) => {
     try {
-      const run = compileFunction(`"use strict"; {\n${script}\n}`, [
+      const module = compileFunction(`"use strict"; {\n${script}\n}`, [
         "globalThis",
-      ]) as (globals: object) => Module;
-      resolve(run(surroundings));
+        "Float32Array",
+      ]) as (globals: object, list: typeof floats) => M;
+      resolve(module(surroundings, floats));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new InternalError(`the emitted module does not load: ${why}`);
@@ -113,7 +140,10 @@ export async function exampleOf(
 ): Promise<Verified> {
   const { model, programs } = plan;
   const n = programs.batched ? 2 : 1;
-  const module = await importScript(script, {});
+  const isFloat64 = plan.dtype === "f64";
+  const module = await (isFloat64
+    ? importScript(script, {})
+    : importWidened(script));
   const net = filledHandle(plan, module, n);
   const numbers = [...model.params, ...model.inputs];
   if (numbers.reduce((total, v) => total + sizeOf(v.shape), 0) > mostWork)
@@ -121,7 +151,7 @@ export async function exampleOf(
 
   const leaves = (): Map<Node, Values> => leavesOf(plan, net);
   checkHandle(plan, net, leaves(), n);
-  if (plan.tiers) await checkWasm(plan, script, n);
+  if (plan.tiers && isFloat64) await checkWasm(plan, script, n);
   checkPlain(plan, module, leaves());
   const held = holdsValues(programs.loss)
     ? heldAt(programs.loss, leaves, n, plan.math)
@@ -129,7 +159,9 @@ export async function exampleOf(
   const found = differences(net, n, plan, held);
   checkUpdates(plan, module, net, n);
   checkPredict(plan, net);
-  checkSaved(module, net, n);
+  if (isFloat64) checkSaved(module, net, n);
+  else await checkFloat32(plan, script, n);
+  const equal = isFloat64 ? equalBits : equalWidened;
   const { worst, tried, finite } = found;
   if (worst === undefined)
     return {
@@ -146,14 +178,20 @@ export async function exampleOf(
 }
 
 /** What a header says of a module that passed. */
-export const equal = "Verified: equals the interpreter bit for bit";
+export const equalBits = "Verified: equals the interpreter bit for bit";
+const equalWidened =
+  "Verified: equals the interpreter bit for bit where nothing is rounded, within the errors of rounding in float32";
 
 /** A handle with numbers in its inputs. */
-export function filledHandle(plan: ModulePlan, module: Module, n: number) {
+export function filledHandle<A extends Floats>(
+  plan: ModulePlan,
+  module: Creates<A>,
+  n: number,
+): TieredHandle<A> {
   const net = module.create({ seed, maxBatch: n });
   const next = numbersFrom(7);
   for (const x of plan.model.inputs)
-    fillInput(net.inputs[x.op.name] as Float64Array, x.op.classes, next);
+    fillInput(net.inputs[x.op.name] as Floats, x.op.classes, next);
   return net;
 }
 
@@ -174,9 +212,9 @@ async function checkWasm(
 }
 
 /** What the leaves of the forward and backward programs hold. */
-function leavesOf(
+export function leavesOf(
   { model, programs }: ModulePlan,
-  net: Handle,
+  net: HandleOf<Floats>,
 ): Map<Node, Values> {
   const all = new Map<Node, Values>();
   for (const x of model.inputs) all.set(x, net.inputs[x.op.name] as Values);
@@ -197,7 +235,7 @@ const numberLeaves = (program: Program): LeafNode[] =>
 export const seed = 1;
 
 /** A leaf's part of the flat vector it lies in. */
-const windowOf = (leaf: Node, vector: Float64Array): Float64Array =>
+const windowOf = (leaf: Node, vector: Floats): Floats =>
   leaf.op.kind === "leaf"
     ? vector.slice(leaf.op.offset, leaf.op.offset + sizeOf(leaf.shape))
     : new Float64Array(0);
@@ -393,7 +431,7 @@ const bound = (x: number): string =>
   x === 0 ? "1e-16" : `1e${String(Math.ceil(Math.log10(x)))}`;
 
 export function fillInput(
-  array: Float64Array | Int32Array,
+  array: Floats | Int32Array,
   classes: number | undefined,
   next: () => number,
 ): void {
@@ -408,60 +446,4 @@ export function same(what: string, got: Values, want: Values): void {
       throw new InternalError(
         `${what}[${String(i)}] of the emitted module is ${String(got[i])}, the interpreter says ${String(want[i])}`,
       );
-}
-
-interface Differences {
-  /** The largest one; undefined where none is finite. */
-  readonly worst: number | undefined;
-  readonly tried: number;
-  readonly finite: number;
-}
-
-/** Differences between gradients and central differences of the loss, over at most 64 parameters, fewer where each costs much. */
-function differences(
-  net: Handle,
-  n: number,
-  plan: ModulePlan,
-  held: (() => number) | undefined,
-): Differences {
-  const step = slopeStep;
-  const large = plan.handle.backward.facts.multiplyAdds > 1e4;
-  const entries = large ? 8 : 64;
-  // That n examples are the mean of what each gives is seen by the interpreter too.
-  const examples = large && held === undefined ? plan.programs.least : n;
-  net.backward(examples);
-  const derived = net.grads.slice();
-  const least = leastSlope(derived);
-  const stride = Math.max(1, Math.floor(derived.length / entries));
-  let [worst, tried, finite] = [0, 0, 0];
-  for (let i = 0; i < derived.length; i += stride) {
-    tried++;
-    const p = net.params[i] as number;
-    const at = (x: number): number => {
-      net.params[i] = x;
-      if (held !== undefined) return held();
-      net.backward(examples);
-      return net.loss[0] as number;
-    };
-    const slope = (at(p + step) - at(p - step)) / (2 * step);
-    const difference = Math.abs(slope - (derived[i] as number));
-    const size = Math.abs(slope);
-    const isNumber = Number.isFinite(difference);
-    const isWrong = difference > mostError * Math.max(least, size);
-    if (isNumber && isWrong && saysSlope(at, p, least))
-      throw new InternalError(
-        `a gradient differs from central differences by ${difference.toExponential(1)}, the slope is ${slope.toExponential(1)}`,
-      );
-    net.params[i] = p;
-    if (!isNumber) continue;
-    finite++;
-    const error = difference / Math.max(1, size);
-    // Beyond that it is a kink or rounding, where differences say nothing.
-    if (error <= mostError) worst = Math.max(worst, error);
-  }
-  return {
-    worst: tried > 0 && finite === 0 ? undefined : worst,
-    tried,
-    finite,
-  };
 }

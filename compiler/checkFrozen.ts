@@ -6,7 +6,7 @@ import {
   type Program,
 } from "../dsl/graph.js";
 import {
-  equal,
+  equalBits,
   filledHandle,
   firstExample,
   importScript,
@@ -77,8 +77,8 @@ export async function frozenExampleOf(
     outputError,
     text:
       outputError === 0
-        ? `${equal}, and the trained network.`
-        : `${equal}; outputs within ${outputError.toExponential(1)} of the trained network's.`,
+        ? `${equalBits}, and the trained network.`
+        : `${equalBits}; outputs within ${outputError.toExponential(1)} of the trained network's.`,
   };
 }
 

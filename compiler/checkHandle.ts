@@ -1,15 +1,15 @@
 import { sizeOf } from "../dsl/graph.js";
-import { same, type Handle, type Module } from "./check.js";
+import { same, type Creates, type Floats, type HandleOf } from "./check.js";
 import type { ModulePlan } from "./emit/module.js";
 import { isForwardInput } from "./emit/signature.js";
 
 /** predict() gives what forward() gives for the first example. */
-export function checkPredict(plan: ModulePlan, net: Handle): void {
+export function checkPredict(plan: ModulePlan, net: HandleOf<Floats>): void {
   const [first] = plan.programs.forward.outputs;
   if (first === undefined) return;
   const [key, { shape }] = first;
   net.forward(1);
-  const want = (net.outputs[key] as Float64Array).slice(0, sizeOf(shape));
+  const want = (net.outputs[key] as Floats).slice(0, sizeOf(shape));
   const given = plan.model.inputs
     .filter((x) => isForwardInput(x, plan))
     .map((x) =>
@@ -19,7 +19,11 @@ export function checkPredict(plan: ModulePlan, net: Handle): void {
 }
 
 /** load() restores what save() wrote, in another network. */
-export function checkSaved(module: Module, net: Handle, n: number): void {
+export function checkSaved<A extends Floats>(
+  module: Creates<A>,
+  net: HandleOf<A>,
+  n: number,
+): void {
   const bytes = net.save();
   const copy = module.create({ seed: 2, maxBatch: n });
   copy.load(bytes);

@@ -16,12 +16,14 @@ import { version } from "./command/package.js";
 import { consoleReporter, type Reporter } from "./command/reporter.js";
 import type { WeightsFlags } from "./command/weights.js";
 import { CompileError, InternalError, type Diagnostic } from "./diagnostics.js";
+import { dtypeNames } from "./emit/dtype.js";
 import { targetNames } from "./emit/targets.js";
 import { timings } from "./measured.js";
 
 /** Options with a few values; the first is the default. */
 const choices = {
   target: targetNames,
+  dtype: dtypeNames,
   unroll: ["auto", "full", "never"],
   math: ["exact", "host"],
   norms: ["fold", "keep"],
@@ -33,6 +35,7 @@ const choices = {
 const options: readonly TakenOption[] = [
   { name: "out", letter: "o", values: "any" },
   { name: "target", values: choices.target },
+  { name: "dtype", values: choices.dtype },
   { name: "unroll", values: choices.unroll },
   { name: "math", values: choices.math },
   { name: "minify" },
@@ -67,6 +70,7 @@ function program(base: string, reporter: Reporter): Command {
     .argument("<model>", "the .ts file whose default export is the model")
     .option("-o, --out <folder>", "where the module goes", "generated")
     .addOption(choice("--target <target>", "what to write", choices.target))
+    .addOption(choice("--dtype <type>", "what numbers are", choices.dtype))
     .addOption(choice("--unroll <when>", "straight-line code", choices.unroll))
     .addOption(choice("--math <functions>", "exp, tanh, ...", choices.math))
     .option("--minify", "leave out what only readers need", false)
@@ -108,6 +112,7 @@ function program(base: string, reporter: Reporter): Command {
     .argument("<model>", "the .ts file whose default export is the model")
     .argument("<file>", "a .safetensors file, or what save() returned")
     .option("-o, --out <file>", "what to write; only a report without it")
+    .addOption(choice("--dtype <type>", "of a module's state", choices.dtype))
     .option("--map <rules...>", names, [])
     .option("--skip <names...>", "entries of the file to leave out", [])
     .option("--allow-nonfinite", "take NaN and infinities", false)

@@ -11,6 +11,7 @@ import type { Examples } from "./freeze/examples.js";
 import type { FreezeOptions, FrozenModel } from "./freeze/freeze.js";
 import type { Precision } from "./freeze/quantize.js";
 import type { Pack } from "./emit/packed.js";
+import type { Dtype } from "./emit/dtype.js";
 import { helperNames } from "./emit/es5/helpers.js";
 import { mostNames } from "./emit/es5/limits.js";
 import { extremes } from "./emit/es5/literals.js";
@@ -57,6 +58,8 @@ export interface CompileOptions {
   readonly math: MathMode;
   /** TypeScript where it is not said. */
   readonly target?: Target;
+  /** float64 where it is not said. */
+  readonly dtype?: Dtype;
   /** True for the text without what only readers need. */
   readonly minify?: boolean;
   /** False skips running the module against the interpreter. */
@@ -205,6 +208,7 @@ async function madeModule(
     unrolling: frozen?.pack === "base64" ? "never" : options.unroll,
     math: options.math,
     ...(row.small && smallest),
+    ...(options.dtype !== undefined && { dtype: options.dtype }),
     tiers: row.tiers ?? false,
     ...(report !== undefined && { report: { timed: false } }),
     ...(frozen !== undefined && { frozen }),
@@ -335,7 +339,13 @@ const smallest = {
 function hashOf(
   programs: Programs,
   model: NamedModel,
-  { math, unroll, target = "ts", minify = false }: CompileOptions,
+  {
+    math,
+    unroll,
+    target = "ts",
+    dtype = "f64",
+    minify = false,
+  }: CompileOptions,
 ): string {
   const graphs = [
     programs.init,
@@ -350,6 +360,7 @@ function hashOf(
     version,
     model.optimizer.lr,
     ...(target === "ts" ? [] : [target, minify]),
+    ...(dtype === "f64" ? [] : [dtype]),
   ]);
   return shortHash([...graphs, settings].join("\n\n"));
 }

@@ -11,6 +11,7 @@ import { variable } from "../dsl/math/scalar.js";
 import { scalars } from "../dsl/primitives/index.js";
 import type { ScalarName } from "../dsl/primitives/scalarName.js";
 import { InternalError } from "./diagnostics.js";
+import { operationsIn } from "./interpret/operations.js";
 import { evaluateContract } from "./interpret/contract.js";
 import {
   baseOf,
@@ -19,6 +20,7 @@ import {
   step,
   stridesOf,
   type Evaluation,
+  type Rounding,
   type Values,
 } from "./interpret/evaluation.js";
 import {
@@ -36,7 +38,7 @@ import {
   type Stepper,
 } from "./interpret/scan.js";
 
-export type { Values } from "./interpret/evaluation.js";
+export type { Rounding, Values } from "./interpret/evaluation.js";
 /** Whose elementary functions: the compiler's own, or the host's Math. */
 export type MathMode = "exact" | "host";
 
@@ -46,16 +48,19 @@ export type MathMode = "exact" | "host";
  * row-major order of the reduced axes, examples outermost.
  *
  * @param leaves contents of every leaf that is needed; a batched one has `n` examples, outermost.
+ * @param rounding what operations leave of their results, where that is less than float64
  */
 export function interpret(
   roots: readonly Node[],
   leaves: ReadonlyMap<Node, Values>,
   n = 1,
   math: MathMode = "exact",
+  rounding?: Rounding,
 ): Map<Node, Values> {
   return evaluateAll(topological(roots), leaves, {
     n,
     math,
+    ...(rounding !== undefined && { rounding }),
     functions: new Map(),
     results: new Map(),
   });
@@ -67,6 +72,7 @@ type Functions = Map<ScalarName, (...args: number[]) => number>;
 interface Run {
   readonly n: number;
   readonly math: MathMode;
+  readonly rounding?: Rounding;
   readonly functions: Functions;
   /** Results of each scan that was run. */
   readonly results: Map<Node, ScanValues>;
@@ -119,11 +125,18 @@ function evaluate(
   start?: Values,
 ): Values {
   const { op, args, shape } = node;
-  const { n } = run;
+  const { n, rounding } = run;
   const size = sizeOf(shape);
   const examples = node.batched ? n : 1;
   const out = new Float64Array(size * examples);
-  const data = args.map((a) => values.get(a) as Values);
+  const round =
+    rounding?.exact.has(node) === false ? rounding.round : undefined;
+  const data = args.map((a) => {
+    const value = values.get(a) as Values;
+    return round !== undefined && rounding?.exact.has(a) === true
+      ? Array.from(value, (x) => (Math.fround(x) === x ? x : round(x)))
+      : value;
+  });
   const functionFor: Evaluation["functionFor"] = (name) =>
     functionOf(name, run.math, run.functions);
   const v: Evaluation = {
@@ -135,6 +148,7 @@ function evaluate(
     functionFor,
     out,
     ...(start !== undefined && { start }),
+    ...(round !== undefined && { round }),
   };
   switch (op.kind) {
     case "leaf":
@@ -171,6 +185,7 @@ function evaluate(
       break;
     case "scalar":
       evaluateScalar(v, functionFor(op.name));
+      roundScalars(v, op.name);
       break;
     case "expand":
       evaluateExpand(v, op);
@@ -237,6 +252,16 @@ function evaluateScalar(
       out[k] = f(a[k] as number, b[k] as number, c[k] as number);
 }
 
+/** Each operation of a function rounds its result; an elementary function that it calls does so once. */
+function roundScalars({ out, round }: Evaluation, name: ScalarName): void {
+  if (round === undefined) return;
+  const row = scalars[name];
+  const params = ["a", "b", "c"].slice(0, row.body.length);
+  const count = operationsIn(row.body(...params.map(variable)));
+  for (let k = 0; k < out.length; k++)
+    for (let i = 0; i < count; i++) out[k] = round(out[k] as number);
+}
+
 /** Offsets in the argument of the axes that stay and of those that are reduced. */
 function splitAxes(
   { node }: Evaluation,
@@ -259,13 +284,17 @@ function evaluateReduce(
 ): void {
   const { kept, over } = splitAxes(v, op.axes);
   const next = step[op.by];
+  const isRounded = op.by === "sum" || op.by === "prod";
   const [x] = v.data as [Values];
   for (let e = 0; e < v.examples; e++)
     kept.forEach((at, m) => {
       let s = v.start?.[e * v.size + m] ?? neutral[op.by];
       for (let t = 0; t < (op.batch ? v.n : 1); t++) {
         const base = baseOf(v, 0, op.batch ? t : e) + at;
-        for (const k of over) s = next(s, x[base + k] as number);
+        for (const k of over) {
+          s = next(s, x[base + k] as number);
+          if (v.round !== undefined && isRounded) s = v.round(s);
+        }
       }
       v.out[e * v.size + m] = s;
     });
@@ -278,6 +307,7 @@ function evaluateStable(
 ): void {
   const { kept, over } = splitAxes(v, [op.axis]);
   const [exp, log] = [v.functionFor("exp"), v.functionFor("log")];
+  const { round = (x: number) => x } = v;
   for (let e = 0; e < v.examples; e++)
     kept.forEach((at, m) => {
       const base = baseOf(v, 0, e) + at;
@@ -287,12 +317,13 @@ function evaluateStable(
       );
       const largest = row.reduce((s, t) => Math.max(s, t), -Infinity);
       const top = Math.abs(largest) < Infinity ? largest : 0;
-      const powers = row.map((t) => exp(t - top));
-      const sum = powers.reduce((s, t) => s + t, -0);
-      if (op.kind === "logsumexp") v.out[e * v.size + m] = top + log(sum);
+      const powers = row.map((t) => round(exp(round(t - top))));
+      const sum = powers.reduce((s, t) => round(s + t), -0);
+      if (op.kind === "logsumexp")
+        v.out[e * v.size + m] = round(top + round(log(sum)));
       else
         over.forEach((k, i) => {
-          v.out[e * v.size + at + k] = (powers[i] as number) / sum;
+          v.out[e * v.size + at + k] = round((powers[i] as number) / sum);
         });
     });
 }

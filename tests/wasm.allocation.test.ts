@@ -13,13 +13,28 @@ afterAll(() => {
 });
 
 describe("forward, backward, update and trainStep in WebAssembly", () => {
-  test.each(["seed", "iris", "digits", "convolved", "scanned"])(
-    "of %s allocate nothing",
+  test.each([
+    ["seed", "f64"],
+    ["iris", "f64"],
+    ["digits", "f64"],
+    ["convolved", "f64"],
+    ["scanned", "f64"],
+    ["iris", "f32"],
+    ["digits", "f32"],
+  ] as const)(
+    "of %s in %s allocate nothing",
     { timeout: 120_000, retry: 2 },
-    async (name) => {
+    async (name, dtype) => {
       const build = models[name] ?? expect.fail(name);
-      const { text } = await compile(build(), name, "auto", "exact", "wasm");
-      const module = join(folder, `${name}.ts`);
+      const { text } = await compile(
+        build(),
+        name,
+        "auto",
+        "exact",
+        "wasm",
+        dtype,
+      );
+      const module = join(folder, `${name}.${dtype}.ts`);
       writeFileSync(module, text);
       const limits = { folder, calls: 2e5, seconds: 0.1 };
       expect(await allocating(module, 4, limits)).toEqual([]);

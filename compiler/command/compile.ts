@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { FreezeRequest, ReportRequest } from "../compile.js";
 import { CompileError, shortPath } from "../diagnostics.js";
 import { recall, remember, type Remembered } from "./cache.js";
+import type { Dtype } from "../emit/dtype.js";
 import { targets, type Target } from "../emit/targets.js";
 import { frozenEnding } from "../emit/frozen.js";
 import {
@@ -30,6 +31,7 @@ export interface CompileFlags extends FreezeFlags {
   readonly unroll: "auto" | "full" | "never";
   readonly math: "exact" | "host";
   readonly target: Target;
+  readonly dtype: Dtype;
   readonly minify: boolean;
   /** As typed. */
   readonly maxBytes?: string;
@@ -178,7 +180,7 @@ async function watching(
 
 /** Refuses options that contradict each other. */
 function checkFlags(flags: CompileFlags): void {
-  const { target, minify, unroll } = flags;
+  const { target, dtype, minify, unroll } = flags;
   if (flags.watch && flags.check)
     throw new CompileError({
       code: "GC1030",
@@ -186,11 +188,28 @@ function checkFlags(flags: CompileFlags): void {
       remedy: "take one of both away",
     });
   checkFreeze(flags, target, unroll);
+  if (dtype !== "f64") checkDtype(flags);
   if (minify && targets[target].dialect.types)
     throw new CompileError({
       code: "GC1011",
       message: `--minify writes JavaScript, --target ${target} is TypeScript`,
       remedy: "add --target js",
+    });
+}
+
+/** Refuses another type than float64 where a module has no arrays of it. */
+function checkDtype({ target, dtype, weights }: CompileFlags): void {
+  if (target === "es5")
+    throw new CompileError({
+      code: "GC1040",
+      message: `--dtype ${dtype} stores numbers in typed arrays, --target es5 has lists of any numbers`,
+      remedy: "take --target cjs or iife, or leave --dtype out",
+    });
+  if (weights !== undefined)
+    throw new CompileError({
+      code: "GC1041",
+      message: `--dtype ${dtype} is about training, and --weights writes a module that only predicts`,
+      remedy: "leave --dtype out; --quantize f32 rounds the weights",
     });
 }
 
@@ -237,6 +256,7 @@ const mostExamples = 65_536;
 function shapingOptions(flags: CompileFlags): string[] {
   return [
     ...(flags.target === "ts" ? [] : ["--target", flags.target]),
+    ...(flags.dtype === "f64" ? [] : ["--dtype", flags.dtype]),
     ...(flags.minify ? ["--minify"] : []),
     ...(flags.unroll === "auto" ? [] : ["--unroll", flags.unroll]),
     ...(flags.math === "exact" ? [] : ["--math", flags.math]),

@@ -6,6 +6,7 @@ import { ModelMistake } from "../../dsl/errors.js";
 import type { Model } from "../../dsl/model.js";
 import type { Compiled, FreezeRequest, ReportRequest } from "../compile.js";
 import { CompileError } from "../diagnostics.js";
+import type { Dtype } from "../emit/dtype.js";
 import type { Target } from "../emit/targets.js";
 import { checkModel } from "../load/check.js";
 import { withoutConsequences } from "../load/checked.js";
@@ -20,6 +21,7 @@ export interface PipelineOptions {
   readonly unroll: "auto" | "full" | "never";
   readonly math: "exact" | "host";
   readonly target: Target;
+  readonly dtype: Dtype;
   readonly minify: boolean;
   readonly printAfter?: string;
   readonly reportOn?: ReportRequest;
@@ -47,6 +49,7 @@ export async function compileSources(
     unroll,
     math,
     target,
+    dtype,
     minify,
     printAfter,
     reportOn,
@@ -70,6 +73,7 @@ export async function compileSources(
     unroll,
     math,
     target,
+    dtype,
     minify,
     verify,
     sites: siteFinder(sources),

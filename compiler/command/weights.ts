@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CompileError, shortPath } from "../diagnostics.js";
+import type { Dtype } from "../emit/dtype.js";
 import type { Derived } from "../emit/fields.js";
 import { faultOf } from "../weights/fault.js";
 import { isJson, isSafetensors, readWeights } from "../weights/read.js";
@@ -22,6 +23,8 @@ import type { Reporter } from "./reporter.js";
 
 export interface WeightsFlags {
   readonly out?: string;
+  /** Of the state that is written. */
+  readonly dtype: Dtype;
   /** `0=hidden`: names of the file and of the model. */
   readonly map: readonly string[];
   readonly skip: readonly string[];
@@ -62,7 +65,7 @@ export async function weightsCommand(
     },
   };
   const contents = isSafetensors(path)
-    ? await toState(path, files, conversion, base)
+    ? await toState(path, files, conversion, base, flags.dtype)
     : await fromState(path, files, conversion, base);
   if (output !== undefined) writeFile(output, encoded(contents, output), base);
   const shown = shortPath(output ?? path, base);
@@ -79,11 +82,12 @@ const toState = (
   files: Files,
   conversion: Conversion,
   base: string,
+  dtype: Dtype,
 ): Promise<Uint8Array> =>
   withFile(path, base, async (source, fault) => {
     const params = readWeights(path, source, conversion, fault);
     const derived = await derive(files);
-    return savedBytes(derived, params(derived));
+    return savedBytes(derived, params(derived), dtype);
   });
 
 /** From a state to a state_dict. */

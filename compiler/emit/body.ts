@@ -10,6 +10,7 @@ import {
 import { busyGroupsOf, groupsOf, type Group } from "../kernels/group.js";
 import { innerStatements, type Expr, type Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
+import { storedOfNumbers } from "../kernels/ofNumbers.js";
 import {
   planMemory,
   type Accessed,
@@ -38,6 +39,7 @@ import {
 } from "../kernels/fuse.js";
 import { camelCase } from "../load/identifiers.js";
 import { namesIn } from "./declared.js";
+import type { Dtype } from "./dtype.js";
 import { formulaComments } from "./indexForm.js";
 import { inputName } from "./inputs.js";
 import { kernelFacts, straightFacts, type KernelFacts } from "./kernelFacts.js";
@@ -142,6 +144,7 @@ function usesOf(
 
 export interface BodyOptions {
   readonly form: "plain" | "rows";
+  readonly dtype: Dtype;
   readonly style: Style;
   readonly unrolling: Unrolling;
   /** Names that straight-line code may declare, but for `full`. */
@@ -173,10 +176,8 @@ export interface BodyOptions {
 /** Lowers one program and prints it in the form that its size asks for. */
 export function buildBody(program: Program, o: BodyOptions): Body {
   const print = titled(o);
-  const style: Style = {
-    ...o.style,
-    slices: o.style.slices && o.form === "rows",
-  };
+  const style: Style =
+    o.form === "rows" ? o.style : { math: o.style.math, slices: false };
   const isFull = o.unrolling === "full";
   if (isFull) checkSteps(o.prefix, program);
   const isWritable =
@@ -265,7 +266,10 @@ function unrolledBody(
     lines,
     parts: [],
     uses: usesOf(lines, []),
-    accessed: unrolled.accessed,
+    accessed: {
+      ...unrolled.accessed,
+      doubles: doublesOf(program, unrolled.accessed.accesses, o),
+    },
     work: 0,
     slices: unrolled.slices,
     loss: loss === undefined ? undefined : name(loss),
@@ -295,6 +299,7 @@ function loopedBody(
   const accessed = {
     accesses,
     local: o.form === "plain" ? memory : localsOf(kernels),
+    doubles: doublesOf(ready, accesses, o),
   };
   const work =
     o.form === "plain" ? planMemory([accessed], (v) => v) : undefined;
@@ -407,6 +412,16 @@ function loopedBody(
     kernels: [],
   };
 }
+
+/** Values of the handle that keep float64 where other numbers have another type. */
+const doublesOf = (
+  program: Program,
+  accesses: readonly Access[],
+  { dtype, form }: BodyOptions,
+): ReadonlySet<Node> =>
+  dtype === "f64" || form === "plain"
+    ? new Set()
+    : storedOfNumbers(program, accesses);
 
 /** What comments call a value that has a name outside of the function. */
 function outsideOf(

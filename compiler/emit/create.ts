@@ -17,6 +17,7 @@ import {
   type Statement,
 } from "./code.js";
 import { drawsAtSteps, numbersOf, savedParts, valuesMemory } from "./fields.js";
+import { dtypes } from "./dtype.js";
 import { givenCheck, indexChecks } from "./indices.js";
 import { inputName } from "./inputs.js";
 import { memoryMembers, type MemoryCode } from "./makeMemory.js";
@@ -143,18 +144,18 @@ function memoryForValues(plan: ModulePlan): Statement[] {
       value: memory,
       viewed: true,
     },
-    declare("part", part),
+    declare("part", part(plan)),
   ];
 }
 
 /** Entries of the memory for values. */
-const part: Code = {
+const part = ({ dtype }: ModulePlan): Code => ({
   kind: "function",
   params: [
     { name: "from", type: "number" },
     { name: "size", type: "number" },
   ],
-  result: "Float64Array",
+  result: dtypes[dtype].list,
   body: [
     {
       kind: "return",
@@ -165,7 +166,7 @@ const part: Code = {
       ),
     },
   ],
-};
+});
 
 /** What the optimizer keeps, where it does not start from 0. */
 const startOfStates = (plan: ModulePlan): Statement[] =>
@@ -305,8 +306,8 @@ function handleMembers(
     ),
     predictMethod(plan, runners.forward),
     ...training(
-      saveMethod(savedParts(plan), id),
-      loadMethod(savedParts(plan), id, plan.lists),
+      saveMethod(savedParts(plan), id, plan.dtype),
+      loadMethod(savedParts(plan), id, plan.dtype, plan.lists),
     ),
   ];
 }

@@ -2,6 +2,7 @@ import { rootsOf, sizeOf, topological } from "../../dsl/graph.js";
 import type { Place } from "../kernels/memoryPlan.js";
 import type { Programs } from "../programs.js";
 import { binary, call, made, name, num, type Code } from "./code.js";
+import { dtypes } from "./dtype.js";
 import { inputName } from "./inputs.js";
 import { numbers } from "./memory.js";
 import type { ModulePlan } from "./module.js";
@@ -11,7 +12,7 @@ import { paramsType } from "./signature.js";
 /** One array of the handle. */
 export interface Field {
   readonly name: string;
-  readonly type: "Params" | "Float64Array" | "Int32Array";
+  readonly type: "Params" | "Float64Array" | "Float32Array" | "Int32Array";
   /** What makes it. */
   readonly make: Code;
 }
@@ -68,10 +69,13 @@ function entries(perExample: number, fixed: number): Code {
 }
 
 /** The memory for values; undefined where there are none. */
-export const valuesMemory = ({ memory }: ModulePlan): Code | undefined =>
+export const valuesMemory = ({
+  memory,
+  dtype,
+}: ModulePlan): Code | undefined =>
   memory.places.size === 0
     ? undefined
-    : made("Float64Array", entries(memory.perExample, memory.fixed));
+    : made(dtypes[dtype].list, entries(memory.perExample, memory.fixed));
 
 /** The part of it that a value has, by its first entry and their number. */
 const partOf = ({ perExample, fixed, size, batched }: Place): Code =>
@@ -81,7 +85,7 @@ const partOf = ({ perExample, fixed, size, batched }: Place): Code =>
 export const fieldsOf = (plan: ModulePlan): Field[] => [
   ...(plan.frozen === undefined ? trainedFields(plan) : drawnFields(plan)),
   ...plan.model.inputs.map((x): Field => {
-    const type = x.dtype === "i32" ? "Int32Array" : "Float64Array";
+    const type = x.dtype === "i32" ? "Int32Array" : dtypes[plan.dtype].list;
     return {
       name: inputName(x.op.name),
       type,
@@ -89,20 +93,28 @@ export const fieldsOf = (plan: ModulePlan): Field[] => [
     };
   }),
   ...[...plan.programs.forward.outputs].map(([key, v]) =>
-    array(plan.outputArrays.get(key) ?? key, times(sizeOf(v.shape), v.batched)),
+    array(
+      plan,
+      plan.outputArrays.get(key) ?? key,
+      times(sizeOf(v.shape), v.batched),
+    ),
   ),
   ...[...plan.memory.places].map(([name, place]): Field => ({
     name,
-    type: "Float64Array",
+    type: dtypes[plan.dtype].list,
     make: partOf(place),
+  })),
+  ...[...plan.doubles].map(([name, { size, batched }]): Field => ({
+    name,
+    type: "Float64Array",
+    make: made("Float64Array", times(size, batched)),
   })),
 ];
 
-const array = (field: string, size: Code): Field => ({
-  name: field,
-  type: "Float64Array",
-  make: made("Float64Array", size),
-});
+function array({ dtype }: ModulePlan, name: string, size: Code): Field {
+  const { list } = dtypes[dtype];
+  return { name, type: list, make: made(list, size) };
+}
 
 /** What random numbers of a prediction are made of, at the places that they have where a network is trained. */
 const drawnFields = ({ programs }: ModulePlan): Field[] =>
@@ -131,7 +143,7 @@ function trainedFields(plan: ModulePlan): Field[] {
       make:
         trainable === total ? call("zeros") : trainablePart(plan, trainable),
     },
-    ...(state > 0 ? [array("s", num(state))] : []),
+    ...(state > 0 ? [array(plan, "s", num(state))] : []),
     {
       name: "numbers",
       type: "Float64Array",
@@ -142,7 +154,7 @@ function trainedFields(plan: ModulePlan): Field[] {
         ...(numbersOf(plan).includes("seed") ? [name("seed")] : []),
       ),
     },
-    array("meanLoss", num(1)),
+    array(plan, "meanLoss", num(1)),
   ];
 }
 
@@ -157,8 +169,9 @@ function trainablePart(plan: ModulePlan, trainable: number): Code {
 /** Bytes that `create({ maxBatch: 1 })` allocates. */
 export function memoryBytes(plan: ModulePlan): number {
   const { total, trainable, state } = sizesOf(plan);
+  const { bytes } = dtypes[plan.dtype];
   const inputs = plan.model.inputs.reduce(
-    (n, x) => n + sizeOf(x.shape) * (x.dtype === "i32" ? 4 : 8),
+    (n, x) => n + sizeOf(x.shape) * (x.dtype === "i32" ? 4 : bytes),
     0,
   );
   const values =
@@ -168,7 +181,11 @@ export function memoryBytes(plan: ModulePlan): number {
     ) +
     plan.memory.perExample +
     plan.memory.fixed;
-  // Rate, steps and loss.
-  const single = plan.frozen === undefined ? 3 : 0;
-  return 8 * (total + trainable + state + single + values) + inputs;
+  const doubles = [...plan.doubles.values()].reduce((n, v) => n + v.size, 0);
+  const [loss, rateAndSteps] = plan.frozen === undefined ? [1, 2] : [0, 0];
+  return (
+    bytes * (total + trainable + state + loss + values) +
+    8 * (rateAndSteps + doubles) +
+    inputs
+  );
 }

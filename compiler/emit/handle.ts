@@ -191,7 +191,7 @@ export function handleCode(
     ).values(),
   ].map((f) => withCasts(f, tuples));
   const taken = new Set([...others, ...functions].map((f) => f.name));
-  const memory = memoryCode(fields, taken);
+  const memory = memoryCode(fields, taken, plan.dtype);
   return {
     memory,
     runners,

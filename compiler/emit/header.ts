@@ -2,6 +2,7 @@ import { sizeOf } from "../../dsl/graph.js";
 import { docLines, wrapText } from "./comments.js";
 import { drawing, lossWords, shapeText } from "./drawing.js";
 import type { ModulePlan } from "./module.js";
+import { dtypes } from "./dtype.js";
 import { ruleLines } from "./ruleText.js";
 import { isForwardInput } from "./signature.js";
 import type { TargetRow } from "./targets.js";
@@ -53,6 +54,12 @@ function ruleParagraph({ rules }: ModulePlan): string[] {
 /** Why a reader finds `let sum = -0`. */
 const neutral = "Sums start at -0: x + -0 is x for every x, but -0 + 0 is 0.";
 
+/** What numbers are between two places in memory, where those have less than float64. */
+const stores =
+  "A number is rounded once, where it is stored; what is computed from one store to the next is float64.";
+const operations =
+  "So it is in JavaScript; WebAssembly rounds each operation but those of elementary functions, and may add up the terms of a sum in four lanes, term t in lane t mod 4, which are then added in pairs.";
+
 /** What weights were rounded to. */
 const precisionText = {
   none: "",
@@ -69,7 +76,7 @@ export function headerText(plan: ModulePlan, f: HeaderFacts): string {
     plan.frozen === undefined
       ? `${String(total)} parameters`
       : `${String(plan.frozen.count)} weights${precisionText[plan.frozen.precision]}`;
-  const size = `${numbers}, float64, ${plan.math === "exact" ? "exact mathematics" : "mathematics of the host"}, graph ${f.hash}.${f.verified === undefined ? "" : ` ${f.verified}`}`;
+  const size = `${numbers}, ${dtypes[plan.dtype].word}, ${plan.math === "exact" ? "exact mathematics" : "mathematics of the host"}, graph ${f.hash}.${f.verified === undefined ? "" : ` ${f.verified}`}`;
   const lines = [
     ...wrapText(what, 76),
     "",
@@ -82,6 +89,9 @@ export function headerText(plan: ModulePlan, f: HeaderFacts): string {
     ...ruleParagraph(plan),
     ...wrapText(size, 76),
     "",
+    ...(plan.dtype === "f64"
+      ? []
+      : [...wrapText(plan.tiers ? `${stores} ${operations}` : stores, 76), ""]),
     ...(f.startsSums ? [...wrapText(neutral, 76), ""] : []),
     "@example",
     f.row.dialect.types ? "```ts" : "```js",

@@ -7,6 +7,7 @@ import {
   type Member,
   type Parameter,
 } from "./code.js";
+import { dtypes, type Dtype } from "./dtype.js";
 import type { Field } from "./fields.js";
 import { objectsOf } from "./objects.js";
 
@@ -27,8 +28,11 @@ interface More {
 /** Arrays that one function makes: each takes up to 40 bytes of bytecode. */
 const mostFields = 120;
 
-const givenByCreate: readonly Parameter[] = [
-  { name: "part", type: "(from: number, size: number) => Float64Array" },
+const givenByCreate = (dtype: Dtype): readonly Parameter[] => [
+  {
+    name: "part",
+    type: `(from: number, size: number) => ${dtypes[dtype].list}`,
+  },
   { name: "maxBatch", type: "number" },
 ];
 
@@ -36,6 +40,7 @@ const givenByCreate: readonly Parameter[] = [
 export function memoryCode(
   fields: readonly Field[],
   taken: ReadonlySet<string>,
+  dtype: Dtype,
 ): MemoryCode {
   const more: More[] = [];
   let number = 0;
@@ -45,7 +50,7 @@ export function memoryCode(
     while (taken.has(name));
     const own = fields.slice(i, i + mostFields);
     const used = objectsOf(own.map(({ make }) => run(make)));
-    const params = givenByCreate.filter((p) => used.has(p.name));
+    const params = givenByCreate(dtype).filter((p) => used.has(p.name));
     more.push({ name, fields: own, params });
   }
   return { own: fields.slice(0, mostFields), more };

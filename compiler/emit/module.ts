@@ -12,12 +12,18 @@ import { functions } from "../../dsl/math/index.js";
 import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { MathMode } from "../interpret.js";
 import { elementary } from "../kernels/bodies.js";
-import { planMemory, type MemoryPlan } from "../kernels/memoryPlan.js";
+import {
+  apart,
+  planMemory,
+  type MemoryPlan,
+  type ValueKind,
+} from "../kernels/memoryPlan.js";
 import type { Precision } from "../freeze/quantize.js";
 import type { NamedModel } from "../load/name.js";
 import { Common } from "../passes/share.js";
 import type { Programs } from "../programs.js";
 import { buildBody, withoutCode, type Body, type Unrolling } from "./body.js";
+import type { Dtype } from "./dtype.js";
 import { printMath } from "./functions.js";
 import { numbers } from "./memory.js";
 import { Names } from "./names.js";
@@ -37,6 +43,7 @@ export interface ModulePlan {
   readonly model: NamedModel;
   readonly programs: Programs;
   readonly math: MathMode;
+  readonly dtype: Dtype;
   /** True where the handle is in WebAssembly too. */
   readonly tiers: boolean;
   readonly init: Body;
@@ -64,6 +71,8 @@ export interface ModulePlan {
   readonly arrays: Names;
   /** Where its values lie, by the names of their arrays. */
   readonly memory: MemoryPlan<string>;
+  /** Values that have float64 in a module of another type, by the names of their arrays. */
+  readonly doubles: ReadonlyMap<string, ValueKind>;
   readonly outputArrays: ReadonlyMap<string, string>;
   /** Elementary functions that run over slices of memory. */
   readonly slices: readonly string[];
@@ -91,6 +100,8 @@ export type Lists = "typed" | "plain";
 export interface PlanOptions {
   readonly unrolling: Unrolling;
   readonly math: MathMode;
+  /** float64 where it is not said. */
+  readonly dtype?: Dtype;
   readonly lists?: Lists;
   /** Names that straight-line code of one function may declare. */
   readonly mostNames?: number;
@@ -177,8 +188,14 @@ export function planModule(
       ? undefined
       : entries.element(p, place - p.op.offset);
   };
+  const dtype = o.dtype ?? "f64";
   const base = {
-    style: { math: o.math, slices: o.math === "exact" },
+    dtype,
+    style: {
+      math: o.math,
+      slices: o.math === "exact",
+      ...(o.tiers === true && dtype === "f32" && { lanes: 4 }),
+    },
     unrolling: o.unrolling,
     mostNames: o.mostNames ?? Infinity,
     titles: model.titles,
@@ -278,10 +295,19 @@ export function planModule(
       handle.update,
     ].flatMap((b) => [...(b?.facts.calls ?? [])]),
   );
+  const bodies = [
+    handle.forward,
+    handle.backward,
+    handle.average,
+    handle.update,
+  ].flatMap((b) => (b === undefined ? [] : [b.accessed]));
+  const keyOf = (v: Node): string => arrays.tensor(v);
+  const { shared, doubles } = apart(bodies, keyOf);
   return {
     model,
     programs,
     math: o.math,
+    dtype,
     tiers: o.tiers ?? false,
     frozen: o.frozen,
     ...plan,
@@ -292,12 +318,8 @@ export function planModule(
       ),
     ),
     arrays,
-    memory: planMemory(
-      [handle.forward, handle.backward, handle.average, handle.update].flatMap(
-        (b) => (b === undefined ? [] : [b.accessed]),
-      ),
-      (v) => arrays.tensor(v),
-    ),
+    memory: planMemory(shared, keyOf),
+    doubles,
     outputArrays,
     slices,
     mathCode: printMath([...used.values(), ...sliceBodies(slices)]),

@@ -1,4 +1,5 @@
 import { docLines, wrapText } from "./comments.js";
+import { dtypes } from "./dtype.js";
 import { inputName } from "./inputs.js";
 import { hasSteps } from "./create.js";
 import type { ModulePlan } from "./module.js";
@@ -7,12 +8,13 @@ import { isForwardInput } from "./signature.js";
 
 /** The interface of the handle: the same for every network that is trained, a part of it for one that only predicts. */
 export function networkText(plan: ModulePlan): string {
+  const { list } = dtypes[plan.dtype];
   const inputs = plan.model.inputs.map(
     (x) =>
-      `    readonly ${x.op.name}: ${x.dtype === "i32" ? "Int32Array" : "Float64Array"};`,
+      `    readonly ${x.op.name}: ${x.dtype === "i32" ? "Int32Array" : list};`,
   );
   const outputs = [...plan.programs.forward.outputs.keys()].map(
-    (k) => `    readonly ${k}: Float64Array;`,
+    (k) => `    readonly ${k}: ${list};`,
   );
   const given = plan.model.inputs
     .filter((x) => isForwardInput(x, plan))
@@ -36,7 +38,7 @@ export function networkText(plan: ModulePlan): string {
     ...docLines(doc),
     "export interface Network {",
     ...(plan.tiers ? [tier] : []),
-    ...ofTraining(parameterVectors),
+    ...ofTraining(parameterVectors(list)),
     "  /** What an application fills: maxBatch examples, one after the other. */",
     "  readonly inputs: {",
     ...inputs,
@@ -45,7 +47,7 @@ export function networkText(plan: ModulePlan): string {
     "  readonly outputs: {",
     ...outputs,
     "  };",
-    ...ofTraining(lossAndRate),
+    ...ofTraining(lossAndRate(list)),
     ...(hasSteps(plan)
       ? [
           plan.frozen === undefined
@@ -59,7 +61,7 @@ export function networkText(plan: ModulePlan): string {
     ...ofTraining(`  /** Loss, and the mean gradient over the first n examples${moves}. */
 ${trainingMethods}`),
     ...docLines(predictDoc(plan)).map((l) => `  ${l}`),
-    ...parameterLines("predict", given, ": Float64Array;", 1),
+    ...parameterLines("predict", given, `: ${list};`, 1),
     ...ofTraining(saving),
     "}",
   ].join("\n");
@@ -68,13 +70,17 @@ ${trainingMethods}`),
 const tier = `  /** What does the work: "js" where the engine does not take this module's WebAssembly. */
   readonly tier: "wasm" | "js";`;
 
-const parameterVectors = `  /** All parameters, flat; \`layout\` says what is where. */
-  readonly params: Float64Array;
+const parameterVectors = (
+  list: string,
+): string => `  /** All parameters, flat; \`layout\` says what is where. */
+  readonly params: ${list};
   /** dL/dp of the trainable parameters, after \`backward\`. */
-  readonly grads: Float64Array;`;
+  readonly grads: ${list};`;
 
-const lossAndRate = `  /** [0] is the loss of the last \`backward\` or \`trainStep\`. */
-  readonly loss: Float64Array;
+const lossAndRate = (
+  list: string,
+): string => `  /** [0] is the loss of the last \`backward\` or \`trainStep\`. */
+  readonly loss: ${list};
   /** Base learning rate. */
   lr: number;`;
 

@@ -9,6 +9,7 @@ import {
   type Parameter,
   type Statement as Line,
 } from "./code.js";
+import { dtypes } from "./dtype.js";
 import { sizesOf } from "./fields.js";
 import type { ModulePlan } from "./module.js";
 import { sequence } from "./parts.js";
@@ -17,6 +18,7 @@ import { wrapText } from "./comments.js";
 import { inputParameter, paramsType } from "./signature.js";
 
 const params = (id: "p" | "g"): Parameter => ({ name: id, type: "Params" });
+/** What lies between two steps of a computation is not rounded: `work` has doubles in every module. */
 const array = (id: string): Parameter => ({ name: id, type: "Float64Array" });
 
 /** Inputs that a body reads, in the model's order. */
@@ -36,9 +38,9 @@ function drawn(body: Body): Parameter[] {
 const work = (body: Body): Parameter[] =>
   body.work === 0 ? [] : [array("work")];
 
-const newArray = (size: number): Code => ({
+const newArray = (size: number, callee = "Float64Array"): Code => ({
   kind: "call",
-  callee: "Float64Array",
+  callee,
   args: [num(size)],
   fresh: true,
 });
@@ -129,7 +131,7 @@ function zerosFunction(plan: ModulePlan): FunctionCode {
     body: [
       {
         kind: "return",
-        value: newArray(sizesOf(plan).total),
+        value: newArray(sizesOf(plan).total, dtypes[plan.dtype].list),
         ...(named && { as: "Params" }),
       },
     ],
@@ -205,7 +207,9 @@ export function stepParameters(plan: ModulePlan, body: Body): Parameter[] {
   return [
     params("p"),
     params("g"),
-    ...(plan.programs.states.length > 0 ? [array("s")] : []),
+    ...(plan.programs.states.length > 0
+      ? [{ name: "s", type: dtypes[plan.dtype].list }]
+      : []),
     ...(counts ? [{ name: "steps", type: "number" }] : []),
     { name: "lr", type: "number" },
     ...work(body),

@@ -17,6 +17,7 @@ import {
   type Member,
   type Statement,
 } from "./code.js";
+import { dtypes, type Dtype } from "./dtype.js";
 import type { Lists } from "./module.js";
 import { refuse } from "./outside.js";
 
@@ -31,40 +32,46 @@ export interface Saved {
   readonly state: number;
 }
 
-/** Of the format. */
-export const savedVersion = 1;
 const little = name("true");
 
-/** Where the parts begin, in bytes: first the identity and the version, four bytes each, then numbers of eight. */
-export function placesOf({ singles, total, state }: Saved): {
+/**
+ * Where the parts begin, in bytes: first the identity and the format, four bytes each, then single numbers of eight, then
+ * vectors, whose numbers have the size of the module's type.
+ */
+export function placesOf(
+  { singles, total, state }: Saved,
+  dtype: Dtype,
+): {
   readonly params: number;
   readonly state: number;
   readonly checksum: number;
   readonly length: number;
 } {
+  const { bytes } = dtypes[dtype];
   const params = 8 + 8 * singles;
-  const afterParams = params + 8 * total;
-  const checksum = afterParams + 8 * state;
+  const afterParams = params + bytes * total;
+  const checksum = afterParams + bytes * state;
   return { params, state: afterParams, checksum, length: checksum + 8 };
 }
 
 /** `24 + 8 * i` */
-const entry = (start: number): Code =>
-  binary("+", num(start), binary("*", num(8), name("i")));
+const entry = (start: number, dtype: Dtype): Code =>
+  binary("+", num(start), binary("*", num(dtypes[dtype].bytes), name("i")));
 
 const idCode = (id: number): Code => ({ kind: "number", value: id, hex: true });
 
 const checksumOf = (bytes: string, to: number): Code =>
   call("checksum", name(bytes), num(to));
 
-export function saveMethod(saved: Saved, id: number): Member {
-  const { params, state, checksum, length } = placesOf(saved);
+export function saveMethod(saved: Saved, id: number, dtype: Dtype): Member {
+  const { params, state, checksum, length } = placesOf(saved, dtype);
+  const { write, savedFormat } = dtypes[dtype];
   const vector = (list: string, start: number): Statement => ({
     kind: "each",
     list,
     entry: "x",
     place: "i",
-    body: [run(call("bytes.setFloat64", entry(start), name("x"), little))],
+    body: [run(call(`bytes.${write}`, entry(start, dtype), name("x"), little))],
   });
   return {
     kind: "method",
@@ -73,7 +80,7 @@ export function saveMethod(saved: Saved, id: number): Member {
     body: [
       declare("bytes", made("DataView", made("ArrayBuffer", num(length)))),
       run(call("bytes.setUint32", num(0), idCode(id), little)),
-      run(call("bytes.setUint32", num(4), num(savedVersion), little)),
+      run(call("bytes.setUint32", num(4), num(savedFormat), little)),
       ...singleNumbers(saved).map((i) =>
         run(
           call(
@@ -99,8 +106,14 @@ export function saveMethod(saved: Saved, id: number): Member {
   };
 }
 
-export function loadMethod(saved: Saved, id: number, lists: Lists): Member {
-  const { params, state, checksum, length } = placesOf(saved);
+export function loadMethod(
+  saved: Saved,
+  id: number,
+  dtype: Dtype,
+  lists: Lists,
+): Member {
+  const { params, state, checksum, length } = placesOf(saved, dtype);
+  const { read, savedFormat } = dtypes[dtype];
   const word = (place: number): Code =>
     call("view.getUint32", num(place), little);
   const vector = (list: string, size: number, start: number): Statement =>
@@ -108,7 +121,7 @@ export function loadMethod(saved: Saved, id: number, lists: Lists): Member {
       assign(
         at(list, name("i")),
         "=",
-        call("view.getFloat64", entry(start), little),
+        call(`view.${read}`, entry(start, dtype), little),
       ),
     ]);
   return {
@@ -144,6 +157,7 @@ export function loadMethod(saved: Saved, id: number, lists: Lists): Member {
           name("bytes.byteLength"),
         ),
       ),
+      ...refuseOther(word, id, dtype),
       {
         kind: "if",
         test: binary("!==", name("view.byteLength"), num(length)),
@@ -159,7 +173,7 @@ export function loadMethod(saved: Saved, id: number, lists: Lists): Member {
         binary(
           "||",
           binary("!==", word(0), idCode(id)),
-          binary("!==", word(4), num(savedVersion)),
+          binary("!==", word(4), num(savedFormat)),
         ),
         "load: the state of another model or version",
       ),
@@ -178,6 +192,27 @@ export function loadMethod(saved: Saved, id: number, lists: Lists): Member {
       ...(saved.state > 0 ? [vector("m.s", saved.state, state)] : []),
     ],
   };
+}
+
+/** A state in float64 is said to be one; a module in float64 is older than the other types, and says how long its bytes are. */
+function refuseOther(
+  word: (place: number) => Code,
+  id: number,
+  dtype: Dtype,
+): Statement[] {
+  if (dtype === "f64") return [];
+  const { f64 } = dtypes;
+  const isOther = [
+    binary(">=", name("view.byteLength"), num(8)),
+    binary("===", word(0), idCode(id)),
+    binary("===", word(4), num(f64.savedFormat)),
+  ].reduce((a, b) => binary("&&", a, b));
+  return [
+    refuseIf(
+      isOther,
+      `load: the state of a ${f64.word} network, this one has ${dtypes[dtype].word}`,
+    ),
+  ];
 }
 
 const singleNumbers = ({ singles }: Saved): number[] => [

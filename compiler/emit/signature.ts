@@ -3,6 +3,7 @@ import type { LeafNode } from "../programs.js";
 import type { Parameter } from "./code.js";
 import { inputName } from "./inputs.js";
 import type { ModulePlan } from "./module.js";
+import { dtypes } from "./dtype.js";
 import { Names } from "./names.js";
 import { docLines } from "./comments.js";
 
@@ -96,7 +97,7 @@ export function exampleTypes(plan: ModulePlan): TypeCode[] {
           outputs.map(([, v]) => entryNames(v, names)).join(", "),
           "];",
         )
-      : "export type Output = Float64Array;";
+      : `export type Output = ${dtypes[plan.dtype].list};`;
   return [...inputs, { name: "Output", text: [...doc, text].join("\n") }];
 }
 
@@ -112,11 +113,12 @@ export function paramsType(plan: ModulePlan): string {
   ];
   const named = bodies.some((b) => b !== undefined && !b.looped);
   const { params } = plan.model;
+  const { list } = dtypes[plan.dtype];
   const total = params.reduce((n, p) => n + sizeOf(p.shape), 0);
   const doc =
     "One number per parameter: the layout of `p`, `g` and saved weights.";
   if (!named || total === 0)
-    return `/** ${doc} */\nexport type Params = Float64Array;`;
+    return `/** ${doc} */\nexport type Params = ${list};`;
   const entries = params.flatMap((p) =>
     Array.from({ length: sizeOf(p.shape) }, (_, i) => {
       const place = p.op.offset + i;
@@ -130,7 +132,7 @@ export function paramsType(plan: ModulePlan): string {
   );
   return [
     `/** ${doc} */`,
-    "export interface Params extends Float64Array {",
+    `export interface Params extends ${list} {`,
     ...entries,
     "}",
   ].join("\n");

@@ -56,14 +56,19 @@ const letters = ["x", "y", "z"];
  *
  * No double crosses a call in such a loop, and none is chosen there among values that a call may have returned: V8 would
  * allocate it.
+ *
+ * @param list the type of the arrays that they run over
  */
-export function sliceFunctions(names: readonly string[]): FunctionCode[] {
-  return slicesOf(names).map((s) => s.code);
+export function sliceFunctions(
+  names: readonly string[],
+  list = "Float64Array",
+): FunctionCode[] {
+  return slicesOf(names, list).map((s) => s.code);
 }
 
 /** What the loops of functions need beside themselves: tables. */
 export const sliceBodies = (names: readonly string[]): Scalar[] =>
-  slicesOf(names).map((s) => s.body);
+  slicesOf(names, "").map((s) => s.body);
 
 interface Slice {
   readonly code: FunctionCode;
@@ -72,11 +77,11 @@ interface Slice {
   readonly rare: readonly string[];
 }
 
-function slicesOf(names: readonly string[]): Slice[] {
+function slicesOf(names: readonly string[], list: string): Slice[] {
   const made = new Map<string, Slice>();
   const visit = (f: string): void => {
     if (made.has(f)) return;
-    const slice = sliceFunction(f);
+    const slice = sliceFunction(f, list);
     slice.rare.forEach(visit);
     made.set(f, slice);
   };
@@ -93,13 +98,14 @@ function paramsOf(f: string): readonly string[] {
 }
 
 const number = (id: string): Parameter => ({ name: id, type: "number" });
-const place = (array: string, start: string): readonly Parameter[] => [
-  { name: array, type: "Float64Array" },
-  number(start),
-];
+const place = (
+  array: string,
+  start: string,
+  type: string,
+): readonly Parameter[] => [{ name: array, type }, number(start)];
 
 /** to[toAt + i] = f(x[xAt + i]) for 0 <= i < count, and the rare parts that it runs. */
-function sliceFunction(f: string): Slice {
+function sliceFunction(f: string, list: string): Slice {
   const params = paramsOf(f);
   const args = params.filter((p) => letters.includes(p));
   const whole = callScalar(f, ...params.map(variable));
@@ -145,9 +151,9 @@ function sliceFunction(f: string): Slice {
     ),
     params: [
       ...params.flatMap((p) =>
-        args.includes(p) ? place(`${p}s`, `${p}At`) : [number(p)],
+        args.includes(p) ? place(`${p}s`, `${p}At`, list) : [number(p)],
       ),
-      ...place("to", "toAt"),
+      ...place("to", "toAt", list),
       number("count"),
     ],
     result: "void",

@@ -58,7 +58,7 @@ export interface Unrolled {
   readonly lines: readonly Line[];
   /** Values that have to live in memory: they cross loops over the examples, or are read by loops over slices. */
   readonly memory: ReadonlySet<Node>;
-  readonly accessed: Accessed;
+  readonly accessed: Omit<Accessed, "doubles">;
   /** Elementary functions that run over slices. */
   readonly slices: ReadonlySet<string>;
 }

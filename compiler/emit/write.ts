@@ -1,5 +1,6 @@
 import type { Body } from "./body.js";
 import type { FunctionCode, Statement as Line } from "./code.js";
+import { dtypes } from "./dtype.js";
 import { handleCode, handleText, type HandleCode } from "./handle.js";
 import type { ModulePlan } from "./module.js";
 import { withCasts } from "./narrow.js";
@@ -46,7 +47,7 @@ export function moduleCode(plan: ModulePlan, id: number): ModuleCode {
   const math = [
     ...tables.functions,
     ...plan.mathCode.functions,
-    ...sliceFunctions(plan.slices),
+    ...sliceFunctions(plan.slices, slicedLists(plan)),
   ];
   const handle = handleCode(plan, [...plain, ...math], id);
   return {
@@ -92,6 +93,12 @@ export function inEs5(code: ModuleCode): ModuleCode {
     },
     prelude: lowering.texts(),
   };
+}
+
+/** The arrays that an elementary function runs over: a few hold float64 in any module. */
+function slicedLists({ dtype, doubles }: ModulePlan): string {
+  const { list } = dtypes[dtype];
+  return doubles.size === 0 ? list : `${list} | Float64Array`;
 }
 
 /** What other files may use of a module. */

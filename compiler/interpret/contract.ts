@@ -23,7 +23,7 @@ type Place = (row: number, term: number) => number | undefined;
 
 /** One sum of products for each entry: examples outermost, then the letters of `over`, the last one fastest. */
 export function evaluateContract(v: Evaluation, op: Contract): void {
-  const { node, n, size, examples, out } = v;
+  const { node, n, size, examples, out, round } = v;
   const extent = extents(op, node.args);
   const dims = (letters: string): number[] =>
     lettersOf(letters).map((c) => extent.get(c) as number);
@@ -56,7 +56,9 @@ export function evaluateContract(v: Evaluation, op: Contract): void {
             b += entry * (right.steps[i] as number);
           }
           // An absent entry is no number, and neither is any place made of it.
-          if (!Number.isNaN(a + b)) sum += (x[a] as number) * (y[b] as number);
+          if (Number.isNaN(a + b)) continue;
+          const term = (x[a] as number) * (y[b] as number);
+          sum = round === undefined ? sum + term : round(sum + round(term));
         }
       }
       out[e * size + m] = sum;

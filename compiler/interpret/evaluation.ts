@@ -16,6 +16,17 @@ export interface Evaluation {
   readonly out: Float64Array;
   /** What a sum continues from, where it is one of many. */
   readonly start?: Values;
+  /** What an operation leaves of its exact result, where numbers are stored in less than float64. */
+  readonly round?: Round;
+}
+
+export type Round = (x: number) => number;
+
+/** How numbers are rounded that are made of data. */
+export interface Rounding {
+  readonly round: Round;
+  /** Values that are not rounded: what is made of single numbers alone. */
+  readonly exact: ReadonlySet<Node>;
 }
 
 /** First entry of example e of an argument. */

@@ -151,7 +151,8 @@ export function evaluateScatter(
     for (let k = 0; k < to.length; k++) {
       const entry = indices[idBase + (at[k] as number)] as number;
       const place = base + (to[k] as number) + entry * stride;
-      v.out[place] = (v.out[place] as number) + (data[xBase + k] as number);
+      const sum = (v.out[place] as number) + (data[xBase + k] as number);
+      v.out[place] = v.round === undefined ? sum : v.round(sum);
     }
   }
 }

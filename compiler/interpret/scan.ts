@@ -82,7 +82,10 @@ export function evaluateScan(
         const root = unlabelled(node);
         const next = merged
           ? stepper.continued(root, step, so)
-          : so.map((s, j) => s + ((step.get(node) as Values)[j] as number));
+          : so.map((s, j) => {
+              const next = s + ((step.get(node) as Values)[j] as number);
+              return v.round === undefined ? next : v.round(next);
+            });
         all.set(next, base);
       });
       carry = loop.next.map((x) => step.get(x) as Values);

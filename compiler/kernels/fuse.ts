@@ -173,7 +173,12 @@ function fuse(statements: readonly Statement[], style: Style): Kernel[] {
   return kernels.map((k) => ({
     axes: k.axes,
     statements: k.statements,
-    tile: tileOf(k.axes, k.statements, Math.floor(preferredBytes / k.bytes)),
+    tile: tileOf(
+      k.axes,
+      k.statements,
+      Math.floor(preferredBytes / k.bytes),
+      style.lanes,
+    ),
   }));
 }
 

@@ -29,6 +29,45 @@ export interface MemoryPlan<Key> {
 export interface Accessed {
   readonly accesses: readonly Access[];
   readonly local: ReadonlySet<Node>;
+  /** Values of another type than the rest, which share no memory with it. */
+  readonly doubles: ReadonlySet<Node>;
+}
+
+/** Entries of a value, of each example where `batched`. */
+export interface ValueKind {
+  readonly size: number;
+  readonly batched: boolean;
+}
+
+/** What shares memory, and the values that have arrays of their own. */
+export function apart<Key>(
+  programs: readonly Accessed[],
+  keyOf: (v: Node) => Key,
+): {
+  readonly shared: readonly Accessed[];
+  readonly doubles: ReadonlyMap<Key, ValueKind>;
+} {
+  const keys = new Set(programs.flatMap((p) => [...p.doubles].map(keyOf)));
+  if (keys.size === 0) return { shared: programs, doubles: new Map() };
+  const isDouble = (v: Node): boolean => keys.has(keyOf(v));
+  const without = (accesses: readonly Access[]): Access[] =>
+    accesses.map((a) =>
+      a.kind === "loop"
+        ? { ...a, body: without(a.body) }
+        : {
+            ...a,
+            reads: a.reads.filter((v) => !isDouble(v)),
+            writes: a.writes.filter((v) => !isDouble(v)),
+            inPlace: a.inPlace.filter(
+              ({ from, to }) => !isDouble(from) && !isDouble(to),
+            ),
+          },
+    );
+  const kinds = [...kindsOf(programs, keyOf)];
+  return {
+    shared: programs.map((p) => ({ ...p, accesses: without(p.accesses) })),
+    doubles: new Map(kinds.filter(([key]) => keys.has(key))),
+  };
 }
 
 /**
@@ -77,13 +116,10 @@ export function planMemory<Key>(
 function kindsOf<Key>(
   programs: readonly Accessed[],
   keyOf: (v: Node) => Key,
-): Map<Key, { readonly size: number; readonly batched: boolean }> {
-  const kinds = new Map<
-    Key,
-    { readonly size: number; readonly batched: boolean }
-  >();
+): Map<Key, ValueKind> {
+  const kinds = new Map<Key, ValueKind>();
   for (const { accesses, local } of programs)
-    for (const v of valuesOf(accesses)) {
+    for (const v of valuesIn(accesses)) {
       const key = keyOf(v);
       const known = kinds.get(key);
       kinds.set(key, {
@@ -94,7 +130,8 @@ function kindsOf<Key>(
   return kinds;
 }
 
-const valuesOf = (accesses: readonly Access[]): Node[] =>
+/** The values that accesses read or write, again and again. */
+export const valuesIn = (accesses: readonly Access[]): Node[] =>
   accesses.flatMap((a) =>
-    a.kind === "loop" ? valuesOf(a.body) : [...a.writes, ...a.reads],
+    a.kind === "loop" ? valuesIn(a.body) : [...a.writes, ...a.reads],
   );

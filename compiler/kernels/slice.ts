@@ -11,6 +11,8 @@ export interface Style {
    * functions are applied by loops over memory, and their arguments and results have to be there.
    */
   readonly slices: boolean;
+  /** Numbers of a vector, where points of a tile that lie side by side become one; absent where a pair of any points may. */
+  readonly lanes?: number;
 }
 
 /** A statement that is a loop over memory: an elementary function and nothing else. */

@@ -59,11 +59,13 @@ const differs = (l: Load, axis: Axis): boolean =>
  * differs between the points.
  *
  * @param room how many points a function has room for.
+ * @param lanes numbers of a vector, where points side by side in memory become one
  */
 export function tileOf(
   axes: readonly Axis[],
   statements: readonly Statement[],
   room: number,
+  lanes?: number,
 ): Tile {
   const sum = sumOf(statements);
   if (sum === undefined || statements.some(continues)) return untiled;
@@ -77,6 +79,8 @@ export function tileOf(
       tests.every((t) => !t.index.terms.has(a)) &&
       loads.some((l) => differs(l, a)),
   );
+  if (lanes !== undefined && !isAlong(sum, loads))
+    return laneTile(free, loads, lanes, room);
   const reuse = (tile: Tile): number => {
     const read = loads.reduce(
       (n, l) => n + product(tile, (a) => differs(l, a)),
@@ -100,6 +104,61 @@ export function tileOf(
               [b, m],
             ]),
           );
+    }
+  return best;
+}
+
+/** True where the terms of a sum lie side by side: lanes hold terms then, not points. */
+function isAlong(sum: Reduce, loads: readonly Load[]): boolean {
+  const last = sum.over.at(-1);
+  if (last === undefined) return false;
+  const steps = loads.map((l) => l.index.terms.get(last) ?? 0);
+  return steps.includes(1) && steps.every((k) => k === 0 || k === 1);
+}
+
+/** Vectors that a tile adds to: more, and what it reads does not fit into the registers beside them. */
+const mostVectors = 8;
+
+/**
+ * The tile with the most sums for each load, where points side by side along one axis are lanes; that axis is the last one.
+ */
+function laneTile(
+  free: readonly Axis[],
+  loads: readonly Load[],
+  lanes: number,
+  room: number,
+): Tile {
+  const reuse = (tile: Tile, along: Axis): number => {
+    const read = loads.reduce((n, l) => {
+      const vectors = product(tile, (a) => differs(l, a));
+      return n + (differs(l, along) ? vectors / lanes : vectors);
+    }, 0);
+    return pointsIn(tile) / read;
+  };
+  let [best, most] = [untiled, 0];
+  const consider = (tile: Tile, along: Axis): void => {
+    const points = pointsIn(tile);
+    if (points > Math.min(mostVectors * lanes, room)) return;
+    const own = reuse(tile, along);
+    if (own > most) [best, most] = [tile, own];
+  };
+  const isBeside = (a: Axis): boolean =>
+    a.extent !== "batch" &&
+    loads.every((l) => !differs(l, a) || l.index.terms.get(a) === 1);
+  for (const along of free.filter(isBeside))
+    for (const m of [2 * lanes, lanes]) {
+      if ((along.extent as number) % m !== 0) continue;
+      consider(new Map([[along, m]]), along);
+      for (const other of free)
+        if (other !== along)
+          for (const n of sizesFor(other))
+            consider(
+              new Map([
+                [other, n],
+                [along, m],
+              ]),
+              along,
+            );
     }
   return best;
 }

@@ -1,25 +1,31 @@
 /** The bytes that a handle's `save()` writes and its `load()` takes, outside of a module. */
 import { savedParts, type Derived } from "../emit/fields.js";
-import { placesOf, savedVersion } from "../emit/saved.js";
+import { dtypes, type Dtype } from "../emit/dtype.js";
+import { placesOf } from "../emit/saved.js";
 import { savedId } from "../identity.js";
 import type { Fault } from "./fault.js";
 
 /** A training state that has made no step: the given parameters, and all else as `create()` has it. */
-export function savedBytes(derived: Derived, params: Float64Array): Uint8Array {
+export function savedBytes(
+  derived: Derived,
+  params: Float64Array,
+  dtype: Dtype = "f64",
+): Uint8Array {
   const parts = savedParts(derived);
-  const { params: first, state, checksum, length } = placesOf(parts);
+  const { params: first, state, checksum, length } = placesOf(parts, dtype);
+  const { bytes: size, write, savedFormat } = dtypes[dtype];
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, savedId(derived), true);
-  view.setUint32(4, savedVersion, true);
+  view.setUint32(4, savedFormat, true);
   // Rate, steps and seed: the last two start from 0.
   view.setFloat64(8, derived.model.optimizer.lr, true);
   params.forEach((value, i) => {
-    view.setFloat64(first + 8 * i, value, true);
+    view[write](first + size * i, value, true);
   });
-  for (const { offset, size, initial } of derived.programs.states)
-    for (let i = offset; i < offset + size; i++)
-      view.setFloat64(state + 8 * i, initial, true);
+  for (const { offset, size: entries, initial } of derived.programs.states)
+    for (let i = offset; i < offset + entries; i++)
+      view[write](state + size * i, initial, true);
   view.setUint32(checksum, checksumOf(bytes.subarray(0, checksum)), true);
   return bytes;
 }
@@ -35,16 +41,20 @@ export function savedParams(
   fault: Fault,
 ): Float64Array {
   const parts = savedParts(derived);
-  const { params: first, length } = placesOf(parts);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isFloat32 =
+    bytes.length >= 8 && view.getUint32(4, true) === dtypes.f32.savedFormat;
+  const dtype: Dtype = isFloat32 ? "f32" : "f64";
+  const { params: first, length } = placesOf(parts, dtype);
+  const { bytes: size, read, savedFormat } = dtypes[dtype];
   if (bytes.length !== length)
     throw fault({
       code: "GC1520",
       message: `the file has ${String(bytes.length)} bytes, what save() of this model writes has ${String(length)}`,
     });
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (
     view.getUint32(0, true) !== savedId(derived) ||
-    view.getUint32(4, true) !== savedVersion
+    view.getUint32(4, true) !== savedFormat
   )
     throw fault({
       code: "GC1520",
@@ -56,7 +66,7 @@ export function savedParams(
       message: "the file is damaged: its checksum differs",
     });
   return Float64Array.from({ length: parts.total }, (_, i) =>
-    view.getFloat64(first + 8 * i, true),
+    view[read](first + size * i, true),
   );
 }
 

@@ -1,5 +1,6 @@
 import { compileModel, type Compiled } from "../../compiler/compile.js";
 import type { Unrolling } from "../../compiler/emit/body.js";
+import type { Dtype } from "../../compiler/emit/dtype.js";
 import type { Target } from "../../compiler/emit/targets.js";
 import type { MathMode } from "../../compiler/interpret.js";
 import type { Model } from "../../dsl/index.js";
@@ -11,6 +12,7 @@ export const compile = (
   unroll: Unrolling,
   math: MathMode = "exact",
   target: Target = "ts",
+  dtype: Dtype = "f64",
 ): Promise<Compiled> =>
   compileModel(model, {
     sourceName: `${name}.ts`,
@@ -18,6 +20,7 @@ export const compile = (
     unroll,
     math,
     target,
+    dtype,
     verify: true,
   });
 

@@ -74,7 +74,7 @@ const movesBuffers = (c: GoldenCase): boolean =>
   );
 
 /** Data-set cases say their inputs by rows: the first batch is what `expect` belongs to. */
-function withFirstBatch(c: GoldenCase): GoldenCase {
+export function withFirstBatch(c: GoldenCase): GoldenCase {
   if (c.dataset === undefined) return c;
   const [first] = datasetBatches(c, c.dataset);
   const filled = (arrays: Arrays, from: Arrays | undefined): Arrays =>

@@ -82,7 +82,7 @@ const measured: object[] = [];
 /** Numbers that neither overflow nor stand still. */
 function fill(net: Handle, scale: number): void {
   for (const input of Object.values(net.inputs))
-    if (input instanceof Float64Array)
+    if (!(input instanceof Int32Array))
       for (let i = 0; i < input.length; i++) input[i] = scale * Math.sin(i + 1);
 }
 

@@ -2,7 +2,12 @@ import { InternalError } from "../../diagnostics.js";
 import type { Code } from "../code.js";
 import type { Frame, Variable } from "./frame.js";
 import type { Instructions } from "./instructions.js";
-import { bytesOf, type Layout, type PlacedArray } from "./layout.js";
+import {
+  bytesOf,
+  type EntryType,
+  type Layout,
+  type PlacedArray,
+} from "./layout.js";
 import { linearOf, plusTimes, type Linear } from "./linear.js";
 
 /** Where an array begins: a number, a variable of the engine, or a sum of both. */
@@ -27,8 +32,8 @@ export class Addresses {
   }
 
   /** What the entries of an array are. */
-  type(object: string): "f64" | "i32" {
-    return this.#given(object) === undefined ? this.#own(object).type : "f64";
+  type(object: string): EntryType {
+    return this.#given(object)?.entries ?? this.#own(object).type;
   }
   #given(object: string): Variable | undefined {
     const variable = this.#frame.variable(object);
@@ -39,6 +44,14 @@ export class Addresses {
     if (array === undefined)
       throw new InternalError(`no array ${object} in the memory of the handle`);
     return array;
+  }
+
+  /** True for the name of an array. */
+  isArray(id: string): boolean {
+    const variable = this.#frame.variable(id);
+    return variable === undefined
+      ? this.#layout.arrays.has(id)
+      : variable.isArray;
   }
 
   base(object: string): Base {

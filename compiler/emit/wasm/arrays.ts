@@ -9,42 +9,57 @@ import type { ArraySpec } from "./layout.js";
 const array = (
   name: string,
   size: number,
+  type: ArraySpec["type"],
   perExample = false,
-  type: ArraySpec["type"] = "f64",
 ): ArraySpec => ({ name, type, size, perExample });
 
 /** The arrays that applications see: `create` makes views of them. */
 export function visibleArrays(plan: ModulePlan): ArraySpec[] {
   const { total, trainable, state } = sizesOf(plan);
+  const { dtype } = plan;
   return [
-    array("p", total),
-    array("g", trainable),
-    ...(state > 0 ? [array("s", state)] : []),
-    array("numbers", numbersOf(plan).length),
-    array("meanLoss", 1),
+    array("p", total, dtype),
+    array("g", trainable, dtype),
+    ...(state > 0 ? [array("s", state, dtype)] : []),
+    // The number of a step and a seed need more digits than float32 has.
+    array("numbers", numbersOf(plan).length, "f64"),
+    array("meanLoss", 1, dtype),
     ...plan.model.inputs.map((x) =>
       array(
         inputName(x.op.name),
         sizeOf(x.shape),
+        x.dtype === "i32" ? "i32" : dtype,
         x.batched,
-        x.dtype === "i32" ? "i32" : "f64",
       ),
     ),
     ...[...plan.programs.forward.outputs].map(([key, v]) =>
-      array(plan.outputArrays.get(key) ?? key, sizeOf(v.shape), v.batched),
+      array(
+        plan.outputArrays.get(key) ?? key,
+        sizeOf(v.shape),
+        dtype,
+        v.batched,
+      ),
     ),
   ];
 }
 
-/** The arrays that only the functions of the handle use: parts of one memory. */
-export const hiddenArrays = ({ memory }: ModulePlan): ArraySpec[] =>
-  [...memory.places].map(([name, { size, batched }]) =>
-    array(name, size, batched),
+/** The arrays that only the functions of the handle use: parts of one memory, and those beside it. */
+export const hiddenArrays = (plan: ModulePlan): ArraySpec[] => [
+  ...[...plan.memory.places].map(([name, { size, batched }]) =>
+    array(name, size, plan.dtype, batched),
+  ),
+  ...doubleArrays(plan),
+];
+
+/** Arrays of float64 beside a memory of another type. */
+export const doubleArrays = ({ doubles }: ModulePlan): ArraySpec[] =>
+  [...doubles].map(([name, { size, batched }]) =>
+    array(name, size, "f64", batched),
   );
 
 /** Tables that are constants of the module, by name. */
 export function tableArrays(plan: ModulePlan): ArraySpec[] {
-  const sizes = new Map(plan.tables.sizes);
+  const sizes = new Map<string, number>();
   sizes.set(powersOfTwo, tableOfPowers);
   for (const table of tables)
     for (const name of columnNames(table))
@@ -52,5 +67,11 @@ export function tableArrays(plan: ModulePlan): ArraySpec[] {
         name,
         table.kind === "list" ? table.values.length : table.length,
       );
-  return [...sizes].map(([name, size]) => array(name, size));
+  const own = [...plan.tables.sizes].map(([name, size]) =>
+    array(name, size, plan.dtype),
+  );
+  return [
+    ...own,
+    ...[...sizes].map(([name, size]) => array(name, size, "f64")),
+  ];
 }

@@ -30,6 +30,11 @@ export const double = (value: number): number[] => [
   ...new Uint8Array(Float64Array.of(value).buffer),
 ];
 
+/** The four bytes of a number in float32. */
+export const single = (value: number): number[] => [
+  ...new Uint8Array(Float32Array.of(value).buffer),
+];
+
 /** Appends without a spread, which would put a large list on the stack. */
 export function append(to: number[], bytes: readonly number[]): void {
   for (const byte of bytes) to.push(byte);

@@ -1,11 +1,12 @@
 /** A WebAssembly module as data, and its bytes (WebAssembly Core Specification 2.0, chapter 5). */
 import { append, sized, text, unsigned, vector } from "./bytes.js";
 
-export type ValueType = "i32" | "i64" | "f64" | "v128";
+export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
 const typeBytes: Readonly<Record<ValueType, number>> = {
   i32: 0x7f,
   i64: 0x7e,
+  f32: 0x7d,
   f64: 0x7c,
   v128: 0x7b,
 };

@@ -1,19 +1,23 @@
 import { InternalError } from "../../diagnostics.js";
+import type { Dtype } from "../dtype.js";
 import type { ValueType } from "./encode.js";
+import type { EntryType } from "./layout.js";
 import { Instructions } from "./instructions.js";
 
 /** What a name of the function's code stands for. */
 export interface Variable {
   readonly local: number;
-  readonly type: "i32" | "f64";
+  readonly type: "i32" | Dtype;
   /**
    * A whole number that is small, as indices and counts are: sums and products of them are whole numbers of 32 bits too.
    */
   readonly isIndex: boolean;
   /** An array that the function is given: the variable is its address. */
   readonly isArray: boolean;
-  /** Which half of a vector it is, or each of them; absent where it is no part of one. */
-  readonly lane?: 0 | 1 | "both";
+  /** What the entries of such an array are. */
+  readonly entries?: EntryType;
+  /** Which number of a vector it is, or each of them; absent where it is no part of one. */
+  readonly lane?: number | "all";
   /** How many loops are around its declaration. */
   readonly depth: number;
 }
@@ -90,8 +94,10 @@ export class Frame {
     write();
     for (const [name, outside] of this.#block.reverse()) {
       const own = this.#names.get(name);
-      // The halves of a vector are one variable.
-      if (own !== undefined && own.local >= this.#params && own.lane !== 1)
+      // The numbers of a vector are one variable.
+      const isFirst =
+        own?.lane === undefined || own.lane === "all" || own.lane === 0;
+      if (own !== undefined && own.local >= this.#params && isFirst)
         this.release(own.lane === undefined ? own.type : "v128", own.local);
       if (outside === undefined) this.#names.delete(name);
       else this.#names.set(name, outside);

@@ -1,87 +1,53 @@
 import { InternalError } from "../../diagnostics.js";
 import { assign, at, binary, name, num } from "../code.js";
 import type { Code, FunctionCode, Statement } from "../code.js";
+import type { Dtype } from "../dtype.js";
 import { Addresses } from "./addresses.js";
 import type { ValueType, WasmFunction } from "./encode.js";
 import { Frame } from "./frame.js";
 import { Instructions } from "./instructions.js";
-import { Lanes } from "./lanes.js";
-import type { Layout } from "./layout.js";
-import { assigned, deeds, pairsOf, type Pairs } from "./pairs.js";
-import { twice } from "./twice.js";
-import { Values, type Callees, type ParameterKind } from "./values.js";
+import { floatNames } from "./floats.js";
+import { Lanes, shapes } from "./lanes.js";
+import {
+  areAssignments,
+  areDeclarations,
+  assigned,
+  groupsOf,
+  isGroup,
+  type Declaration,
+  type Groups,
+} from "./groups.js";
+import type { EntryType, Layout } from "./layout.js";
+import { abreast } from "./abreast.js";
+import { deeds } from "./deeds.js";
+import { laneSums, summedNames, sumOfLane } from "./laneSums.js";
+import { parameterKinds } from "./parameters.js";
+import { entriesIn, readsEarlier } from "./reads.js";
+import { Values, type Callees } from "./values.js";
 
-/** What the parameters of a function are: a number that it counts or looks up with is a whole one. */
-export function parameterKinds({
-  params,
-  body,
-}: FunctionCode): ParameterKind[] {
-  const isOfHandle = params.some((p) => p.type === "Memory");
-  const counting = isOfHandle ? undefined : countingNames(body);
-  return params.map((p): ParameterKind => {
-    if (p.type === "Memory") return "memory";
-    if (p.type !== "number") return "array";
-    return counting?.has(p.name) === false ? "f64" : "i32";
-  });
+/** A function, and what the entries of the arrays are that it is given. */
+export interface Variant {
+  readonly f: FunctionCode;
+  readonly arrays: readonly EntryType[];
 }
 
-/** Names in indices and in the bounds of loops. */
-function countingNames(
-  lines: readonly Statement[],
-  into = new Set<string>(),
-): Set<string> {
-  const indices = (c: Code, inside: boolean): void => {
-    switch (c.kind) {
-      case "name":
-        if (inside) into.add(c.text);
-        break;
-      case "unary":
-        indices(c.x, inside);
-        break;
-      case "binary":
-        indices(c.left, inside);
-        indices(c.right, inside);
-        break;
-      case "conditional":
-        for (const part of [c.test, c.then, c.otherwise]) indices(part, inside);
-        break;
-      case "call":
-        for (const arg of c.args) indices(arg, inside);
-        break;
-      case "index":
-        indices(c.at, true);
-        break;
-      default:
-        break;
-    }
-  };
-  for (const s of lines) {
-    if (s.kind === "for") {
-      indices(s.from, true);
-      indices(s.to, true);
-      countingNames(s.body, into);
-    } else if (s.kind === "if") {
-      indices(s.test, false);
-      countingNames(s.then, into);
-      countingNames(s.otherwise ?? [], into);
-    } else if (s.kind === "declare" && s.value !== undefined)
-      indices(s.value, false);
-    else if (s.kind === "assign") {
-      indices(s.target, false);
-      indices(s.value, false);
-    }
-  }
-  return into;
-}
-
-/** A function of the handle, or one that it calls, as one of WebAssembly. */
+/**
+ * A function of the handle, or one that it calls, as one of WebAssembly.
+ *
+ * @param dtype what operations of the handle round to; elementary functions compute in doubles
+ */
 export function wasmFunction(
-  f: FunctionCode,
+  variant: Variant,
   layout: Layout,
   callees: Callees,
+  dtype: Dtype,
 ): WasmFunction {
-  return new FunctionWriter(f, layout, callees).write();
+  return new FunctionWriter(variant, layout, callees, dtype).write();
 }
+
+/** True for a function of the handle: it works in the memory. */
+const isOfHandle = ({ params }: FunctionCode): boolean =>
+  params.some((p) => p.type === "Memory");
 
 class FunctionWriter {
   readonly #f: FunctionCode;
@@ -91,21 +57,45 @@ class FunctionWriter {
   readonly #addresses: Addresses;
   readonly #values: Values;
   readonly #lanes: Lanes;
-  #pairs: Pairs;
+  /** What vectors and sums are of. */
+  readonly #computes: Dtype;
+  readonly #floats: ReadonlySet<string>;
+  #groups: Groups;
   #out = new Instructions();
 
-  constructor(f: FunctionCode, layout: Layout, callees: Callees) {
+  constructor(
+    { f, arrays }: Variant,
+    layout: Layout,
+    callees: Callees,
+    dtype: Dtype,
+  ) {
     this.#f = f;
     this.#layout = layout;
+    this.#computes = isOfHandle(f) ? dtype : "f64";
     const kinds = parameterKinds(f);
     this.#params = kinds.flatMap((kind): ValueType[] =>
       kind === "memory" ? [] : [kind === "f64" ? "f64" : "i32"],
     );
     this.#frame = new Frame(this.#params.length);
     this.#addresses = new Addresses(this.#frame, layout);
-    this.#values = new Values(this.#frame, this.#addresses, callees);
-    this.#lanes = new Lanes(this.#frame, this.#addresses, this.#values);
-    this.#pairs = pairsOf(f.body);
+    this.#values = new Values(
+      this.#frame,
+      this.#addresses,
+      callees,
+      this.#computes,
+    );
+    this.#lanes = new Lanes(
+      this.#frame,
+      this.#addresses,
+      this.#values,
+      shapes[this.#computes],
+    );
+    this.#floats =
+      this.#computes === "f64"
+        ? new Set()
+        : floatNames(f.body, (id) => layout.arrays.get(id)?.type === "f32");
+    this.#groups = this.#grouped(f.body);
+    const given = arrays[Symbol.iterator]();
     let local = 0;
     f.params.forEach((p, i) => {
       const kind = kinds[i];
@@ -115,8 +105,13 @@ class FunctionWriter {
         type: kind === "f64" ? "f64" : "i32",
         isIndex: kind === "i32",
         isArray: kind === "array",
+        ...(kind === "array" && { entries: given.next().value as EntryType }),
       });
     });
+  }
+
+  get #width(): number {
+    return shapes[this.#computes].width;
   }
 
   write(): WasmFunction {
@@ -136,55 +131,74 @@ class FunctionWriter {
   #statements(lines: readonly Statement[]): void {
     const list = deeds(lines);
     for (let i = 0; i < list.length; i++) {
-      const [s, next] = [list[i] as Statement, list[i + 1]];
-      if (next !== undefined && this.#together(s, next)) i++;
-      else this.#statement(s);
+      const group = list.slice(i, i + this.#width);
+      if (group.length === this.#width && this.#together(group))
+        i += this.#width - 1;
+      else this.#statement(list[i] as Statement);
     }
   }
 
-  /** Does two statements at once, where they are halves of one; false where they are not. */
-  #together(s: Statement, t: Statement): boolean {
-    if (s.kind === "declare" && t.kind === "declare")
-      return this.#declareBoth(s, t);
-    if (s.kind !== "assign" || t.kind !== "assign") return false;
-    const [a, b] = [assigned(s), assigned(t)];
-    if (s.target.kind === "name" && t.target.kind === "name") {
-      const [x, y] = [s.target, t.target].map(({ text }) =>
-        this.#frame.variable(text),
+  /** Does statements at once, where they are the lanes of one; false where they are not. */
+  #together(group: readonly Statement[]): boolean {
+    if (areDeclarations(group)) return this.#declareAll(group);
+    if (!areAssignments(group)) return false;
+    const values = group.map(assigned);
+    const names = group.flatMap(({ target }) =>
+      target.kind === "name" ? [target.text] : [],
+    );
+    if (names.length === group.length) {
+      const variables = names.map((id) => this.#frame.variable(id));
+      const [first] = variables;
+      const areLanes = variables.every(
+        (v, i) => v?.lane === i && v.local === first?.local,
       );
-      if (x?.lane !== 0 || y?.lane !== 1 || x.local !== y.local) return false;
-      if (namesIn(b).has(s.target.text)) return false;
-      this.#lanes.vector(a, b).push(this.#out);
-      this.#out.set(x.local);
+      if (first === undefined || !areLanes) return false;
+      if (readsEarlier(values, names)) return false;
+      this.#lanes.vector(values).push(this.#out);
+      this.#out.set(first.local);
       return true;
     }
-    return (
-      s.target.kind === "index" &&
-      t.target.kind === "index" &&
-      this.#storeBoth(s.target, t.target, a, b)
+    const entries = group.flatMap(({ target }) =>
+      target.kind === "index" ? [target] : [],
     );
+    return entries.length === group.length && this.#storeAll(entries, values);
   }
-  #declareBoth(s: Declaration, t: Declaration): boolean {
-    if (s.value === undefined || t.value === undefined) return false;
-    if (this.#pairs.halves.get(s.name) !== t.name) return false;
-    if (s.keyword !== t.keyword || namesIn(t.value).has(s.name)) return false;
-    const areNumbers = [s.value, t.value].every((c) => c.kind === "number");
-    const areDoubles =
-      s.keyword === "let" ||
-      [s.value, t.value].every((c) => this.#values.kind(c) === "double");
-    if (!areDoubles) return false;
+  #declareAll(group: readonly Declaration[]): boolean {
+    const values = group.flatMap(({ value }) =>
+      value === undefined ? [] : [value],
+    );
+    if (values.length < group.length) return false;
+    if (!isGroup(this.#groups, group)) return false;
+    const [{ keyword }] = group as readonly [Declaration];
+    if (group.some((s) => s.keyword !== keyword)) return false;
+    if (
+      readsEarlier(
+        values,
+        group.map((s) => s.name),
+      )
+    )
+      return false;
+    const areNumbers = values.every((c) => c.kind === "number");
+    const type = this.#computes;
+    const isOfType =
+      keyword === "let"
+        ? group.every((s) => this.#sumType(s) === type)
+        : values.every(
+            (c) =>
+              this.#values.kind(c) === (type === "f32" ? "float" : "double"),
+          );
+    if (!isOfType) return false;
     const vector = areNumbers
-      ? this.#lanes.vector(s.value, t.value)
-      : this.#lanes.better(s.value, t.value);
+      ? this.#lanes.vector(values)
+      : this.#lanes.better(values);
     if (vector === undefined) return false;
     const local = this.#frame.take("v128");
     vector.push(this.#out);
     this.#out.set(local);
-    [s, t].forEach(({ name: id }, i) => {
-      const lane = i === 0 ? 0 : 1;
+    group.forEach(({ name: id }, lane) => {
       this.#frame.declare(id, {
         local,
-        type: "f64",
+        type,
         isIndex: false,
         isArray: false,
         lane,
@@ -192,20 +206,32 @@ class FunctionWriter {
     });
     return true;
   }
-  #storeBoth(first: Entry, second: Entry, a: Code, b: Code): boolean {
+  #storeAll(entries: readonly Entry[], values: readonly Code[]): boolean {
+    const [first] = entries as readonly [Entry];
     const { object } = first;
     // A slice that is given may be another one too.
     if (this.#frame.variable(object)?.isArray === true) return false;
-    if (this.#addresses.apart(first, second) !== 1) return false;
-    const reads = entriesIn(b).filter((e) => e.object === object);
-    if (reads.some((e) => (this.#addresses.apart(first, e) ?? 0) === 0))
+    if (this.#addresses.type(object) !== this.#computes) return false;
+    if (entries.some((e, i) => this.#addresses.apart(first, e) !== i))
       return false;
-    const vector = this.#lanes.better(a, b);
+    const areSafe = values.every((code, lane) =>
+      entriesIn(code).every((e) => {
+        if (e.object !== object) return true;
+        const apart = this.#addresses.apart(first, e);
+        const isWritten = apart === undefined || (apart >= 0 && apart < lane);
+        return lane === 0 || !isWritten;
+      }),
+    );
+    const vector = areSafe ? this.#lanes.better(values) : undefined;
     if (vector === undefined) return false;
     const offset = this.#values.place(first, this.#out);
     vector.push(this.#out);
     this.#out.memory("v128.store", offset);
     return true;
+  }
+  /** What a number that is assigned to is. */
+  #sumType({ name: id }: Declaration): Dtype {
+    return this.#floats.has(sumOfLane(id)) ? "f32" : "f64";
   }
   #block(lines: readonly Statement[]): void {
     this.#frame.block(() => {
@@ -252,36 +278,35 @@ class FunctionWriter {
   }
 
   /** A number that vectors are made of alone is a vector. */
-  #declareTwice({ name: id, keyword, value }: Declaration): boolean {
+  #declareLanes({ name: id, keyword, value }: Declaration): boolean {
     if (keyword !== "const" || value?.kind !== "index") return false;
-    const { halves, both } = this.#pairs;
-    if (!both.has(id) || halves.has(id) || this.#frame.depth === 0)
-      return false;
-    if (this.#addresses.type(value.object) !== "f64") return false;
+    const { lanes, all } = this.#groups;
+    if (!all.has(id) || lanes.has(id) || this.#frame.depth === 0) return false;
+    if (this.#addresses.type(value.object) !== this.#computes) return false;
     const local = this.#frame.take("v128");
-    this.#lanes.vector(value, value).push(this.#out);
+    const copies = Array.from({ length: this.#width }, () => value);
+    this.#lanes.vector(copies).push(this.#out);
     this.#out.set(local);
     this.#frame.declare(id, {
       local,
-      type: "f64",
+      type: this.#computes,
       isIndex: false,
       isArray: false,
-      lane: "both",
+      lane: "all",
     });
     return true;
   }
 
   #declare(s: Declaration): void {
-    if (this.#declareTwice(s)) return;
-    const kind =
-      s.value === undefined || s.keyword === "let"
-        ? "double"
-        : this.#values.kind(s.value);
+    if (this.#declareLanes(s)) return;
+    const isSum = s.value === undefined || s.keyword === "let";
+    const kind = isSum ? "double" : this.#values.kind(s.value);
     const isWhole = kind === "index" || kind === "word";
-    const type = isWhole ? "i32" : "f64";
+    const number = isSum ? this.#sumType(s) : kind === "float" ? "f32" : "f64";
+    const type = isWhole ? "i32" : number;
     if (s.value !== undefined) {
       if (isWhole) this.#values.whole(s.value, this.#out);
-      else this.#values.value(s.value, this.#out);
+      else this.#values.value(s.value, this.#out, number);
     }
     const local = this.#frame.take(type);
     if (s.value !== undefined) this.#out.set(local);
@@ -296,20 +321,24 @@ class FunctionWriter {
   #assign(target: Code, value: Code): void {
     if (target.kind === "name") {
       const variable = this.#frame.variable(target.text);
-      if (variable?.type !== "f64")
+      if (variable === undefined || variable.type === "i32")
         throw new InternalError(`${target.text} is no number to assign to`);
-      const { lane, local } = variable;
+      const { lane, local, type } = variable;
       if (lane !== undefined) this.#out.get(local);
-      this.#values.value(value, this.#out);
-      if (lane !== undefined) this.#out.replaceLane(lane === 1 ? 1 : 0);
+      this.#values.value(value, this.#out, type);
+      if (lane !== undefined)
+        this.#out.replaceLane(type, lane === "all" ? 0 : lane);
       this.#out.set(local);
       return;
     }
     if (target.kind !== "index")
       throw new InternalError("only names and entries are assigned to");
     const offset = this.#values.place(target, this.#out);
-    this.#values.value(value, this.#out);
-    this.#out.memory("f64.store", offset);
+    const type = this.#addresses.type(target.object);
+    if (type === "i32")
+      throw new InternalError(`${target.object} has indices, which are read`);
+    this.#values.value(value, this.#out, type);
+    this.#out.memory(`${type}.store`, offset);
   }
 
   #run(code: Code): void {
@@ -334,20 +363,49 @@ class FunctionWriter {
   }
 
   #loop(s: Loop): void {
-    const both = twice(s, (id) => this.#frame.variable(id)?.isIndex === true);
+    if (this.#sumInLanes(s)) return;
+    const width = this.#width;
+    const several = abreast(
+      s,
+      width,
+      (id) => this.#frame.variable(id)?.isIndex === true,
+    );
     const isKnown = (c: Code): boolean =>
       c.kind === "number" || c.kind === "name";
-    if (both === undefined || !isKnown(s.from) || !isKnown(s.to)) {
+    if (several === undefined || !isKnown(s.from) || !isKnown(s.to)) {
       this.#turns(s);
       return;
     }
-    const outer = this.#pairs;
-    this.#pairs = pairsOf(both);
-    const count = binary("-", s.to, s.from);
-    const even = folded(binary("-", s.to, folded(binary("%", count, num(2)))));
-    this.#turns({ ...s, to: even, step: 2, body: both });
-    this.#pairs = outer;
-    this.#turns({ ...s, from: even });
+    const outer = this.#groups;
+    this.#groups = this.#grouped(several);
+    const whole = wholeTurns(s, width);
+    this.#turns({ ...s, to: whole, step: width, body: several });
+    this.#groups = outer;
+    this.#turns({ ...s, from: whole });
+  }
+  /** In float32, terms that lie side by side are added up in lanes; false where they are not. */
+  #sumInLanes(s: Loop): boolean {
+    if (!this.#mayUseLanes(s)) return false;
+    const width = this.#width;
+    const sums = laneSums(s, width);
+    if (sums === undefined) return false;
+    const whole = wholeTurns(s, width);
+    const turns: Loop = { ...s, to: whole, step: width, body: sums.body };
+    const outer = this.#groups;
+    const lines = [...sums.before, turns, ...sums.after];
+    this.#groups = this.#grouped(lines);
+    this.#block(lines);
+    this.#groups = outer;
+    this.#turns({ ...s, from: whole });
+    return true;
+  }
+  /** Sums of float64 keep the order of their terms. */
+  #mayUseLanes(s: Loop): boolean {
+    if (this.#computes !== "f32") return false;
+    return summedNames(s)?.every((id) => this.#floats.has(id)) === true;
+  }
+  #grouped(lines: readonly Statement[]): Groups {
+    return groupsOf(lines, this.#width, (s) => this.#mayUseLanes(s));
   }
   #turns(s: Loop): void {
     const { variable, from, step, body } = s;
@@ -407,9 +465,14 @@ class FunctionWriter {
   }
 }
 
-type Declaration = Statement & { readonly kind: "declare" };
 type Loop = Statement & { readonly kind: "for" };
 type Entry = Code & { readonly kind: "index" };
+
+/** Where the turns end that do so many points each; the rest is done one by one. */
+function wholeTurns({ from, to }: Loop, width: number): Code {
+  const rest = folded(binary("%", binary("-", to, from), num(width)));
+  return folded(binary("-", to, rest));
+}
 
 /** The number that an operation on numbers is. */
 function folded(code: Code): Code {
@@ -419,27 +482,3 @@ function folded(code: Code): Code {
     return { ...code, left: a, right: b };
   return num(code.op === "%" ? a.value % b.value : a.value - b.value);
 }
-
-/** Every piece of code in code. */
-function* within(code: Code): Generator<Code> {
-  yield code;
-  const parts: readonly Code[] =
-    code.kind === "unary"
-      ? [code.x]
-      : code.kind === "binary"
-        ? [code.left, code.right]
-        : code.kind === "conditional"
-          ? [code.test, code.then, code.otherwise]
-          : code.kind === "call"
-            ? code.args
-            : code.kind === "index"
-              ? [code.at]
-              : [];
-  for (const part of parts) yield* within(part);
-}
-const namesIn = (code: Code): Set<string> =>
-  new Set(
-    [...within(code)].flatMap((c) => (c.kind === "name" ? [c.text] : [])),
-  );
-const entriesIn = (code: Code): Entry[] =>
-  [...within(code)].filter((c) => c.kind === "index");

@@ -1,5 +1,6 @@
 /** Instructions of WebAssembly by their names in the specification, and a list of them. */
-import { append, double, signed, unsigned } from "./bytes.js";
+import { append, double, signed, single, unsigned } from "./bytes.js";
+import type { Dtype } from "../dtype.js";
 import type { ValueType } from "./encode.js";
 
 /** Instructions without operands of their own. */
@@ -17,6 +18,12 @@ const plain = {
   "i32.gt_s": [0x4a],
   "i32.le_s": [0x4c],
   "i32.ge_s": [0x4e],
+  "f32.eq": [0x5b],
+  "f32.ne": [0x5c],
+  "f32.lt": [0x5d],
+  "f32.gt": [0x5e],
+  "f32.le": [0x5f],
+  "f32.ge": [0x60],
   "f64.eq": [0x61],
   "f64.ne": [0x62],
   "f64.lt": [0x63],
@@ -33,6 +40,16 @@ const plain = {
   "i32.shl": [0x74],
   "i32.shr_s": [0x75],
   "i32.shr_u": [0x76],
+  "f32.abs": [0x8b],
+  "f32.neg": [0x8c],
+  "f32.floor": [0x8e],
+  "f32.sqrt": [0x91],
+  "f32.add": [0x92],
+  "f32.sub": [0x93],
+  "f32.mul": [0x94],
+  "f32.div": [0x95],
+  "f32.min": [0x96],
+  "f32.max": [0x97],
   "f64.abs": [0x99],
   "f64.neg": [0x9a],
   "f64.floor": [0x9c],
@@ -44,11 +61,21 @@ const plain = {
   "f64.min": [0xa4],
   "f64.max": [0xa5],
   "i32.wrap_i64": [0xa7],
+  "f32.convert_i32_s": [0xb2],
+  "f32.demote_f64": [0xb6],
   "f64.convert_i32_s": [0xb7],
   "f64.convert_i32_u": [0xb8],
+  "f64.promote_f32": [0xbb],
   "i32.trunc_sat_f64_s": [0xfc, 0x02],
   "i64.trunc_sat_f64_s": [0xfc, 0x06],
+  "f32x4.splat": [0xfd, 0x13],
   "f64x2.splat": [0xfd, 0x14],
+  "f32x4.eq": [0xfd, 0x41],
+  "f32x4.ne": [0xfd, 0x42],
+  "f32x4.lt": [0xfd, 0x43],
+  "f32x4.gt": [0xfd, 0x44],
+  "f32x4.le": [0xfd, 0x45],
+  "f32x4.ge": [0xfd, 0x46],
   "f64x2.eq": [0xfd, 0x47],
   "f64x2.ne": [0xfd, 0x48],
   "f64x2.lt": [0xfd, 0x49],
@@ -59,7 +86,17 @@ const plain = {
   "v128.and": [0xfd, 0x4e],
   "v128.or": [0xfd, 0x50],
   "v128.bitselect": [0xfd, 0x52],
+  "f32x4.floor": [0xfd, 0x68],
   "f64x2.floor": [0xfd, 0x75],
+  "f32x4.abs": [0xfd, 0xe0, 0x01],
+  "f32x4.neg": [0xfd, 0xe1, 0x01],
+  "f32x4.sqrt": [0xfd, 0xe3, 0x01],
+  "f32x4.add": [0xfd, 0xe4, 0x01],
+  "f32x4.sub": [0xfd, 0xe5, 0x01],
+  "f32x4.mul": [0xfd, 0xe6, 0x01],
+  "f32x4.div": [0xfd, 0xe7, 0x01],
+  "f32x4.min": [0xfd, 0xe8, 0x01],
+  "f32x4.max": [0xfd, 0xe9, 0x01],
   "f64x2.abs": [0xfd, 0xec, 0x01],
   "f64x2.neg": [0xfd, 0xed, 0x01],
   "f64x2.sqrt": [0xfd, 0xef, 0x01],
@@ -76,10 +113,14 @@ export type Plain = keyof typeof plain;
 /** Instructions that name a place in memory. */
 const memory = {
   "i32.load": [[0x28], 2],
+  "f32.load": [[0x2a], 2],
   "f64.load": [[0x2b], 3],
   "i32.store": [[0x36], 2],
+  "f32.store": [[0x38], 2],
   "f64.store": [[0x39], 3],
   "v128.load": [[0xfd, 0x00], 3],
+  "v128.load32_splat": [[0xfd, 0x09], 2],
+  "v128.load32_zero": [[0xfd, 0x5c], 2],
   "v128.load64_splat": [[0xfd, 0x0a], 3],
   "v128.load64_zero": [[0xfd, 0x5d], 3],
   "v128.store": [[0xfd, 0x0b], 3],
@@ -90,7 +131,13 @@ const memory = {
 
 export type MemoryAccess = keyof typeof memory;
 
-const types = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
+const types = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+} as const;
 const nothing = 0x40;
 
 /** A list of instructions that grows. */
@@ -112,6 +159,10 @@ export class Instructions {
   }
   i32(value: number): this {
     this.#bytes.push(0x41, ...signed(value));
+    return this;
+  }
+  f32(value: number): this {
+    this.#bytes.push(0x43, ...single(value));
     return this;
   }
   f64(value: number): this {
@@ -145,24 +196,26 @@ export class Instructions {
     this.#bytes.push(alignment, ...unsigned(offset));
     return this;
   }
-  /** Reads the second half of the vector on the stack, whose first half stays. */
-  secondLane(offset: number): this {
-    this.#bytes.push(0xfd, 0x57, 3, ...unsigned(offset), 1);
+  /** Reads a number of the vector on the stack, whose others stay. */
+  loadLane(type: Dtype, lane: number, offset: number): this {
+    const [code, alignment] = type === "f32" ? [0x56, 2] : [0x57, 3];
+    this.#bytes.push(0xfd, code, alignment, ...unsigned(offset), lane);
     return this;
   }
-  /** Takes a half out of a vector. */
-  lane(lane: 0 | 1): this {
-    this.#bytes.push(0xfd, 0x21, lane);
+  /** Takes a number out of a vector. */
+  lane(type: Dtype, lane: number): this {
+    this.#bytes.push(0xfd, type === "f32" ? 0x1f : 0x21, lane);
     return this;
   }
-  /** Puts a double in the place of a half of a vector. */
-  replaceLane(lane: 0 | 1): this {
-    this.#bytes.push(0xfd, 0x22, lane);
+  /** Puts a number in the place of one of a vector. */
+  replaceLane(type: Dtype, lane: number): this {
+    this.#bytes.push(0xfd, type === "f32" ? 0x20 : 0x22, lane);
     return this;
   }
-  /** Two doubles. */
-  pair(first: number, second: number): this {
-    this.#bytes.push(0xfd, 0x0c, ...double(first), ...double(second));
+  /** A vector of numbers. */
+  vector(type: Dtype, numbers: readonly number[]): this {
+    const bytes = numbers.flatMap(type === "f32" ? single : double);
+    this.#bytes.push(0xfd, 0x0c, ...bytes);
     return this;
   }
   /** A block that ends with `end`. */

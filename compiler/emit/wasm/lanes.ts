@@ -1,36 +1,54 @@
-/** Two numbers at once: vectors whose halves are what two pieces of code say, each computed as by itself. */
-import type { BinaryOp, Code } from "../code.js";
+/** Several numbers at once: vectors whose lanes are what so many pieces of code say, each computed as by itself. */
+import type { Code } from "../code.js";
+import type { Dtype } from "../dtype.js";
 import type { Addresses } from "./addresses.js";
 import type { Frame } from "./frame.js";
 import type { Instructions, Plain } from "./instructions.js";
-import { comparisons, type Values } from "./values.js";
+import {
+  comparisons,
+  functionOps,
+  isFunctionOp,
+  isNumberOp,
+  numberOps,
+  type Values,
+} from "./values.js";
 
 /** How a vector is made. */
 interface Vector {
-  /** Instructions, where those that make both halves one by one have 2 for each operation. */
+  /** Instructions, where those that make the lanes one by one have one for each operation of each. */
   readonly cost: number;
   readonly push: (out: Instructions) => void;
 }
 
-const operations: Partial<Record<BinaryOp, Plain>> = {
-  "+": "f64x2.add",
-  "-": "f64x2.sub",
-  "*": "f64x2.mul",
-  "/": "f64x2.div",
-  "===": "f64x2.eq",
-  "!==": "f64x2.ne",
-  "<": "f64x2.lt",
-  "<=": "f64x2.le",
-  ">": "f64x2.gt",
-  ">=": "f64x2.ge",
+/** What the numbers of a vector are, how many it has, and how its instructions are called. */
+interface Shape {
+  readonly type: Dtype;
+  readonly width: number;
+  readonly name: "f64x2" | "f32x4";
+  readonly splat: "v128.load64_splat" | "v128.load32_splat";
+  /** Reads one number; the others are 0. */
+  readonly first: "v128.load64_zero" | "v128.load32_zero";
+}
+
+export const shapes: Readonly<Record<Dtype, Shape>> = {
+  f64: {
+    type: "f64",
+    width: 2,
+    name: "f64x2",
+    splat: "v128.load64_splat",
+    first: "v128.load64_zero",
+  },
+  f32: {
+    type: "f32",
+    width: 4,
+    name: "f32x4",
+    splat: "v128.load32_splat",
+    first: "v128.load32_zero",
+  },
 };
-const functions: Readonly<Record<string, Plain>> = {
-  "Math.abs": "f64x2.abs",
-  "Math.sqrt": "f64x2.sqrt",
-  "Math.floor": "f64x2.floor",
-  "Math.min": "f64x2.min",
-  "Math.max": "f64x2.max",
-};
+
+/** One piece of code for each lane. */
+export type Codes = readonly Code[];
 
 /** Equal code has equal values at one point; 0 and -0 are two numbers. */
 const isSame = (a: Code, b: Code): boolean => a === b || keyOf(a) === keyOf(b);
@@ -43,145 +61,186 @@ export class Lanes {
   readonly #frame: Frame;
   readonly #addresses: Addresses;
   readonly #values: Values;
+  readonly shape: Shape;
 
-  constructor(frame: Frame, addresses: Addresses, values: Values) {
+  constructor(
+    frame: Frame,
+    addresses: Addresses,
+    values: Values,
+    shape: Shape,
+  ) {
     this.#frame = frame;
     this.#addresses = addresses;
     this.#values = values;
+    this.shape = shape;
   }
 
-  /** A vector of two pieces of code, where that is less work than both of them. */
-  better(a: Code, b: Code): Vector | undefined {
-    const vector = this.vector(a, b);
-    return vector.cost < work(a) + work(b) ? vector : undefined;
+  /** A vector of pieces of code, where that is less work than all of them. */
+  better(codes: Codes): Vector | undefined {
+    const vector = this.vector(codes);
+    return vector.cost < allWork(codes) ? vector : undefined;
   }
 
-  /** A vector of two pieces of code. */
-  vector(a: Code, b: Code): Vector {
-    return this.#alike(a, b) ?? this.#packed(a, b);
+  /** A vector of pieces of code. */
+  vector(codes: Codes): Vector {
+    return this.#alike(codes) ?? this.#packed(codes);
   }
 
-  /** Both halves by one operation. */
-  #alike(a: Code, b: Code): Vector | undefined {
-    if (isSame(a, b)) return this.#both(a);
-    if (a.kind === "number" && b.kind === "number")
-      return { cost: 0, push: (out) => void out.pair(a.value, b.value) };
-    if (a.kind === "name" && b.kind === "name") return this.#halves(a, b);
-    if (a.kind === "index" && b.kind === "index") return this.#loaded(a, b);
-    if (
-      a.kind === "unary" &&
-      b.kind === "unary" &&
-      a.op === "-" &&
-      b.op === "-"
-    )
-      return made("f64x2.neg", this.vector(a.x, b.x));
-    if (a.kind === "binary" && b.kind === "binary" && a.op === b.op) {
-      const operation = operations[a.op];
-      if (operation === undefined || comparisons.has(a.op)) return undefined;
-      return made(
-        operation,
-        this.vector(a.left, b.left),
-        this.vector(a.right, b.right),
-      );
+  /** All lanes by one operation. */
+  #alike(codes: Codes): Vector | undefined {
+    const [a] = codes;
+    if (a === undefined) return undefined;
+    if (codes.every((c) => isSame(a, c))) return this.#all(a);
+    switch (a.kind) {
+      case "number": {
+        const list = only(codes, "number")?.map((c) => c.value);
+        return list && { cost: 0, push: this.#constant(list) };
+      }
+      case "name": {
+        const list = only(codes, "name");
+        return list && this.#parts(list);
+      }
+      case "index": {
+        const list = only(codes, "index");
+        return list && this.#loaded(list);
+      }
+      default:
+        return codes.every((c) => this.#values.natural(c) === this.shape.type)
+          ? this.#operation(a, codes)
+          : undefined;
     }
-    if (a.kind === "call" && b.kind === "call") {
-      const operation = functions[a.callee];
-      const isAlike = a.callee === b.callee && a.args.length === b.args.length;
-      if (operation === undefined || !isAlike || a.args.length > 2)
+  }
+  #operation(a: Code, codes: Codes): Vector | undefined {
+    switch (a.kind) {
+      case "unary": {
+        const list = only(codes, "unary");
+        if (list?.every((c) => c.op === "-") !== true) return undefined;
+        return this.#made("neg", [list.map((c) => c.x)]);
+      }
+      case "binary": {
+        const list = only(codes, "binary");
+        if (list?.every((c) => c.op === a.op) !== true) return undefined;
+        if (!isNumberOp(a.op) || comparisons.has(a.op)) return undefined;
+        return this.#made(numberOps[a.op], [
+          list.map((c) => c.left),
+          list.map((c) => c.right),
+        ]);
+      }
+      case "call": {
+        const { callee, args } = a;
+        const list = only(codes, "call");
+        const areAlike = list?.every(
+          (c) => c.callee === callee && c.args.length === args.length,
+        );
+        if (list === undefined || areAlike !== true) return undefined;
+        if (!isFunctionOp(callee) || args.length > 2) return undefined;
+        return this.#made(
+          functionOps[callee],
+          args.map((_, i) => list.map((c) => c.args[i] as Code)),
+        );
+      }
+      case "conditional": {
+        const list = only(codes, "conditional");
+        if (list?.every((c) => this.#values.isSelect(c)) !== true)
+          return undefined;
+        const mask = this.#mask(list.map((c) => c.test));
+        return (
+          mask &&
+          made("v128.bitselect", [
+            this.vector(list.map((c) => c.then)),
+            this.vector(list.map((c) => c.otherwise)),
+            mask,
+          ])
+        );
+      }
+      default:
         return undefined;
-      return made(
-        operation,
-        ...a.args.map((x, i) => this.vector(x, b.args[i] as Code)),
-      );
     }
-    if (a.kind === "conditional" && b.kind === "conditional") {
-      if (!this.#values.isSelect(a) || !this.#values.isSelect(b))
-        return undefined;
-      const mask = this.#mask(a.test, b.test);
-      return (
-        mask &&
-        made(
-          "v128.bitselect",
-          this.vector(a.then, b.then),
-          this.vector(a.otherwise, b.otherwise),
-          mask,
-        )
-      );
-    }
-    return undefined;
   }
-
-  /** All bits of a half, or none: whether its test holds. */
-  #mask(a: Code, b: Code): Vector | undefined {
-    if (a.kind === "unary" && b.kind === "unary" && a.op === b.op) {
-      const x = this.#mask(a.x, b.x);
-      return x && made("v128.not", x);
-    }
-    if (a.kind !== "binary" || b.kind !== "binary" || a.op !== b.op)
-      return undefined;
-    if (a.op === "&&" || a.op === "||") {
-      const left = this.#mask(a.left, b.left);
-      const right = this.#mask(a.right, b.right);
-      return (
-        left &&
-        right &&
-        made(a.op === "&&" ? "v128.and" : "v128.or", left, right)
-      );
-    }
-    const operation = operations[a.op];
-    if (operation === undefined || !comparisons.has(a.op)) return undefined;
-    if (this.#values.comparesWhole(a) || this.#values.comparesWhole(b))
-      return undefined;
+  #made(operation: LaneOp, parts: readonly Codes[]): Vector {
     return made(
-      operation,
-      this.vector(a.left, b.left),
-      this.vector(a.right, b.right),
+      `${this.shape.name}.${operation}`,
+      parts.map((p) => this.vector(p)),
     );
   }
 
-  /** One number in both halves. */
-  #both(code: Code): Vector {
-    if (code.kind === "number")
-      return { cost: 0, push: (out) => void out.pair(code.value, code.value) };
+  /** All bits of a lane, or none: whether its test holds. */
+  #mask(codes: Codes): Vector | undefined {
+    const [a] = codes;
+    const unary = only(codes, "unary");
+    if (unary !== undefined) {
+      const x = this.#mask(unary.map((c) => c.x));
+      return x && made("v128.not", [x]);
+    }
+    const list = only(codes, "binary");
+    if (list === undefined || a?.kind !== "binary") return undefined;
+    if (list.some((c) => c.op !== a.op)) return undefined;
+    const [lefts, rights] = [list.map((c) => c.left), list.map((c) => c.right)];
+    if (a.op === "&&" || a.op === "||") {
+      const left = this.#mask(lefts);
+      const right = this.#mask(rights);
+      const operation = a.op === "&&" ? "v128.and" : "v128.or";
+      return left && right && made(operation, [left, right]);
+    }
+    if (!isNumberOp(a.op) || !comparisons.has(a.op)) return undefined;
+    if (list.some((c) => this.#values.comparesWhole(c))) return undefined;
+    if (list.some((c) => this.#values.compared(c) !== this.shape.type))
+      return undefined;
+    return this.#made(numberOps[a.op], [lefts, rights]);
+  }
+
+  #constant(numbers: readonly number[]): Vector["push"] {
+    return (out) => void out.vector(this.shape.type, numbers);
+  }
+
+  /** One number in all lanes. */
+  #all(code: Code): Vector {
+    const { type, width, splat, name } = this.shape;
+    if (code.kind === "number") {
+      const numbers = Array.from({ length: width }, () => code.value);
+      return { cost: 0, push: this.#constant(numbers) };
+    }
     if (code.kind === "name") {
       const variable = this.#frame.variable(code.text);
-      if (variable?.lane === "both")
+      if (variable?.lane === "all")
         return { cost: 0, push: (out) => void out.get(variable.local) };
     }
-    if (code.kind === "index" && this.#addresses.type(code.object) === "f64")
+    if (code.kind === "index" && this.#addresses.type(code.object) === type)
       return {
         cost: 1,
         push: (out) => {
-          out.memory("v128.load64_splat", this.#values.place(code, out));
+          out.memory(splat, this.#values.place(code, out));
         },
       };
     return {
       cost: work(code) + 1,
       push: (out) => {
-        this.#values.value(code, out);
-        out.op("f64x2.splat");
+        this.#values.value(code, out, type);
+        out.op(`${name}.splat`);
       },
     };
   }
 
-  /** Two names that are the halves of a vector already. */
-  #halves(
-    a: Code & { readonly kind: "name" },
-    b: Code & { readonly kind: "name" },
-  ): Vector | undefined {
-    const [x, y] = [this.#frame.variable(a.text), this.#frame.variable(b.text)];
-    if (x?.lane !== 0 || y?.lane !== 1 || x.local !== y.local) return undefined;
-    return { cost: 0, push: (out) => void out.get(x.local) };
+  /** Names that are the lanes of a vector already. */
+  #parts(names: readonly (Code & { readonly kind: "name" })[]) {
+    const variables = names.map(({ text }) => this.#frame.variable(text));
+    const [first] = variables;
+    if (first === undefined) return undefined;
+    const areLanes = variables.every(
+      (v, i) => v?.lane === i && v.local === first.local,
+    );
+    if (!areLanes || first.type !== this.shape.type) return undefined;
+    return { cost: 0, push: (out: Instructions) => void out.get(first.local) };
   }
 
   /** Neighbours in memory are read at once. */
-  #loaded(
-    a: Code & { readonly kind: "index" },
-    b: Code & { readonly kind: "index" },
-  ): Vector | undefined {
-    if (this.#addresses.type(a.object) !== "f64") return undefined;
-    if (this.#addresses.type(b.object) !== "f64") return undefined;
-    if (this.#addresses.apart(a, b) === 1)
+  #loaded(entries: readonly Entry[]): Vector | undefined {
+    const { type, first, width } = this.shape;
+    const [a] = entries;
+    if (a === undefined) return undefined;
+    if (entries.some((e) => this.#addresses.type(e.object) !== type))
+      return undefined;
+    if (entries.every((e, i) => this.#addresses.apart(a, e) === i))
       return {
         cost: 1,
         push: (out) => {
@@ -189,37 +248,65 @@ export class Lanes {
         },
       };
     return {
-      cost: 2,
+      cost: width,
       push: (out) => {
-        // The address of the second half lies under the vector.
-        const second = this.#values.place(b, out);
-        const first = this.#values.place(a, out);
-        out.memory("v128.load64_zero", first).secondLane(second);
+        // The addresses of the other lanes lie under the vector, the next one on top.
+        const offsets = entries
+          .map((e, i) => [e, i] as const)
+          .reverse()
+          .map(([e, i]) => [i, this.#values.place(e, out)] as const)
+          .reverse();
+        for (const [lane, offset] of offsets)
+          if (lane === 0) out.memory(first, offset);
+          else out.loadLane(type, lane, offset);
       },
     };
   }
 
-  /** Both halves one after the other. */
-  #packed(a: Code, b: Code): Vector {
+  /** All lanes one after the other. */
+  #packed(codes: Codes): Vector {
+    const { type, name, width } = this.shape;
     return {
-      cost: work(a) + work(b) + 2,
+      cost: allWork(codes) + width,
       push: (out) => {
-        this.#values.value(a, out);
-        out.op("f64x2.splat");
-        this.#values.value(b, out);
-        out.replaceLane(1);
+        codes.forEach((code, lane) => {
+          this.#values.value(code, out, type);
+          if (lane === 0) out.op(`${name}.splat`);
+          else out.replaceLane(type, lane);
+        });
       },
     };
   }
 }
 
-const made = (operation: Plain, ...parts: readonly Vector[]): Vector => ({
+type Entry = Code & { readonly kind: "index" };
+
+type LaneOp =
+  | (typeof numberOps)[keyof typeof numberOps]
+  | (typeof functionOps)[keyof typeof functionOps]
+  | "neg";
+
+const made = (operation: Plain, parts: readonly Vector[]): Vector => ({
   cost: parts.reduce((n, p) => n + p.cost, 1),
   push: (out) => {
     for (const part of parts) part.push(out);
     out.op(operation);
   },
 });
+
+/** Pieces of code that are all of one kind. */
+function only<K extends Code["kind"]>(
+  codes: Codes,
+  kind: K,
+): readonly (Code & { readonly kind: K })[] | undefined {
+  const list = codes.filter(
+    (c): c is Code & { readonly kind: K } => c.kind === kind,
+  );
+  return list.length === codes.length ? list : undefined;
+}
+
+const allWork = (codes: Codes): number =>
+  codes.reduce((n, c) => n + work(c), 0);
 
 /** Operations and reads of code. */
 function work(code: Code): number {

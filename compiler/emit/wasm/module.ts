@@ -1,9 +1,9 @@
 import type { HostFunction } from "../../../dsl/math/index.js";
 import { CompileError, InternalError } from "../../diagnostics.js";
-import type { FunctionCode } from "../code.js";
+import type { FunctionCode, Statement } from "../code.js";
 import type { ModulePlan } from "../module.js";
 import { objectsOf } from "../objects.js";
-import { tableArrays, visibleArrays } from "./arrays.js";
+import { doubleArrays, tableArrays, visibleArrays } from "./arrays.js";
 import {
   encode,
   mostFunctionBytes,
@@ -11,9 +11,15 @@ import {
   type ImportedFunction,
   type WasmFunction,
 } from "./encode.js";
-import { parameterKinds, wasmFunction } from "./functions.js";
-import { layoutOf, type Layout, type PlacedArray } from "./layout.js";
-import type { Callee } from "./values.js";
+import { wasmFunction, type Variant } from "./functions.js";
+import {
+  layoutOf,
+  type EntryType,
+  type Layout,
+  type PlacedArray,
+} from "./layout.js";
+import { parameterKinds } from "./parameters.js";
+import type { Callee, Callees } from "./values.js";
 
 /** The functions of a handle in WebAssembly. */
 export interface WasmCode {
@@ -42,27 +48,39 @@ export function wasmCode(
   plan: ModulePlan,
   functions: readonly FunctionCode[],
 ): WasmCode {
-  const reached = reachedBy(entryPoints, functions);
-  const objects = new Set(reached.flatMap((f) => [...objectsOf(f.body)]));
+  const { dtype } = plan;
   const visible = visibleArrays(plan);
-  const tables = tableArrays(plan).filter((t) => objects.has(t.name));
-  const layout = layoutOf([...visible, ...tables], plan.memory);
+  const all = tableArrays(plan);
+  const specs = [...visible, ...all, ...doubleArrays(plan)];
+  const types = new Map(specs.map((a) => [a.name, a.type]));
+  for (const id of plan.memory.places.keys()) types.set(id, dtype);
+  const reached = reachedBy(entryPoints, functions, types);
+  const objects = new Set(reached.flatMap(({ f }) => [...objectsOf(f.body)]));
+  const tables = all.filter((t) => objects.has(t.name));
+  const layout = layoutOf(
+    [...visible, ...tables, ...doubleArrays(plan)],
+    plan.memory,
+    dtype,
+  );
   const imports = plan.math === "host" ? hostImports() : [];
-  const callees = new Map<string, Callee>();
+  const known = new Map<string, Callee>();
   imports.forEach((f, place) => {
-    callees.set(`${f.module}.${f.name}`, {
+    known.set(keyOf(`${f.module}.${f.name}`, []), {
       place,
       params: f.params.map(() => "f64"),
     });
   });
-  reached.forEach((f, i) => {
-    callees.set(f.name, {
+  reached.forEach(({ f, arrays }, i) => {
+    known.set(keyOf(f.name, arrays), {
       place: imports.length + i,
       params: parameterKinds(f),
     });
   });
-  const made = reached.map((f) =>
-    checked(f.name, wasmFunction(f, layout, callees)),
+  const callees: Callees = {
+    get: (id, arrays) => known.get(keyOf(id, arrays)),
+  };
+  const made = reached.map((variant) =>
+    checked(variant.f.name, wasmFunction(variant, layout, callees, dtype)),
   );
   const placed = (list: readonly { readonly name: string }[]): PlacedArray[] =>
     list.map(({ name }) => layout.arrays.get(name) as PlacedArray);
@@ -73,7 +91,7 @@ export function wasmCode(
       imports,
       functions: made,
       exports: new Map(
-        entryPoints.map((name) => [name, callees.get(name)?.place ?? 0]),
+        entryPoints.map((name) => [name, callees.get(name, [])?.place ?? 0]),
       ),
     }),
     layout,
@@ -82,23 +100,65 @@ export function wasmCode(
   };
 }
 
-/** Functions and what they call, each once. */
+const keyOf = (id: string, arrays: readonly EntryType[]): string =>
+  `${id}(${arrays.join()})`;
+
+/** Functions and what they call, each once for every combination of the arrays that it is given. */
 function reachedBy(
   names: readonly string[],
   functions: readonly FunctionCode[],
-): FunctionCode[] {
+  types: ReadonlyMap<string, EntryType>,
+): Variant[] {
   const byName = new Map(functions.map((f) => [f.name, f]));
-  const found = new Set<FunctionCode>();
-  const open = [...names];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+  const found = new Map<string, Variant>();
+  const open: (readonly [string, readonly EntryType[]])[] = names.map((id) => [
+    id,
+    [],
+  ]);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [id, arrays] = next;
     const f = byName.get(id);
-    if (f === undefined || found.has(f)) continue;
-    found.add(f);
-    open.push(...objectsOf(f.body));
+    const key = keyOf(id, arrays);
+    if (f === undefined || found.has(key)) continue;
+    found.set(key, { f, arrays });
+    const given = f.params.filter(
+      (p) => p.type !== "Memory" && p.type !== "number",
+    );
+    const own = new Map(given.map((p, i) => [p.name, arrays[i]]));
+    const typeOf = (array: string) => own.get(array) ?? types.get(array);
+    for (const object of objectsOf(f.body)) {
+      const calls = callsOf(f.body, object, typeOf);
+      if (calls.length === 0) open.push([object, []]);
+      for (const list of calls) open.push([object, list]);
+    }
   }
   for (const id of names)
     if (!byName.has(id)) throw new InternalError(`no function ${id}`);
-  return [...found];
+  return [...found.values()];
+}
+
+/** What the arrays hold that a function is given, for each statement that runs it. */
+function callsOf(
+  lines: readonly Statement[],
+  callee: string,
+  typeOf: (array: string) => EntryType | undefined,
+): (readonly EntryType[])[] {
+  return lines.flatMap((s) => {
+    if (s.kind === "for") return callsOf(s.body, callee, typeOf);
+    if (s.kind === "if")
+      return [
+        ...callsOf(s.then, callee, typeOf),
+        ...callsOf(s.otherwise ?? [], callee, typeOf),
+      ];
+    if (s.kind !== "run" || s.code.kind !== "call") return [];
+    if (s.code.callee !== callee) return [];
+    return [
+      s.code.args.flatMap((arg) => {
+        const type = arg.kind === "name" ? typeOf(arg.text) : undefined;
+        return type === undefined ? [] : [type];
+      }),
+    ];
+  });
 }
 
 /** Functions of Math that `--math host` calls, and how many arguments they take. */

@@ -12,6 +12,7 @@ import {
 import { docLines } from "../comments.js";
 import { madeMemory, type Caller, type Runners } from "../create.js";
 import type { Dialect } from "../dialect.js";
+import { dtypes } from "../dtype.js";
 import type { MemoryCode } from "../makeMemory.js";
 import type { ModulePlan } from "../module.js";
 import { numberText } from "../oneLine.js";
@@ -112,7 +113,7 @@ function viewLines(
   [before, after]: readonly [string, string],
   array: PlacedArray,
 ): string[] {
-  const type = array.type === "i32" ? "Int32Array" : "Float64Array";
+  const type = array.type === "i32" ? "Int32Array" : dtypes[array.type].list;
   const args = ["buffer", startOf(array), lengthOf(array)];
   const line = `${before}new ${type}(${args.join(", ")})${after}`;
   if (line.length <= 80) return [line];

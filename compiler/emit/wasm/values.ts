@@ -3,7 +3,8 @@ import type { BinaryOp, Code } from "../code.js";
 import type { Addresses } from "./addresses.js";
 import type { Frame } from "./frame.js";
 import type { Instructions, Plain } from "./instructions.js";
-import { bytesOf } from "./layout.js";
+import type { Dtype } from "../dtype.js";
+import { bytesOf, type EntryType } from "./layout.js";
 import { kindOf, type Kind } from "./kinds.js";
 
 type Call = Code & { readonly kind: "call" };
@@ -20,20 +21,28 @@ export interface Callee {
   readonly params: readonly ParameterKind[];
 }
 
-export type Callees = ReadonlyMap<string, Callee>;
+/** Functions by their names and by what the arrays hold that they are given. */
+export interface Callees {
+  get(name: string, arrays: readonly EntryType[]): Callee | undefined;
+}
 
-const doubles: Partial<Record<BinaryOp, Plain>> = {
-  "+": "f64.add",
-  "-": "f64.sub",
-  "*": "f64.mul",
-  "/": "f64.div",
-  "===": "f64.eq",
-  "!==": "f64.ne",
-  "<": "f64.lt",
-  "<=": "f64.le",
-  ">": "f64.gt",
-  ">=": "f64.ge",
-};
+/** Operations on numbers, by what follows the type in the name of their instruction. */
+export const numberOps = {
+  "+": "add",
+  "-": "sub",
+  "*": "mul",
+  "/": "div",
+  "===": "eq",
+  "!==": "ne",
+  "<": "lt",
+  "<=": "le",
+  ">": "gt",
+  ">=": "ge",
+} as const satisfies Partial<Record<BinaryOp, string>>;
+
+export const isNumberOp = (op: BinaryOp): op is keyof typeof numberOps =>
+  op in numberOps;
+
 const wholes: Partial<Record<BinaryOp, Plain>> = {
   "+": "i32.add",
   "-": "i32.sub",
@@ -61,13 +70,17 @@ export const comparisons: ReadonlySet<BinaryOp> = new Set([
   ">=",
 ]);
 /** Functions of Math that are single instructions, with the same results for NaN, infinities and -0. */
-const functions: Readonly<Record<string, Plain>> = {
-  "Math.abs": "f64.abs",
-  "Math.sqrt": "f64.sqrt",
-  "Math.floor": "f64.floor",
-  "Math.min": "f64.min",
-  "Math.max": "f64.max",
-};
+export const functionOps = {
+  "Math.abs": "abs",
+  "Math.sqrt": "sqrt",
+  "Math.floor": "floor",
+  "Math.min": "min",
+  "Math.max": "max",
+} as const;
+
+export const isFunctionOp = (
+  callee: string,
+): callee is keyof typeof functionOps => callee in functionOps;
 
 /** Operations up to which both sides of a choice are computed: that is faster than a branch that is guessed wrong. */
 const mostChosen = 6;
@@ -77,55 +90,80 @@ export class Values {
   readonly #frame: Frame;
   readonly #addresses: Addresses;
   readonly #callees: Callees;
+  readonly #computes: Dtype;
 
-  constructor(frame: Frame, addresses: Addresses, callees: Callees) {
+  /** @param computes what a function's operations round to, where a number of float32 is in them */
+  constructor(
+    frame: Frame,
+    addresses: Addresses,
+    callees: Callees,
+    computes: Dtype,
+  ) {
     this.#frame = frame;
     this.#addresses = addresses;
     this.#callees = callees;
+    this.#computes = computes;
   }
 
   kind(code: Code): Kind {
-    return kindOf(
-      code,
-      this.#frame,
-      (object) => this.#addresses.type(object) === "i32",
-    );
+    return kindOf(code, this.#frame, (object) => {
+      const type = this.#addresses.type(object);
+      if (type === "i32") return "word";
+      return type === "f32" && this.#computes === "f32" ? "float" : "double";
+    });
   }
 
-  /** The number as a double. */
-  value(code: Code, out: Instructions): void {
+  /** What an operation is computed in. */
+  natural(code: Code): Dtype {
+    return this.#computes === "f32" && this.kind(code) === "float"
+      ? "f32"
+      : "f64";
+  }
+
+  /** The number, rounded to float32 where that is asked for. */
+  value(code: Code, out: Instructions, as: Dtype = "f64"): void {
     switch (code.kind) {
       case "number":
-        out.f64(code.value);
+        literal(code.value, as, out);
         return;
       case "name": {
         // The name of an entry that is a number is that number.
         if (isNumber(code.text)) {
-          out.f64(Number(code.text));
+          literal(Number(code.text), as, out);
           return;
         }
         const { local, type, lane } = this.#variable(code.text);
         out.get(local);
-        if (lane !== undefined) out.lane(lane === 1 ? 1 : 0);
-        if (type === "i32") out.op("f64.convert_i32_s");
+        if (lane !== undefined)
+          out.lane(type === "f32" ? "f32" : "f64", lane === "all" ? 0 : lane);
+        converted(type, as, out);
         return;
       }
+      case "index":
+        this.#entry(code, out, as);
+        return;
+      default: {
+        const type = this.natural(code);
+        this.#computed(code, out, type);
+        converted(type, as, out);
+      }
+    }
+  }
+  #computed(code: Code, out: Instructions, type: Dtype): void {
+    switch (code.kind) {
       case "unary":
-        this.value(code.x, out);
+        this.value(code.x, out, type);
         if (code.op !== "-") throw notNumber(code);
-        out.op("f64.neg");
+        out.op(`${type}.neg`);
         return;
       case "binary":
-        this.#operation(code, out);
+        this.#operation(code, out, type);
         return;
       case "conditional":
-        this.#choice(code, out);
+        this.#choice(code, out, type);
         return;
       case "call":
-        this.#called(code, out);
-        return;
-      case "index":
-        this.#entry(code, out, "f64");
+        this.#called(code, out, type);
         return;
       default:
         throw notNumber(code);
@@ -137,7 +175,7 @@ export class Values {
       throw new InternalError(`no number ${name} in a function of the handle`);
     return variable;
   }
-  #operation(code: Binary, out: Instructions): void {
+  #operation(code: Binary, out: Instructions, type: Dtype): void {
     const { op, left, right } = code;
     switch (op) {
       case "%":
@@ -152,12 +190,10 @@ export class Values {
         out.op("f64.convert_i32_u");
         return;
       default: {
-        const instruction = doubles[op];
-        if (instruction === undefined || comparisons.has(op))
-          throw notNumber(code);
-        this.value(left, out);
-        this.value(right, out);
-        out.op(instruction);
+        if (!isNumberOp(op) || comparisons.has(op)) throw notNumber(code);
+        this.value(left, out, type);
+        this.value(right, out, type);
+        out.op(`${type}.${numberOps[op]}`);
       }
     }
   }
@@ -171,8 +207,10 @@ export class Values {
       case "name": {
         const { local, type, lane } = this.#variable(code.text);
         out.get(local);
-        if (lane !== undefined) out.lane(lane === 1 ? 1 : 0);
-        if (type === "f64") out.op("i32.trunc_sat_f64_s");
+        if (lane !== undefined)
+          out.lane(type === "f32" ? "f32" : "f64", lane === "all" ? 0 : lane);
+        if (type === "f32") out.op("f64.promote_f32");
+        if (type !== "i32") out.op("i32.trunc_sat_f64_s");
         return;
       }
       case "unary":
@@ -210,7 +248,8 @@ export class Values {
   }
   /** A whole number modulo 2^32. */
   #modulo(code: Code, out: Instructions): void {
-    if (this.kind(code) !== "double") {
+    const kind = this.kind(code);
+    if (kind !== "double" && kind !== "float") {
       this.whole(code, out);
       return;
     }
@@ -251,33 +290,42 @@ export class Values {
       return;
     }
     if (!comparisons.has(op)) throw notTruth(code);
+    if (!isNumberOp(op)) throw notTruth(code);
     const areWhole = this.comparesWhole(code);
+    const type = this.compared(code);
     for (const side of [left, right]) {
       if (areWhole) this.whole(side, out);
-      else this.value(side, out);
+      else this.value(side, out, type);
     }
-    out.op((areWhole ? wholes : doubles)[op] as Plain);
+    out.op(
+      areWhole ? (wholes[op] as Plain) : (`${type}.${numberOps[op]}` as Plain),
+    );
+  }
+  /** What numbers are compared as: a double and a number of float32 as doubles. */
+  compared({ left, right }: Binary): Dtype {
+    const kinds = [this.kind(left), this.kind(right)];
+    return kinds.includes("float") && !kinds.includes("double") ? "f32" : "f64";
   }
   /** True where whole numbers are compared. */
   comparesWhole({ left, right }: Binary): boolean {
     const kinds = [this.kind(left), this.kind(right)];
-    return !kinds.includes("double");
+    return !kinds.includes("double") && !kinds.includes("float");
   }
 
-  #choice(code: Conditional, out: Instructions): void {
+  #choice(code: Conditional, out: Instructions, type: Dtype): void {
     const { test, then, otherwise } = code;
     if (this.isSelect(code)) {
-      this.value(then, out);
-      this.value(otherwise, out);
+      this.value(then, out, type);
+      this.value(otherwise, out, type);
       this.test(test, out);
       out.op("select");
       return;
     }
     this.test(test, out);
-    out.open("if", "f64");
-    this.value(then, out);
+    out.open("if", type);
+    this.value(then, out, type);
     out.op("else");
-    this.value(otherwise, out);
+    this.value(otherwise, out, type);
     out.op("end");
   }
   /** Both sides can be computed, and are short: a test of indices may say whether an entry is there at all. */
@@ -311,7 +359,7 @@ export class Values {
           ? 2 + of(code.then) + of(code.otherwise)
           : Infinity;
       case "call":
-        return code.callee in functions
+        return isFunctionOp(code.callee)
           ? code.args.reduce((n, a) => n + of(a), 1)
           : Infinity;
       case "index":
@@ -321,14 +369,14 @@ export class Values {
     }
   }
 
-  #called(code: Call, out: Instructions): void {
-    const instruction = functions[code.callee];
-    if (instruction === undefined) {
+  #called(code: Call, out: Instructions, type: Dtype): void {
+    if (!isFunctionOp(code.callee)) {
       this.call(code, out);
       return;
     }
+    const instruction = `${type}.${functionOps[code.callee]}` as const;
     code.args.forEach((arg, i) => {
-      this.value(arg, out);
+      this.value(arg, out, type);
       // min and max of several are those of two, again and again.
       if (i > 0) out.op(instruction);
     });
@@ -336,7 +384,10 @@ export class Values {
   }
   /** Calls a function of the module or of the host. */
   call({ callee, args }: Call, out: Instructions): void {
-    const known = this.#callees.get(callee);
+    const known = this.#callees.get(
+      callee,
+      args.flatMap((arg) => this.#given(arg)),
+    );
     if (known === undefined)
       throw new InternalError(`no function ${callee} in the module`);
     known.params.forEach((kind, i) => {
@@ -349,11 +400,17 @@ export class Values {
     out.call(known.place);
   }
 
+  /** What the entries of an argument are that is an array. */
+  #given(arg: Code): EntryType[] {
+    const isArray = arg.kind === "name" && this.#addresses.isArray(arg.text);
+    return isArray ? [this.#addresses.type(arg.text)] : [];
+  }
+
   /** An entry of an array. */
-  #entry(code: Index, out: Instructions, as: "i32" | "f64"): void {
+  #entry(code: Index, out: Instructions, as: "i32" | Dtype): void {
     const type = this.#addresses.type(code.object);
     out.memory(`${type}.load`, this.place(code, out));
-    if (type === "i32" && as === "f64") out.op("f64.convert_i32_s");
+    if (as !== "i32") converted(type, as, out);
   }
 
   /**
@@ -371,6 +428,18 @@ export class Values {
     out.op("i32.shl", "i32.add");
     return 0;
   }
+}
+
+function literal(value: number, as: Dtype, out: Instructions): void {
+  if (as === "f32") out.f32(value);
+  else out.f64(value);
+}
+
+/** A number of one type as one of another. */
+export function converted(from: EntryType, to: Dtype, out: Instructions): void {
+  if (from === "i32") out.op(`${to}.convert_i32_s`);
+  else if (from === "f32" && to === "f64") out.op("f64.promote_f32");
+  else if (from === "f64" && to === "f32") out.op("f32.demote_f64");
 }
 
 const isNumber = (name: string): boolean => /^\d/.test(name);

@@ -1,4 +1,4 @@
-/** Loops whose points are independent, two points a turn. */
+/** Loops whose points are independent, several points a turn. */
 import {
   binary,
   name,
@@ -8,7 +8,7 @@ import {
   type Statement,
 } from "../code.js";
 import { linearOf, plusTimes, type Linear } from "./linear.js";
-import { deeds } from "./pairs.js";
+import { deeds } from "./deeds.js";
 
 type Loop = Statement & { readonly kind: "for" };
 
@@ -23,13 +23,15 @@ interface Access {
 }
 
 /**
- * Statements that do a point and the next one, each statement beside its twin; undefined where the points depend on each
+ * Statements that do a point and the next ones, each statement beside its twins; undefined where the points depend on each
  * other, or where most of what they read does not lie side by side.
  *
+ * @param width how many points
  * @param isIndex whether a name outside of the loop is an index
  */
-export function twice(
+export function abreast(
   { variable, step, body }: Loop,
+  width: number,
   isIndex: (name: string) => boolean,
 ): Statement[] | undefined {
   if (step !== 1) return undefined;
@@ -77,9 +79,13 @@ export function twice(
       : see(s.target, true) && see(s.value),
   );
   if (!isPlain || !accesses.some((a) => a.writes)) return undefined;
-  if (accesses.some((a) => a.writes && meetsNext(a, accesses)))
+  if (accesses.some((a) => a.writes && meetsNext(a, accesses, width)))
     return undefined;
-  return list.flatMap((s) => [s, twin(s, variable, own)]);
+  const twins = Array.from({ length: width - 1 }, (_, i) => i + 1);
+  return list.flatMap((s) => [
+    s,
+    ...twins.map((apart) => twin(s, variable, apart, own)),
+  ]);
 }
 
 const isDeed = (s: Statement): s is Deed =>
@@ -87,22 +93,33 @@ const isDeed = (s: Statement): s is Deed =>
   (s.kind === "assign" && s.target.kind === "index");
 
 /** True where one point may write what a neighbour reads or writes. */
-const meetsNext = (written: Access, all: readonly Access[]): boolean =>
+const meetsNext = (
+  written: Access,
+  all: readonly Access[],
+  width: number,
+): boolean =>
   all.some((other) => {
     if (other.object !== written.object) return false;
     const { constant, terms } = plusTimes(other.index, written.index, -1);
-    return terms.size > 0 || Math.abs(constant) === 1;
+    const isNear = constant !== 0 && Math.abs(constant) < width;
+    return terms.size > 0 || isNear;
   });
 
-/** The statement at the next point; what it declares has a name that no model gives. */
-function twin(s: Deed, variable: string, own: ReadonlySet<string>): Deed {
-  const next = binary("+", name(variable), num(1));
+/** The statement so many points further; what it declares has a name that no model gives. */
+export function twin(
+  s: Deed,
+  variable: string,
+  apart: number,
+  own: ReadonlySet<string>,
+): Deed {
+  const next = binary("+", name(variable), num(apart));
+  const nextName = (id: string): string => `${id} +${String(apart)}`;
   const of = (c: Code): Code => {
     if (c.kind !== "name") return withOperands(c, of);
     if (c.text === variable) return next;
-    return own.has(c.text) ? name(`${c.text} next`) : c;
+    return own.has(c.text) ? name(nextName(c.text)) : c;
   };
   return s.kind === "declare"
-    ? { ...s, name: `${s.name} next`, ...(s.value && { value: of(s.value) }) }
+    ? { ...s, name: nextName(s.name), ...(s.value && { value: of(s.value) }) }
     : { ...s, target: of(s.target), value: of(s.value) };
 }

@@ -1,0 +1,218 @@
+import { sizeOf, topological, type Node } from "../dsl/graph.js";
+import {
+  filledHandle,
+  importFloat32,
+  leavesOf,
+  numbersFrom,
+  type Floats,
+  type HandleOf,
+} from "./check.js";
+import { checkPredict, checkSaved } from "./checkHandle.js";
+import { InternalError } from "./diagnostics.js";
+import { dtypes } from "./emit/dtype.js";
+import type { ModulePlan } from "./emit/module.js";
+import { interpret, type Rounding, type Values } from "./interpret.js";
+import { ofNumbers } from "./kernels/ofNumbers.js";
+
+/** What rounding explains is the largest change in so many draws: few show most of it, more are drawn where they do not. */
+const draws = [24, 400] as const;
+
+/**
+ * How often the largest change may be seen: of 6,666 gradients of random programs in float32 none changed by more than 0.97
+ * of the largest of 24 draws.
+ */
+const mostChanges = 2;
+
+/** The relative error of rounding to float32, and the absolute one below its normal numbers. */
+const u = 2 ** -24;
+const least = 2 ** -150;
+
+/** What float32 rounds to infinity: half a digit above its largest number. */
+const tooLarge = 2 ** 128 * (1 - 2 ** -25);
+
+/** Rounding by as much as float32 may, up or down as the numbers from -1 to 1 say. */
+const noisy =
+  (next: () => number): Rounding["round"] =>
+  (x) => {
+    if (Math.abs(x) >= tooLarge) return Math.sign(x) * Infinity;
+    const error = Math.max(u * Math.abs(x), least);
+    return x === 0 ? x : x + (next() < 0 ? -error : error);
+  };
+
+/** A value of a program, what the module made of it, and how many examples it is the mean of. */
+export interface Rounded {
+  readonly what: string;
+  readonly value: Node;
+  readonly got: Values;
+  readonly mean: number;
+}
+
+/**
+ * Holds what a module computed in float32 against the interpreter. What an entry may be off by is what rounding every
+ * operation up or down at random changes it by; where it overflows then, nothing is known of it.
+ *
+ * @throws InternalError where rounding does not explain the difference.
+ */
+export function withinRounding(
+  all: readonly Rounded[],
+  leaves: ReadonlyMap<Node, Values>,
+  n: number,
+  math: ModulePlan["math"],
+  next: () => number,
+): void {
+  const roots = all.map((r) => r.value);
+  const exact = ofNumbers(topological(roots), isSum);
+  const truth = interpret(roots, leaves, n, math);
+  const changes = all.map(({ got }) => new Float64Array(got.length));
+  let drawn = 0;
+  let fault: string | undefined;
+  for (const count of draws) {
+    for (; drawn < count; drawn++) {
+      const rounding = { round: noisy(next), exact };
+      const values = interpret(roots, leaves, n, math, rounding);
+      all.forEach(({ value }, i) => {
+        widen(changes[i] as Float64Array, values.get(value), truth.get(value));
+      });
+    }
+    fault = all
+      .map((r, i) =>
+        faultIn(r, truth.get(r.value) as Values, changes[i] as Float64Array),
+      )
+      .find((f) => f !== undefined);
+    if (fault === undefined) return;
+  }
+  throw new InternalError(fault ?? "");
+}
+
+/** What a module may add up where it lies, in an array of float32. */
+const isSum = ({ op }: Node): boolean =>
+  op.kind === "reduce" || op.kind === "contract" || op.kind === "scatter";
+
+/** The largest change of each entry; NaN where it is not finite. */
+function widen(
+  changes: Float64Array,
+  drawn: Values = [],
+  truth: Values = [],
+): void {
+  for (let i = 0; i < changes.length; i++)
+    changes[i] = Math.max(
+      changes[i] as number,
+      finite(Math.abs((drawn[i] as number) - (truth[i] as number))),
+    );
+}
+
+const finite = (x: number): number => (x < Infinity ? x : NaN);
+
+function faultIn(
+  { what, got, mean }: Rounded,
+  truth: Values,
+  changes: Float64Array,
+): string | undefined {
+  for (let i = 0; i < got.length; i++) {
+    const want = (truth[i] as number) / mean;
+    const change = (changes[i] as number) / mean;
+    // Where rounding overflows, or the value is no number, nothing is known.
+    if (Number.isNaN(change)) continue;
+    // The mean is one more operation, storing it another.
+    const bound = mostChanges * (change + u * Math.abs(want) + least);
+    const error = Math.abs((got[i] as number) - want);
+    if (!(error <= bound))
+      return `${what}[${String(i)}] of the emitted module is ${String(got[i])}, the interpreter says ${String(want)}, and rounding to ${dtypes.f32.word} explains ${bound.toExponential(1)}`;
+  }
+  return undefined;
+}
+
+/** A leaf's part of the flat vector it lies in. */
+const partOf = (leaf: Node, vector: Floats): Values =>
+  leaf.op.kind === "leaf"
+    ? vector.slice(leaf.op.offset, leaf.op.offset + sizeOf(leaf.shape))
+    : [];
+
+const nameOf = (leaf: Node): string =>
+  leaf.op.kind === "leaf" ? leaf.op.name : "";
+
+/** What a handle of float32 makes of its examples, and of one step of its optimizer. */
+export function checkRounded(
+  { programs, math }: ModulePlan,
+  net: HandleOf<Floats>,
+  leaves: ReadonlyMap<Node, Values>,
+  n: number,
+  next: () => number,
+): void {
+  const { forward, backward, average, update, states } = programs;
+  net.forward(n);
+  const outputs = [...forward.outputs].map(([key, value]) => ({
+    what: `output ${key}`,
+    value,
+    got: (net.outputs[key] as Floats).slice(),
+    mean: 1,
+  }));
+  net.backward(n);
+  const mean = average.updates.size > 0 ? n : 1;
+  const learned: Rounded[] = [
+    ...[...backward.updates].map(([p, value]) => ({
+      what: `what training keeps in ${nameOf(p)}`,
+      value,
+      got: partOf(p, net.params),
+      mean: 1,
+    })),
+    ...[...backward.gradients].map(([p, value]) => ({
+      what: `gradient of ${nameOf(p)}`,
+      value,
+      got: partOf(p, net.grads),
+      mean,
+    })),
+  ];
+  const { loss } = backward;
+  if (loss !== undefined)
+    learned.push({ what: "loss", value: loss, got: net.loss.slice(), mean: 1 });
+  withinRounding([...outputs, ...learned], leaves, n, math, next);
+
+  const state = new Float64Array(states.reduce((s, v) => s + v.size, 0));
+  for (const s of states) state.fill(s.initial, s.offset, s.offset + s.size);
+  const vectors = {
+    param: net.params.slice(),
+    gradient: net.grads.slice(),
+    state,
+  };
+  const before = new Map<Node, Values>();
+  for (const v of topological([...update.updates.values()])) {
+    if (v.op.kind !== "leaf") continue;
+    const { space } = v.op;
+    if (space === "number")
+      before.set(v, [v.op.name === "lr" ? net.lr : net.steps]);
+    else if (space !== "input") before.set(v, partOf(v, vectors[space]));
+  }
+  net.update();
+  const updated = [...update.updates].flatMap(([leaf, value]) =>
+    leaf.op.kind === "leaf" && leaf.op.space === "param"
+      ? [
+          {
+            what: `${leaf.op.name} after an update`,
+            value,
+            got: partOf(leaf, net.params),
+            mean: 1,
+          },
+        ]
+      : [],
+  );
+  withinRounding(updated, before, n, math, next);
+}
+
+/** The handles of a module in float32, each tier by itself. */
+export async function checkFloat32(
+  plan: ModulePlan,
+  script: string,
+  n: number,
+): Promise<void> {
+  const tiers = plan.tiers ? ([{}, globalThis] as const) : ([{}] as const);
+  for (const surroundings of tiers) {
+    const module = await importFloat32(script, surroundings);
+    const net = filledHandle(plan, module, n);
+    if (surroundings === globalThis && net.tier !== "wasm")
+      throw new InternalError("the engine does not take the WebAssembly");
+    checkRounded(plan, net, leavesOf(plan, net), n, numbersFrom(11));
+    checkPredict(plan, net);
+    checkSaved(module, net, n);
+  }
+}

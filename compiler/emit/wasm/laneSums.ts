@@ -1,0 +1,137 @@
+/** Sums whose terms lie side by side in memory, added up in lanes. */
+import {
+  assign,
+  binary,
+  name,
+  num,
+  type Code,
+  type Statement,
+} from "../code.js";
+import { twin } from "./abreast.js";
+import { deeds } from "./deeds.js";
+import { linearOf } from "./linear.js";
+
+type Loop = Statement & { readonly kind: "for" };
+type Deed = Statement & { readonly kind: "declare" | "assign" };
+
+/** Terms below which adding up the lanes takes longer than they save. */
+const fewest = 16;
+
+/** A loop that adds to sums, and nothing else: how it goes on in lanes. */
+export interface LaneSums {
+  /** Sums of one lane each, at the neutral element. */
+  readonly before: readonly Statement[];
+  /** So many terms, each added to the sum of its lane. */
+  readonly body: readonly Statement[];
+  /** The lanes are added up in pairs, then to the sum. */
+  readonly after: readonly Statement[];
+}
+
+/**
+ * Term t goes to lane t mod width, where the terms of all sums are made of entries that lie side by side, or of one entry
+ * for all; undefined for other loops.
+ */
+export function laneSums(s: Loop, width: number): LaneSums | undefined {
+  const sums = summedNames(s);
+  if (sums === undefined) return undefined;
+  const list = deeds(s.body) as Deed[];
+  const own = new Set(
+    list.flatMap((d) => (d.kind === "declare" ? [d.name] : [])),
+  );
+  const lanes = Array.from({ length: width }, (_, i) => i);
+  return {
+    before: sums.flatMap((id) =>
+      lanes.map((lane): Statement => ({
+        kind: "declare",
+        keyword: "let",
+        name: laneOf(id, lane),
+        value: num(-0),
+      })),
+    ),
+    body: list.flatMap((d) =>
+      lanes.map((lane): Statement => {
+        const moved = lane === 0 ? d : twin(d, s.variable, lane, own);
+        return moved.kind === "assign" && moved.target.kind === "name"
+          ? { ...moved, target: name(laneOf(moved.target.text, lane)) }
+          : moved;
+      }),
+    ),
+    after: sums.map((id) =>
+      assign(
+        name(id),
+        "=",
+        binary(
+          "+",
+          name(id),
+          paired(lanes.map((lane) => name(laneOf(id, lane)))),
+        ),
+      ),
+    ),
+  };
+}
+
+/** The sums that a loop adds to; undefined where it does anything else, or where lanes do not pay. */
+export function summedNames(s: Loop): readonly string[] | undefined {
+  const { variable, step, from, to, body } = s;
+  const isKnown = (c: Code): boolean =>
+    c.kind === "number" || c.kind === "name";
+  if (step !== 1 || !isKnown(from) || !isKnown(to)) return undefined;
+  if (from.kind === "number" && to.kind === "number")
+    if (to.value - from.value < fewest) return undefined;
+  const list = deeds(body);
+  const own = new Set(
+    list.flatMap((d) => (d.kind === "declare" ? [d.name] : [])),
+  );
+  let neighbours = 0;
+  const see = (code: Code): boolean => {
+    switch (code.kind) {
+      case "number":
+        return true;
+      case "name":
+        return code.text !== variable;
+      case "unary":
+        return see(code.x);
+      case "binary":
+        return see(code.left) && see(code.right);
+      case "index": {
+        const index = linearOf(code.at, (id) => !own.has(id));
+        const factor = index?.terms.get(variable) ?? 0;
+        if (index === undefined || factor > 1 || factor < 0) return false;
+        neighbours += factor;
+        return true;
+      }
+      default:
+        return false;
+    }
+  };
+  const sums: string[] = [];
+  for (const d of list) {
+    if (d.kind === "declare" && d.keyword === "const") {
+      if (d.value === undefined || !see(d.value)) return undefined;
+    } else if (
+      d.kind === "assign" &&
+      d.op === "+=" &&
+      d.target.kind === "name"
+    ) {
+      if (own.has(d.target.text) || !see(d.value)) return undefined;
+      sums.push(d.target.text);
+    } else return undefined;
+  }
+  const areApart = new Set(sums).size === sums.length;
+  return areApart && neighbours > 0 && sums.length > 0 ? sums : undefined;
+}
+
+/** The name of a lane's sum: no model gives it. */
+const laneOf = (sum: string, lane: number): string =>
+  `${sum} lane ${String(lane)}`;
+
+/** The sum that a lane belongs to, or the name itself. */
+export const sumOfLane = (id: string): string => id.split(" lane ")[0] ?? id;
+
+/** (a + b) + (c + d) */
+function paired(list: readonly Code[]): Code {
+  const [first = num(-0), second] = list;
+  if (second === undefined) return first;
+  const half = list.length / 2;
+  return binary("+", paired(list.slice(0, half)), paired(list.slice(half)));
+}

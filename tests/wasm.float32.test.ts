@@ -1,0 +1,61 @@
+/** `--target wasm --dtype f32`: WebAssembly rounds every operation to float32, and is held to what that explains. */
+import { describe, expect, it } from "vitest";
+import {
+  fillInput,
+  importFloat32,
+  numbersFrom,
+  type Floats,
+} from "../compiler/check.js";
+import { engines } from "./support/tiers.js";
+import { models } from "./emitted/models.js";
+import { compile } from "./emitted/compiled.js";
+
+const compiled = (name: string, unroll: "auto" | "never") => {
+  const build = models[name] ?? expect.fail(name);
+  return compile(build(), name, unroll, "exact", "wasm", "f32");
+};
+
+describe("both tiers in float32", { timeout: 300_000 }, () => {
+  it.each(Object.keys(models))(
+    "%s: each is within what rounding explains, in both forms",
+    async (name) => {
+      for (const unroll of ["auto", "never"] as const) {
+        const { text } = await compiled(name, unroll);
+        expect(text.replace(/\n \* /g, " ")).toContain(
+          "WebAssembly rounds each operation",
+        );
+      }
+    },
+  );
+
+  it("differ by rounding, and take each other's states", async () => {
+    const { script, plan } = await compiled("digits", "auto");
+    const [js, wasm] = await Promise.all(
+      [engines.none, engines.wasm].map(async (surroundings) => {
+        const { create } = await importFloat32(script, surroundings);
+        const net = create({ seed: 3, maxBatch: 4 });
+        const next = numbersFrom(7);
+        for (const x of plan.model.inputs)
+          fillInput(net.inputs[x.op.name] as Floats, x.op.classes, next);
+        for (let step = 0; step < 5; step++) net.trainStep(4);
+        return net;
+      }),
+    );
+    if (js === undefined || wasm === undefined) expect.fail();
+    expect([js.tier, wasm.tier]).toEqual(["js", "wasm"]);
+    expect(js.params).not.toEqual(wasm.params);
+    const far = js.params.map((p, i) => Math.abs(p - (wasm.params[i] ?? NaN)));
+    expect(Math.max(...far)).toBeLessThan(1e-5);
+    js.load(wasm.save());
+    expect(js.params).toEqual(wasm.params);
+  });
+
+  it("have arrays of float32 in the memory of WebAssembly", async () => {
+    const { script } = await compiled("iris", "auto");
+    const net = (await importFloat32(script)).create({ maxBatch: 2 });
+    expect(net.tier).toBe("wasm");
+    expect(net.params).toBeInstanceOf(Float32Array);
+    expect(net.loss).toBeInstanceOf(Float32Array);
+    expect(net.outputs["logits"]?.length).toBe(6);
+  });
+});
