@@ -55,6 +55,14 @@ describe("--report", () => {
     });
   });
 
+  test("counts 4 bytes a number in float32", async () => {
+    const report = await reportOn("--report", "--dtype", "f32");
+    const hidden = kernelsOf(report, "forward").find((k) =>
+      k.makes.includes("hidden"),
+    );
+    expect(hidden?.bytes).toBe(4 * (64 + 64 * 32 + 32 + 32));
+  });
+
   test("takes no more memory than the largest set of values needs", async () => {
     const { memory } = await reportOn("--report");
     expect(memory.largestLiveSet).toBeGreaterThan(0);

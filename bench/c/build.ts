@@ -62,10 +62,10 @@ export function build(
     { encoding: "utf8" },
   );
   if (status === 0) return { path };
+  // A command that is not there says nothing.
+  if (error !== undefined) return { absent: `no ${compiler.command}` };
   const reason = stderr
     .split("\n")
     .find((line) => /error|cannot|not found/.test(line));
-  return {
-    absent: error === undefined ? (reason ?? stderr) : `no ${compiler.command}`,
-  };
+  return { absent: reason ?? stderr };
 }

@@ -275,7 +275,9 @@ function unrolledBody(
     loss: loss === undefined ? undefined : name(loss),
     facts,
     kernels:
-      o.report === undefined ? [] : [straightFacts(statements, names, style)],
+      o.report === undefined
+        ? []
+        : [straightFacts(statements, names, style, o.dtype)],
   };
 }
 
@@ -350,7 +352,7 @@ function loopedBody(
   const factsOn = (list: readonly Kernel[], names: Names): KernelFacts[] =>
     o.report === undefined
       ? []
-      : list.map((k) => kernelFacts(k, names, memory, style));
+      : list.map((k) => kernelFacts(k, names, memory, style, o.dtype));
   const sections = new Sections(statements, arrays, o.common.places.get(ready));
   const headingLines = ({ place, list }: Group): Line[] => {
     const own = list.flatMap((k) => k.statements);

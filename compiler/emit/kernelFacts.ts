@@ -11,6 +11,7 @@ import {
   type Statement,
 } from "../kernels/ir.js";
 import { isSlice, type Style } from "../kernels/slice.js";
+import { dtypes, type Dtype } from "./dtype.js";
 import { nameOf } from "./indexForm.js";
 import type { Names } from "./names.js";
 
@@ -41,6 +42,7 @@ export function kernelFacts(
   names: Names,
   memory: ReadonlySet<Node>,
   style: Style,
+  dtype: Dtype,
 ): KernelFacts {
   const [first] = k.statements;
   const { tile } = k;
@@ -66,7 +68,7 @@ export function kernelFacts(
     ),
     batched: k.statements.some(isBatched),
     multiplyAdds: multiplyAdds(k.statements),
-    bytes: movedBytes(k.statements, memory),
+    bytes: movedBytes(k.statements, memory, dtype),
     executed: executedBytes([k], style.math),
   };
 }
@@ -76,6 +78,7 @@ export const straightFacts = (
   statements: readonly Statement[],
   names: Names,
   style: Style,
+  dtype: Dtype,
 ): KernelFacts => ({
   makes: statements
     .filter((s) => s.targets.length > 0)
@@ -86,7 +89,7 @@ export const straightFacts = (
   tile: [],
   batched: statements.some(isBatched),
   multiplyAdds: multiplyAdds(statements),
-  bytes: movedBytes(statements, new Set()),
+  bytes: movedBytes(statements, new Set(), dtype),
   executed: executedBytes(
     statements.map((s) => ({ axes: s.axes, statements: [s] })),
     style.math,
@@ -119,11 +122,12 @@ function sumsOf(e: Expr | undefined): readonly Axis[] {
 function movedBytes(
   statements: readonly Statement[],
   memory: ReadonlySet<Node>,
+  dtype: Dtype,
 ): KernelFacts["bytes"] {
   const touched = new Set<Node>();
   const bytes = { perExample: 0, fixed: 0 };
   const add = (v: Node): void => {
-    const own = sizeOf(v.shape) * (v.dtype === "i32" ? 4 : 8);
+    const own = sizeOf(v.shape) * (v.dtype === "i32" ? 4 : dtypes[dtype].bytes);
     bytes[v.batched ? "perExample" : "fixed"] += own;
   };
   const touch = (v: Node): void => {

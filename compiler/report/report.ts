@@ -1,3 +1,4 @@
+import { dtypes } from "../emit/dtype.js";
 import { memoryBytes } from "../emit/fields.js";
 import type { ModulePlan } from "../emit/module.js";
 import type { KernelFacts } from "../emit/kernelFacts.js";
@@ -63,6 +64,7 @@ export function reportOf(
   profile: Profile | undefined,
 ): Report {
   const { perExample, fixed, least } = plan.memory;
+  const { bytes } = dtypes[plan.dtype];
   return {
     examples,
     methods: rowsOf(plan).map(({ method, kernels }) => ({
@@ -88,8 +90,8 @@ export function reportOf(
     })),
     memory: {
       total: memoryBytes(plan),
-      values: 8 * (perExample + fixed),
-      largestLiveSet: 8 * least,
+      values: bytes * (perExample + fixed),
+      largestLiveSet: bytes * least,
     },
   };
 }
