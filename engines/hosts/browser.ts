@@ -46,6 +46,8 @@ type Listener = (params: Parameters) => void;
 interface Session {
   send(method: string, params?: Parameters): Promise<Parameters>;
   on(method: string, listener: Listener): void;
+  /** Waits for what an event brings, unless the browser ends first: that is thrown. */
+  until<T>(event: Promise<T>): Promise<T>;
 }
 
 /** Starts Chromium with a profile of its own. The signal ends it. */
@@ -126,9 +128,18 @@ function sessionsOver(
   });
   // A pipe to a browser that ended says so by itself.
   commands.on("error", () => undefined);
+  const until = async <T>(event: Promise<T>): Promise<T> => {
+    const first = await Promise.race([
+      event.then((value) => ({ value })),
+      closed,
+    ]);
+    if (first instanceof Error) throw first;
+    return first.value;
+  };
   let count = 0;
   return (id) => ({
-    send: async (method, params = {}) => {
+    until,
+    send: (method, params = {}) => {
       const number = ++count;
       const reply = new Promise<Parameters>((done, fail) => {
         waiting.set(number, { done, fail });
@@ -138,9 +149,7 @@ function sessionsOver(
         ...(id !== undefined && { sessionId: id }),
       });
       commands.write(`${text}\0`);
-      const first = await Promise.race([reply, closed]);
-      if (first instanceof Error) throw first;
-      return first;
+      return until(reply);
     },
     on: (method, listener) => {
       const before = listeners.get(key(id, method)) ?? [];
@@ -182,11 +191,12 @@ async function openPage(
     waitForDebuggerOnStart: false,
     flatten: true,
   });
-  await page.send("Page.navigate", { url });
-  await loaded;
+  const { errorText } = await page.send("Page.navigate", { url });
+  if (typeof errorText === "string") throw new Error(`${url}: ${errorText}`);
+  await page.until(loaded);
   return {
     ...realm(page),
-    thread: threads.take,
+    thread: () => page.until(threads.take()),
     complaints,
     screenshot: async (width, height) => {
       await page.send("Emulation.setDeviceMetricsOverride", {
