@@ -61,7 +61,7 @@ export function withinRounding(
   next: () => number,
 ): void {
   const roots = all.map((r) => r.value);
-  const exact = ofNumbers(topological(roots), isSum);
+  const exact = ofNumbers(topological(roots), isRounded);
   const truth = interpret(roots, leaves, n, math);
   const changes = all.map(({ got }) => new Float64Array(got.length));
   let drawn = 0;
@@ -84,9 +84,12 @@ export function withinRounding(
   throw new InternalError(fault ?? "");
 }
 
-/** What a module may add up where it lies, in an array of float32. */
-const isSum = ({ op }: Node): boolean =>
-  op.kind === "reduce" || op.kind === "contract" || op.kind === "scatter";
+/** What a module may add up where it lies, in an array of float32, and its tables. */
+const isRounded = ({ op }: Node): boolean =>
+  op.kind === "reduce" ||
+  op.kind === "contract" ||
+  op.kind === "scatter" ||
+  (op.kind === "constant" && op.data.length > 1);
 
 /** The largest change of each entry; NaN where it is not finite. */
 function widen(

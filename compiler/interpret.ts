@@ -134,7 +134,7 @@ function evaluate(
   const data = args.map((a) => {
     const value = values.get(a) as Values;
     return round !== undefined && rounding?.exact.has(a) === true
-      ? Array.from(value, (x) => (Math.fround(x) === x ? x : round(x)))
+      ? Array.from(value, (x) => stored(x, round))
       : value;
   });
   const functionFor: Evaluation["functionFor"] = (name) =>
@@ -160,7 +160,8 @@ function evaluate(
     case "result":
       return resultOf(op, run.results.get(args[0] as Node));
     case "constant":
-      for (let k = 0; k < size; k++) out[k] = op.data[k] as number;
+      for (let k = 0; k < size; k++)
+        out[k] = stored(op.data[k] as number, round);
       break;
     case "iota":
       for (let k = 0; k < size; k++) out[k] = op.start + k;
@@ -222,6 +223,10 @@ function evaluate(
   }
   return out;
 }
+
+/** A number that is known is rounded where float32 does not have it. */
+const stored = (x: number, round: Rounding["round"] | undefined): number =>
+  round === undefined || Math.fround(x) === x ? x : round(x);
 
 /** Evaluates the step of a scan: one example, and sums that continue from what they are. */
 function stepper(run: Run): Stepper {
