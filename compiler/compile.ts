@@ -113,6 +113,8 @@ export interface Compiled {
     /** Of the backward pass and what it is derived from. */
     readonly nodes: number;
     readonly parameters: number;
+    /** Those that the model says are trained, where it says which. */
+    readonly trained?: number;
     readonly macs: number;
     readonly bytes: number;
     readonly gzip: number;
@@ -141,7 +143,16 @@ export async function compileModel(
   }));
   const { freeze } = options;
   const frozen = freeze && (await freezing(derived, freeze, options.math));
-  const { plan, ...made } = await madeModule(frozen ?? derived, row, options);
+  const whole =
+    frozen === undefined && named.isPart && options.report !== undefined
+      ? wholeOf(model, options.sites)
+      : undefined;
+  const { plan, ...made } = await madeModule(
+    frozen ?? derived,
+    row,
+    options,
+    whole,
+  );
   const { body, script, types, startsSums, printed, report, sizes } = made;
   const verified = options.verify
     ? await measuredLater("verify", () =>
@@ -200,6 +211,7 @@ async function madeModule(
   { model, programs, frozen }: Derived & Pick<PlanOptions, "frozen">,
   row: TargetRow,
   options: CompileOptions,
+  whole: Derived | undefined,
 ): Promise<Made> {
   const { printAfter, report, sourceName } = options;
   const printed: string[] = [];
@@ -252,7 +264,7 @@ async function madeModule(
       ),
     }),
     ...(report !== undefined && {
-      report: await reported(plan, planning, report),
+      report: await reported(plan, planning, report, whole),
     }),
   };
 }
@@ -262,11 +274,27 @@ async function reported(
   plan: ModulePlan,
   planning: PlanOptions,
   { examples, profile }: ReportRequest,
+  whole: Derived | undefined,
 ): Promise<Report> {
   const { reportOf } = await import("./report/report.js");
-  if (!profile) return reportOf(plan, examples, undefined);
+  const all = whole && planModule(whole.model, whole.programs, planning);
+  if (!profile) return reportOf(plan, examples, undefined, all);
   const { profiled } = await import("./report/profile.js");
-  return reportOf(plan, examples, await profiled(plan, planning, examples));
+  const times = await profiled(plan, planning, examples);
+  return reportOf(plan, examples, times, all);
+}
+
+/**
+ * The same model with all trained that is not frozen: what a part of it is compared with. Groups say nothing of what is not
+ * trained, so there are none.
+ */
+function wholeOf(model: Model, sites: CompileOptions["sites"]): Derived {
+  const optimizer = { ...model.optimizer, groups: [] };
+  const named = nameModel(
+    { ...model, optimizer, trainable: undefined },
+    (call) => sites?.(call)[0],
+  );
+  return { model: named, programs: buildPrograms(named) };
 }
 
 /** The model over constants, and the one that it was. */
@@ -376,6 +404,7 @@ function summaryOf(
   return {
     nodes: orderOf(trains ? programs.backward : programs.forward).length,
     parameters: trains ? sizesOf(plan).total : frozen.count,
+    ...(trains && plan.model.isPart && { trained: sizesOf(plan).trainable }),
     macs: (trains ? handle.backward : handle.forward).facts.multiplyAdds,
     bytes: bytes.length,
     gzip: gzipSync(bytes).length,

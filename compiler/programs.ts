@@ -98,7 +98,10 @@ function averageProgram(count: number): Program {
   });
 }
 
-/** The stream of `init(seed)`: entry i of a parameter draws number offset + i, stream s those s 2^26 later. */
+/**
+ * The stream of `init(seed)`: entry i of a parameter draws number offset + i, the offset being that in a network that
+ * trains all that is not frozen; stream s draws those s 2^26 later.
+ */
 function initProgram(params: readonly LeafNode[]): Program {
   return within({ phase: "init", call: undefined }, () => {
     const seed = leafNode("number", "seed", []);
@@ -109,7 +112,7 @@ function initProgram(params: readonly LeafNode[]): Program {
       const draw = {
         shape: p.shape,
         uniform: (stream = 0) => {
-          const place = p.op.offset + stream * 2 ** 26;
+          const place = (p.op.draw ?? p.op.offset) + stream * 2 ** 26;
           const index = reshapeNode(iota(size, place), p.shape);
           return applyScalar("uniform", seed, index);
         },

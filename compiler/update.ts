@@ -12,6 +12,7 @@ import type { Group, Optimizer } from "../dsl/optimizers/optimizer.js";
 import { labelNode, leafNode, wordNode } from "../dsl/primitives/leaf.js";
 import { add, constant, mul } from "../dsl/primitives/scalar.js";
 import { asNode } from "../dsl/tensor.js";
+import { isNamed } from "./load/pattern.js";
 import type { LeafNode } from "./programs.js";
 import { returned } from "./returned.js";
 
@@ -39,10 +40,10 @@ interface Run extends Setting {
   readonly size: number;
 }
 
-/** True where a group means the parameter: by value, by name, or by the layer's name before it. */
+/** True where a group means the parameter: by value, or by a name as `isNamed` reads it. */
 const isMember = (p: LeafNode, named: Group["params"][number]): boolean =>
   typeof named === "string"
-    ? p.op.name === named || p.op.name.startsWith(`${named}.`)
+    ? isNamed(p.op.name, named)
     : (named as object) === p;
 
 const isIn = (p: LeafNode, group: Group): boolean =>

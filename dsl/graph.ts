@@ -26,6 +26,8 @@ export interface Leaf {
   /** Parameters only: false where it is frozen, and how it starts. */
   readonly trainable?: boolean;
   readonly initializer?: Initializer;
+  /** Parameters only: where in the seed's stream its random numbers are, if that is not `offset`. */
+  readonly draw?: number;
   /** State only: its contents before the first update. */
   readonly initial?: number;
   /** Index inputs only: the number of classes, entries are 0 .. classes - 1. */

@@ -24,6 +24,7 @@ export {
   type Dense,
   type LinearOptions,
 } from "./layers/linear.js";
+export { loraLinear, type LoraOptions } from "./layers/lora.js";
 export {
   celu,
   elu,

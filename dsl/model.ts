@@ -7,6 +7,8 @@ import {
   type Guard,
   type LossError,
   type OptimizerError,
+  type Trainable,
+  type TrainableError,
 } from "./shape/rules.js";
 import type { AnyTensor, Tensor } from "./tensor.js";
 
@@ -25,6 +27,8 @@ export interface Model<
   /** A scalar: of one example (the loss is then its mean over the batch), or of the whole batch. */
   readonly loss: Tensor<[]>;
   readonly optimizer: Optimizer;
+  /** What is trained; all that is not frozen where it is undefined. */
+  readonly trainable: readonly Trainable[] | undefined;
   /** Where `model` was called. */
   readonly site: Error;
 }
@@ -32,7 +36,13 @@ export interface Model<
 /**
  * Puts a network together: the default export of a model file. PyTorch: nn.Module.
  *
+ * With `trainable`, only the parameters that it names are trained; the others keep what they started with or were
+ * loaded with, and have no gradients (PyTorch: requires_grad = False). What was declared frozen stays so, and running
+ * statistics move as ever. A name is that of a parameter, or of the layer or scope before it; `*` stands for any
+ * characters: `["head"]`, `["*.bias"]`, `["blocks.3", "*.lora_A", "*.lora_B"]`.
+ *
  * @throws ShapeError without one of the parts, or with a loss that is not a scalar.
+ * @throws CompileTimeError where what `trainable` names is no parameter, or frozen.
  * @example export default model({ inputs: { x, y }, outputs: { output }, loss: mse(output, y), optimizer: sgd(0.1) });
  */
 export function model<
@@ -40,6 +50,7 @@ export function model<
   const O extends Tensors,
   L = never,
   R = never,
+  const T = never,
 >(spec: {
   /** What an application fills, the loss's targets too. */
   readonly inputs: I;
@@ -49,10 +60,13 @@ export function model<
   readonly loss: Guard<L, LossError<L>>;
   /** The rule that trains it. */
   readonly optimizer: Guard<R, OptimizerError<R>>;
+  /** What is trained: parameters, layers by what they returned, and names; all that is not frozen by default. */
+  readonly trainable?: Guard<T, TrainableError<T>>;
 }): Model<I, O> {
   checkModel(spec);
   // What is no model was refused: the parts are those of a model.
-  const { inputs, outputs, loss, optimizer } = spec as unknown as Model<I, O>;
+  const given = spec as unknown as Model<I, O>;
+  const { inputs, outputs, loss, optimizer, trainable } = given;
   if (Object.keys(outputs).length === 0)
     throw new CompileTimeError(
       "GC1108",
@@ -65,6 +79,7 @@ export function model<
     outputs,
     loss,
     optimizer,
+    trainable: trainable && [...trainable],
     site: new Error("model"),
   });
   declared.set(made, takeDeclared());

@@ -53,8 +53,8 @@ describe.concurrent("the TypeScript blocks", { timeout: 60_000 }, () => {
   );
   const others = blocks("ts").filter((b) => !models.includes(b));
 
-  test("there are four models and one script", () => {
-    expect([models.length, others.length]).toEqual([4, 1]);
+  test("there are five models and one script", () => {
+    expect([models.length, others.length]).toEqual([5, 1]);
   });
 
   test.each(models.map((text, i) => [i + 1, text] as const))(

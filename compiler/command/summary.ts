@@ -4,6 +4,8 @@ import { bytesText, countText } from "./quantities.js";
 /** What a person wants to know of a module before they read it. */
 export interface Summary {
   readonly parameters: number;
+  /** Those that are trained, where the model says which. */
+  readonly trained?: number;
   /** Multiply-adds of one example: forward, backward. */
   readonly macs: number;
   readonly bytes: number;
@@ -22,10 +24,12 @@ export function successLine(
   summary: Summary,
   changed: boolean,
 ): string {
-  const { parameters, macs, bytes, gzip, ram } = summary;
+  const { parameters, trained, macs, bytes, gzip, ram } = summary;
+  const part =
+    trained === undefined ? "" : ` (${countText(trained)} of them trained)`;
   const facts = [
     ...(changed ? [] : ["unchanged"]),
-    count(parameters, "parameter"),
+    `${count(parameters, "parameter")}${part}`,
     count(macs, "multiply-add"),
     `${bytesText(bytes)} (${bytesText(gzip)} gzip)`,
     `${bytesText(ram)} RAM`,

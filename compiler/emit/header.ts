@@ -1,6 +1,6 @@
-import { sizeOf } from "../../dsl/graph.js";
 import { docLines, wrapText } from "./comments.js";
 import { drawing, lossWords, shapeText } from "./drawing.js";
+import { sizesOf } from "./fields.js";
 import type { ModulePlan } from "./module.js";
 import { dtypes } from "./dtype.js";
 import { ruleLines } from "./ruleText.js";
@@ -69,12 +69,14 @@ const precisionText = {
 
 /** The module's first words: what it is, how it was made, what was checked, how it is used. */
 export function headerText(plan: ModulePlan, f: HeaderFacts): string {
-  const { params } = plan.model;
-  const total = params.reduce((n, p) => n + sizeOf(p.shape), 0);
+  const { total, trainable } = sizesOf(plan);
+  const part = plan.model.isPart
+    ? `, ${String(trainable)} of them trained`
+    : "";
   const { what, made } = firstWords(plan, f);
   const numbers =
     plan.frozen === undefined
-      ? `${String(total)} parameters`
+      ? `${String(total)} parameters${part}`
       : `${String(plan.frozen.count)} weights${precisionText[plan.frozen.precision]}`;
   const size = `${numbers}, ${dtypes[plan.dtype].word}, ${plan.math === "exact" ? "exact mathematics" : "mathematics of the host"}, graph ${f.hash}.${f.verified === undefined ? "" : ` ${f.verified}`}`;
   const lines = [

@@ -24,6 +24,7 @@ import {
   shown,
 } from "./identifiers.js";
 import { positionOf, type FindSite, type Position, type Site } from "./site.js";
+import { trainedOf, type NamedLeaf } from "./trainable.js";
 import { ungradiented, unused, untrained } from "./unused.js";
 
 /** A model whose names and offsets are settled. */
@@ -34,6 +35,8 @@ export interface NamedModel {
   /** Trainable ones first; `op.offset` is their place in the flat vector. */
   readonly params: readonly LeafNode[];
   readonly optimizer: Optimizer;
+  /** True where the model says which parameters are trained. */
+  readonly isPart: boolean;
   /** Heading of each call. */
   readonly titles: ReadonlyMap<Call, string>;
   /** What the model's author holds -> the node that stands for it here. */
@@ -74,6 +77,7 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
     ...declaredOutputs.map(([k, v]) => [v, k] as const),
   ]);
   const { ops, params, warnings } = settle(
+    model,
     order,
     names,
     siteOf,
@@ -101,6 +105,7 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
     loss: to(loss),
     params: params.map((p) => to(p) as LeafNode),
     optimizer: withGroups(model.optimizer, now),
+    isPart: model.trainable !== undefined,
     titles: new Map(calls.map((c) => [c, names.title(c)])),
     originals: now,
     warnings: [
@@ -185,6 +190,7 @@ interface Settled {
 
 /** Final names of leaves and labels, offsets of parameters. */
 function settle(
+  model: Model,
   order: readonly Node[],
   names: CallNames,
   siteOf: (call: Call) => Site,
@@ -196,14 +202,11 @@ function settle(
   const leaves = order
     .filter((v): v is LeafNode => isLeaf(v) && v.op.space === "param")
     .sort((a, b) => a.id - b.id);
-  const params = [
-    ...leaves.filter((p) => p.op.trainable !== false),
-    ...leaves.filter((p) => p.op.trainable === false),
-  ];
+  const declared = trainableFirst(leaves, (p) => p.op.trainable !== false);
   const taken = new Set<string>();
   const warned = new Set<Call>();
-  let offset = 0;
-  for (const p of params) {
+  const known: NamedLeaf[] = [];
+  for (const p of declared) {
     const { call } = p.op;
     const name =
       call === undefined ? p.op.name : `${names.of(call)}.${p.op.name}`;
@@ -235,8 +238,21 @@ function settle(
         remedy: `declare the layer as a const, or pass { name: "..." }`,
       });
     }
-    ops.set(p.op, { ...p.op, name, offset });
-    offset += sizeOf(p.shape);
+    known.push({ op: p.op, name });
+  }
+  const trained = trainedOf(model, known);
+  const params = trainableFirst(declared, (p) => trained.has(p.op));
+  const offsets = offsetsOf(params);
+  const draws = offsetsOf(declared);
+  for (const { op, name } of known) {
+    const offset = offsets.get(op) ?? 0;
+    const draw = draws.get(op) ?? 0;
+    ops.set(op, {
+      ...op,
+      ...{ name, offset, trainable: trained.has(op) },
+      // A parameter starts with the same numbers, whichever of them are trained.
+      ...(draw !== offset && { draw }),
+    });
   }
   for (const v of order) {
     const { op } = v;
@@ -263,6 +279,25 @@ function settle(
   }
   for (const [, op] of ops) if (op.kind === "label") relink(op, ops);
   return { ops, params, warnings };
+}
+
+/** Parameters in the order in which they lie in the flat vector. */
+const trainableFirst = (
+  params: readonly LeafNode[],
+  isTrainable: (p: LeafNode) => boolean,
+): readonly LeafNode[] => [
+  ...params.filter(isTrainable),
+  ...params.filter((p) => !isTrainable(p)),
+];
+
+function offsetsOf(params: readonly LeafNode[]): ReadonlyMap<Leaf, number> {
+  const offsets = new Map<Leaf, number>();
+  let offset = 0;
+  for (const { op, shape } of params) {
+    offsets.set(op, offset);
+    offset += sizeOf(shape);
+  }
+  return offsets;
 }
 
 /** A cotangent refers to the new op of what it belongs to. */

@@ -60,8 +60,8 @@ export function ungradiented(
 ): Diagnostic[] {
   const reached = new Set(topological([loss]));
   return params.flatMap((p) => {
-    if (!isLeaf(p) || p.op.trainable === false || reached.has(p)) return [];
-    const { name } = (ops.get(p.op) ?? p.op) as Leaf;
+    const { name, trainable } = (ops.get(p.op) ?? p.op) as Leaf;
+    if (trainable === false || reached.has(p)) return [];
     return [
       {
         severity: "warning",

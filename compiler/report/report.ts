@@ -4,6 +4,7 @@ import type { ModulePlan } from "../emit/module.js";
 import type { KernelFacts } from "../emit/kernelFacts.js";
 import { profileKey, type Profile } from "./profile.js";
 import { rowsOf } from "./rows.js";
+import { savingsOf, type Savings } from "./savings.js";
 
 /** One kernel: its schedule, and what it costs for all examples of the report. */
 interface KernelReport {
@@ -36,6 +37,8 @@ export interface Report {
     /** Their lower bound: the largest set of values that are needed at one time. */
     readonly largestLiveSet: number;
   };
+  /** Where the model says which parameters are trained: what that saves. */
+  readonly savings?: Savings;
 }
 
 /**
@@ -57,11 +60,15 @@ function rateOf({ form, sum }: Pick<KernelFacts, "form" | "sum">): number {
     : nanoseconds.elementwise;
 }
 
-/** @param profile what kernels were measured to take with so many examples */
+/**
+ * @param profile what kernels were measured to take with so many examples
+ * @param whole the same model with all trained that is not frozen
+ */
 export function reportOf(
   plan: ModulePlan,
   examples: number,
   profile: Profile | undefined,
+  whole: ModulePlan | undefined,
 ): Report {
   const { perExample, fixed, least } = plan.memory;
   const { bytes } = dtypes[plan.dtype];
@@ -93,5 +100,6 @@ export function reportOf(
       values: bytes * (perExample + fixed),
       largestLiveSet: bytes * least,
     },
+    ...(whole !== undefined && { savings: savingsOf(plan, whole, examples) }),
   };
 }

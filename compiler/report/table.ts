@@ -1,9 +1,11 @@
 import { bytesText, countText } from "../command/quantities.js";
 import { aligned } from "./aligned.js";
 import type { Report } from "./report.js";
+import type { Savings, TrainingCost } from "./savings.js";
 
 /** A report as text: a line for each kernel, under its function. */
-export function reportText({ examples, methods, memory }: Report): string {
+export function reportText(report: Report): string {
+  const { examples, methods, memory, savings } = report;
   const isMeasured = methods.some(({ kernels }) =>
     kernels.some((k) => k.measuredMicroseconds !== undefined),
   );
@@ -53,7 +55,11 @@ export function reportText({ examples, methods, memory }: Report): string {
     ]);
     return aligned(rows, (i) => i >= 4);
   });
-  return [...tables, memoryText(memory)].join("\n\n");
+  return [
+    ...tables,
+    memoryText(memory),
+    ...(savings === undefined ? [] : [savingsText(savings, of)]),
+  ].join("\n\n");
 }
 
 /** `n x 16, sum of 784` */
@@ -93,4 +99,38 @@ function memoryText({
     `memory with room for one example: ${sizeText(total)}, of them ${sizeText(values)} for values;\n` +
     `the largest set of values needed at one time takes ${sizeText(largestLiveSet)} (${ratio.toFixed(2)} times that)`
   );
+}
+
+/** What is trained beside all that could be: a line for each kind of cost. */
+function savingsText(
+  { parameters, part, whole }: Savings,
+  examples: string,
+): string {
+  const row = (
+    what: string,
+    text: (n: number) => string,
+    of: (cost: TrainingCost) => number,
+  ): string[] => {
+    const saved = of(whole) === 0 ? 0 : 1 - of(part) / of(whole);
+    return [
+      what,
+      text(of(whole)),
+      text(of(part)),
+      `${(100 * saved).toFixed(0)} %`,
+    ];
+  };
+  const rows = [
+    [`trained of ${countText(parameters)} parameters`, "all", "these", "saved"],
+    row("parameters with a gradient", countText, (c) => c.trained),
+    row(
+      `multiply-adds of backward, ${examples}`,
+      countText,
+      (c) => c.multiplyAdds,
+    ),
+    row("gradients", sizeText, (c) => c.gradientBytes),
+    row("optimizer's state", sizeText, (c) => c.stateBytes),
+    row("values", sizeText, (c) => c.valueBytes),
+    row("memory", sizeText, (c) => c.memoryBytes),
+  ];
+  return aligned(rows, (i) => i > 0);
 }

@@ -33,7 +33,10 @@ export type Clip = (gradients: readonly Node[]) => readonly Node[];
 
 /** Parameters that differ from the rest, by name or by value. */
 export interface Group {
-  /** Parameters, or prefixes of their names ("hidden" means hidden.weight and hidden.bias). */
+  /**
+   * Parameters, or prefixes of their names ("hidden" means hidden.weight and hidden.bias), where * stands for any
+   * characters ("*.bias").
+   */
   readonly params: readonly (string | { readonly shape: readonly number[] })[];
   /** Base rate of the group; it keeps its ratio to the optimizer's when that changes. */
   readonly lr?: number;

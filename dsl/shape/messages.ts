@@ -51,6 +51,14 @@ export const messages = {
     code: "GC2014",
     text: "model: the optimizer is not a rule, expected one such as sgd(0.1)",
   },
+  notTrainable: {
+    code: "GC2015",
+    text: 'model: trainable is no list of parameters, layers and names, expected one such as ["head"]',
+  },
+  nothingTrainable: {
+    code: "GC2016",
+    text: 'model: trainable is empty, expected a parameter, a layer or a name such as "head"',
+  },
 
   // GC2020: axes
   axis: {

@@ -47,7 +47,20 @@ export type OptimizerError<R> = [R] extends [never]
     ? never
     : Message<"notOptimizer", []>;
 
-/** Throws unless `spec` has the parts of a model and its loss is a scalar. */
+/** What is trained: a parameter, a layer by what it returned, or names of some. */
+export type Trainable =
+  string | { readonly shape: Shape; readonly dtype: "f64" };
+
+/** The message for the parameters that a model is to train: a list of names and tensors, and not an empty one. */
+export type TrainableError<T> = [T] extends [never]
+  ? never
+  : T extends readonly []
+    ? Message<"nothingTrainable", []>
+    : T extends readonly Trainable[]
+      ? never
+      : Message<"notTrainable", []>;
+
+/** Throws unless `spec` has the parts of a model, its loss is a scalar, and it trains something. */
 export function checkModel(spec: unknown): void {
   const given = record(spec);
   for (const part of modelParts)
@@ -59,7 +72,19 @@ export function checkModel(spec: unknown): void {
   if (shape.length !== 0) failShape("loss", shape);
   if (record(given["optimizer"])["kind"] !== "optimizer")
     failShape("notOptimizer");
+  checkTrainable(given["trainable"]);
 }
+
+function checkTrainable(trainable: unknown): void {
+  if (trainable === undefined) return;
+  if (!Array.isArray(trainable) || !trainable.every(isTrainable))
+    failShape("notTrainable");
+  if (trainable.length === 0) failShape("nothingTrainable");
+}
+
+const isTrainable = (x: unknown): boolean =>
+  typeof x === "string" ||
+  (record(x)["dtype"] === "f64" && isShape(record(x)["shape"]));
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};

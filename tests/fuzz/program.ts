@@ -59,11 +59,11 @@ export interface Context {
   readonly allIntegers: (v: Value) => readonly (readonly number[])[];
   /** The value of every example. */
   readonly all: (v: Value) => readonly Grid[];
-  /** A parameter that the layer itself declares; frozen where it is given numbers. */
+  /** A parameter that the layer itself declares; frozen where it is given a number for its entries, or "drawn". */
   readonly own: (
     name: string,
     shape: readonly number[],
-    frozen?: number,
+    frozen?: number | "drawn",
   ) => Grid;
   /** Whether the graph that trains is meant, or the one that predicts. */
   readonly mode: "train" | "predict";

@@ -130,7 +130,11 @@ export class Trace {
         const made = {
           shape,
           ids: Array.from({ length: sizeOf(shape) }, () =>
-            this.tape.leaf(frozen ?? (random.roll(2001) - 1000) / 1000),
+            this.tape.leaf(
+              typeof frozen === "number"
+                ? frozen
+                : (random.roll(2001) - 1000) / 1000,
+            ),
           ),
         };
         own.set(name, made);

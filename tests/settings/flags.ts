@@ -33,6 +33,7 @@ export const flags: readonly Flag[] = [
   ['param "w"', "frozen", (o) => any(g.param)("w", [2], o)],
   ...each(["linear"], ["bias", "frozen"], (f, o) => f(x, 2, o)),
   ...each(["dense"], ["bias", "frozen"], (f, o) => f(4, 2, o)),
+  ...each(["loraLinear"], ["bias", "frozen"], (f, o) => f(x, 2, o)),
   ...each(["bilinear"], ["bias", "frozen"], (f, o) => f(x, y, 2, o)),
   ...each(["embedding"], ["frozen"], (f, o) => f(k, 3, 2, o)),
   ["embedding", "frozen", (o) => any(g.embeddingTable)(3, 2, o)],

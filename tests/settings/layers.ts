@@ -97,6 +97,14 @@ export const ofLayers: readonly Refused[] = [
     () => any(g.linear)(x, "2"),
   ],
   [
+    "loraLinear: rank is 0, expected a positive integer",
+    () => g.loraLinear(x, 2, { rank: 0 }),
+  ],
+  [
+    "loraLinear: alpha is NaN, expected a finite number",
+    () => g.loraLinear(x, 2, { alpha: NaN }),
+  ],
+  [
     'symbols: "a b c" names 3 entries, pair has 2',
     () => g.indices("pair", [2], 3, { symbols: "a b c" }),
   ],

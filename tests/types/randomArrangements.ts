@@ -114,6 +114,8 @@ export const arrangements: Readonly<Record<string, (draw: Draw) => string>> = {
     const other = chance(draw, 25) ? near(draw, b) : b;
     return `bilinear(${tensor(a)}, ${tensor(other)}, ${String(positive(draw))})`;
   },
+  loraLinear: (draw) =>
+    `loraLinear(${tensor(shapeOf(draw, draw(4)))}, ${String(positive(draw))})`,
   normalize: alongAxis("normalize"),
   cosineSimilarity: (draw) => {
     const shape = shapeOf(draw, 1 + draw(3));

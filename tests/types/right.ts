@@ -55,6 +55,8 @@ export const expressions: readonly (readonly [string, string])[] = [
   ["embeddingTable(64, 8)(token)", "[32, 8]"],
   ["embeddingTable(64, 8).weight", "[64, 8]"],
   ["bilinear(seq, seq, 5)", "[32, 5]"],
+  ["loraLinear(seq, 10)", "[32, 10]"],
+  ["loraLinear(x, 9, { rank: 2, alpha: 4, bias: false })", "[9]"],
   ["normalize(deep, 0)", "[2, 3, 4]"],
   ["cosineSimilarity(deep, deep)", "[2, 3]"],
   ['cosineSimilarity(deep, input("k", [3, 1]), 0)', "[3, 4]"],

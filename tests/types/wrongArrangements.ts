@@ -123,6 +123,16 @@ export const wrongArrangements: readonly WrongProgram[] = [
     sentence: "oneHot: count -1 is not a positive integer",
   },
   {
+    code: "GC2005",
+    source: "loraLinear(«scalar», 4)",
+    sentence: "loraLinear: expects 1 or more axes, got 0 (shape [])",
+  },
+  {
+    code: "GC2011",
+    source: "loraLinear(x, «0»)",
+    sentence: "loraLinear: features 0 is not a positive integer",
+  },
+  {
     code: "GC2036",
     source: "bilinear(seq, «deep», 4)",
     sentence: "bilinear: [32, 64] and [2, 3, 4] differ before their last axes",

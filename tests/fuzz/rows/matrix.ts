@@ -8,6 +8,7 @@ import {
 } from "../../oracles/grid.js";
 import type { Id, Tape } from "../../oracles/tape.js";
 import type { Operator } from "../operator.js";
+import { optionsOf } from "./losses.js";
 
 /** The product of the last two axes; the axes before them broadcast, a vector is a row or a column. */
 function product(t: Tape, a: Grid, b: Grid): Grid {
@@ -121,8 +122,50 @@ const layer = (name: "linear" | "dense"): Operator => ({
   },
 });
 
+/** W x + b + alpha / rank B (A x), W and b frozen. */
+const loraLinear: Operator = {
+  name: "loraLinear",
+  attributes: {
+    bias: ["omitted", "true", "false"],
+    frozen: ["omitted", "true", "false"],
+    rank: ["omitted", "2"],
+    alpha: ["omitted", "1.5"],
+  },
+  rank: 1,
+  least: 1,
+  draw: (d) => {
+    const x = d.value(1);
+    const [ins, outs] = [x.shape.at(-1) as number, 1 + d.roll(4)];
+    const flag = (name: "bias" | "frozen"): boolean | undefined => {
+      const chosen = d.choose(name);
+      return chosen === "omitted" ? undefined : chosen === "true";
+    };
+    const bias = flag("bias");
+    const frozen = flag("frozen");
+    const rank = d.choose("rank") === "omitted" ? undefined : 2;
+    const alpha = d.choose("alpha") === "omitted" ? undefined : 1.5;
+    const options = optionsOf({ bias, frozen, rank, alpha });
+    return d.call([x, outs, options], (c) => {
+      const { tape: t } = c;
+      const kept = frozen === false ? undefined : "drawn";
+      const weight = c.own("weight", [outs, ins], kept);
+      const shift = bias === false ? undefined : c.own("bias", [outs], kept);
+      const down = c.own("lora_A.weight", [rank ?? 8, ins]);
+      const up = c.own("lora_B.weight", [outs, rank ?? 8]);
+      const base = affine(t, c.of(x), weight, shift);
+      const low = affine(t, affine(t, c.of(x), down, undefined), up, undefined);
+      const scale = t.constant((alpha ?? 8) / (rank ?? 8));
+      const ids = base.ids.map((y, i) =>
+        t.add(y, t.mul(low.ids[i] as Id, scale)),
+      );
+      return { shape: base.shape, ids };
+    });
+  },
+};
+
 export const matrices: readonly Operator[] = [
   matmul,
   layer("linear"),
   layer("dense"),
+  loraLinear,
 ];

@@ -98,7 +98,7 @@ const heads = input("heads", [2, 6, 4]);`,
     title: "Dense layers",
     page: "dense",
     files:
-      /^dsl\/layers\/(?:linear|affine|bilinear|embedding|parameters)\w*\.ts$/,
+      /^dsl\/layers\/(?:linear|affine|bilinear|embedding|lora|parameters)\w*\.ts$/,
     intro:
       "Layers with parameters: shapes, names and initial distributions are PyTorch's. A layer is called after the const that it is declared as, so that `const hidden = linear(x, 16)` has `hidden.weight` and `hidden.bias`.",
     given: `const x = input("x", [8]);
