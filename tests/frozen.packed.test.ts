@@ -166,6 +166,50 @@ describe("base64", { timeout: 60_000 }, () => {
   );
 });
 
+describe("damaged base64", { timeout: 120_000 }, () => {
+  it.each(["none", "f32"] as const)(
+    "of %s weights is noticed when the module is loaded",
+    async (precision) => {
+      const params = Float64Array.from({ length: 16 }, (_, i) => i / 3 - 2);
+      const build = (): Model => {
+        const x = input("x", [16]);
+        const w = param("w", [16]);
+        const y = mul(x, w, { name: "y" });
+        return model({
+          inputs: { x },
+          outputs: { y },
+          loss: sum(y),
+          optimizer: sgd(0.1),
+        });
+      };
+      const { script } = await frozen(build(), params, {
+        ...{ verify: false, pack: "base64", unroll: "never" },
+        precision,
+      });
+      const [, text = ""] = /"([\w+/]{20,})"/.exec(script) ?? [];
+      expect(text.length).toBeGreaterThan(80);
+      const load = async (damaged: string): Promise<unknown> => {
+        try {
+          return (await importScript(script.replace(text, damaged))).create();
+        } catch (error) {
+          return error instanceof Error ? error.message : error;
+        }
+      };
+      expect(await load(text)).toHaveProperty("predict");
+      const sentence =
+        "internal: the emitted module does not load: the weights in this module are damaged";
+      for (let at = 0; at < text.length; at++) {
+        const letter = text[at] === "A" ? "g" : "A";
+        const changed = `${text.slice(0, at)}${letter}${text.slice(at + 1)}`;
+        expect(await load(changed), changed).toBe(sentence);
+        expect(await load(text.slice(0, at))).toBe(sentence);
+      }
+      expect(await load(`${text}A`)).toBe(sentence);
+      expect(await load(text.slice(4) + text.slice(0, 4))).toBe(sentence);
+    },
+  );
+});
+
 describe("int8", { timeout: 60_000 }, () => {
   it("is products of whole numbers, scaled once for each channel", async () => {
     const params = await startOf(build("iris"));

@@ -17,6 +17,7 @@ import {
   type Statement,
 } from "./code.js";
 import type { Lists } from "./module.js";
+import { checksumFunction, checksumOf } from "./saved.js";
 
 /** Numbers as text that a person reads, or as base64 where that is shorter. */
 export type Pack = "literals" | "base64";
@@ -47,12 +48,14 @@ export function packed(
   const kind = kindOf(data);
   const numbers = kind === "float32" ? data.map(shortest) : data;
   if (pack === "base64") {
-    const text = base64(bytesOf(data, kind));
+    const bytes = bytesOf(data, kind);
+    const text = base64(bytes);
+    const sum: Code = { kind: "number", value: checksumOf(bytes), hex: true };
     if (text.length < numbers.join().length)
       return {
         statement: constant(
           id,
-          call(unpacker(kind), string(text), num(data.length)),
+          call(unpacker(kind), string(text), num(data.length), sum),
         ),
         unpacks: kind,
       };
@@ -126,6 +129,7 @@ export const unpackFunctions = (used: ReadonlySet<Kind>): FunctionCode[] =>
     ? []
     : [
         sextet,
+        checksumFunction,
         unpackedBytes,
         ...(Object.keys(kinds) as Kind[])
           .filter((kind) => used.has(kind))
@@ -164,13 +168,18 @@ const sextet: FunctionCode = {
 };
 
 const i = name("i");
+const size = name("size");
+const sum = name("sum");
 const unpackedBytes: FunctionCode = {
   name: "unpackedBytes",
   exported: false,
-  doc: ["The first `size` bytes of base64."],
+  doc: [
+    "The `size` bytes of base64; throws RangeError where their checksum is not `sum`.",
+  ],
   params: [
     { name: "text", type: "string" },
     { name: "size", type: "number" },
+    { name: "sum", type: "number" },
   ],
   result: "DataView",
   body: [
@@ -200,6 +209,27 @@ const unpackedBytes: FunctionCode = {
         ),
       ),
     ]),
+    {
+      kind: "if",
+      test: binary(
+        "||",
+        binary(
+          "!==",
+          name("text.length"),
+          call("Math.ceil", binary("/", binary("*", num(4), size), num(3))),
+        ),
+        binary("!==", call("checksum", name("bytes"), size), sum),
+      ),
+      then: [
+        {
+          kind: "throw",
+          value: made(
+            "RangeError",
+            string("the weights in this module are damaged"),
+          ),
+        },
+      ],
+    },
     { kind: "return", value: name("bytes") },
   ],
 };
@@ -220,13 +250,11 @@ function unpackFunction(kind: Kind): FunctionCode {
     params: [
       { name: "text", type: "string" },
       { name: "size", type: "number" },
+      { name: "sum", type: "number" },
     ],
     result: list,
     body: [
-      declare(
-        "bytes",
-        call("unpackedBytes", name("text"), scaled(name("size"))),
-      ),
+      declare("bytes", call("unpackedBytes", name("text"), scaled(size), sum)),
       declare("list", made(list, name("size"))),
       loop("i", name("size"), [assign(at("list", i), "=", entry)]),
       { kind: "return", value: name("list") },

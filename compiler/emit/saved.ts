@@ -60,7 +60,7 @@ const entry = (start: number, dtype: Dtype): Code =>
 
 const idCode = (id: number): Code => ({ kind: "number", value: id, hex: true });
 
-const checksumOf = (bytes: string, to: number): Code =>
+const checksumCode = (bytes: string, to: number): Code =>
   call("checksum", name(bytes), num(to));
 
 export function saveMethod(saved: Saved, id: number, dtype: Dtype): Member {
@@ -97,7 +97,7 @@ export function saveMethod(saved: Saved, id: number, dtype: Dtype): Member {
         call(
           "bytes.setUint32",
           num(checksum),
-          checksumOf("bytes", checksum),
+          checksumCode("bytes", checksum),
           little,
         ),
       ),
@@ -178,7 +178,7 @@ export function loadMethod(
         "load: the state of another model or version",
       ),
       refuseIf(
-        binary("!==", word(checksum), checksumOf("view", checksum)),
+        binary("!==", word(checksum), checksumCode("view", checksum)),
         "load: the bytes are damaged",
       ),
       ...singleNumbers(saved).map((i) =>
@@ -224,6 +224,17 @@ const refuseIf = (test: Code, sentence: string): Statement => ({
   test,
   then: [{ kind: "throw", value: made("RangeError", string(sentence)) }],
 });
+
+/** What `checksumFunction` says of these bytes. */
+export function checksumOf(bytes: Uint8Array): number {
+  let a = 0;
+  let b = 0;
+  for (const byte of bytes) {
+    a = (a + byte) % 65535;
+    b = (b + a) % 65535;
+  }
+  return b * 65536 + a;
+}
 
 /** Fletcher's checksum: the smallest sum that notices swapped bytes. */
 export const checksumFunction: FunctionCode = {

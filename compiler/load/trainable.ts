@@ -3,7 +3,7 @@ import { CompileTimeError, ofModel } from "../../dsl/errors.js";
 import { isLeaf, type Call, type Leaf, type Node } from "../../dsl/graph.js";
 import type { Model } from "../../dsl/model.js";
 import type { Trainable } from "../../dsl/shape/rules.js";
-import { asNode, type Tensor } from "../../dsl/tensor.js";
+import { asNode } from "../../dsl/tensor.js";
 import { isNamed } from "./pattern.js";
 
 /** A parameter, and what it is called. */
@@ -55,7 +55,7 @@ function membersOf(
 /** Whether a parameter is what is meant: by its name, by its value, or as a part of the layer that returned a value. */
 function memberTest(meant: Trainable): (p: NamedLeaf) => boolean {
   if (typeof meant === "string") return ({ name }) => isNamed(name, meant);
-  const node = asNode(meant as Tensor);
+  const node = asNode(meant);
   if (isLeaf(node)) return ({ op }) => op === node.op;
   const layer = layerOf(node);
   return ({ op }) => op.call !== undefined && op.call === layer;
@@ -67,7 +67,7 @@ const layerOf = ({ place: { call } }: Node): Call | undefined =>
 
 function textOf(meant: Trainable): string {
   if (typeof meant === "string") return JSON.stringify(meant);
-  const node = asNode(meant as Tensor);
+  const node = asNode(meant);
   if (isLeaf(node)) return `${node.op.space} "${node.op.name}"`;
   const layer = layerOf(node);
   return layer === undefined ? "a tensor" : `what ${layer.callee}() returned`;

@@ -1,7 +1,7 @@
 /** The bytes that a handle's `save()` writes and its `load()` takes, outside of a module. */
 import { savedParts, type Derived } from "../emit/fields.js";
 import { dtypes, type Dtype } from "../emit/dtype.js";
-import { placesOf } from "../emit/saved.js";
+import { checksumOf, placesOf } from "../emit/saved.js";
 import { savedId } from "../identity.js";
 import type { Fault } from "./fault.js";
 
@@ -76,17 +76,6 @@ export function isSaved(bytes: Uint8Array): boolean {
   if (at < 8) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return view.getUint32(at, true) === checksumOf(bytes.subarray(0, at));
-}
-
-/** Fletcher's checksum, as modules compute it (`checksumFunction` of emit/saved.ts). */
-function checksumOf(bytes: Uint8Array): number {
-  let a = 0;
-  let b = 0;
-  for (const byte of bytes) {
-    a = (a + byte) % 65535;
-    b = (b + a) % 65535;
-  }
-  return b * 65536 + a;
 }
 
 /**

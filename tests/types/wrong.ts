@@ -439,27 +439,6 @@ export const wrongPrograms: readonly WrongProgram[] = [
       "model: the optimizer is not a rule, expected one such as sgd(0.1)",
   },
   {
-    code: "GC2015",
-    source:
-      "model({ inputs: { x }, outputs: { scalar }, loss: scalar, optimizer: sgd(0.1), «trainable»: [5] })",
-    sentence:
-      'model: trainable is no list of parameters, layers and names, expected one such as ["head"]',
-  },
-  {
-    code: "GC2015",
-    source:
-      "model({ inputs: { x }, outputs: { scalar }, loss: scalar, optimizer: sgd(0.1), «trainable»: [x, indices('t', [], 9)] })",
-    sentence:
-      'model: trainable is no list of parameters, layers and names, expected one such as ["head"]',
-  },
-  {
-    code: "GC2016",
-    source:
-      "model({ inputs: { x }, outputs: { scalar }, loss: scalar, optimizer: sgd(0.1), «trainable»: [] })",
-    sentence:
-      'model: trainable is empty, expected a parameter, a layer or a name such as "head"',
-  },
-  {
     code: "GC2025",
     source: 'glu(«input("y", [2, 3])»)',
     sentence:

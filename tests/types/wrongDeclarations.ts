@@ -47,4 +47,25 @@ export const wrongDeclarations: readonly WrongProgram[] = [
     source: "randomNormal(«[4, 0]»)",
     sentence: "shape [4, 0]: dimension 0 is not a positive integer",
   },
+  {
+    code: "GC2015",
+    source:
+      "model({ inputs: { x }, outputs: { scalar }, loss: scalar, optimizer: sgd(0.1), «trainable»: [5] })",
+    sentence:
+      'model: trainable is no list of parameters, layers and names, expected one such as ["head"]',
+  },
+  {
+    code: "GC2015",
+    source:
+      "model({ inputs: { x }, outputs: { scalar }, loss: scalar, optimizer: sgd(0.1), «trainable»: [x, indices('t', [], 9)] })",
+    sentence:
+      'model: trainable is no list of parameters, layers and names, expected one such as ["head"]',
+  },
+  {
+    code: "GC2016",
+    source:
+      "model({ inputs: { x }, outputs: { scalar }, loss: scalar, optimizer: sgd(0.1), «trainable»: [] })",
+    sentence:
+      'model: trainable is empty, expected a parameter, a layer or a name such as "head"',
+  },
 ];
