@@ -1,4 +1,4 @@
-/** Declarations of shapes that are none. */
+/** Declarations of shapes that are none, and of what is trained. */
 import type { WrongProgram } from "./wrong.js";
 
 export const wrongDeclarations: readonly WrongProgram[] = [
