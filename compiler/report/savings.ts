@@ -1,4 +1,5 @@
 /** What is saved where not everything is trained. */
+import { dtypes } from "../emit/dtype.js";
 import { memoryBytes, sizesOf } from "../emit/fields.js";
 import type { ModulePlan } from "../emit/module.js";
 import { rowsOf } from "./rows.js";
@@ -38,15 +39,16 @@ export const savingsOf = (
 function costOf(plan: ModulePlan, examples: number): TrainingCost {
   const { trainable, state } = sizesOf(plan);
   const { perExample, fixed } = plan.memory;
+  const { bytes } = dtypes[plan.dtype];
   return {
     trained: trainable,
     multiplyAdds: rowsOf(plan)
       .filter(({ method }) => method === "backward")
       .flatMap(({ kernels }) => kernels)
       .reduce((n, k) => n + k.multiplyAdds * (k.batched ? examples : 1), 0),
-    gradientBytes: 8 * trainable,
-    stateBytes: 8 * state,
-    valueBytes: 8 * (perExample + fixed),
+    gradientBytes: bytes * trainable,
+    stateBytes: bytes * state,
+    valueBytes: bytes * (perExample + fixed),
     memoryBytes: memoryBytes(plan),
   };
 }
