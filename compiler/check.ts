@@ -19,7 +19,7 @@ import type { Parameter } from "./emit/code.js";
 import { checkPredict, checkSaved } from "./checkHandle.js";
 import { checkFloat32 } from "./checkRounded.js";
 import { differences } from "./checkSlopes.js";
-import { heldLoss, holdsValues } from "./held.js";
+import { declaredDerivatives, heldLoss, holdsValues } from "./held.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
 import type { LeafNode, Programs } from "./programs.js";
 
@@ -162,6 +162,11 @@ export async function exampleOf(
   if (isFloat64) checkSaved(module, net, n);
   else await checkFloat32(plan, script, n);
   const equal = isFloat64 ? equalBits : equalWidened;
+  const declared = declaredDerivatives(programs.loss);
+  const asDeclared =
+    declared.length === 0
+      ? ""
+      : `, ${declared.join(" and ")} taken at ${declared.length === 1 ? "its" : "their"} word`;
   const { worst, tried, finite } = found;
   if (worst === undefined)
     return {
@@ -173,7 +178,7 @@ export async function exampleOf(
       : ` at the ${String(finite)} of ${String(tried)} parameters where both are finite`;
   return {
     worstGradientError: worst,
-    text: `${equal}; gradients within ${bound(worst)} of central differences${some}.`,
+    text: `${equal}; gradients within ${bound(worst)} of central differences${some}${asDeclared}.`,
   };
 }
 

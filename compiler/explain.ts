@@ -18,6 +18,7 @@ import { code, digits, table } from "./explain/markdown.js";
 import { valuesOf } from "./explain/memory.js";
 import { startingValues, type Start } from "./explain/start.js";
 import { stepText } from "./explain/step.js";
+import { declaredDerivatives } from "./held.js";
 import type { Values } from "./interpret.js";
 import { lower } from "./kernels/lower.js";
 import { nameModel, type NamedModel } from "./load/name.js";
@@ -119,7 +120,9 @@ export function explainModel(model: Model, options: ExplainOptions): string {
     ...(others.length === 0 ? [] : ["## What the loss does not need"]),
     ...others.map((l) => layerText(l, outputs, derivation)),
     "## Backward pass",
-    backwardNote,
+    declaredDerivatives(programs.loss).length > 0
+      ? `${backwardNote}\n${asDeclared}`
+      : backwardNote,
     ...ofPhase("backward").map(layer),
     step.text,
     `The loss goes from ${digits(loss)} to ${digits(after)}.`,
@@ -140,6 +143,11 @@ const backwardNote = [
   "`dv` in a formula is dL/dv. The last column compares each derivative with the central difference",
   "(L(v + h) - L(v - h)) / 2h, h = 0.00001, computed without any derivative rule: the tick says that they agree,",
   "the number by how much they differ. A dash: differences say nothing, at a kink or where rounding hides them.",
+].join("\n");
+
+const asDeclared = [
+  "What stopGradient stops and customGradient declares is taken at its word: the differences are those of a loss of",
+  "which it is the slope, and say nothing of whether it is the slope of the function.",
 ].join("\n");
 
 const lossOf = (values: ReadonlyMap<Node, Values>, loss: Node): number =>

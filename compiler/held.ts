@@ -35,6 +35,15 @@ const isHeld = (v: Node): boolean => isStopped(v) || isAuthors(v);
 export const holdsValues = (loss: Node): boolean =>
   withSteps(topological([loss])).some(isHeld);
 
+/** What of the model says itself what its derivative is: `customGradient`, `stopGradient`. */
+export function declaredDerivatives(loss: Node): readonly string[] {
+  const callees = withSteps(topological([loss]))
+    .filter(isHeld)
+    .map((v) => v.place.call?.callee ?? "");
+  const declared = ["customGradient", "stopGradient"];
+  return declared.filter((callee) => callees.includes(callee));
+}
+
 /**
  * The loss as a function whose slope is the gradient. What stopGradient hides from the derivation is a constant of it, held
  * at its value. So is the result of a function with a derivative of its author's: what the rule says of an argument x is

@@ -484,7 +484,10 @@ function groupDoc(
   const title = sections.title(...list.flatMap((k) => k.statements));
   const text = sectionHeading(phase, title, true);
   if (text !== "") return `${text}.`;
-  if (phase === "forward") return "The mean loss of the examples.";
+  const targets = list.flatMap((k) => k.statements.flatMap((s) => s.targets));
+  if (targets.some((t) => t.space === "loss"))
+    return "The mean loss of the examples.";
+  if (phase === "forward") return "What belongs to no layer.";
   return `${prefix.charAt(0).toUpperCase()}${prefix.slice(1)}.`;
 }
 

@@ -63,11 +63,15 @@ class Words {
   readonly #names: Names;
   readonly #model: NamedModel;
   readonly #targets: ReadonlySet<string>;
+  readonly #classes: ReadonlySet<string>;
 
   constructor(model: NamedModel) {
     this.#model = model;
     this.#names = new Names(new Set(), model.titles);
     this.#targets = new Set(model.inputs.map((x) => x.op.name));
+    this.#classes = new Set(
+      model.inputs.filter((x) => x.dtype === "i32").map((x) => x.op.name),
+    );
   }
 
   nameOf(v: Node): string {
@@ -144,19 +148,24 @@ class Words {
         if (v.op.space === "input" || v.op.call === undefined)
           add(name(this.nameOf(v)));
       } else if (v !== root && isNamed(v)) add(name(this.nameOf(v)));
-      else if (own || v.place.call === undefined) v.args.forEach(visit);
+      else if (own || v.place.call === undefined) readBy(v).forEach(visit);
       else add(this.#code(v, depth + 1));
     };
     visit(root);
     const list = [...found];
     const isTarget = ([text]: readonly [string, Code]): boolean =>
-      root === this.#model.loss && this.#targets.has(text);
-    // What is predicted, then what it is compared with.
+      this.#classes.has(text) ||
+      (root === this.#model.loss && this.#targets.has(text));
+    // What is predicted, then what it is compared with; tables, then what looks up in them.
     return [...list.filter((o) => !isTarget(o)), ...list.filter(isTarget)].map(
       ([, code]) => code,
     );
   }
 }
+
+/** What a value is made of: a function with a derivative of its author's of its arguments, one that is computed again of what is in it. */
+const readBy = ({ op, args }: Node): readonly Node[] =>
+  op.kind !== "custom" ? args : op.exact ? args.slice(0, 1) : args.slice(1);
 
 /** What a call was given, without the copies that broadcasting makes. */
 const shown = (v: Node, call: Call | undefined): Node => {

@@ -67,6 +67,9 @@ const precisionText = {
   int8: " as int8 with scales",
 } as const;
 
+const counted = (count: number, what: string): string =>
+  `${String(count)} ${what}${count === 1 ? "" : "s"}`;
+
 /** The module's first words: what it is, how it was made, what was checked, how it is used. */
 export function headerText(plan: ModulePlan, f: HeaderFacts): string {
   const { total, trainable } = sizesOf(plan);
@@ -76,8 +79,8 @@ export function headerText(plan: ModulePlan, f: HeaderFacts): string {
   const { what, made } = firstWords(plan, f);
   const numbers =
     plan.frozen === undefined
-      ? `${String(total)} parameters${part}`
-      : `${String(plan.frozen.count)} weights${precisionText[plan.frozen.precision]}`;
+      ? `${counted(total, "parameter")}${part}`
+      : `${counted(plan.frozen.count, "weight")}${precisionText[plan.frozen.precision]}`;
   const size = `${numbers}, ${dtypes[plan.dtype].word}, ${plan.math === "exact" ? "exact mathematics" : "mathematics of the host"}, graph ${f.hash}.${f.verified === undefined ? "" : ` ${f.verified}`}`;
   const lines = [
     ...wrapText(what, 76),

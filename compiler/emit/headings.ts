@@ -46,7 +46,7 @@ export function formula(code: Code, outer = 0, spelling = symbolic): string {
       return `${code.callee.replace("Math.", "")}(${code.args.map((a) => of(a)).join(", ")})`;
     case "conditional":
       return bind(
-        `${of(code.then)} where ${of(code.test)}, else ${of(code.otherwise)}`,
+        `${of(code.then, 1)} where ${of(code.test)}, else ${of(code.otherwise)}`,
         0,
       );
     case "binary": {
@@ -108,6 +108,8 @@ export function slopeHeading(
   names: Names,
 ): string {
   const [only] = forward;
+  // Its derivative is what its author says.
+  if (only?.value.place.call?.callee === "customGradient") return "";
   if (forward.length !== 1 || only?.expr.kind !== "apply") return "";
   const { slope } = scalars[only.expr.op];
   // An argument without a name has no slope to speak of.

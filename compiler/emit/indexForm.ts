@@ -125,9 +125,11 @@ function targetName(s: Statement): string | undefined {
   const [target] = s.targets;
   if (target === undefined || !("leaf" in target) || !isLeaf(target.leaf))
     return undefined;
-  return target.space === "gradient" && s.value.place.call !== undefined
-    ? undefined
-    : target.leaf.op.name;
+  const { name, space } = target.leaf.op;
+  // What computes a function again for its derivative has cotangents without names.
+  if (target.space === "gradient" && space === "param")
+    return isCotangent(s.value) ? undefined : `dL/d${name}`;
+  return name;
 }
 
 /** @param present tests that hold where the expression is computed */
