@@ -2282,7 +2282,7 @@ interface Memory {
   readonly stepSize: Float64Array;
 }
 
-/** The mean loss of the examples. */
+/** What belongs to no layer. */
 function forwardLoss(m: Memory): void {
   const { numbers, constant, difference, uniform_2, floor } = m;
   const steps = numbers[1] as number;
