@@ -43,6 +43,7 @@ import { savedId, shortHash } from "./identity.js";
 import type { MathMode } from "./interpret.js";
 import { nameModel, type NamedModel } from "./load/name.js";
 import type { Site } from "./load/site.js";
+import { ungradiented } from "./load/unused.js";
 import { measured, measuredLater } from "./measured.js";
 import { passes, single } from "./passes/index.js";
 import { buildPrograms, type Programs } from "./programs.js";
@@ -184,7 +185,12 @@ export async function compileModel(
     }),
     script,
     plan,
-    warnings: named.warnings,
+    warnings: [
+      ...named.warnings,
+      ...(frozen === undefined
+        ? ungradiented(named, derived.programs.backward.gradients)
+        : []),
+    ],
     ...(printed !== undefined && { printed }),
     ...(report !== undefined && { report }),
     ...(accuracy !== undefined && { accuracy }),

@@ -350,12 +350,21 @@ test("a parameter without gradient and a model without parameters are warnings",
     "unused.ts": whole(
       "const h = linear(x, 2); const k = linear(x, 2);",
     ).replace("outputs: { h }", "outputs: { h, k }"),
+    "stopped.ts": whole(
+      "const k = linear(x, 2); const h = add(linear(x, 2), stopGradient(k));",
+      ", add, stopGradient",
+    ),
     "fixed.ts": whole("const h = relu(x);", ", relu"),
   });
   const unused = await gradc(folder, ["compile", "unused.ts"]);
   expect(unused.status).toBe(0);
   expect(unused.stderr).toContain(
     'unused.ts:4:35 warning GC1311 parameter "k.weight" gets no gradient: the loss does not depend on it',
+  );
+  const stopped = await gradc(folder, ["compile", "stopped.ts"]);
+  expect(stopped.status).toBe(0);
+  expect(stopped.stderr).toContain(
+    'warning GC1311 parameter "k.weight" gets no gradient: whatever reads it has no derivative, or stops it',
   );
   const fixed = await gradc(folder, ["compile", "fixed.ts"]);
   expect(fixed.status).toBe(0);

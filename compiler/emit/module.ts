@@ -164,6 +164,7 @@ export function planModule(
   const arrays = new Names(
     new Set([
       ...own,
+      ...numbers,
       ...moduleFunctions,
       ...(o.tiers === true ? tierNames : []),
     ]),

@@ -25,7 +25,7 @@ import {
 } from "./identifiers.js";
 import { positionOf, type FindSite, type Position, type Site } from "./site.js";
 import { trainedOf, type NamedLeaf } from "./trainable.js";
-import { ungradiented, unused, untrained } from "./unused.js";
+import { unused, untrained } from "./unused.js";
 
 /** A model whose names and offsets are settled. */
 export interface NamedModel {
@@ -39,6 +39,8 @@ export interface NamedModel {
   readonly isPart: boolean;
   /** Heading of each call. */
   readonly titles: ReadonlyMap<Call, string>;
+  /** Where an input or a parameter is declared. */
+  readonly positionOf: (leaf: Node) => Position;
   /** What the model's author holds -> the node that stands for it here. */
   readonly originals: ReadonlyMap<Node, Node>;
   readonly warnings: readonly Diagnostic[];
@@ -108,10 +110,10 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
     isPart: model.trainable !== undefined,
     titles: new Map(calls.map((c) => [c, names.title(c)])),
     originals: now,
+    positionOf: leafAt,
     warnings: [
       ...warnings,
       ...unused(declaredFor(model), order, siteOf, findSite),
-      ...ungradiented(params, loss, leafAt, ops),
       ...untrained(params, loss, siteOf),
     ],
   };

@@ -9,7 +9,8 @@ import {
 } from "../../dsl/graph.js";
 import type { Diagnostic } from "../diagnostics.js";
 import { shown } from "./identifiers.js";
-import { positionOf, type FindSite, type Position, type Site } from "./site.js";
+import type { NamedModel } from "./name.js";
+import { positionOf, type FindSite, type Site } from "./site.js";
 
 /** Layers and parameters that are declared and have no part in the model. */
 export function unused(
@@ -51,27 +52,27 @@ export function unused(
 const ownersOf = (op: Op): readonly [] | readonly [Call | Leaf] =>
   op.kind === "leaf" && op.space === "param" ? [op.call ?? op] : [];
 
-/** Parameters that the loss does not depend on: they keep their initial values. */
+/**
+ * Parameters without a derivative: they keep their initial values.
+ *
+ * @param gradients those that the loss was derived with respect to
+ */
 export function ungradiented(
-  params: readonly Node[],
-  loss: Node,
-  leafAt: (v: Node) => Position,
-  ops: ReadonlyMap<Op, Op>,
+  { params, loss, positionOf: at }: NamedModel,
+  gradients: ReadonlyMap<Node, Node>,
 ): Diagnostic[] {
   const reached = new Set(topological([loss]));
-  return params.flatMap((p) => {
-    const { name, trainable } = (ops.get(p.op) ?? p.op) as Leaf;
-    if (trainable === false || reached.has(p)) return [];
-    return [
-      {
-        severity: "warning",
-        code: "GC1311",
-        message: `parameter ${shown(name)} gets no gradient: the loss does not depend on it`,
-        ...leafAt(p),
-        remedy: "use it, or declare it frozen",
-      } as const,
-    ];
-  });
+  return params
+    .filter((p) => p.op.trainable !== false && !gradients.has(p))
+    .map((p) => ({
+      severity: "warning",
+      code: "GC1311",
+      message: reached.has(p)
+        ? `parameter ${shown(p.op.name)} gets no gradient: whatever reads it has no derivative, or stops it`
+        : `parameter ${shown(p.op.name)} gets no gradient: the loss does not depend on it`,
+      ...at(p),
+      remedy: "use it, or declare it frozen",
+    }));
 }
 
 /** A model whose steps change nothing: a gradient may be all that is wanted of it. */

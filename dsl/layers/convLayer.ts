@@ -2,7 +2,7 @@
 import { layer, makeCall } from "../context.js";
 import type { Call, Node } from "../graph.js";
 import { labelled } from "../naming.js";
-import { numbers } from "../ops/elementwise.js";
+import { numbers, tensorNode } from "../ops/elementwise.js";
 import {
   checkArgument,
   checkSpatial,
@@ -17,7 +17,7 @@ import {
   type Spatial,
   type TransposedSettings,
 } from "../shape/rules.js";
-import { asNode, asTensor, type Tensor } from "../tensor.js";
+import { asTensor, type Tensor } from "../tensor.js";
 import { weightAndBias, type AffineOptions } from "./affine.js";
 import { correlate } from "./convolve.js";
 
@@ -134,7 +134,7 @@ export function sharedLayer(
     as: { readonly name?: string; readonly symbols?: string } = {},
   ): Tensor =>
     layer(op, { name: as.name, owner }, (call) => {
-      const y = kind.apply(asNode(x), weight, bias, c);
+      const y = kind.apply(tensorNode(op, x), weight, bias, c);
       return asTensor(labelled(call, y, as.symbols));
     });
   return Object.assign(use, {

@@ -12,7 +12,8 @@ import {
   type LinearError,
   type Shape,
 } from "../shape/rules.js";
-import { asNode, asTensor, type Tensor } from "../tensor.js";
+import { tensorNode } from "../ops/elementwise.js";
+import { asTensor, type Tensor } from "../tensor.js";
 import { weightAndBias, type AffineOptions } from "./affine.js";
 
 /** Options of `linear` and `dense`. */
@@ -61,7 +62,7 @@ export function linear<S extends Shape, const O extends number>(
   options: LinearOptions = {},
 ): Tensor<[...Init<S>, O]> {
   return layer("linear", { name: options.name, named: true }, (call) => {
-    const node = asNode(x);
+    const node = tensorNode("linear", x);
     checkDims([out]);
     const [weight, bias] = parameters(
       "linear",
@@ -115,7 +116,13 @@ export function dense<const I extends number, const O extends number>(
     as: { readonly name?: string; readonly symbols?: string } = {},
   ): Tensor =>
     layer("dense", { name: as.name, owner }, (call) =>
-      asTensor(labelled(call, affine(asNode(x), weight, bias), as.symbols)),
+      asTensor(
+        labelled(
+          call,
+          affine(tensorNode("dense", x), weight, bias),
+          as.symbols,
+        ),
+      ),
     );
   return Object.assign(use, {
     weight: asTensor<Tensor<[O, I]>>(weight),

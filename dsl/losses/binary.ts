@@ -7,7 +7,7 @@ import {
   neg,
   sub,
 } from "../primitives/scalar.js";
-import { numbers } from "../ops/elementwise.js";
+import { numbers, tensorNode } from "../ops/elementwise.js";
 import {
   checkFactors,
   targetShape,
@@ -16,7 +16,7 @@ import {
   type Shape,
   type TargetError,
 } from "../shape/rules.js";
-import { asNode, asTensor, type Tensor } from "../tensor.js";
+import { asTensor, type Tensor } from "../tensor.js";
 import {
   atLeast,
   positivePart,
@@ -32,7 +32,7 @@ function pair(
   prediction: Tensor,
   target: Tensor,
 ): [Node, Node] {
-  const [x, t] = [asNode(prediction), asNode(target)];
+  const [x, t] = [tensorNode(callee, prediction), tensorNode(callee, target)];
   targetShape(callee, x.shape, t.shape);
   return [x, t];
 }

@@ -14,7 +14,8 @@ import {
   type Guard,
   type Shape,
 } from "../shape/rules.js";
-import { asNode, type AnyTensor, type Tensor } from "../tensor.js";
+import { tensorNode } from "../ops/elementwise.js";
+import type { AnyTensor, Tensor } from "../tensor.js";
 import {
   atLabel,
   classAxisOf,
@@ -132,7 +133,10 @@ export function crossEntropy(
   options: CrossEntropyOptions & WeightsOption = {},
 ): AnyTensor {
   return value("crossEntropy", options, () => {
-    const [x, t] = [asNode(logits), asNode(target)];
+    const [x, t] = [
+      tensorNode("crossEntropy", logits),
+      tensorNode("crossEntropy", target),
+    ];
     checkSetting(
       "crossEntropy",
       "labelSmoothing",
@@ -171,7 +175,10 @@ export function nll(
   options: NllOptions & WeightsOption = {},
 ): AnyTensor {
   return value("nll", options, () => {
-    const [x, label] = [asNode(logProbabilities), asNode(target)];
+    const [x, label] = [
+      tensorNode("nll", logProbabilities),
+      tensorNode("nll", target),
+    ];
     checkDtype("nll", "i32", label);
     const labels = labelsOf("nll", x, label, options);
     const found = atLabel(x, labels);

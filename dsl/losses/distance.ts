@@ -23,7 +23,8 @@ import {
   type Shape,
   type TargetError,
 } from "../shape/rules.js";
-import { asNode, asTensor, type Tensor } from "../tensor.js";
+import { tensorNode } from "../ops/elementwise.js";
+import { asTensor, type Tensor } from "../tensor.js";
 import {
   positivePart,
   loss,
@@ -66,7 +67,10 @@ export function hingeEmbedding<
   checkSetting("hingeEmbedding", "margin", margin, "finite");
   return asTensor(
     loss("hingeEmbedding", options, () => {
-      const [y, t] = [asNode(prediction), asNode(target as Tensor)];
+      const [y, t] = [
+        tensorNode("hingeEmbedding", prediction),
+        tensorNode("hingeEmbedding", target),
+      ];
       targetShape("hingeEmbedding", y.shape, t.shape);
       return where(less(zero(), t), y, positivePart(sub(constant(margin), y)));
     }),
@@ -93,8 +97,11 @@ export function marginRanking<
   checkSetting("marginRanking", "margin", margin, "finite");
   return asTensor(
     loss("marginRanking", options, () => {
-      const [u, v] = [asNode(a), asNode(b as Tensor)];
-      const t = asNode(target as Tensor);
+      const [u, v] = [
+        tensorNode("marginRanking", a),
+        tensorNode("marginRanking", b),
+      ];
+      const t = tensorNode("marginRanking", target);
       checkShape("marginRanking", v.shape, u.shape);
       targetShape("marginRanking", u.shape, t.shape);
       const lead = mul(t, sub(u, v));
@@ -159,8 +166,11 @@ export function tripletMargin<
   checkSetting("tripletMargin", "p", p, "norm");
   return asTensor(
     loss("tripletMargin", options, () => {
-      const a = asNode(anchor as Tensor);
-      const [b, c] = [asNode(positive as Tensor), asNode(negative as Tensor)];
+      const a = tensorNode("tripletMargin", anchor);
+      const [b, c] = [
+        tensorNode("tripletMargin", positive),
+        tensorNode("tripletMargin", negative),
+      ];
       checkMinimumRank("tripletMargin", a.shape, 1);
       checkShape("tripletMargin", b.shape, a.shape);
       checkShape("tripletMargin", c.shape, a.shape);
@@ -195,8 +205,11 @@ export function cosineEmbedding<
   checkSetting("cosineEmbedding", "margin", margin, "finite");
   return asTensor(
     loss("cosineEmbedding", options, () => {
-      const [a, b] = [asNode(u as Tensor), asNode(v as Tensor)];
-      const t = asNode(target as Tensor);
+      const [a, b] = [
+        tensorNode("cosineEmbedding", u),
+        tensorNode("cosineEmbedding", v),
+      ];
+      const t = tensorNode("cosineEmbedding", target);
       checkMinimumRank("cosineEmbedding", a.shape, 1);
       checkShape("cosineEmbedding", b.shape, a.shape);
       targetShape("cosineEmbedding", a.shape.slice(0, -1), t.shape);

@@ -20,7 +20,8 @@ import {
   type Shape,
   type TargetError,
 } from "../shape/rules.js";
-import { asNode, asTensor, type Tensor } from "../tensor.js";
+import { tensorNode } from "../ops/elementwise.js";
+import { asTensor, type Tensor } from "../tensor.js";
 import {
   atLeast,
   loss,
@@ -65,7 +66,10 @@ export function klDiv<
       "klDiv",
       options,
       () => {
-        const [x, t] = [asNode(logProbabilities), asNode(target as Tensor)];
+        const [x, t] = [
+          tensorNode("klDiv", logProbabilities),
+          tensorNode("klDiv", target),
+        ];
         targetShape("klDiv", x.shape, t.shape);
         if (logTarget) return mul(exp(t), sub(t, x));
         // Any finite logarithm will do where t = 0.
@@ -108,7 +112,10 @@ export function poissonNll<
   checkSetting("poissonNll", "eps", eps, "nonnegative");
   return asTensor(
     loss("poissonNll", options, () => {
-      const [y, t] = [asNode(prediction), asNode(target as Tensor)];
+      const [y, t] = [
+        tensorNode("poissonNll", prediction),
+        tensorNode("poissonNll", target),
+      ];
       targetShape("poissonNll", y.shape, t.shape);
       const cost = logInput
         ? sub(exp(y), mul(t, y))
@@ -163,8 +170,11 @@ export function gaussianNll<
   checkSetting("gaussianNll", "eps", eps, "positive");
   return asTensor(
     loss("gaussianNll", options, () => {
-      const [y, t] = [asNode(mean), asNode(target as Tensor)];
-      const given = asNode(variance as Tensor);
+      const [y, t] = [
+        tensorNode("gaussianNll", mean),
+        tensorNode("gaussianNll", target),
+      ];
+      const given = tensorNode("gaussianNll", variance);
       targetShape("gaussianNll", y.shape, t.shape);
       checkShape("gaussianNll", given.shape, y.shape);
       // v + max(0, eps - v), what is added being a constant to the derivative.
@@ -198,7 +208,10 @@ export function klStandardNormal<A extends Shape, B extends Shape>(
   const { reduction = "sum" } = options;
   checkWord("klStandardNormal", "reduction", reduction, ["sum", "batchmean"]);
   return value("klStandardNormal", options, () => {
-    const [m, s] = [asNode(mu), asNode(logVariance as Tensor)];
+    const [m, s] = [
+      tensorNode("klStandardNormal", mu),
+      tensorNode("klStandardNormal", logVariance),
+    ];
     checkShape("klStandardNormal", s.shape, m.shape);
     const terms = sub(sub(add(constant(1), s), square(m)), exp(s));
     const sum = mul(constant(-0.5), reduceNode("sum", terms));

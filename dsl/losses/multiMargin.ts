@@ -21,7 +21,8 @@ import {
   type Guard,
   type Shape,
 } from "../shape/rules.js";
-import { asNode, type AnyTensor, type Tensor } from "../tensor.js";
+import { tensorNode } from "../ops/elementwise.js";
+import type { AnyTensor, Tensor } from "../tensor.js";
 import type { DefaultClassAxis } from "./crossEntropy.js";
 import {
   atLabel,
@@ -79,7 +80,10 @@ export function multiMargin(
   if (![1, 2].includes(p))
     refuseSettings(`multiMargin: p is ${found(p)}, expected 1 or 2`);
   return value("multiMargin", options, () => {
-    const [x, label] = [asNode(scores), asNode(target)];
+    const [x, label] = [
+      tensorNode("multiMargin", scores),
+      tensorNode("multiMargin", target),
+    ];
     checkDtype("multiMargin", "i32", label);
     const labels = labelsOf("multiMargin", x, label, options);
     const { axis, isLabel, weights } = labels;

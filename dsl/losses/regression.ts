@@ -18,7 +18,8 @@ import {
   type Shape,
   type TargetError,
 } from "../shape/rules.js";
-import { asNode, asTensor, type Tensor } from "../tensor.js";
+import { tensorNode } from "../ops/elementwise.js";
+import { asTensor, type Tensor } from "../tensor.js";
 import {
   loss,
   type LossOptions,
@@ -28,7 +29,7 @@ import {
 
 /** prediction - target under the name `e`. */
 function difference(callee: string, prediction: Tensor, target: Tensor): Node {
-  const [z, y] = [asNode(prediction), asNode(target)];
+  const [z, y] = [tensorNode(callee, prediction), tensorNode(callee, target)];
   targetShape(callee, z.shape, y.shape);
   return labelNode(sub(z, y), "e");
 }

@@ -1,0 +1,39 @@
+/** Values of a model that are called like what a module's own functions use. */
+import { expect, it } from "vitest";
+import * as g from "../dsl/index.js";
+import { compileModel } from "../compiler/compile.js";
+
+const words = [
+  ...["lr", "steps", "seed", "numbers", "meanLoss", "m", "n", "p", "g", "s"],
+  ...["options", "maxBatch", "first", "count", "checked", "row", "work", "out"],
+  ...["create", "init", "zeros", "forward", "backward", "step", "layout"],
+  ...["bytes", "view", "load", "save", "tier", "Math", "globalThis"],
+];
+
+it.each(words)(
+  "%s is a value in memory beside the module's own",
+  async (name) => {
+    const x = g.input("x", [20]);
+    const y = g.input("y", [20]);
+    const weight = g.param("weight", [20, 20], { init: g.xavierUniform() });
+    const named = g.matmul(weight, x, { name });
+    const output = g.linear(g.dropout(g.tanh(named), 0.5), 20);
+    const model = g.model({
+      inputs: { x, y },
+      outputs: { output },
+      loss: g.mse(output, y),
+      optimizer: g.adam(0.01),
+    });
+    for (const target of ["ts", "wasm"] as const) {
+      const { summary } = await compileModel(model, {
+        sourceName: "model.ts",
+        command: "test",
+        unroll: "never",
+        math: "exact",
+        target,
+        verify: true,
+      });
+      expect(summary.worstGradientError).toBeLessThan(1e-6);
+    }
+  },
+);
