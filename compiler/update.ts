@@ -11,7 +11,7 @@ import { isTensor } from "../dsl/ops/elementwise.js";
 import type { Group, Optimizer } from "../dsl/optimizers/optimizer.js";
 import { labelNode, leafNode, wordNode } from "../dsl/primitives/leaf.js";
 import { add, constant, mul } from "../dsl/primitives/scalar.js";
-import { asNode } from "../dsl/tensor.js";
+import { asNode, asTensor, type Tensor } from "../dsl/tensor.js";
 import { isNamed } from "./load/pattern.js";
 import type { LeafNode } from "./programs.js";
 import { returned } from "./returned.js";
@@ -155,7 +155,11 @@ function programOf(optimizer: Optimizer, runs: readonly Run[]): Updates {
       schedule === undefined
         ? lr
         : ofModel(site, () =>
-            returned("optimizer: schedule", schedule(lr, k), []),
+            returned(
+              "optimizer: schedule",
+              schedule(asTensor(lr), asTensor(k)),
+              [],
+            ),
           );
     const base = isLeaf(scheduled) ? scheduled : wordNode("rate", scheduled);
     const t = labelNode(add(k, constant(1)), "t");
@@ -167,7 +171,9 @@ function programOf(optimizer: Optimizer, runs: readonly Run[]): Updates {
       clip === undefined
         ? grads
         : ofModel(site, () => {
-            const given: readonly unknown[] = clip(grads);
+            const given: readonly unknown[] = clip(
+              grads.map((g) => asTensor<Tensor>(g)),
+            );
             return grads.map((g, i) =>
               returned("optimizer: clip", given[i], g.shape),
             );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CompileTimeError } from "../dsl/errors.js";
+import { div } from "../dsl/index.js";
 import { adadelta, adagrad } from "../dsl/optimizers/adagrad.js";
 import { adam, adamax, adamw } from "../dsl/optimizers/adam.js";
 import { clipNorm, clipValue } from "../dsl/optimizers/clipping.js";
@@ -170,6 +171,11 @@ describe("clipping", () => {
       worstError(step(clipNorm(1), g), [3 * factor, 0, -4 * factor]),
     ).toBeLessThan(1e-15);
     expect(step(clipNorm(6), g)).toEqual([3, 0, -4]);
+  });
+  it("a clip of one's own is written in the language", () => {
+    expect(step((gradients) => gradients.map((d) => div(d, 2)), g)).toEqual([
+      1.5, 0, -2,
+    ]);
   });
   it("clipNorm of the largest entry", () => {
     const factor = 2 / (4 + 1e-6);

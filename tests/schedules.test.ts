@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { add, div, sqrt } from "../dsl/index.js";
 import type { Schedule } from "../dsl/optimizers/optimizer.js";
 import {
   constantLr,
@@ -19,6 +20,12 @@ function ratesOf(schedule: Schedule, base: number, steps: number): number[] {
   const train = trainer(sgd(base, { schedule }), { w: [0] });
   return Array.from({ length: steps }, () => train.step({ w: [0] }));
 }
+
+it("a schedule of one's own is written in the language", () => {
+  const schedule: Schedule = (lr, k) => div(lr, add(1, sqrt(k)));
+  const rates = ratesOf(schedule, 0.5, 5);
+  expect(rates).toEqual([0, 1, 2, 3, 4].map((k) => 0.5 / (1 + Math.sqrt(k))));
+});
 
 describe("schedules follow their formula", () => {
   const steps = 20;

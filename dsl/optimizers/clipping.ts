@@ -4,7 +4,13 @@ import { reduceNode } from "../primitives/reduce.js";
 import { add, applyScalar, constant, div, mul } from "../primitives/scalar.js";
 import { found } from "../found.js";
 import { checkSetting, refuseSettings } from "../settings.js";
+import { asNode, asTensor, type Tensor } from "../tensor.js";
 import type { Clip } from "./optimizer.js";
+
+const ofNodes =
+  (rule: (gradients: readonly Node[]) => readonly Node[]): Clip =>
+  (gradients) =>
+    rule(gradients.map(asNode)).map((v) => asTensor<Tensor>(v));
 
 export interface ClipNormOptions {
   /** 2 (the default): the root of the sum of squares; Infinity: the largest absolute value. */
@@ -25,7 +31,7 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Clip {
     refuseSettings(
       `clipNorm: normType is ${found(normType)}, expected 2 or Infinity`,
     );
-  return (gradients) => {
+  return ofNodes((gradients) => {
     if (gradients.length === 0) return gradients;
     const norm = labelNode(
       normType === 2 ? euclidean(gradients) : largest(gradients),
@@ -37,7 +43,7 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Clip {
       applyScalar("minimum", ratio, constant(1)),
     );
     return gradients.map((g) => wordNode("clipped", mul(g, factor)));
-  };
+  });
 }
 
 const euclidean = (gradients: readonly Node[]): Node =>
@@ -61,7 +67,7 @@ const largest = (gradients: readonly Node[]): Node =>
  */
 export function clipValue(limit: number): Clip {
   checkSetting("clipValue", "limit", limit, "nonnegative");
-  return (gradients) =>
+  return ofNodes((gradients) =>
     gradients.map((g) =>
       wordNode(
         "clipped",
@@ -71,5 +77,6 @@ export function clipValue(limit: number): Clip {
           constant(limit),
         ),
       ),
-    );
+    ),
+  );
 }

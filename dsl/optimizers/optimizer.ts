@@ -1,4 +1,5 @@
 import type { Node } from "../graph.js";
+import type { Tensor } from "../tensor.js";
 
 /** What an update rule sees of a run of parameters that are updated alike. */
 export interface Update {
@@ -26,10 +27,10 @@ export interface Updated {
 }
 
 /** Rate of a step from the base rate and the number of updates made before it, k = 0, 1, ... (both shape []). */
-export type Schedule = (lr: Node, k: Node) => Node;
+export type Schedule = (lr: Tensor<[]>, k: Tensor<[]>) => Tensor<[]>;
 
 /** Clipped gradients from all gradients together, in the order of the parameters. */
-export type Clip = (gradients: readonly Node[]) => readonly Node[];
+export type Clip = (gradients: readonly Tensor[]) => readonly Tensor[];
 
 /** Parameters that differ from the rest, by name or by value. */
 export interface Group {

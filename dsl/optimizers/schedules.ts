@@ -10,7 +10,13 @@ import {
   where,
 } from "../primitives/scalar.js";
 import { checkSetting, checkWord } from "../settings.js";
+import { asNode, asTensor } from "../tensor.js";
 import type { Schedule } from "./optimizer.js";
+
+const ofNodes =
+  (rule: (lr: Node, k: Node) => Node): Schedule =>
+  (lr, k) =>
+    asTensor(rule(asNode(lr), asNode(k)));
 
 const num = constant;
 const power = (base: number, exponent: Node): Node =>
@@ -40,7 +46,9 @@ export function constantLr(
   const { factor = 1 / 3, totalIters = 5 } = options;
   checkSetting("constantLr", "factor", factor, "fraction");
   checkSetting("constantLr", "totalIters", totalIters, "index");
-  return (lr, k) => where(less(k, num(totalIters)), mul(lr, num(factor)), lr);
+  return ofNodes((lr, k) =>
+    where(less(k, num(totalIters)), mul(lr, num(factor)), lr),
+  );
 }
 
 /**
@@ -51,8 +59,9 @@ export function constantLr(
 export function stepLr(stepSize: number, gamma = 0.1): Schedule {
   checkSetting("stepLr", "stepSize", stepSize, "count");
   checkSetting("stepLr", "gamma", gamma, "nonnegative");
-  return (lr, k) =>
-    mul(lr, power(gamma, applyScalar("floor", div(k, num(stepSize)))));
+  return ofNodes((lr, k) =>
+    mul(lr, power(gamma, applyScalar("floor", div(k, num(stepSize))))),
+  );
 }
 
 /**
@@ -67,13 +76,13 @@ export function multiStepLr(
   for (const milestone of milestones)
     checkSetting("multiStepLr", "milestone", milestone, "index");
   checkSetting("multiStepLr", "gamma", gamma, "nonnegative");
-  if (milestones.length === 0) return (lr) => lr;
-  return (lr, k) => {
+  if (milestones.length === 0) return ofNodes((lr) => lr);
+  return ofNodes((lr, k) => {
     const passed = milestones
       .map((m) => applyScalar("lessEqual", num(m), k))
       .reduce((s, one) => add(s, one));
     return mul(lr, power(gamma, passed));
-  };
+  });
 }
 
 /**
@@ -83,7 +92,7 @@ export function multiStepLr(
  */
 export function exponentialLr(gamma: number): Schedule {
   checkSetting("exponentialLr", "gamma", gamma, "nonnegative");
-  return (lr, k) => mul(lr, power(gamma, k));
+  return ofNodes((lr, k) => mul(lr, power(gamma, k)));
 }
 
 /**
@@ -95,10 +104,10 @@ export function exponentialLr(gamma: number): Schedule {
 export function cosineAnnealingLr(tMax: number, etaMin = 0): Schedule {
   checkSetting("cosineAnnealingLr", "tMax", tMax, "count");
   checkSetting("cosineAnnealingLr", "etaMin", etaMin, "nonnegative");
-  return (lr, k) => {
+  return ofNodes((lr, k) => {
     const part = halfCosine(div(k, num(tMax)));
     return etaMin === 0 ? mul(lr, part) : between(num(etaMin), lr, part);
-  };
+  });
 }
 
 /**
@@ -120,10 +129,10 @@ export function linearLr(
   checkSetting("linearLr", "startFactor", startFactor, "fraction");
   checkSetting("linearLr", "endFactor", endFactor, "fraction");
   checkSetting("linearLr", "totalIters", totalIters, "count");
-  return (lr, k) => {
+  return ofNodes((lr, k) => {
     const gain = mul(num(endFactor - startFactor), progress(k, totalIters));
     return mul(lr, add(num(startFactor), gain));
-  };
+  });
 }
 
 /**
@@ -142,13 +151,13 @@ export function polynomialLr(
   const { totalIters = 5, power: exponent = 1 } = options;
   checkSetting("polynomialLr", "totalIters", totalIters, "count");
   checkSetting("polynomialLr", "power", exponent, "nonnegative");
-  return (lr, k) => {
+  return ofNodes((lr, k) => {
     const left = sub(num(1), progress(k, totalIters));
     return mul(
       lr,
       exponent === 1 ? left : applyScalar("pow", left, num(exponent)),
     );
-  };
+  });
 }
 
 /**
@@ -162,12 +171,12 @@ export function warmupCosine(warmup: number, totalSteps: number): Schedule {
   checkSetting("warmupCosine", "totalSteps", totalSteps, "count");
   const rest = totalSteps - warmup;
   checkSetting("warmupCosine", "totalSteps - warmup", rest, "count");
-  return (lr, k) => {
+  return ofNodes((lr, k) => {
     const falling = mul(lr, halfCosine(div(sub(k, num(warmup)), num(rest))));
     if (warmup === 0) return falling;
     const rising = mul(lr, div(add(k, num(1)), num(warmup)));
     return where(less(k, num(warmup)), rising, falling);
-  };
+  });
 }
 
 export interface OneCycleOptions {
@@ -209,12 +218,12 @@ export function oneCycleLr(
     anneal === "cos"
       ? between(num(b), num(a), halfCosine(q))
       : between(num(a), num(b), q);
-  return (_lr, k) => {
+  return ofNodes((_lr, k) => {
     const rising = (): Node => phase(first, maxLr, div(k, num(top)));
     if (top >= end) return rising();
     const at = applyScalar("minimum", k, num(end));
     const q = div(sub(at, num(top)), num(end - top));
     const falling = phase(maxLr, last, q);
     return top <= 0 ? falling : where(less(num(top), k), falling, rising());
-  };
+  });
 }

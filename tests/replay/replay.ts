@@ -2,6 +2,7 @@ import type { Handle } from "../../compiler/check.js";
 import { interpret } from "../../compiler/interpret.js";
 import { leafNode } from "../../dsl/primitives/leaf.js";
 import { within } from "../../dsl/context.js";
+import { asNode, asTensor } from "../../dsl/tensor.js";
 import {
   buildModel,
   sharedExamples,
@@ -211,7 +212,7 @@ function rates(built: Built, run: TrainingRun, check: Comparison): void {
         leafNode("number", "lr", []),
         leafNode("number", "steps", []),
       ];
-      const rate = schedule(base, step);
+      const rate = asNode(schedule(asTensor(base), asTensor(step)));
       const leaves = new Map([
         [base, [lr]],
         [step, [k]],

@@ -2,6 +2,7 @@ import { leafNode } from "../../dsl/primitives/leaf.js";
 import { add, constant, mul } from "../../dsl/primitives/scalar.js";
 import type { Node } from "../../dsl/graph.js";
 import type { Optimizer } from "../../dsl/optimizers/optimizer.js";
+import { asNode, asTensor, type Tensor } from "../../dsl/tensor.js";
 import { valuesOf, type Contents } from "./values.js";
 
 /** An optimizer's graph over leaves of its own, one run for each parameter, stepped by the interpreter. */
@@ -16,9 +17,11 @@ export function trainer(optimizer: Optimizer, start: Contents): Trainer {
   const size = (name: string): number[] => [start[name]?.length ?? 0];
   const lr = leafNode("number", "lr", []);
   const k = leafNode("number", "steps", []);
-  const rate = optimizer.schedule?.(lr, k) ?? lr;
+  const scheduled = optimizer.schedule?.(asTensor(lr), asTensor(k));
+  const rate = scheduled === undefined ? lr : asNode(scheduled);
   const gradients = names.map((n) => leafNode("gradient", `g ${n}`, size(n)));
-  const clipped = optimizer.clip?.(gradients) ?? gradients;
+  const given = gradients.map((g) => asTensor<Tensor>(g));
+  const clipped = (optimizer.clip?.(given) ?? given).map(asNode);
   const values: Record<string, readonly number[]> = {};
   const updates = new Map<string, Node>();
   names.forEach((name, i) => {
