@@ -1,6 +1,6 @@
 import { CompileTimeError } from "../dsl/errors.js";
 import { found } from "../dsl/found.js";
-import type { Node } from "../dsl/graph.js";
+import { topological, type Node } from "../dsl/graph.js";
 import { isTensor } from "../dsl/ops/elementwise.js";
 import { sameShape, showShape, type Shape } from "../dsl/shape/rules.js";
 import { asNode } from "../dsl/tensor.js";
@@ -24,4 +24,32 @@ export function returned(what: string, given: unknown, shape: Shape): Node {
       ? "numbers become tensors with constant(...)"
       : undefined,
   );
+}
+
+/** What has no value between the calls of a module, as a message shows it; undefined for what has. */
+function absentName({ op }: Node): string | undefined {
+  if (op.kind === "random") return "random numbers";
+  if (op.kind === "bound") return "a value of one step of scan()";
+  return op.kind === "leaf" && op.space === "input"
+    ? `input ${JSON.stringify(op.name)}`
+    : undefined;
+}
+
+/**
+ * `node` again, where it can be computed when parameters are updated: there are no examples then, and no draws.
+ *
+ * @param expected what may be read, in words
+ * @throws CompileTimeError "optimizer: clip reads input "x", expected only the gradients, parameters and numbers".
+ */
+export function ofUpdate(what: string, node: Node, expected: string): Node {
+  for (const v of topological([node])) {
+    const name = absentName(v);
+    if (name !== undefined)
+      throw new CompileTimeError(
+        "GC1120",
+        `${what} reads ${name}, expected only ${expected}`,
+        "write numbers in its place, or use it in the loss",
+      );
+  }
+  return node;
 }

@@ -7,6 +7,7 @@ import {
   type Program,
 } from "../dsl/graph.js";
 import { CompileTimeError, ofModel } from "../dsl/errors.js";
+import { found } from "../dsl/found.js";
 import { isTensor } from "../dsl/ops/elementwise.js";
 import type { Group, Optimizer } from "../dsl/optimizers/optimizer.js";
 import { labelNode, leafNode, wordNode } from "../dsl/primitives/leaf.js";
@@ -14,7 +15,7 @@ import { add, constant, mul } from "../dsl/primitives/scalar.js";
 import { asNode, asTensor, type Tensor } from "../dsl/tensor.js";
 import { isNamed } from "./load/pattern.js";
 import type { LeafNode } from "./programs.js";
-import { returned } from "./returned.js";
+import { ofUpdate, returned } from "./returned.js";
 
 /** One value that the optimizer keeps from step to step, in the flat state vector. */
 export interface StateSlot {
@@ -52,8 +53,9 @@ const isIn = (p: LeafNode, group: Group): boolean =>
 /** What a group names, as a message shows it. */
 function memberText(named: Group["params"][number]): string {
   if (typeof named === "string") return JSON.stringify(named);
-  const op = isTensor(named) ? asNode(named).op : undefined;
-  return op?.kind === "leaf" ? `${op.space} "${op.name}"` : "a tensor";
+  if (!isTensor(named)) return found(named);
+  const { op } = asNode(named);
+  return op.kind === "leaf" ? `${op.space} "${op.name}"` : "a tensor";
 }
 
 /** @throws CompileTimeError for a group of nothing, groups that meet, and a rate that has no ratio to the base rate. */
@@ -155,10 +157,14 @@ function programOf(optimizer: Optimizer, runs: readonly Run[]): Updates {
       schedule === undefined
         ? lr
         : ofModel(site, () =>
-            returned(
+            ofUpdate(
               "optimizer: schedule",
-              schedule(asTensor(lr), asTensor(k)),
-              [],
+              returned(
+                "optimizer: schedule",
+                schedule(asTensor(lr), asTensor(k)),
+                [],
+              ),
+              "the base rate, the step's number, parameters and numbers",
             ),
           );
     const base = isLeaf(scheduled) ? scheduled : wordNode("rate", scheduled);
@@ -175,7 +181,11 @@ function programOf(optimizer: Optimizer, runs: readonly Run[]): Updates {
               grads.map((g) => asTensor<Tensor>(g)),
             );
             return grads.map((g, i) =>
-              returned("optimizer: clip", given[i], g.shape),
+              ofUpdate(
+                "optimizer: clip",
+                returned("optimizer: clip", given[i], g.shape),
+                "the gradients, parameters and numbers",
+              ),
             );
           });
     const take = (

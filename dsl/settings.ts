@@ -125,6 +125,47 @@ export function checkFlags(
       );
 }
 
+/**
+ * Throws unless an option is a list.
+ *
+ * @throws CompileTimeError "sgd: groups is 7, expected a list such as [{ params: ["head"] }]".
+ */
+export function checkList(
+  owner: string,
+  name: string,
+  value: unknown,
+  expected: string,
+): void {
+  if (!Array.isArray(value)) refuse(owner, name, value, expected);
+}
+
+/**
+ * Throws unless an argument is a record of options.
+ *
+ * @throws CompileTimeError "adam: options is null, expected an object such as { eps: 1e-8 }".
+ */
+export function checkRecord(
+  owner: string,
+  name: string,
+  value: unknown,
+  expected: string,
+): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    refuse(owner, name, value, expected);
+}
+
+function refuse(
+  owner: string,
+  name: string,
+  value: unknown,
+  expected: string,
+): never {
+  throw new CompileTimeError(
+    "GC1250",
+    `${owner}: ${name} is ${found(value)}, expected ${expected}`,
+  );
+}
+
 /** Throws `sentence`: options that do not go together. */
 export function refuseSettings(sentence: string, remedy?: string): never {
   throw new CompileTimeError("GC1251", sentence, remedy);

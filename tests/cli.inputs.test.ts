@@ -30,9 +30,10 @@ const custom = (vjp: string, before = ""): string =>
     `${before}const f = customGradient((v: typeof x) => v, ${vjp}); const h = f(linear(x, 2));`,
     ", customGradient, mul, sum, tanh",
   );
-const trained = (optimizer: string): string =>
+const trained = (optimizer: string, names = ""): string =>
   line(
     `const h = linear(x, 2); export default model({ inputs: { x, y }, outputs: { h }, loss: mse(h, y), optimizer: ${optimizer} });`,
+    names,
   );
 const given = (outputs: string): string =>
   line(
@@ -201,9 +202,51 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
       ":4:110 GC1116 optimizer: schedule returned 0.1, expected a tensor of shape []",
     ],
     [
+      "a schedule that reads an input",
+      trained(
+        'sgd(0.1, { schedule: (lr) => mul(lr, input("s", [], { batched: false })) })',
+        ", mul",
+      ),
+      `:4:110 GC1120 optimizer: schedule reads input "s", expected only the base rate, the step's number, parameters and numbers`,
+    ],
+    [
+      "a schedule that draws random numbers",
+      trained(
+        "sgd(0.1, { schedule: () => randomUniform([], { batched: false }) })",
+        ", randomUniform",
+      ),
+      ":4:110 GC1120 optimizer: schedule reads random numbers, expected only the base rate, the step's number, parameters and numbers",
+    ],
+    [
+      "a clip that reads an input",
+      trained(
+        "sgd(0.1, { clip: (gs) => gs.map((g) => mul(g, sum(x))) })",
+        ", mul, sum",
+      ),
+      ':4:110 GC1120 optimizer: clip reads input "x", expected only the gradients, parameters and numbers',
+    ],
+    [
+      "a clip that draws random numbers",
+      trained(
+        "sgd(0.1, { clip: (gs) => gs.map((g) => mul(g, randomUniform([], { batched: false }))) })",
+        ", mul, randomUniform",
+      ),
+      ":4:110 GC1120 optimizer: clip reads random numbers, expected only the gradients, parameters and numbers",
+    ],
+    [
       "a group that names an input",
       trained("sgd(0.1, { groups: [{ params: [x] }] })"),
       ':4:110 GC1253 optimizer: a group names input "x", which is no trainable parameter, expected one of h.weight, h.bias',
+    ],
+    [
+      "a group that names a number",
+      trained("sgd(0.1, { groups: [{ params: [7 as never] }] })"),
+      ":4:110 GC1253 optimizer: a group names 7, which is no trainable parameter, expected one of h.weight, h.bias",
+    ],
+    [
+      "groups that are no list",
+      trained('sgd(0.1, { groups: [{ params: "h" as never }] })'),
+      ':4:110 GC1250 sgd: params of a group is "h" (a string), expected a list of parameters and names such as ["head"]',
     ],
     [
       "a parameter in two groups",

@@ -9,8 +9,14 @@ import {
   neg,
   sub,
 } from "../primitives/scalar.js";
-import { checkFlags, checkSetting } from "../settings.js";
+import {
+  checkFlags,
+  checkList,
+  checkRecord,
+  checkSetting,
+} from "../settings.js";
 import type {
+  Group,
   Optimizer,
   OptimizerOptions,
   Update,
@@ -41,15 +47,7 @@ export function makeOptimizer(
   checkFlags(callee, { maximize });
   checkSetting(callee, "lr", lr, "nonnegative");
   checkSetting(callee, "weightDecay", weightDecay, "nonnegative");
-  for (const group of groups ?? []) {
-    checkSetting(callee, "lr of a group", group.lr ?? lr, "nonnegative");
-    checkSetting(
-      callee,
-      "weightDecay of a group",
-      group.weightDecay ?? 0,
-      "nonnegative",
-    );
-  }
+  checkGroups(callee, groups ?? [], lr);
   return Object.freeze({
     ...(schedule !== undefined && { schedule }),
     ...(clip !== undefined && { clip }),
@@ -64,6 +62,32 @@ export function makeOptimizer(
         decay,
       ),
   });
+}
+
+/** Groups may come from a file or from JavaScript, where the types have no say. */
+function checkGroups(
+  callee: string,
+  groups: readonly Partial<Group>[],
+  lr: number,
+): void {
+  const example = '{ params: ["head"], lr: 0.01 }';
+  checkList(callee, "groups", groups, `a list such as [${example}]`);
+  for (const group of groups) {
+    checkRecord(callee, "a group", group, `an object such as ${example}`);
+    checkList(
+      callee,
+      "params of a group",
+      group.params,
+      'a list of parameters and names such as ["head"]',
+    );
+    checkSetting(callee, "lr of a group", group.lr ?? lr, "nonnegative");
+    checkSetting(
+      callee,
+      "weightDecay of a group",
+      group.weightDecay ?? 0,
+      "nonnegative",
+    );
+  }
 }
 
 /** What options add to a rule, for headers: its formulas say how. */

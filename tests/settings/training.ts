@@ -96,6 +96,25 @@ export const ofTraining: readonly Refused[] = [
     () => g.sgd(1, { groups: [{ params: ["a"], weightDecay: -1 }] }),
   ],
   [
+    'sgd: groups is 7, expected a list such as [{ params: ["head"], lr: 0.01 }]',
+    () => any(g.sgd)(1, { groups: 7 }),
+  ],
+  [
+    'adam: a group is null, expected an object such as { params: ["head"], lr: 0.01 }',
+    () => any(g.adam)(1, { groups: [null] }),
+  ],
+  [
+    'sgd: params of a group is "out" (a string), expected a list of parameters and names such as ["head"]',
+    () =>
+      any(g.sgd)(1, {
+        groups: JSON.parse('[{"params":"out","lr":0.2}]') as unknown,
+      }),
+  ],
+  [
+    'sgd: params of a group is undefined, expected a list of parameters and names such as ["head"]',
+    () => any(g.sgd)(1, { groups: [{ lr: 0.1 }] }),
+  ],
+  [
     "adam: beta 2 is 1, expected a number in [0, 1)",
     () => g.adam(1, { betas: [0.9, 1] }),
   ],
