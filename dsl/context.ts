@@ -1,3 +1,4 @@
+import { checkFunction } from "./settings.js";
 import type { Call, Leaf, Node, Op, Place } from "./graph.js";
 
 /**
@@ -90,6 +91,7 @@ export function makeCall(callee: string, options: CallOptions): Call {
  * @example const h = scope("layers.0", () => linear(x, 4));
  */
 export function scope<T>(name: string, build: () => T): T {
+  checkFunction("scope", "build", build);
   const outer = context.scope;
   context.scope = outer === "" ? name : `${outer}.${name}`;
   try {

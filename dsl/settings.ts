@@ -140,6 +140,19 @@ export function checkList(
 }
 
 /**
+ * Throws unless an argument is a function.
+ *
+ * @throws CompileTimeError "scan: step is 7, expected a function".
+ */
+export function checkFunction(
+  owner: string,
+  name: string,
+  value: unknown,
+): void {
+  if (typeof value !== "function") refuse(owner, name, value, "a function");
+}
+
+/**
  * Throws unless an argument is a record of options.
  *
  * @throws CompileTimeError "adam: options is null, expected an object such as { eps: 1e-8 }".

@@ -7,6 +7,7 @@ import { value } from "../naming.js";
 import { broadcast } from "../primitives/expand.js";
 import { againNode, customNode } from "../primitives/identity.js";
 import { reduceNode } from "../primitives/reduce.js";
+import { checkFunction } from "../settings.js";
 import { sameShape, shapeError, type Shape } from "../shape/rules.js";
 import { asTensor, type Tensor } from "../tensor.js";
 import { numbers } from "./elementwise.js";
@@ -36,6 +37,8 @@ export function customGradient<
   ) => { readonly [K in keyof X]: X[K] | undefined },
 ): (...xs: X) => Tensor<Y> {
   const op = "customGradient";
+  checkFunction(op, "f", f);
+  checkFunction(op, "vjp", vjp);
   const site = new Error(op);
   /** The cotangents that `vjp` returns for the arguments `xs`. */
   const rule = (dy: Node, y: Node, xs: readonly Node[]) => {
@@ -139,6 +142,7 @@ function fitting(d: Node, x: Node, i: number): Node {
 export function checkpoint<const X extends readonly Tensor[], Y extends Shape>(
   f: (...xs: X) => Tensor<Y>,
 ): (...xs: X) => Tensor<Y> {
+  checkFunction("checkpoint", "f", f);
   return (...xs) => {
     const before = lastId();
     const y = numbers("checkpoint", f(...xs));

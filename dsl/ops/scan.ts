@@ -9,6 +9,7 @@ import {
   scanNode,
 } from "../primitives/scan.js";
 import { randomNode } from "../primitives/scalar.js";
+import { checkFunction } from "../settings.js";
 import {
   checkCarry,
   checkMinimumRank,
@@ -53,6 +54,7 @@ export function scan<
 ): Looped<C, [Length<S>, ...Y]> {
   return layer("scan", {}, (call) => {
     const node = numbers("scan", xs);
+    checkFunction("scan", "step", step);
     checkMinimumRank("scan", node.shape, 1);
     const form = formOf("scan", init);
     // `h` of carry.h, `carry0` of the first part of a list.

@@ -1,6 +1,7 @@
 import { range, type Node } from "../graph.js";
 import { value } from "../naming.js";
 import { reshapeNode, sliceNode, stacked } from "../primitives/movement.js";
+import { checkFunction } from "../settings.js";
 import {
   checkCarry,
   checkMinimumRank,
@@ -57,6 +58,7 @@ export function unroll<
   ) => Stepped<Guard<N, CarryError<"unroll", C, N>>, Y>,
 ): Looped<C, [Length<S>, ...Y]> {
   const node = numbers("unroll", xs);
+  checkFunction("unroll", "step", step);
   checkMinimumRank("unroll", node.shape, 1);
   const form = formOf("unroll", init);
   const { state, outputs } = unrollNodes(node, form.read(init), (before, x) => {

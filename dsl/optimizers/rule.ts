@@ -11,6 +11,7 @@ import {
 } from "../primitives/scalar.js";
 import {
   checkFlags,
+  checkFunction,
   checkList,
   checkRecord,
   checkSetting,
@@ -45,6 +46,8 @@ export function makeOptimizer(
 ): Optimizer {
   const { schedule, clip, groups, weightDecay = 0, maximize = false } = options;
   checkFlags(callee, { maximize });
+  if (schedule !== undefined) checkFunction(callee, "schedule", schedule);
+  if (clip !== undefined) checkFunction(callee, "clip", clip);
   checkSetting(callee, "lr", lr, "nonnegative");
   checkSetting(callee, "weightDecay", weightDecay, "nonnegative");
   checkGroups(callee, groups ?? [], lr);
@@ -102,7 +105,9 @@ const optionWords = (o: RuleOptions): string[] => [
 ];
 
 /** Throws unless both betas lie in [0, 1). */
-export function checkBetas(callee: string, [b1, b2]: Betas): void {
+export function checkBetas(callee: string, betas: Betas): void {
+  checkList(callee, "betas", betas, "a list such as [0.9, 0.999]");
+  const [b1, b2] = betas;
   checkSetting(callee, "beta 1", b1, "decay");
   checkSetting(callee, "beta 2", b2, "decay");
 }

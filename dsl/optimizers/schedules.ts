@@ -9,7 +9,7 @@ import {
   sub,
   where,
 } from "../primitives/scalar.js";
-import { checkSetting, checkWord } from "../settings.js";
+import { checkList, checkSetting, checkWord } from "../settings.js";
 import { asNode, asTensor } from "../tensor.js";
 import type { Schedule } from "./optimizer.js";
 
@@ -73,6 +73,12 @@ export function multiStepLr(
   milestones: readonly number[],
   gamma = 0.1,
 ): Schedule {
+  checkList(
+    "multiStepLr",
+    "milestones",
+    milestones,
+    "a list such as [300, 700]",
+  );
   for (const milestone of milestones)
     checkSetting("multiStepLr", "milestone", milestone, "index");
   checkSetting("multiStepLr", "gamma", gamma, "nonnegative");

@@ -115,6 +115,31 @@ export const ofTraining: readonly Refused[] = [
     () => any(g.sgd)(1, { groups: [{ lr: 0.1 }] }),
   ],
   [
+    "sgd: schedule is 7, expected a function",
+    () => any(g.sgd)(1, { schedule: 7 }),
+  ],
+  ["sgd: clip is 1, expected a function", () => any(g.sgd)(1, { clip: 1 })],
+  [
+    "adam: betas is 0.9, expected a list such as [0.9, 0.999]",
+    () => any(g.adam)(0.1, { betas: 0.9 }),
+  ],
+  [
+    "multiStepLr: milestones is 5, expected a list such as [300, 700]",
+    () => any(g.multiStepLr)(5),
+  ],
+  ["scan: step is 7, expected a function", () => any(g.scan)(x, same, 7)],
+  ["unroll: step is 7, expected a function", () => any(g.unroll)(x, same, 7)],
+  ["scope: build is undefined, expected a function", () => any(g.scope)("a")],
+  ["checkpoint: f is 7, expected a function", () => any(g.checkpoint)(7)],
+  [
+    "customGradient: f is 7, expected a function",
+    () => any(g.customGradient)(7, () => []),
+  ],
+  [
+    "customGradient: vjp is undefined, expected a function",
+    () => any(g.customGradient)(() => x),
+  ],
+  [
     "adam: beta 2 is 1, expected a number in [0, 1)",
     () => g.adam(1, { betas: [0.9, 1] }),
   ],
