@@ -13,12 +13,14 @@ import {
   input,
   gradient,
   less,
+  marginRanking,
   maskedFill,
   model,
   mul,
   param,
   pow,
   randomNormal,
+  reciprocal,
   scan,
   sgd,
   sign,
@@ -256,5 +258,27 @@ it.each([0, 2, 3, -0.5])(
     });
     const { script } = await compiled(built, "full");
     expect((await importScript(script)).create().params.length).toBe(2);
+  },
+);
+
+it.each(["full", "never"] as const)(
+  "marginRanking of equal scores is +0, as in PyTorch (%s)",
+  async (unroll) => {
+    const x = input("x", [2]);
+    const first = input("first", [2]);
+    const w = param("w", [], { init: [1] });
+    const loss = marginRanking(x, x, first, { reduction: "none" });
+    const built = model({
+      inputs: { x, first },
+      outputs: { inverse: reciprocal(loss) },
+      loss: sum(mul(w, loss)),
+      optimizer: sgd(0.1),
+    });
+    const { script } = await compiled(built, unroll);
+    const net = (await importScript(script)).create();
+    net.inputs["x"]?.set([3, -2]);
+    net.inputs["first"]?.set([1, -1]);
+    net.forward();
+    expect([...(net.outputs["inverse"] ?? [])]).toEqual([Infinity, Infinity]);
   },
 );

@@ -8,7 +8,6 @@ import {
   div,
   less,
   mul,
-  neg,
   sub,
   where,
 } from "../primitives/scalar.js";
@@ -105,9 +104,8 @@ export function marginRanking<
       checkShape("marginRanking", v.shape, u.shape);
       targetShape("marginRanking", u.shape, t.shape);
       const lead = mul(t, sub(u, v));
-      return positivePart(
-        margin === 0 ? neg(lead) : sub(constant(margin), lead),
-      );
+      // Where both are equal this is +0, whatever the sign of the target.
+      return positivePart(sub(constant(margin), lead));
     }),
   );
 }

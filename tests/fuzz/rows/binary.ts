@@ -101,7 +101,17 @@ export const binaries: readonly Operator[] = [
   binary("div", (t, a, b) => t.div(a, b), ["any", "positive"]),
   binary("maximum", (t, a, b) => t.either("largest", a, b)),
   binary("minimum", (t, a, b) => t.either("smallest", a, b)),
-  binary("atan2", (t, a, b) => t.apply("atan2", a, b), ["any", "positive"]),
+  binary(
+    "atan2",
+    (t, a, b) => {
+      // Left of 0 the angle jumps from -pi to pi: its side is a choice.
+      const zero = t.constant(0);
+      const left = t.apply("less", b, zero);
+      t.apply("less", t.select(left, a, t.constant(1)), zero);
+      return t.apply("atan2", a, b);
+    },
+    ["any", "positive"],
+  ),
   binary(
     "pow",
     // As an exponent that is a number 0 makes 1 of everything, and depends on nothing.
