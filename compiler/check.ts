@@ -162,7 +162,7 @@ export async function exampleOf(
   if (isFloat64) checkSaved(module, net, n);
   else await checkFloat32(plan, script, n);
   const equal = isFloat64 ? equalBits : equalWidened;
-  const declared = declaredDerivatives(programs.loss);
+  const declared = held === undefined ? [] : declaredDerivatives(programs.loss);
   const asDeclared =
     declared.length === 0
       ? ""
@@ -240,7 +240,7 @@ const numberLeaves = (program: Program): LeafNode[] =>
 export const seed = 1;
 
 /** A leaf's part of the flat vector it lies in. */
-const windowOf = (leaf: Node, vector: Floats): Floats =>
+export const windowOf = (leaf: Node, vector: Floats): Floats =>
   leaf.op.kind === "leaf"
     ? vector.slice(leaf.op.offset, leaf.op.offset + sizeOf(leaf.shape))
     : new Float64Array(0);
@@ -346,6 +346,29 @@ function checkPlain(
     );
 }
 
+/** The optimizer's state before the first update. */
+export function startingState(states: Programs["states"]): Float64Array {
+  const state = new Float64Array(states.reduce((s, v) => s + v.size, 0));
+  for (const s of states) state.fill(s.initial, s.offset, s.offset + s.size);
+  return state;
+}
+
+/** What the leaves of an update hold before the next one. */
+export function leavesOfUpdate(
+  { update }: Programs,
+  { lr, steps }: Pick<HandleOf<Floats>, "lr" | "steps">,
+  vectors: Readonly<Record<"param" | "gradient" | "state", Floats>>,
+): Map<Node, Values> {
+  const leaves = new Map<Node, Values>();
+  for (const v of topological([...update.updates.values()])) {
+    if (v.op.kind !== "leaf") continue;
+    const { space } = v.op;
+    if (space === "number") leaves.set(v, [v.op.name === "lr" ? lr : steps]);
+    else if (space !== "input") leaves.set(v, windowOf(v, vectors[space]));
+  }
+  return leaves;
+}
+
 /** Two steps of the optimizer: the second one reads the state that the first one wrote. */
 function checkUpdates(
   plan: ModulePlan,
@@ -354,8 +377,7 @@ function checkUpdates(
   n: number,
 ): void {
   const { update, states } = plan.programs;
-  const state = new Float64Array(states.reduce((s, v) => s + v.size, 0));
-  for (const s of states) state.fill(s.initial, s.offset, s.offset + s.size);
+  const state = startingState(states);
   const params = net.params.slice();
   const vectors = { param: params, state, gradient: net.grads };
   const roots = [...update.updates.values()];
@@ -363,13 +385,11 @@ function checkUpdates(
     net.backward(n);
     for (const leaf of plan.programs.backward.updates.keys())
       if (isLeaf(leaf)) params.set(windowOf(leaf, net.params), leaf.op.offset);
-    const leaves = new Map<Node, Values>();
-    for (const v of topological(roots)) {
-      if (v.op.kind !== "leaf") continue;
-      const { space } = v.op;
-      if (space === "number") leaves.set(v, [v.op.name === "lr" ? net.lr : k]);
-      else if (space !== "input") leaves.set(v, windowOf(v, vectors[space]));
-    }
+    const leaves = leavesOfUpdate(
+      plan.programs,
+      { lr: net.lr, steps: k },
+      vectors,
+    );
     const truth = interpret(roots, leaves, n, plan.math);
     const stepped = plainStep(plan, module, {
       p: net.params.slice(),

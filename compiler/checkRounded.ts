@@ -1,9 +1,12 @@
-import { sizeOf, topological, type Node } from "../dsl/graph.js";
+import { topological, type Node } from "../dsl/graph.js";
 import {
   filledHandle,
   importFloat32,
   leavesOf,
+  leavesOfUpdate,
   numbersFrom,
+  startingState,
+  windowOf,
   type Floats,
   type HandleOf,
 } from "./check.js";
@@ -125,12 +128,6 @@ function faultIn(
   return undefined;
 }
 
-/** A leaf's part of the flat vector it lies in. */
-const partOf = (leaf: Node, vector: Floats): Values =>
-  leaf.op.kind === "leaf"
-    ? vector.slice(leaf.op.offset, leaf.op.offset + sizeOf(leaf.shape))
-    : [];
-
 const nameOf = (leaf: Node): string =>
   leaf.op.kind === "leaf" ? leaf.op.name : "";
 
@@ -156,13 +153,13 @@ export function checkRounded(
     ...[...backward.updates].map(([p, value]) => ({
       what: `what training keeps in ${nameOf(p)}`,
       value,
-      got: partOf(p, net.params),
+      got: windowOf(p, net.params),
       mean: 1,
     })),
     ...[...backward.gradients].map(([p, value]) => ({
       what: `gradient of ${nameOf(p)}`,
       value,
-      got: partOf(p, net.grads),
+      got: windowOf(p, net.grads),
       mean,
     })),
   ];
@@ -171,21 +168,11 @@ export function checkRounded(
     learned.push({ what: "loss", value: loss, got: net.loss.slice(), mean: 1 });
   withinRounding([...outputs, ...learned], leaves, n, math, next);
 
-  const state = new Float64Array(states.reduce((s, v) => s + v.size, 0));
-  for (const s of states) state.fill(s.initial, s.offset, s.offset + s.size);
-  const vectors = {
-    param: net.params.slice(),
-    gradient: net.grads.slice(),
-    state,
-  };
-  const before = new Map<Node, Values>();
-  for (const v of topological([...update.updates.values()])) {
-    if (v.op.kind !== "leaf") continue;
-    const { space } = v.op;
-    if (space === "number")
-      before.set(v, [v.op.name === "lr" ? net.lr : net.steps]);
-    else if (space !== "input") before.set(v, partOf(v, vectors[space]));
-  }
+  const before = leavesOfUpdate(programs, net, {
+    param: net.params,
+    gradient: net.grads,
+    state: startingState(states),
+  });
   net.update();
   const updated = [...update.updates].flatMap(([leaf, value]) =>
     leaf.op.kind === "leaf" && leaf.op.space === "param"
@@ -193,7 +180,7 @@ export function checkRounded(
           {
             what: `${leaf.op.name} after an update`,
             value,
-            got: partOf(leaf, net.params),
+            got: windowOf(leaf, net.params),
             mean: 1,
           },
         ]

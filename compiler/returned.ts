@@ -36,12 +36,18 @@ function absentName({ op }: Node): string | undefined {
 }
 
 /**
- * `node` again, where it can be computed when parameters are updated: there are no examples then, and no draws.
+ * The same of what is computed when parameters are updated: there are no examples then, and no draws.
  *
  * @param expected what may be read, in words
  * @throws CompileTimeError "optimizer: clip reads input "x", expected only the gradients, parameters and numbers".
  */
-export function ofUpdate(what: string, node: Node, expected: string): Node {
+export function returnedToUpdate(
+  what: string,
+  given: unknown,
+  shape: Shape,
+  expected: string,
+): Node {
+  const node = returned(what, given, shape);
   for (const v of topological([node])) {
     const name = absentName(v);
     if (name !== undefined)

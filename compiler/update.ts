@@ -15,7 +15,7 @@ import { add, constant, mul } from "../dsl/primitives/scalar.js";
 import { asNode, asTensor, type Tensor } from "../dsl/tensor.js";
 import { isNamed } from "./load/pattern.js";
 import type { LeafNode } from "./programs.js";
-import { ofUpdate, returned } from "./returned.js";
+import { returnedToUpdate } from "./returned.js";
 
 /** One value that the optimizer keeps from step to step, in the flat state vector. */
 export interface StateSlot {
@@ -157,13 +157,10 @@ function programOf(optimizer: Optimizer, runs: readonly Run[]): Updates {
       schedule === undefined
         ? lr
         : ofModel(site, () =>
-            ofUpdate(
+            returnedToUpdate(
               "optimizer: schedule",
-              returned(
-                "optimizer: schedule",
-                schedule(asTensor(lr), asTensor(k)),
-                [],
-              ),
+              schedule(asTensor(lr), asTensor(k)),
+              [],
               "the base rate, the step's number, parameters and numbers",
             ),
           );
@@ -181,9 +178,10 @@ function programOf(optimizer: Optimizer, runs: readonly Run[]): Updates {
               grads.map((g) => asTensor<Tensor>(g)),
             );
             return grads.map((g, i) =>
-              ofUpdate(
+              returnedToUpdate(
                 "optimizer: clip",
-                returned("optimizer: clip", given[i], g.shape),
+                given[i],
+                g.shape,
                 "the gradients, parameters and numbers",
               ),
             );

@@ -46,6 +46,19 @@ const sequence = (): Model => {
   });
 };
 
+/** An output that is each of 16 parameters times the input. */
+const lookup = (): Model => {
+  const x = input("x", [16]);
+  const w = param("w", [16]);
+  const y = mul(x, w, { name: "y" });
+  return model({
+    inputs: { x },
+    outputs: { y },
+    loss: sum(y),
+    optimizer: sgd(0.1),
+  });
+};
+
 const networks: Readonly<Record<string, () => Model>> = {
   ...Object.fromEntries(
     ["iris", "whole", "convolved", "segmented", "normed", "manyToOne"].map(
@@ -124,19 +137,6 @@ describe("base64", { timeout: 60_000 }, () => {
   const floats = special.map(Math.fround);
   const bytes = [0, 1, -1, 127, -128, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-  /** An output that is each parameter times 1. */
-  const lookup = (): Model => {
-    const x = input("x", [16]);
-    const w = param("w", [16], { init: special.map(() => 1) });
-    const y = mul(x, w, { name: "y" });
-    return model({
-      inputs: { x },
-      outputs: { y },
-      loss: sum(y),
-      optimizer: sgd(0.1),
-    });
-  };
-
   it.each([
     ["f64", special],
     ["f32", floats],
@@ -171,18 +171,7 @@ describe("damaged base64", { timeout: 120_000 }, () => {
     "of %s weights is noticed when the module is loaded",
     async (precision) => {
       const params = Float64Array.from({ length: 16 }, (_, i) => i / 3 - 2);
-      const build = (): Model => {
-        const x = input("x", [16]);
-        const w = param("w", [16]);
-        const y = mul(x, w, { name: "y" });
-        return model({
-          inputs: { x },
-          outputs: { y },
-          loss: sum(y),
-          optimizer: sgd(0.1),
-        });
-      };
-      const { script } = await frozen(build(), params, {
+      const { script } = await frozen(lookup(), params, {
         ...{ verify: false, pack: "base64", unroll: "never" },
         precision,
       });

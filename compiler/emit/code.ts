@@ -268,6 +268,16 @@ export function mapped<T>(
   return now.every((entry, i) => entry === list[i]) ? list : now;
 }
 
+/** The code that code is made of, in the order in which it is written. */
+export function operandsOf(c: Code): readonly Code[] {
+  const operands: Code[] = [];
+  withOperands(c, (operand) => {
+    operands.push(operand);
+    return operand;
+  });
+  return operands;
+}
+
 /** The same code of other operands, itself where none is another one. What it calls and refers to by name stays. */
 export function withOperands(c: Code, of: (operand: Code) => Code): Code {
   switch (c.kind) {

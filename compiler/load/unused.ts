@@ -61,18 +61,20 @@ export function ungradiented(
   { params, loss, positionOf: at }: NamedModel,
   gradients: ReadonlyMap<Node, Node>,
 ): Diagnostic[] {
+  const without = params.filter(
+    (p) => p.op.trainable !== false && !gradients.has(p),
+  );
+  if (without.length === 0) return [];
   const reached = new Set(topological([loss]));
-  return params
-    .filter((p) => p.op.trainable !== false && !gradients.has(p))
-    .map((p) => ({
-      severity: "warning",
-      code: "GC1311",
-      message: reached.has(p)
-        ? `parameter ${shown(p.op.name)} gets no gradient: whatever reads it has no derivative, or stops it`
-        : `parameter ${shown(p.op.name)} gets no gradient: the loss does not depend on it`,
-      ...at(p),
-      remedy: "use it, or declare it frozen",
-    }));
+  return without.map((p) => ({
+    severity: "warning",
+    code: "GC1311",
+    message: reached.has(p)
+      ? `parameter ${shown(p.op.name)} gets no gradient: whatever reads it has no derivative, or stops it`
+      : `parameter ${shown(p.op.name)} gets no gradient: the loss does not depend on it`,
+    ...at(p),
+    remedy: "use it, or declare it frozen",
+  }));
 }
 
 /** A model whose steps change nothing: a gradient may be all that is wanted of it. */

@@ -8,12 +8,9 @@ import {
   type Statement,
 } from "../code.js";
 import { linearOf, plusTimes, type Linear } from "./linear.js";
-import { deeds } from "./deeds.js";
+import { deeds, ownNames, type Deed } from "./deeds.js";
 
 type Loop = Statement & { readonly kind: "for" };
-
-/** Constants and what is written, all that such a loop may do. */
-type Deed = Statement & { readonly kind: "declare" | "assign" };
 
 /** A place in memory that a loop reads or writes. */
 interface Access {
@@ -37,9 +34,7 @@ export function abreast(
   if (step !== 1) return undefined;
   const list = deeds(body);
   if (!list.every(isDeed)) return undefined;
-  const own = new Set(
-    list.flatMap((s) => (s.kind === "declare" ? [s.name] : [])),
-  );
+  const own = ownNames(list);
   const accesses: Access[] = [];
   const isVariable = (id: string): boolean =>
     id === variable || (!own.has(id) && isIndex(id));

@@ -1,5 +1,5 @@
 /** Which names of a function are best kept as the lanes of a vector. */
-import type { Code, Statement } from "../code.js";
+import { operandsOf, type Code, type Statement } from "../code.js";
 import { deeds } from "./deeds.js";
 
 export interface Groups {
@@ -118,8 +118,9 @@ class Finder implements Groups {
       else this.#group(names);
       return;
     }
+    // Where entries lie is no number of theirs.
+    if (a.kind === "index" || codes.some((c) => c.kind !== a.kind)) return;
     const parts = codes.map(operandsOf);
-    if (codes.some((c) => c.kind !== a.kind)) return;
     parts[0]?.forEach((_, i) => {
       const list = parts.flatMap((p) => {
         const part = p[i];
@@ -142,20 +143,4 @@ export const isGroup = (
 function textsOf(codes: readonly Code[]): readonly string[] | undefined {
   const names = codes.flatMap((c) => (c.kind === "name" ? [c.text] : []));
   return names.length === codes.length ? names : undefined;
-}
-
-/** What an operation is applied to. */
-function operandsOf(c: Code): readonly Code[] {
-  switch (c.kind) {
-    case "unary":
-      return [c.x];
-    case "binary":
-      return [c.left, c.right];
-    case "conditional":
-      return [c.test, c.then, c.otherwise];
-    case "call":
-      return c.args;
-    default:
-      return [];
-  }
 }

@@ -8,11 +8,10 @@ import {
   type Statement,
 } from "../code.js";
 import { twin } from "./abreast.js";
-import { deeds } from "./deeds.js";
+import { deeds, ownNames, type Deed } from "./deeds.js";
 import { linearOf } from "./linear.js";
 
 type Loop = Statement & { readonly kind: "for" };
-type Deed = Statement & { readonly kind: "declare" | "assign" };
 
 /** Terms below which adding up the lanes takes longer than they save. */
 const fewest = 16;
@@ -35,9 +34,7 @@ export function laneSums(s: Loop, width: number): LaneSums | undefined {
   const sums = summedNames(s);
   if (sums === undefined) return undefined;
   const list = deeds(s.body) as Deed[];
-  const own = new Set(
-    list.flatMap((d) => (d.kind === "declare" ? [d.name] : [])),
-  );
+  const own = ownNames(list);
   const lanes = Array.from({ length: width }, (_, i) => i);
   return {
     before: sums.flatMap((id) =>
@@ -79,9 +76,7 @@ export function summedNames(s: Loop): readonly string[] | undefined {
   if (from.kind === "number" && to.kind === "number")
     if (to.value - from.value < fewest) return undefined;
   const list = deeds(body);
-  const own = new Set(
-    list.flatMap((d) => (d.kind === "declare" ? [d.name] : [])),
-  );
+  const own = ownNames(list);
   let neighbours = 0;
   const see = (code: Code): boolean => {
     switch (code.kind) {

@@ -1,4 +1,9 @@
-import type { Code, FunctionCode, Statement } from "../code.js";
+import {
+  operandsOf,
+  type Code,
+  type FunctionCode,
+  type Statement,
+} from "../code.js";
 import type { ParameterKind } from "./values.js";
 
 /** What the parameters of a function are: a number that it counts or looks up with is a whole one. */
@@ -21,29 +26,9 @@ function countingNames(
   into = new Set<string>(),
 ): Set<string> {
   const indices = (c: Code, inside: boolean): void => {
-    switch (c.kind) {
-      case "name":
-        if (inside) into.add(c.text);
-        break;
-      case "unary":
-        indices(c.x, inside);
-        break;
-      case "binary":
-        indices(c.left, inside);
-        indices(c.right, inside);
-        break;
-      case "conditional":
-        for (const part of [c.test, c.then, c.otherwise]) indices(part, inside);
-        break;
-      case "call":
-        for (const arg of c.args) indices(arg, inside);
-        break;
-      case "index":
-        indices(c.at, true);
-        break;
-      default:
-        break;
-    }
+    if (c.kind === "name" && inside) into.add(c.text);
+    for (const operand of operandsOf(c))
+      indices(operand, inside || c.kind === "index");
   };
   for (const s of lines) {
     if (s.kind === "for") {

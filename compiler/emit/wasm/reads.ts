@@ -1,5 +1,5 @@
 /** What code reads. */
-import type { Code } from "../code.js";
+import { operandsOf, type Code } from "../code.js";
 
 type Entry = Code & { readonly kind: "index" };
 
@@ -16,19 +16,7 @@ export const readsEarlier = (
 /** Every piece of code in code. */
 function* within(code: Code): Generator<Code> {
   yield code;
-  const parts: readonly Code[] =
-    code.kind === "unary"
-      ? [code.x]
-      : code.kind === "binary"
-        ? [code.left, code.right]
-        : code.kind === "conditional"
-          ? [code.test, code.then, code.otherwise]
-          : code.kind === "call"
-            ? code.args
-            : code.kind === "index"
-              ? [code.at]
-              : [];
-  for (const part of parts) yield* within(part);
+  for (const part of operandsOf(code)) yield* within(part);
 }
 const namesIn = (code: Code): Set<string> =>
   new Set(
