@@ -3,10 +3,11 @@
  * (https://chromedevtools.github.io/devtools-protocol/) over a pipe: messages are JSON, each ended by a zero byte.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { removeFolder } from "./removeFolder.js";
 
 export interface Browser {
   /** Opens a page and waits until it is loaded. */
@@ -82,12 +83,7 @@ export function startBrowser(program: string, signal: AbortSignal): Browser {
       child.kill("SIGTERM");
       await closed;
       // Processes of the browser outlive it for a moment, and still write there.
-      rmSync(profile, {
-        recursive: true,
-        force: true,
-        maxRetries: 30,
-        retryDelay: 100,
-      });
+      await removeFolder(profile);
     },
   };
 }
