@@ -21,10 +21,8 @@ export function writePage(
     const data = join(folder, "data.json");
     const page = {
       title: "gradc: times of one call",
-      notes: [
-        ...machine.rows.map((row) => row.join(": ")),
-        "Bars are medians, lines go from the smallest to the largest sample; gradc's are blue.",
-      ],
+      machine: machine.rows,
+      note: "Points are medians, lines go from the smallest to the largest sample. gradc's are blue. The axis is logarithmic.",
       plots: measured.flatMap(plotsOf),
     };
     writeFileSync(data, JSON.stringify(page));
@@ -42,8 +40,7 @@ export function writePage(
 function plotsOf({ workload, results }: Measured) {
   return workload.tasks.map((task) => ({
     title: `${workload.id} ${taskText(task)}: ${workload.title}`,
-    unit: "us",
-    bars: results.flatMap((result) => {
+    points: results.flatMap((result) => {
       const { contestant, element, runtime, time } = result;
       if (result.task !== task || time === undefined) return [];
       const own = contestant.startsWith("gradc");
@@ -51,9 +48,9 @@ function plotsOf({ workload, results }: Measured) {
       return [
         {
           name: `${contestant} ${element}${version}`,
-          value: time.median / 1000,
-          min: time.min / 1000,
-          max: time.max / 1000,
+          value: time.median,
+          min: time.min,
+          max: time.max,
           own,
         },
       ];
