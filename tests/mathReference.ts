@@ -237,6 +237,8 @@ const softplus = (x: Real): Real => {
 };
 
 const logCosh = (x: Real): Real => {
+  // e^(-2|x|) does not count there, and e^|x| would lose digits of x
+  if (!isBelow(x, 8)) return sub(absolute(x), ln2);
   const root = sinh(half(x));
   return log1p(mul(two, mul(root, root)));
 };
