@@ -7,37 +7,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { javascript } from "../compiler/emit/dialect.js";
-import { printMath } from "../compiler/emit/functions.js";
-import { functionText, statementLines } from "../compiler/emit/print.js";
-import { call, functions, variable } from "../dsl/math/index.js";
+import { functionNames, functionsText } from "../tests/accuracy/functions.js";
 import { allEngines, type Engine } from "./engines.js";
 import { output } from "./process.js";
 
-/** Functions of the language; those of the registry that they are made of are theirs. */
-const names = [
-  ...["exp", "expm1", "log", "log1p", "log2", "pow"],
-  ...["tanh", "sigmoid", "softplus", "logCosh", "sinh", "cosh"],
-  ...["sin", "cos", "tan", "atan", "atan2", "erf", "erfDerivative"],
-];
-
 const count = Number(process.argv[2] ?? 1e6);
 const folder = mkdtempSync(join(tmpdir(), "gradc-functions-"));
-
-/** The functions as a generated module has them, exported. */
-function moduleText(): string {
-  const { constants, functions: written } = printMath(
-    names.map((name) =>
-      call(name, ...(functions[name]?.params ?? []).map(variable)),
-    ),
-  );
-  return [
-    ...statementLines(constants, javascript, 0),
-    ...written.map((f) =>
-      functionText({ ...f, exported: names.includes(f.name) }, javascript),
-    ),
-  ].join("\n");
-}
 
 async function bundle(): Promise<void> {
   await build({
@@ -55,7 +30,7 @@ async function bundle(): Promise<void> {
             namespace: "printed",
           }));
           bundler.onLoad({ filter: /./, namespace: "printed" }, () => ({
-            contents: moduleText(),
+            contents: functionsText(),
           }));
         },
       },
@@ -84,7 +59,7 @@ try {
   const [first, ...others] = engines;
   const truth = first === undefined ? [] : await bitsIn(first);
   for (const line of truth) console.log(line);
-  let failed = truth.length === names.length ? 0 : 1;
+  let failed = truth.length === functionNames.length ? 0 : 1;
   for (const engine of others) {
     const lines = await bitsIn(engine);
     const other = truth.filter((line, i) => line !== lines[i]);
@@ -96,7 +71,7 @@ try {
     );
   }
   console.log(
-    `${String(names.length)} functions, ${String(count)} arguments each and edges: ${String(engines.length)} engines (${engines.map(({ name }) => name).join(", ")}), ${String(failed)} with other bits`,
+    `${String(functionNames.length)} functions, ${String(count)} arguments each and edges: ${String(engines.length)} engines (${engines.map(({ name }) => name).join(", ")}), ${String(failed)} with other bits`,
   );
   process.exitCode = failed === 0 ? 0 : 1;
 } finally {

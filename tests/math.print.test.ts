@@ -32,30 +32,9 @@ import {
   variable,
 } from "../dsl/math/index.js";
 import type { ScalarFunction } from "../dsl/math/index.js";
-import type { ScalarName } from "../dsl/primitives/scalarName.js";
+import { functionNames } from "./accuracy/functions.js";
 import { bitsOf } from "./mathBits.js";
 
-const names = [
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "log2",
-  "tanh",
-  "sigmoid",
-  "softplus",
-  "logCosh",
-  "sinh",
-  "cosh",
-  "sin",
-  "cos",
-  "tan",
-  "atan",
-  "atan2",
-  "pow",
-  "erf",
-  "erfDerivative",
-];
 const functionOf = (name: string): ScalarFunction =>
   functions[name] as ScalarFunction;
 
@@ -94,11 +73,11 @@ const load = async <F = Printed>(text: string): Promise<Record<string, F>> => {
 };
 
 describe("printed functions", () => {
-  const text = moduleText(names);
+  const text = moduleText(functionNames);
 
   it("give the interpreter's bits", async () => {
     const printed = await load(text);
-    for (const name of names) {
+    for (const name of functionNames) {
       const f = functionOf(name);
       const own = printed[name];
       if (own === undefined) expect.fail(name);
@@ -109,7 +88,7 @@ describe("printed functions", () => {
   });
 
   it("give the interpreter's bits when inlined", async () => {
-    const inline = names.map((name): ScalarFunction => {
+    const inline = functionNames.map((name): ScalarFunction => {
       const f = functionOf(name);
       return { ...f, name: `${name}Inlined`, body: inlined(f.body) };
     });
@@ -117,7 +96,7 @@ describe("printed functions", () => {
       functionText({ ...printFunction(f), exported: true }, typescript),
     );
     const printed = await load([text, ...parts].join("\n"));
-    for (const name of names) {
+    for (const name of functionNames) {
       const f = functionOf(name);
       const own = printed[`${name}Inlined`];
       if (own === undefined) expect.fail(name);
@@ -128,11 +107,10 @@ describe("printed functions", () => {
   });
 
   it("give the interpreter's bits in loops over slices", async () => {
-    const scalarNames = names as ScalarName[];
     const { constants, functions: called } = printMath(
-      sliceBodies(scalarNames),
+      sliceBodies(functionNames),
     );
-    const loops = sliceFunctions(scalarNames);
+    const loops = sliceFunctions(functionNames);
     const parts = [...called, ...loops].map((f) =>
       functionText({ ...f, exported: loops.includes(f) }, typescript),
     );
@@ -142,7 +120,7 @@ describe("printed functions", () => {
         "\n",
       ),
     );
-    for (const name of names) {
+    for (const name of functionNames) {
       const f = functionOf(name);
       const own = printed[sliceName(name)];
       if (own === undefined) expect.fail(name);
@@ -182,7 +160,7 @@ describe("printed functions", () => {
   });
 
   it("are small enough for V8 to inline: 460 bytes, powCore apart", () => {
-    const calls = names.flatMap((name) =>
+    const calls = functionNames.flatMap((name) =>
       [-0.8, 0.1, 0.6, 1.2, 2.5].map((x) => `${name}(${String(x)}, 1.3);`),
     );
     const folder = mkdtempSync(join(tmpdir(), "gradc-math-"));
@@ -240,7 +218,7 @@ describe("printed functions", () => {
   });
 
   it("prints a loop body without calls of hot functions, formatted", async () => {
-    for (const name of names) {
+    for (const name of functionNames) {
       const f = functionOf(name);
       const at = (text: string): Code => ({
         kind: "index",
@@ -263,7 +241,7 @@ describe("printed functions", () => {
     }
   });
 
-  it("takes other names for globals, variables and locals", () => {
+  it("takes other functionNames for globals, variables and locals", () => {
     const { before, value } = printScalar(
       inlined(call("expTail", variable("r"))),
       {

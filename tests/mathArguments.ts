@@ -2,7 +2,7 @@
 export type Arguments = readonly number[];
 
 /** Park & Miller's generator: the same arguments in every run. */
-const generator = (seed: number): (() => number) => {
+export const generator = (seed: number): (() => number) => {
   let state = seed;
   return () => {
     state = (state * 16807) % 2147483647;
@@ -12,41 +12,44 @@ const generator = (seed: number): (() => number) => {
 
 const view = new DataView(new ArrayBuffer(8));
 /** The double `steps` away from x in the order of doubles; x not 0. */
-export const neighbour = (x: number, steps: number): number => {
+const neighbour = (x: number, steps: number): number => {
   view.setFloat64(0, x);
   view.setBigInt64(0, view.getBigInt64(0) + BigInt(x < 0 ? -steps : steps));
   return view.getFloat64(0);
 };
 
-type Draw = (next: () => number) => number;
-const within =
+/** An argument from a source of numbers in (0, 1). */
+export type Draw = (next: () => number) => number;
+/** Uniform. */
+export const within =
   (low: number, high: number): Draw =>
   (next) =>
     low + (high - low) * (next() + next() * 2 ** -31);
 /** 2^k (1 + u), k a whole number: no `**` of a fraction, which differs between engines. */
-const power =
+export const power =
   (low: number, high: number): Draw =>
   (next) =>
     2 ** Math.floor(low + (high - low) * next()) * within(1, 2)(next);
 /** Either sign, log2 |x| within low..high. */
-const sized =
+export const sized =
   (low: number, high: number): Draw =>
   (next) =>
     (next() < 0.5 ? 1 : -1) * power(low, high)(next);
-const near =
+/** Within 100 doubles of a centre. */
+export const near =
   (centre: Draw): Draw =>
   (next) =>
     neighbour(centre(next), Math.floor(next() * 201) - 100);
 /** (n + offset) unit for whole |n| <= count. */
-const multiple =
+export const multiple =
   (unit: number, count: number, offset = 0): Draw =>
   (next) =>
     (Math.floor((next() - 0.5) * 2 * count) + offset) * unit || unit;
-const oneOf =
+export const oneOf =
   (...values: readonly number[]): Draw =>
   (next) =>
     values[Math.floor(next() * values.length)] as number;
-const positive =
+export const positive =
   (draw: Draw): Draw =>
   (next) =>
     Math.abs(draw(next));

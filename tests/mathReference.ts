@@ -64,6 +64,7 @@ const isBelow = (a: Real, exponent: number): boolean =>
 
 /** The double nearest to a, for estimates only: not rounded correctly. */
 const approximately = (a: Real): number => {
+  if (a.m === 0n) return 0;
   const extra = bitLength(a.m) - 60;
   return extra <= 0
     ? Number(a.m) * 2 ** a.e
@@ -119,8 +120,8 @@ const atanSmall = (z: Real): Real => {
 const ln2 = mul(two, atanhSmall(div(one, integer(3))));
 
 /** pi in fixed point with 1,500 bits after the point: 16 atan(1/5) - 4 atan(1/239) (Machin 1706). */
-const piBits = 1500;
-const piFixed = ((): bigint => {
+export const piBits = 1500;
+export const piFixed = ((): bigint => {
   const scale = 1n << BigInt(piBits + 32);
   const inverse = (n: bigint): bigint => {
     let power = scale / n;
@@ -135,7 +136,12 @@ const piFixed = ((): bigint => {
 })();
 const rootPi: Real = real(integerRoot(piFixed << BigInt(piBits)), -piBits);
 
+/** e^x for |x| so large that no double is near it: only its size counts. */
+const farExponent = 1e7;
+
 const exp = (x: Real): Real => {
+  if (!isBelow(x, 20))
+    return { m: 1n, e: x.m < 0n ? -farExponent : farExponent };
   const n = Math.round(approximately(x) / Math.LN2);
   const r = half(sub(x, mul(integer(n), ln2)), 12);
   let y = series(one, (term, k) => div(mul(term, r), integer(k)));
@@ -209,6 +215,8 @@ const angle = (y: Real, x: Real): Real => {
 
 /** 2/sqrt pi e^(-x^2) (x + 2x^3/3 + 4x^5/15 + ...): no cancellation. */
 const erf = (x: Real): Real => {
+  // 1 - 1e-113
+  if (!isBelow(x, 4)) return x.m < 0n ? neg(one) : one;
   const square = mul(two, mul(x, x));
   const sum = series(x, (term, k) =>
     div(mul(term, square), integer(2 * k + 1)),
@@ -267,10 +275,21 @@ export const references: Readonly<Record<string, (x: Real, y: Real) => Real>> =
     erfDerivative,
   };
 
-/** |result - wanted| in units of the last place that a double has at `wanted`, subnormals included. */
+/**
+ * |result - wanted| in units of the last place that a double has at `wanted`, subnormals included. Infinity counts as 2^1024,
+ * and is right for what is larger; from NaN it is infinitely far.
+ */
 export const ulps = (result: number, wanted: Real): number => {
+  if (Number.isNaN(result)) return Infinity;
+  const infinite = Math.abs(result) === Infinity;
+  const above = exponentOf(wanted) >= 1024;
+  if (above && infinite) return result > 0 === wanted.m > 0n ? 0 : Infinity;
+  if (above) return Infinity;
   const place = Math.max(exponentOf(wanted) - 52, -1074);
-  const difference = absolute(sub(exactly(result), wanted));
+  const given = infinite
+    ? { m: result > 0 ? 1n : -1n, e: 1024 }
+    : exactly(result);
+  const difference = absolute(sub(given, wanted));
   return approximately({ m: difference.m, e: difference.e - place });
 };
 
