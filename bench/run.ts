@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import type { Bench } from "./bench.js";
 import { benchCold } from "./cold.js";
 import { benchCompile } from "./compile.js";
+import { benchMemory } from "./memory.js";
 import { markdownOf, textOf } from "./report/table.js";
 import { benchScale } from "./scale.js";
 import { benchSize } from "./size.js";
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, Bench>> = {
   size: benchSize,
   cold: benchCold,
   worst: benchWorst,
+  memory: benchMemory,
   compile: benchCompile,
   scale: benchScale,
 };

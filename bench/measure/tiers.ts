@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { transformSync } from "esbuild";
 import type { Summary } from "../../compiler/command/summary.js";
+import type { Report } from "../../compiler/report/report.js";
 import type { Workload } from "../workloads/table.js";
 import type { Absent, Contestant } from "./contestant.js";
 import { writeJob, type Element } from "./job.js";
@@ -44,6 +45,8 @@ export interface CompiledTier {
   /** The module as plain JavaScript, for any Node. */
   readonly script: string;
   readonly summary: Written;
+  /** With room for one example. */
+  readonly memory: Report["memory"];
 }
 
 /** What this process compiled, by model and options: its parts measure the same modules. */
@@ -84,12 +87,15 @@ function compile(model: string, tier: Tier): CompiledTier | Absent {
       "-o",
       out,
       "--json",
+      "--report",
       ...tier.options,
     ],
     { encoding: "utf8" },
   );
   if (status !== 0) return { absent: messageOf(stderr) };
-  const summary = JSON.parse(stdout) as Written;
+  const [reported = "", written = ""] = stdout.trim().split("\n");
+  const { report } = JSON.parse(reported) as { readonly report: Report };
+  const summary = JSON.parse(written) as Written;
   const source = join(out, basename(model));
   const script = source.replace(/\.ts$/, ".mjs");
   const { code } = transformSync(readFileSync(source, "utf8"), {
@@ -98,7 +104,7 @@ function compile(model: string, tier: Tier): CompiledTier | Absent {
     target: "es2022",
   });
   writeFileSync(script, code);
-  return { script, summary };
+  return { script, summary, memory: report.memory };
 }
 
 /** The sentence of the command, which may be an object of --json or a line of its own. */
