@@ -1376,7 +1376,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(504, true) !== checksum(view, 504)) {
+      if (
+        view.getUint32(504, true) !== checksum(view, 504) ||
+        view.getUint32(508, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

@@ -2336,7 +2336,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(2760, true) !== checksum(view, 2760)) {
+      if (
+        view.getUint32(2760, true) !== checksum(view, 2760) ||
+        view.getUint32(2764, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

@@ -1587,7 +1587,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(57864, true) !== checksum(view, 57864)) {
+      if (
+        view.getUint32(57864, true) !== checksum(view, 57864) ||
+        view.getUint32(57868, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

@@ -2971,7 +2971,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(2184, true) !== checksum(view, 2184)) {
+      if (
+        view.getUint32(2184, true) !== checksum(view, 2184) ||
+        view.getUint32(2188, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

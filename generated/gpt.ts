@@ -6058,7 +6058,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(271008, true) !== checksum(view, 271008)) {
+      if (
+        view.getUint32(271008, true) !== checksum(view, 271008) ||
+        view.getUint32(271012, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

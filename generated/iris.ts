@@ -2080,7 +2080,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(2120, true) !== checksum(view, 2120)) {
+      if (
+        view.getUint32(2120, true) !== checksum(view, 2120) ||
+        view.getUint32(2124, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

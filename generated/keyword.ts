@@ -4147,7 +4147,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(20856, true) !== checksum(view, 20856)) {
+      if (
+        view.getUint32(20856, true) !== checksum(view, 20856) ||
+        view.getUint32(20860, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

@@ -3036,7 +3036,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(87816, true) !== checksum(view, 87816)) {
+      if (
+        view.getUint32(87816, true) !== checksum(view, 87816) ||
+        view.getUint32(87820, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

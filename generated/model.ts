@@ -487,7 +487,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(88, true) !== checksum(view, 88)) {
+      if (
+        view.getUint32(88, true) !== checksum(view, 88) ||
+        view.getUint32(92, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

@@ -2188,7 +2188,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(1992, true) !== checksum(view, 1992)) {
+      if (
+        view.getUint32(1992, true) !== checksum(view, 1992) ||
+        view.getUint32(1996, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

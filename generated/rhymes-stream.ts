@@ -3034,7 +3034,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(278040, true) !== checksum(view, 278040)) {
+      if (
+        view.getUint32(278040, true) !== checksum(view, 278040) ||
+        view.getUint32(278044, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

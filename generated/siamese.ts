@@ -1090,7 +1090,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(216, true) !== checksum(view, 216)) {
+      if (
+        view.getUint32(216, true) !== checksum(view, 216) ||
+        view.getUint32(220, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

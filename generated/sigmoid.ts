@@ -1262,7 +1262,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(120, true) !== checksum(view, 120)) {
+      if (
+        view.getUint32(120, true) !== checksum(view, 120) ||
+        view.getUint32(124, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

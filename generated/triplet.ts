@@ -2022,7 +2022,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(51528, true) !== checksum(view, 51528)) {
+      if (
+        view.getUint32(51528, true) !== checksum(view, 51528) ||
+        view.getUint32(51532, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

@@ -5252,7 +5252,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(173088, true) !== checksum(view, 173088)) {
+      if (
+        view.getUint32(173088, true) !== checksum(view, 173088) ||
+        view.getUint32(173092, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

@@ -3803,7 +3803,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(120224, true) !== checksum(view, 120224)) {
+      if (
+        view.getUint32(120224, true) !== checksum(view, 120224) ||
+        view.getUint32(120228, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

@@ -1705,7 +1705,10 @@ export function create(
       ) {
         throw new RangeError("load: the state of another model or version");
       }
-      if (view.getUint32(816, true) !== checksum(view, 816)) {
+      if (
+        view.getUint32(816, true) !== checksum(view, 816) ||
+        view.getUint32(820, true) !== 0
+      ) {
         throw new RangeError("load: the bytes are damaged");
       }
       m.numbers[0] = view.getFloat64(8, true);

@@ -213,9 +213,9 @@ describe(
       );
       for (let at = 0; at < 8; at++)
         refused(changed(at, 1), "load: the state of another model or version");
-      // What follows the checksum fills up the last eight bytes, and says nothing.
+      // What follows the checksum fills up the last eight bytes.
       expect(Array.from(right.subarray(size - 4))).toEqual([0, 0, 0, 0]);
-      for (let at = 8; at < size - 4; at++)
+      for (let at = 8; at < size; at++)
         refused(changed(at, 1 << (at % 8)), "load: the bytes are damaged");
       // Two numbers in each other's place.
       const swapped = right.slice();

@@ -405,7 +405,7 @@ describe("a state", () => {
       "the file is the state of another model or version",
     );
     expect(Array.from(read(saved, model("a")))).toEqual(Array(12).fill(0));
-    for (const at of [8, 40, bytes.length - 6]) {
+    for (const at of [8, 40, bytes.length - 6, bytes.length - 1]) {
       const damaged = bytes.slice();
       damaged[at] = (damaged[at] ?? 0) ^ 1;
       expect(() => read(damaged)).toThrow("is damaged: its checksum differs");

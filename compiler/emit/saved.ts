@@ -23,7 +23,7 @@ import { refuse } from "./outside.js";
 
 /**
  * What the buffer holds: the identity of the model, the version of the format, single numbers, parameters, what the
- * optimizer keeps, a checksum.
+ * optimizer keeps, a checksum of all that. Four bytes of 0 fill up the last eight.
  */
 export interface Saved {
   /** Single numbers: the rate, the steps, the seed where steps draw random numbers. */
@@ -178,7 +178,11 @@ export function loadMethod(
         "load: the state of another model or version",
       ),
       refuseIf(
-        binary("!==", word(checksum), checksumCode("view", checksum)),
+        binary(
+          "||",
+          binary("!==", word(checksum), checksumCode("view", checksum)),
+          binary("!==", word(checksum + 4), num(0)),
+        ),
         "load: the bytes are damaged",
       ),
       ...singleNumbers(saved).map((i) =>

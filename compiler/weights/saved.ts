@@ -75,7 +75,9 @@ export function isSaved(bytes: Uint8Array): boolean {
   const at = bytes.length - 8;
   if (at < 8) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return view.getUint32(at, true) === checksumOf(bytes.subarray(0, at));
+  const isFilledUp = view.getUint32(at + 4, true) === 0;
+  const checksum = checksumOf(bytes.subarray(0, at));
+  return isFilledUp && view.getUint32(at, true) === checksum;
 }
 
 /**
