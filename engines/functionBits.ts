@@ -1,5 +1,7 @@
 /** Run in each engine: prints, for every function, SHA-256 of its arguments and of its results, every NaN as one. */
 import { createHash } from "node:crypto";
+import type { FunctionName } from "../tests/accuracy/functions.js";
+import { hardArgumentsOf } from "../tests/accuracy/hard.js";
 import { argumentsOf, worst } from "../tests/mathArguments.js";
 import { edges } from "../tests/mathBits.js";
 
@@ -7,19 +9,21 @@ type Printed = (...args: readonly number[]) => number;
 
 /**
  * @param functions the functions as a module has them
- * @param count arguments of each, besides edges and worst cases
+ * @param count arguments of each, besides edges, worst cases and a tenth as many hard ones
  */
 export function printBits(
-  functions: Readonly<Record<string, Printed>>,
+  functions: Readonly<Record<FunctionName, Printed>>,
   count: number,
 ): void {
-  for (const [name, f] of Object.entries(functions)) {
+  for (const name of Object.keys(functions) as FunctionName[]) {
+    const f = functions[name];
     const all = [
       ...(f.length === 1
         ? edges.map((x) => [x])
         : edges.flatMap((x) => edges.map((y) => [x, y]))),
       ...(worst[name] ?? []),
     ];
+    for (const args of hardArgumentsOf(name, count / 10)) all.push(args);
     for (const args of argumentsOf(name, count)) all.push(args);
     const given = hashOf(all.flat());
     const results = hashOf(all.map((args) => f(...args)));

@@ -1,17 +1,22 @@
-/** Modules of every target run unchanged where the engine makes no code of text and its own objects are frozen, with the same bits. */
+/**
+ * Modules of every target, those that only predict and minified ones too, run unchanged where the engine makes no code of text
+ * and its own objects are frozen, with the same bits.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compileModel } from "../compiler/compile.js";
+import type { CompileOptions } from "../compiler/compile.js";
 import type { Target } from "../compiler/emit/targets.js";
+import { globalName } from "../compiler/emit/usage.js";
 import { chromium } from "../engines/find.js";
 import { startBrowser } from "../engines/hosts/browser.js";
 import { filesBelow, serveSite } from "../engines/hosts/site.js";
 import type { Model } from "../dsl/index.js";
 import { run } from "./cliHarness.js";
 import { models } from "./emitted/models.js";
+import { frozen, trainable } from "./support/frozen.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gradc-strict-"));
 afterAll(() => {
@@ -34,13 +39,29 @@ const targets = {
 type Strict = keyof typeof targets;
 const strict = Object.keys(targets) as Strict[];
 
-const fileOf = (name: string, target: Target): string =>
-  `${name}.${target}.${target === "cjs" ? "cjs" : "js"}`;
+/** What the compiler makes of a network: one that trains, or one that only predicts, with its weights as literals or in base64. */
+const forms = ["plain", "minified", "frozen", "packed"] as const;
+type Form = (typeof forms)[number];
 
-/** What is read of each file, in every engine alike: the state after some steps, as text. */
+const isWritten = (form: Form, target: Target): boolean =>
+  form !== "minified" || target !== "ts";
+
+const fileOf = (name: string, form: Form, target: Target): string =>
+  `${name}.${form}.${target}.${target === "cjs" ? "cjs" : "js"}`;
+
+const written = names.flatMap((name) =>
+  forms.flatMap((form) =>
+    strict
+      .filter((target) => isWritten(form, target))
+      .map((target) => ({ name, form, target })),
+  ),
+);
+
+/** What is read of each file, in every engine alike: the outputs, and the state after some steps where it trains, as text. */
 const training = `
 export function trained({ create }, indices) {
   const net = create({ seed: 1, maxBatch: 3 });
+  const trains = "trainStep" in net;
   let state = 7;
   const next = () => (state = (state * 48271) % 2147483647);
   for (const name of Object.keys(net.inputs).sort()) {
@@ -48,10 +69,11 @@ export function trained({ create }, indices) {
     for (let i = 0; i < list.length; i++)
       list[i] = indices.includes(name) ? i % 2 : ((next() % 2001) - 1000) / 1024;
   }
-  for (let k = 0; k < 20; k++) net.trainStep(3);
+  if (trains) for (let k = 0; k < 20; k++) net.trainStep(3);
   net.forward(3);
   const outputs = Object.values(net.outputs).map((list) => Array.from(list));
-  return [Array.from(net.save()), outputs, net.tier ?? "js"].join(" ");
+  const saved = trains ? Array.from(net.save()) : [];
+  return [saved, outputs, net.tier ?? "js"].join(" ");
 }
 `;
 
@@ -77,14 +99,14 @@ refused("changed intrinsics", () => {
 const read = {
   import: (file) => import("./" + file),
   require: createRequire(import.meta.url),
-  script: (file) => {
+  script: (file, name) => {
     const text = readFileSync(file, "utf8");
-    return runInThisContext("(() => {\\n" + text + "\\nreturn net;\\n})()");
+    return runInThisContext("(() => {\\n" + text + "\\nreturn " + name + ";\\n})()");
   },
 };
 const files = JSON.parse(readFileSync("files.json", "utf8"));
-for (const { file, how, indices } of files) {
-  const net = await read[how](how === "require" ? "./" + file : file);
+for (const { file, how, variable, indices } of files) {
+  const net = await read[how](how === "require" ? "./" + file : file, variable);
   console.log(file, trained(net, indices));
 }
 `;
@@ -108,15 +130,15 @@ const read = {
     await script("wrapped/" + file);
     return globalThis.required;
   },
-  script: async (file) => {
+  script: async (file, name) => {
     await script(file);
-    return globalThis.net;
+    return globalThis[name];
   },
 };
 async function run() {
   const files = await (await fetch("files.json")).json();
-  for (const { file, how, indices } of files)
-    results.push([file, trained(await read[how](file), indices)]);
+  for (const { file, how, variable, indices } of files)
+    results.push([file, trained(await read[how](file, variable), indices)]);
   return Object.fromEntries(results);
 }
 globalThis.results = run();
@@ -126,22 +148,38 @@ interface Written {
   readonly text: string;
   /** Inputs that are classes. */
   readonly indices: readonly string[];
+  /** What a script calls the module. */
+  readonly variable: string;
 }
-const compile = async (name: string, target: Target): Promise<Written> => {
-  const { text, plan } = await compileModel((models[name] as () => Model)(), {
-    sourceName: "net.ts",
-    command: "npm run compile net.ts",
-    unroll: "auto",
-    math: "exact",
-    verify: false,
+const build = (name: string): Model => (models[name] as () => Model)();
+/** What each network starts with. */
+const starts = new Map<string, Float64Array>();
+
+const compile = async (
+  name: string,
+  form: Form,
+  target: Target,
+): Promise<Written> => {
+  const options: Partial<CompileOptions> = {
     target,
-  });
+    verify: false,
+    minify: form === "minified",
+  };
+  const compiled = async () => {
+    if (form === "plain" || form === "minified")
+      return (await trainable(build(name), options)).compiled;
+    const pack = form === "packed" ? "base64" : "literals";
+    const params = starts.get(name) as Float64Array;
+    return frozen(build(name), params, { ...options, pack });
+  };
+  const { text, plan } = await compiled();
   const indices = plan.model.inputs.flatMap(({ op }) =>
     op.classes === undefined ? [] : [op.name],
   );
-  if (target !== "ts" && target !== "wasm") return { text, indices };
+  const variable = globalName("net.ts", plan);
+  if (target !== "ts" && target !== "wasm") return { text, indices, variable };
   const { code } = transformSync(text, { loader: "ts", target: "es2022" });
-  return { text: code, indices };
+  return { text: code, indices, variable };
 };
 
 /** The results of each file by its name. */
@@ -178,33 +216,42 @@ beforeAll(async () => {
     '<!doctype html><script type="module" src="page.js"></script>',
   );
   mkdirSync(join(folder, "wrapped"));
+  for (const name of names) {
+    const { module } = await trainable(build(name));
+    starts.set(name, module.create({ seed: 5 }).params);
+  }
   const files: object[] = [];
-  for (const name of names)
-    for (const target of strict) {
-      const file = fileOf(name, target);
-      const { text, indices } = await compile(name, target);
-      writeFileSync(join(folder, file), text);
-      if (targets[target] === "require")
-        writeFileSync(
-          join(folder, "wrapped", file),
-          `(() => {\nconst module = { exports: {} };\n${text}\nglobalThis.required = module.exports;\n})();\n`,
-        );
-      files.push({ file, how: targets[target], indices });
-    }
+  for (const { name, form, target } of written) {
+    const file = fileOf(name, form, target);
+    const { text, ...given } = await compile(name, form, target);
+    writeFileSync(join(folder, file), text);
+    if (targets[target] === "require")
+      writeFileSync(
+        join(folder, "wrapped", file),
+        `(() => {\nconst module = { exports: {} };\n${text}\nglobalThis.required = module.exports;\n})();\n`,
+      );
+    files.push({ file, how: targets[target], ...given });
+  }
   writeFileSync(join(folder, "files.json"), JSON.stringify(files));
   const { results, ...rest } = await resultsOf();
   expect(rest).toEqual({ status: 0, stderr: "", refused: [] });
   usual = results;
 }, 240_000);
 
-it("every target gives the bits of the TypeScript", () => {
-  expect(Object.keys(usual)).toHaveLength(names.length * strict.length);
+it("every target gives the bits of the TypeScript, minified or not", () => {
+  expect(Object.keys(usual)).toHaveLength(written.length);
+  for (const { name, form, target } of written) {
+    const truth = fileOf(name, form === "minified" ? "plain" : form, "ts");
+    const file = fileOf(name, form, target);
+    expect(usual[file] === usual[truth], file).toBe(true);
+  }
+});
+
+it("weights in base64 predict what literals do", () => {
   for (const name of names)
-    for (const target of strict)
-      expect(
-        usual[fileOf(name, target)] === usual[fileOf(name, "ts")],
-        fileOf(name, target),
-      ).toBe(true);
+    expect(usual[fileOf(name, "packed", "ts")]).toBe(
+      usual[fileOf(name, "frozen", "ts")],
+    );
 });
 
 describe("in Node, every target gives the same bits", () => {
@@ -232,8 +279,8 @@ describe("in Node, every target gives the same bits", () => {
 it.skipIf(chromium() === undefined)(
   "in Chromium under script-src 'self', every target gives the same bits, wasm those of its JavaScript",
   async () => {
-    const wasm = fileOf("iris", "wasm");
-    const { text, indices } = await compile("iris", "wasm");
+    const wasm = fileOf("iris", "plain", "wasm");
+    const { text, indices } = await compile("iris", "plain", "wasm");
     writeFileSync(join(folder, wasm), text);
     const site = await serveSite(filesBelow(folder));
     const signal = AbortSignal.timeout(200_000);
@@ -246,7 +293,7 @@ it.skipIf(chromium() === undefined)(
         await page.evaluate(
           `Promise.all([import("./training.js"), import("./${wasm}")]).then(([{ trained }, net]) => trained(net, ${JSON.stringify(indices)}))`,
         ),
-      ).toBe(usual[fileOf("iris", "ts")]);
+      ).toBe(usual[fileOf("iris", "plain", "ts")]);
     } finally {
       await browser.close();
       site.close();

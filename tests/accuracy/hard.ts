@@ -110,8 +110,8 @@ const pairs: Readonly<
     ...[within(-1080, -1020), within(1022, 1024.1)].map(
       (size) =>
         (n: () => number): Arguments => {
-          const x = positive(sized(-30, 30))(n);
-          return [x, size(n) / Math.log2(x)];
+          const places = Math.floor(n() * 60) - 30 || 31;
+          return [2 ** places * within(1, 1.001)(n), size(n) / places];
         },
     ),
     (n) => [near(oneOf(1))(n), sized(40, 62)(n)],
