@@ -1,16 +1,22 @@
 /** Everything that must hold of one program. */
-import { importScript, type Handle } from "../../compiler/check.js";
+import {
+  importScript,
+  type Floats,
+  type Handle,
+  type HandleOf,
+} from "../../compiler/check.js";
 import { compileModel } from "../../compiler/compile.js";
 import { planModule, type ModulePlan } from "../../compiler/emit/module.js";
 import { moduleCode, scriptText } from "../../compiler/emit/write.js";
-import { nameModel } from "../../compiler/load/name.js";
-import { buildPrograms } from "../../compiler/programs.js";
+import { nameModel, type NamedModel } from "../../compiler/load/name.js";
+import { buildPrograms, type Programs } from "../../compiler/programs.js";
 import type { Model } from "../../dsl/index.js";
 import { asNode } from "../../dsl/tensor.js";
 import type { Id } from "../oracles/tape.js";
 import { Oracle } from "../replay/oracle.js";
 import { engines } from "../support/tiers.js";
 import { checkDerivatives, type Traces } from "./derivatives.js";
+import { checkFloat32 } from "./float32.js";
 import { isInput, type Leaf, type Program } from "./program.js";
 import { runProgram } from "./run.js";
 import { networkSeed, traceOf, type Trace } from "./trace.js";
@@ -26,10 +32,18 @@ interface Form {
   readonly engine: object;
 }
 
+/** A model with its names, and what it computes. */
+interface Built {
+  readonly named: NamedModel;
+  readonly programs: Programs;
+}
+
 /** A model in every form and both tiers, where `whole` once more through all that `npm run compile` does, its own verification included. */
-async function formsOf(model: Model, whole: boolean): Promise<Form[]> {
-  const named = nameModel(model, () => undefined);
-  const programs = buildPrograms(named);
+async function formsOf(
+  model: Model,
+  { named, programs }: Built,
+  whole: boolean,
+): Promise<Form[]> {
   const forms = (["full", "never"] as const).flatMap((form): Form[] => {
     const plan = planModule(named, programs, {
       unrolling: form,
@@ -73,6 +87,14 @@ export interface Checked {
   readonly gradients: number;
 }
 
+/** In which forms a program is checked, beside those in float64. */
+export interface Forms {
+  /** Whether it goes through the whole of `npm run compile`. */
+  readonly whole: boolean;
+  /** Its forms in float32. */
+  readonly narrow: readonly ("full" | "never")[];
+}
+
 /**
  * Compiles a program in every form and holds it against the interpreter, the tape, dual numbers, central differences and
  * itself.
@@ -81,7 +103,7 @@ export interface Checked {
  */
 export async function checkProgram(
   p: Program,
-  whole: boolean,
+  { whole, narrow }: Forms,
 ): Promise<Checked> {
   const { model, tensorOf } = runProgram(p);
   for (const { value } of p.steps) {
@@ -91,7 +113,9 @@ export async function checkProgram(
         `${value.name} is [${shape.join()}] (batched: ${String(batched)}), expected [${value.shape.join()}] (batched: ${String(value.batched)})`,
       );
   }
-  const forms = await formsOf(model, whole);
+  const named = nameModel(model, () => undefined);
+  const programs = buildPrograms(named);
+  const forms = await formsOf(model, { named, programs }, whole);
   const [{ plan: first }] = forms as [Form];
   const runs = runsOf(p, first.programs.least);
   const fromForm = new Map<string, Numbers>();
@@ -112,6 +136,12 @@ export async function checkProgram(
         checkSingles(p, single, traces.train, n, numbers, form);
       }
     }
+  }
+  for (const form of narrow) {
+    const { n, traces } = runs.at(-1) as Run;
+    await checkFloat32(named, programs, form, n, (net) => {
+      prepare(net, p, traces.train, undefined);
+    });
   }
   const all = runs.map(({ n, traces }) =>
     checkDerivatives(
@@ -198,7 +228,7 @@ export const trainableIds = (trace: Trace): Id[] =>
 
 /** Writes a program's data into a network, of one example where it is given. */
 function prepare(
-  net: Handle,
+  net: HandleOf<Floats>,
   p: Program,
   trace: Trace,
   example: number | undefined,

@@ -1,5 +1,5 @@
 /** Some hundred programs: generated, compiled, run, each by itself; those that fail are made smaller. */
-import { checkProgram } from "./check.js";
+import { checkProgram, type Forms } from "./check.js";
 import { coveredBy } from "./coverage.js";
 import { generate } from "./generate.js";
 import { printProgram, type Program } from "./program.js";
@@ -26,6 +26,12 @@ export interface ChunkReport {
 /** Every so many programs go through the whole of `npm run compile`, which costs half as much again. */
 const wholeEvery = 4;
 
+/** What the program of this number is checked in: float32 in one form, its choice another number's. */
+const formsOf = (index: number): Forms => ({
+  whole: index % wholeEvery === 0,
+  narrow: [index % 2 === 0 ? "never" : "full"],
+});
+
 /** Programs `from` .. `to` - 1 of a seed. */
 export async function runChunk(
   seed: number,
@@ -38,8 +44,8 @@ export async function runChunk(
   for (let index = from; index < to; index++) {
     const program = generate(seed, index);
     coveredBy(program).forEach((key) => covered.add(key));
-    const whole = index % wholeEvery === 0;
-    const message = await messageOf(program, whole, (checked) => {
+    const forms = formsOf(index);
+    const message = await messageOf(program, forms, (checked) => {
       gradients += checked.gradients;
       differences += checked.differences;
       unsure += checked.unsure;
@@ -48,7 +54,7 @@ export async function runChunk(
     });
     if (message === undefined) continue;
     const smallest = await shrink(program, async (p) =>
-      alike(message, await messageOf(p, whole)),
+      alike(message, await messageOf(p, forms)),
     );
     failures.push({ index, message, source: printProgram(smallest) });
   }
@@ -68,11 +74,11 @@ type Checked = Awaited<ReturnType<typeof checkProgram>>;
 /** Why a program fails; undefined where it does not. */
 async function messageOf(
   p: Program,
-  whole: boolean,
+  forms: Forms,
   report: (checked: Checked) => void = () => undefined,
 ): Promise<string | undefined> {
   try {
-    report(await checkProgram(p, whole));
+    report(await checkProgram(p, forms));
     return undefined;
   } catch (error) {
     return (error as Error).message;

@@ -1,0 +1,52 @@
+/** A program in float32: what WebAssembly and JavaScript make of it is within what rounding explains. */
+import {
+  importFloat32,
+  leavesOf,
+  numbersFrom,
+  seed,
+  type Floats,
+  type HandleOf,
+} from "../../compiler/check.js";
+import { checkRounded } from "../../compiler/checkRounded.js";
+import { planModule } from "../../compiler/emit/module.js";
+import { moduleCode, scriptText } from "../../compiler/emit/write.js";
+import type { NamedModel } from "../../compiler/load/name.js";
+import type { Programs } from "../../compiler/programs.js";
+import { engines } from "../support/tiers.js";
+
+/**
+ * Compiles a model in float32 and holds both tiers against the interpreter.
+ *
+ * @param n examples
+ * @param prepare writes the program's data into a network
+ * @throws Error where rounding does not explain a difference
+ */
+export async function checkFloat32(
+  named: NamedModel,
+  programs: Programs,
+  unrolling: "full" | "never",
+  n: number,
+  prepare: (net: HandleOf<Floats>) => void,
+): Promise<void> {
+  const plan = planModule(named, programs, {
+    unrolling,
+    math: "exact",
+    tiers: true,
+    dtype: "f32",
+  });
+  const script = scriptText(moduleCode(plan, 0));
+  for (const tier of ["wasm", "none"] as const) {
+    const { create } = await importFloat32(script, engines[tier]);
+    const net = create({ maxBatch: n, seed });
+    prepare(net);
+    try {
+      checkRounded(plan, net, leavesOf(plan, net), n, numbersFrom(11));
+    } catch (error) {
+      const where = tier === "wasm" ? "WebAssembly" : "JavaScript";
+      throw new Error(
+        `float32, ${unrolling} in ${where} for ${String(n)}: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+}
