@@ -36,6 +36,11 @@ const tableSteps = Array.from(
   { length: 132 },
   (_, i) => ((i - 65.5) * Math.LN2) / 64,
 );
+/** The same down to where e^x - 1 and tanh are -1. */
+const lowSteps = Array.from(
+  { length: 4000 },
+  (_, i) => (-(i + 0.5) * Math.LN2) / 64,
+);
 const halfSteps = tableSteps.map((x) => x / 2);
 const circleSteps = both(2 ** -27, 0.5, Math.PI / 4, 1, 1.5);
 
@@ -78,7 +83,10 @@ export const rows: Readonly<Record<FunctionName, Row>> = {
   exp: { limit: 0.76, monotone: everywhere([...tableSteps, -708, 709]) },
   expm1: {
     limit: 0.63,
-    monotone: everywhere([...tableSteps, ...both(2 ** -54), -38, 40]),
+    monotone: everywhere([
+      ...[...tableSteps, ...lowSteps],
+      ...[2 ** -54, -(2 ** -54), -4, -38, 40],
+    ]),
   },
   log: {
     limit: 0.83,
