@@ -23,11 +23,16 @@ import { declaredDerivatives, heldLoss, holdsValues } from "./held.js";
 import { interpret, type MathMode, type Values } from "./interpret.js";
 import type { LeafNode, Programs } from "./programs.js";
 
+/** No parameter is trained; or no gradient that was tried has a difference that is a number. */
+export type Uncompared = "no gradients to compare" | "gradients are not finite";
+
 export interface Verified {
   /** For the header. */
   readonly text: string;
   /** Largest difference between a derived gradient and central differences. */
   readonly worstGradientError?: number;
+  /** Why nothing was compared with central differences, where nothing was. */
+  readonly uncompared?: Uncompared;
   /** Of a module that only predicts: largest difference of an output from the trained network's, 0 where the bits are equal. */
   readonly outputError?: number;
 }
@@ -169,9 +174,15 @@ export async function exampleOf(
       : `, ${declared.join(" and ")} taken at ${declared.length === 1 ? "its" : "their"} word`;
   const { worst, tried, finite } = found;
   if (worst === undefined)
-    return {
-      text: `${equal}; gradients are not finite where they were tried.`,
-    };
+    return tried === 0
+      ? {
+          uncompared: "no gradients to compare",
+          text: `${equal}; no parameter is trained, no gradient was compared.`,
+        }
+      : {
+          uncompared: "gradients are not finite",
+          text: `${equal}; gradients are not finite where they were tried.`,
+        };
   const some =
     finite === tried
       ? ""

@@ -52,9 +52,5 @@ export function differences(
     // Beyond that it is a kink or rounding, where differences say nothing.
     if (error <= mostError) worst = Math.max(worst, error);
   }
-  return {
-    worst: tried > 0 && finite === 0 ? undefined : worst,
-    tried,
-    finite,
-  };
+  return { worst: finite === 0 ? undefined : worst, tried, finite };
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { orderOf } from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
-import { exampleOf, type Verified } from "./check.js";
+import { exampleOf, type Uncompared, type Verified } from "./check.js";
 import { frozenExampleOf, type Trained } from "./checkFrozen.js";
 import { CompileError, type Diagnostic } from "./diagnostics.js";
 import type { Unrolling } from "./emit/body.js";
@@ -121,6 +121,7 @@ export interface Compiled {
     readonly gzip: number;
     readonly ram: number;
     readonly worstGradientError?: number;
+    readonly uncompared?: Uncompared;
     /** Of a module that only predicts: how far an output was from the trained network's, 0 where the bits are equal. */
     readonly outputError?: number;
   };
@@ -417,6 +418,9 @@ function summaryOf(
     ram: memoryBytes(plan),
     ...(verified?.worstGradientError !== undefined && {
       worstGradientError: verified.worstGradientError,
+    }),
+    ...(verified?.uncompared !== undefined && {
+      uncompared: verified.uncompared,
     }),
     ...(verified?.outputError !== undefined && {
       outputError: verified.outputError,

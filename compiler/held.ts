@@ -37,11 +37,14 @@ export const holdsValues = (loss: Node): boolean =>
 
 /** What of the model says itself what its derivative is: `customGradient`, `stopGradient`. */
 export function declaredDerivatives(loss: Node): readonly string[] {
-  const callees = withSteps(topological([loss]))
-    .filter(isHeld)
-    .map((v) => v.place.call?.callee ?? "");
-  const declared = ["customGradient", "stopGradient"];
-  return declared.filter((callee) => callees.includes(callee));
+  const all = withSteps(topological([loss]));
+  return [
+    ...(all.some(isAuthors) ? ["customGradient"] : []),
+    // Layers stop gradients too, where that is no matter of opinion.
+    ...(all.some((v) => isStopped(v) && v.place.call?.callee === "stopGradient")
+      ? ["stopGradient"]
+      : []),
+  ];
 }
 
 /**

@@ -794,8 +794,8 @@ interface Memory {
   readonly a: Float64Array;
   readonly code_2: Float64Array;
   readonly t: Float64Array;
-  readonly power_2: Float64Array;
-  readonly power: Float64Array;
+  readonly beta2Power: Float64Array;
+  readonly beta1Power: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -1047,7 +1047,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of Adam, in place, as `step` does. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, power_2, power } = m;
+  const { p, g, s, numbers, t, beta2Power, beta1Power } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -1056,23 +1056,23 @@ function runUpdate(m: Memory): void {
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    power,
+    beta1Power,
     0,
     1,
   );
-  const power_3 = power[0] as number;
-  const stepSize = lr / (1 - power_3);
+  const beta1Power_2 = beta1Power[0] as number;
+  const stepSize = lr / (1 - beta1Power_2);
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    power_2,
+    beta2Power,
     0,
     1,
   );
-  const power_2_2 = power_2[0] as number;
-  const correction = Math.sqrt(1 - power_2_2);
+  const beta2Power_2 = beta2Power[0] as number;
+  const correction = Math.sqrt(1 - beta2Power_2);
   const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
   s[0] = m1;
   const m2 = 0.9 * (s[1] as number) + 0.09999999999999998 * g[1];
@@ -1265,6 +1265,14 @@ export interface Network {
 export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
+  const given = Object.keys(options);
+  given.forEach((key) => {
+    if (key !== "seed" && key !== "maxBatch") {
+      throw new RangeError(
+        `create: ${key} is no option, expected seed or maxBatch`,
+      );
+    }
+  });
   const { seed = 0, maxBatch = 1 } = options;
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
@@ -1285,8 +1293,8 @@ export function create(
     a: part(0, 2),
     code_2: part(0, 2),
     t: part(1, 1),
-    power_2: part(1, 1),
-    power: part(0, 1),
+    beta2Power: part(1, 1),
+    beta1Power: part(0, 1),
   };
   const first = m.output.subarray(0, 6);
   const checked = (n = 1): number => {

@@ -23,8 +23,8 @@
  *     stepSize = lr / (1 - 0.9^t)
  *     correction = sqrt(1 - 0.999^t)
  *     m <- 0.9 m + 0.1 g
- *     v <- 0.999 v + 0.001 g^2
- *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ *     v_2 <- 0.999 v_2 + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v_2) / correction + 1e-8)
  *
  * 11291 parameters, float64, exact mathematics, graph 8b5c46f2. Verified:
  * equals the interpreter bit for bit; gradients within 1e-10 of central
@@ -3335,9 +3335,9 @@ interface Memory {
   readonly n1Quotient: Float64Array;
   readonly dtoken: Float64Array;
   readonly t: Float64Array;
-  readonly power_2: Float64Array;
+  readonly beta2Power: Float64Array;
   readonly correction: Float64Array;
-  readonly power: Float64Array;
+  readonly beta1Power: Float64Array;
   readonly stepSize: Float64Array;
 }
 
@@ -5714,32 +5714,33 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of Adam, in place, as `step` does. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
+  const { p, g, s, numbers, t, beta2Power, correction, beta1Power, stepSize } =
+    m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // power = 0.9^t
+  // beta1Power = 0.9^t
   expTimesOver(
     t,
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    power,
+    beta1Power,
     0,
     1,
   );
-  stepSize[0] = lr / (1 - (power[0] as number));
-  // power_2 = 0.999^t
+  stepSize[0] = lr / (1 - (beta1Power[0] as number));
+  // beta2Power = 0.999^t
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    power_2,
+    beta2Power,
     0,
     1,
   );
-  correction[0] = Math.sqrt(1 - (power_2[0] as number));
+  correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
   for (let from = 0; from < 11291; from += 1024) {
     const to = Math.min(from + 1024, 11291);
     for (let i = from; i < to; i++) {
@@ -5870,6 +5871,14 @@ export interface Network {
 export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
+  const given = Object.keys(options);
+  given.forEach((key) => {
+    if (key !== "seed" && key !== "maxBatch") {
+      throw new RangeError(
+        `create: ${key} is no option, expected seed or maxBatch`,
+      );
+    }
+  });
   const { seed = 0, maxBatch = 1 } = options;
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
@@ -5958,9 +5967,9 @@ export function create(
     n1Quotient: part(15169 * maxBatch, 32 * maxBatch),
     dtoken: part(17281 * maxBatch, 1024 * maxBatch),
     t: part(19328 * maxBatch, 1),
-    power_2: part(19328 * maxBatch, 1),
+    beta2Power: part(19328 * maxBatch, 1),
     correction: part(19328 * maxBatch, 1),
-    power: part(19327 * maxBatch, 1),
+    beta1Power: part(19327 * maxBatch, 1),
     stepSize: part(19327 * maxBatch, 1),
   };
   const first = m.logits.subarray(0, 864);

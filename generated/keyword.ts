@@ -2170,9 +2170,9 @@ interface Memory {
   readonly da1: Float64Array;
   readonly z1Sum: Float64Array;
   readonly t: Float64Array;
-  readonly power_2: Float64Array;
+  readonly beta2Power: Float64Array;
   readonly correction: Float64Array;
-  readonly power: Float64Array;
+  readonly beta1Power: Float64Array;
   readonly stepSize: Float64Array;
 }
 
@@ -3855,32 +3855,33 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of Adam, in place, as `step` does. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
+  const { p, g, s, numbers, t, beta2Power, correction, beta1Power, stepSize } =
+    m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // power = 0.9^t
+  // beta1Power = 0.9^t
   expTimesOver(
     t,
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    power,
+    beta1Power,
     0,
     1,
   );
-  stepSize[0] = lr / (1 - (power[0] as number));
-  // power_2 = 0.999^t
+  stepSize[0] = lr / (1 - (beta1Power[0] as number));
+  // beta2Power = 0.999^t
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    power_2,
+    beta2Power,
     0,
     1,
   );
-  correction[0] = Math.sqrt(1 - (power_2[0] as number));
+  correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
   for (let i = 0; i < 868; i++) {
     const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
     s[i] = m_2;
@@ -3991,6 +3992,14 @@ export interface Network {
 export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
+  const given = Object.keys(options);
+  given.forEach((key) => {
+    if (key !== "seed" && key !== "maxBatch") {
+      throw new RangeError(
+        `create: ${key} is no option, expected seed or maxBatch`,
+      );
+    }
+  });
   const { seed = 0, maxBatch = 1 } = options;
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
@@ -4052,9 +4061,9 @@ export function create(
     da1: part(11360 * maxBatch + 640, 1280 * maxBatch),
     z1Sum: part(11522 * maxBatch + 640, 1280),
     t: part(14081 * maxBatch + 640, 1),
-    power_2: part(14081 * maxBatch + 640, 1),
+    beta2Power: part(14081 * maxBatch + 640, 1),
     correction: part(14081 * maxBatch + 640, 1),
-    power: part(14080 * maxBatch + 640, 1),
+    beta1Power: part(14080 * maxBatch + 640, 1),
     stepSize: part(14080 * maxBatch + 640, 1),
   };
   const first = m.logits.subarray(0, 640);

@@ -1641,9 +1641,9 @@ interface Memory {
   readonly dedges: Float64Array;
   readonly edgesSum: Float64Array;
   readonly t: Float64Array;
-  readonly power_2: Float64Array;
+  readonly beta2Power: Float64Array;
   readonly correction: Float64Array;
-  readonly power: Float64Array;
+  readonly beta1Power: Float64Array;
   readonly stepSize: Float64Array;
 }
 
@@ -2751,32 +2751,33 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of Adam, in place, as `step` does. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, power_2, correction, power, stepSize } = m;
+  const { p, g, s, numbers, t, beta2Power, correction, beta1Power, stepSize } =
+    m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // power = 0.9^t
+  // beta1Power = 0.9^t
   expTimesOver(
     t,
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    power,
+    beta1Power,
     0,
     1,
   );
-  stepSize[0] = lr / (1 - (power[0] as number));
-  // power_2 = 0.999^t
+  stepSize[0] = lr / (1 - (beta1Power[0] as number));
+  // beta2Power = 0.999^t
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    power_2,
+    beta2Power,
     0,
     1,
   );
-  correction[0] = Math.sqrt(1 - (power_2[0] as number));
+  correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
   for (let from = 0; from < 3658; from += 1024) {
     const to = Math.min(from + 1024, 3658);
     for (let i = from; i < to; i++) {
@@ -2891,6 +2892,14 @@ export interface Network {
 export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
+  const given = Object.keys(options);
+  given.forEach((key) => {
+    if (key !== "seed" && key !== "maxBatch") {
+      throw new RangeError(
+        `create: ${key} is no option, expected seed or maxBatch`,
+      );
+    }
+  });
   const { seed = 0, maxBatch = 1 } = options;
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
@@ -2941,9 +2950,9 @@ export function create(
     dedges: part(266 * maxBatch + 246, 512 * maxBatch),
     edgesSum: part(778 * maxBatch + 246, 512),
     t: part(1289 * maxBatch + 246, 1),
-    power_2: part(1289 * maxBatch + 246, 1),
+    beta2Power: part(1289 * maxBatch + 246, 1),
     correction: part(1289 * maxBatch + 246, 1),
-    power: part(1288 * maxBatch + 246, 1),
+    beta1Power: part(1288 * maxBatch + 246, 1),
     stepSize: part(1288 * maxBatch + 246, 1),
   };
   const first = m.logits.subarray(0, 10);

@@ -1928,9 +1928,9 @@ interface Memory {
   readonly dfromInput: Float64Array;
   readonly dembedded: Float64Array;
   readonly t: Float64Array;
-  readonly power_2: Float64Array;
+  readonly beta2Power: Float64Array;
   readonly correction: Float64Array;
-  readonly power: Float64Array;
+  readonly beta1Power: Float64Array;
   readonly stepSize: Float64Array;
   readonly scale: Float64Array;
 }
@@ -2764,22 +2764,32 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of Adam, clipped gradients, in place, as `step` does. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, power_2, correction, power, stepSize, scale } =
-    m;
+  const {
+    p,
+    g,
+    s,
+    numbers,
+    t,
+    beta2Power,
+    correction,
+    beta1Power,
+    stepSize,
+    scale,
+  } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
-  // power = 0.9^t
+  // beta1Power = 0.9^t
   expTimesOver(
     t,
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    power,
+    beta1Power,
     0,
     1,
   );
-  stepSize[0] = lr / (1 - (power[0] as number));
+  stepSize[0] = lr / (1 - (beta1Power[0] as number));
   let sum = -0;
   for (let from = 0; from < 11584; from += 1024) {
     const to = Math.min(from + 1024, 11584);
@@ -2789,17 +2799,17 @@ function runUpdate(m: Memory): void {
   }
   const norm = Math.sqrt(sum);
   scale[0] = Math.min(1 / (norm + 0.000001), 1);
-  // power_2 = 0.999^t
+  // beta2Power = 0.999^t
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    power_2,
+    beta2Power,
     0,
     1,
   );
-  correction[0] = Math.sqrt(1 - (power_2[0] as number));
+  correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
   for (let from = 0; from < 11584; from += 1024) {
     const to = Math.min(from + 1024, 11584);
     for (let i = from; i < to; i++) {
@@ -2930,6 +2940,14 @@ export interface Network {
 export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
+  const given = Object.keys(options);
+  given.forEach((key) => {
+    if (key !== "seed" && key !== "maxBatch") {
+      throw new RangeError(
+        `create: ${key} is no option, expected seed or maxBatch`,
+      );
+    }
+  });
   const { seed = 0, maxBatch = 1 } = options;
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
@@ -2992,9 +3010,9 @@ export function create(
     dfromInput: part(7057 * maxBatch + 8063, 144),
     dembedded: part(7825 * maxBatch + 8063, 768 * maxBatch),
     t: part(8592 * maxBatch + 8063, 1),
-    power_2: part(8592 * maxBatch + 8063, 1),
+    beta2Power: part(8592 * maxBatch + 8063, 1),
     correction: part(8592 * maxBatch + 8063, 1),
-    power: part(8591 * maxBatch + 8063, 1),
+    beta1Power: part(8591 * maxBatch + 8063, 1),
     stepSize: part(8591 * maxBatch + 8063, 1),
     scale: part(8590 * maxBatch + 8063, 1),
   };

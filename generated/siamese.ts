@@ -16,8 +16,8 @@
  *     stepSize = lr / (1 - 0.9^t)
  *     correction = sqrt(1 - 0.999^t)
  *     m <- 0.9 m + 0.1 g
- *     v <- 0.999 v + 0.001 g^2
- *     w <- w - stepSize m / (sqrt(v) / correction + 1e-8)
+ *     v_2 <- 0.999 v_2 + 0.001 g^2
+ *     w <- w - stepSize m / (sqrt(v_2) / correction + 1e-8)
  *
  * 8 parameters, float64, exact mathematics, graph 7cc4022e. Verified: equals
  * the interpreter bit for bit; gradients within 1e-8 of central differences.
@@ -642,8 +642,8 @@ interface Memory {
   readonly c: Float64Array;
   readonly v_2: Float64Array;
   readonly t: Float64Array;
-  readonly power_2: Float64Array;
-  readonly power: Float64Array;
+  readonly beta2Power: Float64Array;
+  readonly beta1Power: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -819,7 +819,7 @@ function runBackward(m: Memory, n: number): void {
 
 /** One step of Adam, in place, as `step` does. */
 function runUpdate(m: Memory): void {
-  const { p, g, s, numbers, t, power_2, power } = m;
+  const { p, g, s, numbers, t, beta2Power, beta1Power } = m;
   const lr = numbers[0] as number;
   const steps = numbers[1] as number;
   t[0] = steps + 1;
@@ -828,23 +828,23 @@ function runUpdate(m: Memory): void {
     0,
     -0.10536051541566849,
     -2.4215778900712766e-10,
-    power,
+    beta1Power,
     0,
     1,
   );
-  const power_3 = power[0] as number;
-  const stepSize = lr / (1 - power_3);
+  const beta1Power_2 = beta1Power[0] as number;
+  const stepSize = lr / (1 - beta1Power_2);
   expTimesOver(
     t,
     0,
     -0.0010005003423430026,
     8.759468168544047e-12,
-    power_2,
+    beta2Power,
     0,
     1,
   );
-  const power_2_2 = power_2[0] as number;
-  const correction = Math.sqrt(1 - power_2_2);
+  const beta2Power_2 = beta2Power[0] as number;
+  const correction = Math.sqrt(1 - beta2Power_2);
   const m1 = 0.9 * (s[0] as number) + 0.09999999999999998 * g[0];
   s[0] = m1;
   const m2 = 0.9 * (s[1] as number) + 0.09999999999999998 * g[1];
@@ -969,6 +969,14 @@ export interface Network {
 export function create(
   options: { seed?: number; maxBatch?: number } = {},
 ): Network {
+  const given = Object.keys(options);
+  given.forEach((key) => {
+    if (key !== "seed" && key !== "maxBatch") {
+      throw new RangeError(
+        `create: ${key} is no option, expected seed or maxBatch`,
+      );
+    }
+  });
   const { seed = 0, maxBatch = 1 } = options;
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
@@ -993,8 +1001,8 @@ export function create(
     c: part(0, 2),
     v_2: part(0, 2),
     t: part(3, 1),
-    power_2: part(3, 1),
-    power: part(2, 1),
+    beta2Power: part(3, 1),
+    beta1Power: part(2, 1),
   };
   const first = m.u.subarray(0, 2);
   const checked = (n = 1): number => {

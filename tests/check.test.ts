@@ -1,6 +1,7 @@
 /** A module that does something else than its model says is never written. */
 import { expect, test } from "vitest";
 import { exampleOf } from "../compiler/check.js";
+import { successLine } from "../compiler/command/summary.js";
 import { compile } from "./emitted/compiled.js";
 import { models } from "./emitted/models.js";
 import type { Node } from "../dsl/graph.js";
@@ -20,7 +21,9 @@ test.each([
   if (build === undefined) expect.fail();
   const { plan, script } = await compile(build(), "seed", "auto");
   expect(script).toMatch(right);
-  await expect(exampleOf(plan, script)).resolves.toBeDefined();
+  const { text, worstGradientError } = await exampleOf(plan, script);
+  expect(text).toMatch("Verified: equals the interpreter bit for bit; ");
+  expect(worstGradientError).toBeLessThan(1e-10);
   await expect(exampleOf(plan, script.replace(right, wrong))).rejects.toThrow(
     message,
   );
@@ -29,13 +32,14 @@ test.each([
 test("a parameter so large that a step of differences is lost in it says nothing of the gradient", async () => {
   const w = g.param("w", [2], { init: [1e300, 0.5] });
   const loss = g.sum(g.cos(w));
-  await expect(
-    compile(
-      g.model({ inputs: {}, outputs: { loss }, loss, optimizer: g.sgd(0.1) }),
-      "huge",
-      "auto",
-    ),
-  ).resolves.toBeDefined();
+  const { summary } = await compile(
+    g.model({ inputs: {}, outputs: { loss }, loss, optimizer: g.sgd(0.1) }),
+    "huge",
+    "auto",
+  );
+  // That of the other one.
+  expect(summary.worstGradientError).toBeGreaterThan(0);
+  expect(summary.worstGradientError).toBeLessThan(1e-9);
 });
 
 test.each<[string, (v: g.Tensor<[3]>) => g.Tensor<[3]>]>([
@@ -60,13 +64,15 @@ test.each<[string, (v: g.Tensor<[3]>) => g.Tensor<[3]>]>([
   const z = f(g.mul(g.mul(w, x), 10));
   const loss = g.mse(z, y);
   const optimizer = g.sgd(0.1);
-  await expect(
-    compile(
-      g.model({ inputs: { x, y }, outputs: { z }, loss, optimizer }),
-      "custom",
-      "auto",
-    ),
-  ).resolves.toBeDefined();
+  const { text, summary } = await compile(
+    g.model({ inputs: { x, y }, outputs: { z }, loss, optimizer }),
+    "custom",
+    "auto",
+  );
+  expect(summary.worstGradientError).toBeLessThan(1e-8);
+  expect(text.replace(/\n \* /g, " ")).toContain(
+    "of central differences, customGradient taken at its word.",
+  );
 });
 
 test("a custom derivative in a step of a loop is held for each step and example", async () => {
@@ -83,13 +89,15 @@ test("a custom derivative in a step of a loop is held for each step and example"
   });
   const loss = g.mse(g.mul(carry, 10), y);
   const optimizer = g.sgd(0.1);
-  await expect(
-    compile(
-      g.model({ inputs: { x, y }, outputs: { carry }, loss, optimizer }),
-      "customStep",
-      "auto",
-    ),
-  ).resolves.toBeDefined();
+  const { text, summary } = await compile(
+    g.model({ inputs: { x, y }, outputs: { carry }, loss, optimizer }),
+    "customStep",
+    "auto",
+  );
+  expect(summary.worstGradientError).toBeLessThan(1e-8);
+  expect(text.replace(/\n \* /g, " ")).toContain(
+    "of central differences, customGradient taken at its word.",
+  );
 });
 
 test.each(["outside", "in a loop"])(
@@ -156,4 +164,35 @@ test("gradients that are not finite keep none of the others from being compared"
   expect(text.replace(/\n \* /g, " ")).toMatch(
     /of central differences at the 2 of 3 parameters where both are finite\./,
   );
+});
+
+test.each<[string, g.Model, string, string]>([
+  [
+    "nothing is trained",
+    ((): g.Model => {
+      const x = g.input("x", [3]);
+      const [z, loss] = [g.relu(x), g.sum(x)];
+      const optimizer = g.sgd(0.1);
+      return g.model({ inputs: { x }, outputs: { z }, loss, optimizer });
+    })(),
+    "no gradients to compare",
+    "no parameter is trained, no gradient was compared.",
+  ],
+  [
+    "no gradient is finite",
+    ((): g.Model => {
+      const w = g.param("w", [2], { init: [0, 0] });
+      const loss = g.sum(g.sqrt(w));
+      const optimizer = g.sgd(0.1);
+      return g.model({ inputs: {}, outputs: { loss }, loss, optimizer });
+    })(),
+    "gradients are not finite",
+    "gradients are not finite where they were tried.",
+  ],
+])("where %s, nothing is said to be compared", async (_, m, why, words) => {
+  const { text, summary } = await compile(m, "nothing", "auto");
+  expect(summary).not.toHaveProperty("worstGradientError");
+  expect(summary.uncompared).toBe(why);
+  expect(successLine("nothing.ts", summary, true)).toMatch(`verified, ${why}`);
+  expect(text.replace(/\n \* /g, " ")).toContain(`bit for bit; ${words}`);
 });

@@ -58,7 +58,7 @@ describe("a module in float32", { timeout: 300_000 }, () => {
 
   it("keeps float64 for what is made of the rate and the steps alone", async () => {
     const { text } = await float32("digits", "never");
-    for (const name of ["power", "correction", "stepSize"])
+    for (const name of ["beta2Power", "correction", "stepSize"])
       expect(text).toContain(`  readonly ${name}: Float64Array;`);
   });
 

@@ -1,7 +1,26 @@
 /** What the first words of the committed modules say of their networks; examples.test.ts keeps the modules fresh. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { input, model, mul, param, sgd } from "../dsl/index.js";
+import {
+  adam,
+  add,
+  cosineSimilarity,
+  dense,
+  div,
+  input,
+  linear,
+  lstm,
+  model,
+  mse,
+  mul,
+  param,
+  sgd,
+  sqrt,
+  square,
+  sum,
+  tanh,
+  type Model,
+} from "../dsl/index.js";
 import { compile } from "./emitted/compiled.js";
 
 /** The header as one line. */
@@ -52,6 +71,106 @@ describe("a module's header", () => {
     });
     const { text } = await compile(frozen, "model", "auto");
     expect(text).not.toContain("-0");
+  });
+});
+
+/** The lines of a module's header, without what is drawn around them. */
+const headerOf = async (m: Model): Promise<string[]> => {
+  const [first = ""] = (await compile(m, "model", "auto")).text.split("*/");
+  return first.split("\n").map((line) => line.replace(/^ \* +/, ""));
+};
+
+describe("a header draws", () => {
+  const [x, a] = [input("x", [4]), input("a", [4])];
+  const t = input("t", []);
+
+  it("each use of a layer as a value of its own, whose cotangent has its name", async () => {
+    const layer = dense(4, 3, { name: "shared" });
+    const s = cosineSimilarity(layer(x), tanh(layer(a)));
+    const m = model({
+      inputs: { x, a, t },
+      outputs: { s },
+      loss: mse(s, t),
+      optimizer: sgd(0.1),
+    });
+    expect(await headerOf(m)).toEqual(
+      expect.arrayContaining([
+        "dense[3] = shared(x)",
+        "dense_2[3] = shared(a)",
+        "s = cosineSimilarity(dense, tanh(dense_2))",
+      ]),
+    );
+    const { text } = await compile(m, "model", "full");
+    const rows = text.slice(text.indexOf("function backward("));
+    for (const name of ["dense1", "dense_2_1"])
+      expect(rows).toMatch(new RegExp(`const ${name} =[^]*const d${name} =`));
+    expect(rows).toMatch(/g\[0\] \+= ddense1 \* x1 \+ ddense_2_1 \* a1;/);
+  });
+
+  it("a name for one thing alone", async () => {
+    const [m, v] = [tanh(x, { name: "m" }), square(x, { name: "v" })];
+    const s = sum(mul(linear(add(m, v), 4, { name: "h" }), a));
+    const lines = await headerOf(
+      model({
+        inputs: { x, a, t },
+        outputs: { s },
+        loss: mse(s, t),
+        optimizer: adam(0.1),
+      }),
+    );
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "m[4] = tanh(x)",
+        "t_2 = steps + 1",
+        "stepSize = lr / (1 - 0.9^t_2)",
+        "m_2 <- 0.9 m_2 + 0.1 g",
+        "v_2 <- 0.999 v_2 + 0.001 g^2",
+        "w <- w - stepSize m_2 / (sqrt(v_2) / correction + 1e-8)",
+      ]),
+    );
+    const left = lines.flatMap(
+      (l) => /^(\w+)(?:\[.*\])? (?:=|<-) /.exec(l)?.[1] ?? [],
+    );
+    expect(left).toEqual([...new Set(left)]);
+  });
+
+  it("all results of one call", async () => {
+    const steps = input("steps4", [5, 4]);
+    const { output, h, c } = lstm(4, 3)(steps, undefined, { name: "r" });
+    expect(
+      await headerOf(
+        model({
+          inputs: { steps4: steps },
+          outputs: { output, h, c },
+          loss: sum(square(output)),
+          optimizer: sgd(0.1),
+        }),
+      ),
+    ).toContain("r[5, 3], h[1, 3], c[1, 3] = lstm(steps4)");
+  });
+
+  it("a schedule of one's own as a formula, with the names of its text alone", async () => {
+    const h = linear(x, 4, { name: "h" });
+    const lines = await headerOf(
+      model({
+        inputs: { x, a },
+        outputs: { h },
+        loss: mse(h, a),
+        optimizer: sgd(0.1, {
+          schedule: (lr, k) => {
+            const pace = sqrt(add(k, 1), { name: "pace" });
+            return mul(add(lr, div(1, pace)), div(2, pace));
+          },
+        }),
+      }),
+    );
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "pace = sqrt(steps + 1)",
+        "rate = (lr + 1 / pace) (2 / pace)",
+        "w <- w - rate dL/dw",
+      ]),
+    );
   });
 });
 

@@ -2,6 +2,7 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { importScript, type Handle } from "../compiler/check.js";
+import { input, model, mul, param, sgd, sum } from "../dsl/index.js";
 import { compile } from "./emitted/compiled.js";
 import { models } from "./emitted/models.js";
 
@@ -115,6 +116,52 @@ describe("what is no list of numbers", () => {
       );
     },
   );
+});
+
+describe("an option of create()", () => {
+  test.each(["maxbatch", "Seed", "lr"])("%s is none", async (key) => {
+    const build = models["iris"];
+    if (build === undefined) expect.fail();
+    for (const target of ["ts", "es5", "wasm"] as const) {
+      const { script } = await compile(
+        build(),
+        "iris",
+        "auto",
+        "exact",
+        target,
+      );
+      const { create } = await importScript(script);
+      expect(() => create({ seed: 1, [key]: 8 })).toThrow(
+        new RangeError(
+          `create: ${key} is no option, expected seed or maxBatch`,
+        ),
+      );
+    }
+  });
+
+  test("its words say what is drawn from the seed", async () => {
+    const x = input("x", [2]);
+    const words = async (init?: number[]): Promise<string> => {
+      const h = mul(param("w", [2], init === undefined ? {} : { init }), x);
+      const m = model({
+        inputs: { x },
+        outputs: { h },
+        loss: sum(h),
+        optimizer: sgd(0.1),
+      });
+      const { text } = await compile(m, "drawn", "auto");
+      const [before = ""] = text.split("\nexport function create(");
+      return before
+        .slice(before.lastIndexOf("/**"))
+        .replaceAll(/\s*\n \* /g, " ");
+    };
+    expect(await words()).toContain(
+      "a network with parameters of its own, drawn from `seed`, and memory",
+    );
+    expect(await words([1, 2])).toContain(
+      "a network with parameters of its own, and memory",
+    );
+  });
 });
 
 describe("a property of the handle", () => {

@@ -1,4 +1,5 @@
 /** The line that a successful compile ends with. */
+import type { Uncompared } from "../check.js";
 import { bytesText, countText } from "./quantities.js";
 
 /** What a person wants to know of a module before they read it. */
@@ -12,8 +13,10 @@ export interface Summary {
   readonly gzip: number;
   /** Bytes that `create()` allocates. */
   readonly ram: number;
-  /** Largest difference from central differences; absent with --no-verify. */
+  /** Largest difference from central differences; absent with --no-verify, and where nothing was compared. */
   readonly worstGradientError?: number;
+  /** Why nothing was compared; absent with --no-verify. */
+  readonly uncompared?: Uncompared;
   /** Of a module that only predicts: how far outputs were from the trained network's; absent with --no-verify. */
   readonly outputError?: number;
 }
@@ -38,7 +41,9 @@ export function successLine(
   return `${path}  ${facts.join(", ")}`;
 }
 
-function verified({ worstGradientError, outputError }: Summary): string {
+function verified(summary: Summary): string {
+  const { worstGradientError, uncompared, outputError } = summary;
+  if (uncompared !== undefined) return `verified, ${uncompared}`;
   if (worstGradientError !== undefined)
     return `gradients within ${worstGradientError.toExponential(1)} of central differences`;
   if (outputError === undefined) return "not verified";

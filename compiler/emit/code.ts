@@ -135,12 +135,12 @@ export type Statement =
       readonly defaults?: ReadonlyMap<string, Code>;
       readonly from: string;
     }
-  /** For every entry of a list, with its place. */
+  /** For every entry of a list, with its place where that is read. */
   | {
       readonly kind: "each";
       readonly list: string;
       readonly entry: string;
-      readonly place: string;
+      readonly place?: string;
       readonly body: readonly Statement[];
     }
   | { readonly kind: "throw"; readonly value: Code }

@@ -16,13 +16,14 @@ import {
   type Parameter,
   type Statement,
 } from "./code.js";
+import { wrapText } from "./comments.js";
 import { drawsAtSteps, numbersOf, savedParts, valuesMemory } from "./fields.js";
 import { dtypes } from "./dtype.js";
 import { givenCheck, indexChecks } from "./indices.js";
 import { inputName } from "./inputs.js";
 import { memoryMembers, type MemoryCode } from "./makeMemory.js";
 import type { ModulePlan } from "./module.js";
-import { checkLength, checkRate, integer } from "./outside.js";
+import { checkLength, checkOptions, checkRate, integer } from "./outside.js";
 import { loadMethod, saveMethod } from "./saved.js";
 import { isForwardInput } from "./signature.js";
 import { startedTier } from "./wasm/tiers.js";
@@ -53,15 +54,7 @@ export function createFunction(
   return {
     name: "create",
     exported: true,
-    doc:
-      plan.frozen === undefined
-        ? [
-            "Makes a network with parameters of its own, drawn from `seed`, and memory for",
-            "`maxBatch` examples; nothing is allocated after that.",
-          ]
-        : [
-            "Makes memory for `maxBatch` examples; nothing is allocated after that.",
-          ],
+    doc: docOf(plan, seeded),
     params: [
       {
         name: "options",
@@ -74,6 +67,10 @@ export function createFunction(
     ],
     result: "Network",
     body: [
+      // What predicts takes the place of what was trained, with its options.
+      ...(plan.frozen === undefined
+        ? checkOptions("options", ["seed", "maxBatch"])
+        : []),
       {
         kind: "destructure",
         names: defaults.map(([key]) => key),
@@ -114,6 +111,20 @@ export function createFunction(
       },
     ],
   };
+}
+
+function docOf(plan: ModulePlan, seeded: boolean): string[] {
+  const memory =
+    "memory for `maxBatch` examples; nothing is allocated after that.";
+  const own = plan.drawsNumbers
+    ? "parameters of its own, drawn from `seed`"
+    : "parameters of its own";
+  const made = plan.frozen === undefined ? `a network with ${own}, and ` : "";
+  const draws =
+    seeded && !plan.drawsNumbers
+      ? " Random numbers are drawn from `seed`."
+      : "";
+  return wrapText(`Makes ${made}${memory}${draws}`, 77);
 }
 
 /** The arrays that the functions of JavaScript work in. */

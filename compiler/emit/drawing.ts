@@ -33,10 +33,15 @@ export function drawing({
   const order = topological([...outputs.values(), ...(trains ? [loss] : [])]);
   if (order.length > mostValues) return [`${String(order.length)} values`];
   const words = new Words(model);
-  const lines = order
-    .filter((v) => isNamed(v) && v !== loss)
-    .sort((a, b) => (a.place.call?.order ?? 0) - (b.place.call?.order ?? 0))
-    .map((v) => `${words.nameOf(v)}${shapeText(v.shape)} = ${words.madeOf(v)}`);
+  const given = new Set(outputs.values());
+  const drawn = order
+    .filter((v) => isNamed(v) || (given.has(v) && !isLeaf(v.args[0] as Node)))
+    .filter((v) => v !== loss)
+    .sort((a, b) => (a.place.call?.order ?? 0) - (b.place.call?.order ?? 0));
+  const lines = together(drawn).map(
+    (all) =>
+      `${all.map((v) => `${words.nameOf(v)}${shapeText(v.shape)}`).join(", ")} = ${words.madeOf(all[0] as Node)}`,
+  );
   const shown =
     lines.length > 12
       ? [
@@ -46,6 +51,18 @@ export function drawing({
         ]
       : lines;
   return trains ? [...shown, `L = ${words.madeOf(loss)}`] : shown;
+}
+
+/** Results of one call side by side: `r[5, 3], h[1, 3] = cell(s)`. */
+function together(drawn: readonly Node[]): Node[][] {
+  const lists: Node[][] = [];
+  for (const v of drawn) {
+    const last = lists.at(-1);
+    const { call } = v.place;
+    if (call !== undefined && last?.[0]?.place.call === call) last.push(v);
+    else lists.push([v]);
+  }
+  return lists;
 }
 
 /** What a loss is, in a few words: `mse`, `misfit + surprise`. */

@@ -3,7 +3,7 @@ import { drawing, lossWords, shapeText } from "./drawing.js";
 import { sizesOf } from "./fields.js";
 import type { ModulePlan } from "./module.js";
 import { dtypes } from "./dtype.js";
-import { ruleLines } from "./ruleText.js";
+import { ruleLines, ruleTexts } from "./ruleText.js";
 import { isForwardInput } from "./signature.js";
 import type { TargetRow } from "./targets.js";
 import { exampleLines, moduleName } from "./usage.js";
@@ -45,9 +45,12 @@ function firstWords(
   return { what, made };
 }
 
-/** What a step does to the parameters. */
-function ruleParagraph({ rules }: ModulePlan): string[] {
-  const lines = ruleLines(rules);
+/** What a step does to the parameters, below the drawing of the network: a name stands for one thing in both. */
+function ruleParagraph(plan: ModulePlan, drawn: readonly string[]): string[] {
+  const taken = new Set(drawn.join(" ").match(/[A-Za-z_$][\w$]*/g));
+  const lines = ruleLines(
+    plan.frozen === undefined ? ruleTexts(plan.model, taken) : plan.rules,
+  );
   return lines.length === 0 ? [] : [...lines, ""];
 }
 
@@ -82,16 +85,15 @@ export function headerText(plan: ModulePlan, f: HeaderFacts): string {
       ? `${counted(total, "parameter")}${part}`
       : `${counted(plan.frozen.count, "weight")}${precisionText[plan.frozen.precision]}`;
   const size = `${numbers}, ${dtypes[plan.dtype].word}, ${plan.math === "exact" ? "exact mathematics" : "mathematics of the host"}, graph ${f.hash}.${f.verified === undefined ? "" : ` ${f.verified}`}`;
+  const drawn = drawing(plan);
   const lines = [
     ...wrapText(what, 76),
     "",
     ...wrapText(made, 76),
     "",
-    ...drawing(plan).flatMap((l) =>
-      wrapText(l, 72, "    ").map((w) => `    ${w}`),
-    ),
+    ...drawn.flatMap((l) => wrapText(l, 72, "    ").map((w) => `    ${w}`)),
     "",
-    ...ruleParagraph(plan),
+    ...ruleParagraph(plan, drawn),
     ...wrapText(size, 76),
     "",
     ...(plan.dtype === "f64"

@@ -2,6 +2,7 @@
 import {
   binary,
   call,
+  declare,
   made,
   name,
   num,
@@ -86,6 +87,34 @@ export const checkInteger: FunctionCode = {
     { kind: "return", value: name("x") },
   ],
 };
+
+/** Refuses options that there are not: one whose name is misspelt would be as if it were not given. */
+export const checkOptions = (
+  options: string,
+  known: readonly string[],
+): Statement[] => [
+  declare("given", call("Object.keys", name(options))),
+  {
+    kind: "each",
+    list: "given",
+    entry: "key",
+    body: [
+      {
+        kind: "if",
+        test: known
+          .map((key) => binary("!==", name("key"), string(key)))
+          .reduce((all, test) => binary("&&", all, test)),
+        then: [
+          refuse(
+            "create: ",
+            name("key"),
+            ` is no option, expected ${known.join(" or ")}`,
+          ),
+        ],
+      },
+    ],
+  },
+];
 
 /** Refuses a rate that would leave no parameter a number. */
 export const checkRate = (rate: string): Statement => ({

@@ -151,7 +151,7 @@ class Block {
       case "each":
         this.#block(
           out,
-          `${s.list}.forEach((${s.entry}, ${s.place}) => {`,
+          `${s.list}.forEach((${[s.entry, s.place].filter((id) => id !== undefined).join(", ")}) => {`,
           s.body,
           "});",
         );

@@ -23,17 +23,19 @@ export interface RuleText {
 /**
  * The rule of an optimizer with its options, read off the statements of its update: first for most parameters, then what
  * is another formula for each group.
+ *
+ * @param taken names that stand for something else where the rule is read
  */
-export function ruleTexts({
-  optimizer,
-  params: all,
-}: Pick<NamedModel, "optimizer" | "params">): RuleText[] {
+export function ruleTexts(
+  { optimizer, params: all }: Pick<NamedModel, "optimizer" | "params">,
+  taken: ReadonlySet<string> = new Set(),
+): RuleText[] {
   const params = all.filter((p) => p.op.trainable !== false);
   const isGrouped = (list: readonly LeafNode[]): boolean =>
     list.length < params.length;
   const rules = rulesOf(optimizer, params).map((rule) => ({
     of: rule.params,
-    lines: linesOf(lower(runPasses(rule.program, passes), style)),
+    lines: linesOf(lower(runPasses(rule.program, passes), style), taken),
   }));
   const first = rules.reduce<(typeof rules)[number] | undefined>(
     (most, r) => (most && most.of.length >= r.of.length ? most : r),
@@ -53,20 +55,23 @@ export function ruleTexts({
 const style = { math: "exact", slices: false } as const;
 
 /** `m <- 0.9 m + 0.1 g`: what has a value before the step gets another one. */
-function linesOf(statements: readonly Statement[]): string[] {
+function linesOf(
+  statements: readonly Statement[],
+  taken: ReadonlySet<string>,
+): string[] {
   const isGradient = (v: Node): boolean =>
     isLeaf(v) && v.op.space === "gradient";
   const reads = statements
     .flatMap((s) => loadsOf(s.expr))
     .filter((l) => isGradient(l.value));
   // What is read in one place is written out there.
-  const gradient = reads.length > 1 ? "g" : "dL/dw";
+  const gradient = reads.length > 1 && !taken.has("g") ? "g" : "dL/dw";
   const called = new Map<Node, string>();
   for (const s of statements)
     for (const t of s.targets)
-      if ("leaf" in t) called.set(s.value, own(t.leaf));
-  const names = new Names(new Set(), new Map(), (v) =>
-    isGradient(v) ? gradient : isLeaf(v) ? own(v) : called.get(v),
+      if ("leaf" in t) called.set(s.value, own(t.leaf, taken));
+  const names = new Names(taken, new Map(), (v) =>
+    isGradient(v) ? gradient : isLeaf(v) ? own(v, taken) : called.get(v),
   );
   const letters = { names, math: style.math, at: () => "", over: () => "" };
   const lines = statements.map((s) => {
@@ -80,8 +85,13 @@ function linesOf(statements: readonly Statement[]): string[] {
 }
 
 /** What a rule calls one of its numbers: w is every parameter. */
-const own = (leaf: Node): string =>
-  isLeaf(leaf) && leaf.op.space !== "param" ? leaf.op.name : "w";
+function own(leaf: Node, taken: ReadonlySet<string>): string {
+  if (!isLeaf(leaf) || leaf.op.space === "param") return "w";
+  const { name } = leaf.op;
+  let free = name;
+  for (let k = 2; taken.has(free); k++) free = `${name}_${String(k)}`;
+  return free;
+}
 
 /** 1 - 0.999 is 0.001: the last digits say nothing about a rule. */
 const rounded = {

@@ -24,6 +24,7 @@ import {
   shown,
 } from "./identifiers.js";
 import { positionOf, type FindSite, type Position, type Site } from "./site.js";
+import { ownRule } from "./ownRule.js";
 import { trainedOf, type NamedLeaf } from "./trainable.js";
 import { unused, untrained } from "./unused.js";
 
@@ -106,7 +107,7 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
     ),
     loss: to(loss),
     params: params.map((p) => to(p) as LeafNode),
-    optimizer: withGroups(model.optimizer, now),
+    optimizer: ownRule(model.optimizer, now, findSite),
     isPart: model.trainable !== undefined,
     titles: new Map(calls.map((c) => [c, names.title(c)])),
     originals: now,
@@ -141,6 +142,7 @@ class CallNames {
 
   constructor(calls: readonly Call[], siteOf: (call: Call) => Site) {
     const taken = new Set<string>();
+    const uses = new Set<string>();
     for (const call of calls) {
       const own = call.explicit ?? siteOf(call).name;
       const base = own ?? (call.scope === "" ? call.callee : undefined);
@@ -151,7 +153,9 @@ class CallNames {
       if (own === undefined && call.scope === "") this.unstable.add(call);
       // Only what is shown as a name has to be unlike the others.
       if (!call.named) {
-        this.#names.set(call, name);
+        // What a callable layer makes of each thing it is given is another value.
+        const isUse = own === undefined && call.owner !== undefined;
+        this.#names.set(call, isUse ? freeOf(name, uses) : name);
         continue;
       }
       if (taken.has(name) && call.explicit !== undefined)
@@ -161,12 +165,8 @@ class CallNames {
           ...positionOf(siteOf(call)),
           remedy: "give one of them another name",
         });
-      let free = name;
-      for (let k = 2; taken.has(free); k++) {
-        free = `${name}_${String(k)}`;
-        this.unstable.add(call);
-      }
-      taken.add(free);
+      const free = freeOf(name, taken);
+      if (free !== name) this.unstable.add(call);
       this.#names.set(call, free);
     }
   }
@@ -181,6 +181,14 @@ class CallNames {
     if (call.owner !== undefined) return this.of(call.owner);
     return call.named ? this.of(call) : call.callee;
   }
+}
+
+/** `name`, or the first of name_2, name_3, ... that is free; it is taken then. */
+function freeOf(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let k = 2; taken.has(free); k++) free = `${name}_${String(k)}`;
+  taken.add(free);
+  return free;
 }
 
 interface Settled {
@@ -449,21 +457,4 @@ function replace(
     );
   }
   return now;
-}
-
-/** Groups name parameters by value too: those values are now other nodes. */
-function withGroups(
-  optimizer: Optimizer,
-  now: ReadonlyMap<Node, Node>,
-): Optimizer {
-  if (optimizer.groups === undefined) return optimizer;
-  return {
-    ...optimizer,
-    groups: optimizer.groups.map((g) => ({
-      ...g,
-      params: g.params.map((q) =>
-        typeof q === "string" ? q : (now.get(asNode(q as never)) ?? q),
-      ),
-    })),
-  };
 }

@@ -48,8 +48,8 @@ function adamStep(
     largest = applyScalar("maximum", before, v);
     state.set(before, largest);
   }
-  const size = stepSize(u, betas[0]);
-  const correction = wordNode("correction", sqrt(seen(betas[1], u.step)));
+  const size = stepSize(u, betas);
+  const correction = wordNode("correction", sqrt(seen(2, betas, u.step)));
   const deviation = div(sqrt(largest), correction);
   const step = div(mul(size, m), add(deviation, constant(eps)));
   return { param: sub(from, step), state };
@@ -126,7 +126,7 @@ export function adamax(lr = 2e-3, options: AdamaxOptions = {}): Optimizer {
       const size = add(applyScalar("abs", g), constant(eps));
       const largest = applyScalar("maximum", mul(constant(betas[1]), u0), size);
       return {
-        param: sub(u.param, div(mul(stepSize(u, betas[0]), m), largest)),
+        param: sub(u.param, div(mul(stepSize(u, betas), m), largest)),
         state: new Map([
           [m0, m],
           [u0, largest],

@@ -68,7 +68,7 @@ export function nadam(lr = 2e-3, options: NadamOptions = {}): Optimizer {
         "momentumShare",
         div(next, sub(one, mul(product, next))),
       );
-      const root = sqrt(div(v, seen(betas[1], u.step)));
+      const root = sqrt(div(v, seen(2, betas, u.step)));
       const direction = add(mul(ofGradient, g), mul(ofMomentum, m));
       const step = div(direction, add(root, constant(eps)));
       return { param: sub(u.param, mul(u.lr, step)), state };

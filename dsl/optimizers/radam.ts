@@ -2,7 +2,6 @@ import type { Node } from "../graph.js";
 import { wordNode } from "../primitives/leaf.js";
 import {
   add,
-  applyScalar,
   constant,
   div,
   less,
@@ -17,6 +16,7 @@ import {
   decayed,
   makeOptimizer,
   moments,
+  powerOf,
   seen,
   sqrt,
   stepSize,
@@ -48,8 +48,8 @@ export function radam(lr = 1e-3, options: RadamOptions = {}): Optimizer {
     update: (u, decay) => {
       const g = decayed(u, decay);
       const { m, v, state } = moments(u, g, betas);
-      const part = seen(betas[1], u.step);
-      const r = lengthAt(u.step, part, betas[1], longest);
+      const part = seen(2, betas, u.step);
+      const r = lengthAt(u.step, part, betas, longest);
       const scale = wordNode(
         "scale",
         mul(rectification(r, longest), sqrt(part)),
@@ -58,7 +58,7 @@ export function radam(lr = 1e-3, options: RadamOptions = {}): Optimizer {
       const isLong = less(constant(5), r);
       const factor = where(isLong, adapted, constant(1));
       return {
-        param: sub(u.param, mul(mul(stepSize(u, betas[0]), m), factor)),
+        param: sub(u.param, mul(mul(stepSize(u, betas), m), factor)),
         state,
       };
     },
@@ -66,8 +66,8 @@ export function radam(lr = 1e-3, options: RadamOptions = {}): Optimizer {
 }
 
 /** r_t = r_inf - 2 t b2^t / (1 - b2^t), the length of the average of g^2 at step t. */
-function lengthAt(t: Node, part: Node, b2: number, longest: number): Node {
-  const power = wordNode("power", applyScalar("pow", constant(b2), t));
+function lengthAt(t: Node, part: Node, betas: Betas, longest: number): Node {
+  const power = powerOf(2, betas, t);
   const spent = div(mul(mul(constant(2), t), power), part);
   return wordNode("length", sub(constant(longest), spent));
 }

@@ -128,19 +128,23 @@ export const shrunk = ({ param, lr }: Update, decay: number): Node =>
 export const average = (old: Node, x: Node, rate: number): Node =>
   add(mul(constant(rate), old), mul(constant(1 - rate), x));
 
-/** 1 - rate^t: what an average that started at 0 has seen after t steps. */
-export const seen = (rate: number, step: Node): Node =>
+/** Which of two betas: that of the average of the gradient, or of its square. */
+export type Which = 1 | 2;
+
+/** beta^t. */
+export const powerOf = (which: Which, betas: Betas, step: Node): Node =>
   wordNode(
-    "seen",
-    sub(
-      constant(1),
-      wordNode("power", applyScalar("pow", constant(rate), step)),
-    ),
+    `beta${String(which)}Power`,
+    applyScalar("pow", constant(betas[which === 1 ? 0 : 1]), step),
   );
 
+/** 1 - beta^t: what an average that started at 0 has seen after t steps. */
+export const seen = (which: Which, betas: Betas, step: Node): Node =>
+  wordNode("seen", sub(constant(1), powerOf(which, betas, step)));
+
 /** lr / (1 - b1^t): the rate of a step along an average that started at 0. */
-export const stepSize = ({ lr, step }: Update, b1: number): Node =>
-  wordNode("stepSize", div(lr, seen(b1, step)));
+export const stepSize = ({ lr, step }: Update, betas: Betas): Node =>
+  wordNode("stepSize", div(lr, seen(1, betas, step)));
 
 export const square = (x: Node): Node => applyScalar("square", x);
 export const sqrt = (x: Node): Node => applyScalar("sqrt", x);

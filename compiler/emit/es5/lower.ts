@@ -111,13 +111,15 @@ export class Lowering {
             body: this.block(s.body),
           },
         ];
-      case "each":
+      case "each": {
+        const place = s.place ?? `${s.entry}Place`;
         return [
-          loop(s.place, name(`${s.list}.length`), [
-            entryOf(s.entry, s.list, name(s.place)),
+          loop(place, name(`${s.list}.length`), [
+            entryOf(s.entry, s.list, name(place)),
             ...this.block(s.body),
           ]),
         ];
+      }
       case "if":
         return [
           {
