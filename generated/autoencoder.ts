@@ -528,8 +528,8 @@ function tanhEdge(x: number): number {
 }
 
 /**
- * tanh x = m / (2 + m), m = e^(2x) - 1 in two words, the quotient's residual
- * formed exactly; 0.614 ulp.
+ * tanh |x| = m / (2 + m), m = e^(2|x|) - 1 in two words, the quotient's
+ * residual formed exactly; 0.614 ulp.
  */
 function tanh(x: number): number {
   if (!(-22 < x && x < 22)) {
@@ -538,7 +538,7 @@ function tanh(x: number): number {
   if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
     return x;
   }
-  const t = x + x;
+  const t = Math.abs(2 * x);
   const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
   const j = n | 0;
   const i = j & 63;
@@ -548,13 +548,12 @@ function tanh(x: number): number {
   const r = a - b;
   const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
   const v = u - 1;
-  const z = v - u;
   const p = v + r;
   const rest =
     v -
     p +
     r +
-    (u - (v - z) - (1 + z)) +
+    (u - v - 1) +
     (v * r +
       ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
         u * (expTail(r) + (a - r - b))));
@@ -566,7 +565,8 @@ function tanh(x: number): number {
   const inverse = 1 / d;
   const f = head(d);
   const q = head(h * inverse);
-  return q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+  const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+  return x < 0 ? -y : y;
 }
 
 /**
@@ -735,7 +735,7 @@ function tanhOver(
       if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
         chosen = x;
       } else {
-        const t = x + x;
+        const t = Math.abs(2 * x);
         const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
         const j = n | 0;
         const i_2 = j & 63;
@@ -745,24 +745,23 @@ function tanhOver(
         const r = a - b;
         const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
         const v = u - 1;
-        const z = v - u;
         const p = v + r;
-        const z_2 = r * r;
+        const z = r * r;
         const rest =
           v -
           p +
           r +
-          (u - (v - z) - (1 + z)) +
+          (u - v - 1) +
           (v * r +
             ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
               u *
-                (z_2 *
+                (z *
                   (0.5 +
                     0.16666666666659502 * r +
-                    z_2 *
+                    z *
                       (0.041666666666644425 +
                         0.0083333413709507 * r +
-                        z_2 * 0.0013888902789153514)) +
+                        z * 0.0013888902789153514)) +
                   (a - r - b))));
         const h = p + rest;
         const l = p - h + rest;
@@ -775,7 +774,9 @@ function tanhOver(
         const a_2 = h * inverse;
         const c_2 = 134217729 * a_2;
         const q = c_2 - (c_2 - a_2);
-        chosen = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+        const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+        const one = -y;
+        chosen = x < 0 ? one : y;
       }
       to[toAt + i] = chosen;
     }

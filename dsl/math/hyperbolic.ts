@@ -50,22 +50,20 @@ const halfSum = (
 export const tanh = define(
   {
     name: "tanh",
-    doc: "tanh x = m / (2 + m), m = e^(2x) - 1 in two words, the quotient's residual formed exactly; 0.614 ulp.",
+    doc: "tanh |x| = m / (2 + m), m = e^(2|x|) - 1 in two words, the quotient's residual formed exactly; 0.614 ulp.",
     params: ["x"],
   },
   (s, x) => {
     s.exit(not(between(-22, x, 22)), call("tanhEdge", x));
     s.exit(between(-small, x, small), x);
-    const t = s.let("t", add(x, x));
-    const { h, l } = twoWordExpm1(s, t, (u, v) => {
-      const z = s.let("z", sub(v, u));
-      return sub(u, sub(v, z), add(1, z));
-    });
+    const t = s.let("t", abs(mul(2, x)));
+    const { h, l } = twoWordExpm1(s, t, (u, v) => sub(u, v, 1));
     const d = s.let("d", add(2, h));
     const e = s.let("e", sub(d, h));
     const dLow = s.let("dLow", add(sub(2, e), sub(h, sub(d, e)), l));
     const { q, rest } = quotient(s, { h, l, d, dLow });
-    return add(q, rest);
+    const y = s.let("y", add(q, rest));
+    return choose(less(x, 0), neg(y), y);
   },
 );
 

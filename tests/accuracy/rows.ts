@@ -117,7 +117,10 @@ export const rows: Readonly<Record<FunctionName, Row>> = {
   },
   tanh: {
     limit: 0.62,
-    monotone: everywhere([...halfSteps, ...both(2 ** -27, 19.06, 22)]),
+    monotone: everywhere([
+      ...[...halfSteps, ...lowSteps.map((x) => x / 2)],
+      ...both(2 ** -27, 19.06, 22),
+    ]),
   },
   sigmoid: {
     limit: 0.76,
