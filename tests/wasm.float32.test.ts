@@ -8,13 +8,19 @@ import {
 } from "../compiler/check.js";
 import {
   constant,
+  conv2d,
   input,
+  linear,
   log2,
   model,
+  mse,
   mul,
   param,
+  relu,
+  scaledDotProductAttention,
   sgd,
   sum,
+  type Model,
 } from "../dsl/index.js";
 import { engines } from "./support/tiers.js";
 import { models } from "./emitted/models.js";
@@ -24,6 +30,9 @@ const compiled = (name: string, unroll: "auto" | "never") => {
   const build = models[name] ?? expect.fail(name);
   return compile(build(), name, unroll, "exact", "wasm", "f32");
 };
+
+const looped = (network: Model) =>
+  compile(network, "network", "never", "exact", "wasm", "f32");
 
 describe("both tiers in float32", { timeout: 300_000 }, () => {
   it.each(Object.keys(models))(
@@ -79,6 +88,39 @@ describe("both tiers in float32", { timeout: 300_000 }, () => {
       "f32",
     );
     await expect(compiling).resolves.toBeDefined();
+  });
+
+  it("do points again where rows are no whole number of vectors", async () => {
+    const x = input("x", [3, 14, 14]);
+    const y = input("y", [8, 10, 10]);
+    const seen = relu(conv2d(x, 8, 5));
+    const { text } = await looped(
+      model({
+        inputs: { x, y },
+        outputs: { seen },
+        loss: mse(seen, y),
+        optimizer: sgd(0.1),
+      }),
+    );
+    // Ten points are three vectors, the last one from the seventh point on.
+    expect(text).toMatch(/const (\w+) = Math\.min\(\1From, 6\);/);
+  });
+
+  it("have tiles of their own for sums over the same points", async () => {
+    const x = input("x", [16, 24]);
+    const y = input("y", [16, 24]);
+    const [q, k, v] = [linear(x, 24), linear(x, 24), linear(x, 24)];
+    const seen = scaledDotProductAttention(q, k, v);
+    const { text } = await looped(
+      model({
+        inputs: { x, y },
+        outputs: { seen },
+        loss: mse(seen, y),
+        optimizer: sgd(0.1),
+      }),
+    );
+    // The last of a tile's 32 sums: of each of the three gradients of a weight, and of three of the attention.
+    expect(text.match(/\bsum32 \+= /g)?.length).toBeGreaterThanOrEqual(6);
   });
 
   it("have arrays of float32 in the memory of WebAssembly", async () => {

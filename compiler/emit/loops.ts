@@ -18,6 +18,7 @@ import { narrowed, plus, presence } from "./bounds.js";
 import {
   assign,
   binary,
+  call,
   conditional,
   declare,
   name,
@@ -136,9 +137,26 @@ class KernelPrinter {
       return name(id);
     };
     const [first, end] = [bound(from, "From"), bound(to, "To")];
+    const step = this.#steps.get(axis) ?? 1;
+    const over = axis.extent === "batch" ? 0 : axis.extent % step;
     const inside = this.#o.names.block(() => this.#nest(rest, body, left));
     this.#o.names.release(variable);
-    const step = this.#steps.get(axis) ?? 1;
+    if (axis.extent !== "batch" && over > 0) {
+      // The last tile ends with the axis: it does some points again.
+      const start = this.#o.names.fresh(`${axis.name}From`);
+      const last = num(axis.extent - step);
+      inside.unshift(declare(variable, call("Math.min", name(start), last)));
+      return [
+        {
+          kind: "for",
+          variable: start,
+          from: first,
+          to: end,
+          step,
+          body: inside,
+        },
+      ];
+    }
     return [
       ...before,
       { kind: "for", variable, from: first, to: end, step, body: inside },

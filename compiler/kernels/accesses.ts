@@ -8,6 +8,7 @@ import {
 } from "./fuse.js";
 import { loadsOf, type Statement, type StepLoop } from "./ir.js";
 import { isSlice, type Style } from "./slice.js";
+import { repeats } from "./tile.js";
 
 /** What a kernel does with values in memory, or a loop that runs kernels again and again. */
 export type Access =
@@ -59,9 +60,10 @@ function ofKernel(k: Kernel, { memory, style }: AccessOptions): Access {
     kind: "kernel",
     reads: [...reads],
     writes: [...writes],
-    inPlace: k.statements.every((s) => isDoneByPoint(s, style))
-      ? successors(k.statements, reads, writes)
-      : [],
+    inPlace:
+      k.statements.every((s) => isDoneByPoint(s, style)) && !repeats(k.tile)
+        ? successors(k.statements, reads, writes)
+        : [],
   };
 }
 

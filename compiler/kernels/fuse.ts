@@ -1,4 +1,5 @@
 import { isLeaf, sizeOf, type Node } from "../../dsl/graph.js";
+import { tileOf } from "./chooseTile.js";
 import { collapse } from "./collapse.js";
 import { loopedBytes, preferredBytes } from "./cost.js";
 import {
@@ -16,8 +17,9 @@ import {
   madeBy,
   renameAxis,
 } from "./ir.js";
+import { largestOutermost } from "./laneTile.js";
 import { isSlice, type Style } from "./slice.js";
-import { tileOf, type Tile } from "./tile.js";
+import { sumOf, type Tile } from "./tile.js";
 
 /** Statements over the same axes, done one after the other at each point. */
 export interface Kernel {
@@ -125,8 +127,29 @@ interface Open {
   readonly made: Set<Node>;
   /** Values that some statement reads at another point than its own. */
   readonly scattered: Set<Node>;
+  sums: Sums;
   bytes: number;
 }
+
+/** Whether something adds up terms, and whether points of it are done side by side for that. */
+type Sums = "none" | "some" | "tiled";
+
+/** Points are done side by side for the sake of one sum: with another one beside it they would not be. */
+const areApart = (a: Sums, b: Sums): boolean =>
+  (a === "tiled" && b !== "none") || (b === "tiled" && a !== "none");
+
+const mostSums = (a: Sums, b: Sums): Sums => (a === "none" ? b : a);
+
+/** Where vectors are no matter of it, sums share their loops. */
+function sumsOf(s: Statement, { lanes }: Style, room: number): Sums {
+  if (lanes === undefined || !hasSum(s.expr)) return "none";
+  return tileOf(s.axes, [s], room, lanes).size > 0 ? "tiled" : "some";
+}
+
+const hasSum = (e: Expr): boolean =>
+  e.kind === "reduce" ||
+  (e.kind === "guard" && hasSum(e.body)) ||
+  (e.kind === "apply" && e.args.some(hasSum));
 
 /**
  * Groups neighbouring statements over equal axes where each reads the others only at its own point. A fused value that
@@ -141,9 +164,11 @@ function fuse(statements: readonly Statement[], style: Style): Kernel[] {
     const isPointwise = pointwise(s);
     const closed = standsAlone(s, style) || !isWhole(s);
     const last = kernels.at(-1);
+    const sums = closed ? "none" : sumsOf(s, style, roomFor(bytes));
     const fits =
       last !== undefined &&
       !closed &&
+      !areApart(last.sums, sums) &&
       !last.closed &&
       last.bytes + bytes <= preferredBytes &&
       last.place.phase === place.phase &&
@@ -161,26 +186,31 @@ function fuse(statements: readonly Statement[], style: Style): Kernel[] {
           closed,
           made: new Set(),
           scattered: new Set(),
+          sums: "none",
           bytes: 0,
         };
     if (!fits) kernels.push(home);
     home.statements.push(s);
     home.made.add(s.value);
     home.bytes += bytes;
+    home.sums = mostSums(home.sums, sums);
     if (!closed)
       for (const l of loads) if (!isPointwise(l)) home.scattered.add(l.value);
   }
-  return kernels.map((k) => ({
-    axes: k.axes,
-    statements: k.statements,
-    tile: tileOf(
-      k.axes,
-      k.statements,
-      Math.floor(preferredBytes / k.bytes),
-      style.lanes,
-    ),
-  }));
+  return kernels.map(({ axes, statements: own, bytes }) => {
+    const tile = tileOf(axes, own, roomFor(bytes), style.lanes);
+    const sum = style.lanes === undefined ? undefined : sumOf(own);
+    const isTiled = tile.size > 0 && sum !== undefined;
+    return {
+      axes: isTiled ? largestOutermost(axes, sum) : axes,
+      statements: own,
+      tile,
+    };
+  });
 }
+
+/** Points of a tile that a function has room for. */
+const roomFor = (bytes: number): number => Math.floor(preferredBytes / bytes);
 
 /** The kernels of arranged statements. */
 export const kernelsOf = (

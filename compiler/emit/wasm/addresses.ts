@@ -119,6 +119,20 @@ export class Addresses {
         ? []
         : [(to: Instructions) => void to.i32(offset)]),
     ];
+    const [moving] = varying;
+    if (
+      moving !== undefined &&
+      varying.length === 1 &&
+      moving[0] === this.#frame.counter
+    ) {
+      const key = `pointer ${String(local)} ${apart ? "" : String(offset)} ${terms.flat().join(" ")}`;
+      out.get(
+        this.#frame.pointer(key, moving[1], (to) => {
+          pushSum([...before, ...parts(varying)], to);
+        }),
+      );
+      return apart ? offset : 0;
+    }
     const isComputed = before.length > 1 || fixed.length > 0;
     if (depth > 0 && isComputed) {
       const key = `${String(local)} ${apart ? "" : String(offset)} ${fixed.flat().join(" ")}`;

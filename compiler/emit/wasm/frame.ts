@@ -28,11 +28,23 @@ interface Loop {
   readonly before: Instructions;
   /** Sums that are computed there, by what they are. */
   readonly hoisted: Map<string, number>;
+  /** Its counter, where addresses move with it: it has no loop inside. */
+  readonly counter: string | undefined;
+  readonly pointers: Pointer[];
 }
 
-const newLoop = (): Loop => ({
+/** An address that moves on with each turn of a loop. */
+interface Pointer {
+  readonly local: number;
+  /** Bytes, for each number that the counter moves on. */
+  readonly factor: number;
+}
+
+const newLoop = (counter?: string): Loop => ({
   before: new Instructions(),
   hoisted: new Map(),
+  counter,
+  pointers: [],
 });
 
 /** The variables of one function, and the loops that are being written. */
@@ -105,14 +117,32 @@ export class Frame {
     this.#block = outer;
   }
 
-  /** Writes the body of a loop; returns what has to be done before it. */
-  loop(write: () => void): Instructions {
-    this.#loops.push(newLoop());
+  /** Writes the body of a loop; returns what has to be done before it, and the addresses that move with it. */
+  loop(write: () => void, counter?: string): Pick<Loop, "before" | "pointers"> {
+    this.#loops.push(newLoop(counter));
     this.block(write);
     const loop = this.#loops.pop();
     if (loop === undefined) throw new InternalError("no loop to leave");
     for (const local of loop.hoisted.values()) this.release("i32", local);
-    return loop.before;
+    return loop;
+  }
+
+  /** The counter of the innermost loop, where addresses move with it. */
+  get counter(): string | undefined {
+    return this.#loops.at(-1)?.counter;
+  }
+
+  /** An address that starts as computed, and moves on by so many bytes for each number that the counter does. */
+  pointer(
+    key: string,
+    factor: number,
+    compute: (out: Instructions) => void,
+  ): number {
+    const { hoisted, pointers } = this.#loops.at(-1) as Loop;
+    const isNew = !hoisted.has(key);
+    const local = this.hoisted(key, compute);
+    if (isNew) pointers.push({ local, factor });
+    return local;
   }
 
   /**

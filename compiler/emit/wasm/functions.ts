@@ -222,7 +222,7 @@ class FunctionWriter {
         return lane === 0 || !isWritten;
       }),
     );
-    const vector = areSafe ? this.#lanes.better(values) : undefined;
+    const vector = areSafe ? this.#lanes.stored(values) : undefined;
     if (vector === undefined) return false;
     const offset = this.#values.place(first, this.#out);
     vector.push(this.#out);
@@ -417,15 +417,18 @@ class FunctionWriter {
       const outer = this.#out;
       const inner = new Instructions();
       this.#out = inner;
-      const before = this.#frame.loop(() => {
-        this.#frame.declare(variable, {
-          local: counter,
-          type: "i32",
-          isIndex: true,
-          isArray: false,
-        });
-        this.#statements(body);
-      });
+      const { before, pointers } = this.#frame.loop(
+        () => {
+          this.#frame.declare(variable, {
+            local: counter,
+            type: "i32",
+            isIndex: true,
+            isArray: false,
+          });
+          this.#statements(body);
+        },
+        this.#computes === "f32" && !hasLoop(body) ? variable : undefined,
+      );
       this.#out = outer;
       const once = from.kind === "number" && s.to.kind === "number";
       if (once && from.value >= (s.to as { value: number }).value) return;
@@ -440,7 +443,11 @@ class FunctionWriter {
         outer.open("if");
       }
       outer.open("loop").add(inner);
-      outer.get(counter).i32(step).op("i32.add").set(counter);
+      const moveOn = (local: number, by: number): void => {
+        outer.get(local).i32(by).op("i32.add").set(local);
+      };
+      for (const { local, factor } of pointers) moveOn(local, step * factor);
+      moveOn(counter, step);
       isLess();
       outer.branchIf(0).op("end");
       if (!once) outer.op("end");
@@ -467,6 +474,13 @@ class FunctionWriter {
 
 type Loop = Statement & { readonly kind: "for" };
 type Entry = Code & { readonly kind: "index" };
+
+const hasLoop = (lines: readonly Statement[]): boolean =>
+  lines.some(
+    (s) =>
+      s.kind === "for" ||
+      (s.kind === "if" && (hasLoop(s.then) || hasLoop(s.otherwise ?? []))),
+  );
 
 /** Where the turns end that do so many points each; the rest is done one by one. */
 function wholeTurns({ from, to }: Loop, width: number): Code {

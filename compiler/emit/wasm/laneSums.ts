@@ -7,14 +7,12 @@ import {
   type Code,
   type Statement,
 } from "../code.js";
+import { fewestTerms } from "../../kernels/laneTile.js";
 import { twin } from "./abreast.js";
 import { deeds, ownNames, type Deed } from "./deeds.js";
 import { linearOf } from "./linear.js";
 
 type Loop = Statement & { readonly kind: "for" };
-
-/** Terms below which adding up the lanes takes longer than they save. */
-const fewest = 16;
 
 /** A loop that adds to sums, and nothing else: how it goes on in lanes. */
 export interface LaneSums {
@@ -74,7 +72,7 @@ export function summedNames(s: Loop): readonly string[] | undefined {
     c.kind === "number" || c.kind === "name";
   if (step !== 1 || !isKnown(from) || !isKnown(to)) return undefined;
   if (from.kind === "number" && to.kind === "number")
-    if (to.value - from.value < fewest) return undefined;
+    if (to.value - from.value < fewestTerms) return undefined;
   const list = deeds(body);
   const own = ownNames(list);
   let neighbours = 0;

@@ -81,6 +81,13 @@ export class Lanes {
     return vector.cost < allWork(codes) ? vector : undefined;
   }
 
+  /** The same of what is stored: one store in place of several is less work too, of more than a pair. */
+  stored(codes: Codes): Vector | undefined {
+    const vector = this.vector(codes);
+    const saved = this.shape.width - 2;
+    return vector.cost < allWork(codes) + saved ? vector : undefined;
+  }
+
   /** A vector of pieces of code. */
   vector(codes: Codes): Vector {
     return this.#alike(codes) ?? this.#packed(codes);

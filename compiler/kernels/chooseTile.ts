@@ -1,0 +1,80 @@
+/** Which points of a kernel are done side by side. */
+import { countOf, loadsOf, type Axis, type Statement } from "./ir.js";
+import { areTermsBeside, laneTile } from "./laneTile.js";
+import {
+  differs,
+  pointsIn,
+  product,
+  sizesFor,
+  sumOf,
+  untiled,
+  type Tile,
+} from "./tile.js";
+
+/** Multiply-adds below which single points are fast enough, and read better. */
+const fewest = 1000;
+
+/**
+ * Points of a tile: their sums and what they read have to fit into the registers of a processor. Sizes that divide an
+ * axis leave no rest.
+ */
+const most = 8;
+/**
+ * The tile with the most sums for each load; empty where there is little to compute, nothing to share, or a choice that
+ * differs between the points.
+ *
+ * @param room how many points a function has room for.
+ * @param lanes numbers of a vector, where points side by side in memory become one
+ */
+export function tileOf(
+  axes: readonly Axis[],
+  statements: readonly Statement[],
+  room: number,
+  lanes?: number,
+): Tile {
+  const sum = sumOf(statements);
+  if (sum === undefined || statements.some(continues)) return untiled;
+  if (countOf(axes) * countOf(sum.over) < fewest) return untiled;
+  const loads = loadsOf(sum.body);
+  if (loads.some((l) => l.picked !== undefined)) return untiled;
+  const tests = sum.body.kind === "guard" ? sum.body.tests : [];
+  const points = Math.min(most, room);
+  const free = axes.filter(
+    (a) =>
+      tests.every((t) => !t.index.terms.has(a)) &&
+      loads.some((l) => differs(l, a)),
+  );
+  if (lanes !== undefined && !areTermsBeside(sum, loads)) {
+    const own = laneTile({ sum, loads, free, statements }, lanes, room);
+    if (own !== undefined) return own;
+  }
+  const reuse = (tile: Tile): number => {
+    const read = loads.reduce(
+      (n, l) => n + product(tile, (a) => differs(l, a)),
+      0,
+    );
+    return pointsIn(tile) / read;
+  };
+  let best = untiled;
+  const consider = (tile: Tile): void => {
+    if (pointsIn(tile) > points) return;
+    if (reuse(tile) > reuse(best)) best = tile;
+  };
+  for (const [i, a] of free.entries())
+    for (const n of sizesFor(a)) {
+      consider(new Map([[a, n]]));
+      for (const b of free.slice(i + 1))
+        for (const m of sizesFor(b))
+          consider(
+            new Map([
+              [a, n],
+              [b, m],
+            ]),
+          );
+    }
+  return best;
+}
+
+/** A sum over steps is added where it lies. */
+const continues = (s: Statement): boolean =>
+  s.targets.some((t) => t.space === "memory" && t.adds);
