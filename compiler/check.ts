@@ -62,6 +62,7 @@ export type Handle = HandleOf<Float64Array>;
 /** The same, of a module that has its functions in WebAssembly too. */
 type TieredHandle<A extends Floats> = HandleOf<A> & {
   readonly tier?: "wasm" | "js";
+  readonly fused?: boolean;
 };
 
 /** What makes the handles of a module. */

@@ -1,4 +1,5 @@
 /** `--target wasm --dtype f32`: WebAssembly rounds every operation to float32, and is held to what that explains. */
+import { setFlagsFromString } from "node:v8";
 import { describe, expect, it } from "vitest";
 import {
   fillInput,
@@ -22,6 +23,7 @@ import {
   sum,
   type Model,
 } from "../dsl/index.js";
+import type { Compiled } from "../compiler/compile.js";
 import { engines } from "./support/tiers.js";
 import { models } from "./emitted/models.js";
 import { compile } from "./emitted/compiled.js";
@@ -33,6 +35,23 @@ const compiled = (name: string, unroll: "auto" | "never") => {
 
 const looped = (network: Model) =>
   compile(network, "network", "never", "exact", "wasm", "f32");
+
+/** The network after five steps in an engine. */
+async function trained({ script, plan }: Compiled, engine: object) {
+  const { create } = await importFloat32(script, engine);
+  const net = create({ seed: 3, maxBatch: 4 });
+  const next = numbersFrom(7);
+  for (const x of plan.model.inputs)
+    fillInput(net.inputs[x.op.name] as Floats, x.op.classes, next);
+  for (let step = 0; step < 5; step++) net.trainStep(4);
+  return net;
+}
+
+function expectNear(a: Float32Array, b: Float32Array): void {
+  expect(a).not.toEqual(b);
+  const far = a.map((x, i) => Math.abs(x - (b[i] ?? NaN)));
+  expect(Math.max(...far)).toBeLessThan(1e-5);
+}
 
 describe("both tiers in float32", { timeout: 300_000 }, () => {
   it.each(Object.keys(models))(
@@ -48,23 +67,11 @@ describe("both tiers in float32", { timeout: 300_000 }, () => {
   );
 
   it("differ by rounding, and take each other's states", async () => {
-    const { script, plan } = await compiled("digits", "auto");
-    const [js, wasm] = await Promise.all(
-      [engines.none, engines.wasm].map(async (surroundings) => {
-        const { create } = await importFloat32(script, surroundings);
-        const net = create({ seed: 3, maxBatch: 4 });
-        const next = numbersFrom(7);
-        for (const x of plan.model.inputs)
-          fillInput(net.inputs[x.op.name] as Floats, x.op.classes, next);
-        for (let step = 0; step < 5; step++) net.trainStep(4);
-        return net;
-      }),
-    );
-    if (js === undefined || wasm === undefined) expect.fail();
+    const network = await compiled("digits", "auto");
+    const js = await trained(network, engines.none);
+    const wasm = await trained(network, engines.wasm);
     expect([js.tier, wasm.tier]).toEqual(["js", "wasm"]);
-    expect(js.params).not.toEqual(wasm.params);
-    const far = js.params.map((p, i) => Math.abs(p - (wasm.params[i] ?? NaN)));
-    expect(Math.max(...far)).toBeLessThan(1e-5);
+    expectNear(js.params, wasm.params);
     js.load(wasm.save());
     expect(js.params).toEqual(wasm.params);
   });
@@ -130,5 +137,24 @@ describe("both tiers in float32", { timeout: 300_000 }, () => {
     expect(net.params).toBeInstanceOf(Float32Array);
     expect(net.loss).toBeInstanceOf(Float32Array);
     expect(net.outputs["logits"]?.length).toBe(6);
+  });
+
+  it("round products once with their sums where the engine can, within the same bounds", async () => {
+    const network = await compiled("digits", "auto");
+    const apart = await trained(network, engines.apart);
+    const first = await trained(network, engines.wasm);
+    // Node 20 has the instruction behind an option.
+    if (first.fused !== true)
+      setFlagsFromString("--experimental-wasm-relaxed-simd");
+    const once = await trained(network, engines.wasm);
+    const js = await trained(network, engines.none);
+    expect([js, apart, once].map((net) => net.fused)).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expectNear(apart.params, once.params);
+    for (const name of ["digits", "convolved", "attention", "bidirectional"])
+      await expect(compiled(name, "never")).resolves.toBeDefined();
   });
 });

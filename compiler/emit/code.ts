@@ -133,7 +133,7 @@ export type Statement =
       readonly names: readonly string[];
       /** What a name is where the object has none of it. */
       readonly defaults?: ReadonlyMap<string, Code>;
-      readonly from: string;
+      readonly from: Code;
     }
   /** For every entry of a list, with its place where that is read. */
   | {

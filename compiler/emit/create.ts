@@ -26,7 +26,7 @@ import type { ModulePlan } from "./module.js";
 import { checkLength, checkOptions, checkRate, integer } from "./outside.js";
 import { loadMethod, saveMethod } from "./saved.js";
 import { isForwardInput } from "./signature.js";
-import { startedTier } from "./wasm/tiers.js";
+import { saysFused, startedTier } from "./wasm/tiers.js";
 
 /** How a method of the handle calls the function that does its work. */
 export interface Caller {
@@ -75,7 +75,7 @@ export function createFunction(
         kind: "destructure",
         names: defaults.map(([key]) => key),
         defaults: new Map(defaults),
-        from: "options",
+        from: name("options"),
       },
       run(
         integer(
@@ -280,6 +280,7 @@ function handleMembers(
     });
   return [
     ...(plan.tiers ? [value("tier", name("tier"))] : []),
+    ...(plan.tiers && saysFused(plan) ? [value("fused", name("fused"))] : []),
     ...training(value("params", name("m.p")), value("grads", name("m.g"))),
     object(
       "inputs",

@@ -53,7 +53,9 @@ function handleFunction(
     .filter((o) => fields.has(o))
     .sort((a, b) => (fields.get(a) ?? 0) - (fields.get(b) ?? 0));
   const head: Line[] =
-    used.length === 0 ? [] : [{ kind: "destructure", names: used, from: "m" }];
+    used.length === 0
+      ? []
+      : [{ kind: "destructure", names: used, from: name("m") }];
   return {
     ...f,
     exported: false,

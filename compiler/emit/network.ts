@@ -5,6 +5,7 @@ import { hasSteps } from "./create.js";
 import type { ModulePlan } from "./module.js";
 import { parameterLines } from "./print.js";
 import { isForwardInput } from "./signature.js";
+import { saysFused } from "./wasm/tiers.js";
 
 /** The interface of the handle: the same for every network that is trained, a part of it for one that only predicts. */
 export function networkText(plan: ModulePlan): string {
@@ -38,6 +39,7 @@ export function networkText(plan: ModulePlan): string {
     ...docLines(doc),
     "export interface Network {",
     ...(plan.tiers ? [tier] : []),
+    ...(plan.tiers && saysFused(plan) ? [fused] : []),
     ...ofTraining(parameterVectors(list)),
     "  /** What an application fills: maxBatch examples, one after the other. */",
     "  readonly inputs: {",
@@ -69,6 +71,9 @@ ${trainingMethods}`),
 
 const tier = `  /** What does the work: "js" where the engine does not take this module's WebAssembly. */
   readonly tier: "wasm" | "js";`;
+
+const fused = `  /** True where WebAssembly rounds a product and the sum that it is added to once: results differ by that. */
+  readonly fused: boolean;`;
 
 const parameterVectors = (
   list: string,

@@ -168,16 +168,19 @@ class Block {
           return value === undefined ? id : `${id} = ${this.#text(value)}`;
         });
         const names = builders.join([",", line], spelled);
-        this.#simple(out, `const { ${spelled.join(", ")} } = ${s.from}`, () =>
-          assignment(
-            [
-              "const ",
-              group(["{", indent([line, names]), ifBreak(","), line, "}"]),
-            ],
-            "=",
-            { kind: "name", text: s.from },
-            dialect,
-          ),
+        this.#simple(
+          out,
+          `const { ${spelled.join(", ")} } = ${this.#text(s.from)}`,
+          () =>
+            assignment(
+              [
+                "const ",
+                group(["{", indent([line, names]), ifBreak(","), line, "}"]),
+              ],
+              "=",
+              s.from,
+              dialect,
+            ),
         );
       }
     }

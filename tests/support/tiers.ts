@@ -17,9 +17,22 @@ export const { WebAssembly: engine } = globalThis as unknown as {
   readonly WebAssembly: Engine;
 };
 
-/** What `globalThis` has in engines that run WebAssembly, in such that lack it, and in such that refuse the bytes. */
-export const engines: Readonly<Record<"wasm" | "none" | "refusing", object>> = {
+/**
+ * What `globalThis` has in engines that run WebAssembly, in such that have no relaxed instructions, in such that lack it, and
+ * in such that refuse the bytes.
+ */
+export const engines: Readonly<
+  Record<"wasm" | "apart" | "none" | "refusing", object>
+> = {
   wasm: globalThis,
+  apart: {
+    WebAssembly: {
+      Module: engine.Module,
+      Memory: engine.Memory,
+      Instance: engine.Instance,
+      validate: () => false,
+    },
+  },
   none: {},
   refusing: {
     WebAssembly: {

@@ -1,3 +1,4 @@
+import { InternalError } from "../../diagnostics.js";
 import {
   assign,
   binary,
@@ -131,9 +132,12 @@ export class Lowering {
             }),
           },
         ];
-      case "destructure":
+      case "destructure": {
+        const { from } = s;
+        if (from.kind !== "name")
+          throw new InternalError("an object without a name has no members");
         return s.names.map((id) => {
-          const member = name(`${s.from}.${id}`);
+          const member = name(`${from.text}.${id}`);
           const value = s.defaults?.get(id);
           return {
             kind: "declare",
@@ -150,6 +154,7 @@ export class Lowering {
                   },
           };
         });
+      }
       case "comment":
       case "blank":
         return [s];

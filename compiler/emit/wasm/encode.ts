@@ -21,6 +21,8 @@ export interface WasmFunction extends Signature {
   readonly locals: readonly ValueType[];
   /** Instructions, without the last `end`. */
   readonly body: readonly number[];
+  /** How many products are added in a way that one instruction can do. */
+  readonly fusible: number;
 }
 
 /** A function that the module is given. */

@@ -125,6 +125,7 @@ class FunctionWriter {
       results,
       locals: this.#frame.locals,
       body: body.bytes,
+      fusible: body.fusible,
     };
   }
 

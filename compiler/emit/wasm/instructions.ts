@@ -2,6 +2,7 @@
 import { append, double, signed, single, unsigned } from "./bytes.js";
 import type { Dtype } from "../dtype.js";
 import type { ValueType } from "./encode.js";
+import { fusibleLocals } from "./fused.js";
 
 /** Instructions without operands of their own. */
 const plain = {
@@ -143,14 +144,20 @@ const nothing = 0x40;
 /** A list of instructions that grows. */
 export class Instructions {
   readonly #bytes: number[] = [];
+  #fusible = 0;
 
   get bytes(): readonly number[] {
     return this.#bytes;
+  }
+  /** How many products are added in a way that `fused` finds. */
+  get fusible(): number {
+    return this.#fusible;
   }
 
   /** Instructions of another list. */
   add(other: Instructions): this {
     append(this.#bytes, other.#bytes);
+    this.#fusible += other.#fusible;
     return this;
   }
   op(...names: readonly Plain[]): this {
@@ -188,6 +195,11 @@ export class Instructions {
   call(place: number): this {
     this.#bytes.push(0x10, ...unsigned(place));
     return this;
+  }
+  /** Adds the product of the two vectors on the stack to that of a local. */
+  addProduct(local: number): this {
+    if (local < fusibleLocals) this.#fusible++;
+    return this.op("f32x4.mul").get(local).op("f32x4.add");
   }
   /** Reads or writes memory, `offset` bytes after the address. */
   memory(access: MemoryAccess, offset: number): this {

@@ -128,6 +128,8 @@ export class Lanes {
         const list = only(codes, "binary");
         if (list?.every((c) => c.op === a.op) !== true) return undefined;
         if (!isNumberOp(a.op) || comparisons.has(a.op)) return undefined;
+        const sum = this.#addedProduct(list);
+        if (sum !== undefined) return sum;
         return this.#made(numberOps[a.op], [
           list.map((c) => c.left),
           list.map((c) => c.right),
@@ -163,6 +165,36 @@ export class Lanes {
       default:
         return undefined;
     }
+  }
+  /** A product that is added to a vector: in float32 an order of instructions in which both can be one. */
+  #addedProduct(
+    sums: readonly (Code & { readonly kind: "binary" })[],
+  ): Vector | undefined {
+    const names = only(
+      sums.map((c) => c.left),
+      "name",
+    );
+    const products = only(
+      sums.map((c) => c.right),
+      "binary",
+    );
+    if (this.shape.type !== "f32" || sums[0]?.op !== "+") return undefined;
+    if (products?.every((c) => c.op === "*") !== true) return undefined;
+    const sum = names && this.#parts(names);
+    const areFloats = products.every((c) => this.#values.natural(c) === "f32");
+    if (sum === undefined || !areFloats) return undefined;
+    const [left, right] = [
+      this.vector(products.map((c) => c.left)),
+      this.vector(products.map((c) => c.right)),
+    ];
+    return {
+      cost: left.cost + right.cost + 2,
+      push: (out) => {
+        left.push(out);
+        right.push(out);
+        out.addProduct(sum.local);
+      },
+    };
   }
   #made(operation: LaneOp, parts: readonly Codes[]): Vector {
     return made(
@@ -237,7 +269,8 @@ export class Lanes {
       (v, i) => v?.lane === i && v.local === first.local,
     );
     if (!areLanes || first.type !== this.shape.type) return undefined;
-    return { cost: 0, push: (out: Instructions) => void out.get(first.local) };
+    const { local } = first;
+    return { cost: 0, local, push: (out: Instructions) => void out.get(local) };
   }
 
   /** Neighbours in memory are read at once. */

@@ -11,6 +11,7 @@ import {
   type ImportedFunction,
   type WasmFunction,
 } from "./encode.js";
+import { fusedPlaces } from "./fused.js";
 import { wasmFunction, type Variant } from "./functions.js";
 import {
   layoutOf,
@@ -24,6 +25,8 @@ import type { Callee, Callees } from "./values.js";
 /** The functions of a handle in WebAssembly. */
 export interface WasmCode {
   readonly bytes: Uint8Array;
+  /** True where products that are added can be rounded once with their sum. */
+  readonly fuses: boolean;
   readonly layout: Layout;
   /** Arrays that applications see. */
   readonly visible: readonly PlacedArray[];
@@ -84,16 +87,20 @@ export function wasmCode(
   );
   const placed = (list: readonly { readonly name: string }[]): PlacedArray[] =>
     list.map(({ name }) => layout.arrays.get(name) as PlacedArray);
+  const bytes = encode({
+    environment,
+    globals: ["maxBatch"],
+    imports,
+    functions: made,
+    exports: new Map(
+      entryPoints.map((name) => [name, callees.get(name, [])?.place ?? 0]),
+    ),
+  });
+  const fusible = made.reduce((n, f) => n + f.fusible, 0);
   return {
-    bytes: encode({
-      environment,
-      globals: ["maxBatch"],
-      imports,
-      functions: made,
-      exports: new Map(
-        entryPoints.map((name) => [name, callees.get(name, [])?.place ?? 0]),
-      ),
-    }),
+    bytes,
+    // A number of the module may look like such a product.
+    fuses: fusible > 0 && fusedPlaces(bytes) === fusible,
     layout,
     visible: placed(visible),
     tables: placed(tables),

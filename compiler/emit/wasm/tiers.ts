@@ -20,10 +20,16 @@ import { functionText } from "../print.js";
 import { paramsType } from "../signature.js";
 import { hiddenArrays, visibleArrays } from "./arrays.js";
 import type { PlacedArray } from "./layout.js";
+import { roundedOnceText } from "./fused.js";
 import { environment, type WasmCode } from "./module.js";
 
 /** Names of the module that are these functions' and types' own. */
-export const tierNames = ["wasm", "bytesOf", "jsTier", "wasmTier", "start"];
+export const tierNames = [
+  ...["wasm", "bytesOf", "roundedOnce", "jsTier", "wasmTier", "start"],
+];
+
+/** Whether a handle says that products are rounded once with their sums: in float64 they never are. */
+export const saysFused = ({ dtype }: ModulePlan): boolean => dtype === "f32";
 
 const doc = (...lines: string[]): string => docLines(lines).join("\n");
 
@@ -43,16 +49,21 @@ export const tierTexts = (
   wasm: WasmCode,
   dialect: Dialect,
 ): string[] => [
-  ...(dialect.types ? [tierTypes(wasm, runners)] : []),
+  ...(dialect.types ? [tierTypes(plan, wasm, runners)] : []),
   functionText(jsTier(plan, memory, runners), dialect),
   bytesFunction(dialect),
+  ...(wasm.fuses ? [roundedOnceText(dialect.types)] : []),
   wasmTier(plan, wasm, dialect),
   bytesText(wasm),
   startFunction(plan, dialect),
 ];
 
 /** Types of what both tiers have. */
-function tierTypes({ visible }: WasmCode, runners: Runners): string {
+function tierTypes(
+  plan: ModulePlan,
+  { visible }: WasmCode,
+  runners: Runners,
+): string {
   const names = visible.map((a) => `"${a.name}"`);
   const line = `  readonly m: Pick<Memory, ${names.join(" | ")}>;`;
   const inside = `    ${names.join(" | ")}`;
@@ -77,7 +88,7 @@ interface Runners {
 ${doc("Functions, and the memory that they work in as far as applications see it.")}
 interface Tier extends Runners {
   readonly tier: "wasm" | "js";
-${memory.join("\n")}
+${saysFused(plan) ? "  readonly fused: boolean;\n" : ""}${memory.join("\n")}
 }
 
 ${doc("The part of WebAssembly that is used here.")}
@@ -85,7 +96,7 @@ interface WasmEngine {
   readonly Memory: new (pages: { initial: number; maximum: number }) => {
     readonly buffer: ArrayBuffer;
   };
-  readonly Module: new (bytes: Uint8Array) => object;
+${saysFused(plan) ? "  readonly validate: (bytes: Uint8Array) => boolean;\n" : ""}  readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
     imports: object,
@@ -168,6 +179,9 @@ function jsTier(
           open: true,
           members: [
             { kind: "value", key: "tier", value: string("js") },
+            ...(saysFused(plan)
+              ? [{ kind: "value", key: "fused", value: name("false") } as const]
+              : []),
             { kind: "value", key: "m", value: name("m") },
             ...[forward, backward, update].map(method),
           ],
@@ -201,7 +215,7 @@ function bytesOf(base64${types ? ": string" : ""})${types ? ": Uint8Array" : ""}
 
 function wasmTier(
   plan: ModulePlan,
-  { layout, visible, tables }: WasmCode,
+  { fuses, layout, visible, tables }: WasmCode,
   dialect: Dialect,
 ): string {
   const { types } = dialect;
@@ -244,8 +258,16 @@ function wasmTier(
     "    return undefined;",
     "  }",
     `  let module${types ? ": object" : ""};`,
+    ...(fuses ? ["  let fused = false;"] : []),
     "  try {",
-    "    module = new engine.Module(bytesOf(wasm));",
+    ...(fuses
+      ? [
+          "    const bytes = bytesOf(wasm);",
+          "    const once = roundedOnce(bytes);",
+          "    fused = engine.validate(once);",
+          "    module = new engine.Module(fused ? once : bytes);",
+        ]
+      : ["    module = new engine.Module(bytesOf(wasm));"]),
     "  } catch {",
     "    return undefined;",
     "  }",
@@ -270,7 +292,7 @@ function wasmTier(
     ...(plan.math === "host" ? ["    Math,"] : []),
     "  });",
     "  const { runForward, runBackward, runUpdate } = exports;",
-    '  return { tier: "wasm", m, runForward, runBackward, runUpdate };',
+    `  return { tier: "wasm", ${saysFused(plan) ? (fuses ? "fused, " : "fused: false, ") : ""}m, runForward, runBackward, runUpdate };`,
     "}",
   ].join("\n");
 }
@@ -288,6 +310,10 @@ function start(${given})${dialect.types ? ": Tier" : ""} {
 /** What `create` does in place of making arrays. */
 export const startedTier = (plan: ModulePlan): Statement => ({
   kind: "destructure",
-  names: ["tier", "m", "runForward", "runBackward", "runUpdate"],
-  from: `start(${startArguments(plan, "wasm").join(", ")})`,
+  names: [
+    "tier",
+    ...(saysFused(plan) ? ["fused"] : []),
+    ...["m", "runForward", "runBackward", "runUpdate"],
+  ],
+  from: call("start", ...startArguments(plan, "wasm").map(name)),
 });
