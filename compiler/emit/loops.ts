@@ -1,7 +1,7 @@
 import { type Node, type ReduceBy } from "../../dsl/graph.js";
 import { isInMemory, type Kernel } from "../kernels/fuse.js";
 import { isSlice, type SliceStatement, type Style } from "../kernels/slice.js";
-import { ofOneExample, sumOf, tiled, type Tile } from "../kernels/tile.js";
+import { sumOf, tiled, type Tile } from "../kernels/tile.js";
 import {
   countOf,
   loadsOf,
@@ -272,10 +272,9 @@ class KernelPrinter {
       this.#steps = tile;
       return this.#nest(this.#k.axes, () => this.#tile(sum, tile));
     };
-    const { tile } = this.#k;
+    const { tile, tileOfOne } = this.#k;
     const size = [...tile].find(([axis]) => axis.extent === "batch")?.[1];
-    if (size === undefined || this.#o.form === "plain")
-      return nest(ofOneExample(tile));
+    if (size === undefined || this.#o.form === "plain") return nest(tileOfOne);
     const even = this.#o.names.fresh("even");
     const rest = binary("%", name("n"), num(size));
     this.#examples = { from: num(0), to: name(even) };
@@ -284,7 +283,7 @@ class KernelPrinter {
     return [
       declare(even, binary("-", name("n"), rest)),
       ...most,
-      ...nest(ofOneExample(tile)),
+      ...nest(tileOfOne),
     ];
   }
   /** Neighbouring points: their sums grow in one loop, which loads once what several of them read. */

@@ -61,7 +61,9 @@ function ofKernel(k: Kernel, { memory, style }: AccessOptions): Access {
     reads: [...reads],
     writes: [...writes],
     inPlace:
-      k.statements.every((s) => isDoneByPoint(s, style)) && !repeats(k.tile)
+      k.statements.every((s) => isDoneByPoint(s, style)) &&
+      !repeats(k.tile) &&
+      !repeats(k.tileOfOne)
         ? successors(k.statements, reads, writes)
         : [],
   };

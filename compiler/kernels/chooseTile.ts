@@ -19,6 +19,7 @@ const fewest = 1000;
  * axis leave no rest.
  */
 const most = 8;
+
 /**
  * The tile with the most sums for each load; empty where there is little to compute, nothing to share, or a choice that
  * differs between the points.
@@ -60,7 +61,10 @@ export function tileOf(
     if (pointsIn(tile) > points) return;
     if (reuse(tile) > reuse(best)) best = tile;
   };
-  for (const [i, a] of free.entries())
+  for (const [i, a] of free.entries()) {
+    // Vectors of one sum each: as many keep the processor from waiting for one.
+    if (lanes !== undefined && isMultiple(a, most))
+      consider(new Map([[a, most]]));
     for (const n of sizesFor(a)) {
       consider(new Map([[a, n]]));
       for (const b of free.slice(i + 1))
@@ -72,8 +76,12 @@ export function tileOf(
             ]),
           );
     }
+  }
   return best;
 }
+
+const isMultiple = ({ extent }: Axis, of: number): boolean =>
+  extent !== "batch" && extent % of === 0;
 
 /** A sum over steps is added where it lies. */
 const continues = (s: Statement): boolean =>

@@ -16,10 +16,11 @@ import {
   type Target,
   madeBy,
   renameAxis,
+  staticAxes,
 } from "./ir.js";
 import { largestOutermost } from "./laneTile.js";
 import { isSlice, type Style } from "./slice.js";
-import { sumOf, type Tile } from "./tile.js";
+import { ofOneExample, sumOf, type Tile } from "./tile.js";
 
 /** Statements over the same axes, done one after the other at each point. */
 export interface Kernel {
@@ -27,6 +28,8 @@ export interface Kernel {
   readonly statements: readonly Statement[];
   /** Points that are done side by side. */
   readonly tile: Tile;
+  /** The same of one example, where a tile is of several. */
+  readonly tileOfOne: Tile;
 }
 
 /** Tells whether a load reads the very element that a point of the statement stands for. */
@@ -198,13 +201,18 @@ function fuse(statements: readonly Statement[], style: Style): Kernel[] {
       for (const l of loads) if (!isPointwise(l)) home.scattered.add(l.value);
   }
   return kernels.map(({ axes, statements: own, bytes }) => {
-    const tile = tileOf(axes, own, roomFor(bytes), style.lanes);
-    const sum = style.lanes === undefined ? undefined : sumOf(own);
+    const { lanes } = style;
+    const tile = tileOf(axes, own, roomFor(bytes), lanes);
+    const sum = lanes === undefined ? undefined : sumOf(own);
     const isTiled = tile.size > 0 && sum !== undefined;
     return {
       axes: isTiled ? largestOutermost(axes, sum) : axes,
       statements: own,
       tile,
+      tileOfOne:
+        lanes === undefined
+          ? ofOneExample(tile)
+          : tileOf(staticAxes(axes), own, roomFor(bytes), lanes),
     };
   });
 }
