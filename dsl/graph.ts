@@ -344,6 +344,14 @@ export const range = (n: number): number[] =>
 export const isLeaf = (n: Node): n is Node & { readonly op: Leaf } =>
   n.op.kind === "leaf";
 
+/** A slice that reaches beyond the ends of what it is taken from. */
+export function isPadding({ op, args, shape }: Node): boolean {
+  if (op.kind !== "slice") return false;
+  const last = op.start + op.step * ((shape[op.axis] as number) - 1);
+  const length = args[0]?.shape[op.axis] as number;
+  return Math.min(op.start, last) < 0 || Math.max(op.start, last) >= length;
+}
+
 /** True for an array that was a parameter, or is made of some: it lies in memory of the module. */
 export const isFrozen = ({ op }: Node): boolean =>
   op.kind === "constant" && op.of !== undefined && op.data.length > 1;

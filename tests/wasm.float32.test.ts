@@ -8,11 +8,13 @@ import {
   type Floats,
 } from "../compiler/check.js";
 import {
+  add,
   constant,
   conv2d,
   input,
   linear,
   log2,
+  mean,
   model,
   mse,
   mul,
@@ -20,6 +22,7 @@ import {
   relu,
   scaledDotProductAttention,
   sgd,
+  square,
   sum,
   type Model,
 } from "../dsl/index.js";
@@ -32,6 +35,9 @@ const compiled = (name: string, unroll: "auto" | "never") => {
   const build = models[name] ?? expect.fail(name);
   return compile(build(), name, unroll, "exact", "wasm", "f32");
 };
+
+/** What the header of a module says that has them. */
+const zeros = "Zeros that lie around an axis are terms like others";
 
 const looped = (network: Model) =>
   compile(network, "network", "never", "exact", "wasm", "f32");
@@ -109,8 +115,31 @@ describe("both tiers in float32", { timeout: 300_000 }, () => {
         optimizer: sgd(0.1),
       }),
     );
+    expect(text.replace(/\n \* /g, " ")).not.toContain(zeros);
     // Ten points are three vectors, the last one from the seventh point on.
     expect(text).toMatch(/const (\w+) = Math\.min\(\1From, 6\);/);
+  });
+
+  it("have zeros around what windows leave, in steps and with gaps too", async () => {
+    const x = input("x", [3, 12, 12]);
+    const inner = relu(conv2d(x, 3, 3, { padding: 1 }));
+    const plain = conv2d(inner, 4, 5, { padding: 2 });
+    const inSteps = conv2d(inner, 4, 5, { padding: 2, stride: 2 });
+    const withGaps = conv2d(inner, 4, 5, { padding: 3, dilation: 2 });
+    const squares = [
+      mean(square(plain)),
+      mean(square(inSteps)),
+      mean(square(withGaps)),
+    ];
+    const { text } = await looped(
+      model({
+        inputs: { x },
+        outputs: { plain, inSteps, withGaps },
+        loss: squares.reduce((a, b) => add(a, b)),
+        optimizer: sgd(0.1),
+      }),
+    );
+    expect(text.replace(/\n \* /g, " ")).toContain(zeros);
   });
 
   it("have tiles of their own for sums over the same points", async () => {

@@ -1,3 +1,4 @@
+import { readsPadding } from "../passes/padded.js";
 import { docLines, wrapText } from "./comments.js";
 import { drawing, lossWords, shapeText } from "./drawing.js";
 import { sizesOf } from "./fields.js";
@@ -63,6 +64,9 @@ const stores =
 const operations =
   "So it is in JavaScript; WebAssembly rounds each operation but those of elementary functions, and may add up the terms of a sum in four lanes, term t in lane t mod 4, which are then added in pairs; where `fused` is true, a product and the sum that it is added to are rounded once, by the engine's relaxed_madd.";
 
+const zerosAround =
+  "Zeros that lie around an axis are terms like others: what a weight that is not finite makes of them is no number.";
+
 /** What weights were rounded to. */
 const precisionText = {
   none: "",
@@ -72,6 +76,13 @@ const precisionText = {
 
 const counted = (count: number, what: string): string =>
   `${String(count)} ${what}${count === 1 ? "" : "s"}`;
+
+/** What numbers of float32 are in this module. */
+function roundingText({ tiers, programs }: ModulePlan): string {
+  if (!tiers) return stores;
+  const pads = [programs.forward, programs.backward].some(readsPadding);
+  return [stores, operations, ...(pads ? [zerosAround] : [])].join(" ");
+}
 
 /** The module's first words: what it is, how it was made, what was checked, how it is used. */
 export function headerText(plan: ModulePlan, f: HeaderFacts): string {
@@ -96,9 +107,7 @@ export function headerText(plan: ModulePlan, f: HeaderFacts): string {
     ...ruleParagraph(plan, drawn),
     ...wrapText(size, 76),
     "",
-    ...(plan.dtype === "f64"
-      ? []
-      : [...wrapText(plan.tiers ? `${stores} ${operations}` : stores, 76), ""]),
+    ...(plan.dtype === "f64" ? [] : [...wrapText(roundingText(plan), 76), ""]),
     ...(f.startsSums ? [...wrapText(neutral, 76), ""] : []),
     "@example",
     f.row.dialect.types ? "```ts" : "```js",

@@ -1,5 +1,6 @@
 import {
   isFrozen,
+  isPadding,
   NodeTable,
   rootsOf,
   type Node,
@@ -98,14 +99,6 @@ function isFree(v: Node): boolean {
 const isBatchReduction = (v: Node): boolean =>
   (v.op.kind === "reduce" || v.op.kind === "contract") && v.op.batch;
 
-/** A slice that reaches beyond the ends of what it is taken from. */
-function isPadding({ op, args, shape }: Node): boolean {
-  if (op.kind !== "slice") return false;
-  const last = op.start + op.step * ((shape[op.axis] as number) - 1);
-  const length = args[0]?.shape[op.axis] as number;
-  return Math.min(op.start, last) < 0 || Math.max(op.start, last) >= length;
-}
-
 const isInMemory = (v: Node): boolean =>
   v.op.kind === "leaf" ||
   v.op.kind === "bound" ||
@@ -165,6 +158,8 @@ export function chooseStatements(
     if (isPadding(v)) choose(v.args[0] as Node); // guarded: reads memory, computes nothing
     if (isBatchReduction(v)) chosen.add(v); // ends a loop over the examples
     if (op.kind === "expand" || op.kind === "contract") v.args.forEach(choose); // would be computed again for every copy
+    if (op.kind === "contract" && style.lanes !== undefined)
+      for (const a of v.args) if (isPadding(a)) chosen.add(a); // a test for each entry leaves no vectors
     if (op.kind === "reshape") {
       const x = v.args[0] as Node;
       const same = withoutOnes(v.shape) === withoutOnes(x.shape);
