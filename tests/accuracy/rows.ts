@@ -36,7 +36,7 @@ const tableSteps = Array.from(
   { length: 132 },
   (_, i) => ((i - 65.5) * Math.LN2) / 64,
 );
-/** The same down to where e^x - 1 and tanh are -1. */
+/** The same down to where e^x - 1, tanh and, mirrored, sigmoid do not move any more: what a step loses shows there. */
 const lowSteps = Array.from(
   { length: 4000 },
   (_, i) => (-(i + 0.5) * Math.LN2) / 64,
@@ -124,7 +124,10 @@ export const rows: Readonly<Record<FunctionName, Row>> = {
   },
   sigmoid: {
     limit: 0.76,
-    monotone: everywhere([...tableSteps, ...both(36.7, 40), -708]),
+    monotone: everywhere([
+      ...[...tableSteps, ...lowSteps.map((x) => -x)],
+      ...[...both(36.7, 40), -708],
+    ]),
   },
   softplus: {
     limit: 0.89,
