@@ -8,7 +8,7 @@ import {
   orderOf,
 } from "../dsl/graph.js";
 import { broadcast } from "../dsl/primitives/expand.js";
-import { leafNode } from "../dsl/primitives/leaf.js";
+import { leafNode, wordNode } from "../dsl/primitives/leaf.js";
 import { reshapeNode } from "../dsl/primitives/movement.js";
 import {
   add,
@@ -62,12 +62,16 @@ function streams(program: Program): (source: Node) => Node {
     const seed = leafNode("number", "seed", []);
     const steps = leafNode("number", "steps", []);
     const last = constant(whole - 1);
-    return word(applyScalar("uniform", seed, sub(last, steps)));
+    const place = wordNode("place", sub(last, steps));
+    return wordNode("stepKey", word(applyScalar("uniform", seed, place)));
   });
   return (v) =>
     within(v.place, () => {
       const place = constant(whole - 1 - sources.indexOf(v));
-      const stream = word(applyScalar("uniform", numbers, place));
+      const stream = wordNode(
+        "key",
+        word(applyScalar("uniform", numbers, place)),
+      );
       const size = sizeOf(v.shape);
       const own = reshapeNode(iota(size), v.shape);
       const index = v.batched

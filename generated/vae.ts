@@ -186,7 +186,7 @@ export function forward(
   seed: number,
   work: Float64Array,
 ): void {
-  // floor = floor(4294967296 uniform(seed, 4294967295 - steps))
+  // stepKey = floor(4294967296 uniform(seed, 4294967295 - steps))
   work[103] = Math.floor(uniform(seed, 4294967295 - steps) * 4294967296);
 
   // z
@@ -226,16 +226,16 @@ export function forward(
   }
 
   // randomNormal
-  // randomNormalFloor = floor(4294967296 uniform(floor, 4294967295))
+  // randomNormalKey = floor(4294967296 uniform(stepKey, 4294967295))
   work[94] = Math.floor(uniform(work[103], 4294967295) * 4294967296);
   // randomNormalSum[i] = 0 + i
   for (let i = 0; i < 8; i++) {
     work[i + 32] = 0 + i;
   }
-  // randomNormalFloor_2 = floor(4294967296 uniform(floor, 4294967294))
+  // randomNormalKey_2 = floor(4294967296 uniform(stepKey, 4294967294))
   work[103] = Math.floor(uniform(work[103], 4294967294) * 4294967296);
-  // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalSum[i])))
-  //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalSum[i]))
+  // noise[i] = sqrt(-2 log(1 - uniform(randomNormalKey, randomNormalSum[i])))
+  //   cos(6.283185307179586 uniform(randomNormalKey_2, randomNormalSum[i]))
   for (let i = 0; i < 8; i++) {
     work[i + 32] =
       Math.sqrt(-2 * log(1 - uniform(work[94], work[i + 32] as number))) *
@@ -339,7 +339,7 @@ export function backward(
   seed: number,
   work: Float64Array,
 ): number {
-  // floor = floor(4294967296 uniform(seed, 4294967295 - steps))
+  // stepKey = floor(4294967296 uniform(seed, 4294967295 - steps))
   work[200] = Math.floor(uniform(seed, 4294967295 - steps) * 4294967296);
 
   // Forward: z
@@ -390,16 +390,16 @@ export function backward(
   }
 
   // Forward: randomNormal
-  // randomNormalFloor = floor(4294967296 uniform(floor, 4294967295))
+  // randomNormalKey = floor(4294967296 uniform(stepKey, 4294967295))
   work[199] = Math.floor(uniform(work[200], 4294967295) * 4294967296);
   // randomNormalSum[i] = 0 + i
   for (let i = 0; i < 8; i++) {
     work[i + 129] = 0 + i;
   }
-  // randomNormalFloor_2 = floor(4294967296 uniform(floor, 4294967294))
+  // randomNormalKey_2 = floor(4294967296 uniform(stepKey, 4294967294))
   work[200] = Math.floor(uniform(work[200], 4294967294) * 4294967296);
-  // noise[i] = sqrt(-2 log(1 - uniform(randomNormalFloor, randomNormalSum[i])))
-  //   cos(6.283185307179586 uniform(randomNormalFloor_2, randomNormalSum[i]))
+  // noise[i] = sqrt(-2 log(1 - uniform(randomNormalKey, randomNormalSum[i])))
+  //   cos(6.283185307179586 uniform(randomNormalKey_2, randomNormalSum[i]))
   for (let i = 0; i < 8; i++) {
     work[i + 129] =
       Math.sqrt(-2 * log(1 - uniform(work[199], work[i + 129] as number))) *
@@ -2205,14 +2205,14 @@ interface Memory {
   readonly invented: Float64Array;
   readonly constant: Float64Array;
   readonly randomNormalUniform: Float64Array;
-  readonly randomNormalFloor: Float64Array;
+  readonly randomNormalKey: Float64Array;
   readonly randomNormalUniform_5: Float64Array;
-  readonly randomNormalFloor_3: Float64Array;
-  readonly difference: Float64Array;
+  readonly randomNormalKey_3: Float64Array;
+  readonly place: Float64Array;
   readonly uniform_2: Float64Array;
-  readonly floor: Float64Array;
+  readonly stepKey: Float64Array;
   readonly randomNormalUniform_3: Float64Array;
-  readonly randomNormalFloor_2: Float64Array;
+  readonly randomNormalKey_2: Float64Array;
   readonly z: Float64Array;
   readonly h: Float64Array;
   readonly dz: Float64Array;
@@ -2242,11 +2242,11 @@ interface Memory {
   readonly inventedLogitsB: Float64Array;
   readonly inventedLogits: Float64Array;
   readonly invented_2: Float64Array;
-  readonly difference_2: Float64Array;
+  readonly place_2: Float64Array;
   readonly uniform_3: Float64Array;
-  readonly floor_2: Float64Array;
+  readonly stepKey_2: Float64Array;
   readonly randomNormalUniform_7: Float64Array;
-  readonly randomNormalFloor_4: Float64Array;
+  readonly randomNormalKey_4: Float64Array;
   readonly logVariance: Float64Array;
   readonly randomNormalCopies_4: Float64Array;
   readonly randomNormalUniform_8: Float64Array;
@@ -2282,18 +2282,18 @@ interface Memory {
   readonly stepSize: Float64Array;
 }
 
-/** What belongs to no layer. */
-function forwardLoss(m: Memory): void {
-  const { numbers, constant, difference, uniform_2, floor } = m;
+/** Forward: stepKey, which is part of no layer. */
+function forwardStepKey(m: Memory): void {
+  const { numbers, constant, place, uniform_2, stepKey } = m;
   const steps = numbers[1] as number;
-  // difference = constant - steps
+  // place = constant - steps
   const constantValue = 4294967295;
   constant[0] = constantValue;
-  difference[0] = constantValue - steps;
-  // uniform_2 = uniform(seed, difference)
-  uniformOver(numbers, 2, difference, 0, uniform_2, 0, 1);
-  // floor = floor(4294967296 uniform_2)
-  floor[0] = Math.floor((uniform_2[0] as number) * 4294967296);
+  place[0] = constantValue - steps;
+  // uniform_2 = uniform(seed, place)
+  uniformOver(numbers, 2, place, 0, uniform_2, 0, 1);
+  // stepKey = floor(4294967296 uniform_2)
+  stepKey[0] = Math.floor((uniform_2[0] as number) * 4294967296);
 }
 
 /** Forward: z. */
@@ -2390,10 +2390,10 @@ function forwardRandomNormal(m: Memory, n: number): void {
   const {
     constant,
     randomNormalUniform,
-    randomNormalFloor,
-    floor,
+    randomNormalKey,
+    stepKey,
     randomNormalUniform_3,
-    randomNormalFloor_2,
+    randomNormalKey_2,
     randomNormalCopies,
     randomNormalUniform_2,
     randomNormalDifference,
@@ -2407,16 +2407,16 @@ function forwardRandomNormal(m: Memory, n: number): void {
     randomNormalProduct_2,
     randomNormalCos,
   } = m;
-  // randomNormalUniform = uniform(floor, constant)
-  uniformOver(floor, 0, constant, 0, randomNormalUniform, 0, 1);
-  // randomNormalFloor = floor(4294967296 randomNormalUniform)
-  randomNormalFloor[0] = Math.floor(
+  // randomNormalUniform = uniform(stepKey, constant)
+  uniformOver(stepKey, 0, constant, 0, randomNormalUniform, 0, 1);
+  // randomNormalKey = floor(4294967296 randomNormalUniform)
+  randomNormalKey[0] = Math.floor(
     (randomNormalUniform[0] as number) * 4294967296,
   );
-  // randomNormalCopies[i] = randomNormalFloor
+  // randomNormalCopies[i] = randomNormalKey
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalCopies[row * 8 + i] = randomNormalFloor[0];
+      randomNormalCopies[row * 8 + i] = randomNormalKey[0];
     }
   }
   // randomNormalProduct = 8 row
@@ -2450,16 +2450,16 @@ function forwardRandomNormal(m: Memory, n: number): void {
   // randomNormalLog[i] = log(randomNormalDifference[i])
   logOver(randomNormalDifference, 0, randomNormalLog, 0, n * 8);
   randomNormalConstant[0] = 4294967294;
-  // randomNormalUniform_3 = uniform(floor, randomNormalConstant)
-  uniformOver(floor, 0, randomNormalConstant, 0, randomNormalUniform_3, 0, 1);
-  // randomNormalFloor_2 = floor(4294967296 randomNormalUniform_3)
-  randomNormalFloor_2[0] = Math.floor(
+  // randomNormalUniform_3 = uniform(stepKey, randomNormalConstant)
+  uniformOver(stepKey, 0, randomNormalConstant, 0, randomNormalUniform_3, 0, 1);
+  // randomNormalKey_2 = floor(4294967296 randomNormalUniform_3)
+  randomNormalKey_2[0] = Math.floor(
     (randomNormalUniform_3[0] as number) * 4294967296,
   );
-  // randomNormalCopies_2[i] = randomNormalFloor_2
+  // randomNormalCopies_2[i] = randomNormalKey_2
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalCopies_2[row * 8 + i] = randomNormalFloor_2[0];
+      randomNormalCopies_2[row * 8 + i] = randomNormalKey_2[0];
     }
   }
   // randomNormalUniform_4[i] =
@@ -2703,7 +2703,7 @@ function forwardSigmoid_2(m: Memory, n: number): void {
 
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
-  forwardLoss(m);
+  forwardStepKey(m);
   forwardZ(m, n);
   forwardRelu(m, n);
   forwardMean(m, n);
@@ -2720,17 +2720,16 @@ function runForward(m: Memory, n: number): void {
 
 /** Forward: z. */
 function forwardZ_2(m: Memory, n: number): void {
-  const { p, numbers, pixels, constant, z, difference_2, uniform_3, floor_2 } =
-    m;
+  const { p, numbers, pixels, constant, z, place_2, uniform_3, stepKey_2 } = m;
   const steps = numbers[1] as number;
-  // difference_2 = constant - steps
+  // place_2 = constant - steps
   const constantValue = 4294967295;
   constant[0] = constantValue;
-  difference_2[0] = constantValue - steps;
-  // uniform_3 = uniform(seed, difference_2)
-  uniformOver(numbers, 2, difference_2, 0, uniform_3, 0, 1);
-  // floor_2 = floor(4294967296 uniform_3)
-  floor_2[0] = Math.floor((uniform_3[0] as number) * 4294967296);
+  place_2[0] = constantValue - steps;
+  // uniform_3 = uniform(seed, place_2)
+  uniformOver(numbers, 2, place_2, 0, uniform_3, 0, 1);
+  // stepKey_2 = floor(4294967296 uniform_3)
+  stepKey_2[0] = Math.floor((uniform_3[0] as number) * 4294967296);
   // z[i] = sum_k(z.weight[i][k] pixels[k]) + z.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
@@ -2810,7 +2809,7 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
   const {
     constant,
     randomNormalUniform_5,
-    randomNormalFloor_3,
+    randomNormalKey_3,
     noise,
     randomNormalCopies_3,
     randomNormalUniform_6,
@@ -2819,24 +2818,24 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
     randomNormalProduct,
     randomNormalSum,
     randomNormalConstant,
-    floor_2,
+    stepKey_2,
     randomNormalUniform_7,
-    randomNormalFloor_4,
+    randomNormalKey_4,
     randomNormalCopies_4,
     randomNormalUniform_8,
     randomNormalProduct_3,
     randomNormalCos_2,
   } = m;
-  // randomNormalUniform_5 = uniform(floor_2, constant)
-  uniformOver(floor_2, 0, constant, 0, randomNormalUniform_5, 0, 1);
-  // randomNormalFloor_3 = floor(4294967296 randomNormalUniform_5)
-  randomNormalFloor_3[0] = Math.floor(
+  // randomNormalUniform_5 = uniform(stepKey_2, constant)
+  uniformOver(stepKey_2, 0, constant, 0, randomNormalUniform_5, 0, 1);
+  // randomNormalKey_3 = floor(4294967296 randomNormalUniform_5)
+  randomNormalKey_3[0] = Math.floor(
     (randomNormalUniform_5[0] as number) * 4294967296,
   );
-  // randomNormalCopies_3[i] = randomNormalFloor_3
+  // randomNormalCopies_3[i] = randomNormalKey_3
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalCopies_3[row * 8 + i] = randomNormalFloor_3[0];
+      randomNormalCopies_3[row * 8 + i] = randomNormalKey_3[0];
     }
   }
   // randomNormalProduct = 8 row
@@ -2870,16 +2869,24 @@ function forwardRandomNormal_2(m: Memory, n: number): void {
   // randomNormalLog_2[i] = log(randomNormalDifference_2[i])
   logOver(randomNormalDifference_2, 0, randomNormalLog_2, 0, n * 8);
   randomNormalConstant[0] = 4294967294;
-  // randomNormalUniform_7 = uniform(floor_2, randomNormalConstant)
-  uniformOver(floor_2, 0, randomNormalConstant, 0, randomNormalUniform_7, 0, 1);
-  // randomNormalFloor_4 = floor(4294967296 randomNormalUniform_7)
-  randomNormalFloor_4[0] = Math.floor(
+  // randomNormalUniform_7 = uniform(stepKey_2, randomNormalConstant)
+  uniformOver(
+    stepKey_2,
+    0,
+    randomNormalConstant,
+    0,
+    randomNormalUniform_7,
+    0,
+    1,
+  );
+  // randomNormalKey_4 = floor(4294967296 randomNormalUniform_7)
+  randomNormalKey_4[0] = Math.floor(
     (randomNormalUniform_7[0] as number) * 4294967296,
   );
-  // randomNormalCopies_4[i] = randomNormalFloor_4
+  // randomNormalCopies_4[i] = randomNormalKey_4
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      randomNormalCopies_4[row * 8 + i] = randomNormalFloor_4[0];
+      randomNormalCopies_4[row * 8 + i] = randomNormalKey_4[0];
     }
   }
   // randomNormalUniform_8[i] =
@@ -3647,14 +3654,14 @@ export function create(
     invented: new Float64Array(64 * maxBatch),
     constant: part(232 * maxBatch, 1),
     randomNormalUniform: part(232 * maxBatch, 1),
-    randomNormalFloor: part(232 * maxBatch, 1),
+    randomNormalKey: part(232 * maxBatch, 1),
     randomNormalUniform_5: part(232 * maxBatch, 1),
-    randomNormalFloor_3: part(232 * maxBatch, 1),
-    difference: part(216 * maxBatch, 1),
+    randomNormalKey_3: part(232 * maxBatch, 1),
+    place: part(216 * maxBatch, 1),
     uniform_2: part(216 * maxBatch, 1),
-    floor: part(216 * maxBatch, 1),
+    stepKey: part(216 * maxBatch, 1),
     randomNormalUniform_3: part(216 * maxBatch, 1),
-    randomNormalFloor_2: part(216 * maxBatch, 1),
+    randomNormalKey_2: part(216 * maxBatch, 1),
     z: part(121 * maxBatch, 32 * maxBatch),
     h: part(121 * maxBatch, 32 * maxBatch),
     dz: part(121 * maxBatch, 32 * maxBatch),
@@ -3684,11 +3691,11 @@ export function create(
     inventedLogitsB: part(201 * maxBatch, 32 * maxBatch),
     inventedLogits: part(137 * maxBatch, 64 * maxBatch),
     invented_2: part(137 * maxBatch, 64 * maxBatch),
-    difference_2: part(216 * maxBatch, 1),
+    place_2: part(216 * maxBatch, 1),
     uniform_3: part(216 * maxBatch, 1),
-    floor_2: part(216 * maxBatch, 1),
+    stepKey_2: part(216 * maxBatch, 1),
     randomNormalUniform_7: part(216 * maxBatch, 1),
-    randomNormalFloor_4: part(216 * maxBatch, 1),
+    randomNormalKey_4: part(216 * maxBatch, 1),
     logVariance: part(113 * maxBatch, 8 * maxBatch),
     randomNormalCopies_4: part(217 * maxBatch, 8 * maxBatch),
     randomNormalUniform_8: part(217 * maxBatch, 8 * maxBatch),

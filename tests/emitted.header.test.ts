@@ -196,3 +196,13 @@ it.each([
     expect(doc.replace(/\s*\n \*\s*/g, " ")).toContain(rule);
   },
 );
+
+it("the functions and values that draw random numbers are called what they are", () => {
+  const file = new URL("../generated/vae.ts", import.meta.url);
+  const text = readFileSync(file, "utf8");
+  expect(text).toMatch(/^function forwardStepKey\(m: Memory\): void \{$/m);
+  expect(text).toContain(
+    "randomNormalKey = floor(4294967296 uniform(stepKey, ",
+  );
+  expect(text).not.toContain("function forwardLoss(");
+});

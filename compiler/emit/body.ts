@@ -37,7 +37,6 @@ import {
   valuesOf,
   type Kernel,
 } from "../kernels/fuse.js";
-import { camelCase } from "../load/identifiers.js";
 import { namesIn } from "./declared.js";
 import type { Dtype } from "./dtype.js";
 import { formulaComments } from "./indexForm.js";
@@ -47,6 +46,7 @@ import { objectsOf } from "./objects.js";
 import { printKernel } from "./loops.js";
 import { handleStorage, plainStorage } from "./memory.js";
 import { Names, type Outside } from "./names.js";
+import { partDoc, partName } from "./partWords.js";
 import { sectionHeading, Sections } from "./sections.js";
 import type { Tables } from "./tables.js";
 import { type Part, type Parts } from "./parts.js";
@@ -393,9 +393,9 @@ function loopedBody(
     const isLast = i === all.length - 1 && o.end !== undefined;
     const lines = isLast ? [...own, ...o.end] : own;
     return o.parts.part(
-      partName(titleOf(group, names), o.prefix),
+      partName(group, names, o.prefix),
       o.form,
-      groupDoc(group, sections, o.prefix),
+      partDoc(group, sections, names, o.prefix),
       lines,
       factsOn(group.list, names),
     );
@@ -461,40 +461,3 @@ const readAtEnd = (v: Node): Access => ({
   writes: [],
   inPlace: [],
 });
-
-/** `forwardHidden`: what is done, and for which layer. */
-function partName(
-  [phase, layer]: readonly [string, string],
-  prefix: string,
-): string {
-  const word = camelCase(
-    layer.replace(/[^A-Za-z0-9_$.]+(.?)/g, (_, c: string) => c.toUpperCase()),
-  );
-  if (word === "") return phase === "forward" ? `${prefix}Loss` : prefix;
-  return `${phase}${word.charAt(0).toUpperCase()}${word.slice(1)}`;
-}
-
-/** What the function of a group does: the layers in it, or the whole of which it is a part. */
-function groupDoc(
-  { place, list }: Group,
-  sections: Sections,
-  prefix: string,
-): string {
-  const phase = place?.phase ?? "";
-  const title = sections.title(...list.flatMap((k) => k.statements));
-  const text = sectionHeading(phase, title, true);
-  if (text !== "") return `${text}.`;
-  const targets = list.flatMap((k) => k.statements.flatMap((s) => s.targets));
-  if (targets.some((t) => t.space === "loss"))
-    return "The mean loss of the examples.";
-  if (phase === "forward") return "What belongs to no layer.";
-  return `${prefix.charAt(0).toUpperCase()}${prefix.slice(1)}.`;
-}
-
-const titleOf = (
-  { place }: Group,
-  names: Names,
-): readonly [phase: string, layer: string] => [
-  place?.phase ?? "",
-  names.title(place?.call),
-];

@@ -1,0 +1,52 @@
+/** What a part of a function of the handle is called, and what is said of it. */
+import type { Group } from "../kernels/group.js";
+import type { Statement } from "../kernels/ir.js";
+import { camelCase } from "../load/identifiers.js";
+import type { Names } from "./names.js";
+import { sectionHeading, type Sections } from "./sections.js";
+
+const capital = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+const statementsOf = ({ list }: Group): Statement[] =>
+  list.flatMap((k) => [...k.statements]);
+
+const hasLoss = (group: Group): boolean =>
+  statementsOf(group).some((s) => s.targets.some((t) => t.space === "loss"));
+
+/** `forwardHidden`: what is done, and for which layer; what belongs to no layer by what comes of it. */
+export function partName(group: Group, names: Names, prefix: string): string {
+  const { place } = group;
+  const word = camelCase(
+    names
+      .title(place?.call)
+      .replace(/[^A-Za-z0-9_$.]+(.?)/g, (_, c: string) => c.toUpperCase()),
+  );
+  if (word !== "") return `${place?.phase ?? ""}${capital(word)}`;
+  if (place?.phase !== "forward") return prefix;
+  if (hasLoss(group)) return `${prefix}Loss`;
+  return `${prefix}${capital(resultOf(group, names))}`;
+}
+
+/** What the function of a group does: the layers in it, or the whole of which it is a part. */
+export function partDoc(
+  group: Group,
+  sections: Sections,
+  names: Names,
+  prefix: string,
+): string {
+  const phase = group.place?.phase ?? "";
+  const title = sections.title(...statementsOf(group));
+  const text = sectionHeading(phase, title, true);
+  if (text !== "") return `${text}.`;
+  if (hasLoss(group)) return "The mean loss of the examples.";
+  return phase === "forward"
+    ? `Forward: ${resultOf(group, names)}, which is part of no layer.`
+    : `${capital(prefix)}.`;
+}
+
+/** The last value that is made. */
+function resultOf(group: Group, names: Names): string {
+  const last = statementsOf(group).at(-1);
+  return last === undefined ? "" : names.proposal(last.value);
+}
