@@ -1,5 +1,11 @@
 /** Which points of a kernel are done side by side. */
-import { countOf, loadsOf, type Axis, type Statement } from "./ir.js";
+import {
+  countOf,
+  loadsOf,
+  staticAxes,
+  type Axis,
+  type Statement,
+} from "./ir.js";
 import { areTermsBeside, laneTile } from "./laneTile.js";
 import {
   differs,
@@ -40,7 +46,10 @@ export function tileOf(
   if (loads.some((l) => l.picked !== undefined)) return untiled;
   const tests = sum.body.kind === "guard" ? sum.body.tests : [];
   const points = Math.min(most, room);
-  const free = axes.filter(
+  // The last examples of an odd number need a second loop: any other axis is as good.
+  const inOrder =
+    lanes === undefined ? axes : [...staticAxes(axes), ...batchAxes(axes)];
+  const free = inOrder.filter(
     (a) =>
       tests.every((t) => !t.index.terms.has(a)) &&
       loads.some((l) => differs(l, a)),
@@ -79,6 +88,9 @@ export function tileOf(
   }
   return best;
 }
+
+const batchAxes = (axes: readonly Axis[]): Axis[] =>
+  axes.filter((a) => a.extent === "batch");
 
 const isMultiple = ({ extent }: Axis, of: number): boolean =>
   extent !== "batch" && extent % of === 0;
