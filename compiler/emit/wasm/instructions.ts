@@ -224,6 +224,12 @@ export class Instructions {
     this.#bytes.push(0xfd, type === "f32" ? 0x20 : 0x22, lane);
     return this;
   }
+  /** Numbers of float32 of the two vectors on the stack, by their places in both. */
+  shuffle(places: readonly number[]): this {
+    const bytes = places.flatMap((p) => [0, 1, 2, 3].map((k) => 4 * p + k));
+    this.#bytes.push(0xfd, 0x0d, ...bytes);
+    return this;
+  }
   /** A vector of numbers. */
   vector(type: Dtype, numbers: readonly number[]): this {
     const bytes = numbers.flatMap(type === "f32" ? single : double);

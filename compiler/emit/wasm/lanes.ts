@@ -118,6 +118,8 @@ export class Lanes {
     }
   }
   #operation(a: Code, codes: Codes): Vector | undefined {
+    const totals = this.#totals(codes);
+    if (totals !== undefined) return totals;
     switch (a.kind) {
       case "unary": {
         const list = only(codes, "unary");
@@ -165,6 +167,45 @@ export class Lanes {
       default:
         return undefined;
     }
+  }
+  /** Four vectors, the lanes of each added up in pairs: (a + b) + (c + d). */
+  #totals(codes: Codes): Vector | undefined {
+    if (this.shape.type !== "f32") return undefined;
+    const all = codes.flatMap((c) => this.#added(c) ?? []);
+    if (all.length < codes.length) return undefined;
+    const [a, b, c, d] = all as [number, number, number, number];
+    const pairs = (x: number, y: number, out: Instructions): void => {
+      out.get(x).get(y).shuffle([0, 2, 4, 6]);
+      out.get(x).get(y).shuffle([1, 3, 5, 7]).op("f32x4.add");
+    };
+    return {
+      cost: 9,
+      push: (out) => {
+        const [x, y] = [this.#frame.take("v128"), this.#frame.take("v128")];
+        pairs(a, b, out);
+        out.set(x);
+        pairs(c, d, out);
+        out.set(y);
+        pairs(x, y, out);
+        this.#frame.release("v128", x);
+        this.#frame.release("v128", y);
+      },
+    };
+  }
+  /** The vector whose lanes are added up so. */
+  #added(code: Code): number | undefined {
+    if (code.kind !== "binary" || code.op !== "+") return undefined;
+    const parts = [code.left, code.right].flatMap((c) =>
+      c.kind === "binary" && c.op === "+" ? [c.left, c.right] : [],
+    );
+    const lanes = parts.map((c) =>
+      c.kind === "name" ? this.#frame.variable(c.text) : undefined,
+    );
+    const [first] = lanes;
+    const areLanes =
+      lanes.length === this.shape.width &&
+      lanes.every((v, k) => v?.lane === k && v.local === first?.local);
+    return areLanes ? first?.local : undefined;
   }
   /** A product that is added to a vector: in float32 an order of instructions in which both can be one. */
   #addedProduct(
