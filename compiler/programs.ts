@@ -18,7 +18,7 @@ import { applyScalar, batchSize, div, iota } from "../dsl/primitives/scalar.js";
 import type { NamedModel } from "./load/name.js";
 import { inMode, remembered } from "./modes.js";
 import { adopt } from "./passes/names.js";
-import { returned } from "./returned.js";
+import { returnedToInit } from "./returned.js";
 import { updateProgram, type StateSlot } from "./update.js";
 
 export type LeafNode = Node & { readonly op: Leaf };
@@ -118,7 +118,7 @@ function initProgram(params: readonly LeafNode[]): Program {
         },
       };
       const initial = ofModel(p.op.call?.site ?? p.op.site, () =>
-        returned(`init of "${p.op.name}"`, start(draw), p.shape),
+        returnedToInit(`init of "${p.op.name}"`, start(draw), p.shape),
       );
       return [[p, initial] as const];
     });

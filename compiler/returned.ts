@@ -26,7 +26,7 @@ export function returned(what: string, given: unknown, shape: Shape): Node {
   );
 }
 
-/** What has no value between the calls of a module, as a message shows it; undefined for what has. */
+/** What has no value where no example is at hand, as a message shows it; undefined for what has. */
 function absentName({ op }: Node): string | undefined {
   if (op.kind === "random") return "random numbers";
   if (op.kind === "bound") return "a value of one step of scan()";
@@ -48,14 +48,46 @@ export function returnedToUpdate(
   expected: string,
 ): Node {
   const node = returned(what, given, shape);
+  checkReads(what, node, absentName, expected);
+  return node;
+}
+
+/**
+ * The same of what a parameter starts with: there is nothing then but numbers and draws.
+ *
+ * @throws CompileTimeError "init of "w" reads input "x", expected only numbers and draw.uniform()".
+ */
+export function returnedToInit(
+  what: string,
+  given: unknown,
+  shape: Shape,
+): Node {
+  const node = returned(what, given, shape);
+  checkReads(
+    what,
+    node,
+    (v) =>
+      v.op.kind === "leaf" && v.op.space === "param"
+        ? `parameter ${JSON.stringify(v.op.name)}`
+        : absentName(v),
+    "numbers and draw.uniform()",
+  );
+  return node;
+}
+
+function checkReads(
+  what: string,
+  node: Node,
+  nameOf: (v: Node) => string | undefined,
+  expected: string,
+): void {
   for (const v of topological([node])) {
-    const name = absentName(v);
+    const name = nameOf(v);
     if (name !== undefined)
       throw new CompileTimeError(
         "GC1120",
         `${what} reads ${name}, expected only ${expected}`,
-        "write numbers in its place, or use it in the loss",
+        "write numbers in its place; what reads inputs belongs to the loss",
       );
   }
-  return node;
 }

@@ -174,9 +174,13 @@ function programOf(optimizer: Optimizer, runs: readonly Run[]): Updates {
       clip === undefined
         ? grads
         : ofModel(site, () => {
-            const given: readonly unknown[] = clip(
-              grads.map((g) => asTensor<Tensor>(g)),
-            );
+            const given: unknown = clip(grads.map((g) => asTensor<Tensor>(g)));
+            if (!Array.isArray(given))
+              throw new CompileTimeError(
+                "GC1123",
+                `optimizer: clip returned ${found(given)}, expected a list of tensors`,
+                "return a tensor for each gradient, in their order",
+              );
             return grads.map((g, i) =>
               returnedToUpdate(
                 "optimizer: clip",

@@ -1,4 +1,6 @@
+import { CompileTimeError } from "./errors.js";
 import { checkFunction } from "./settings.js";
+import { showShape } from "./shape/messages.js";
 import type { Call, Leaf, Node, Op, Place } from "./graph.js";
 
 /**
@@ -14,6 +16,17 @@ const context = {
   place: { phase: "forward", call: undefined } as Place,
 };
 
+/** What every node is made of: an operator of JavaScript would take it for a text, and go on. */
+const operand = {
+  [Symbol.toPrimitive](this: Node): never {
+    throw new CompileTimeError(
+      "GC1122",
+      `an operator of JavaScript is given a tensor of shape ${showShape(this.shape)}, expected a function of the language`,
+      "add, sub, mul, div, neg and pow are + - * / - and **; equal, less and greater compare",
+    );
+  },
+};
+
 /** Makes a node at the current place; the only constructor of nodes. */
 export function makeNode(
   op: Op,
@@ -25,6 +38,7 @@ export function makeNode(
 ): Node {
   context.nodes += 1;
   return Object.freeze({
+    __proto__: operand,
     id: context.nodes,
     op,
     args,

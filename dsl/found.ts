@@ -13,7 +13,8 @@ export function found(value: unknown): string {
         : `${JSON.stringify(value)} (a string)`;
     case "object":
       if (value === null) return "null";
-      return Array.isArray(value) ? "an array" : "an object";
+      if (Array.isArray(value)) return "an array";
+      return "op" in value && "args" in value ? "a tensor" : "an object";
     case "function":
       return "a function";
     case "bigint":

@@ -36,6 +36,11 @@ export const kinds = {
     holds: (x: number) => Number.isSafeInteger(x) && x >= 0,
   },
   integer: { text: "an integer", holds: Number.isSafeInteger },
+  // What an input of indices can hold.
+  int32: {
+    text: "an integer from -2147483648 to 2147483647",
+    holds: (x: number) => Number.isInteger(x) && (x | 0) === x,
+  },
 } as const;
 
 export type SettingKind = keyof typeof kinds;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { messages } from "../dsl/shape/messages.js";
+import { remedies } from "../dsl/shape/remedies.js";
 import { checkModel, parseOutput } from "../compiler/load/check.js";
 import { explainChecks } from "../compiler/load/checked.js";
 import { crossEntropy, indices, input } from "../dsl/index.js";
@@ -41,6 +42,7 @@ describe("checkModel()", { timeout: 60_000 }, () => {
       {
         code: messages.matmul.code,
         message: sentence,
+        remedy: remedies.GC2033,
         file: path,
         line: 4,
         column: 3,

@@ -1,8 +1,10 @@
 /** A type checker's message in the user's words. */
 import { readFileSync } from "node:fs";
-import { codeOf, remedies } from "../../dsl/shape/messages.js";
+import { codeOf } from "../../dsl/shape/messages.js";
+import { remedies } from "../../dsl/shape/remedies.js";
 import { missingPart, modelParts } from "../../dsl/shape/model.js";
 import type { Problem } from "../diagnostics.js";
+import { isForeign } from "./thrown.js";
 
 /** What a type checker says, as it says it. */
 export interface RawCheck {
@@ -48,17 +50,18 @@ function explainCheck({ lines, code, ...place }: RawCheck): Problem {
 interface Sentence {
   readonly code: string;
   readonly message: string;
-  readonly remedy?: string;
+  readonly remedy: string;
 }
 
-/** Our sentence from `... parameter of type '"linear: expects ..."'.` */
+/** Our sentence from `... parameter of type '"linear: expects ..."'.`, or of `Stepped<"scan: a step returns ...", Shape>`. */
 function lift(text: string): Sentence | undefined {
-  for (const [, quoted = ""] of text.matchAll(/type '"((?:[^"\\]|\\.)+)"'/g)) {
+  for (const [, quoted = ""] of text.matchAll(
+    /['<]"((?:[^"\\]|\\.)+)"[',>]/g,
+  )) {
     const message = unquote(quoted);
     const code = codeOf(message);
     if (code === undefined) continue;
-    const remedy = remedies[code];
-    return { code, message, ...(remedy !== undefined && { remedy }) };
+    return { code, message, remedy: remedies[code] };
   }
   return undefined;
 }
@@ -78,8 +81,8 @@ function missing(text: string): Sentence | undefined {
   const found = names?.split(", ") ?? [];
   const part = modelParts.find((name) => found.includes(name));
   if (part === undefined) return undefined;
-  const { code, message } = missingPart(part);
-  return { code, message };
+  const { code, message, remedy } = missingPart(part);
+  return { code, message, remedy };
 }
 
 function unquote(text: string): string {
@@ -136,7 +139,8 @@ function lineOf(file: string, line: number): string | undefined {
 
 /**
  * What is wrong, in order of the text, where the model's run stopped at a mistake: a run stops at the first one, the
- * checker also says of shapes further down what follows from it. The checker knows the place of the argument.
+ * checker also says of shapes further down what follows from it. The checker knows the place of the argument, the language
+ * the words: what the checker says in its own of the line where the run stopped is the same mistake.
  */
 export function withoutConsequences(
   checks: readonly Problem[],
@@ -144,19 +148,40 @@ export function withoutConsequences(
 ): readonly Problem[] {
   const isBefore = (check: Problem): boolean =>
     check.file !== stop.file || (check.line ?? 0) < (stop.line ?? 0);
-  const first = checks.find(
-    (check) => !isBefore(check) && check.message === stop.message,
+  const isOwn = (check: Problem): boolean => check.code.startsWith("GC");
+  const before = checks.filter(isBefore);
+  const after = checks.filter((check) => !isBefore(check));
+  const first = after.find((check) => check.message === stop.message);
+  const others = after.filter(
+    (check) =>
+      check !== first &&
+      !isOwn(check) &&
+      !(isOperator(stop) && ofOperator.test(check.message)),
   );
-  const rest = checks.filter((check) => !isBefore(check) && check !== first);
-  const others = rest.filter(({ code }) => !code.startsWith("GC"));
-  // An argument of a wrong type, which the run found too: one mistake is said once.
-  const isSaid = others.some(
-    ({ file, line }) => file === stop.file && line === stop.line,
+  if (first !== undefined) return [...before, first, ...others];
+  const there = others.filter(
+    (check) =>
+      check.line === stop.line && (check.column ?? 0) >= (stop.column ?? 0),
   );
-  const own = first ?? (isSaid ? undefined : stop);
+  const [same] = there;
+  if (same === undefined) return [...before, stop, ...others];
+  // A text of JavaScript's own says less than the checker's.
+  if (isForeign(stop)) return [...before, ...others];
+  const { line, column, endColumn } = same;
+  const place = {
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+    ...(endColumn !== undefined && { endColumn }),
+  };
   return [
-    ...checks.filter(isBefore),
-    ...(own === undefined ? [] : [own]),
-    ...others,
+    ...before,
+    { ...stop, ...place },
+    ...others.filter((check) => !there.includes(check)),
   ];
 }
+
+/** An operator of JavaScript made a number or a text of tensors: whatever takes it then is no mistake of its own. */
+const isOperator = ({ message }: Problem): boolean =>
+  message.startsWith("an operator of JavaScript ");
+const ofOperator =
+  /'(?:number|string|boolean)' is not assignable to .*'(?:AnyTensor|(?:Index)?Tensor<.*>)'/;

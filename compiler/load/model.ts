@@ -6,6 +6,7 @@
 import { register as registerHook } from "node:module";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { takeDeclared } from "../../dsl/context.js";
 import { guarded } from "./guards.js";
 
 /** Frames of a stack: gradc's own between the user's call and a node. */
@@ -24,6 +25,8 @@ export async function loadModel(path: string): Promise<unknown> {
   const { register } = await import("tsx/esm/api");
   // The user's tsconfig.json is about the application, not about the model.
   const unregister = register({ tsconfig: false });
+  // Those of a model that threw are none of this one's.
+  takeDeclared();
   if (!areModules) registerHook("./asModule.js", import.meta.url);
   areModules = true;
   const unregisterRequire =

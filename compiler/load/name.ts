@@ -27,6 +27,7 @@ import { positionOf, type FindSite, type Position, type Site } from "./site.js";
 import { ownRule } from "./ownRule.js";
 import { trainedOf, type NamedLeaf } from "./trainable.js";
 import { unused, untrained } from "./unused.js";
+import { zeroDivisors } from "./zeros.js";
 
 /** A model whose names and offsets are settled. */
 export interface NamedModel {
@@ -114,6 +115,7 @@ export function nameModel(model: Model, findSite: FindSite): NamedModel {
     positionOf: leafAt,
     warnings: [
       ...warnings,
+      ...zeroDivisors(order, siteOf),
       ...unused(declaredFor(model), order, siteOf, findSite),
       ...untrained(params, loss, siteOf),
     ],

@@ -1,9 +1,10 @@
 /** What a model throws, as a diagnostic at the user's own line. */
 import { readFileSync } from "node:fs";
+import { sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ModelMistake } from "../../dsl/errors.js";
 import type { Problem } from "../diagnostics.js";
-import { framesOf } from "./frames.js";
+import { frameOf, framesOf } from "./frames.js";
 
 type Place = Pick<Problem, "file" | "line" | "column" | "endColumn">;
 
@@ -39,19 +40,59 @@ export function thrownProblem(
 
   /** An error of gradc's language, or of the user's own code. */
   function ownProblem(error: Error): Problem {
-    const place = placeIn(error) ?? placeIn(site);
+    const place = placeIn(error) ??
+      placeIn(site) ??
+      exportPlace(error, files) ?? { file: model };
     const code = codeOf(error);
-    return {
-      code: code ?? "GC1212",
-      message:
-        code === undefined
-          ? `the model throws ${error.name}: ${firstLine(error.message)}`
-          : error.message,
-      ...(place ?? exportPlace(error, files) ?? { file: model }),
-      ...remedyOf(error),
-    };
+    if (code !== undefined)
+      return { code, message: error.message, ...place, ...remedyOf(error) };
+    const callee = misledCallee(error, files);
+    const reason = firstLine(error.message);
+    return callee === undefined
+      ? {
+          code: "GC1212",
+          message: `the model throws ${error.name}: ${reason}`,
+          ...place,
+        }
+      : {
+          code: "GC1214",
+          message: `${callee}: an argument is none that it takes: ${reason}`,
+          ...place,
+          remedy:
+            "compare its arguments with those that the editor shows: one is null, missing or of another kind",
+        };
   }
 }
+
+/** Where the language is. */
+const language = fileURLToPath(new URL("../../dsl", import.meta.url));
+
+/**
+ * The function of the language that the model called, where the language itself stumbled over what it was given:
+ * functions check what types leave open, and nothing else of what JavaScript or a cast may give them.
+ */
+function misledCallee(
+  error: Error,
+  files: ReadonlySet<string>,
+): string | undefined {
+  if (!(error instanceof TypeError)) return undefined;
+  let callee: string | undefined;
+  for (const text of (error.stack ?? "").split("\n")) {
+    const file = frameOf(text)?.file;
+    if (file === undefined) continue;
+    if (files.has(file)) return callee;
+    if (!file.startsWith(`${language}${sep}`)) return undefined;
+    callee =
+      /^ {4}at (?:Module\.|Object\.)?([\w$]+) \(/.exec(text)?.[1] ??
+      callee ??
+      "a function of the language";
+  }
+  return undefined;
+}
+
+/** True for what is said of an error that is none of the language's: in JavaScript's words, or of a text. */
+export const isForeign = ({ code }: Problem): boolean =>
+  ["GC1210", "GC1211", "GC1212", "GC1213", "GC1214"].includes(code);
 
 /** A code that the language gave its error. */
 function codeOf(error: Error): string | undefined {

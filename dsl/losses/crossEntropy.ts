@@ -14,7 +14,7 @@ import {
   type Guard,
   type Shape,
 } from "../shape/rules.js";
-import { tensorNode } from "../ops/elementwise.js";
+import { numbers, tensorNode } from "../ops/elementwise.js";
 import type { AnyTensor, Tensor } from "../tensor.js";
 import {
   atLabel,
@@ -134,7 +134,7 @@ export function crossEntropy(
 ): AnyTensor {
   return value("crossEntropy", options, () => {
     const [x, t] = [
-      tensorNode("crossEntropy", logits),
+      numbers("crossEntropy", logits),
       tensorNode("crossEntropy", target),
     ];
     checkSetting(

@@ -89,7 +89,7 @@ export function labelsOf(
   if (label.op.kind === "leaf" && label.op.classes !== undefined)
     checkClassCount(callee, x.shape, given, label.op.classes);
   if (ignoreIndex !== undefined)
-    checkSetting(callee, "ignoreIndex", ignoreIndex, "integer");
+    checkSetting(callee, "ignoreIndex", ignoreIndex, "int32");
   const classes = iota(x.shape[axis] as number);
   return {
     axis,

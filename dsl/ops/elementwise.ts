@@ -33,6 +33,13 @@ export type Binary<Op extends string> = <
  */
 export function tensorNode(op: string, x: unknown): Node {
   if (isTensor(x)) return asNode(x);
+  const results = resultsOf(x);
+  if (results.length > 0)
+    throw new CompileTimeError(
+      "GC1124",
+      `${op}: expects a tensor, got an object with the tensors ${results.join(" and ")}`,
+      `take one of them: .${results.join(" or .")}`,
+    );
   throw new CompileTimeError(
     "GC1110",
     `${op}: expects a tensor, got ${described(x)}`,
@@ -52,6 +59,12 @@ const described = (x: unknown): string =>
       : typeof x === "object"
         ? "an object"
         : `a ${typeof x}`;
+
+/** Names of tensors in a record, such as the results of a recurrent layer. */
+const resultsOf = (x: unknown): string[] =>
+  typeof x === "object" && x !== null && !Array.isArray(x)
+    ? Object.entries(x).flatMap(([key, v]) => (isTensor(v) ? [key] : []))
+    : [];
 
 /** As `tensorNode`, for numbers (f64) only; a plain number is a scalar. */
 export function operand(op: string, x: unknown): Node {

@@ -6,6 +6,7 @@ import { labelled, type NameOptions } from "../naming.js";
 import { broadcast } from "../primitives/expand.js";
 import { modeNode } from "../primitives/identity.js";
 import { applyScalar, constant } from "../primitives/scalar.js";
+import { checkList } from "../settings.js";
 import {
   checkScalar,
   type Guard,
@@ -32,6 +33,7 @@ export function gradient<S extends Shape, const X extends readonly Tensor[]>(
   const results = layer("gradient", { name: options?.name }, (call) => {
     const of = numbers("gradient", y);
     checkScalar("gradient", of.shape);
+    checkList("gradient", "xs", xs, "a list such as [x]");
     const by = xs.map((x) => numbers("gradient", x));
     const used = new Set(topological([of]));
     by.forEach((x, i) => {

@@ -22,7 +22,14 @@ import {
 } from "../shape/rules.js";
 import { asTensor, type Tensor } from "../tensor.js";
 import { numbers } from "./elementwise.js";
-import { formOf, type Carry, type Looped, type Stepped } from "./unroll.js";
+import {
+  formOf,
+  part,
+  stepped,
+  type Carry,
+  type Looped,
+  type Stepped,
+} from "./unroll.js";
 
 /**
  * carry, y[t] = step(carry, xs[t]) for t = 0, 1, ..., as a loop of the module: each step gets the carry that the one before
@@ -67,10 +74,13 @@ export function scan<
       form.read(init),
       names,
       (before, [x]) => {
-        const next = step(form.write(before) as C, asTensor(x as Node));
+        const next = stepped(
+          "scan",
+          step(form.write(before) as C, asTensor(x as Node)),
+        );
         const carry = form.read(next.carry);
         checkCarry("scan", form.names, before, carry);
-        return { state: carry, outputs: [numbers("scan", next.output)] };
+        return { state: carry, outputs: [part("scan", "output", next.output)] };
       },
     );
     return {

@@ -1,3 +1,5 @@
+import { CompileTimeError } from "../errors.js";
+import { found } from "../found.js";
 import { range, type Node } from "../graph.js";
 import { value } from "../naming.js";
 import { reshapeNode, sliceNode, stacked } from "../primitives/movement.js";
@@ -62,10 +64,10 @@ export function unroll<
   checkMinimumRank("unroll", node.shape, 1);
   const form = formOf("unroll", init);
   const { state, outputs } = unrollNodes(node, form.read(init), (before, x) => {
-    const next = step(form.write(before) as C, asTensor(x));
+    const next = stepped("unroll", step(form.write(before) as C, asTensor(x)));
     const carry = form.read(next.carry);
     checkCarry("unroll", form.names, before, carry);
-    return { state: carry, output: numbers("unroll", next.output) };
+    return { state: carry, output: part("unroll", "output", next.output) };
   });
   return {
     carry: form.write(state) as C,
@@ -108,7 +110,26 @@ export function formOf(op: string, init: unknown): CarryForm {
   };
 }
 
-function part(op: string, name: string, x: unknown): Node {
+/**
+ * What a step returned.
+ *
+ * @throws CompileTimeError "scan: a step returned undefined, expected { carry, output }".
+ */
+export function stepped(
+  op: string,
+  given: unknown,
+): { readonly carry?: unknown; readonly output?: unknown } {
+  if (typeof given === "object" && given !== null && !isTensor(given))
+    return given;
+  throw new CompileTimeError(
+    "GC1121",
+    `${op}: a step returned ${found(given)}, expected { carry, output }`,
+    "return { carry: next, output: next }",
+  );
+}
+
+/** A part of what a step returned, as a node. */
+export function part(op: string, name: string, x: unknown): Node {
   if (!isTensor(x)) failShape("carryMissing", op, name);
   return numbers(op, x);
 }

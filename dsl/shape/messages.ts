@@ -1,3 +1,5 @@
+import { remedies } from "./remedies.js";
+
 /**
  * The message catalogue of the language: every sentence about a shape stands here once.
  *
@@ -329,12 +331,6 @@ export const messages = {
   },
 } as const;
 
-/** What to do about a message, where its sentence does not say it. */
-export const remedies: Readonly<Partial<Record<MessageCode, string>>> = {
-  GC2071:
-    "classAxis says which axis has the classes, { classAxis: -1 } that it is the last one",
-};
-
 export type Messages = typeof messages;
 /** The name of a message: the word that code uses. */
 export type MessageKey = keyof Messages;
@@ -382,7 +378,7 @@ export function showShape(shape: readonly number[]): string {
 export class ShapeError extends TypeError {
   override readonly name = "ShapeError";
   readonly code: MessageCode;
-  readonly remedy: string | undefined;
+  readonly remedy: string;
 
   constructor(code: MessageCode, message: string) {
     super(message);

@@ -9,8 +9,12 @@ export const ofTraining: readonly Refused[] = [
     () => g.crossEntropy(logits, k, { labelSmoothing: 2 }),
   ],
   [
-    "crossEntropy: ignoreIndex is 0.5, expected an integer",
+    "crossEntropy: ignoreIndex is 0.5, expected an integer from -2147483648 to 2147483647",
     () => g.crossEntropy(logits, k, { ignoreIndex: 0.5 }),
+  ],
+  [
+    "nll: ignoreIndex is 2147483648, expected an integer from -2147483648 to 2147483647",
+    () => g.nll(logits, k, { ignoreIndex: 2 ** 31 }),
   ],
   [
     "crossEntropy: classAxis 2 is out of range for rank 1 (shape [3])",

@@ -1,6 +1,7 @@
 /** The errors of the language: the catalogue of messages about shapes, and what is thrown elsewhere. */
 import { Node, Project, SyntaxKind, type SourceFile } from "ts-morph";
-import { messages, remedies } from "../../../dsl/shape/messages.js";
+import { messages } from "../../../dsl/shape/messages.js";
+import { remedies } from "../../../dsl/shape/remedies.js";
 
 export interface ErrorText {
   readonly code: string;
@@ -17,7 +18,7 @@ export function errorsOf(
   compiler: readonly SourceFile[],
 ): ErrorText[] {
   const ofShapes = Object.entries(messages).map(([key, { code, text }]) => ({
-    ...{ key, code, text, remedy: remedies[code] ?? "" },
+    ...{ key, code, text, remedy: remedies[code] },
   }));
   const others = new Map<string, ErrorText>();
   for (const file of [...index.getProject().getSourceFiles(), ...compiler]) {
