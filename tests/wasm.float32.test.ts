@@ -120,6 +120,30 @@ describe("both tiers in float32", { timeout: 300_000 }, () => {
     expect(text).toMatch(/const (\w+) = Math\.min\(\1From, 6\);/);
   });
 
+  it.each([2, 4, 3])(
+    "have the mean over %i equal examples that one of them has",
+    async (n) => {
+      const { script, plan } = await compiled("digits", "auto");
+      const { create } = await importFloat32(script, engines.apart);
+      const net = create({ seed: 3, maxBatch: n });
+      for (const x of plan.model.inputs) {
+        const all = net.inputs[x.op.name] as Floats;
+        const one = all.subarray(0, all.length / n);
+        fillInput(one, x.op.classes, numbersFrom(7));
+        for (let i = 1; i < n; i++) all.set(one, i * one.length);
+      }
+      net.backward(1);
+      const alone = net.grads.slice();
+      net.backward(n);
+      // Two equal numbers have an exact sum; of more, each further term may be rounded.
+      const most = n === 2 ? 0 : n * 2 ** -24;
+      net.grads.forEach((g, i) => {
+        const one = alone[i] ?? NaN;
+        expect(Math.abs(g - one)).toBeLessThanOrEqual(most * Math.abs(one));
+      });
+    },
+  );
+
   it("have zeros around what windows leave, in steps and with gaps too", async () => {
     const x = input("x", [3, 12, 12]);
     const inner = relu(conv2d(x, 3, 3, { padding: 1 }));

@@ -1,5 +1,5 @@
 import { InternalError } from "../../diagnostics.js";
-import { assign, at, binary, name, num } from "../code.js";
+import { assign, at, name, num } from "../code.js";
 import type { Code, FunctionCode, Statement } from "../code.js";
 import type { Dtype } from "../dtype.js";
 import { Addresses } from "./addresses.js";
@@ -23,6 +23,7 @@ import { deeds } from "./deeds.js";
 import { laneSums, summedNames, sumOfLane } from "./laneSums.js";
 import { parameterKinds } from "./parameters.js";
 import { entriesIn, readsEarlier } from "./reads.js";
+import { hasLoop, wholeTurns, withoutDivision, type Loop } from "./turns.js";
 import { Values, type Callees } from "./values.js";
 
 /** A function, and what the entries of the arrays are that it is given. */
@@ -60,6 +61,8 @@ class FunctionWriter {
   /** What vectors and sums are of. */
   readonly #computes: Dtype;
   readonly #floats: ReadonlySet<string>;
+  /** Loops that are written with quotients. */
+  readonly #divided = new Set<Loop>();
   #groups: Groups;
   #out = new Instructions();
 
@@ -365,12 +368,9 @@ class FunctionWriter {
 
   #loop(s: Loop): void {
     if (this.#sumInLanes(s)) return;
+    if (this.#byProducts(s)) return;
     const width = this.#width;
-    const several = abreast(
-      s,
-      width,
-      (id) => this.#frame.variable(id)?.isIndex === true,
-    );
+    const several = abreast(s, width, (id) => this.#isIndex(id));
     const isKnown = (c: Code): boolean =>
       c.kind === "number" || c.kind === "name";
     if (several === undefined || !isKnown(s.from) || !isKnown(s.to)) {
@@ -383,6 +383,18 @@ class FunctionWriter {
     this.#turns({ ...s, to: whole, step: width, body: several });
     this.#groups = outer;
     this.#turns({ ...s, from: whole });
+  }
+  #isIndex(id: string): boolean {
+    return this.#frame.variable(id)?.isIndex === true;
+  }
+  /** In float32, quotients by a power of two are products; false where nothing is divided so. */
+  #byProducts(s: Loop): boolean {
+    if (this.#computes !== "f32" || this.#divided.has(s)) return false;
+    const either = withoutDivision(s, (id) => this.#isIndex(id));
+    if (either === undefined) return false;
+    this.#divided.add(s);
+    this.#statement(either);
+    return true;
   }
   /** In float32, terms that lie side by side are added up in lanes; false where they are not. */
   #sumInLanes(s: Loop): boolean {
@@ -473,27 +485,4 @@ class FunctionWriter {
   }
 }
 
-type Loop = Statement & { readonly kind: "for" };
 type Entry = Code & { readonly kind: "index" };
-
-const hasLoop = (lines: readonly Statement[]): boolean =>
-  lines.some(
-    (s) =>
-      s.kind === "for" ||
-      (s.kind === "if" && (hasLoop(s.then) || hasLoop(s.otherwise ?? []))),
-  );
-
-/** Where the turns end that do so many points each; the rest is done one by one. */
-function wholeTurns({ from, to }: Loop, width: number): Code {
-  const rest = folded(binary("%", binary("-", to, from), num(width)));
-  return folded(binary("-", to, rest));
-}
-
-/** The number that an operation on numbers is. */
-function folded(code: Code): Code {
-  if (code.kind !== "binary") return code;
-  const [a, b] = [folded(code.left), folded(code.right)];
-  if (a.kind !== "number" || b.kind !== "number")
-    return { ...code, left: a, right: b };
-  return num(code.op === "%" ? a.value % b.value : a.value - b.value);
-}
