@@ -686,14 +686,13 @@ export function backward(
   // dL/dlogits.weight[i][j] = dL/dlogits[i] a[j]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 16; j++) {
-      g[i * 16 + j + 80] =
-        (g[i * 16 + j + 80] as number) +
+      (g[i * 16 + j + 80] as number) +=
         (work[i + 16] as number) * (work[j + 18] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 2; i++) {
-    g[i + 112] = (g[i + 112] as number) + (work[i + 16] as number);
+    (g[i + 112] as number) += work[i + 16] as number;
   }
   // dL/da[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 16; i++) {
@@ -707,22 +706,20 @@ export function backward(
   // Backward: tanh
   // dL/dz[i] = dL/da[i] (1 - a[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i] =
-      (work[i] as number) *
-      (1 - (work[i + 18] as number) * (work[i + 18] as number));
+    (work[i] as number) *=
+      1 - (work[i + 18] as number) * (work[i + 18] as number);
   }
 
   // Backward: z
   // dL/dz.weight[i][j] = dL/dz[i] state[j]
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 4; j++) {
-      g[i * 4 + j] =
-        (g[i * 4 + j] as number) + (work[i] as number) * (state[j] as number);
+      (g[i * 4 + j] as number) += (work[i] as number) * (state[j] as number);
     }
   }
   // dL/dz.bias[i] = dL/dz[i]
   for (let i = 0; i < 16; i++) {
-    g[i + 64] = (g[i + 64] as number) + (work[i] as number);
+    (g[i + 64] as number) += work[i] as number;
   }
 
   return loss;
@@ -765,17 +762,15 @@ export function step(
       0.999 * (s[i + 114] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 114] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -795,35 +790,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -852,22 +843,20 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
@@ -881,22 +870,14 @@ function exp(x: number): number {
   if (!(-708 < x && x < 709)) {
     return expEdge(x);
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   return y * (pow2[k + 1074] as number);
-}
-
-/** tanh x for |x| >= 22 and NaN: 1 with the sign of x. */
-function tanhEdge(x: number): number {
-  if (0 < x) {
-    return 1;
-  }
-  return x < 0 ? -1 : x;
 }
 
 /**
@@ -904,21 +885,21 @@ function tanhEdge(x: number): number {
  * residual formed exactly; 0.614 ulp.
  */
 function tanh(x: number): number {
-  if (!(-22 < x && x < 22)) {
-    return tanhEdge(x);
-  }
-  if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-    return x;
+  if (!(-22 < x && x < 22) || x === 0) {
+    if (0 < x) {
+      return 1;
+    }
+    return x < 0 ? -1 : x;
   }
   const t = Math.abs(2 * x);
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u - 1;
   const p = v + r;
   const rest =
@@ -927,8 +908,7 @@ function tanh(x: number): number {
     r +
     (u - v - 1) +
     (v * r +
-      ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-        u * (expTail(r) + (a - r - b))));
+      ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b))));
   const h = p + rest;
   const l = p - h + rest;
   const d = 2 + h;
@@ -1091,13 +1071,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -1156,17 +1136,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1198,15 +1178,15 @@ function expOver(
     if (!(-708 < x && x < 709)) {
       expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1253,18 +1233,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -1442,21 +1422,6 @@ function logOver(
   }
 }
 
-/** to = tanhEdge(x) entrywise; in place, so that no double crosses a call. */
-function tanhEdgeOver(
-  xs: Float64Array,
-  xAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    const other = x < 0 ? -1 : x;
-    to[toAt + i] = 0 < x ? 1 : other;
-  }
-}
-
 /** to = tanh(x) entrywise; in place, so that no double crosses a call. */
 function tanhOver(
   xs: Float64Array,
@@ -1467,58 +1432,55 @@ function tanhOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    if (!(-22 < x && x < 22)) {
-      tanhEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    let chosen: number;
+    if (!(-22 < x && x < 22) || x === 0) {
+      const other = x < 0 ? -1 : x;
+      chosen = 0 < x ? 1 : other;
     } else {
-      let chosen: number;
-      if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-        chosen = x;
-      } else {
-        const t = Math.abs(2 * x);
-        const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-        const j = n | 0;
-        const i_2 = j & 63;
-        const k = j >> 6;
-        const a = t - n * 0.010830424695996044;
-        const b = n * 2.5310172166650877e-13;
-        const r = a - b;
-        const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
-        const v = u - 1;
-        const p = v + r;
-        const z = r * r;
-        const rest =
-          v -
-          p +
-          r +
-          (u - v - 1) +
-          (v * r +
-            ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
-              u *
-                (z *
-                  (0.5 +
-                    0.16666666666659502 * r +
-                    z *
-                      (0.041666666666644425 +
-                        0.0083333413709507 * r +
-                        z * 0.0013888902789153514)) +
-                  (a - r - b))));
-        const h = p + rest;
-        const l = p - h + rest;
-        const d = 2 + h;
-        const e = d - h;
-        const dLow = 2 - e + (h - (d - e)) + l;
-        const inverse = 1 / d;
-        const c = 134217729 * d;
-        const f = c - (c - d);
-        const a_2 = h * inverse;
-        const c_2 = 134217729 * a_2;
-        const q = c_2 - (c_2 - a_2);
-        const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
-        const one = -y;
-        chosen = x < 0 ? one : y;
-      }
-      to[toAt + i] = chosen;
+      const t = Math.abs(2 * x);
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+      const a = t - n * 0.010830424695996044;
+      const b = n * 2.5310172166650877e-13;
+      const r = a - b;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const power = pow2[(j >> 6) + 1074] as number;
+      const u = (exp2[i_2] as number) * power;
+      const v = u - 1;
+      const p = v + r;
+      const z = r * r;
+      const rest =
+        v -
+        p +
+        r +
+        (u - v - 1) +
+        (v * r +
+          ((exp2[i_2 + 64] as number) * power +
+            u *
+              (z *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z * 0.0013888902789153514)) +
+                (a - r - b))));
+      const h = p + rest;
+      const l = p - h + rest;
+      const d = 2 + h;
+      const e = d - h;
+      const dLow = 2 - e + (h - (d - e)) + l;
+      const inverse = 1 / d;
+      const c = 134217729 * d;
+      const f = c - (c - d);
+      const a_2 = h * inverse;
+      const c_2 = 134217729 * a_2;
+      const q = c_2 - (c_2 - a_2);
+      const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+      const one = -y;
+      chosen = x < 0 ? one : y;
     }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -1987,8 +1949,7 @@ function backwardLogits(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 16; j++) {
-        g[i * 16 + j + 80] =
-          (g[i * 16 + j + 80] as number) +
+        (g[i * 16 + j + 80] as number) +=
           (dlogits[row * 2 + i] as number) * (a[row * 16 + j] as number);
       }
     }
@@ -1996,7 +1957,7 @@ function backwardLogits(m: Memory, n: number): void {
   // dL/dlogits.bias[i] = sum_n(dL/dlogits[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      g[i + 112] = (g[i + 112] as number) + (dlogits[row * 2 + i] as number);
+      (g[i + 112] as number) += dlogits[row * 2 + i] as number;
     }
   }
   // dL/da[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
@@ -2032,8 +1993,7 @@ function backwardZ(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 4; j++) {
-        g[i * 4 + j] =
-          (g[i * 4 + j] as number) +
+        (g[i * 4 + j] as number) +=
           (dz[row * 16 + i] as number) * (state[row * 4 + j] as number);
       }
     }
@@ -2041,7 +2001,7 @@ function backwardZ(m: Memory, n: number): void {
   // dL/dz.bias[i] = sum_n(dL/dz[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
-      g[i + 64] = (g[i + 64] as number) + (dz[row * 16 + i] as number);
+      (g[i + 64] as number) += dz[row * 16 + i] as number;
     }
   }
 }
@@ -2066,7 +2026,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 114; i++) {
-    g[i] = (g[i] as number) / n;
+    (g[i] as number) /= n;
   }
 }
 
@@ -2106,8 +2066,7 @@ function runUpdate(m: Memory): void {
       0.999 * (s[i + 114] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 114] = v;
-    p[i] =
-      (p[i] as number) -
+    (p[i] as number) -=
       (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
   numbers[1] = steps + 1;

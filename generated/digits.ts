@@ -284,14 +284,13 @@ export function backward(
   // dL/dlogits.weight[i][j] = dL/dlogits[i] h[j]
   for (let i = 0; i < 10; i++) {
     for (let j = 0; j < 32; j++) {
-      g[i * 32 + j + 2080] =
-        (g[i * 32 + j + 2080] as number) +
+      (g[i * 32 + j + 2080] as number) +=
         (work[i + 32] as number) * (work[j + 42] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 10; i++) {
-    g[i + 2400] = (g[i + 2400] as number) + (work[i + 32] as number);
+    (g[i + 2400] as number) += work[i + 32] as number;
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 32; i++) {
@@ -312,14 +311,13 @@ export function backward(
   // dL/dhidden.weight[i][j] = dL/dhidden[i] pixels[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 64; j++) {
-      g[i * 64 + j] =
-        (g[i * 64 + j] as number) +
+      (g[i * 64 + j] as number) +=
         (work[i + 42] as number) * (pixels[j] as number);
     }
   }
   // dL/dhidden.bias[i] = dL/dhidden[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 2048] = (g[i + 2048] as number) + (work[i + 42] as number);
+    (g[i + 2048] as number) += work[i + 42] as number;
   }
 
   return loss;
@@ -362,17 +360,15 @@ export function step(
       0.999 * (s[i + 2410] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 2410] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -392,35 +388,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -449,22 +441,20 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
@@ -478,12 +468,12 @@ function exp(x: number): number {
   if (!(-708 < x && x < 709)) {
     return expEdge(x);
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   return y * (pow2[k + 1074] as number);
 }
@@ -638,13 +628,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -703,17 +693,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -745,15 +735,15 @@ function expOver(
     if (!(-708 < x && x < 709)) {
       expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -800,18 +790,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -1212,8 +1202,7 @@ function backwardLogits(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       for (let j = 0; j < 32; j++) {
-        g[i * 32 + j + 2080] =
-          (g[i * 32 + j + 2080] as number) +
+        (g[i * 32 + j + 2080] as number) +=
           (dlogits[row * 10 + i] as number) * (h[row * 32 + j] as number);
       }
     }
@@ -1221,7 +1210,7 @@ function backwardLogits(m: Memory, n: number): void {
   // dL/dlogits.bias[i] = sum_n(dL/dlogits[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
-      g[i + 2400] = (g[i + 2400] as number) + (dlogits[row * 10 + i] as number);
+      (g[i + 2400] as number) += dlogits[row * 10 + i] as number;
     }
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
@@ -1292,7 +1281,7 @@ function backwardHidden(m: Memory, n: number): void {
   // dL/dhidden.bias[i] = sum_n(dL/dhidden[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      g[i + 2048] = (g[i + 2048] as number) + (dhidden[row * 32 + i] as number);
+      (g[i + 2048] as number) += dhidden[row * 32 + i] as number;
     }
   }
 }
@@ -1315,7 +1304,7 @@ function runBackward(m: Memory, n: number): void {
   for (let from = 0; from < 2410; from += 1024) {
     const to = Math.min(from + 1024, 2410);
     for (let i = from; i < to; i++) {
-      g[i] = (g[i] as number) / n;
+      (g[i] as number) /= n;
     }
   }
 }
@@ -1359,8 +1348,7 @@ function runUpdate(m: Memory): void {
         0.999 * (s[i + 2410] as number) +
         0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
       s[i + 2410] = v;
-      p[i] =
-        (p[i] as number) -
+      (p[i] as number) -=
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }

@@ -548,9 +548,7 @@ export function backward(
   // Forward: expert1.z
   // expert1Z[i] = expert1.z.weight[i] x + expert1.z.bias[i]
   for (let i = 0; i < 6; i++) {
-    let sum = -0;
-    sum += (p[i] as number) * x[0];
-    work[i + 31] = sum + (p[i + 6] as number);
+    work[i + 31] = (p[i] as number) * x[0] + (p[i + 6] as number);
   }
 
   // Forward: tanh
@@ -570,9 +568,7 @@ export function backward(
   // Forward: expert2.z
   // expert2Z[i] = expert2.z.weight[i] x + expert2.z.bias[i]
   for (let i = 0; i < 6; i++) {
-    let sum_2 = -0;
-    sum_2 += (p[i + 19] as number) * x[0];
-    work[i + 25] = sum_2 + (p[i + 25] as number);
+    work[i + 25] = (p[i + 19] as number) * x[0] + (p[i + 25] as number);
   }
 
   // Forward: tanh
@@ -592,9 +588,7 @@ export function backward(
   // Forward: expert3.z
   // expert3Z[i] = expert3.z.weight[i] x + expert3.z.bias[i]
   for (let i = 0; i < 6; i++) {
-    let sum_3 = -0;
-    sum_3 += (p[i + 38] as number) * x[0];
-    work[i + 19] = sum_3 + (p[i + 44] as number);
+    work[i + 19] = (p[i + 38] as number) * x[0] + (p[i + 44] as number);
   }
 
   // Forward: tanh
@@ -622,9 +616,7 @@ export function backward(
   // Forward: gateZ
   // gateZ[i] = gateZ.weight[i] x + gateZ.bias[i]
   for (let i = 0; i < 6; i++) {
-    let sum_4 = -0;
-    sum_4 += (p[i + 57] as number) * x[0];
-    work[i + 13] = sum_4 + (p[i + 63] as number);
+    work[i + 13] = (p[i + 57] as number) * x[0] + (p[i + 63] as number);
   }
 
   // Forward: tanh
@@ -664,23 +656,22 @@ export function backward(
   }
   const gateExpSumValue = sum_4;
   work[3] = gateExpSumValue;
-  work[2] = work[2] + log(gateExpSumValue);
+  work[2] += log(gateExpSumValue);
   // logShares[i] = gate[i] - logSoftmaxSum
   for (let i = 0; i < 3; i++) {
-    work[i + 4] = (work[i + 4] as number) - work[2];
+    (work[i + 4] as number) -= work[2];
   }
 
   // Forward: sub
   // error[i] = answers[i] - y
   for (let i = 0; i < 3; i++) {
-    work[i + 10] = (work[i + 10] as number) - y[0];
+    (work[i + 10] as number) -= y[0];
   }
 
   // Forward: sub
   // logLikelihoods[i] = logShares[i] - 200 error[i]^2
   for (let i = 0; i < 3; i++) {
-    work[i + 4] =
-      (work[i + 4] as number) -
+    (work[i + 4] as number) -=
       (work[i + 10] as number) * (work[i + 10] as number) * 200;
   }
 
@@ -750,14 +741,13 @@ export function backward(
   // dL/dgate.weight[i][j] = dL/dgate[i] gateA[j]
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j < 6; j++) {
-      g[i * 6 + j + 69] =
-        (g[i * 6 + j + 69] as number) +
+      (g[i * 6 + j + 69] as number) +=
         (work[i + 7] as number) * (work[j + 13] as number);
     }
   }
   // dL/dgate.bias[i] = dL/dgate[i]
   for (let i = 0; i < 3; i++) {
-    g[i + 87] = (g[i + 87] as number) + (work[i + 7] as number);
+    (g[i + 87] as number) += work[i + 7] as number;
   }
   // dL/dgateA[i] = sum_k(dL/dgate[k] gate.weight[k][i])
   for (let i = 0; i < 6; i++) {
@@ -771,19 +761,18 @@ export function backward(
   // Backward: tanh
   // dL/dgateZ[i] = dL/dgateA[i] (1 - gateA[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 1] =
-      (work[i + 1] as number) *
-      (1 - (work[i + 13] as number) * (work[i + 13] as number));
+    (work[i + 1] as number) *=
+      1 - (work[i + 13] as number) * (work[i + 13] as number);
   }
 
   // Backward: gateZ
   // dL/dgateZ.weight[i] = dL/dgateZ[i] x
   for (let i = 0; i < 6; i++) {
-    g[i + 57] = (g[i + 57] as number) + (work[i + 1] as number) * x[0];
+    (g[i + 57] as number) += (work[i + 1] as number) * x[0];
   }
   // dL/dgateZ.bias[i] = dL/dgateZ[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 63] = (g[i + 63] as number) + (work[i + 1] as number);
+    (g[i + 63] as number) += work[i + 1] as number;
   }
 
   // Backward: concat
@@ -797,97 +786,88 @@ export function backward(
   // Backward: expert3
   // dL/dexpert3.weight[j] = dL/dexpert3 expert3A[j]
   for (let j = 0; j < 6; j++) {
-    g[j + 50] = (g[j + 50] as number) + work[9] * (work[j + 19] as number);
+    (g[j + 50] as number) += work[9] * (work[j + 19] as number);
   }
   // dL/dexpert3.bias = dL/dexpert3
-  g[56] = g[56] + work[9];
+  g[56] += work[9];
   // dL/dexpert3A[i] = dL/dexpert3 expert3.weight[i]
   for (let i = 0; i < 6; i++) {
-    let sum_7 = -0;
-    sum_7 += work[9] * (p[i + 50] as number);
-    work[i + 11] = sum_7;
+    work[i + 11] = work[9] * (p[i + 50] as number);
   }
 
   // Backward: tanh
   // dL/dexpert3Z[i] = dL/dexpert3A[i] (1 - expert3A[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 11] =
-      (work[i + 11] as number) *
-      (1 - (work[i + 19] as number) * (work[i + 19] as number));
+    (work[i + 11] as number) *=
+      1 - (work[i + 19] as number) * (work[i + 19] as number);
   }
 
   // Backward: expert3.z
   // dL/dexpert3.z.weight[i] = dL/dexpert3Z[i] x
   for (let i = 0; i < 6; i++) {
-    g[i + 38] = (g[i + 38] as number) + (work[i + 11] as number) * x[0];
+    (g[i + 38] as number) += (work[i + 11] as number) * x[0];
   }
   // dL/dexpert3.z.bias[i] = dL/dexpert3Z[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 44] = (g[i + 44] as number) + (work[i + 11] as number);
+    (g[i + 44] as number) += work[i + 11] as number;
   }
 
   // Backward: expert2
   // dL/dexpert2.weight[j] = dL/dexpert2 expert2A[j]
   for (let j = 0; j < 6; j++) {
-    g[j + 31] = (g[j + 31] as number) + work[17] * (work[j + 25] as number);
+    (g[j + 31] as number) += work[17] * (work[j + 25] as number);
   }
   // dL/dexpert2.bias = dL/dexpert2
-  g[37] = g[37] + work[17];
+  g[37] += work[17];
   // dL/dexpert2A[i] = dL/dexpert2 expert2.weight[i]
   for (let i = 0; i < 6; i++) {
-    let sum_7 = -0;
-    sum_7 += work[17] * (p[i + 31] as number);
-    work[i + 19] = sum_7;
+    work[i + 19] = work[17] * (p[i + 31] as number);
   }
 
   // Backward: tanh
   // dL/dexpert2Z[i] = dL/dexpert2A[i] (1 - expert2A[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 19] =
-      (work[i + 19] as number) *
-      (1 - (work[i + 25] as number) * (work[i + 25] as number));
+    (work[i + 19] as number) *=
+      1 - (work[i + 25] as number) * (work[i + 25] as number);
   }
 
   // Backward: expert2.z
   // dL/dexpert2.z.weight[i] = dL/dexpert2Z[i] x
   for (let i = 0; i < 6; i++) {
-    g[i + 19] = (g[i + 19] as number) + (work[i + 19] as number) * x[0];
+    (g[i + 19] as number) += (work[i + 19] as number) * x[0];
   }
   // dL/dexpert2.z.bias[i] = dL/dexpert2Z[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 25] = (g[i + 25] as number) + (work[i + 19] as number);
+    (g[i + 25] as number) += work[i + 19] as number;
   }
 
   // Backward: expert1
   // dL/dexpert1.weight[j] = dL/dexpert1 expert1A[j]
   for (let j = 0; j < 6; j++) {
-    g[j + 12] = (g[j + 12] as number) + work[18] * (work[j + 31] as number);
+    (g[j + 12] as number) += work[18] * (work[j + 31] as number);
   }
   // dL/dexpert1.bias = dL/dexpert1
-  g[18] = g[18] + work[18];
+  g[18] += work[18];
   // dL/dexpert1A[i] = dL/dexpert1 expert1.weight[i]
   for (let i = 0; i < 6; i++) {
-    let sum_7 = -0;
-    sum_7 += work[18] * (p[i + 12] as number);
-    work[i + 25] = sum_7;
+    work[i + 25] = work[18] * (p[i + 12] as number);
   }
 
   // Backward: tanh
   // dL/dexpert1Z[i] = dL/dexpert1A[i] (1 - expert1A[i]^2)
   for (let i = 0; i < 6; i++) {
-    work[i + 25] =
-      (work[i + 25] as number) *
-      (1 - (work[i + 31] as number) * (work[i + 31] as number));
+    (work[i + 25] as number) *=
+      1 - (work[i + 31] as number) * (work[i + 31] as number);
   }
 
   // Backward: expert1.z
   // dL/dexpert1.z.weight[i] = dL/dexpert1Z[i] x
   for (let i = 0; i < 6; i++) {
-    g[i] = (g[i] as number) + (work[i + 25] as number) * x[0];
+    (g[i] as number) += (work[i + 25] as number) * x[0];
   }
   // dL/dexpert1.z.bias[i] = dL/dexpert1Z[i]
   for (let i = 0; i < 6; i++) {
-    g[i + 6] = (g[i + 6] as number) + (work[i + 25] as number);
+    (g[i + 6] as number) += work[i + 25] as number;
   }
 
   return loss;
@@ -930,17 +910,15 @@ export function step(
       0.999 * (s[i + 90] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 90] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -960,35 +938,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -1017,22 +991,20 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
@@ -1046,22 +1018,14 @@ function exp(x: number): number {
   if (!(-708 < x && x < 709)) {
     return expEdge(x);
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   return y * (pow2[k + 1074] as number);
-}
-
-/** tanh x for |x| >= 22 and NaN: 1 with the sign of x. */
-function tanhEdge(x: number): number {
-  if (0 < x) {
-    return 1;
-  }
-  return x < 0 ? -1 : x;
 }
 
 /**
@@ -1069,21 +1033,21 @@ function tanhEdge(x: number): number {
  * residual formed exactly; 0.614 ulp.
  */
 function tanh(x: number): number {
-  if (!(-22 < x && x < 22)) {
-    return tanhEdge(x);
-  }
-  if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-    return x;
+  if (!(-22 < x && x < 22) || x === 0) {
+    if (0 < x) {
+      return 1;
+    }
+    return x < 0 ? -1 : x;
   }
   const t = Math.abs(2 * x);
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u - 1;
   const p = v + r;
   const rest =
@@ -1092,8 +1056,7 @@ function tanh(x: number): number {
     r +
     (u - v - 1) +
     (v * r +
-      ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-        u * (expTail(r) + (a - r - b))));
+      ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b))));
   const h = p + rest;
   const l = p - h + rest;
   const d = 2 + h;
@@ -1256,13 +1219,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -1321,17 +1284,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1363,15 +1326,15 @@ function expOver(
     if (!(-708 < x && x < 709)) {
       expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1418,18 +1381,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -1607,21 +1570,6 @@ function logOver(
   }
 }
 
-/** to = tanhEdge(x) entrywise; in place, so that no double crosses a call. */
-function tanhEdgeOver(
-  xs: Float64Array,
-  xAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    const other = x < 0 ? -1 : x;
-    to[toAt + i] = 0 < x ? 1 : other;
-  }
-}
-
 /** to = tanh(x) entrywise; in place, so that no double crosses a call. */
 function tanhOver(
   xs: Float64Array,
@@ -1632,58 +1580,55 @@ function tanhOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    if (!(-22 < x && x < 22)) {
-      tanhEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    let chosen: number;
+    if (!(-22 < x && x < 22) || x === 0) {
+      const other = x < 0 ? -1 : x;
+      chosen = 0 < x ? 1 : other;
     } else {
-      let chosen: number;
-      if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-        chosen = x;
-      } else {
-        const t = Math.abs(2 * x);
-        const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-        const j = n | 0;
-        const i_2 = j & 63;
-        const k = j >> 6;
-        const a = t - n * 0.010830424695996044;
-        const b = n * 2.5310172166650877e-13;
-        const r = a - b;
-        const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
-        const v = u - 1;
-        const p = v + r;
-        const z = r * r;
-        const rest =
-          v -
-          p +
-          r +
-          (u - v - 1) +
-          (v * r +
-            ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
-              u *
-                (z *
-                  (0.5 +
-                    0.16666666666659502 * r +
-                    z *
-                      (0.041666666666644425 +
-                        0.0083333413709507 * r +
-                        z * 0.0013888902789153514)) +
-                  (a - r - b))));
-        const h = p + rest;
-        const l = p - h + rest;
-        const d = 2 + h;
-        const e = d - h;
-        const dLow = 2 - e + (h - (d - e)) + l;
-        const inverse = 1 / d;
-        const c = 134217729 * d;
-        const f = c - (c - d);
-        const a_2 = h * inverse;
-        const c_2 = 134217729 * a_2;
-        const q = c_2 - (c_2 - a_2);
-        const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
-        const one = -y;
-        chosen = x < 0 ? one : y;
-      }
-      to[toAt + i] = chosen;
+      const t = Math.abs(2 * x);
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+      const a = t - n * 0.010830424695996044;
+      const b = n * 2.5310172166650877e-13;
+      const r = a - b;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const power = pow2[(j >> 6) + 1074] as number;
+      const u = (exp2[i_2] as number) * power;
+      const v = u - 1;
+      const p = v + r;
+      const z = r * r;
+      const rest =
+        v -
+        p +
+        r +
+        (u - v - 1) +
+        (v * r +
+          ((exp2[i_2 + 64] as number) * power +
+            u *
+              (z *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z * 0.0013888902789153514)) +
+                (a - r - b))));
+      const h = p + rest;
+      const l = p - h + rest;
+      const d = 2 + h;
+      const e = d - h;
+      const dLow = 2 - e + (h - (d - e)) + l;
+      const inverse = 1 / d;
+      const c = 134217729 * d;
+      const f = c - (c - d);
+      const a_2 = h * inverse;
+      const c_2 = 134217729 * a_2;
+      const q = c_2 - (c_2 - a_2);
+      const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+      const one = -y;
+      chosen = x < 0 ? one : y;
     }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -2018,9 +1963,8 @@ function forwardExpert1Z(m: Memory, n: number): void {
   // expert1Z[i] = expert1.z.weight[i] x + expert1.z.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      let sum = -0;
-      sum += (p[i] as number) * (x[row] as number);
-      expert1Z[row * 6 + i] = sum + (p[i + 6] as number);
+      expert1Z[row * 6 + i] =
+        (p[i] as number) * (x[row] as number) + (p[i + 6] as number);
     }
   }
 }
@@ -2051,9 +1995,8 @@ function forwardExpert2Z(m: Memory, n: number): void {
   // expert2Z[i] = expert2.z.weight[i] x + expert2.z.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      let sum = -0;
-      sum += (p[i + 19] as number) * (x[row] as number);
-      expert2Z[row * 6 + i] = sum + (p[i + 25] as number);
+      expert2Z[row * 6 + i] =
+        (p[i + 19] as number) * (x[row] as number) + (p[i + 25] as number);
     }
   }
 }
@@ -2084,9 +2027,8 @@ function forwardExpert3Z(m: Memory, n: number): void {
   // expert3Z[i] = expert3.z.weight[i] x + expert3.z.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      let sum = -0;
-      sum += (p[i + 38] as number) * (x[row] as number);
-      expert3Z[row * 6 + i] = sum + (p[i + 44] as number);
+      expert3Z[row * 6 + i] =
+        (p[i + 38] as number) * (x[row] as number) + (p[i + 44] as number);
     }
   }
 }
@@ -2134,9 +2076,8 @@ function forwardGateZ(m: Memory, n: number): void {
   // gateZ[i] = gateZ.weight[i] x + gateZ.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      let sum = -0;
-      sum += (p[i + 57] as number) * (x[row] as number);
-      gateZ[row * 6 + i] = sum + (p[i + 63] as number);
+      gateZ[row * 6 + i] =
+        (p[i + 57] as number) * (x[row] as number) + (p[i + 63] as number);
     }
   }
 }
@@ -2392,8 +2333,7 @@ function backwardGate(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
       for (let j = 0; j < 6; j++) {
-        g[i * 6 + j + 69] =
-          (g[i * 6 + j + 69] as number) +
+        (g[i * 6 + j + 69] as number) +=
           (dgate[row * 3 + i] as number) * (gateA[row * 6 + j] as number);
       }
     }
@@ -2401,7 +2341,7 @@ function backwardGate(m: Memory, n: number): void {
   // dL/dgate.bias[i] = sum_n(dL/dgate[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
-      g[i + 87] = (g[i + 87] as number) + (dgate[row * 3 + i] as number);
+      (g[i + 87] as number) += dgate[row * 3 + i] as number;
     }
   }
   // dL/dgateA[i] = sum_k(dL/dgate[k] gate.weight[k][i])
@@ -2435,15 +2375,14 @@ function backwardGateZ(m: Memory, n: number): void {
   // dL/dgateZ.weight[i] = sum_n(dL/dgateZ[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      g[i + 57] =
-        (g[i + 57] as number) +
+      (g[i + 57] as number) +=
         (dgateZ[row * 6 + i] as number) * (x[row] as number);
     }
   }
   // dL/dgateZ.bias[i] = sum_n(dL/dgateZ[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      g[i + 63] = (g[i + 63] as number) + (dgateZ[row * 6 + i] as number);
+      (g[i + 63] as number) += dgateZ[row * 6 + i] as number;
     }
   }
 }
@@ -2467,8 +2406,7 @@ function backwardExpert3(m: Memory, n: number): void {
   // dL/dexpert3.weight[j] = sum_n(dL/dexpert3 expert3A[j])
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 6; j++) {
-      g[j + 50] =
-        (g[j + 50] as number) +
+      (g[j + 50] as number) +=
         (dexpert3[row] as number) * (expert3A[row * 6 + j] as number);
     }
   }
@@ -2481,9 +2419,8 @@ function backwardExpert3(m: Memory, n: number): void {
   // dL/dexpert3A[i] = dL/dexpert3 expert3.weight[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      let sum_2 = -0;
-      sum_2 += (dexpert3[row] as number) * (p[i + 50] as number);
-      dexpert3A[row * 6 + i] = sum_2;
+      dexpert3A[row * 6 + i] =
+        (dexpert3[row] as number) * (p[i + 50] as number);
     }
   }
 }
@@ -2509,15 +2446,14 @@ function backwardExpert3Z(m: Memory, n: number): void {
   // dL/dexpert3.z.weight[i] = sum_n(dL/dexpert3Z[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      g[i + 38] =
-        (g[i + 38] as number) +
+      (g[i + 38] as number) +=
         (dexpert3Z[row * 6 + i] as number) * (x[row] as number);
     }
   }
   // dL/dexpert3.z.bias[i] = sum_n(dL/dexpert3Z[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      g[i + 44] = (g[i + 44] as number) + (dexpert3Z[row * 6 + i] as number);
+      (g[i + 44] as number) += dexpert3Z[row * 6 + i] as number;
     }
   }
 }
@@ -2528,8 +2464,7 @@ function backwardExpert2(m: Memory, n: number): void {
   // dL/dexpert2.weight[j] = sum_n(dL/dexpert2 expert2A[j])
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 6; j++) {
-      g[j + 31] =
-        (g[j + 31] as number) +
+      (g[j + 31] as number) +=
         (dexpert2[row] as number) * (expert2A[row * 6 + j] as number);
     }
   }
@@ -2542,9 +2477,8 @@ function backwardExpert2(m: Memory, n: number): void {
   // dL/dexpert2A[i] = dL/dexpert2 expert2.weight[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      let sum_2 = -0;
-      sum_2 += (dexpert2[row] as number) * (p[i + 31] as number);
-      dexpert2A[row * 6 + i] = sum_2;
+      dexpert2A[row * 6 + i] =
+        (dexpert2[row] as number) * (p[i + 31] as number);
     }
   }
 }
@@ -2570,15 +2504,14 @@ function backwardExpert2Z(m: Memory, n: number): void {
   // dL/dexpert2.z.weight[i] = sum_n(dL/dexpert2Z[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      g[i + 19] =
-        (g[i + 19] as number) +
+      (g[i + 19] as number) +=
         (dexpert2Z[row * 6 + i] as number) * (x[row] as number);
     }
   }
   // dL/dexpert2.z.bias[i] = sum_n(dL/dexpert2Z[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      g[i + 25] = (g[i + 25] as number) + (dexpert2Z[row * 6 + i] as number);
+      (g[i + 25] as number) += dexpert2Z[row * 6 + i] as number;
     }
   }
 }
@@ -2589,8 +2522,7 @@ function backwardExpert1(m: Memory, n: number): void {
   // dL/dexpert1.weight[j] = sum_n(dL/dexpert1 expert1A[j])
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 6; j++) {
-      g[j + 12] =
-        (g[j + 12] as number) +
+      (g[j + 12] as number) +=
         (dexpert1[row] as number) * (expert1A[row * 6 + j] as number);
     }
   }
@@ -2603,9 +2535,8 @@ function backwardExpert1(m: Memory, n: number): void {
   // dL/dexpert1A[i] = dL/dexpert1 expert1.weight[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      let sum_2 = -0;
-      sum_2 += (dexpert1[row] as number) * (p[i + 12] as number);
-      dexpert1A[row * 6 + i] = sum_2;
+      dexpert1A[row * 6 + i] =
+        (dexpert1[row] as number) * (p[i + 12] as number);
     }
   }
 }
@@ -2631,15 +2562,14 @@ function backwardExpert1Z(m: Memory, n: number): void {
   // dL/dexpert1.z.weight[i] = sum_n(dL/dexpert1Z[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      g[i] =
-        (g[i] as number) +
+      (g[i] as number) +=
         (dexpert1Z[row * 6 + i] as number) * (x[row] as number);
     }
   }
   // dL/dexpert1.z.bias[i] = sum_n(dL/dexpert1Z[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
-      g[i + 6] = (g[i + 6] as number) + (dexpert1Z[row * 6 + i] as number);
+      (g[i + 6] as number) += dexpert1Z[row * 6 + i] as number;
     }
   }
 }
@@ -2689,7 +2619,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 90; i++) {
-    g[i] = (g[i] as number) / n;
+    (g[i] as number) /= n;
   }
 }
 
@@ -2729,8 +2659,7 @@ function runUpdate(m: Memory): void {
       0.999 * (s[i + 90] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 90] = v;
-    p[i] =
-      (p[i] as number) -
+    (p[i] as number) -=
       (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
   numbers[1] = steps + 1;

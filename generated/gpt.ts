@@ -230,7 +230,7 @@ function forwardToken_2(p: Params, letters: Input, work: Float64Array): void {
 function forwardAdd_4(p: Params, work: Float64Array): void {
   // x[i] = token[i] + place[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 4096] = (work[i + 4096] as number) + (p[i + 864] as number);
+    (work[i + 4096] as number) += p[i + 864] as number;
   }
 }
 
@@ -502,9 +502,9 @@ function forwardAttention_2(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
-        work[i * 1024 + j * 32 + l + 1024] =
-          (work[i * 1024 + j * 32 + l + 1024] as number) /
-          (work[i * 32 + j + 6080] as number);
+        (work[i * 1024 + j * 32 + l + 1024] as number) /= work[
+          i * 32 + j + 6080
+        ] as number;
       }
     }
   }
@@ -616,7 +616,7 @@ function forwardTold_2(p: Params, work: Float64Array): void {
 function forwardAdd_5(work: Float64Array): void {
   // y[i] = x[i] + told[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 4096] = (work[i + 4096] as number) + (work[i + 3072] as number);
+    (work[i + 4096] as number) += work[i + 3072] as number;
   }
 }
 
@@ -739,7 +739,7 @@ function forwardThought_2(p: Params, work: Float64Array): void {
 function forwardAdd_6(work: Float64Array): void {
   // z[i] = y[i] + thought[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 4096] = (work[i + 4096] as number) + (work[i + 5120] as number);
+    (work[i + 4096] as number) += work[i + 5120] as number;
   }
 }
 
@@ -844,7 +844,7 @@ function forwardToken_3(p: Params, letters: Input, work: Float64Array): void {
 function forwardAdd_7(p: Params, work: Float64Array): void {
   // x[i] = token[i] + place[i]
   for (let i = 0; i < 1024; i++) {
-    work[i + 18273] = (work[i + 18273] as number) + (p[i + 864] as number);
+    (work[i + 18273] as number) += p[i + 864] as number;
   }
 }
 
@@ -1119,9 +1119,9 @@ function forwardAttention_3(work: Float64Array): void {
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
       for (let l = 0; l < 32; l++) {
-        work[i * 1024 + j * 32 + l + 11073] =
-          (work[i * 1024 + j * 32 + l + 11073] as number) /
-          (work[i * 32 + j + 16129] as number);
+        (work[i * 1024 + j * 32 + l + 11073] as number) /= work[
+          i * 32 + j + 16129
+        ] as number;
       }
     }
   }
@@ -1499,12 +1499,12 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
         sum5 += dlogits3 * n31;
         sum6 += dlogits3 * n32;
       }
-      g[i * 32 + j + 10400] = (g[i * 32 + j + 10400] as number) + sum1;
-      g[i * 32 + j + 10401] = (g[i * 32 + j + 10401] as number) + sum2;
-      g[i * 32 + j + 10432] = (g[i * 32 + j + 10432] as number) + sum3;
-      g[i * 32 + j + 10433] = (g[i * 32 + j + 10433] as number) + sum4;
-      g[i * 32 + j + 10464] = (g[i * 32 + j + 10464] as number) + sum5;
-      g[i * 32 + j + 10465] = (g[i * 32 + j + 10465] as number) + sum6;
+      (g[i * 32 + j + 10400] as number) += sum1;
+      (g[i * 32 + j + 10401] as number) += sum2;
+      (g[i * 32 + j + 10432] as number) += sum3;
+      (g[i * 32 + j + 10433] as number) += sum4;
+      (g[i * 32 + j + 10464] as number) += sum5;
+      (g[i * 32 + j + 10465] as number) += sum6;
     }
   }
   // dL/dlogits.bias[i] = sum_k(dL/dlogits[k][i])
@@ -1513,7 +1513,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
     for (let k = 0; k < 32; k++) {
       sum += work[k * 27 + i + 928] as number;
     }
-    g[i + 11264] = (g[i + 11264] as number) + sum;
+    (g[i + 11264] as number) += sum;
   }
   // dL/dn3[i][j] = sum_k(dL/dlogits[i][k] logits.weight[k][j])
   for (let i = 0; i < 32; i += 4) {
@@ -1564,13 +1564,12 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
         (work[k * 32 + i + 1792] as number) *
         (work[k * 32 + i + 2816] as number);
     }
-    g[i + 10368] = (g[i + 10368] as number) + sum;
+    (g[i + 10368] as number) += sum;
   }
   // dL/dnormalized[i][j] = dL/dn3[i][j] n3.weight[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 1792] =
-        (work[i * 32 + j + 1792] as number) * (p[j + 10368] as number);
+      (work[i * 32 + j + 1792] as number) *= p[j + 10368] as number;
     }
   }
   // n3Quotient[i] = sum_k(-(dL/dnormalized[i][k] normalized_3[i][k]
@@ -1634,14 +1633,14 @@ function backwardThought_2(g: Params, work: Float64Array): void {
         sum7 += dthought4 * wideRelu1;
         sum8 += dthought4 * wideRelu2;
       }
-      g[i * 64 + j + 8288] = (g[i * 64 + j + 8288] as number) + sum1;
-      g[i * 64 + j + 8289] = (g[i * 64 + j + 8289] as number) + sum2;
-      g[i * 64 + j + 8352] = (g[i * 64 + j + 8352] as number) + sum3;
-      g[i * 64 + j + 8353] = (g[i * 64 + j + 8353] as number) + sum4;
-      g[i * 64 + j + 8416] = (g[i * 64 + j + 8416] as number) + sum5;
-      g[i * 64 + j + 8417] = (g[i * 64 + j + 8417] as number) + sum6;
-      g[i * 64 + j + 8480] = (g[i * 64 + j + 8480] as number) + sum7;
-      g[i * 64 + j + 8481] = (g[i * 64 + j + 8481] as number) + sum8;
+      (g[i * 64 + j + 8288] as number) += sum1;
+      (g[i * 64 + j + 8289] as number) += sum2;
+      (g[i * 64 + j + 8352] as number) += sum3;
+      (g[i * 64 + j + 8353] as number) += sum4;
+      (g[i * 64 + j + 8416] as number) += sum5;
+      (g[i * 64 + j + 8417] as number) += sum6;
+      (g[i * 64 + j + 8480] as number) += sum7;
+      (g[i * 64 + j + 8481] as number) += sum8;
     }
   }
   // dL/dthought.bias[i] = sum_k(dL/dthought[k][i])
@@ -1650,7 +1649,7 @@ function backwardThought_2(g: Params, work: Float64Array): void {
     for (let k = 0; k < 32; k++) {
       sum += work[k * 32 + i + 2848] as number;
     }
-    g[i + 10336] = (g[i + 10336] as number) + sum;
+    (g[i + 10336] as number) += sum;
   }
 }
 
@@ -1733,14 +1732,14 @@ function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
         sum7 += dwide4 * n21;
         sum8 += dwide4 * n22;
       }
-      g[i * 32 + j + 6176] = (g[i * 32 + j + 6176] as number) + sum1;
-      g[i * 32 + j + 6177] = (g[i * 32 + j + 6177] as number) + sum2;
-      g[i * 32 + j + 6208] = (g[i * 32 + j + 6208] as number) + sum3;
-      g[i * 32 + j + 6209] = (g[i * 32 + j + 6209] as number) + sum4;
-      g[i * 32 + j + 6240] = (g[i * 32 + j + 6240] as number) + sum5;
-      g[i * 32 + j + 6241] = (g[i * 32 + j + 6241] as number) + sum6;
-      g[i * 32 + j + 6272] = (g[i * 32 + j + 6272] as number) + sum7;
-      g[i * 32 + j + 6273] = (g[i * 32 + j + 6273] as number) + sum8;
+      (g[i * 32 + j + 6176] as number) += sum1;
+      (g[i * 32 + j + 6177] as number) += sum2;
+      (g[i * 32 + j + 6208] as number) += sum3;
+      (g[i * 32 + j + 6209] as number) += sum4;
+      (g[i * 32 + j + 6240] as number) += sum5;
+      (g[i * 32 + j + 6241] as number) += sum6;
+      (g[i * 32 + j + 6272] as number) += sum7;
+      (g[i * 32 + j + 6273] as number) += sum8;
     }
   }
   // dL/dwide.bias[i] = sum_k(dL/dwide[k][i])
@@ -1749,7 +1748,7 @@ function backwardWide_2(p: Params, g: Params, work: Float64Array): void {
     for (let k = 0; k < 32; k++) {
       sum += work[k * 64 + i + 4896] as number;
     }
-    g[i + 8224] = (g[i + 8224] as number) + sum;
+    (g[i + 8224] as number) += sum;
   }
   // dL/dn2[i][j] = sum_k(dL/dwide[i][k] wide.weight[k][j])
   for (let i = 0; i < 32; i += 4) {
@@ -1800,13 +1799,12 @@ function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
         (work[k * 32 + i + 3872] as number) *
         (work[k * 32 + i + 7968] as number);
     }
-    g[i + 6144] = (g[i + 6144] as number) + sum;
+    (g[i + 6144] as number) += sum;
   }
   // dL/dnormalized_2[i][j] = dL/dn2[i][j] n2.weight[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 3872] =
-        (work[i * 32 + j + 3872] as number) * (p[j + 6144] as number);
+      (work[i * 32 + j + 3872] as number) *= p[j + 6144] as number;
     }
   }
   // n2Quotient[i] = sum_k(-(dL/dnormalized_2[i][k] normalized_2[i][k]
@@ -1871,14 +1869,14 @@ function backwardTold_2(p: Params, g: Params, work: Float64Array): void {
         sum7 += dtold4 * joined1;
         sum8 += dtold4 * joined2;
       }
-      g[i * 32 + j + 5088] = (g[i * 32 + j + 5088] as number) + sum1;
-      g[i * 32 + j + 5089] = (g[i * 32 + j + 5089] as number) + sum2;
-      g[i * 32 + j + 5120] = (g[i * 32 + j + 5120] as number) + sum3;
-      g[i * 32 + j + 5121] = (g[i * 32 + j + 5121] as number) + sum4;
-      g[i * 32 + j + 5152] = (g[i * 32 + j + 5152] as number) + sum5;
-      g[i * 32 + j + 5153] = (g[i * 32 + j + 5153] as number) + sum6;
-      g[i * 32 + j + 5184] = (g[i * 32 + j + 5184] as number) + sum7;
-      g[i * 32 + j + 5185] = (g[i * 32 + j + 5185] as number) + sum8;
+      (g[i * 32 + j + 5088] as number) += sum1;
+      (g[i * 32 + j + 5089] as number) += sum2;
+      (g[i * 32 + j + 5120] as number) += sum3;
+      (g[i * 32 + j + 5121] as number) += sum4;
+      (g[i * 32 + j + 5152] as number) += sum5;
+      (g[i * 32 + j + 5153] as number) += sum6;
+      (g[i * 32 + j + 5184] as number) += sum7;
+      (g[i * 32 + j + 5185] as number) += sum8;
     }
   }
   // dL/dtold.bias[i] = sum_k(dL/dtold[k][i])
@@ -1887,7 +1885,7 @@ function backwardTold_2(p: Params, g: Params, work: Float64Array): void {
     for (let k = 0; k < 32; k++) {
       sum += work[k * 32 + i + 8000] as number;
     }
-    g[i + 6112] = (g[i + 6112] as number) + sum;
+    (g[i + 6112] as number) += sum;
   }
   // dL/djoined[i][j] = sum_k(dL/dtold[i][k] told.weight[k][j])
   for (let i = 0; i < 32; i += 4) {
@@ -2135,14 +2133,14 @@ function backwardV_2(g: Params, work: Float64Array): void {
         sum7 += dv4 * n11;
         sum8 += dv4 * n12;
       }
-      g[i * 32 + j + 4032] = (g[i * 32 + j + 4032] as number) + sum1;
-      g[i * 32 + j + 4033] = (g[i * 32 + j + 4033] as number) + sum2;
-      g[i * 32 + j + 4064] = (g[i * 32 + j + 4064] as number) + sum3;
-      g[i * 32 + j + 4065] = (g[i * 32 + j + 4065] as number) + sum4;
-      g[i * 32 + j + 4096] = (g[i * 32 + j + 4096] as number) + sum5;
-      g[i * 32 + j + 4097] = (g[i * 32 + j + 4097] as number) + sum6;
-      g[i * 32 + j + 4128] = (g[i * 32 + j + 4128] as number) + sum7;
-      g[i * 32 + j + 4129] = (g[i * 32 + j + 4129] as number) + sum8;
+      (g[i * 32 + j + 4032] as number) += sum1;
+      (g[i * 32 + j + 4033] as number) += sum2;
+      (g[i * 32 + j + 4064] as number) += sum3;
+      (g[i * 32 + j + 4065] as number) += sum4;
+      (g[i * 32 + j + 4096] as number) += sum5;
+      (g[i * 32 + j + 4097] as number) += sum6;
+      (g[i * 32 + j + 4128] as number) += sum7;
+      (g[i * 32 + j + 4129] as number) += sum8;
     }
   }
   // dL/dv.bias[i] = sum_k(dL/dv[k][i])
@@ -2151,7 +2149,7 @@ function backwardV_2(g: Params, work: Float64Array): void {
     for (let k = 0; k < 32; k++) {
       sum += work[k * 32 + i + 14145] as number;
     }
-    g[i + 5056] = (g[i + 5056] as number) + sum;
+    (g[i + 5056] as number) += sum;
   }
 }
 
@@ -2184,14 +2182,14 @@ function backwardK_2(g: Params, work: Float64Array): void {
         sum7 += dk4 * n11;
         sum8 += dk4 * n12;
       }
-      g[i * 32 + j + 2976] = (g[i * 32 + j + 2976] as number) + sum1;
-      g[i * 32 + j + 2977] = (g[i * 32 + j + 2977] as number) + sum2;
-      g[i * 32 + j + 3008] = (g[i * 32 + j + 3008] as number) + sum3;
-      g[i * 32 + j + 3009] = (g[i * 32 + j + 3009] as number) + sum4;
-      g[i * 32 + j + 3040] = (g[i * 32 + j + 3040] as number) + sum5;
-      g[i * 32 + j + 3041] = (g[i * 32 + j + 3041] as number) + sum6;
-      g[i * 32 + j + 3072] = (g[i * 32 + j + 3072] as number) + sum7;
-      g[i * 32 + j + 3073] = (g[i * 32 + j + 3073] as number) + sum8;
+      (g[i * 32 + j + 2976] as number) += sum1;
+      (g[i * 32 + j + 2977] as number) += sum2;
+      (g[i * 32 + j + 3008] as number) += sum3;
+      (g[i * 32 + j + 3009] as number) += sum4;
+      (g[i * 32 + j + 3040] as number) += sum5;
+      (g[i * 32 + j + 3041] as number) += sum6;
+      (g[i * 32 + j + 3072] as number) += sum7;
+      (g[i * 32 + j + 3073] as number) += sum8;
     }
   }
   // dL/dk.bias[i] = sum_k(dL/dk[k][i])
@@ -2200,7 +2198,7 @@ function backwardK_2(g: Params, work: Float64Array): void {
     for (let k = 0; k < 32; k++) {
       sum += work[k * 32 + i + 13121] as number;
     }
-    g[i + 4000] = (g[i + 4000] as number) + sum;
+    (g[i + 4000] as number) += sum;
   }
 }
 
@@ -2233,14 +2231,14 @@ function backwardQ_2(p: Params, g: Params, work: Float64Array): void {
         sum7 += dq4 * n11;
         sum8 += dq4 * n12;
       }
-      g[i * 32 + j + 1920] = (g[i * 32 + j + 1920] as number) + sum1;
-      g[i * 32 + j + 1921] = (g[i * 32 + j + 1921] as number) + sum2;
-      g[i * 32 + j + 1952] = (g[i * 32 + j + 1952] as number) + sum3;
-      g[i * 32 + j + 1953] = (g[i * 32 + j + 1953] as number) + sum4;
-      g[i * 32 + j + 1984] = (g[i * 32 + j + 1984] as number) + sum5;
-      g[i * 32 + j + 1985] = (g[i * 32 + j + 1985] as number) + sum6;
-      g[i * 32 + j + 2016] = (g[i * 32 + j + 2016] as number) + sum7;
-      g[i * 32 + j + 2017] = (g[i * 32 + j + 2017] as number) + sum8;
+      (g[i * 32 + j + 1920] as number) += sum1;
+      (g[i * 32 + j + 1921] as number) += sum2;
+      (g[i * 32 + j + 1952] as number) += sum3;
+      (g[i * 32 + j + 1953] as number) += sum4;
+      (g[i * 32 + j + 1984] as number) += sum5;
+      (g[i * 32 + j + 1985] as number) += sum6;
+      (g[i * 32 + j + 2016] as number) += sum7;
+      (g[i * 32 + j + 2017] as number) += sum8;
     }
   }
   // dL/dq.bias[i] = sum_k(dL/dq[k][i])
@@ -2249,7 +2247,7 @@ function backwardQ_2(p: Params, g: Params, work: Float64Array): void {
     for (let k = 0; k < 32; k++) {
       sum += work[k * 32 + i + 12097] as number;
     }
-    g[i + 2944] = (g[i + 2944] as number) + sum;
+    (g[i + 2944] as number) += sum;
   }
   // dL/dn1[i][j] = sum_k(dL/dq[i][k] q.weight[k][j])
   //   + sum_k(dL/dk[i][k] k.weight[k][j]) + sum_k(dL/dv[i][k] v.weight[k][j])
@@ -2288,13 +2286,12 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
         (work[k * 32 + i + 16193] as number) *
         (work[k * 32 + i + 17217] as number);
     }
-    g[i + 1888] = (g[i + 1888] as number) + sum;
+    (g[i + 1888] as number) += sum;
   }
   // dL/dnormalized_3[i][j] = dL/dn1[i][j] n1.weight[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 16193] =
-        (work[i * 32 + j + 16193] as number) * (p[j + 1888] as number);
+      (work[i * 32 + j + 16193] as number) *= p[j + 1888] as number;
     }
   }
   // n1Quotient[i] = sum_k(-(dL/dnormalized_3[i][k] normalized[i][k]
@@ -2327,7 +2324,7 @@ function backwardAdd_6(g: Params, work: Float64Array): void {
   // dL/dplace[i] = dL/dx[i]
   // dL/dtoken[i] = dL/dx[i]
   for (let i = 0; i < 1024; i++) {
-    g[i + 864] = (g[i + 864] as number) + (work[i + 18273] as number);
+    (g[i + 864] as number) += work[i + 18273] as number;
     work[i + 17249] = work[i + 18273] as number;
   }
 }
@@ -2337,9 +2334,9 @@ function backwardToken_2(letters: Input, g: Params, work: Float64Array): void {
   // dL/dtoken.weight[i][j] = sum_k(dL/dtoken[k][j] where letters[k] === i)
   for (let k = 0; k < 32; k++) {
     for (let j = 0; j < 32; j++) {
-      g[(letters[k] as number) * 32 + j] =
-        (g[(letters[k] as number) * 32 + j] as number) +
-        (work[k * 32 + j + 17249] as number);
+      (g[(letters[k] as number) * 32 + j] as number) += work[
+        k * 32 + j + 17249
+      ] as number;
     }
   }
 }
@@ -2439,17 +2436,15 @@ export function step(
       0.999 * (s[i + 11291] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 11291] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -2480,35 +2475,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -2537,22 +2528,20 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
@@ -2566,12 +2555,12 @@ function exp(x: number): number {
   if (!(-708 < x && x < 709)) {
     return expEdge(x);
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   return y * (pow2[k + 1074] as number);
 }
@@ -2869,7 +2858,7 @@ function cos(x: number): number {
   if (!(Math.abs(x) < 1647099)) {
     return cosFar(x);
   }
-  const n = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
+  const n = x * 0.6366197723675814 + 6000000000000000 - 6000000000000000;
   const t = x - n * 1.5707963267341256;
   const w = n * 6.077100506303966e-11;
   const r = t - w;
@@ -2904,13 +2893,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -2969,17 +2958,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -3011,15 +3000,15 @@ function expOver(
     if (!(-708 < x && x < 709)) {
       expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -3066,18 +3055,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -4539,9 +4528,7 @@ function backwardLogits(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 27; i++) {
       for (let k = 0; k < 32; k++) {
-        g[i + 11264] =
-          (g[i + 11264] as number) +
-          (dlogits[row * 864 + (k * 27 + i)] as number);
+        (g[i + 11264] as number) += dlogits[row * 864 + (k * 27 + i)] as number;
       }
     }
   }
@@ -4625,10 +4612,9 @@ function backwardN3(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let k = 0; k < 32; k++) {
-        g[i + 10368] =
-          (g[i + 10368] as number) +
+        (g[i + 10368] as number) +=
           (dn3[row * 1024 + (k * 32 + i)] as number) *
-            (normalized_3[row * 1024 + (k * 32 + i)] as number);
+          (normalized_3[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
@@ -4730,9 +4716,9 @@ function backwardThought(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let k = 0; k < 32; k++) {
-        g[i + 10336] =
-          (g[i + 10336] as number) +
-          (dthought[row * 1024 + (k * 32 + i)] as number);
+        (g[i + 10336] as number) += dthought[
+          row * 1024 + (k * 32 + i)
+        ] as number;
       }
     }
   }
@@ -4869,9 +4855,7 @@ function backwardWide(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
       for (let k = 0; k < 32; k++) {
-        g[i + 8224] =
-          (g[i + 8224] as number) +
-          (dwide[row * 2048 + (k * 64 + i)] as number);
+        (g[i + 8224] as number) += dwide[row * 2048 + (k * 64 + i)] as number;
       }
     }
   }
@@ -4956,10 +4940,9 @@ function backwardN2(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let k = 0; k < 32; k++) {
-        g[i + 6144] =
-          (g[i + 6144] as number) +
+        (g[i + 6144] as number) +=
           (dn2[row * 1024 + (k * 32 + i)] as number) *
-            (normalized_2[row * 1024 + (k * 32 + i)] as number);
+          (normalized_2[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
@@ -5062,9 +5045,7 @@ function backwardTold(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let k = 0; k < 32; k++) {
-        g[i + 6112] =
-          (g[i + 6112] as number) +
-          (dtold[row * 1024 + (k * 32 + i)] as number);
+        (g[i + 6112] as number) += dtold[row * 1024 + (k * 32 + i)] as number;
       }
     }
   }
@@ -5411,8 +5392,7 @@ function backwardV(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let k = 0; k < 32; k++) {
-        g[i + 5056] =
-          (g[i + 5056] as number) + (dv[row * 1024 + (k * 32 + i)] as number);
+        (g[i + 5056] as number) += dv[row * 1024 + (k * 32 + i)] as number;
       }
     }
   }
@@ -5464,8 +5444,7 @@ function backwardK(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let k = 0; k < 32; k++) {
-        g[i + 4000] =
-          (g[i + 4000] as number) + (dk[row * 1024 + (k * 32 + i)] as number);
+        (g[i + 4000] as number) += dk[row * 1024 + (k * 32 + i)] as number;
       }
     }
   }
@@ -5517,8 +5496,7 @@ function backwardQ(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let k = 0; k < 32; k++) {
-        g[i + 2944] =
-          (g[i + 2944] as number) + (dq[row * 1024 + (k * 32 + i)] as number);
+        (g[i + 2944] as number) += dq[row * 1024 + (k * 32 + i)] as number;
       }
     }
   }
@@ -5569,10 +5547,9 @@ function backwardN1(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let k = 0; k < 32; k++) {
-        g[i + 1888] =
-          (g[i + 1888] as number) +
+        (g[i + 1888] as number) +=
           (dn1[row * 1024 + (k * 32 + i)] as number) *
-            (normalized[row * 1024 + (k * 32 + i)] as number);
+          (normalized[row * 1024 + (k * 32 + i)] as number);
       }
     }
   }
@@ -5624,7 +5601,7 @@ function backwardAdd_3(m: Memory, n: number): void {
   // dL/dplace[i] = sum_n(dL/dx[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1024; i++) {
-      g[i + 864] = (g[i + 864] as number) + (dx[row * 1024 + i] as number);
+      (g[i + 864] as number) += dx[row * 1024 + i] as number;
     }
   }
   // dL/dtoken[i] = dL/dx[i]
@@ -5642,9 +5619,9 @@ function backwardToken(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let k = 0; k < 32; k++) {
       for (let j = 0; j < 32; j++) {
-        g[(letters[row * 32 + k] as number) * 32 + j] =
-          (g[(letters[row * 32 + k] as number) * 32 + j] as number) +
-          (dtoken[row * 1024 + (k * 32 + j)] as number);
+        (g[(letters[row * 32 + k] as number) * 32 + j] as number) += dtoken[
+          row * 1024 + (k * 32 + j)
+        ] as number;
       }
     }
   }
@@ -5707,7 +5684,7 @@ function runBackward(m: Memory, n: number): void {
   for (let from = 0; from < 11291; from += 1024) {
     const to = Math.min(from + 1024, 11291);
     for (let i = from; i < to; i++) {
-      g[i] = (g[i] as number) / n;
+      (g[i] as number) /= n;
     }
   }
 }
@@ -5751,8 +5728,7 @@ function runUpdate(m: Memory): void {
         0.999 * (s[i + 11291] as number) +
         0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
       s[i + 11291] = v;
-      p[i] =
-        (p[i] as number) -
+      (p[i] as number) -=
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }

@@ -885,14 +885,14 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
         sum7 += dlogits4 * a51;
         sum8 += dlogits4 * a52;
       }
-      g[i * 8 + j + 832] = (g[i * 8 + j + 832] as number) + sum1;
-      g[i * 8 + j + 833] = (g[i * 8 + j + 833] as number) + sum2;
-      g[i * 8 + j + 840] = (g[i * 8 + j + 840] as number) + sum3;
-      g[i * 8 + j + 841] = (g[i * 8 + j + 841] as number) + sum4;
-      g[i * 8 + j + 848] = (g[i * 8 + j + 848] as number) + sum5;
-      g[i * 8 + j + 849] = (g[i * 8 + j + 849] as number) + sum6;
-      g[i * 8 + j + 856] = (g[i * 8 + j + 856] as number) + sum7;
-      g[i * 8 + j + 857] = (g[i * 8 + j + 857] as number) + sum8;
+      (g[i * 8 + j + 832] as number) += sum1;
+      (g[i * 8 + j + 833] as number) += sum2;
+      (g[i * 8 + j + 840] as number) += sum3;
+      (g[i * 8 + j + 841] as number) += sum4;
+      (g[i * 8 + j + 848] as number) += sum5;
+      (g[i * 8 + j + 849] as number) += sum6;
+      (g[i * 8 + j + 856] as number) += sum7;
+      (g[i * 8 + j + 857] as number) += sum8;
     }
   }
   // dL/dlogits.bias[i] = sum_k(dL/dlogits[i][k])
@@ -901,7 +901,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
     for (let k = 0; k < 160; k++) {
       sum += work[i * 160 + k + 1280] as number;
     }
-    g[i + 864] = (g[i + 864] as number) + sum;
+    (g[i + 864] as number) += sum;
   }
   // dL/da5[i][j] = sum_k(dL/dlogits[k][j] logits.weight[k][i])
   for (let i = 0; i < 8; i += 4) {
@@ -980,22 +980,14 @@ function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
           sum7 += dz54 * past51;
           sum8 += dz54 * past52;
         }
-        g[i * 24 + j * 3 + l + 632] =
-          (g[i * 24 + j * 3 + l + 632] as number) + sum1;
-        g[i * 24 + j * 3 + l + 635] =
-          (g[i * 24 + j * 3 + l + 635] as number) + sum2;
-        g[i * 24 + j * 3 + l + 656] =
-          (g[i * 24 + j * 3 + l + 656] as number) + sum3;
-        g[i * 24 + j * 3 + l + 659] =
-          (g[i * 24 + j * 3 + l + 659] as number) + sum4;
-        g[i * 24 + j * 3 + l + 680] =
-          (g[i * 24 + j * 3 + l + 680] as number) + sum5;
-        g[i * 24 + j * 3 + l + 683] =
-          (g[i * 24 + j * 3 + l + 683] as number) + sum6;
-        g[i * 24 + j * 3 + l + 704] =
-          (g[i * 24 + j * 3 + l + 704] as number) + sum7;
-        g[i * 24 + j * 3 + l + 707] =
-          (g[i * 24 + j * 3 + l + 707] as number) + sum8;
+        (g[i * 24 + j * 3 + l + 632] as number) += sum1;
+        (g[i * 24 + j * 3 + l + 635] as number) += sum2;
+        (g[i * 24 + j * 3 + l + 656] as number) += sum3;
+        (g[i * 24 + j * 3 + l + 659] as number) += sum4;
+        (g[i * 24 + j * 3 + l + 680] as number) += sum5;
+        (g[i * 24 + j * 3 + l + 683] as number) += sum6;
+        (g[i * 24 + j * 3 + l + 704] as number) += sum7;
+        (g[i * 24 + j * 3 + l + 707] as number) += sum8;
       }
     }
   }
@@ -1005,7 +997,7 @@ function backwardZ5_2(p: Params, g: Params, work: Float64Array): void {
     for (let k = 0; k < 160; k++) {
       sum += work[i * 160 + k + 3456] as number;
     }
-    g[i + 824] = (g[i + 824] as number) + sum;
+    (g[i + 824] as number) += sum;
   }
   // dL/dpast5[i][j] = sum_{k,k1}(dL/dz5[k][j - 16 k1] z5.weight[k][i][k1])
   for (let i = 0; i < 8; i += 4) {
@@ -1038,9 +1030,7 @@ function backwardPad_5(work: Float64Array): void {
   // dL/da4[i][j] = dL/dpast5[i][j + 32]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
-      let sum = -0;
-      sum += work[i * 192 + j + 1952] as number;
-      work[i * 160 + j + 3456] = sum;
+      work[i * 160 + j + 3456] = work[i * 192 + j + 1952] as number;
     }
   }
 }
@@ -1084,22 +1074,14 @@ function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
           sum7 += dz44 * past41;
           sum8 += dz44 * past42;
         }
-        g[i * 24 + j * 3 + l + 432] =
-          (g[i * 24 + j * 3 + l + 432] as number) + sum1;
-        g[i * 24 + j * 3 + l + 435] =
-          (g[i * 24 + j * 3 + l + 435] as number) + sum2;
-        g[i * 24 + j * 3 + l + 456] =
-          (g[i * 24 + j * 3 + l + 456] as number) + sum3;
-        g[i * 24 + j * 3 + l + 459] =
-          (g[i * 24 + j * 3 + l + 459] as number) + sum4;
-        g[i * 24 + j * 3 + l + 480] =
-          (g[i * 24 + j * 3 + l + 480] as number) + sum5;
-        g[i * 24 + j * 3 + l + 483] =
-          (g[i * 24 + j * 3 + l + 483] as number) + sum6;
-        g[i * 24 + j * 3 + l + 504] =
-          (g[i * 24 + j * 3 + l + 504] as number) + sum7;
-        g[i * 24 + j * 3 + l + 507] =
-          (g[i * 24 + j * 3 + l + 507] as number) + sum8;
+        (g[i * 24 + j * 3 + l + 432] as number) += sum1;
+        (g[i * 24 + j * 3 + l + 435] as number) += sum2;
+        (g[i * 24 + j * 3 + l + 456] as number) += sum3;
+        (g[i * 24 + j * 3 + l + 459] as number) += sum4;
+        (g[i * 24 + j * 3 + l + 480] as number) += sum5;
+        (g[i * 24 + j * 3 + l + 483] as number) += sum6;
+        (g[i * 24 + j * 3 + l + 504] as number) += sum7;
+        (g[i * 24 + j * 3 + l + 507] as number) += sum8;
       }
     }
   }
@@ -1109,7 +1091,7 @@ function backwardZ4_2(p: Params, g: Params, work: Float64Array): void {
     for (let k = 0; k < 160; k++) {
       sum += work[i * 160 + k + 6144] as number;
     }
-    g[i + 624] = (g[i + 624] as number) + sum;
+    (g[i + 624] as number) += sum;
   }
   // dL/dpast4[i][j] = sum_{k,k1}(dL/dz4[k][j - 8 k1] z4.weight[k][i][k1])
   for (let i = 0; i < 8; i += 4) {
@@ -1142,9 +1124,7 @@ function backwardPad_6(work: Float64Array): void {
   // dL/da3[i][j] = dL/dpast4[i][j + 16]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
-      let sum = -0;
-      sum += work[i * 176 + j + 4752] as number;
-      work[i * 160 + j + 6144] = sum;
+      work[i * 160 + j + 6144] = work[i * 176 + j + 4752] as number;
     }
   }
 }
@@ -1188,22 +1168,14 @@ function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
           sum7 += dz34 * past31;
           sum8 += dz34 * past32;
         }
-        g[i * 24 + j * 3 + l + 232] =
-          (g[i * 24 + j * 3 + l + 232] as number) + sum1;
-        g[i * 24 + j * 3 + l + 235] =
-          (g[i * 24 + j * 3 + l + 235] as number) + sum2;
-        g[i * 24 + j * 3 + l + 256] =
-          (g[i * 24 + j * 3 + l + 256] as number) + sum3;
-        g[i * 24 + j * 3 + l + 259] =
-          (g[i * 24 + j * 3 + l + 259] as number) + sum4;
-        g[i * 24 + j * 3 + l + 280] =
-          (g[i * 24 + j * 3 + l + 280] as number) + sum5;
-        g[i * 24 + j * 3 + l + 283] =
-          (g[i * 24 + j * 3 + l + 283] as number) + sum6;
-        g[i * 24 + j * 3 + l + 304] =
-          (g[i * 24 + j * 3 + l + 304] as number) + sum7;
-        g[i * 24 + j * 3 + l + 307] =
-          (g[i * 24 + j * 3 + l + 307] as number) + sum8;
+        (g[i * 24 + j * 3 + l + 232] as number) += sum1;
+        (g[i * 24 + j * 3 + l + 235] as number) += sum2;
+        (g[i * 24 + j * 3 + l + 256] as number) += sum3;
+        (g[i * 24 + j * 3 + l + 259] as number) += sum4;
+        (g[i * 24 + j * 3 + l + 280] as number) += sum5;
+        (g[i * 24 + j * 3 + l + 283] as number) += sum6;
+        (g[i * 24 + j * 3 + l + 304] as number) += sum7;
+        (g[i * 24 + j * 3 + l + 307] as number) += sum8;
       }
     }
   }
@@ -1213,7 +1185,7 @@ function backwardZ3_2(p: Params, g: Params, work: Float64Array): void {
     for (let k = 0; k < 160; k++) {
       sum += work[i * 160 + k + 8769] as number;
     }
-    g[i + 424] = (g[i + 424] as number) + sum;
+    (g[i + 424] as number) += sum;
   }
   // dL/dpast3[i][j] = sum_{k,k1}(dL/dz3[k][j - 4 k1] z3.weight[k][i][k1])
   for (let i = 0; i < 8; i += 4) {
@@ -1246,9 +1218,7 @@ function backwardPad_7(work: Float64Array): void {
   // dL/da2[i][j] = dL/dpast3[i][j + 8]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
-      let sum = -0;
-      sum += work[i * 168 + j + 7433] as number;
-      work[i * 160 + j + 8769] = sum;
+      work[i * 160 + j + 8769] = work[i * 168 + j + 7433] as number;
     }
   }
 }
@@ -1292,22 +1262,14 @@ function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
           sum7 += dz24 * past21;
           sum8 += dz24 * past22;
         }
-        g[i * 24 + j * 3 + l + 32] =
-          (g[i * 24 + j * 3 + l + 32] as number) + sum1;
-        g[i * 24 + j * 3 + l + 35] =
-          (g[i * 24 + j * 3 + l + 35] as number) + sum2;
-        g[i * 24 + j * 3 + l + 56] =
-          (g[i * 24 + j * 3 + l + 56] as number) + sum3;
-        g[i * 24 + j * 3 + l + 59] =
-          (g[i * 24 + j * 3 + l + 59] as number) + sum4;
-        g[i * 24 + j * 3 + l + 80] =
-          (g[i * 24 + j * 3 + l + 80] as number) + sum5;
-        g[i * 24 + j * 3 + l + 83] =
-          (g[i * 24 + j * 3 + l + 83] as number) + sum6;
-        g[i * 24 + j * 3 + l + 104] =
-          (g[i * 24 + j * 3 + l + 104] as number) + sum7;
-        g[i * 24 + j * 3 + l + 107] =
-          (g[i * 24 + j * 3 + l + 107] as number) + sum8;
+        (g[i * 24 + j * 3 + l + 32] as number) += sum1;
+        (g[i * 24 + j * 3 + l + 35] as number) += sum2;
+        (g[i * 24 + j * 3 + l + 56] as number) += sum3;
+        (g[i * 24 + j * 3 + l + 59] as number) += sum4;
+        (g[i * 24 + j * 3 + l + 80] as number) += sum5;
+        (g[i * 24 + j * 3 + l + 83] as number) += sum6;
+        (g[i * 24 + j * 3 + l + 104] as number) += sum7;
+        (g[i * 24 + j * 3 + l + 107] as number) += sum8;
       }
     }
   }
@@ -1317,7 +1279,7 @@ function backwardZ2_2(p: Params, g: Params, work: Float64Array): void {
     for (let k = 0; k < 160; k++) {
       sum += work[i * 160 + k + 11361] as number;
     }
-    g[i + 224] = (g[i + 224] as number) + sum;
+    (g[i + 224] as number) += sum;
   }
   // dL/dpast2[i][j] = sum_{k,k1}(dL/dz2[k][j - 2 k1] z2.weight[k][i][k1])
   for (let i = 0; i < 8; i += 4) {
@@ -1350,9 +1312,7 @@ function backwardPad_8(work: Float64Array): void {
   // dL/da1[i][j] = dL/dpast2[i][j + 4]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 160; j++) {
-      let sum = -0;
-      sum += work[i * 164 + j + 10053] as number;
-      work[i * 160 + j + 11361] = sum;
+      work[i * 160 + j + 11361] = work[i * 164 + j + 10053] as number;
     }
   }
 }
@@ -1390,12 +1350,12 @@ function backwardZ1_2(g: Params, work: Float64Array): void {
         sum5 += dz12 * past12;
         sum6 += dz12 * past13;
       }
-      g[i * 3 + l] = (g[i * 3 + l] as number) + sum1;
-      g[i * 3 + l + 1] = (g[i * 3 + l + 1] as number) + sum2;
-      g[i * 3 + l + 2] = (g[i * 3 + l + 2] as number) + sum3;
-      g[i * 3 + l + 3] = (g[i * 3 + l + 3] as number) + sum4;
-      g[i * 3 + l + 4] = (g[i * 3 + l + 4] as number) + sum5;
-      g[i * 3 + l + 5] = (g[i * 3 + l + 5] as number) + sum6;
+      (g[i * 3 + l] as number) += sum1;
+      (g[i * 3 + l + 1] as number) += sum2;
+      (g[i * 3 + l + 2] as number) += sum3;
+      (g[i * 3 + l + 3] as number) += sum4;
+      (g[i * 3 + l + 4] as number) += sum5;
+      (g[i * 3 + l + 5] as number) += sum6;
     }
   }
   // dL/dz1.bias[i] = sum_k(dL/dz1[i][k])
@@ -1404,7 +1364,7 @@ function backwardZ1_2(g: Params, work: Float64Array): void {
     for (let k = 0; k < 160; k++) {
       sum += work[i * 160 + k + 12803] as number;
     }
-    g[i + 24] = (g[i + 24] as number) + sum;
+    (g[i + 24] as number) += sum;
   }
 }
 
@@ -1490,17 +1450,15 @@ export function step(
       0.999 * (s[i + 868] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 868] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -1520,35 +1478,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -1577,22 +1531,20 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
@@ -1606,12 +1558,12 @@ function exp(x: number): number {
   if (!(-708 < x && x < 709)) {
     return expEdge(x);
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   return y * (pow2[k + 1074] as number);
 }
@@ -1766,13 +1718,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -1831,17 +1783,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1873,15 +1825,15 @@ function expOver(
     if (!(-708 < x && x < 709)) {
       expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1928,18 +1880,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -3066,8 +3018,7 @@ function backwardLogits(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 640; i++) {
-      logitsSum[i] =
-        (logitsSum[i] as number) + (dlogits[row * 640 + i] as number);
+      (logitsSum[i] as number) += dlogits[row * 640 + i] as number;
     }
   }
   // dL/dlogits.bias[i] = sum_k(logitsSum[i][k])
@@ -3217,7 +3168,7 @@ function backwardZ5(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1280; i++) {
-      z5Sum[i] = (z5Sum[i] as number) + (dz5[row * 1280 + i] as number);
+      (z5Sum[i] as number) += dz5[row * 1280 + i] as number;
     }
   }
   // dL/dz5.bias[i] = sum_k(z5Sum[i][k])
@@ -3237,9 +3188,9 @@ function backwardPad(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
-        sum += dpast5[row * 1536 + (i * 192 + j) + 32] as number;
-        da4[row * 1280 + (i * 160 + j)] = sum;
+        da4[row * 1280 + (i * 160 + j)] = dpast5[
+          row * 1536 + (i * 192 + j) + 32
+        ] as number;
       }
     }
   }
@@ -3382,7 +3333,7 @@ function backwardZ4(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1280; i++) {
-      z4Sum[i] = (z4Sum[i] as number) + (dz4[row * 1280 + i] as number);
+      (z4Sum[i] as number) += dz4[row * 1280 + i] as number;
     }
   }
   // dL/dz4.bias[i] = sum_k(z4Sum[i][k])
@@ -3402,9 +3353,9 @@ function backwardPad_2(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
-        sum += dpast4[row * 1408 + (i * 176 + j) + 16] as number;
-        da3[row * 1280 + (i * 160 + j)] = sum;
+        da3[row * 1280 + (i * 160 + j)] = dpast4[
+          row * 1408 + (i * 176 + j) + 16
+        ] as number;
       }
     }
   }
@@ -3547,7 +3498,7 @@ function backwardZ3(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1280; i++) {
-      z3Sum[i] = (z3Sum[i] as number) + (dz3[row * 1280 + i] as number);
+      (z3Sum[i] as number) += dz3[row * 1280 + i] as number;
     }
   }
   // dL/dz3.bias[i] = sum_k(z3Sum[i][k])
@@ -3567,9 +3518,9 @@ function backwardPad_3(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
-        sum += dpast3[row * 1344 + (i * 168 + j) + 8] as number;
-        da2[row * 1280 + (i * 160 + j)] = sum;
+        da2[row * 1280 + (i * 160 + j)] = dpast3[
+          row * 1344 + (i * 168 + j) + 8
+        ] as number;
       }
     }
   }
@@ -3712,7 +3663,7 @@ function backwardZ2(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1280; i++) {
-      z2Sum[i] = (z2Sum[i] as number) + (dz2[row * 1280 + i] as number);
+      (z2Sum[i] as number) += dz2[row * 1280 + i] as number;
     }
   }
   // dL/dz2.bias[i] = sum_k(z2Sum[i][k])
@@ -3732,9 +3683,9 @@ function backwardPad_4(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 160; j++) {
-        let sum = -0;
-        sum += dpast2[row * 1312 + (i * 164 + j) + 4] as number;
-        da1[row * 1280 + (i * 160 + j)] = sum;
+        da1[row * 1280 + (i * 160 + j)] = dpast2[
+          row * 1312 + (i * 164 + j) + 4
+        ] as number;
       }
     }
   }
@@ -3795,7 +3746,7 @@ function backwardZ1(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 1280; i++) {
-      z1Sum[i] = (z1Sum[i] as number) + (dz1[row * 1280 + i] as number);
+      (z1Sum[i] as number) += dz1[row * 1280 + i] as number;
     }
   }
   // dL/dz1.bias[i] = sum_k(z1Sum[i][k])
@@ -3849,7 +3800,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 868; i++) {
-    g[i] = (g[i] as number) / n;
+    (g[i] as number) /= n;
   }
 }
 
@@ -3889,8 +3840,7 @@ function runUpdate(m: Memory): void {
       0.999 * (s[i + 868] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 868] = v;
-    p[i] =
-      (p[i] as number) -
+    (p[i] as number) -=
       (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
   numbers[1] = steps + 1;

@@ -570,14 +570,13 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dlogits.weight[i][j] = dL/dlogits[i] h[j]
   for (let i = 0; i < 10; i++) {
     for (let j = 0; j < 32; j++) {
-      g[i * 32 + j + 3328] =
-        (g[i * 32 + j + 3328] as number) +
+      (g[i * 32 + j + 3328] as number) +=
         (work[i + 32] as number) * (work[j + 106] as number);
     }
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 10; i++) {
-    g[i + 3648] = (g[i + 3648] as number) + (work[i + 32] as number);
+    (g[i + 3648] as number) += work[i + 32] as number;
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 32; i++) {
@@ -602,14 +601,13 @@ function backwardHidden_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dhidden.weight[i][j] = dL/dhidden[i] features[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 64; j++) {
-      g[i * 64 + j + 1248] =
-        (g[i * 64 + j + 1248] as number) +
+      (g[i * 64 + j + 1248] as number) +=
         (work[i + 106] as number) * (work[j + 42] as number);
     }
   }
   // dL/dhidden.bias[i] = dL/dhidden[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 3296] = (g[i + 3296] as number) + (work[i + 106] as number);
+    (g[i + 3296] as number) += work[i + 106] as number;
   }
   // dL/dfeatures[i] = sum_k(dL/dhidden[k] hidden.weight[k][i])
   for (let i = 0; i < 64; i += 4) {
@@ -732,22 +730,14 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
               sum8 += dshapes4 * a2;
             }
           }
-          g[i * 72 + j * 9 + l * 3 + o + 80] =
-            (g[i * 72 + j * 9 + l * 3 + o + 80] as number) + sum1;
-          g[i * 72 + j * 9 + l * 3 + o + 89] =
-            (g[i * 72 + j * 9 + l * 3 + o + 89] as number) + sum2;
-          g[i * 72 + j * 9 + l * 3 + o + 152] =
-            (g[i * 72 + j * 9 + l * 3 + o + 152] as number) + sum3;
-          g[i * 72 + j * 9 + l * 3 + o + 161] =
-            (g[i * 72 + j * 9 + l * 3 + o + 161] as number) + sum4;
-          g[i * 72 + j * 9 + l * 3 + o + 224] =
-            (g[i * 72 + j * 9 + l * 3 + o + 224] as number) + sum5;
-          g[i * 72 + j * 9 + l * 3 + o + 233] =
-            (g[i * 72 + j * 9 + l * 3 + o + 233] as number) + sum6;
-          g[i * 72 + j * 9 + l * 3 + o + 296] =
-            (g[i * 72 + j * 9 + l * 3 + o + 296] as number) + sum7;
-          g[i * 72 + j * 9 + l * 3 + o + 305] =
-            (g[i * 72 + j * 9 + l * 3 + o + 305] as number) + sum8;
+          (g[i * 72 + j * 9 + l * 3 + o + 80] as number) += sum1;
+          (g[i * 72 + j * 9 + l * 3 + o + 89] as number) += sum2;
+          (g[i * 72 + j * 9 + l * 3 + o + 152] as number) += sum3;
+          (g[i * 72 + j * 9 + l * 3 + o + 161] as number) += sum4;
+          (g[i * 72 + j * 9 + l * 3 + o + 224] as number) += sum5;
+          (g[i * 72 + j * 9 + l * 3 + o + 233] as number) += sum6;
+          (g[i * 72 + j * 9 + l * 3 + o + 296] as number) += sum7;
+          (g[i * 72 + j * 9 + l * 3 + o + 305] as number) += sum8;
         }
       }
     }
@@ -760,7 +750,7 @@ function backwardShapes_2(p: Params, g: Params, work: Float64Array): void {
         sum += work[i * 16 + k * 4 + k1 + 10] as number;
       }
     }
-    g[i + 1232] = (g[i + 1232] as number) + sum;
+    (g[i + 1232] as number) += sum;
   }
   // dL/da[i][j][l] = sum_{k,k1,k2}(dL/dshapes[k][j - k1 + 1][l - k2 + 1]
   //   shapes.weight[k][i][k1][k2])
@@ -880,12 +870,10 @@ function backwardEdges_2(pixels: Input, g: Params, work: Float64Array): void {
             sum4 += (work[i * 64 + k * 8 + k1 + 459] as number) * pixels1;
           }
         }
-        g[i * 9 + l * 3 + o] = (g[i * 9 + l * 3 + o] as number) + sum1;
-        g[i * 9 + l * 3 + o + 9] = (g[i * 9 + l * 3 + o + 9] as number) + sum2;
-        g[i * 9 + l * 3 + o + 18] =
-          (g[i * 9 + l * 3 + o + 18] as number) + sum3;
-        g[i * 9 + l * 3 + o + 27] =
-          (g[i * 9 + l * 3 + o + 27] as number) + sum4;
+        (g[i * 9 + l * 3 + o] as number) += sum1;
+        (g[i * 9 + l * 3 + o + 9] as number) += sum2;
+        (g[i * 9 + l * 3 + o + 18] as number) += sum3;
+        (g[i * 9 + l * 3 + o + 27] as number) += sum4;
       }
     }
   }
@@ -897,7 +885,7 @@ function backwardEdges_2(pixels: Input, g: Params, work: Float64Array): void {
         sum += work[i * 64 + k * 8 + k1 + 267] as number;
       }
     }
-    g[i + 72] = (g[i + 72] as number) + sum;
+    (g[i + 72] as number) += sum;
   }
 }
 
@@ -972,17 +960,15 @@ export function step(
       0.999 * (s[i + 3658] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 3658] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -1002,35 +988,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -1059,22 +1041,20 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
@@ -1088,12 +1068,12 @@ function exp(x: number): number {
   if (!(-708 < x && x < 709)) {
     return expEdge(x);
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   return y * (pow2[k + 1074] as number);
 }
@@ -1248,13 +1228,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -1313,17 +1293,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1355,15 +1335,15 @@ function expOver(
     if (!(-708 < x && x < 709)) {
       expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1410,18 +1390,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -2154,8 +2134,7 @@ function backwardLogits(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
       for (let j = 0; j < 32; j++) {
-        g[i * 32 + j + 3328] =
-          (g[i * 32 + j + 3328] as number) +
+        (g[i * 32 + j + 3328] as number) +=
           (dlogits[row * 10 + i] as number) * (h[row * 32 + j] as number);
       }
     }
@@ -2163,7 +2142,7 @@ function backwardLogits(m: Memory, n: number): void {
   // dL/dlogits.bias[i] = sum_n(dL/dlogits[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 10; i++) {
-      g[i + 3648] = (g[i + 3648] as number) + (dlogits[row * 10 + i] as number);
+      (g[i + 3648] as number) += dlogits[row * 10 + i] as number;
     }
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
@@ -2234,7 +2213,7 @@ function backwardHidden(m: Memory, n: number): void {
   // dL/dhidden.bias[i] = sum_n(dL/dhidden[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      g[i + 3296] = (g[i + 3296] as number) + (dhidden[row * 32 + i] as number);
+      (g[i + 3296] as number) += dhidden[row * 32 + i] as number;
     }
   }
   // dL/dfeatures[i] = sum_k(dL/dhidden[k] hidden.weight[k][i])
@@ -2555,8 +2534,7 @@ function backwardShapes(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 256; i++) {
-      shapesSum[i] =
-        (shapesSum[i] as number) + (dshapes[row * 256 + i] as number);
+      (shapesSum[i] as number) += dshapes[row * 256 + i] as number;
     }
   }
   // dL/dshapes.bias[i] = sum_{k,k1}(shapesSum[i][k][k1])
@@ -2697,7 +2675,7 @@ function backwardEdges(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 512; i++) {
-      edgesSum[i] = (edgesSum[i] as number) + (dedges[row * 512 + i] as number);
+      (edgesSum[i] as number) += dedges[row * 512 + i] as number;
     }
   }
   // dL/dedges.bias[i] = sum_{k,k1}(edgesSum[i][k][k1])
@@ -2744,7 +2722,7 @@ function runBackward(m: Memory, n: number): void {
   for (let from = 0; from < 3658; from += 1024) {
     const to = Math.min(from + 1024, 3658);
     for (let i = from; i < to; i++) {
-      g[i] = (g[i] as number) / n;
+      (g[i] as number) /= n;
     }
   }
 }
@@ -2788,8 +2766,7 @@ function runUpdate(m: Memory): void {
         0.999 * (s[i + 3658] as number) +
         0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
       s[i + 3658] = v;
-      p[i] =
-        (p[i] as number) -
+      (p[i] as number) -=
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }

@@ -379,7 +379,7 @@ export function backward(
   // Forward: mse
   // e_2[i] = state2[i] - seen2[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 52] = (work[i + 52] as number) - (seen2[i] as number);
+    (work[i + 52] as number) -= seen2[i] as number;
   }
 
   // Forward: add
@@ -419,9 +419,8 @@ export function backward(
   // Backward: tanh
   // dL/dstate2K2Z[i] = dL/dstate2K2A[i] (1 - state2K2A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 38] =
-      (work[i + 38] as number) *
-      (1 - (work[i + 56] as number) * (work[i + 56] as number));
+    (work[i + 38] as number) *=
+      1 - (work[i + 56] as number) * (work[i + 56] as number);
   }
 
   // Backward: inner
@@ -453,9 +452,8 @@ export function backward(
   // Backward: tanh
   // dL/dstate2K1Z[i] = dL/dstate2K1A[i] (1 - state2K1A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 20] =
-      (work[i + 20] as number) *
-      (1 - (work[i + 72] as number) * (work[i + 72] as number));
+    (work[i + 20] as number) *=
+      1 - (work[i + 72] as number) * (work[i + 72] as number);
   }
 
   // Backward: inner
@@ -476,7 +474,7 @@ export function backward(
   // Backward: mul
   // dL/dstate1K2[i] = 0.1 dL/dstate1[i]
   for (let i = 0; i < 2; i++) {
-    work[i + 54] = (work[i + 54] as number) * 0.1;
+    (work[i + 54] as number) *= 0.1;
   }
 
   // Backward: outer
@@ -492,9 +490,8 @@ export function backward(
   // Backward: tanh
   // dL/dstate1K2Z[i] = dL/dstate1K2A[i] (1 - state1K2A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 2] =
-      (work[i + 2] as number) *
-      (1 - (work[i + 90] as number) * (work[i + 90] as number));
+    (work[i + 2] as number) *=
+      1 - (work[i + 90] as number) * (work[i + 90] as number);
   }
 
   // Backward: inner
@@ -510,7 +507,7 @@ export function backward(
   // Backward: mul
   // dL/dstate1K1[i] = 0.05 dL/dstate1Half[i]
   for (let i = 0; i < 2; i++) {
-    work[i] = (work[i] as number) * 0.05;
+    (work[i] as number) *= 0.05;
   }
 
   // Backward: outer
@@ -519,23 +516,21 @@ export function backward(
   //   + dL/dstate2K2[i] state2K2A[j]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 16; j++) {
-      g[i * 16 + j + 48] =
-        (g[i * 16 + j + 48] as number) +
-        ((work[i] as number) * (work[j + 110] as number) +
-          (work[i + 54] as number) * (work[j + 90] as number) +
-          (work[i + 18] as number) * (work[j + 72] as number) +
-          (work[i + 36] as number) * (work[j + 56] as number));
+      (g[i * 16 + j + 48] as number) +=
+        (work[i] as number) * (work[j + 110] as number) +
+        (work[i + 54] as number) * (work[j + 90] as number) +
+        (work[i + 18] as number) * (work[j + 72] as number) +
+        (work[i + 36] as number) * (work[j + 56] as number);
     }
   }
   // dL/douter.bias[i] = dL/dstate1K1[i] + dL/dstate1K2[i] + dL/dstate2K1[i]
   //   + dL/dstate2K2[i]
   for (let i = 0; i < 2; i++) {
-    g[i + 80] =
-      (g[i + 80] as number) +
-      ((work[i] as number) +
-        (work[i + 54] as number) +
-        (work[i + 18] as number) +
-        (work[i + 36] as number));
+    (g[i + 80] as number) +=
+      (work[i] as number) +
+      (work[i + 54] as number) +
+      (work[i + 18] as number) +
+      (work[i + 36] as number);
   }
   // dL/dstate1K1A[i] = sum_k(dL/dstate1K1[k] outer.weight[k][i])
   for (let i = 0; i < 16; i++) {
@@ -549,9 +544,8 @@ export function backward(
   // Backward: tanh
   // dL/dstate1K1Z[i] = dL/dstate1K1A[i] (1 - state1K1A[i]^2)
   for (let i = 0; i < 16; i++) {
-    work[i + 90] =
-      (work[i + 90] as number) *
-      (1 - (work[i + 110] as number) * (work[i + 110] as number));
+    (work[i + 90] as number) *=
+      1 - (work[i + 110] as number) * (work[i + 110] as number);
   }
 
   // Backward: inner
@@ -560,23 +554,21 @@ export function backward(
   //   + dL/dstate2K2Z[i] state2Half[j]
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
-      g[i * 2 + j] =
-        (g[i * 2 + j] as number) +
-        ((work[i + 90] as number) * (start[j] as number) +
-          (work[i + 2] as number) * (work[j + 108] as number) +
-          (work[i + 20] as number) * (work[j + 106] as number) +
-          (work[i + 38] as number) * (work[j + 88] as number));
+      (g[i * 2 + j] as number) +=
+        (work[i + 90] as number) * (start[j] as number) +
+        (work[i + 2] as number) * (work[j + 108] as number) +
+        (work[i + 20] as number) * (work[j + 106] as number) +
+        (work[i + 38] as number) * (work[j + 88] as number);
     }
   }
   // dL/dinner.bias[i] = dL/dstate1K1Z[i] + dL/dstate1K2Z[i] + dL/dstate2K1Z[i]
   //   + dL/dstate2K2Z[i]
   for (let i = 0; i < 16; i++) {
-    g[i + 32] =
-      (g[i + 32] as number) +
-      ((work[i + 90] as number) +
-        (work[i + 2] as number) +
-        (work[i + 20] as number) +
-        (work[i + 38] as number));
+    (g[i + 32] as number) +=
+      (work[i + 90] as number) +
+      (work[i + 2] as number) +
+      (work[i + 20] as number) +
+      (work[i + 38] as number);
   }
 
   return loss;
@@ -619,17 +611,15 @@ export function step(
       0.999 * (s[i + 82] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 82] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 
 /** 2^k at k + 1074, -1074 <= k <= 1023, ascending. */
 function makePow2(): readonly number[] {
@@ -643,35 +633,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -700,34 +686,26 @@ function expTail(r: number): number {
   );
 }
 
-/** tanh x for |x| >= 22 and NaN: 1 with the sign of x. */
-function tanhEdge(x: number): number {
-  if (0 < x) {
-    return 1;
-  }
-  return x < 0 ? -1 : x;
-}
-
 /**
  * tanh |x| = m / (2 + m), m = e^(2|x|) - 1 in two words, the quotient's
  * residual formed exactly; 0.614 ulp.
  */
 function tanh(x: number): number {
-  if (!(-22 < x && x < 22)) {
-    return tanhEdge(x);
-  }
-  if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-    return x;
+  if (!(-22 < x && x < 22) || x === 0) {
+    if (0 < x) {
+      return 1;
+    }
+    return x < 0 ? -1 : x;
   }
   const t = Math.abs(2 * x);
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u - 1;
   const p = v + r;
   const rest =
@@ -736,8 +714,7 @@ function tanh(x: number): number {
     r +
     (u - v - 1) +
     (v * r +
-      ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-        u * (expTail(r) + (a - r - b))));
+      ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b))));
   const h = p + rest;
   const l = p - h + rest;
   const d = 2 + h;
@@ -769,13 +746,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -851,18 +828,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -884,21 +861,6 @@ function expTimesOver(
   }
 }
 
-/** to = tanhEdge(x) entrywise; in place, so that no double crosses a call. */
-function tanhEdgeOver(
-  xs: Float64Array,
-  xAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    const other = x < 0 ? -1 : x;
-    to[toAt + i] = 0 < x ? 1 : other;
-  }
-}
-
 /** to = tanh(x) entrywise; in place, so that no double crosses a call. */
 function tanhOver(
   xs: Float64Array,
@@ -909,58 +871,55 @@ function tanhOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    if (!(-22 < x && x < 22)) {
-      tanhEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    let chosen: number;
+    if (!(-22 < x && x < 22) || x === 0) {
+      const other = x < 0 ? -1 : x;
+      chosen = 0 < x ? 1 : other;
     } else {
-      let chosen: number;
-      if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-        chosen = x;
-      } else {
-        const t = Math.abs(2 * x);
-        const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-        const j = n | 0;
-        const i_2 = j & 63;
-        const k = j >> 6;
-        const a = t - n * 0.010830424695996044;
-        const b = n * 2.5310172166650877e-13;
-        const r = a - b;
-        const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
-        const v = u - 1;
-        const p = v + r;
-        const z = r * r;
-        const rest =
-          v -
-          p +
-          r +
-          (u - v - 1) +
-          (v * r +
-            ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
-              u *
-                (z *
-                  (0.5 +
-                    0.16666666666659502 * r +
-                    z *
-                      (0.041666666666644425 +
-                        0.0083333413709507 * r +
-                        z * 0.0013888902789153514)) +
-                  (a - r - b))));
-        const h = p + rest;
-        const l = p - h + rest;
-        const d = 2 + h;
-        const e = d - h;
-        const dLow = 2 - e + (h - (d - e)) + l;
-        const inverse = 1 / d;
-        const c = 134217729 * d;
-        const f = c - (c - d);
-        const a_2 = h * inverse;
-        const c_2 = 134217729 * a_2;
-        const q = c_2 - (c_2 - a_2);
-        const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
-        const one = -y;
-        chosen = x < 0 ? one : y;
-      }
-      to[toAt + i] = chosen;
+      const t = Math.abs(2 * x);
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+      const a = t - n * 0.010830424695996044;
+      const b = n * 2.5310172166650877e-13;
+      const r = a - b;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const power = pow2[(j >> 6) + 1074] as number;
+      const u = (exp2[i_2] as number) * power;
+      const v = u - 1;
+      const p = v + r;
+      const z = r * r;
+      const rest =
+        v -
+        p +
+        r +
+        (u - v - 1) +
+        (v * r +
+          ((exp2[i_2 + 64] as number) * power +
+            u *
+              (z *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z * 0.0013888902789153514)) +
+                (a - r - b))));
+      const h = p + rest;
+      const l = p - h + rest;
+      const d = 2 + h;
+      const e = d - h;
+      const dLow = 2 - e + (h - (d - e)) + l;
+      const inverse = 1 / d;
+      const c = 134217729 * d;
+      const f = c - (c - d);
+      const a_2 = h * inverse;
+      const c_2 = 134217729 * a_2;
+      const q = c_2 - (c_2 - a_2);
+      const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+      const one = -y;
+      chosen = x < 0 ? one : y;
     }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -1384,10 +1343,9 @@ function backwardOuter(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 16; j++) {
-        outerProduct[i * 16 + j] =
-          (outerProduct[i * 16 + j] as number) +
+        (outerProduct[i * 16 + j] as number) +=
           (dstate2K2[row * 2 + i] as number) *
-            (state2K2A[row * 16 + j] as number);
+          (state2K2A[row * 16 + j] as number);
       }
     }
   }
@@ -1397,8 +1355,7 @@ function backwardOuter(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      outerSum[i] =
-        (outerSum[i] as number) + (dstate2K2[row * 2 + i] as number);
+      (outerSum[i] as number) += dstate2K2[row * 2 + i] as number;
     }
   }
 }
@@ -1440,10 +1397,9 @@ function backwardInner(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 2; j++) {
-        innerProduct[i * 2 + j] =
-          (innerProduct[i * 2 + j] as number) +
+        (innerProduct[i * 2 + j] as number) +=
           (dstate2K2Z[row * 16 + i] as number) *
-            (state2Half[row * 2 + j] as number);
+          (state2Half[row * 2 + j] as number);
       }
     }
   }
@@ -1453,8 +1409,7 @@ function backwardInner(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
-      innerSum[i] =
-        (innerSum[i] as number) + (dstate2K2Z[row * 16 + i] as number);
+      (innerSum[i] as number) += dstate2K2Z[row * 16 + i] as number;
     }
   }
 }
@@ -1493,10 +1448,9 @@ function backwardOuter_2(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 16; j++) {
-        outerProduct_2[i * 16 + j] =
-          (outerProduct_2[i * 16 + j] as number) +
+        (outerProduct_2[i * 16 + j] as number) +=
           (dstate2K1[row * 2 + i] as number) *
-            (state2K1A[row * 16 + j] as number);
+          (state2K1A[row * 16 + j] as number);
       }
     }
   }
@@ -1506,8 +1460,7 @@ function backwardOuter_2(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      outerSum_2[i] =
-        (outerSum_2[i] as number) + (dstate2K1[row * 2 + i] as number);
+      (outerSum_2[i] as number) += dstate2K1[row * 2 + i] as number;
     }
   }
 }
@@ -1564,10 +1517,9 @@ function backwardInner_2(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 2; j++) {
-        innerProduct_2[i * 2 + j] =
-          (innerProduct_2[i * 2 + j] as number) +
+        (innerProduct_2[i * 2 + j] as number) +=
           (dstate2K1Z[row * 16 + i] as number) *
-            (state1_2[row * 2 + j] as number);
+          (state1_2[row * 2 + j] as number);
       }
     }
   }
@@ -1577,8 +1529,7 @@ function backwardInner_2(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
-      innerSum_2[i] =
-        (innerSum_2[i] as number) + (dstate2K1Z[row * 16 + i] as number);
+      (innerSum_2[i] as number) += dstate2K1Z[row * 16 + i] as number;
     }
   }
 }
@@ -1617,10 +1568,9 @@ function backwardOuter_3(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 16; j++) {
-        outerProduct_3[i * 16 + j] =
-          (outerProduct_3[i * 16 + j] as number) +
+        (outerProduct_3[i * 16 + j] as number) +=
           (dstate1K2[row * 2 + i] as number) *
-            (state1K2A[row * 16 + j] as number);
+          (state1K2A[row * 16 + j] as number);
       }
     }
   }
@@ -1630,8 +1580,7 @@ function backwardOuter_3(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      outerSum_3[i] =
-        (outerSum_3[i] as number) + (dstate1K2[row * 2 + i] as number);
+      (outerSum_3[i] as number) += dstate1K2[row * 2 + i] as number;
     }
   }
 }
@@ -1674,10 +1623,9 @@ function backwardInner_3(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 2; j++) {
-        innerProduct_3[i * 2 + j] =
-          (innerProduct_3[i * 2 + j] as number) +
+        (innerProduct_3[i * 2 + j] as number) +=
           (dstate1K2Z[row * 16 + i] as number) *
-            (state1Half[row * 2 + j] as number);
+          (state1Half[row * 2 + j] as number);
       }
     }
   }
@@ -1687,8 +1635,7 @@ function backwardInner_3(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
-      innerSum_3[i] =
-        (innerSum_3[i] as number) + (dstate1K2Z[row * 16 + i] as number);
+      (innerSum_3[i] as number) += dstate1K2Z[row * 16 + i] as number;
     }
   }
 }
@@ -1741,10 +1688,9 @@ function backwardOuter_4(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 16; j++) {
-        outerProduct_4[i * 16 + j] =
-          (outerProduct_4[i * 16 + j] as number) +
+        (outerProduct_4[i * 16 + j] as number) +=
           (dstate1K1[row * 2 + i] as number) *
-            (state1K1A[row * 16 + j] as number);
+          (state1K1A[row * 16 + j] as number);
       }
     }
   }
@@ -1763,8 +1709,7 @@ function backwardOuter_4(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      outerSum_4[i] =
-        (outerSum_4[i] as number) + (dstate1K1[row * 2 + i] as number);
+      (outerSum_4[i] as number) += dstate1K1[row * 2 + i] as number;
     }
   }
   // dL/douter.bias[i] = outerSum_4[i] + outerSum_3[i] + outerSum_2[i]
@@ -1817,8 +1762,7 @@ function backwardInner_4(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
       for (let j = 0; j < 2; j++) {
-        innerProduct_4[i * 2 + j] =
-          (innerProduct_4[i * 2 + j] as number) +
+        (innerProduct_4[i * 2 + j] as number) +=
           (dstate1K1Z[row * 16 + i] as number) * (start[row * 2 + j] as number);
       }
     }
@@ -1838,8 +1782,7 @@ function backwardInner_4(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
-      innerSum_4[i] =
-        (innerSum_4[i] as number) + (dstate1K1Z[row * 16 + i] as number);
+      (innerSum_4[i] as number) += dstate1K1Z[row * 16 + i] as number;
     }
   }
   // dL/dinner.bias[i] = innerSum_4[i] + innerSum_3[i] + innerSum_2[i]
@@ -1898,7 +1841,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 82; i++) {
-    g[i] = (g[i] as number) / n;
+    (g[i] as number) /= n;
   }
 }
 
@@ -1938,8 +1881,7 @@ function runUpdate(m: Memory): void {
       0.999 * (s[i + 82] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 82] = v;
-    p[i] =
-      (p[i] as number) -
+    (p[i] as number) -=
       (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
   numbers[1] = steps + 1;

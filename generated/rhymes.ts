@@ -482,14 +482,14 @@ export function backward(
         sum7 += dlogits4 * output1;
         sum8 += dlogits4 * output2;
       }
-      g[i * 48 + j + 10016] = (g[i * 48 + j + 10016] as number) + sum1;
-      g[i * 48 + j + 10017] = (g[i * 48 + j + 10017] as number) + sum2;
-      g[i * 48 + j + 10064] = (g[i * 48 + j + 10064] as number) + sum3;
-      g[i * 48 + j + 10065] = (g[i * 48 + j + 10065] as number) + sum4;
-      g[i * 48 + j + 10112] = (g[i * 48 + j + 10112] as number) + sum5;
-      g[i * 48 + j + 10113] = (g[i * 48 + j + 10113] as number) + sum6;
-      g[i * 48 + j + 10160] = (g[i * 48 + j + 10160] as number) + sum7;
-      g[i * 48 + j + 10161] = (g[i * 48 + j + 10161] as number) + sum8;
+      (g[i * 48 + j + 10016] as number) += sum1;
+      (g[i * 48 + j + 10017] as number) += sum2;
+      (g[i * 48 + j + 10064] as number) += sum3;
+      (g[i * 48 + j + 10065] as number) += sum4;
+      (g[i * 48 + j + 10112] as number) += sum5;
+      (g[i * 48 + j + 10113] as number) += sum6;
+      (g[i * 48 + j + 10160] as number) += sum7;
+      (g[i * 48 + j + 10161] as number) += sum8;
     }
   }
   // dL/dlogits.bias[i] = sum_k(dL/dlogits[k][i])
@@ -498,7 +498,7 @@ export function backward(
     for (let k = 0; k < 48; k++) {
       sum_2 += work[k * 32 + i + 12384] as number;
     }
-    g[i + 11552] = (g[i + 11552] as number) + sum_2;
+    (g[i + 11552] as number) += sum_2;
   }
   // dL/doutput[i][j] = sum_k(dL/dlogits[i][k] logits.weight[k][j])
   for (let i = 0; i < 48; i += 4) {
@@ -688,26 +688,24 @@ export function backward(
     // sumSum[i][j] += dL/dfromInput[i] embedded[t][j]
     for (let i = 0; i < 144; i++) {
       for (let j = 0; j < 16; j++) {
-        work[i * 16 + j + 2256] =
-          (work[i * 16 + j + 2256] as number) +
+        (work[i * 16 + j + 2256] as number) +=
           (work[i + 16080] as number) * (work[t * 16 + j + 1488] as number);
       }
     }
     // sumSum_2[i][j] += dL/dfromState[i] hSteps[t][j]
     for (let i = 0; i < 144; i++) {
       for (let j = 0; j < 48; j++) {
-        work[i * 48 + j + 9168] =
-          (work[i * 48 + j + 9168] as number) +
+        (work[i * 48 + j + 9168] as number) +=
           (work[i + 288] as number) * (work[t * 48 + j + 6864] as number);
       }
     }
     // dfromInputSum[i] += dL/dfromInput[i]
     for (let i = 0; i < 144; i++) {
-      work[i + 576] = (work[i + 576] as number) + (work[i + 16080] as number);
+      (work[i + 576] as number) += work[i + 16080] as number;
     }
     // dfromStateSum[i] += dL/dfromState[i]
     for (let i = 0; i < 144; i++) {
-      work[i + 432] = (work[i + 432] as number) + (work[i + 288] as number);
+      (work[i + 432] as number) += work[i + 288] as number;
     }
     // dh[i] = memorySum_3[i]
     for (let i = 0; i < 48; i++) {
@@ -716,26 +714,26 @@ export function backward(
   }
   // dL/dmemory.weight_ih_l0[i] = sumSum[i]
   for (let i = 0; i < 2304; i++) {
-    g[i + 512] = (g[i + 512] as number) + (work[i + 2256] as number);
+    (g[i + 512] as number) += work[i + 2256] as number;
   }
   // dL/dmemory.weight_hh_l0[i] = sumSum_2[i]
   for (let i = 0; i < 6912; i++) {
-    g[i + 2816] = (g[i + 2816] as number) + (work[i + 9168] as number);
+    (g[i + 2816] as number) += work[i + 9168] as number;
   }
   // dL/dmemory.bias_ih_l0[i] = dfromInputSum[i]
   // dL/dmemory.bias_hh_l0[i] = dfromStateSum[i]
   for (let i = 0; i < 144; i++) {
-    g[i + 9728] = (g[i + 9728] as number) + (work[i + 576] as number);
-    g[i + 9872] = (g[i + 9872] as number) + (work[i + 432] as number);
+    (g[i + 9728] as number) += work[i + 576] as number;
+    (g[i + 9872] as number) += work[i + 432] as number;
   }
 
   // Backward: memory, embedded
   // dL/dembedded.weight[i][j] = sum_k(dL/dembedded[k][j] where letter[k] === i)
   for (let k = 0; k < 48; k++) {
     for (let j = 0; j < 16; j++) {
-      g[(letter[k] as number) * 16 + j] =
-        (g[(letter[k] as number) * 16 + j] as number) +
-        (work[k * 16 + j + 720] as number);
+      (g[(letter[k] as number) * 16 + j] as number) += work[
+        k * 16 + j + 720
+      ] as number;
     }
   }
 
@@ -789,17 +787,15 @@ export function step(
       0.999 * (s[i + 11584] as number) +
       0.0010000000000000009 * (clipped * clipped);
     s[i + 11584] = v;
-    p[i] = (p[i] as number) - (work[2] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[2] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -830,35 +826,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -887,22 +879,20 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
@@ -916,19 +906,29 @@ function exp(x: number): number {
   if (!(-708 < x && x < 709)) {
     return expEdge(x);
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   return y * (pow2[k + 1074] as number);
 }
 
-/** 1 / (1 + e^-x) for |x| >= 40 and NaN: e^x or 1. */
-function sigmoidEdge(x: number): number {
-  return 40 < x ? 1 : exp(x);
+/**
+ * e^(n ln2/64 + r) below e^-40, subnormal results too, in two steps of which
+ * only the second rounds: the bits of exp.
+ */
+function expReduced(n: number, r: number): number {
+  const j = n | 0;
+  const i = j & 63;
+  const u = exp2[i] as number;
+  return (
+    (u + ((exp2[i + 64] as number) + u * (r + expTail(r)))) *
+    (pow2[(j >> 6) + 1138] as number) *
+    5.421010862427522e-20
+  );
 }
 
 /**
@@ -936,26 +936,31 @@ function sigmoidEdge(x: number): number {
  * 0.520 ulp, 0.747 subnormal.
  */
 function sigmoid(x: number): number {
-  if (!(-40 < x && x <= 40)) {
-    return sigmoidEdge(x);
+  if (!(x < 40)) {
+    return 0 < x ? 1 : x;
+  }
+  if (!(-745.1332191019412 < x)) {
+    return 0;
   }
   const t = x < 0 ? x : -x;
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  if (!(-40 < x)) {
+    return expReduced(n, r);
+  }
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u * r;
   const p = u + v;
   const rest =
     u -
     p +
     v +
-    ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-      u * (expTail(r) + (a - r - b)));
+    ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b)));
   const h = p + rest;
   const l = p - h + rest;
   const d = 1 + h;
@@ -968,34 +973,26 @@ function sigmoid(x: number): number {
   return q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
 }
 
-/** tanh x for |x| >= 22 and NaN: 1 with the sign of x. */
-function tanhEdge(x: number): number {
-  if (0 < x) {
-    return 1;
-  }
-  return x < 0 ? -1 : x;
-}
-
 /**
  * tanh |x| = m / (2 + m), m = e^(2|x|) - 1 in two words, the quotient's
  * residual formed exactly; 0.614 ulp.
  */
 function tanh(x: number): number {
-  if (!(-22 < x && x < 22)) {
-    return tanhEdge(x);
-  }
-  if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-    return x;
+  if (!(-22 < x && x < 22) || x === 0) {
+    if (0 < x) {
+      return 1;
+    }
+    return x < 0 ? -1 : x;
   }
   const t = Math.abs(2 * x);
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u - 1;
   const p = v + r;
   const rest =
@@ -1004,8 +1001,7 @@ function tanh(x: number): number {
     r +
     (u - v - 1) +
     (v * r +
-      ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-        u * (expTail(r) + (a - r - b))));
+      ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b))));
   const h = p + rest;
   const l = p - h + rest;
   const d = 2 + h;
@@ -1311,7 +1307,7 @@ function cos(x: number): number {
   if (!(Math.abs(x) < 1647099)) {
     return cosFar(x);
   }
-  const n = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
+  const n = x * 0.6366197723675814 + 6000000000000000 - 6000000000000000;
   const t = x - n * 1.5707963267341256;
   const w = n * 6.077100506303966e-11;
   const r = t - w;
@@ -1346,13 +1342,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -1411,17 +1407,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1453,15 +1449,15 @@ function expOver(
     if (!(-708 < x && x < 709)) {
       expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1508,18 +1504,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -1697,47 +1693,6 @@ function logOver(
   }
 }
 
-/**
- * to = sigmoidEdge(x) entrywise; in place, so that no double crosses a call.
- */
-function sigmoidEdgeOver(
-  xs: Float64Array,
-  xAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (40 < x) {
-      to[toAt + i] = 1;
-    } else if (!(-708 < x && x < 709)) {
-      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
-      const z = r * r;
-      const y =
-        u +
-        ((exp2Low[i_2] as number) +
-          u *
-            (r +
-              z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514))));
-      const k = j >> 6;
-      to[toAt + i] = y * (pow2[k + 1074] as number);
-    }
-  }
-}
-
 /** to = sigmoid(x) entrywise; in place, so that no double crosses a call. */
 function sigmoidOver(
   xs: Float64Array,
@@ -1748,65 +1703,75 @@ function sigmoidOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    if (!(-40 < x && x <= 40)) {
-      sigmoidEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    let chosen: number;
+    if (!(x < 40)) {
+      chosen = 0 < x ? 1 : x;
+    } else if (!(-745.1332191019412 < x)) {
+      chosen = 0;
     } else {
       const other = -x;
       const t = x < 0 ? x : other;
-      const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const k = j >> 6;
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const a = t - n * 0.010830424695996044;
       const b = n * 2.5310172166650877e-13;
       const r = a - b;
-      const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
-      const v = u * r;
-      const p = u + v;
-      const z = r * r;
-      const rest =
-        u -
-        p +
-        v +
-        ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
-          u *
-            (z *
-              (0.5 +
-                0.16666666666659502 * r +
-                z *
-                  (0.041666666666644425 +
-                    0.0083333413709507 * r +
-                    z * 0.0013888902789153514)) +
-              (a - r - b)));
-      const h = p + rest;
-      const l = p - h + rest;
-      const d = 1 + h;
-      const dLow = 1 - d + h + l;
-      const top = x < 0 ? h : 1;
-      const topLow = x < 0 ? l : 0;
-      const inverse = 1 / d;
-      const c = 134217729 * d;
-      const f = c - (c - d);
-      const a_2 = top * inverse;
-      const c_2 = 134217729 * a_2;
-      const q = c_2 - (c_2 - a_2);
-      to[toAt + i] = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+      if (!(-40 < x)) {
+        const j = n | 0;
+        const i_2 = j & 63;
+        const u = exp2[i_2] as number;
+        const z = r * r;
+        chosen =
+          (u +
+            ((exp2[i_2 + 64] as number) +
+              u *
+                (r +
+                  z *
+                    (0.5 +
+                      0.16666666666659502 * r +
+                      z *
+                        (0.041666666666644425 +
+                          0.0083333413709507 * r +
+                          z * 0.0013888902789153514))))) *
+          (pow2[(j >> 6) + 1138] as number) *
+          5.421010862427522e-20;
+      } else {
+        const j_2 = n | 0;
+        const i_2_2 = j_2 & 63;
+        const power = pow2[(j_2 >> 6) + 1074] as number;
+        const u_2 = (exp2[i_2_2] as number) * power;
+        const v = u_2 * r;
+        const p = u_2 + v;
+        const z_2 = r * r;
+        const rest =
+          u_2 -
+          p +
+          v +
+          ((exp2[i_2_2 + 64] as number) * power +
+            u_2 *
+              (z_2 *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z_2 *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z_2 * 0.0013888902789153514)) +
+                (a - r - b)));
+        const h = p + rest;
+        const l = p - h + rest;
+        const d = 1 + h;
+        const dLow = 1 - d + h + l;
+        const top = x < 0 ? h : 1;
+        const topLow = x < 0 ? l : 0;
+        const inverse = 1 / d;
+        const c = 134217729 * d;
+        const f = c - (c - d);
+        const a_2 = top * inverse;
+        const c_2 = 134217729 * a_2;
+        const q = c_2 - (c_2 - a_2);
+        chosen = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+      }
     }
-  }
-}
-
-/** to = tanhEdge(x) entrywise; in place, so that no double crosses a call. */
-function tanhEdgeOver(
-  xs: Float64Array,
-  xAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    const other = x < 0 ? -1 : x;
-    to[toAt + i] = 0 < x ? 1 : other;
+    to[toAt + i] = chosen;
   }
 }
 
@@ -1820,58 +1785,55 @@ function tanhOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    if (!(-22 < x && x < 22)) {
-      tanhEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    let chosen: number;
+    if (!(-22 < x && x < 22) || x === 0) {
+      const other = x < 0 ? -1 : x;
+      chosen = 0 < x ? 1 : other;
     } else {
-      let chosen: number;
-      if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-        chosen = x;
-      } else {
-        const t = Math.abs(2 * x);
-        const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-        const j = n | 0;
-        const i_2 = j & 63;
-        const k = j >> 6;
-        const a = t - n * 0.010830424695996044;
-        const b = n * 2.5310172166650877e-13;
-        const r = a - b;
-        const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
-        const v = u - 1;
-        const p = v + r;
-        const z = r * r;
-        const rest =
-          v -
-          p +
-          r +
-          (u - v - 1) +
-          (v * r +
-            ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
-              u *
-                (z *
-                  (0.5 +
-                    0.16666666666659502 * r +
-                    z *
-                      (0.041666666666644425 +
-                        0.0083333413709507 * r +
-                        z * 0.0013888902789153514)) +
-                  (a - r - b))));
-        const h = p + rest;
-        const l = p - h + rest;
-        const d = 2 + h;
-        const e = d - h;
-        const dLow = 2 - e + (h - (d - e)) + l;
-        const inverse = 1 / d;
-        const c = 134217729 * d;
-        const f = c - (c - d);
-        const a_2 = h * inverse;
-        const c_2 = 134217729 * a_2;
-        const q = c_2 - (c_2 - a_2);
-        const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
-        const one = -y;
-        chosen = x < 0 ? one : y;
-      }
-      to[toAt + i] = chosen;
+      const t = Math.abs(2 * x);
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+      const a = t - n * 0.010830424695996044;
+      const b = n * 2.5310172166650877e-13;
+      const r = a - b;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const power = pow2[(j >> 6) + 1074] as number;
+      const u = (exp2[i_2] as number) * power;
+      const v = u - 1;
+      const p = v + r;
+      const z = r * r;
+      const rest =
+        v -
+        p +
+        r +
+        (u - v - 1) +
+        (v * r +
+          ((exp2[i_2 + 64] as number) * power +
+            u *
+              (z *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z * 0.0013888902789153514)) +
+                (a - r - b))));
+      const h = p + rest;
+      const l = p - h + rest;
+      const d = 2 + h;
+      const e = d - h;
+      const dLow = 2 - e + (h - (d - e)) + l;
+      const inverse = 1 / d;
+      const c = 134217729 * d;
+      const f = c - (c - d);
+      const a_2 = h * inverse;
+      const c_2 = 134217729 * a_2;
+      const q = c_2 - (c_2 - a_2);
+      const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+      const one = -y;
+      chosen = x < 0 ? one : y;
     }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -2410,9 +2372,9 @@ function backwardLogits(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let k = 0; k < 48; k++) {
-        g[i + 11552] =
-          (g[i + 11552] as number) +
-          (dlogits[row * 1536 + (k * 32 + i)] as number);
+        (g[i + 11552] as number) += dlogits[
+          row * 1536 + (k * 32 + i)
+        ] as number;
       }
     }
   }
@@ -2672,28 +2634,26 @@ function backwardMemory(m: Memory, n: number): void {
       // sumSum[i][j] += dL/dfromInput[i] embedded[t][j]
       for (let i = 0; i < 144; i++) {
         for (let j = 0; j < 16; j++) {
-          sumSum[i * 16 + j] =
-            (sumSum[i * 16 + j] as number) +
+          (sumSum[i * 16 + j] as number) +=
             (dfromInput[i] as number) *
-              (embedded[row * 768 + (t * 16 + j)] as number);
+            (embedded[row * 768 + (t * 16 + j)] as number);
         }
       }
       // sumSum_2[i][j] += dL/dfromState[i] hSteps[t][j]
       for (let i = 0; i < 144; i++) {
         for (let j = 0; j < 48; j++) {
-          sumSum_2[i * 48 + j] =
-            (sumSum_2[i * 48 + j] as number) +
+          (sumSum_2[i * 48 + j] as number) +=
             (dfromState[i] as number) *
-              (hSteps[row * 2304 + (t * 48 + j)] as number);
+            (hSteps[row * 2304 + (t * 48 + j)] as number);
         }
       }
       // sumSum_3[i] += dL/dfromInput[i]
       for (let i = 0; i < 144; i++) {
-        sumSum_3[i] = (sumSum_3[i] as number) + (dfromInput[i] as number);
+        (sumSum_3[i] as number) += dfromInput[i] as number;
       }
       // sumSum_4[i] += dL/dfromState[i]
       for (let i = 0; i < 144; i++) {
-        sumSum_4[i] = (sumSum_4[i] as number) + (dfromState[i] as number);
+        (sumSum_4[i] as number) += dfromState[i] as number;
       }
       // dh[i] = memorySum_13[i]
       for (let i = 0; i < 48; i++) {
@@ -2731,9 +2691,9 @@ function backwardEmbedded(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let k = 0; k < 48; k++) {
       for (let j = 0; j < 16; j++) {
-        g[(letter[row * 48 + k] as number) * 16 + j] =
-          (g[(letter[row * 48 + k] as number) * 16 + j] as number) +
-          (dembedded[row * 768 + (k * 16 + j)] as number);
+        (g[(letter[row * 48 + k] as number) * 16 + j] as number) += dembedded[
+          row * 768 + (k * 16 + j)
+        ] as number;
       }
     }
   }
@@ -2758,7 +2718,7 @@ function runBackward(m: Memory, n: number): void {
   for (let from = 0; from < 11584; from += 1024) {
     const to = Math.min(from + 1024, 11584);
     for (let i = from; i < to; i++) {
-      g[i] = (g[i] as number) / n;
+      (g[i] as number) /= n;
     }
   }
 }
@@ -2821,8 +2781,7 @@ function runUpdate(m: Memory): void {
         0.999 * (s[i + 11584] as number) +
         0.0010000000000000009 * (clipped * clipped);
       s[i + 11584] = v;
-      p[i] =
-        (p[i] as number) -
+      (p[i] as number) -=
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }

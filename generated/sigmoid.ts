@@ -219,11 +219,9 @@ export function step(p: Params, g: Params, lr: number): void {
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -243,35 +241,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -300,22 +294,20 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
@@ -329,19 +321,29 @@ function exp(x: number): number {
   if (!(-708 < x && x < 709)) {
     return expEdge(x);
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   return y * (pow2[k + 1074] as number);
 }
 
-/** 1 / (1 + e^-x) for |x| >= 40 and NaN: e^x or 1. */
-function sigmoidEdge(x: number): number {
-  return 40 < x ? 1 : exp(x);
+/**
+ * e^(n ln2/64 + r) below e^-40, subnormal results too, in two steps of which
+ * only the second rounds: the bits of exp.
+ */
+function expReduced(n: number, r: number): number {
+  const j = n | 0;
+  const i = j & 63;
+  const u = exp2[i] as number;
+  return (
+    (u + ((exp2[i + 64] as number) + u * (r + expTail(r)))) *
+    (pow2[(j >> 6) + 1138] as number) *
+    5.421010862427522e-20
+  );
 }
 
 /**
@@ -349,26 +351,31 @@ function sigmoidEdge(x: number): number {
  * 0.520 ulp, 0.747 subnormal.
  */
 function sigmoid(x: number): number {
-  if (!(-40 < x && x <= 40)) {
-    return sigmoidEdge(x);
+  if (!(x < 40)) {
+    return 0 < x ? 1 : x;
+  }
+  if (!(-745.1332191019412 < x)) {
+    return 0;
   }
   const t = x < 0 ? x : -x;
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  if (!(-40 < x)) {
+    return expReduced(n, r);
+  }
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u * r;
   const p = u + v;
   const rest =
     u -
     p +
     v +
-    ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-      u * (expTail(r) + (a - r - b)));
+    ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b)));
   const h = p + rest;
   const l = p - h + rest;
   const d = 1 + h;
@@ -563,17 +570,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -605,15 +612,15 @@ function expOver(
     if (!(-708 < x && x < 709)) {
       expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -785,47 +792,6 @@ function logOver(
   }
 }
 
-/**
- * to = sigmoidEdge(x) entrywise; in place, so that no double crosses a call.
- */
-function sigmoidEdgeOver(
-  xs: Float64Array,
-  xAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (40 < x) {
-      to[toAt + i] = 1;
-    } else if (!(-708 < x && x < 709)) {
-      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
-      const z = r * r;
-      const y =
-        u +
-        ((exp2Low[i_2] as number) +
-          u *
-            (r +
-              z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514))));
-      const k = j >> 6;
-      to[toAt + i] = y * (pow2[k + 1074] as number);
-    }
-  }
-}
-
 /** to = sigmoid(x) entrywise; in place, so that no double crosses a call. */
 function sigmoidOver(
   xs: Float64Array,
@@ -836,50 +802,75 @@ function sigmoidOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    if (!(-40 < x && x <= 40)) {
-      sigmoidEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    let chosen: number;
+    if (!(x < 40)) {
+      chosen = 0 < x ? 1 : x;
+    } else if (!(-745.1332191019412 < x)) {
+      chosen = 0;
     } else {
       const other = -x;
       const t = x < 0 ? x : other;
-      const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const k = j >> 6;
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const a = t - n * 0.010830424695996044;
       const b = n * 2.5310172166650877e-13;
       const r = a - b;
-      const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
-      const v = u * r;
-      const p = u + v;
-      const z = r * r;
-      const rest =
-        u -
-        p +
-        v +
-        ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
-          u *
-            (z *
-              (0.5 +
-                0.16666666666659502 * r +
-                z *
-                  (0.041666666666644425 +
-                    0.0083333413709507 * r +
-                    z * 0.0013888902789153514)) +
-              (a - r - b)));
-      const h = p + rest;
-      const l = p - h + rest;
-      const d = 1 + h;
-      const dLow = 1 - d + h + l;
-      const top = x < 0 ? h : 1;
-      const topLow = x < 0 ? l : 0;
-      const inverse = 1 / d;
-      const c = 134217729 * d;
-      const f = c - (c - d);
-      const a_2 = top * inverse;
-      const c_2 = 134217729 * a_2;
-      const q = c_2 - (c_2 - a_2);
-      to[toAt + i] = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+      if (!(-40 < x)) {
+        const j = n | 0;
+        const i_2 = j & 63;
+        const u = exp2[i_2] as number;
+        const z = r * r;
+        chosen =
+          (u +
+            ((exp2[i_2 + 64] as number) +
+              u *
+                (r +
+                  z *
+                    (0.5 +
+                      0.16666666666659502 * r +
+                      z *
+                        (0.041666666666644425 +
+                          0.0083333413709507 * r +
+                          z * 0.0013888902789153514))))) *
+          (pow2[(j >> 6) + 1138] as number) *
+          5.421010862427522e-20;
+      } else {
+        const j_2 = n | 0;
+        const i_2_2 = j_2 & 63;
+        const power = pow2[(j_2 >> 6) + 1074] as number;
+        const u_2 = (exp2[i_2_2] as number) * power;
+        const v = u_2 * r;
+        const p = u_2 + v;
+        const z_2 = r * r;
+        const rest =
+          u_2 -
+          p +
+          v +
+          ((exp2[i_2_2 + 64] as number) * power +
+            u_2 *
+              (z_2 *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z_2 *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z_2 * 0.0013888902789153514)) +
+                (a - r - b)));
+        const h = p + rest;
+        const l = p - h + rest;
+        const d = 1 + h;
+        const dLow = 1 - d + h + l;
+        const top = x < 0 ? h : 1;
+        const topLow = x < 0 ? l : 0;
+        const inverse = 1 / d;
+        const c = 134217729 * d;
+        const f = c - (c - d);
+        const a_2 = top * inverse;
+        const c_2 = 134217729 * a_2;
+        const q = c_2 - (c_2 - a_2);
+        chosen = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+      }
     }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -1032,7 +1023,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 12; i++) {
-    g[i] = (g[i] as number) / n;
+    (g[i] as number) /= n;
   }
 }
 

@@ -542,20 +542,18 @@ export function backward(
   //   + dL/dpositive[i] positiveH[j] + dL/dnegative[i] negativeH[j]
   for (let i = 0; i < 2; i++) {
     for (let j = 0; j < 32; j++) {
-      g[i * 32 + j + 2080] =
-        (g[i * 32 + j + 2080] as number) +
-        ((work[i + 132] as number) * (work[j + 134] as number) +
-          (work[i + 98] as number) * (work[j + 100] as number) +
-          (work[i] as number) * (work[j + 66] as number));
+      (g[i * 32 + j + 2080] as number) +=
+        (work[i + 132] as number) * (work[j + 134] as number) +
+        (work[i + 98] as number) * (work[j + 100] as number) +
+        (work[i] as number) * (work[j + 66] as number);
     }
   }
   // dL/doutput.bias[i] = dL/danchor[i] + dL/dpositive[i] + dL/dnegative[i]
   for (let i = 0; i < 2; i++) {
-    g[i + 2144] =
-      (g[i + 2144] as number) +
-      ((work[i + 132] as number) +
-        (work[i + 98] as number) +
-        (work[i] as number));
+    (g[i + 2144] as number) +=
+      (work[i + 132] as number) +
+      (work[i + 98] as number) +
+      (work[i] as number);
   }
   // dL/danchorH[i] = sum_k(dL/danchor[k] output.weight[k][i])
   for (let i = 0; i < 32; i++) {
@@ -578,20 +576,18 @@ export function backward(
   //   + dL/dpositiveZ[i] alike[j] + dL/dnegativeZ[i] other[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 64; j++) {
-      g[i * 64 + j] =
-        (g[i * 64 + j] as number) +
-        ((work[i + 134] as number) * (picture[j] as number) +
-          (work[i + 2] as number) * (alike[j] as number) +
-          (work[i + 34] as number) * (other[j] as number));
+      (g[i * 64 + j] as number) +=
+        (work[i + 134] as number) * (picture[j] as number) +
+        (work[i + 2] as number) * (alike[j] as number) +
+        (work[i + 34] as number) * (other[j] as number);
     }
   }
   // dL/dhidden.bias[i] = dL/danchorZ[i] + dL/dpositiveZ[i] + dL/dnegativeZ[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 2048] =
-      (g[i + 2048] as number) +
-      ((work[i + 134] as number) +
-        (work[i + 2] as number) +
-        (work[i + 34] as number));
+    (g[i + 2048] as number) +=
+      (work[i + 134] as number) +
+      (work[i + 2] as number) +
+      (work[i + 34] as number);
   }
 
   return loss;
@@ -634,17 +630,15 @@ export function step(
       0.999 * (s[i + 2146] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 2146] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 
 /** 2^k at k + 1074, -1074 <= k <= 1023, ascending. */
 function makePow2(): readonly number[] {
@@ -658,35 +652,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -734,13 +724,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -816,18 +806,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -1356,10 +1346,9 @@ function backwardOutput(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 32; j++) {
-        outputProduct[i * 32 + j] =
-          (outputProduct[i * 32 + j] as number) +
+        (outputProduct[i * 32 + j] as number) +=
           (dnegative[row * 2 + i] as number) *
-            (negativeH[row * 32 + j] as number);
+          (negativeH[row * 32 + j] as number);
       }
     }
   }
@@ -1369,8 +1358,7 @@ function backwardOutput(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      outputSum[i] =
-        (outputSum[i] as number) + (dnegative[row * 2 + i] as number);
+      (outputSum[i] as number) += dnegative[row * 2 + i] as number;
     }
   }
 }
@@ -1435,8 +1423,7 @@ function backwardHidden(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      hiddenSum[i] =
-        (hiddenSum[i] as number) + (dnegativeZ[row * 32 + i] as number);
+      (hiddenSum[i] as number) += dnegativeZ[row * 32 + i] as number;
     }
   }
 }
@@ -1465,10 +1452,9 @@ function backwardOutput_2(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 32; j++) {
-        outputProduct_2[i * 32 + j] =
-          (outputProduct_2[i * 32 + j] as number) +
+        (outputProduct_2[i * 32 + j] as number) +=
           (dpositive[row * 2 + i] as number) *
-            (positiveH[row * 32 + j] as number);
+          (positiveH[row * 32 + j] as number);
       }
     }
   }
@@ -1478,8 +1464,7 @@ function backwardOutput_2(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      outputSum_2[i] =
-        (outputSum_2[i] as number) + (dpositive[row * 2 + i] as number);
+      (outputSum_2[i] as number) += dpositive[row * 2 + i] as number;
     }
   }
 }
@@ -1544,8 +1529,7 @@ function backwardHidden_2(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      hiddenSum_2[i] =
-        (hiddenSum_2[i] as number) + (dpositiveZ[row * 32 + i] as number);
+      (hiddenSum_2[i] as number) += dpositiveZ[row * 32 + i] as number;
     }
   }
 }
@@ -1585,8 +1569,7 @@ function backwardOutput_3(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       for (let j = 0; j < 32; j++) {
-        outputProduct_3[i * 32 + j] =
-          (outputProduct_3[i * 32 + j] as number) +
+        (outputProduct_3[i * 32 + j] as number) +=
           (danchor[row * 2 + i] as number) * (anchorH[row * 32 + j] as number);
       }
     }
@@ -1605,8 +1588,7 @@ function backwardOutput_3(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      outputSum_3[i] =
-        (outputSum_3[i] as number) + (danchor[row * 2 + i] as number);
+      (outputSum_3[i] as number) += danchor[row * 2 + i] as number;
     }
   }
   // dL/doutput.bias[i] = outputSum_3[i] + outputSum_2[i] + outputSum[i]
@@ -1696,8 +1678,7 @@ function backwardHidden_3(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      hiddenSum_3[i] =
-        (hiddenSum_3[i] as number) + (danchorZ[row * 32 + i] as number);
+      (hiddenSum_3[i] as number) += danchorZ[row * 32 + i] as number;
     }
   }
   // dL/dhidden.bias[i] = hiddenSum_3[i] + hiddenSum_2[i] + hiddenSum[i]
@@ -1739,7 +1720,7 @@ function runBackward(m: Memory, n: number): void {
   for (let from = 0; from < 2146; from += 1024) {
     const to = Math.min(from + 1024, 2146);
     for (let i = from; i < to; i++) {
-      g[i] = (g[i] as number) / n;
+      (g[i] as number) /= n;
     }
   }
 }
@@ -1783,8 +1764,7 @@ function runUpdate(m: Memory): void {
         0.999 * (s[i + 2146] as number) +
         0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
       s[i + 2146] = v;
-      p[i] =
-        (p[i] as number) -
+      (p[i] as number) -=
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }

@@ -339,7 +339,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 12; i++) {
-    g[i] = (g[i] as number) / n;
+    (g[i] as number) /= n;
   }
 }
 

@@ -1006,12 +1006,12 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
           sum6 += dlogits3 * joinedUnits22;
         }
       }
-      g[i * 8 + j + 7184] = (g[i * 8 + j + 7184] as number) + sum1;
-      g[i * 8 + j + 7185] = (g[i * 8 + j + 7185] as number) + sum2;
-      g[i * 8 + j + 7192] = (g[i * 8 + j + 7192] as number) + sum3;
-      g[i * 8 + j + 7193] = (g[i * 8 + j + 7193] as number) + sum4;
-      g[i * 8 + j + 7200] = (g[i * 8 + j + 7200] as number) + sum5;
-      g[i * 8 + j + 7201] = (g[i * 8 + j + 7201] as number) + sum6;
+      (g[i * 8 + j + 7184] as number) += sum1;
+      (g[i * 8 + j + 7185] as number) += sum2;
+      (g[i * 8 + j + 7192] as number) += sum3;
+      (g[i * 8 + j + 7193] as number) += sum4;
+      (g[i * 8 + j + 7200] as number) += sum5;
+      (g[i * 8 + j + 7201] as number) += sum6;
     }
   }
   // dL/dlogits.bias[i] = sum_{k,k1}(dL/dlogits[i][k][k1])
@@ -1022,7 +1022,7 @@ function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
         sum += work[i * 256 + k * 16 + k1 + 3328] as number;
       }
     }
-    g[i + 7208] = (g[i + 7208] as number) + sum;
+    (g[i + 7208] as number) += sum;
   }
   // dL/djoinedUnits2[i][j][l] = sum_k(dL/dlogits[k][j][l] logits.weight[k][i])
   for (let i = 0; i < 8; i += 4) {
@@ -1116,22 +1116,14 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
               sum8 += djoined24 * seenAgain22;
             }
           }
-          g[i * 180 + j * 9 + l * 3 + o + 5736] =
-            (g[i * 180 + j * 9 + l * 3 + o + 5736] as number) + sum1;
-          g[i * 180 + j * 9 + l * 3 + o + 5745] =
-            (g[i * 180 + j * 9 + l * 3 + o + 5745] as number) + sum2;
-          g[i * 180 + j * 9 + l * 3 + o + 5916] =
-            (g[i * 180 + j * 9 + l * 3 + o + 5916] as number) + sum3;
-          g[i * 180 + j * 9 + l * 3 + o + 5925] =
-            (g[i * 180 + j * 9 + l * 3 + o + 5925] as number) + sum4;
-          g[i * 180 + j * 9 + l * 3 + o + 6096] =
-            (g[i * 180 + j * 9 + l * 3 + o + 6096] as number) + sum5;
-          g[i * 180 + j * 9 + l * 3 + o + 6105] =
-            (g[i * 180 + j * 9 + l * 3 + o + 6105] as number) + sum6;
-          g[i * 180 + j * 9 + l * 3 + o + 6276] =
-            (g[i * 180 + j * 9 + l * 3 + o + 6276] as number) + sum7;
-          g[i * 180 + j * 9 + l * 3 + o + 6285] =
-            (g[i * 180 + j * 9 + l * 3 + o + 6285] as number) + sum8;
+          (g[i * 180 + j * 9 + l * 3 + o + 5736] as number) += sum1;
+          (g[i * 180 + j * 9 + l * 3 + o + 5745] as number) += sum2;
+          (g[i * 180 + j * 9 + l * 3 + o + 5916] as number) += sum3;
+          (g[i * 180 + j * 9 + l * 3 + o + 5925] as number) += sum4;
+          (g[i * 180 + j * 9 + l * 3 + o + 6096] as number) += sum5;
+          (g[i * 180 + j * 9 + l * 3 + o + 6105] as number) += sum6;
+          (g[i * 180 + j * 9 + l * 3 + o + 6276] as number) += sum7;
+          (g[i * 180 + j * 9 + l * 3 + o + 6285] as number) += sum8;
         }
       }
     }
@@ -1144,7 +1136,7 @@ function backwardJoined2_2(p: Params, g: Params, work: Float64Array): void {
         sum += work[i * 256 + k * 16 + k1 + 4096] as number;
       }
     }
-    g[i + 7176] = (g[i + 7176] as number) + sum;
+    (g[i + 7176] as number) += sum;
   }
   // dL/dseenAgain2[i][j][l] =
   //   sum_{k,k1,k2}(dL/djoined2[k][j - k1 + 1][l - k2 + 1]
@@ -1271,22 +1263,14 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
               sum8 += djoined4 * seenAgain2;
             }
           }
-          g[i * 252 + j * 9 + l * 3 + o + 2700] =
-            (g[i * 252 + j * 9 + l * 3 + o + 2700] as number) + sum1;
-          g[i * 252 + j * 9 + l * 3 + o + 2709] =
-            (g[i * 252 + j * 9 + l * 3 + o + 2709] as number) + sum2;
-          g[i * 252 + j * 9 + l * 3 + o + 2952] =
-            (g[i * 252 + j * 9 + l * 3 + o + 2952] as number) + sum3;
-          g[i * 252 + j * 9 + l * 3 + o + 2961] =
-            (g[i * 252 + j * 9 + l * 3 + o + 2961] as number) + sum4;
-          g[i * 252 + j * 9 + l * 3 + o + 3204] =
-            (g[i * 252 + j * 9 + l * 3 + o + 3204] as number) + sum5;
-          g[i * 252 + j * 9 + l * 3 + o + 3213] =
-            (g[i * 252 + j * 9 + l * 3 + o + 3213] as number) + sum6;
-          g[i * 252 + j * 9 + l * 3 + o + 3456] =
-            (g[i * 252 + j * 9 + l * 3 + o + 3456] as number) + sum7;
-          g[i * 252 + j * 9 + l * 3 + o + 3465] =
-            (g[i * 252 + j * 9 + l * 3 + o + 3465] as number) + sum8;
+          (g[i * 252 + j * 9 + l * 3 + o + 2700] as number) += sum1;
+          (g[i * 252 + j * 9 + l * 3 + o + 2709] as number) += sum2;
+          (g[i * 252 + j * 9 + l * 3 + o + 2952] as number) += sum3;
+          (g[i * 252 + j * 9 + l * 3 + o + 2961] as number) += sum4;
+          (g[i * 252 + j * 9 + l * 3 + o + 3204] as number) += sum5;
+          (g[i * 252 + j * 9 + l * 3 + o + 3213] as number) += sum6;
+          (g[i * 252 + j * 9 + l * 3 + o + 3456] as number) += sum7;
+          (g[i * 252 + j * 9 + l * 3 + o + 3465] as number) += sum8;
         }
       }
     }
@@ -1299,7 +1283,7 @@ function backwardJoined_2(p: Params, g: Params, work: Float64Array): void {
         sum += work[i * 64 + k * 8 + k1 + 11264] as number;
       }
     }
-    g[i + 5724] = (g[i + 5724] as number) + sum;
+    (g[i + 5724] as number) += sum;
   }
   // dL/dseenAgain[i][j][l] =
   //   sum_{k,k1,k2}(dL/djoined[k][j - k1 + 1][l - k2 + 1]
@@ -1426,22 +1410,14 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
               sum8 += dcoarse4 * quartered2;
             }
           }
-          g[i * 108 + j * 9 + l * 3 + o + 956] =
-            (g[i * 108 + j * 9 + l * 3 + o + 956] as number) + sum1;
-          g[i * 108 + j * 9 + l * 3 + o + 965] =
-            (g[i * 108 + j * 9 + l * 3 + o + 965] as number) + sum2;
-          g[i * 108 + j * 9 + l * 3 + o + 1064] =
-            (g[i * 108 + j * 9 + l * 3 + o + 1064] as number) + sum3;
-          g[i * 108 + j * 9 + l * 3 + o + 1073] =
-            (g[i * 108 + j * 9 + l * 3 + o + 1073] as number) + sum4;
-          g[i * 108 + j * 9 + l * 3 + o + 1172] =
-            (g[i * 108 + j * 9 + l * 3 + o + 1172] as number) + sum5;
-          g[i * 108 + j * 9 + l * 3 + o + 1181] =
-            (g[i * 108 + j * 9 + l * 3 + o + 1181] as number) + sum6;
-          g[i * 108 + j * 9 + l * 3 + o + 1280] =
-            (g[i * 108 + j * 9 + l * 3 + o + 1280] as number) + sum7;
-          g[i * 108 + j * 9 + l * 3 + o + 1289] =
-            (g[i * 108 + j * 9 + l * 3 + o + 1289] as number) + sum8;
+          (g[i * 108 + j * 9 + l * 3 + o + 956] as number) += sum1;
+          (g[i * 108 + j * 9 + l * 3 + o + 965] as number) += sum2;
+          (g[i * 108 + j * 9 + l * 3 + o + 1064] as number) += sum3;
+          (g[i * 108 + j * 9 + l * 3 + o + 1073] as number) += sum4;
+          (g[i * 108 + j * 9 + l * 3 + o + 1172] as number) += sum5;
+          (g[i * 108 + j * 9 + l * 3 + o + 1181] as number) += sum6;
+          (g[i * 108 + j * 9 + l * 3 + o + 1280] as number) += sum7;
+          (g[i * 108 + j * 9 + l * 3 + o + 1289] as number) += sum8;
         }
       }
     }
@@ -1454,7 +1430,7 @@ function backwardCoarse_2(p: Params, g: Params, work: Float64Array): void {
         sum += work[i * 16 + k * 4 + k1 + 13825] as number;
       }
     }
-    g[i + 2684] = (g[i + 2684] as number) + sum;
+    (g[i + 2684] as number) += sum;
   }
   // dL/dquartered[i][j][l] =
   //   sum_{k,k1,k2}(dL/dcoarse[k][j - k1 + 1][l - k2 + 1]
@@ -1538,7 +1514,7 @@ function backwardMaxPool2d_3(work: Float64Array): void {
   }
   // dL/dmiddleUnits[i] = maxPool2dChoice[i] + dL/dseenAgain[i + 1024]
   for (let i = 0; i < 768; i++) {
-    work[i + 11264] = (work[i + 11264] as number) + (work[i + 13056] as number);
+    (work[i + 11264] as number) += work[i + 13056] as number;
   }
 }
 
@@ -1593,22 +1569,14 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
               sum8 += dmiddle4 * halved2;
             }
           }
-          g[i * 72 + j * 9 + l * 3 + o + 80] =
-            (g[i * 72 + j * 9 + l * 3 + o + 80] as number) + sum1;
-          g[i * 72 + j * 9 + l * 3 + o + 89] =
-            (g[i * 72 + j * 9 + l * 3 + o + 89] as number) + sum2;
-          g[i * 72 + j * 9 + l * 3 + o + 152] =
-            (g[i * 72 + j * 9 + l * 3 + o + 152] as number) + sum3;
-          g[i * 72 + j * 9 + l * 3 + o + 161] =
-            (g[i * 72 + j * 9 + l * 3 + o + 161] as number) + sum4;
-          g[i * 72 + j * 9 + l * 3 + o + 224] =
-            (g[i * 72 + j * 9 + l * 3 + o + 224] as number) + sum5;
-          g[i * 72 + j * 9 + l * 3 + o + 233] =
-            (g[i * 72 + j * 9 + l * 3 + o + 233] as number) + sum6;
-          g[i * 72 + j * 9 + l * 3 + o + 296] =
-            (g[i * 72 + j * 9 + l * 3 + o + 296] as number) + sum7;
-          g[i * 72 + j * 9 + l * 3 + o + 305] =
-            (g[i * 72 + j * 9 + l * 3 + o + 305] as number) + sum8;
+          (g[i * 72 + j * 9 + l * 3 + o + 80] as number) += sum1;
+          (g[i * 72 + j * 9 + l * 3 + o + 89] as number) += sum2;
+          (g[i * 72 + j * 9 + l * 3 + o + 152] as number) += sum3;
+          (g[i * 72 + j * 9 + l * 3 + o + 161] as number) += sum4;
+          (g[i * 72 + j * 9 + l * 3 + o + 224] as number) += sum5;
+          (g[i * 72 + j * 9 + l * 3 + o + 233] as number) += sum6;
+          (g[i * 72 + j * 9 + l * 3 + o + 296] as number) += sum7;
+          (g[i * 72 + j * 9 + l * 3 + o + 305] as number) += sum8;
         }
       }
     }
@@ -1621,7 +1589,7 @@ function backwardMiddle_2(p: Params, g: Params, work: Float64Array): void {
         sum += work[i * 64 + k * 8 + k1 + 14273] as number;
       }
     }
-    g[i + 944] = (g[i + 944] as number) + sum;
+    (g[i + 944] as number) += sum;
   }
   // dL/dhalved[i][j][l] = sum_{k,k1,k2}(dL/dmiddle[k][j - k1 + 1][l - k2 + 1]
   //   middle.weight[k][i][k1][k2])
@@ -1704,7 +1672,7 @@ function backwardMaxPool2d_4(work: Float64Array): void {
   }
   // dL/dfineUnits[i] = maxPool2dChoice_2[i] + dL/dseenAgain2[i + 3072]
   for (let i = 0; i < 2048; i++) {
-    work[i + 11776] = (work[i + 11776] as number) + (work[i + 9216] as number);
+    (work[i + 11776] as number) += work[i + 9216] as number;
   }
 }
 
@@ -1741,12 +1709,10 @@ function backwardFine_2(picture: Input, g: Params, work: Float64Array): void {
             sum4 += (work[i * 256 + k * 16 + k1 + 16321] as number) * picture1;
           }
         }
-        g[i * 9 + l * 3 + o] = (g[i * 9 + l * 3 + o] as number) + sum1;
-        g[i * 9 + l * 3 + o + 9] = (g[i * 9 + l * 3 + o + 9] as number) + sum2;
-        g[i * 9 + l * 3 + o + 18] =
-          (g[i * 9 + l * 3 + o + 18] as number) + sum3;
-        g[i * 9 + l * 3 + o + 27] =
-          (g[i * 9 + l * 3 + o + 27] as number) + sum4;
+        (g[i * 9 + l * 3 + o] as number) += sum1;
+        (g[i * 9 + l * 3 + o + 9] as number) += sum2;
+        (g[i * 9 + l * 3 + o + 18] as number) += sum3;
+        (g[i * 9 + l * 3 + o + 27] as number) += sum4;
       }
     }
   }
@@ -1758,7 +1724,7 @@ function backwardFine_2(picture: Input, g: Params, work: Float64Array): void {
         sum += work[i * 256 + k * 16 + k1 + 15553] as number;
       }
     }
-    g[i + 72] = (g[i + 72] as number) + sum;
+    (g[i + 72] as number) += sum;
   }
 }
 
@@ -1851,17 +1817,15 @@ export function step(
       0.999 * (s[i + 7211] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 7211] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -1881,35 +1845,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -1938,22 +1898,20 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
@@ -1967,12 +1925,12 @@ function exp(x: number): number {
   if (!(-708 < x && x < 709)) {
     return expEdge(x);
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   return y * (pow2[k + 1074] as number);
 }
@@ -2127,13 +2085,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -2192,17 +2150,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -2234,15 +2192,15 @@ function expOver(
     if (!(-708 < x && x < 709)) {
       expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -2289,18 +2247,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -3752,8 +3710,7 @@ function backwardLogits(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 768; i++) {
-      logitsSum[i] =
-        (logitsSum[i] as number) + (dlogits[row * 768 + i] as number);
+      (logitsSum[i] as number) += dlogits[row * 768 + i] as number;
     }
   }
   // dL/dlogits.bias[i] = sum_{k,k1}(logitsSum[i][k][k1])
@@ -3958,8 +3915,7 @@ function backwardJoined2(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2048; i++) {
-      joined2Sum[i] =
-        (joined2Sum[i] as number) + (djoined2[row * 2048 + i] as number);
+      (joined2Sum[i] as number) += djoined2[row * 2048 + i] as number;
     }
   }
   // dL/djoined2.bias[i] = sum_{k,k1}(joined2Sum[i][k][k1])
@@ -4209,8 +4165,7 @@ function backwardJoined(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 768; i++) {
-      joinedSum[i] =
-        (joinedSum[i] as number) + (djoined[row * 768 + i] as number);
+      (joinedSum[i] as number) += djoined[row * 768 + i] as number;
     }
   }
   // dL/djoined.bias[i] = sum_{k,k1}(joinedSum[i][k][k1])
@@ -4456,8 +4411,7 @@ function backwardCoarse(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 256; i++) {
-      coarseSum[i] =
-        (coarseSum[i] as number) + (dcoarse[row * 256 + i] as number);
+      (coarseSum[i] as number) += dcoarse[row * 256 + i] as number;
     }
   }
   // dL/dcoarse.bias[i] = sum_{k,k1}(coarseSum[i][k][k1])
@@ -4725,8 +4679,7 @@ function backwardMiddle(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 768; i++) {
-      middleSum[i] =
-        (middleSum[i] as number) + (dmiddle[row * 768 + i] as number);
+      (middleSum[i] as number) += dmiddle[row * 768 + i] as number;
     }
   }
   // dL/dmiddle.bias[i] = sum_{k,k1}(middleSum[i][k][k1])
@@ -4873,7 +4826,7 @@ function backwardFine(m: Memory, n: number): void {
   }
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2048; i++) {
-      fineSum[i] = (fineSum[i] as number) + (dfine[row * 2048 + i] as number);
+      (fineSum[i] as number) += dfine[row * 2048 + i] as number;
     }
   }
   // dL/dfine.bias[i] = sum_{k,k1}(fineSum[i][k][k1])
@@ -4938,7 +4891,7 @@ function runBackward(m: Memory, n: number): void {
   for (let from = 0; from < 7211; from += 1024) {
     const to = Math.min(from + 1024, 7211);
     for (let i = from; i < to; i++) {
-      g[i] = (g[i] as number) / n;
+      (g[i] as number) /= n;
     }
   }
 }
@@ -4982,8 +4935,7 @@ function runUpdate(m: Memory): void {
         0.999 * (s[i + 7211] as number) +
         0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
       s[i + 7211] = v;
-      p[i] =
-        (p[i] as number) -
+      (p[i] as number) -=
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }

@@ -492,7 +492,7 @@ export function backward(
 
   // Backward: klStandardNormal
   // klStandardNormalProduct = dL/dsurprise (-0.5)
-  work[72] = work[72] * -0.5;
+  work[72] *= -0.5;
   // klStandardNormalNegative[i] = -klStandardNormalProduct
   for (let i = 0; i < 8; i++) {
     work[i] = -work[72];
@@ -510,14 +510,13 @@ export function backward(
   // dL/douter.weight[i][j] = dL/dlogits[i] logitsB[j]
   for (let i = 0; i < 64; i++) {
     for (let j = 0; j < 32; j++) {
-      g[i * 32 + j + 2896] =
-        (g[i * 32 + j + 2896] as number) +
+      (g[i * 32 + j + 2896] as number) +=
         (work[i + 8] as number) * (work[j + 89] as number);
     }
   }
   // dL/douter.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 64; i++) {
-    g[i + 4944] = (g[i + 4944] as number) + (work[i + 8] as number);
+    (g[i + 4944] as number) += work[i + 8] as number;
   }
   // dL/dlogitsB[i] = sum_k(dL/dlogits[k] outer.weight[k][i])
   for (let i = 0; i < 32; i += 4) {
@@ -549,14 +548,13 @@ export function backward(
   // dL/dinner.weight[i][j] = dL/dlogitsA[i] code[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 8; j++) {
-      g[i * 8 + j + 2608] =
-        (g[i * 8 + j + 2608] as number) +
+      (g[i * 8 + j + 2608] as number) +=
         (work[i + 89] as number) * (work[j + 81] as number);
     }
   }
   // dL/dinner.bias[i] = dL/dlogitsA[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 2864] = (g[i + 2864] as number) + (work[i + 89] as number);
+    (g[i + 2864] as number) += work[i + 89] as number;
   }
   // dL/dcode[i] = sum_k(dL/dlogitsA[k] inner.weight[k][i])
   for (let i = 0; i < 8; i++) {
@@ -578,7 +576,7 @@ export function backward(
   // Backward: mul
   // dL/ddeviation[i] = dL/dcode[i] noise[i]
   for (let i = 0; i < 8; i++) {
-    work[i + 201] = (work[i + 201] as number) * (work[i + 129] as number);
+    (work[i + 201] as number) *= work[i + 129] as number;
   }
 
   // Backward: exp, mul, klStandardNormal
@@ -595,28 +593,26 @@ export function backward(
   // dL/dlogVariance.weight[i][j] = dL/dlogVariance[i] h[j]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 32; j++) {
-      g[i * 32 + j + 2344] =
-        (g[i * 32 + j + 2344] as number) +
+      (g[i * 32 + j + 2344] as number) +=
         (work[i + 201] as number) * (work[j + 145] as number);
     }
   }
   // dL/dlogVariance.bias[i] = dL/dlogVariance[i]
   for (let i = 0; i < 8; i++) {
-    g[i + 2600] = (g[i + 2600] as number) + (work[i + 201] as number);
+    (g[i + 2600] as number) += work[i + 201] as number;
   }
 
   // Backward: mean, logVariance
   // dL/dmean.weight[i][j] = dL/dmean[i] h[j]
   for (let i = 0; i < 8; i++) {
     for (let j = 0; j < 32; j++) {
-      g[i * 32 + j + 2080] =
-        (g[i * 32 + j + 2080] as number) +
+      (g[i * 32 + j + 2080] as number) +=
         (work[i + 137] as number) * (work[j + 145] as number);
     }
   }
   // dL/dmean.bias[i] = dL/dmean[i]
   for (let i = 0; i < 8; i++) {
-    g[i + 2336] = (g[i + 2336] as number) + (work[i + 137] as number);
+    (g[i + 2336] as number) += work[i + 137] as number;
   }
   // dL/dh[i] = sum_k(dL/dmean[k] mean.weight[k][i])
   //   + sum_k(dL/dlogVariance[k] logVariance.weight[k][i])
@@ -643,14 +639,13 @@ export function backward(
   // dL/dz.weight[i][j] = dL/dz[i] pixels[j]
   for (let i = 0; i < 32; i++) {
     for (let j = 0; j < 64; j++) {
-      g[i * 64 + j] =
-        (g[i * 64 + j] as number) +
+      (g[i * 64 + j] as number) +=
         (work[i + 145] as number) * (pixels[j] as number);
     }
   }
   // dL/dz.bias[i] = dL/dz[i]
   for (let i = 0; i < 32; i++) {
-    g[i + 2048] = (g[i + 2048] as number) + (work[i + 145] as number);
+    (g[i + 2048] as number) += work[i + 145] as number;
   }
 
   return loss;
@@ -693,17 +688,15 @@ export function step(
       0.999 * (s[i + 5008] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 5008] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -734,35 +727,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -791,22 +780,20 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
@@ -820,19 +807,29 @@ function exp(x: number): number {
   if (!(-708 < x && x < 709)) {
     return expEdge(x);
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   return y * (pow2[k + 1074] as number);
 }
 
-/** 1 / (1 + e^-x) for |x| >= 40 and NaN: e^x or 1. */
-function sigmoidEdge(x: number): number {
-  return 40 < x ? 1 : exp(x);
+/**
+ * e^(n ln2/64 + r) below e^-40, subnormal results too, in two steps of which
+ * only the second rounds: the bits of exp.
+ */
+function expReduced(n: number, r: number): number {
+  const j = n | 0;
+  const i = j & 63;
+  const u = exp2[i] as number;
+  return (
+    (u + ((exp2[i + 64] as number) + u * (r + expTail(r)))) *
+    (pow2[(j >> 6) + 1138] as number) *
+    5.421010862427522e-20
+  );
 }
 
 /**
@@ -840,26 +837,31 @@ function sigmoidEdge(x: number): number {
  * 0.520 ulp, 0.747 subnormal.
  */
 function sigmoid(x: number): number {
-  if (!(-40 < x && x <= 40)) {
-    return sigmoidEdge(x);
+  if (!(x < 40)) {
+    return 0 < x ? 1 : x;
+  }
+  if (!(-745.1332191019412 < x)) {
+    return 0;
   }
   const t = x < 0 ? x : -x;
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  if (!(-40 < x)) {
+    return expReduced(n, r);
+  }
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u * r;
   const p = u + v;
   const rest =
     u -
     p +
     v +
-    ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-      u * (expTail(r) + (a - r - b)));
+    ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b)));
   const h = p + rest;
   const l = p - h + rest;
   const d = 1 + h;
@@ -1005,7 +1007,7 @@ function log(x: number): number {
 
 /** log(1 + e^x) for |x| > 40 and NaN: e^x or x. */
 function softplusEdge(x: number): number {
-  return 40 < x ? x : exp(x);
+  return 40 < x ? x : expEdge(x);
 }
 
 /**
@@ -1038,22 +1040,21 @@ function softplus(x: number): number {
     return softplusEdge(x);
   }
   const t = x < 0 ? x : -x;
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u * r;
   const p = u + v;
   const rest =
     u -
     p +
     v +
-    ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-      u * (expTail(r) + (a - r - b)));
+    ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b)));
   const h = p + rest;
   const l = p - h + rest;
   return softplusSum(x, h, l / (1 + h));
@@ -1221,7 +1222,7 @@ function cos(x: number): number {
   if (!(Math.abs(x) < 1647099)) {
     return cosFar(x);
   }
-  const n = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
+  const n = x * 0.6366197723675814 + 6000000000000000 - 6000000000000000;
   const t = x - n * 1.5707963267341256;
   const w = n * 6.077100506303966e-11;
   const r = t - w;
@@ -1256,13 +1257,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -1522,7 +1523,7 @@ function cosOver(
     if (!(Math.abs(x) < 1647099)) {
       cosFarOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 0.6366197723675814 + 6755399441055744 - 6755399441055744;
+      const n = x * 0.6366197723675814 + 6000000000000000 - 6000000000000000;
       const t = x - n * 1.5707963267341256;
       const w = n * 6.077100506303966e-11;
       const r = t - w;
@@ -1592,17 +1593,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1634,15 +1635,15 @@ function expOver(
     if (!(-708 < x && x < 709)) {
       expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -1689,18 +1690,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -1878,47 +1879,6 @@ function logOver(
   }
 }
 
-/**
- * to = sigmoidEdge(x) entrywise; in place, so that no double crosses a call.
- */
-function sigmoidEdgeOver(
-  xs: Float64Array,
-  xAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (40 < x) {
-      to[toAt + i] = 1;
-    } else if (!(-708 < x && x < 709)) {
-      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
-      const z = r * r;
-      const y =
-        u +
-        ((exp2Low[i_2] as number) +
-          u *
-            (r +
-              z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514))));
-      const k = j >> 6;
-      to[toAt + i] = y * (pow2[k + 1074] as number);
-    }
-  }
-}
-
 /** to = sigmoid(x) entrywise; in place, so that no double crosses a call. */
 function sigmoidOver(
   xs: Float64Array,
@@ -1929,50 +1889,75 @@ function sigmoidOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    if (!(-40 < x && x <= 40)) {
-      sigmoidEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    let chosen: number;
+    if (!(x < 40)) {
+      chosen = 0 < x ? 1 : x;
+    } else if (!(-745.1332191019412 < x)) {
+      chosen = 0;
     } else {
       const other = -x;
       const t = x < 0 ? x : other;
-      const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const k = j >> 6;
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const a = t - n * 0.010830424695996044;
       const b = n * 2.5310172166650877e-13;
       const r = a - b;
-      const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
-      const v = u * r;
-      const p = u + v;
-      const z = r * r;
-      const rest =
-        u -
-        p +
-        v +
-        ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
-          u *
-            (z *
-              (0.5 +
-                0.16666666666659502 * r +
-                z *
-                  (0.041666666666644425 +
-                    0.0083333413709507 * r +
-                    z * 0.0013888902789153514)) +
-              (a - r - b)));
-      const h = p + rest;
-      const l = p - h + rest;
-      const d = 1 + h;
-      const dLow = 1 - d + h + l;
-      const top = x < 0 ? h : 1;
-      const topLow = x < 0 ? l : 0;
-      const inverse = 1 / d;
-      const c = 134217729 * d;
-      const f = c - (c - d);
-      const a_2 = top * inverse;
-      const c_2 = 134217729 * a_2;
-      const q = c_2 - (c_2 - a_2);
-      to[toAt + i] = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+      if (!(-40 < x)) {
+        const j = n | 0;
+        const i_2 = j & 63;
+        const u = exp2[i_2] as number;
+        const z = r * r;
+        chosen =
+          (u +
+            ((exp2[i_2 + 64] as number) +
+              u *
+                (r +
+                  z *
+                    (0.5 +
+                      0.16666666666659502 * r +
+                      z *
+                        (0.041666666666644425 +
+                          0.0083333413709507 * r +
+                          z * 0.0013888902789153514))))) *
+          (pow2[(j >> 6) + 1138] as number) *
+          5.421010862427522e-20;
+      } else {
+        const j_2 = n | 0;
+        const i_2_2 = j_2 & 63;
+        const power = pow2[(j_2 >> 6) + 1074] as number;
+        const u_2 = (exp2[i_2_2] as number) * power;
+        const v = u_2 * r;
+        const p = u_2 + v;
+        const z_2 = r * r;
+        const rest =
+          u_2 -
+          p +
+          v +
+          ((exp2[i_2_2 + 64] as number) * power +
+            u_2 *
+              (z_2 *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z_2 *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z_2 * 0.0013888902789153514)) +
+                (a - r - b)));
+        const h = p + rest;
+        const l = p - h + rest;
+        const d = 1 + h;
+        const dLow = 1 - d + h + l;
+        const top = x < 0 ? h : 1;
+        const topLow = x < 0 ? l : 0;
+        const inverse = 1 / d;
+        const c = 134217729 * d;
+        const f = c - (c - d);
+        const a_2 = top * inverse;
+        const c_2 = 134217729 * a_2;
+        const q = c_2 - (c_2 - a_2);
+        chosen = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+      }
     }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -1990,29 +1975,8 @@ function softplusEdgeOver(
     const x = xs[xAt + i] as number;
     if (40 < x) {
       to[toAt + i] = x;
-    } else if (!(-708 < x && x < 709)) {
-      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
-      const z = r * r;
-      const y =
-        u +
-        ((exp2Low[i_2] as number) +
-          u *
-            (r +
-              z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514))));
-      const k = j >> 6;
-      to[toAt + i] = y * (pow2[k + 1074] as number);
+      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     }
   }
 }
@@ -2032,14 +1996,14 @@ function softplusOver(
     } else {
       const other = -x;
       const t = x < 0 ? x : other;
-      const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const k = j >> 6;
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const a = t - n * 0.010830424695996044;
       const b = n * 2.5310172166650877e-13;
       const r = a - b;
-      const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
+      const j = n | 0;
+      const i_2 = j & 63;
+      const power = pow2[(j >> 6) + 1074] as number;
+      const u = (exp2[i_2] as number) * power;
       const v = u * r;
       const p = u + v;
       const z = r * r;
@@ -2047,7 +2011,7 @@ function softplusOver(
         u -
         p +
         v +
-        ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
+        ((exp2[i_2 + 64] as number) * power +
           u *
             (z *
               (0.5 +
@@ -3179,7 +3143,7 @@ function backwardOuter(m: Memory, n: number): void {
   // dL/douter.bias[i] = sum_n(dL/dlogits[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
-      g[i + 4944] = (g[i + 4944] as number) + (dlogits[row * 64 + i] as number);
+      (g[i + 4944] as number) += dlogits[row * 64 + i] as number;
     }
   }
   // dL/dlogitsB[i] = sum_k(dL/dlogits[k] outer.weight[k][i])
@@ -3262,8 +3226,7 @@ function backwardInner(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
       for (let j = 0; j < 8; j++) {
-        g[i * 8 + j + 2608] =
-          (g[i * 8 + j + 2608] as number) +
+        (g[i * 8 + j + 2608] as number) +=
           (dlogitsA[row * 32 + i] as number) * (code[row * 8 + j] as number);
       }
     }
@@ -3271,8 +3234,7 @@ function backwardInner(m: Memory, n: number): void {
   // dL/dinner.bias[i] = sum_n(dL/dlogitsA[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      g[i + 2864] =
-        (g[i + 2864] as number) + (dlogitsA[row * 32 + i] as number);
+      (g[i + 2864] as number) += dlogitsA[row * 32 + i] as number;
     }
   }
   // dL/dcode[i] = sum_k(dL/dlogitsA[k] inner.weight[k][i])
@@ -3347,8 +3309,7 @@ function backwardLogVariance(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 32; j++) {
-        g[i * 32 + j + 2344] =
-          (g[i * 32 + j + 2344] as number) +
+        (g[i * 32 + j + 2344] as number) +=
           (dlogVariance[row * 8 + i] as number) * (h[row * 32 + j] as number);
       }
     }
@@ -3356,8 +3317,7 @@ function backwardLogVariance(m: Memory, n: number): void {
   // dL/dlogVariance.bias[i] = sum_n(dL/dlogVariance[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      g[i + 2600] =
-        (g[i + 2600] as number) + (dlogVariance[row * 8 + i] as number);
+      (g[i + 2600] as number) += dlogVariance[row * 8 + i] as number;
     }
   }
 }
@@ -3369,8 +3329,7 @@ function backwardMean(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
       for (let j = 0; j < 32; j++) {
-        g[i * 32 + j + 2080] =
-          (g[i * 32 + j + 2080] as number) +
+        (g[i * 32 + j + 2080] as number) +=
           (dmean[row * 8 + i] as number) * (h[row * 32 + j] as number);
       }
     }
@@ -3378,7 +3337,7 @@ function backwardMean(m: Memory, n: number): void {
   // dL/dmean.bias[i] = sum_n(dL/dmean[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 8; i++) {
-      g[i + 2336] = (g[i + 2336] as number) + (dmean[row * 8 + i] as number);
+      (g[i + 2336] as number) += dmean[row * 8 + i] as number;
     }
   }
   // dL/dh[i] = sum_k(dL/dmean[k] mean.weight[k][i])
@@ -3456,7 +3415,7 @@ function backwardZ(m: Memory, n: number): void {
   // dL/dz.bias[i] = sum_n(dL/dz[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      g[i + 2048] = (g[i + 2048] as number) + (dz[row * 32 + i] as number);
+      (g[i + 2048] as number) += dz[row * 32 + i] as number;
     }
   }
 }
@@ -3496,7 +3455,7 @@ function runBackward(m: Memory, n: number): void {
   for (let from = 0; from < 5008; from += 1024) {
     const to = Math.min(from + 1024, 5008);
     for (let i = from; i < to; i++) {
-      g[i] = (g[i] as number) / n;
+      (g[i] as number) /= n;
     }
   }
 }
@@ -3540,8 +3499,7 @@ function runUpdate(m: Memory): void {
         0.999 * (s[i + 5008] as number) +
         0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
       s[i + 5008] = v;
-      p[i] =
-        (p[i] as number) -
+      (p[i] as number) -=
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }

@@ -407,17 +407,15 @@ export function step(
       0.999 * (s[i + 33] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 33] = v;
-    p[i] = (p[i] as number) - (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
+    (p[i] as number) -= (work[1] * m_2) / (Math.sqrt(v) / work[0] + 1e-8);
   }
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
 const pow2 = makePow2();
-// 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+// 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2Columns = makeExp2();
-const exp2High = exp2Columns[0];
-const exp2Low = exp2Columns[1];
+const exp2 = makeExp2();
 
 /** 2^k at k + 1074, -1074 <= k <= 1023, ascending. */
 function makePow2(): readonly number[] {
@@ -431,35 +429,31 @@ function makePow2(): readonly number[] {
 }
 
 /**
- * 2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times
+ * 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
  * 2^(1/64), in two words.
  */
-function makeExp2(): readonly [readonly number[], readonly number[]] {
-  const exp2HighColumn: number[] = [];
-  const exp2LowColumn: number[] = [];
-  let exp2HighEntry = 1;
-  let exp2LowEntry = 0;
+function makeExp2(): readonly number[] {
+  const highs: number[] = [];
+  const lows: number[] = [];
+  let high = 1;
+  let low = 0;
   for (let i = 0; i < 64; i++) {
-    exp2HighColumn.push(exp2HighEntry);
-    exp2LowColumn.push(exp2LowEntry);
-    const product = exp2HighEntry * 1.0108892860517005;
-    const a =
-      134217729 * exp2HighEntry - (134217729 * exp2HighEntry - exp2HighEntry);
+    highs.push(high);
+    lows.push(low);
+    const product = high * 1.0108892860517005;
+    const a = high + 100000000 - 100000000;
     const lost =
       a * 1.0108892917633057 -
       product +
       a * -5.711605188807312e-9 +
-      (exp2HighEntry - a) * 1.0108892917633057 +
-      (exp2HighEntry - a) * -5.711605188807312e-9 +
-      (exp2HighEntry * -1.5234778603368577e-17 +
-        exp2LowEntry * 1.0108892860517005);
+      (high - a) * 1.0108892917633057 +
+      (high - a) * -5.711605188807312e-9 +
+      (high * -1.5234778603368577e-17 + low * 1.0108892860517005);
     const sum = product + lost;
-    const nextExp2High = sum;
-    const nextExp2Low = product - sum + lost;
-    exp2HighEntry = nextExp2High;
-    exp2LowEntry = nextExp2Low;
+    low = product - sum + lost;
+    high = sum;
   }
-  return [exp2HighColumn, exp2LowColumn];
+  return highs.concat(lows);
 }
 
 /**
@@ -488,48 +482,38 @@ function expTail(r: number): number {
   );
 }
 
-/**
- * e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.
- */
+/** e^x for every x: as exp, with subnormal results, overflow, underflow. */
 function expEdge(x: number): number {
   if (!(-745.1332191019412 < x)) {
     return x < 0 ? 0 : x;
   }
   if (!(x < 709.79)) {
-    return 0 < x ? Infinity : x;
+    return Infinity;
   }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = n | 0;
   const i = j & 63;
   const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+  const u = exp2[i] as number;
+  const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
   const k = j >> 6;
   const half = k >> 1;
   return y * (pow2[half + 1074] as number) * (pow2[k - half + 1074] as number);
 }
 
 /**
- * e^x = 2^k 2^(i/64) e^r with x = (64 k + i) ln2/64 + r (Tang 1989); 0.512
- * ulp, 0.750 where the result is subnormal.
+ * e^(n ln2/64 + r) below e^-40, subnormal results too, in two steps of which
+ * only the second rounds: the bits of exp.
  */
-function exp(x: number): number {
-  if (!(-708 < x && x < 709)) {
-    return expEdge(x);
-  }
-  const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+function expReduced(n: number, r: number): number {
   const j = n | 0;
   const i = j & 63;
-  const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-  const u = exp2High[i] as number;
-  const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
-  const k = j >> 6;
-  return y * (pow2[k + 1074] as number);
-}
-
-/** 1 / (1 + e^-x) for |x| >= 40 and NaN: e^x or 1. */
-function sigmoidEdge(x: number): number {
-  return 40 < x ? 1 : exp(x);
+  const u = exp2[i] as number;
+  return (
+    (u + ((exp2[i + 64] as number) + u * (r + expTail(r)))) *
+    (pow2[(j >> 6) + 1138] as number) *
+    5.421010862427522e-20
+  );
 }
 
 /**
@@ -537,26 +521,31 @@ function sigmoidEdge(x: number): number {
  * 0.520 ulp, 0.747 subnormal.
  */
 function sigmoid(x: number): number {
-  if (!(-40 < x && x <= 40)) {
-    return sigmoidEdge(x);
+  if (!(x < 40)) {
+    return 0 < x ? 1 : x;
+  }
+  if (!(-745.1332191019412 < x)) {
+    return 0;
   }
   const t = x < 0 ? x : -x;
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  if (!(-40 < x)) {
+    return expReduced(n, r);
+  }
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u * r;
   const p = u + v;
   const rest =
     u -
     p +
     v +
-    ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-      u * (expTail(r) + (a - r - b)));
+    ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b)));
   const h = p + rest;
   const l = p - h + rest;
   const d = 1 + h;
@@ -569,34 +558,26 @@ function sigmoid(x: number): number {
   return q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
 }
 
-/** tanh x for |x| >= 22 and NaN: 1 with the sign of x. */
-function tanhEdge(x: number): number {
-  if (0 < x) {
-    return 1;
-  }
-  return x < 0 ? -1 : x;
-}
-
 /**
  * tanh |x| = m / (2 + m), m = e^(2|x|) - 1 in two words, the quotient's
  * residual formed exactly; 0.614 ulp.
  */
 function tanh(x: number): number {
-  if (!(-22 < x && x < 22)) {
-    return tanhEdge(x);
-  }
-  if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-    return x;
+  if (!(-22 < x && x < 22) || x === 0) {
+    if (0 < x) {
+      return 1;
+    }
+    return x < 0 ? -1 : x;
   }
   const t = Math.abs(2 * x);
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u - 1;
   const p = v + r;
   const rest =
@@ -605,8 +586,7 @@ function tanh(x: number): number {
     r +
     (u - v - 1) +
     (v * r +
-      ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-        u * (expTail(r) + (a - r - b))));
+      ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b))));
   const h = p + rest;
   const l = p - h + rest;
   const d = 2 + h;
@@ -645,7 +625,7 @@ function logTail(f: number, g: number): number {
 
 /** log(1 + e^x) for |x| > 40 and NaN: e^x or x. */
 function softplusEdge(x: number): number {
-  return 40 < x ? x : exp(x);
+  return 40 < x ? x : expEdge(x);
 }
 
 /**
@@ -678,22 +658,21 @@ function softplus(x: number): number {
     return softplusEdge(x);
   }
   const t = x < 0 ? x : -x;
-  const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-  const j = n | 0;
-  const i = j & 63;
-  const k = j >> 6;
+  const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  const u = (exp2High[i] as number) * (pow2[k + 1074] as number);
+  const j = n | 0;
+  const i = j & 63;
+  const power = pow2[(j >> 6) + 1074] as number;
+  const u = (exp2[i] as number) * power;
   const v = u * r;
   const p = u + v;
   const rest =
     u -
     p +
     v +
-    ((exp2Low[i] as number) * (pow2[k + 1074] as number) +
-      u * (expTail(r) + (a - r - b)));
+    ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b)));
   const h = p + rest;
   const l = p - h + rest;
   return softplusSum(x, h, l / (1 + h));
@@ -718,13 +697,13 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
   if (!(-745.1332191019412 < e)) {
     return 0;
   }
-  const wide = e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+  const wide = e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
   const j = wide | 0;
   const i = j & 63;
   const r =
     high - wide * 0.010830424695996044 - (wide * 2.5310172166650877e-13 - low);
-  const base = exp2High[i] as number;
-  const result = base + ((exp2Low[i] as number) + base * (r + expTail(r)));
+  const base = exp2[i] as number;
+  const result = base + ((exp2[i + 64] as number) + base * (r + expTail(r)));
   const k2 = j >> 6;
   const half = k2 >> 1;
   return (
@@ -800,18 +779,18 @@ function expTimesOver(
         chosen = 0;
       } else {
         const wide =
-          e * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+          e * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = wide | 0;
         const i_2 = j & 63;
         const r =
           high -
           wide * 0.010830424695996044 -
           (wide * 2.5310172166650877e-13 - low);
-        const base = exp2High[i_2] as number;
+        const base = exp2[i_2] as number;
         const z = r * r;
         const result =
           base +
-          ((exp2Low[i_2] as number) +
+          ((exp2[i_2 + 64] as number) +
             base *
               (r +
                 z *
@@ -833,6 +812,88 @@ function expTimesOver(
   }
 }
 
+/** to = sigmoid(x) entrywise; in place, so that no double crosses a call. */
+function sigmoidOver(
+  xs: Float64Array,
+  xAt: number,
+  to: Float64Array,
+  toAt: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const x = xs[xAt + i] as number;
+    let chosen: number;
+    if (!(x < 40)) {
+      chosen = 0 < x ? 1 : x;
+    } else if (!(-745.1332191019412 < x)) {
+      chosen = 0;
+    } else {
+      const other = -x;
+      const t = x < 0 ? x : other;
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+      const a = t - n * 0.010830424695996044;
+      const b = n * 2.5310172166650877e-13;
+      const r = a - b;
+      if (!(-40 < x)) {
+        const j = n | 0;
+        const i_2 = j & 63;
+        const u = exp2[i_2] as number;
+        const z = r * r;
+        chosen =
+          (u +
+            ((exp2[i_2 + 64] as number) +
+              u *
+                (r +
+                  z *
+                    (0.5 +
+                      0.16666666666659502 * r +
+                      z *
+                        (0.041666666666644425 +
+                          0.0083333413709507 * r +
+                          z * 0.0013888902789153514))))) *
+          (pow2[(j >> 6) + 1138] as number) *
+          5.421010862427522e-20;
+      } else {
+        const j_2 = n | 0;
+        const i_2_2 = j_2 & 63;
+        const power = pow2[(j_2 >> 6) + 1074] as number;
+        const u_2 = (exp2[i_2_2] as number) * power;
+        const v = u_2 * r;
+        const p = u_2 + v;
+        const z_2 = r * r;
+        const rest =
+          u_2 -
+          p +
+          v +
+          ((exp2[i_2_2 + 64] as number) * power +
+            u_2 *
+              (z_2 *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z_2 *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z_2 * 0.0013888902789153514)) +
+                (a - r - b)));
+        const h = p + rest;
+        const l = p - h + rest;
+        const d = 1 + h;
+        const dLow = 1 - d + h + l;
+        const top = x < 0 ? h : 1;
+        const topLow = x < 0 ? l : 0;
+        const inverse = 1 / d;
+        const c = 134217729 * d;
+        const f = c - (c - d);
+        const a_2 = top * inverse;
+        const c_2 = 134217729 * a_2;
+        const q = c_2 - (c_2 - a_2);
+        chosen = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+      }
+    }
+    to[toAt + i] = chosen;
+  }
+}
+
 /** to = expEdge(x) entrywise; in place, so that no double crosses a call. */
 function expEdgeOver(
   xs: Float64Array,
@@ -847,17 +908,17 @@ function expEdgeOver(
     if (!(-745.1332191019412 < x)) {
       chosen = x < 0 ? 0 : x;
     } else if (!(x < 709.79)) {
-      chosen = 0 < x ? Infinity : x;
+      chosen = 1 / 0;
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const j = n | 0;
       const i_2 = j & 63;
       const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
+      const u = exp2[i_2] as number;
       const z = r * r;
       const y =
         u +
-        ((exp2Low[i_2] as number) +
+        ((exp2[i_2 + 64] as number) +
           u *
             (r +
               z *
@@ -877,104 +938,6 @@ function expEdgeOver(
 }
 
 /**
- * to = sigmoidEdge(x) entrywise; in place, so that no double crosses a call.
- */
-function sigmoidEdgeOver(
-  xs: Float64Array,
-  xAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (40 < x) {
-      to[toAt + i] = 1;
-    } else if (!(-708 < x && x < 709)) {
-      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
-      const z = r * r;
-      const y =
-        u +
-        ((exp2Low[i_2] as number) +
-          u *
-            (r +
-              z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514))));
-      const k = j >> 6;
-      to[toAt + i] = y * (pow2[k + 1074] as number);
-    }
-  }
-}
-
-/** to = sigmoid(x) entrywise; in place, so that no double crosses a call. */
-function sigmoidOver(
-  xs: Float64Array,
-  xAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (!(-40 < x && x <= 40)) {
-      sigmoidEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const other = -x;
-      const t = x < 0 ? x : other;
-      const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const k = j >> 6;
-      const a = t - n * 0.010830424695996044;
-      const b = n * 2.5310172166650877e-13;
-      const r = a - b;
-      const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
-      const v = u * r;
-      const p = u + v;
-      const z = r * r;
-      const rest =
-        u -
-        p +
-        v +
-        ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
-          u *
-            (z *
-              (0.5 +
-                0.16666666666659502 * r +
-                z *
-                  (0.041666666666644425 +
-                    0.0083333413709507 * r +
-                    z * 0.0013888902789153514)) +
-              (a - r - b)));
-      const h = p + rest;
-      const l = p - h + rest;
-      const d = 1 + h;
-      const dLow = 1 - d + h + l;
-      const top = x < 0 ? h : 1;
-      const topLow = x < 0 ? l : 0;
-      const inverse = 1 / d;
-      const c = 134217729 * d;
-      const f = c - (c - d);
-      const a_2 = top * inverse;
-      const c_2 = 134217729 * a_2;
-      const q = c_2 - (c_2 - a_2);
-      to[toAt + i] = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
-    }
-  }
-}
-
-/**
  * to = softplusEdge(x) entrywise; in place, so that no double crosses a call.
  */
 function softplusEdgeOver(
@@ -988,29 +951,8 @@ function softplusEdgeOver(
     const x = xs[xAt + i] as number;
     if (40 < x) {
       to[toAt + i] = x;
-    } else if (!(-708 < x && x < 709)) {
-      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     } else {
-      const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2High[i_2] as number;
-      const z = r * r;
-      const y =
-        u +
-        ((exp2Low[i_2] as number) +
-          u *
-            (r +
-              z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514))));
-      const k = j >> 6;
-      to[toAt + i] = y * (pow2[k + 1074] as number);
+      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
     }
   }
 }
@@ -1030,14 +972,14 @@ function softplusOver(
     } else {
       const other = -x;
       const t = x < 0 ? x : other;
-      const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const k = j >> 6;
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
       const a = t - n * 0.010830424695996044;
       const b = n * 2.5310172166650877e-13;
       const r = a - b;
-      const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
+      const j = n | 0;
+      const i_2 = j & 63;
+      const power = pow2[(j >> 6) + 1074] as number;
+      const u = (exp2[i_2] as number) * power;
       const v = u * r;
       const p = u + v;
       const z = r * r;
@@ -1045,7 +987,7 @@ function softplusOver(
         u -
         p +
         v +
-        ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
+        ((exp2[i_2 + 64] as number) * power +
           u *
             (z *
               (0.5 +
@@ -1094,21 +1036,6 @@ function softplusOver(
   }
 }
 
-/** to = tanhEdge(x) entrywise; in place, so that no double crosses a call. */
-function tanhEdgeOver(
-  xs: Float64Array,
-  xAt: number,
-  to: Float64Array,
-  toAt: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    const other = x < 0 ? -1 : x;
-    to[toAt + i] = 0 < x ? 1 : other;
-  }
-}
-
 /** to = tanh(x) entrywise; in place, so that no double crosses a call. */
 function tanhOver(
   xs: Float64Array,
@@ -1119,58 +1046,55 @@ function tanhOver(
 ): void {
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
-    if (!(-22 < x && x < 22)) {
-      tanhEdgeOver(xs, xAt + i, to, toAt + i, 1);
+    let chosen: number;
+    if (!(-22 < x && x < 22) || x === 0) {
+      const other = x < 0 ? -1 : x;
+      chosen = 0 < x ? 1 : other;
     } else {
-      let chosen: number;
-      if (-7.450580596923828e-9 < x && x < 7.450580596923828e-9) {
-        chosen = x;
-      } else {
-        const t = Math.abs(2 * x);
-        const n = t * 92.33248261689366 + 6755399441055744 - 6755399441055744;
-        const j = n | 0;
-        const i_2 = j & 63;
-        const k = j >> 6;
-        const a = t - n * 0.010830424695996044;
-        const b = n * 2.5310172166650877e-13;
-        const r = a - b;
-        const u = (exp2High[i_2] as number) * (pow2[k + 1074] as number);
-        const v = u - 1;
-        const p = v + r;
-        const z = r * r;
-        const rest =
-          v -
-          p +
-          r +
-          (u - v - 1) +
-          (v * r +
-            ((exp2Low[i_2] as number) * (pow2[k + 1074] as number) +
-              u *
-                (z *
-                  (0.5 +
-                    0.16666666666659502 * r +
-                    z *
-                      (0.041666666666644425 +
-                        0.0083333413709507 * r +
-                        z * 0.0013888902789153514)) +
-                  (a - r - b))));
-        const h = p + rest;
-        const l = p - h + rest;
-        const d = 2 + h;
-        const e = d - h;
-        const dLow = 2 - e + (h - (d - e)) + l;
-        const inverse = 1 / d;
-        const c = 134217729 * d;
-        const f = c - (c - d);
-        const a_2 = h * inverse;
-        const c_2 = 134217729 * a_2;
-        const q = c_2 - (c_2 - a_2);
-        const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
-        const one = -y;
-        chosen = x < 0 ? one : y;
-      }
-      to[toAt + i] = chosen;
+      const t = Math.abs(2 * x);
+      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+      const a = t - n * 0.010830424695996044;
+      const b = n * 2.5310172166650877e-13;
+      const r = a - b;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const power = pow2[(j >> 6) + 1074] as number;
+      const u = (exp2[i_2] as number) * power;
+      const v = u - 1;
+      const p = v + r;
+      const z = r * r;
+      const rest =
+        v -
+        p +
+        r +
+        (u - v - 1) +
+        (v * r +
+          ((exp2[i_2 + 64] as number) * power +
+            u *
+              (z *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z * 0.0013888902789153514)) +
+                (a - r - b))));
+      const h = p + rest;
+      const l = p - h + rest;
+      const d = 2 + h;
+      const e = d - h;
+      const dLow = 2 - e + (h - (d - e)) + l;
+      const inverse = 1 / d;
+      const c = 134217729 * d;
+      const f = c - (c - d);
+      const a_2 = h * inverse;
+      const c_2 = 134217729 * a_2;
+      const q = c_2 - (c_2 - a_2);
+      const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+      const one = -y;
+      chosen = x < 0 ? one : y;
     }
+    to[toAt + i] = chosen;
   }
 }
 
@@ -1464,7 +1388,7 @@ function runBackward(m: Memory, n: number): void {
 
   // g[i] = g[i] / n
   for (let i = 0; i < 33; i++) {
-    g[i] = (g[i] as number) / n;
+    (g[i] as number) /= n;
   }
 }
 
@@ -1504,8 +1428,7 @@ function runUpdate(m: Memory): void {
       0.999 * (s[i + 33] as number) +
       0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
     s[i + 33] = v;
-    p[i] =
-      (p[i] as number) -
+    (p[i] as number) -=
       (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
   numbers[1] = steps + 1;

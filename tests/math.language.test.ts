@@ -6,7 +6,6 @@ import {
   call,
   callsOf,
   choose,
-  columnNames,
   compileScalar,
   evaluate,
   freeVariables,
@@ -181,7 +180,7 @@ describe("callsOf()", () => {
       "expEdge",
       "exp",
     ]);
-    expect(needs.tables.flatMap(columnNames)).toEqual(["exp2High", "exp2Low"]);
+    expect(needs.tables.map(({ name }) => name)).toEqual(["exp2"]);
     expect(needs.scales).toBe(true);
   });
   it("covers every table", () => {

@@ -205,12 +205,12 @@ describe("printed functions", () => {
         if (!(-708 < x && x < 709)) {
           return expEdge(x);
         }
-        const n = x * 92.33248261689366 + 6755399441055744 - 6755399441055744;
+        const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
         const j = n | 0;
         const i = j & 63;
         const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-        const u = exp2High[i] as number;
-        const y = u + ((exp2Low[i] as number) + u * (r + expTail(r)));
+        const u = exp2[i] as number;
+        const y = u + ((exp2[i + 64] as number) + u * (r + expTail(r)));
         const k = j >> 6;
         return y * (pow2[k + 1074] as number);
       }"

@@ -8,6 +8,7 @@ import {
   type Code,
   type Statement as Line,
 } from "./code.js";
+import { compound } from "./compound.js";
 import { offsetCode, vectors, type Storage } from "./memory.js";
 
 export type MemoryTarget = Extract<Target, { space: "memory" }>;
@@ -100,7 +101,7 @@ export class Cells {
       default: {
         const to = this.#inVector(s, t);
         const adds = t.space === "gradient" && this.#o.form === "plain";
-        return adds ? update(to, "+", value) : assign(to, "=", value);
+        return adds ? update(to, "+", value) : compound(to, value);
       }
     }
   }

@@ -233,21 +233,19 @@ export const assign = (
   value: Code,
   comment?: string,
 ): Statement => ({ kind: "assign", target, op, value, comment });
-/** to = to + x: `+=` would read an entry that the index type calls possibly undefined. */
+/** to += x; what an entry holds before is read, so it has the cast of what is read. */
 export const update = (
   to: Code,
   op: "+" | "-" | "*" | "/",
   x: Code,
   comment?: string,
 ): Statement =>
-  to.kind === "index"
-    ? assign(
-        { ...to, cast: false },
-        "=",
-        binary(op, { ...to, cast: true }, x),
-        comment,
-      )
-    : assign(to, `${op}=`, x, comment);
+  assign(
+    to.kind === "index" ? { ...to, cast: true } : to,
+    `${op}=`,
+    x,
+    comment,
+  );
 export const loop = (
   variable: string,
   to: Code,

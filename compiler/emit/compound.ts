@@ -1,5 +1,11 @@
 import type { ReduceBy } from "../../dsl/graph.js";
-import { assign, type AssignOp, type Code, type Statement } from "./code.js";
+import {
+  assign,
+  update,
+  type BinaryOp,
+  type Code,
+  type Statement,
+} from "./code.js";
 import { spellStep } from "./spell.js";
 
 /** Engines of the smallest kind take 64 terms in one expression. */
@@ -31,27 +37,19 @@ export function accumulate(
 }
 
 /** `p -= x` for `p = p - x`. */
-export function compound(
-  to: Code,
-  value: Code,
-  comment: string | undefined,
-): Statement {
-  // Only a parameter vector knows its entries: others would be possibly undefined.
-  if (
-    to.kind === "index" &&
-    (to.object === "p" || to.object === "g") &&
-    value.kind === "binary" &&
-    ["+", "-", "*", "/"].includes(value.op) &&
+export function compound(to: Code, value: Code, comment?: string): Statement {
+  return value.kind === "binary" &&
+    isUpdate(value.op) &&
     sameCell(value.left, to)
-  )
-    return assign(to, `${value.op}=` as AssignOp, value.right, comment);
-  return assign(to, "=", value, comment);
+    ? update(to, value.op, value.right, comment)
+    : assign(to, "=", value, comment);
 }
-function sameCell(a: Code, b: Code): boolean {
-  return (
-    a.kind === "index" &&
-    b.kind === "index" &&
-    a.object === b.object &&
-    JSON.stringify(a.at) === JSON.stringify(b.at)
-  );
-}
+
+const isUpdate = (op: BinaryOp): op is "+" | "-" | "*" | "/" =>
+  ["+", "-", "*", "/"].includes(op);
+
+const sameCell = (a: Code, b: Code): boolean =>
+  a.kind === "index" &&
+  b.kind === "index" &&
+  a.object === b.object &&
+  JSON.stringify(a.at) === JSON.stringify(b.at);

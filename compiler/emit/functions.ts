@@ -2,15 +2,7 @@
 import type { Scalar, ScalarFunction, Table } from "../../dsl/math/index.js";
 import { callsOf } from "../../dsl/math/index.js";
 import type { Code, FunctionCode, Statement } from "./code.js";
-import {
-  assign,
-  at,
-  call,
-  declare,
-  loop,
-  name as nameCode,
-  num,
-} from "./code.js";
+import { assign, call, declare, loop, name as nameCode, num } from "./code.js";
 import type { Names, Spelling } from "./scalarCode.js";
 import { Writer, least, powersOfTwo } from "./scalarCode.js";
 
@@ -82,42 +74,34 @@ export const printTable = (table: Table, spelling: Spelling = {}): MathCode => {
       ],
     };
   }
-  const family = global(commonStart(table.names));
-  const whole = `${family}Columns`;
-  const maker = `make${capitalised(family)}`;
-  const type = `readonly [${table.names.map(() => numbers).join(", ")}]`;
+  const name = global(table.name);
+  const maker = `make${capitalised(name)}`;
   return {
-    functions: [recurrence(table, maker, type, spelling)],
-    constants: [
-      ...wrapped(table.doc).map(comment),
-      declare(whole, call(maker)),
-      ...table.names.map((name, i) => declare(global(name), at(whole, num(i)))),
-    ],
+    functions: [recurrence(table, maker, spelling)],
+    constants: [...wrapped(table.doc).map(comment), declare(name, call(maker))],
   };
 };
 
-/** What all names begin with; the first name when that is nothing. */
-const commonStart = (names: readonly string[]): string => {
-  const [first = "table", ...rest] = names;
-  let length = first.length;
-  while (length > 0 && !rest.every((n) => n.startsWith(first.slice(0, length))))
-    length -= 1;
-  return first.slice(0, length) || first;
-};
+/** What an entry becomes. */
+interface Next {
+  readonly to: string;
+  readonly value: Code;
+  /** False where it is a name of the step's. */
+  readonly reads: boolean;
+}
 
 const comment = (text: string): Statement => ({ kind: "comment", text });
 
 const recurrence = (
   table: Table & { readonly kind: "recurrence" },
   maker: string,
-  type: string,
   spelling: Spelling,
 ): FunctionCode => {
   const writer = new Writer(spelling, table.next);
-  const columns = table.names.map((name) => writer.local(`${name}Column`));
-  const entries = table.names.map((name) => writer.local(`${name}Entry`));
+  const entries = table.columns.map((name) => writer.local(name));
+  const columns = table.columns.map((name) => writer.local(`${name}s`));
   const names: Names = new Map(
-    table.names.map((name, i) => [name, nameCode(entries[i] as string)]),
+    table.columns.map((name, i) => [name, nameCode(entries[i] as string)]),
   );
   const counter = writer.local("i");
   const step: Statement[] = columns.map((column, i) => ({
@@ -125,20 +109,28 @@ const recurrence = (
     code: call(`${column}.push`, nameCode(entries[i] as string)),
   }));
   const values = writer.together(table.next, names, step);
-  const next = values.map((value, i) => {
-    const text = writer.local(`next${capitalised(table.names[i] as string)}`);
+  // What reads entries needs a name of its own, but for what is assigned first.
+  const next = values.map((value, i): Next => {
+    const isOwn = value.kind === "name" && !entries.includes(value.text);
+    return { to: entries[i] as string, value, reads: !isOwn };
+  });
+  const first = next.find(({ reads }) => reads);
+  const others = next.filter((n) => n !== first);
+  const kept = others.map(({ to, value, reads }) => {
+    if (!reads) return { to, value };
+    const text = writer.local(`next${capitalised(to)}`);
     step.push(declare(text, value));
-    return text;
+    return { to, value: nameCode(text) };
   });
-  next.forEach((text, i) => {
-    step.push(assign(nameCode(entries[i] as string), "=", nameCode(text)));
-  });
+  for (const { to, value } of [...(first ? [first] : []), ...kept])
+    step.push(assign(nameCode(to), "=", value));
+  const [column = "", ...further] = columns;
   return {
     name: maker,
     exported: false,
     doc: wrapped(table.doc),
     params: [],
-    result: type,
+    result: numbers,
     body: [
       ...columns.map((column): Statement => ({
         kind: "declare",
@@ -156,7 +148,10 @@ const recurrence = (
       loop(counter, num(table.length), step),
       {
         kind: "return",
-        value: { kind: "array", items: columns.map(nameCode) },
+        value:
+          further.length === 0
+            ? nameCode(column)
+            : call(`${column}.concat`, ...further.map(nameCode)),
       },
     ],
   };

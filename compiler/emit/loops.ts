@@ -36,6 +36,7 @@ import {
   uncast,
   type MemoryTarget,
 } from "./cells.js";
+import { compound } from "./compound.js";
 import { printSteps } from "./steps.js";
 import type { Names } from "./names.js";
 import { sliceCall } from "./slices.js";
@@ -197,6 +198,10 @@ class KernelPrinter {
       case "reduce": {
         const done = this.#sums.get(e);
         if (done !== undefined) return done;
+        if (this.#isOneTerm(e)) {
+          for (const axis of e.over) this.#variables.set(axis, num(0));
+          return this.#spell(e.body, before);
+        }
         const sum = this.#o.names.fresh(e.by);
         before.push({
           kind: "declare",
@@ -213,6 +218,15 @@ class KernelPrinter {
           "a loop over steps is no part of an expression",
         );
     }
+  }
+  /** -0 + x is x. */
+  #isOneTerm({ by, over, body, from }: Reduce): boolean {
+    return (
+      by === "sum" &&
+      from === undefined &&
+      body.kind !== "guard" &&
+      over.every(({ extent }) => extent === 1)
+    );
   }
   #element(e: Load, before: Line[]): Code {
     return this.#o.storage.element(
@@ -451,10 +465,7 @@ class KernelPrinter {
       this.#o.form === "plain" && s.targets.some((t) => t.space === "loss");
     if (!again && writes === 1 && !returned) {
       if (inMemory)
-        return [
-          ...before,
-          assign(uncast(this.#cells.destination(s)), "=", value),
-        ];
+        return [...before, compound(uncast(this.#cells.destination(s)), value)];
       return [...before, ...this.#cells.write(s, value)];
     }
     // A new state has the name of the state.

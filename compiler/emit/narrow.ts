@@ -62,6 +62,13 @@ function block(
       }
       case "assign": {
         const { target } = s;
+        // What is read before is what it was after: TypeScript narrows nothing by it.
+        if (s.op !== "=") {
+          const [to, value] = [of(target), of(s.value)];
+          return to === target && value === s.value
+            ? s
+            : { ...s, target: to, value };
+        }
         // What is assigned to is no read, but its index may be.
         const place = target.kind === "index" ? of(target.at) : undefined;
         const value = of(s.value);

@@ -30,6 +30,8 @@ export type Role =
   | { readonly in: "then" }
   /** What a choice takes else; or either of them, where each has a line of its own. */
   | { readonly in: "branch" }
+  /** What is assigned to. */
+  | { readonly in: "target" }
   /** Of a call, or of return. */
   | { readonly in: "argument" };
 export const alone: Role = { in: "none" };
@@ -61,7 +63,7 @@ export function flattens(outer: BinaryOp, inner: BinaryOp): boolean {
 export function needsParentheses(code: Code, role: Role): boolean {
   const isCast = code.kind === "index" && code.cast;
   if (role.in === "then") return isCast || code.kind === "conditional";
-  if (role.in === "branch") return isCast;
+  if (role.in === "branch" || role.in === "target") return isCast;
   if (role.in === "none" || role.in === "argument") return false;
   if (code.kind === "conditional") return true;
   if (role.in === "test") return false;

@@ -89,13 +89,15 @@ class Block {
       }
       case "assign": {
         const target: Code =
-          s.target.kind === "index" ? { ...s.target, cast: false } : s.target;
+          s.target.kind === "index" && s.op === "="
+            ? { ...s.target, cast: false }
+            : s.target;
         this.#assigned(
           out,
-          this.#text(target),
+          expressionText(target, dialect, { in: "target" }),
           s.op,
           s.value,
-          () => this.#doc(target),
+          () => expression(target, dialect, { in: "target" }),
           s.comment,
         );
         return;

@@ -298,7 +298,9 @@ export class Writer {
     const value = this.value(x, names, out);
     if (k.kind === "number") return binary("*", value, num(2 ** k.value));
     const place = this.#shifted(k, -least, names, out);
-    return binary("*", value, read(this.#global(powersOfTwo), place));
+    const power = read(this.#global(powersOfTwo), place);
+    const isOne = value.kind === "number" && value.value === 1;
+    return isOne ? power : binary("*", value, power);
   }
 
   /** k + offset, with constants of k added to the offset: exact, because all are small integers. */

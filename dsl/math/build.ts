@@ -149,6 +149,5 @@ export const define = (
   body: block((scope) => write(scope, ...header.params.map(variable))),
 });
 
-/** n rounded to an integer, ties to even; |x| < 2^51. Adding 1.5 2^52 leaves no room for a fraction. */
-export const nearest = (x: Term): Scalar =>
-  sub(add(x, 6755399441055744), 6755399441055744);
+/** x rounded to an integer, ties to even; |x| < 2^50. Beside 6e15, between 2^52 and 2^53, is no room for a fraction. */
+export const nearest = (x: Term): Scalar => sub(add(x, 6e15), 6e15);

@@ -60,7 +60,7 @@ const powersOfTwo: Float64Array = (() => {
 
 const compiledFunctions = new WeakMap<ScalarFunction, Compiled>();
 const compiledBodies = new WeakMap<Scalar, (...args: number[]) => number>();
-const builtTables = new WeakMap<Table, ReadonlyMap<string, Float64Array>>();
+const builtTables = new WeakMap<Table, Float64Array>();
 
 const bug = (what: string): never => {
   throw new Error(`internal: ${what}`);
@@ -69,40 +69,35 @@ const bug = (what: string): never => {
 const place = (scope: Scope, name: string): number =>
   scope.places.get(name) ?? bug(`the scalar "${name}" has no value here`);
 
-const columnsOf = (table: Table): ReadonlyMap<string, Float64Array> => {
+/** How many entries a table has. */
+export const lengthOfTable = (table: Table): number =>
+  table.kind === "list"
+    ? table.values.length
+    : table.columns.length * table.length;
+
+/** The entries of a table. */
+export const buildTable = (table: Table): Float64Array => {
+  if (table.kind === "list") return Float64Array.from(table.values);
+  const { length, columns } = table;
+  const steps = table.next.map((next) => compileScalar(columns, next));
+  const entries = new Float64Array(lengthOfTable(table));
+  let row = table.start;
+  for (let i = 0; i < length; i++) {
+    const now = row;
+    now.forEach((x, j) => (entries[j * length + i] = x));
+    row = steps.map((step) => step(...now));
+  }
+  return entries;
+};
+
+const entriesOf = (name: string): Float64Array => {
+  const table =
+    tables.find((t) => t.name === name) ?? bug(`no table "${name}"`);
   const known = builtTables.get(table);
   if (known !== undefined) return known;
   const made = buildTable(table);
   builtTables.set(table, made);
   return made;
-};
-
-/** The columns of a table by name. */
-export const buildTable = (table: Table): ReadonlyMap<string, Float64Array> => {
-  if (table.kind === "list") {
-    return new Map([[table.name, Float64Array.from(table.values)]]);
-  }
-  const steps = table.next.map((next) => compileScalar(table.names, next));
-  const columns = table.names.map(() => new Float64Array(table.length));
-  let row = table.start;
-  for (let i = 0; i < table.length; i++) {
-    const now = row;
-    columns.forEach((column, j) => (column[i] = now[j] as number));
-    row = steps.map((step) => step(...now));
-  }
-  return new Map(
-    table.names.map((name, j) => [name, columns[j] as Float64Array]),
-  );
-};
-
-const column = (name: string): Float64Array => {
-  for (const table of tables) {
-    const names = table.kind === "list" ? [table.name] : table.names;
-    if (names.includes(name)) {
-      return columnsOf(table).get(name) ?? bug(`no column "${name}"`);
-    }
-  }
-  return bug(`no table "${name}"`);
 };
 
 const compileFunction = (name: string): Compiled => {
@@ -152,7 +147,7 @@ const compile = (body: Scalar, scope: Scope): Value => {
       return (frame) => x(frame) * (powersOfTwo[k(frame) + 1074] as number);
     }
     case "table": {
-      const entries = column(body.name);
+      const entries = entriesOf(body.name);
       const index = compile(body.index, scope);
       return (frame) => entries[index(frame)] as number;
     }

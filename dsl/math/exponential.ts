@@ -1,14 +1,11 @@
 /** e^x and what is made of it: exp, expm1, sigmoid, and the parts that tanh, sinh, cosh, softplus and pow share. */
 import {
   add,
-  and,
-  atMost,
   between,
   bitAnd,
   choose,
   define,
   div,
-  entry,
   less,
   mul,
   nearest,
@@ -24,6 +21,7 @@ import type { Scope } from "./build.js";
 import { ln2Over64High, ln2Over64Low, log2e64, tiny } from "./constants.js";
 import { call } from "./scalar.js";
 import type { Scalar, ScalarFunction } from "./scalar.js";
+import { exp2At } from "./tables.js";
 
 /** Upper 26 bits. */
 export const head = define(
@@ -57,6 +55,29 @@ export const expTail = define(
   },
 );
 
+/** t = n ln2/64 + a - b, |a - b| <= ln2/128. */
+interface Argument {
+  readonly n: Scalar;
+  readonly a: Scalar;
+  readonly b: Scalar;
+  /** a - b, rounded. */
+  readonly r: Scalar;
+}
+
+/** Cody & Waite 1980; |t| <= 745.2. */
+const reduced = (s: Scope, t: Scalar): Argument => {
+  const n = s.let("n", nearest(mul(t, log2e64)));
+  const a = s.let("a", sub(t, mul(n, ln2Over64High)));
+  const b = s.let("b", mul(n, ln2Over64Low));
+  return { n, a, b, r: s.let("r", sub(a, b)) };
+};
+
+/** n = 64 k + i. */
+const split = (s: Scope, n: Scalar): { i: Scalar; k: Scalar } => {
+  const j = s.let("j", toInt(n));
+  return { i: s.let("i", bitAnd(j, 63)), k: shiftRight(j, 6) };
+};
+
 /** t = n ln2/64 + r + c with u = 2^floor(n/64) 2^((n mod 64)/64): the names that every function of this family gives. */
 export interface Reduced {
   readonly u: Scalar;
@@ -68,26 +89,29 @@ export interface Reduced {
 }
 
 /** e^t = (u + uLow) (1 + r + tail), |r| <= ln2/128 (table method: Tang 1989); |t| <= 708. */
-export const reduceExp = (s: Scope, t: Scalar): Reduced => {
-  const n = s.let("n", nearest(mul(t, log2e64)));
-  const j = s.let("j", toInt(n));
-  const i = s.let("i", bitAnd(j, 63));
-  const k = s.let("k", shiftRight(j, 6));
-  const a = s.let("a", sub(t, mul(n, ln2Over64High)));
-  const b = s.let("b", mul(n, ln2Over64Low));
-  const r = s.let("r", sub(a, b));
-  const u = s.let("u", scale(entry("exp2High", i), k));
+export const reduceExp = (s: Scope, t: Scalar): Reduced =>
+  powered(s, reduced(s, t));
+
+const powered = (s: Scope, { n, a, b, r }: Argument): Reduced => {
+  const { i, k } = split(s, n);
+  const power = s.let("power", scale(1, k));
+  const { high, low } = exp2At(i);
   return {
-    u,
-    uLow: scale(entry("exp2Low", i), k),
+    u: s.let("u", mul(high, power)),
+    uLow: mul(low, power),
     r,
     tail: add(call("expTail", r), sub(sub(a, r), b)),
   };
 };
 
 /** h + l = e^t in two words; |t| <= 708. */
-export const twoWordExp = (s: Scope, t: Scalar): { h: Scalar; l: Scalar } => {
-  const { u, uLow, r, tail } = reduceExp(s, t);
+export const twoWordExp = (s: Scope, t: Scalar): { h: Scalar; l: Scalar } =>
+  twoWords(s, reduceExp(s, t));
+
+const twoWords = (
+  s: Scope,
+  { u, uLow, r, tail }: Reduced,
+): { h: Scalar; l: Scalar } => {
   const v = s.let("v", mul(u, r));
   const p = s.let("p", add(u, v));
   const rest = s.let("rest", add(sub(u, p), v, add(uLow, mul(u, tail))));
@@ -96,17 +120,18 @@ export const twoWordExp = (s: Scope, t: Scalar): { h: Scalar; l: Scalar } => {
   return { h, l };
 };
 
+/** ln 2^-1075, half the least double: e^x rounds to 0 there and below. */
+const leastExp = -745.1332191019412;
+
 /** y 2^k = e^x, not yet scaled: y in [1, 2]; used where the result may leave the normal doubles. */
 const unscaledExp = (s: Scope, x: Scalar): { y: Scalar; k: Scalar } => {
   const n = s.let("n", nearest(mul(x, log2e64)));
   const j = s.let("j", toInt(n));
   const i = s.let("i", bitAnd(j, 63));
   const r = s.let("r", sub(x, mul(n, ln2Over64High), mul(n, ln2Over64Low)));
-  const u = s.let("u", entry("exp2High", i));
-  const y = s.let(
-    "y",
-    add(u, add(entry("exp2Low", i), mul(u, add(r, call("expTail", r))))),
-  );
+  const { high, low } = exp2At(i);
+  const u = s.let("u", high);
+  const y = s.let("y", add(u, add(low, mul(u, add(r, call("expTail", r))))));
   return { y, k: s.let("k", shiftRight(j, 6)) };
 };
 
@@ -115,6 +140,23 @@ export const scaleFar = (s: Scope, y: Scalar, k: Scalar): Scalar => {
   const half = s.let("half", shiftRight(k, 1));
   return scale(scale(y, half), sub(k, half));
 };
+
+/** e^x that is small, of an argument that is reduced already. */
+export const expReduced = define(
+  {
+    name: "expReduced",
+    doc: "e^(n ln2/64 + r) below e^-40, subnormal results too, in two steps of which only the second rounds: the bits of exp.",
+    params: ["n", "r"],
+    cold: true,
+  },
+  (s, n, r) => {
+    const { i, k } = split(s, n);
+    const { high, low } = exp2At(i);
+    const u = s.let("u", high);
+    const y = add(u, add(low, mul(u, add(r, call("expTail", r)))));
+    return scale(scale(y, add(k, 64)), -64);
+  },
+);
 
 /** e^x, general. */
 export const exp = define(
@@ -134,13 +176,13 @@ export const exp = define(
 export const expEdge = define(
   {
     name: "expEdge",
-    doc: "e^x for x < -708, x > 709 and NaN: subnormal results, overflow, underflow.",
+    doc: "e^x for every x: as exp, with subnormal results, overflow, underflow.",
     params: ["x"],
     cold: true,
   },
   (s, x) => {
-    s.exit(not(less(-745.1332191019412, x)), choose(less(x, 0), 0, x));
-    s.exit(not(less(x, 709.79)), choose(less(0, x), Infinity, x));
+    s.exit(not(less(leastExp, x)), choose(less(x, 0), 0, x));
+    s.exit(not(less(x, 709.79)), Infinity);
     const { y, k } = unscaledExp(s, x);
     return scaleFar(s, y, k);
   },
@@ -199,7 +241,7 @@ export const expm1Edge = define(
   },
   (s, x) => {
     s.exit(not(less(-38, x)), choose(less(x, 0), -1, x));
-    return call("exp", x);
+    return call("expEdge", x);
   },
 );
 
@@ -226,9 +268,13 @@ export const sigmoid = define(
     params: ["x"],
   },
   (s, x) => {
-    s.exit(not(and(less(-40, x), atMost(x, 40))), call("sigmoidEdge", x));
+    s.exit(not(less(x, 40)), choose(less(0, x), 1, x));
+    s.exit(not(less(leastExp, x)), 0);
     const t = s.let("t", choose(less(x, 0), x, neg(x)));
-    const { h, l } = twoWordExp(s, t);
+    const argument = reduced(s, t);
+    // 1 + e^x is 1 there
+    s.exit(not(less(-40, x)), call("expReduced", argument.n, argument.r));
+    const { h, l } = twoWords(s, powered(s, argument));
     const d = s.let("d", add(1, h));
     const dLow = s.let("dLow", add(sub(1, d), h, l));
     const negative = less(x, 0);
@@ -242,17 +288,6 @@ export const sigmoid = define(
   },
 );
 
-/** The logistic function where e^-|x| is below half a unit of 1. */
-export const sigmoidEdge = define(
-  {
-    name: "sigmoidEdge",
-    doc: "1 / (1 + e^-x) for |x| >= 40 and NaN: e^x or 1.",
-    params: ["x"],
-    cold: true,
-  },
-  (_, x) => choose(less(40, x), 1, call("exp", x)),
-);
-
 export const exponential: readonly ScalarFunction[] = [
   head,
   expTail,
@@ -261,6 +296,6 @@ export const exponential: readonly ScalarFunction[] = [
   expHalf,
   expm1Edge,
   expm1,
-  sigmoidEdge,
+  expReduced,
   sigmoid,
 ];

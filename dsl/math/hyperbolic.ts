@@ -5,10 +5,12 @@ import {
   between,
   choose,
   define,
+  equal,
   less,
   mul,
   neg,
   not,
+  or,
   pairs,
   sub,
 } from "./build.js";
@@ -54,8 +56,10 @@ export const tanh = define(
     params: ["x"],
   },
   (s, x) => {
-    s.exit(not(between(-22, x, 22)), call("tanhEdge", x));
-    s.exit(between(-small, x, small), x);
+    s.exit(
+      or(not(between(-22, x, 22)), equal(x, 0)),
+      choose(less(0, x), 1, choose(less(x, 0), -1, x)),
+    );
     const t = s.let("t", abs(mul(2, x)));
     const { h, l } = twoWordExpm1(s, t, (u, v) => sub(u, v, 1));
     const d = s.let("d", add(2, h));
@@ -65,17 +69,6 @@ export const tanh = define(
     const y = s.let("y", add(q, rest));
     return choose(less(x, 0), neg(y), y);
   },
-);
-
-/** tanh where it is 1, and NaN. */
-export const tanhEdge = define(
-  {
-    name: "tanhEdge",
-    doc: "tanh x for |x| >= 22 and NaN: 1 with the sign of x.",
-    params: ["x"],
-    cold: true,
-  },
-  (_, x) => choose(less(0, x), 1, choose(less(x, 0), -1, x)),
 );
 
 /** The hyperbolic sine. */
@@ -151,7 +144,6 @@ export const cosh = define(
 );
 
 export const hyperbolic: readonly ScalarFunction[] = [
-  tanhEdge,
   tanh,
   sinhEdge,
   sinh,

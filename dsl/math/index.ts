@@ -3,9 +3,14 @@ export * from "./scalar.js";
 export * from "./build.js";
 export { functions } from "./registry.js";
 export { tables } from "./tables.js";
-export { buildTable, compileScalar, evaluate } from "./evaluate.js";
+export {
+  buildTable,
+  compileScalar,
+  evaluate,
+  lengthOfTable,
+} from "./evaluate.js";
 export { freeVariables, partsOf } from "./names.js";
 export { powerOfKnown } from "./knownPower.js";
 export { eager } from "./eager.js";
-export { callsOf, columnNames, inlined } from "./inline.js";
+export { callsOf, inlined } from "./inline.js";
 export type { Keeps, Needs } from "./inline.js";

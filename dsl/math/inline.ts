@@ -141,13 +141,7 @@ export const callsOf = (...bodies: readonly Scalar[]): Needs => {
   bodies.forEach(visit);
   return {
     functions: Object.values(functions).filter((f) => needed.has(f.name)),
-    tables: tables.filter((table) =>
-      columnNames(table).some((name) => read.has(name)),
-    ),
+    tables: tables.filter(({ name }) => read.has(name)),
     scales,
   };
 };
-
-/** The names by which a table's columns are read. */
-export const columnNames = (table: Table): readonly string[] =>
-  table.kind === "list" ? [table.name] : table.names;

@@ -285,7 +285,7 @@ export const softplusEdge = define(
     params: ["x"],
     cold: true,
   },
-  (_, x) => choose(less(40, x), x, call("exp", x)),
+  (_, x) => choose(less(40, x), x, call("expEdge", x)),
 );
 
 /** log cosh x - x^2/2 over x^4, in powers of x^2. */

@@ -10,7 +10,6 @@ import {
   choose,
   define,
   div,
-  entry,
   equal,
   floor,
   isNaNValue,
@@ -42,6 +41,7 @@ import { headOf, scaleFar } from "./exponential.js";
 import { balancedExponent } from "./logarithm.js";
 import { call, num } from "./scalar.js";
 import type { Scalar, ScalarFunction } from "./scalar.js";
+import { exp2At } from "./tables.js";
 
 interface TwoWords {
   readonly high: Scalar;
@@ -139,12 +139,10 @@ const expOfProduct = (s: Scope, y: Scalar, log: TwoWords): Scalar => {
     "r",
     sub(sub(high, mul(wide, ln2Over64High)), sub(mul(wide, ln2Over64Low), low)),
   );
-  const t = s.let("base", entry("exp2High", i));
+  const exp2 = exp2At(i);
+  const t = s.let("base", exp2.high);
   const tail = add(r, call("expTail", r));
-  const result = s.let(
-    "result",
-    add(t, add(entry("exp2Low", i), mul(t, tail))),
-  );
+  const result = s.let("result", add(t, add(exp2.low, mul(t, tail))));
   return scaleFar(s, result, s.let("k2", shiftRight(j, 6)));
 };
 

@@ -94,7 +94,7 @@ export interface ScalarFunction {
   readonly cold?: boolean;
 }
 
-/** Numbers that are made once: listed, or by a recurrence over one or more columns. */
+/** Numbers that are made once: listed, or by a recurrence over one or more columns, which lie one after the other. */
 export type Table =
   | {
       readonly kind: "list";
@@ -104,9 +104,11 @@ export type Table =
     }
   | {
       readonly kind: "recurrence";
-      /** Table names, one a column; `start` and `next` are in the same order, `next` reads the columns by these names. */
-      readonly names: readonly string[];
+      readonly name: string;
       readonly doc: string;
+      /** `start` and `next` are in the same order; `next` reads what is last in each column by its name. */
+      readonly columns: readonly string[];
+      /** Of each column. */
       readonly length: number;
       readonly start: readonly number[];
       readonly next: readonly Scalar[];

@@ -1,5 +1,5 @@
 /** The tables that elementary functions read. */
-import { add, block, mul, sub } from "./build.js";
+import { add, block, entry, mul, sub } from "./build.js";
 import type { Term } from "./build.js";
 import { variable } from "./scalar.js";
 import type { Scalar, Table } from "./scalar.js";
@@ -11,17 +11,16 @@ const rootLow = -1.5234778603368577e-17;
 /** The upper 26 bits of 2^(1/64). */
 const rootUpper = 1.0108892917633057;
 
-/** The upper 26 bits of a; see `head` in exponential.ts. */
-const upperHalf = (a: Term): Scalar =>
-  sub(mul(134217729, a), sub(mul(134217729, a), a));
+/** 1 <= a < 2 rounded to a multiple of 2^-26: beside 1e8, between 2^26 and 2^27, is no room for more. */
+const upperHalf = (a: Term): Scalar => sub(add(a, 1e8), 1e8);
 
 /** (h + l) 2^(1/64) in two words: Dekker's product (1971), renormalised; the last step differs by word. */
 const times = (
   word: (sum: Scalar, product: Scalar, lost: Scalar) => Scalar,
 ): Scalar =>
   block((s) => {
-    const h = variable("exp2High");
-    const l = variable("exp2Low");
+    const h = variable("high");
+    const l = variable("low");
     const product = s.let("product", mul(h, root));
     const a = s.let("a", upperHalf(h));
     const lost = s.let(
@@ -37,11 +36,12 @@ const times = (
     return word(s.let("sum", add(product, lost)), product, lost);
   });
 
-/** 2^(i/64), i = 0..63, as exp2High[i] + exp2Low[i]. */
+/** 2^(i/64), i = 0..63, as exp2[i] + exp2[i + 64]. */
 const exp2: Table = {
   kind: "recurrence",
-  names: ["exp2High", "exp2Low"],
-  doc: "2^(i/64) = exp2High[i] + exp2Low[i], i = 0..63: each the one before times 2^(1/64), in two words.",
+  name: "exp2",
+  doc: "2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times 2^(1/64), in two words.",
+  columns: ["high", "low"],
   length: 64,
   start: [1, 0],
   next: [
@@ -49,6 +49,12 @@ const exp2: Table = {
     times((sum, product, lost) => add(sub(product, sum), lost)),
   ],
 };
+
+/** 2^(i/64) in two words, i an integer in 0..63. */
+export const exp2At = (i: Scalar): { high: Scalar; low: Scalar } => ({
+  high: entry(exp2.name, i),
+  low: entry(exp2.name, add(i, 64)),
+});
 
 /** j - 16 at place (125613361 2^j mod 2^32) / 2^27: every j of 0..31 has a place of its own. */
 const exponents: Table = {

@@ -1,5 +1,5 @@
 import { sizeOf } from "../../../dsl/graph.js";
-import { columnNames, tables } from "../../../dsl/math/index.js";
+import { lengthOfTable, tables } from "../../../dsl/math/index.js";
 import { numbersOf, sizesOf } from "../fields.js";
 import { powersOfTwo, tableOfPowers } from "../functions.js";
 import { inputName } from "../inputs.js";
@@ -61,12 +61,7 @@ export const doubleArrays = ({ doubles }: ModulePlan): ArraySpec[] =>
 export function tableArrays(plan: ModulePlan): ArraySpec[] {
   const sizes = new Map<string, number>();
   sizes.set(powersOfTwo, tableOfPowers);
-  for (const table of tables)
-    for (const name of columnNames(table))
-      sizes.set(
-        name,
-        table.kind === "list" ? table.values.length : table.length,
-      );
+  for (const table of tables) sizes.set(table.name, lengthOfTable(table));
   const own = [...plan.tables.sizes].map(([name, size]) =>
     array(name, size, plan.dtype),
   );
