@@ -257,7 +257,7 @@ function evaluateScalar(
       out[k] = f(a[k] as number, b[k] as number, c[k] as number);
 }
 
-/** Each operation of a function rounds its result; an elementary function that it calls does so once. */
+/** Each operation of a function rounds its result; an elementary function that it calls does so once or twice. */
 function roundScalars({ out, round }: Evaluation, name: ScalarName): void {
   if (round === undefined) return;
   const row = scalars[name];

@@ -22,6 +22,8 @@ export interface Spelling {
   readonly variable?: (name: string) => Code;
   /** Names that locals may not take. */
   readonly taken?: Iterable<string>;
+  /** 2^k, where it is no entry of a table. */
+  readonly power?: (k: Code) => Code;
   /** How a call whose value `target` would get stores it there itself, where it does. */
   readonly stored?: {
     readonly target: Code;
@@ -85,11 +87,13 @@ export class Writer {
   readonly #global: (name: string) => string;
   readonly #variable: (name: string) => Code;
   readonly #fresh: (name: string) => string;
+  readonly #power: Spelling["power"];
   readonly #stored: Spelling["stored"];
 
   constructor(spelling: Spelling, bodies: readonly Scalar[]) {
     this.#global = spelling.global ?? ((text) => text);
     this.#variable = spelling.variable ?? nameCode;
+    this.#power = spelling.power;
     this.#stored = spelling.stored;
     const globals = bodies.flatMap(globalsOf).map((text) => this.#global(text));
     this.#fresh = localNames([
@@ -297,6 +301,8 @@ export class Writer {
   #scaled(x: Scalar, k: Scalar, names: Names, out: Statement[]): Code {
     const value = this.value(x, names, out);
     if (k.kind === "number") return binary("*", value, num(2 ** k.value));
+    if (this.#power !== undefined)
+      return binary("*", value, this.#power(this.value(k, names, out)));
     const place = this.#shifted(k, -least, names, out);
     const power = read(this.#global(powersOfTwo), place);
     const isOne = value.kind === "number" && value.value === 1;

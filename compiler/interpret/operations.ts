@@ -1,3 +1,4 @@
+import { float32Functions } from "../../dsl/math/float32.js";
 import type { Scalar } from "../../dsl/math/scalar.js";
 
 /** Operations whose result is a number of its own: a sign, a choice or a power of two rounds nothing. */
@@ -9,7 +10,11 @@ const rounding: ReadonlySet<string> = new Set([
   "sqrt",
 ]);
 
-/** How often a body rounds: an elementary function that it calls rounds once. */
+/** How often a function rounds: once where it computes in float64, and errs by less than twice that in float32. */
+const roundingsOf = (name: string): number =>
+  name in float32Functions ? 2 : 1;
+
+/** How often a body rounds, the functions included that it calls. */
 export function operationsIn(body: Scalar): number {
   const all = (list: readonly Scalar[]): number =>
     list.reduce((n, x) => n + operationsIn(x), 0);
@@ -28,6 +33,6 @@ export function operationsIn(body: Scalar): number {
       return operationsIn(body.x);
     case "call":
     case "host":
-      return all(body.args) + 1;
+      return all(body.args) + roundingsOf(body.name);
   }
 }

@@ -2,6 +2,7 @@
 export * from "./scalar.js";
 export * from "./build.js";
 export { functions } from "./registry.js";
+export { float32Functions } from "./float32.js";
 export { tables } from "./tables.js";
 export {
   buildTable,

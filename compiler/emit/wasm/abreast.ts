@@ -9,6 +9,7 @@ import {
 } from "../code.js";
 import { linearOf, plusTimes, type Linear } from "./linear.js";
 import { deeds, ownNames, type Deed } from "./deeds.js";
+import { twoTo } from "./twoTo.js";
 
 type Loop = Statement & { readonly kind: "for" };
 
@@ -54,7 +55,8 @@ export function abreast(
         return see(code.test) && see(code.then) && see(code.otherwise);
       case "call":
         return (
-          code.callee.startsWith("Math.") && code.args.every((x) => see(x))
+          (code.callee.startsWith("Math.") || code.callee === twoTo) &&
+          code.args.every((x) => see(x))
         );
       case "index": {
         const index = linearOf(code.at, isVariable);

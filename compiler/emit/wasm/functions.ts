@@ -26,29 +26,25 @@ import { entriesIn, readsEarlier } from "./reads.js";
 import { hasLoop, wholeTurns, withoutDivision, type Loop } from "./turns.js";
 import { Values, type Callees } from "./values.js";
 
-/** A function, and what the entries of the arrays are that it is given. */
+/** A function, what the entries of the arrays are that it is given, and what its operations round to. */
 export interface Variant {
   readonly f: FunctionCode;
   readonly arrays: readonly EntryType[];
+  readonly computes: Dtype;
 }
 
-/**
- * A function of the handle, or one that it calls, as one of WebAssembly.
- *
- * @param dtype what operations of the handle round to; elementary functions compute in doubles
- */
+/** True for a function of the handle: it works in the memory. */
+export const isOfHandle = ({ params }: FunctionCode): boolean =>
+  params.some((p) => p.type === "Memory");
+
+/** A function of the handle, or one that it calls, as one of WebAssembly. */
 export function wasmFunction(
   variant: Variant,
   layout: Layout,
   callees: Callees,
-  dtype: Dtype,
 ): WasmFunction {
-  return new FunctionWriter(variant, layout, callees, dtype).write();
+  return new FunctionWriter(variant, layout, callees).write();
 }
-
-/** True for a function of the handle: it works in the memory. */
-const isOfHandle = ({ params }: FunctionCode): boolean =>
-  params.some((p) => p.type === "Memory");
 
 class FunctionWriter {
   readonly #f: FunctionCode;
@@ -67,14 +63,13 @@ class FunctionWriter {
   #out = new Instructions();
 
   constructor(
-    { f, arrays }: Variant,
+    { f, arrays, computes }: Variant,
     layout: Layout,
     callees: Callees,
-    dtype: Dtype,
   ) {
     this.#f = f;
     this.#layout = layout;
-    this.#computes = isOfHandle(f) ? dtype : "f64";
+    this.#computes = computes;
     const kinds = parameterKinds(f);
     this.#params = kinds.flatMap((kind): ValueType[] =>
       kind === "memory" ? [] : [kind === "f64" ? "f64" : "i32"],
@@ -213,8 +208,9 @@ class FunctionWriter {
   #storeAll(entries: readonly Entry[], values: readonly Code[]): boolean {
     const [first] = entries as readonly [Entry];
     const { object } = first;
-    // A slice that is given may be another one too.
-    if (this.#frame.variable(object)?.isArray === true) return false;
+    // A slice that is given may be another one too: the same, or one apart from it.
+    const isSlice = this.#frame.variable(object)?.isArray === true;
+    if (isSlice && this.#computes === "f64") return false;
     if (this.#addresses.type(object) !== this.#computes) return false;
     if (entries.some((e, i) => this.#addresses.apart(first, e) !== i))
       return false;
@@ -418,7 +414,12 @@ class FunctionWriter {
     return summedNames(s)?.every((id) => this.#floats.has(id)) === true;
   }
   #grouped(lines: readonly Statement[]): Groups {
-    return groupsOf(lines, this.#width, (s) => this.#mayUseLanes(s));
+    return groupsOf(
+      lines,
+      this.#width,
+      (s) => this.#mayUseLanes(s),
+      this.#computes === "f32" && !isOfHandle(this.#f),
+    );
   }
   #turns(s: Loop): void {
     const { variable, from, step, body } = s;

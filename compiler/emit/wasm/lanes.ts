@@ -4,6 +4,7 @@ import type { Dtype } from "../dtype.js";
 import type { Addresses } from "./addresses.js";
 import type { Frame } from "./frame.js";
 import type { Instructions, Plain } from "./instructions.js";
+import { exponentBits, exponentPlace, twoTo } from "./twoTo.js";
 import {
   comparisons,
   functionOps,
@@ -144,6 +145,7 @@ export class Lanes {
           (c) => c.callee === callee && c.args.length === args.length,
         );
         if (list === undefined || areAlike !== true) return undefined;
+        if (callee === twoTo) return this.#powers(list.flatMap((c) => c.args));
         if (!isFunctionOp(callee) || args.length > 2) return undefined;
         return this.#made(
           functionOps[callee],
@@ -242,6 +244,21 @@ export class Lanes {
       `${this.shape.name}.${operation}`,
       parts.map((p) => this.vector(p)),
     );
+  }
+
+  /** 2^k of each number of float32. */
+  #powers(ks: Codes): Vector {
+    const k = this.vector(ks);
+    const { type, width } = this.shape;
+    const bits = Array.from({ length: width }, () => exponentBits);
+    return {
+      cost: k.cost + 2,
+      push: (out) => {
+        k.push(out);
+        out.vector(type, bits).op("f32x4.add");
+        out.i32(exponentPlace).op("i32x4.shl");
+      },
+    };
   }
 
   /** All bits of a lane, or none: whether its test holds. */

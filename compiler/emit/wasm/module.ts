@@ -1,6 +1,7 @@
 import type { HostFunction } from "../../../dsl/math/index.js";
 import { CompileError, InternalError } from "../../diagnostics.js";
 import type { FunctionCode, Statement } from "../code.js";
+import type { Dtype } from "../dtype.js";
 import type { ModulePlan } from "../module.js";
 import { objectsOf } from "../objects.js";
 import { doubleArrays, tableArrays, visibleArrays } from "./arrays.js";
@@ -11,8 +12,9 @@ import {
   type ImportedFunction,
   type WasmFunction,
 } from "./encode.js";
+import { float32Slices } from "./float32Slices.js";
 import { fusedPlaces } from "./fused.js";
-import { wasmFunction, type Variant } from "./functions.js";
+import { isOfHandle, wasmFunction, type Variant } from "./functions.js";
 import {
   layoutOf,
   type EntryType,
@@ -57,7 +59,7 @@ export function wasmCode(
   const specs = [...visible, ...all, ...doubleArrays(plan)];
   const types = new Map(specs.map((a) => [a.name, a.type]));
   for (const id of plan.memory.places.keys()) types.set(id, dtype);
-  const reached = reachedBy(entryPoints, functions, types);
+  const reached = reachedBy(entryPoints, functions, types, dtype);
   const objects = new Set(reached.flatMap(({ f }) => [...objectsOf(f.body)]));
   const tables = all.filter((t) => objects.has(t.name));
   const layout = layoutOf(
@@ -83,7 +85,7 @@ export function wasmCode(
     get: (id, arrays) => known.get(keyOf(id, arrays)),
   };
   const made = reached.map((variant) =>
-    checked(variant.f.name, wasmFunction(variant, layout, callees, dtype)),
+    checked(variant.f.name, wasmFunction(variant, layout, callees)),
   );
   const placed = (list: readonly { readonly name: string }[]): PlacedArray[] =>
     list.map(({ name }) => layout.arrays.get(name) as PlacedArray);
@@ -110,11 +112,15 @@ export function wasmCode(
 const keyOf = (id: string, arrays: readonly EntryType[]): string =>
   `${id}(${arrays.join()})`;
 
-/** Functions and what they call, each once for every combination of the arrays that it is given. */
+/**
+ * Functions and what they call, each once for every combination of the arrays that it is given: elementary functions
+ * compute in doubles, but for those that have a form in float32, where all arrays are.
+ */
 function reachedBy(
   names: readonly string[],
   functions: readonly FunctionCode[],
   types: ReadonlyMap<string, EntryType>,
+  dtype: Dtype,
 ): Variant[] {
   const byName = new Map(functions.map((f) => [f.name, f]));
   const found = new Map<string, Variant>();
@@ -124,10 +130,15 @@ function reachedBy(
   ]);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [id, arrays] = next;
-    const f = byName.get(id);
     const key = keyOf(id, arrays);
+    const single = arrays.every((type) => type === "f32")
+      ? float32Slices.get(id)
+      : undefined;
+    const f = single ?? byName.get(id);
     if (f === undefined || found.has(key)) continue;
-    found.set(key, { f, arrays });
+    const computes =
+      single !== undefined ? "f32" : isOfHandle(f) ? dtype : "f64";
+    found.set(key, { f, arrays, computes });
     const given = f.params.filter(
       (p) => p.type !== "Memory" && p.type !== "number",
     );

@@ -6,6 +6,7 @@ import type { Instructions, Plain } from "./instructions.js";
 import type { Dtype } from "../dtype.js";
 import { bytesOf, type EntryType } from "./layout.js";
 import { kindOf, type Kind } from "./kinds.js";
+import { exponentBits, exponentPlace, twoTo } from "./twoTo.js";
 
 type Call = Code & { readonly kind: "call" };
 type Index = Code & { readonly kind: "index" };
@@ -301,9 +302,13 @@ export class Values {
       areWhole ? (wholes[op] as Plain) : (`${type}.${numberOps[op]}` as Plain),
     );
   }
-  /** What numbers are compared as: a double and a number of float32 as doubles. */
+  /** What numbers are compared as: a double and a number of float32 as doubles, but for one that float32 has. */
   compared({ left, right }: Binary): Dtype {
-    const kinds = [this.kind(left), this.kind(right)];
+    const kinds = [left, right].map((c) =>
+      c.kind === "number" && Math.fround(c.value) === c.value
+        ? "literal"
+        : this.kind(c),
+    );
     return kinds.includes("float") && !kinds.includes("double") ? "f32" : "f64";
   }
   /** True where whole numbers are compared. */
@@ -370,6 +375,12 @@ export class Values {
   }
 
   #called(code: Call, out: Instructions, type: Dtype): void {
+    if (code.callee === twoTo) {
+      for (const k of code.args) this.value(k, out, "f32");
+      out.f32(exponentBits).op("f32.add", "i32.reinterpret_f32");
+      out.i32(exponentPlace).op("i32.shl", "f32.reinterpret_i32");
+      return;
+    }
     if (!isFunctionOp(code.callee)) {
       this.call(code, out);
       return;

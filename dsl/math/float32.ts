@@ -1,0 +1,120 @@
+/**
+ * Elementary functions in float32: the same operations for each number of a vector, so that nothing is looked up and
+ * nothing branches. Their meaning is that of dsl/math with every operation rounded to float32; the errors are in ulp of float32.
+ *
+ * Polynomials are minimax (Remez) with coefficients of float32; x is reduced by ln 2 in two words (Cody & Waite 1980).
+ */
+import {
+  abs,
+  add,
+  choose,
+  define,
+  div,
+  floor,
+  less,
+  max,
+  min,
+  mul,
+  neg,
+  scale,
+  sub,
+} from "./build.js";
+import type { Scope, Term } from "./build.js";
+import { num } from "./scalar.js";
+import type { Scalar, ScalarFunction } from "./scalar.js";
+
+/** 1 / ln 2 and ln 2 = 355/512 - ln2Rest. */
+const log2e = 1.44269502162933349609375;
+const ln2Most = 0.693359375;
+const ln2Rest = 0.000212194441701285541057586669921875;
+
+/** (e^r - 1 - r) / r^2, lowest first. */
+const expSeries: readonly number[] = [
+  0.5, 0.16666525602340698, 0.04166623204946518, 0.008368318900465965,
+  0.0013949114363640547,
+];
+/** (tanh x / x - 1) / x^2 in x^2, lowest first. */
+const tanhSeries: readonly number[] = [
+  -0.33333301544189453, 0.13332009315490723, -0.05379047617316246,
+  0.02081696316599846, -0.005918313283473253,
+];
+
+/** Horner's scheme. */
+const polynomial = (x: Scalar, coefficients: readonly number[]): Scalar =>
+  coefficients
+    .slice(0, -1)
+    .reduceRight<Scalar>(
+      (sum, c) => add(mul(x, sum), c),
+      num(coefficients.at(-1) ?? 0),
+    );
+
+/** The nearest integer, ties to even, of a number below 2^22: adding 1.5 2^23 leaves no room for a fraction. */
+const nearest = (x: Term): Scalar => sub(add(x, 12582912), 12582912);
+
+/** y 2^n = e^x, y near 1. */
+function reduced(s: Scope, x: Scalar): { readonly y: Scalar; n: Scalar } {
+  const n = s.let("n", nearest(mul(x, log2e)));
+  const a = s.let("a", sub(x, mul(n, ln2Most)));
+  const r = s.let("r", add(a, mul(n, ln2Rest)));
+  const p = s.let("p", polynomial(r, expSeries));
+  return { y: s.let("y", add(add(r, mul(mul(r, r), p)), 1)), n };
+}
+
+/** e^x, -104 <= x <= 89; 2^n in two steps, of which only the second rounds: subnormal results and infinity are right. */
+function power(s: Scope, x: Scalar): Scalar {
+  const { y, n } = reduced(s, x);
+  const half = s.let("half", floor(mul(n, 0.5)));
+  return s.let("e", scale(scale(y, half), sub(n, half)));
+}
+
+const exp = define(
+  {
+    name: "exp",
+    doc: "e^x = 2^n e^r, |r| <= ln2/2; 1.05 ulp.",
+    params: ["x"],
+  },
+  (s, x) => power(s, s.let("t", max(min(x, 89), -104))),
+);
+
+const tanh = define(
+  {
+    name: "tanh",
+    doc: "tanh x: a polynomial below 5/8, else 1 - 2 / (e^(2|x|) + 1) with the sign of x; 1.4 ulp.",
+    params: ["x"],
+  },
+  (s, x) => {
+    const size = s.let("size", abs(x));
+    const z = s.let("z", mul(x, x));
+    const q = s.let("q", polynomial(z, tanhSeries));
+    const near = s.let("near", add(x, mul(mul(x, z), q)));
+    const most = s.let("most", min(size, 9.1));
+    const { y, n } = reduced(s, s.let("t", add(most, most)));
+    const far = s.let("far", sub(1, div(2, add(scale(y, n), 1))));
+    const back = s.let("back", neg(far));
+    const signed = s.let("signed", choose(less(x, 0), back, far));
+    const rounded = s.let("rounded", choose(less(size, 0.625), near, signed));
+    // x^3 is lost there, and the sign of 0 is that of x.
+    return choose(less(size, 2 ** -13), x, rounded);
+  },
+);
+
+const sigmoid = define(
+  {
+    name: "sigmoid",
+    doc: "1 / (1 + e^-x): with e = e^-|x| and q = e / (1 + e), 1 - q or e - e q; 1.9 ulp.",
+    params: ["x"],
+  },
+  (s, x) => {
+    const e = power(s, s.let("t", max(neg(abs(x)), -104)));
+    const q = s.let("q", div(e, add(1, e)));
+    const top = s.let("top", choose(less(x, 0), e, 1));
+    return sub(top, mul(top, q));
+  },
+);
+
+/** Functions of float32 by the name of that of dsl/math which they stand for. */
+export const float32Functions: Readonly<Record<string, ScalarFunction>> = {
+  exp,
+  tanh,
+  sigmoid,
+};
