@@ -17,8 +17,9 @@ import {
   type Tile,
 } from "./tile.js";
 
-/** Multiply-adds below which single points are fast enough, and read better. */
+/** Multiply-adds below which single points are fast enough, and read better; vectors pay much earlier. */
 const fewest = 1000;
+const fewestInLanes = 32;
 
 /**
  * Points of a tile: their sums and what they read have to fit into the registers of a processor. Sizes that divide an
@@ -41,7 +42,8 @@ export function tileOf(
 ): Tile {
   const sum = sumOf(statements);
   if (sum === undefined || statements.some(continues)) return untiled;
-  if (countOf(axes) * countOf(sum.over) < fewest) return untiled;
+  const enough = lanes === undefined ? fewest : fewestInLanes;
+  if (countOf(axes) * countOf(sum.over) < enough) return untiled;
   const loads = loadsOf(sum.body);
   if (loads.some((l) => l.picked !== undefined)) return untiled;
   const tests = sum.body.kind === "guard" ? sum.body.tests : [];
