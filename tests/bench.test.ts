@@ -41,7 +41,7 @@ describe("npm run bench", () => {
     const { status, stdout, stderr } = await bench("W9");
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(
-      /^bench: no W9, expected size, cold, worst, compile, scale, W1, W2, /,
+      /^bench: no W9, expected size, cold, worst, memory, compile, scale, W1, W2, /,
     );
   }, 180_000);
 });
