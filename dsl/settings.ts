@@ -57,11 +57,7 @@ export function checkSetting(
   value: unknown,
   kind: SettingKind,
 ): void {
-  if (!isOf(kind, value))
-    throw new CompileTimeError(
-      "GC1250",
-      `${owner}: ${name} is ${found(value)}, expected ${kinds[kind].text}`,
-    );
+  if (!isOf(kind, value)) refuse(owner, name, value, kinds[kind].text);
 }
 
 const isOf = (kind: SettingKind, value: unknown): boolean =>
@@ -78,11 +74,7 @@ export function checkedNumbers(
   values: unknown,
   kind: SettingKind,
 ): number[] {
-  if (!isList(values))
-    throw new CompileTimeError(
-      "GC1250",
-      `${owner}: ${name} is ${found(values)}, expected an array of numbers`,
-    );
+  if (!isList(values)) refuse(owner, name, values, "an array of numbers");
   const numbers = Array.from(values);
   const wrong = numbers.findIndex((x) => !isOf(kind, x));
   if (wrong !== -1)
@@ -124,10 +116,7 @@ export function checkFlags(
 ): void {
   for (const [name, value] of Object.entries(flags))
     if (value !== undefined && typeof value !== "boolean")
-      throw new CompileTimeError(
-        "GC1250",
-        `${owner}: ${name} is ${found(value)}, expected true or false`,
-      );
+      refuse(owner, name, value, "true or false");
 }
 
 /**
@@ -172,6 +161,7 @@ export function checkRecord(
     refuse(owner, name, value, expected);
 }
 
+/** Throws the sentence about an option that is no such thing. */
 function refuse(
   owner: string,
   name: string,
