@@ -6,6 +6,7 @@ import {
   platform,
   release,
 } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import type { Table } from "./report/table.js";
 
 export function machineTable(missing: readonly string[]): Table {
@@ -19,6 +20,7 @@ export function machineTable(missing: readonly string[]): Table {
         "processor",
         `${cpu?.model ?? "unknown"}, ${String(availableParallelism())} available`,
       ],
+      ["vectors", widestVectors()],
       ["system", `${platform()} ${release()}`],
       ["load in 1, 5, 15 minutes", load.join(", ")],
       ["threads", "one for each library; no process is pinned to a processor"],
@@ -30,4 +32,21 @@ export function machineTable(missing: readonly string[]): Table {
       ...missing.map((what) => ["not here", what]),
     ],
   };
+}
+
+/** Names of processor flags, the widest first. */
+const vectors = [
+  ["avx512f", "AVX-512: 512 bits"],
+  ["avx2", "AVX2: 256 bits"],
+  ["avx", "AVX: 256 bits"],
+  ["sse2", "SSE2: 128 bits"],
+  ["asimd", "NEON: 128 bits"],
+] as const;
+
+/** C has these; WebAssembly has 128 bits everywhere. */
+function widestVectors(): string {
+  const path = "/proc/cpuinfo";
+  const flags = existsSync(path) ? readFileSync(path, "utf8").split(/\s+/) : [];
+  const [, widest] = vectors.find(([flag]) => flags.includes(flag)) ?? [];
+  return `${widest ?? "unknown"}; those of WebAssembly have 128`;
 }

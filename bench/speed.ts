@@ -46,7 +46,7 @@ export const benchSpeed =
       if (reason !== undefined) console.error(`bench: no page: ${reason}`);
     }
     const targets = targetTable(measured);
-    const verdicts = targets.rows.map((row) => row.at(-1) ?? "");
+    const verdicts = targets.rows.map((row) => row.at(-2) ?? "");
     const count = (start: string) =>
       String(verdicts.filter((v) => v.startsWith(start)).length);
     return {

@@ -4,11 +4,12 @@ import type { Element } from "./measure/job.js";
 import type { Result } from "./measure/race.js";
 import type { Table } from "./report/table.js";
 import { ratioText, timeText } from "./report/units.js";
+import { reasonOf } from "./reasons.js";
 import { taskText } from "./report/speed.js";
 import type { Task } from "./workloads/table.js";
 
 /** Which of gradc's tiers is measured. */
-type Ours = "wasm" | "javascript";
+export type Ours = "wasm" | "javascript";
 
 interface Target {
   readonly workload: string;
@@ -104,7 +105,15 @@ export function targetTable(measured: readonly Measured[]): Table {
   const names = new Set(measured.map((m) => m.workload.id));
   return {
     title: "Targets, on the newest Node: medians of one run",
-    columns: ["", "gradc", "against", "target", "measured", ""],
+    columns: [
+      "",
+      "gradc",
+      "against",
+      "target",
+      "measured",
+      "",
+      "what holds it back",
+    ],
     rows: [
       ...targets
         .filter(({ workload }) => names.has(workload))
@@ -169,30 +178,41 @@ function rowOf(target: Target, all: readonly Result[]): readonly string[] {
       : `${other?.contestant ?? against} ${other?.element ?? element}`,
     limit,
   ];
+  const reason = reasonOf(target.workload, ours);
   const mine = gradc?.time?.median;
   if (mine === undefined)
     return [
       ...head,
       "-",
       `not measured: ${gradc?.absent ?? "gradc has no such tier"}`,
+      "",
     ];
   if (against === "itself")
-    return [...head, timeText(mine), verdict(mine / (most ?? 0))];
+    return [...head, timeText(mine), ...verdict(mine / (most ?? 0), reason)];
   const theirs = other?.time?.median;
   if (theirs === undefined)
     return [
       ...head,
       "-",
       `not measured: ${other?.absent ?? `${against} did not take part`}`,
+      "",
     ];
   return isPeer
-    ? [...head, ratioText(theirs / mine), verdict(least / (theirs / mine))]
-    : [...head, ratioText(mine / theirs), verdict(mine / theirs / (most ?? 0))];
+    ? [
+        ...head,
+        ratioText(theirs / mine),
+        ...verdict(least / (theirs / mine), reason),
+      ]
+    : [
+        ...head,
+        ratioText(mine / theirs),
+        ...verdict(mine / theirs / (most ?? 0), reason),
+      ];
 }
 
-/** `over` is how many times over the limit the measurement is. */
-const verdict = (over: number): string =>
-  over <= 1 ? "met" : `missed: ${ratioText(over)} too slow`;
+/** The last two columns; `over` is how many times over the limit the measurement is. */
+const verdict = (over: number, reason: string): readonly string[] =>
+  over <= 1 ? ["met", ""] : [`missed: ${ratioText(over)} too slow`, reason];
 
 /** gradc's own functions may cost 10 % more than the engine's. */
 function exactRows({ workload, results }: Measured): readonly string[][] {
@@ -208,7 +228,7 @@ function exactRows({ workload, results }: Measured): readonly string[][] {
         "--math host",
         "<= 1.10x",
         ratioText(exact / host),
-        verdict(exact / host / 1.1),
+        ...verdict(exact / host / 1.1, reasonOf(workload.id, "exact")),
       ],
     ];
   });
@@ -250,7 +270,7 @@ function likeRows(
           `C, less ${model.workload.id}`,
           `<= ${ratioText(1.3 * known)}`,
           ratioText(own),
-          verdict(own / known / 1.3),
+          ...verdict(own / known / 1.3, reasonOf(workload.id, ours)),
         ],
       ];
     }),
