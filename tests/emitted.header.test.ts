@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   adam,
   add,
+  clipNorm,
   cosineSimilarity,
   dense,
   div,
@@ -171,6 +172,22 @@ describe("a header draws", () => {
         "w <- w - rate dL/dw",
       ]),
     );
+  });
+
+  it("the norm that gradients of several groups are clipped by, once", async () => {
+    const h = linear(x, 4, { name: "h" });
+    const lines = await headerOf(
+      model({
+        inputs: { x, a },
+        outputs: { h },
+        loss: mse(h, a),
+        optimizer: sgd(0.1, {
+          groups: [{ params: ["h.bias"], lr: 0.2 }],
+          clip: clipNorm(1),
+        }),
+      }),
+    );
+    expect(lines.filter((line) => line.startsWith("norm ="))).toHaveLength(1);
   });
 });
 

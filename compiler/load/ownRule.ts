@@ -13,19 +13,24 @@ export function ownRule(
   findSite: FindSite,
 ): Optimizer {
   const { schedule, clip, groups } = optimizer;
-  const named = <T>(given: T): T =>
-    isTensor(given)
-      ? (asTensor(namedByText(asNode(given), now, findSite)) as T)
+  // What returned something else is refused where it is applied.
+  const named = (given: readonly Tensor[]): readonly Tensor[] =>
+    given.every((t) => isTensor(t))
+      ? namedByText(given.map(asNode), now, findSite).map((v) =>
+          asTensor<Tensor>(v),
+        )
       : given;
   return {
     ...optimizer,
     ...(schedule !== undefined && {
-      schedule: (lr, k) => named(schedule(lr, k)),
+      schedule: (lr, k) => named([schedule(lr, k)])[0] as Tensor<[]>,
     }),
     ...(clip !== undefined && {
       clip: (gradients) => {
         const clipped: readonly Tensor[] = clip(gradients);
-        return Array.isArray(clipped) ? clipped.map(named) : clipped;
+        return Array.isArray(clipped)
+          ? named(clipped as readonly Tensor[])
+          : clipped;
       },
     }),
     ...(groups !== undefined && {
@@ -42,20 +47,20 @@ export function ownRule(
 const update: Place = { phase: "update", call: undefined };
 
 /**
- * A formula of an author's own, as one of the optimizer's: only what its text calls by a name has one, and nothing in it
- * is a layer.
+ * Formulas of an author's own, as some of the optimizer's: only what their text calls by a name has one, and nothing in
+ * them is a layer. What they share they share afterwards.
  */
 function namedByText(
-  root: Node,
+  roots: readonly Node[],
   now: ReadonlyMap<Node, Node>,
   findSite: FindSite,
-): Node {
+): readonly Node[] {
   const own = new Map<Node, Node>();
   const to = (v: Node): Node => own.get(v) ?? v;
   within(update, () => {
-    for (const v of topological([root])) own.set(v, rebuilt(v));
+    for (const v of topological(roots)) own.set(v, rebuilt(v));
   });
-  return to(root);
+  return roots.map(to);
 
   function rebuilt(v: Node): Node {
     const { op, args } = v;
