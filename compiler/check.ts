@@ -104,6 +104,11 @@ export const importFloat32 = (
 export const importWidened = (script: string): Promise<Module> =>
   run<Module>(script, {}, Float64Array);
 
+/** Functions of the host, of which none rounds to float32. */
+const unrounded = Object.create(Math, {
+  fround: { value: (x: number) => x },
+}) as Math;
+
 function run<M>(
   script: string,
   surroundings: object,
@@ -114,8 +119,15 @@ function run<M>(
       const module = compileFunction(`"use strict"; {\n${script}\n}`, [
         "globalThis",
         "Float32Array",
-      ]) as (globals: object, list: typeof floats) => M;
-      resolve(module(surroundings, floats));
+        "Math",
+      ]) as (globals: object, list: typeof floats, math: Math) => M;
+      resolve(
+        module(
+          surroundings,
+          floats,
+          floats === Float32Array ? Math : unrounded,
+        ),
+      );
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new InternalError(`the emitted module does not load: ${why}`);

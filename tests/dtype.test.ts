@@ -11,6 +11,19 @@ import { withinRounding } from "../compiler/checkRounded.js";
 import { savedBytes, savedParams } from "../compiler/weights/saved.js";
 import { faultOf } from "../compiler/weights/fault.js";
 import { scalar } from "./support/float32.js";
+import {
+  batchMax,
+  constant,
+  input,
+  linear,
+  model,
+  mul,
+  sgd,
+  square,
+  sum,
+  tanh,
+} from "../dsl/index.js";
+import { engines } from "./support/tiers.js";
 import { models } from "./emitted/models.js";
 import { compile } from "./emitted/compiled.js";
 import { gradc, project, removeProjects, seed } from "./cliHarness.js";
@@ -61,6 +74,38 @@ describe("a module in float32", { timeout: 300_000 }, () => {
     for (const name of ["beta2Power", "correction", "stepSize"])
       expect(text).toContain(`  readonly ${name}: Float64Array;`);
   });
+
+  it.each(["ts", "wasm"] as const)(
+    "meets its extremes again, which it has stored: %s",
+    async (target) => {
+      const x = input("x", [3]);
+      // Of these, one is stored as soon as it is computed and the other not.
+      for (const f of [square, tanh])
+        for (const unroll of ["full", "never"] as const) {
+          const entries = f(linear(x, 3, { name: "entries" }));
+          const top = mul(batchMax(entries), constant([3], [0.5, -1, 2]));
+          const { script } = await compile(
+            model({
+              inputs: { x },
+              outputs: { entries },
+              loss: sum(top),
+              optimizer: sgd(0.1),
+            }),
+            "extremes",
+            unroll,
+            "exact",
+            target,
+            "f32",
+          );
+          const { create } = await importFloat32(script, engines.wasm);
+          const net = create({ seed: 3, maxBatch: 2 });
+          net.inputs["x"]?.set([0.1, -0.7, 0.3, 0.5, 0.2, -0.9]);
+          net.backward(2);
+          for (const g of net.grads) expect(g).not.toBeNaN();
+          expect(net.grads.some((g) => g !== 0)).toBe(true);
+        }
+    },
+  );
 
   it("has half the memory", async () => {
     const wide = await compile(build("digits"), "digits", "auto");

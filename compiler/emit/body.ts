@@ -177,7 +177,13 @@ export interface BodyOptions {
 export function buildBody(program: Program, o: BodyOptions): Body {
   const print = titled(o);
   const style: Style =
-    o.form === "rows" ? o.style : { math: o.style.math, slices: false };
+    o.form === "rows"
+      ? o.style
+      : {
+          math: o.style.math,
+          slices: false,
+          rounds: o.style.rounds === true,
+        };
   const isFull = o.unrolling === "full";
   if (isFull) checkSteps(o.prefix, program);
   const isWritable =

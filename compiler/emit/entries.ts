@@ -34,6 +34,7 @@ import { mostTerms } from "./compound.js";
 import type { Flow } from "./flow.js";
 import { rank } from "./memory.js";
 import { neutral, spellApply, spellCall, spellTerms } from "./spell.js";
+import { compared } from "./ties.js";
 import type { UnrollOptions } from "./unroll.js";
 
 /** What statements read and compute, entry by entry: every index is a number. */
@@ -195,7 +196,7 @@ export class Entries {
       case "apply": {
         const args = e.args.map((a) => this.spell(a, p, before, base));
         return e.calls === undefined
-          ? applied(e.op, args, this.#o.style.math)
+          ? applied(e.op, compared(e, args, this.#o.style), this.#o.style.math)
           : spellCall(e.calls, args);
       }
       case "reduce": {

@@ -41,7 +41,8 @@ import { printSteps } from "./steps.js";
 import type { Names } from "./names.js";
 import { sliceCall } from "./slices.js";
 import type { Tables } from "./tables.js";
-import { neutral, spellApply, spellCall, spellStep, startOf } from "./spell.js";
+import { neutral, spellStep, startOf } from "./spell.js";
+import { spellScalarOf } from "./ties.js";
 
 export interface LoopOptions extends CellOptions {
   readonly style: Style;
@@ -191,9 +192,7 @@ class KernelPrinter {
       }
       case "apply": {
         const args = e.args.map((a) => this.#spell(a, before));
-        return e.calls === undefined
-          ? spellApply(e.op, args, this.#o.style.math)
-          : spellCall(e.calls, args);
+        return spellScalarOf(e, args, this.#o.style);
       }
       case "reduce": {
         const done = this.#sums.get(e);

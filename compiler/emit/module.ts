@@ -196,6 +196,7 @@ export function planModule(
       math: o.math,
       slices: o.math === "exact",
       ...(o.tiers === true && dtype === "f32" && { lanes: 4 }),
+      rounds: dtype === "f32",
     },
     unrolling: o.unrolling,
     mostNames: o.mostNames ?? Infinity,

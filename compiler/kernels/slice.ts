@@ -13,6 +13,8 @@ export interface Style {
   readonly slices: boolean;
   /** Numbers of a vector, where points of a tile that lie side by side become one; absent where a pair of any points may. */
   readonly lanes?: number;
+  /** True where arrays hold float32 and what is computed between them does not. */
+  readonly rounds?: boolean;
 }
 
 /** A statement that is a loop over memory: an elementary function and nothing else. */

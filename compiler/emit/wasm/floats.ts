@@ -1,4 +1,5 @@
 import type { Code, Statement } from "../code.js";
+import { rounding } from "../ties.js";
 
 /**
  * Names that hold numbers of float32: some value that they are given has an entry of such an array in it, or another such
@@ -54,7 +55,10 @@ function hasFloat(
     case "conditional":
       return of(code.then) || of(code.otherwise);
     case "call":
-      return code.callee.startsWith("Math.") && code.args.some(of);
+      return (
+        code.callee === rounding ||
+        (code.callee.startsWith("Math.") && code.args.some(of))
+      );
     default:
       return false;
   }

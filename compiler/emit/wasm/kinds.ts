@@ -1,6 +1,7 @@
 /** What numbers are in code that has no types: whole numbers of 32 bits, doubles, or numbers of float32. */
 import type { Code } from "../code.js";
 import type { Frame } from "./frame.js";
+import { rounding } from "../ties.js";
 import { twoTo } from "./twoTo.js";
 
 /**
@@ -63,7 +64,7 @@ export function kindOf(
     case "call":
       if (code.callee === "Math.min" || code.callee === "Math.max")
         return joined(code.args);
-      if (code.callee === twoTo) return "float";
+      if (code.callee === twoTo || code.callee === rounding) return "float";
       return operators.has(code.callee) ? real(code.args) : "double";
     default:
       return "double";

@@ -4,6 +4,7 @@ import type { Dtype } from "../dtype.js";
 import type { Addresses } from "./addresses.js";
 import type { Frame } from "./frame.js";
 import type { Instructions, Plain } from "./instructions.js";
+import { rounding } from "../ties.js";
 import { exponentBits, exponentPlace, twoTo } from "./twoTo.js";
 import {
   comparisons,
@@ -146,6 +147,9 @@ export class Lanes {
         );
         if (list === undefined || areAlike !== true) return undefined;
         if (callee === twoTo) return this.#powers(list.flatMap((c) => c.args));
+        // Its lanes are float32.
+        if (callee === rounding)
+          return this.vector(list.flatMap((c) => c.args));
         if (!isFunctionOp(callee) || args.length > 2) return undefined;
         return this.#made(
           functionOps[callee],

@@ -6,6 +6,7 @@ import type { Instructions, Plain } from "./instructions.js";
 import type { Dtype } from "../dtype.js";
 import { bytesOf, type EntryType } from "./layout.js";
 import { kindOf, type Kind } from "./kinds.js";
+import { rounding } from "../ties.js";
 import { exponentBits, exponentPlace, twoTo } from "./twoTo.js";
 
 type Call = Code & { readonly kind: "call" };
@@ -364,7 +365,7 @@ export class Values {
           ? 2 + of(code.then) + of(code.otherwise)
           : Infinity;
       case "call":
-        return isFunctionOp(code.callee)
+        return isFunctionOp(code.callee) || code.callee === rounding
           ? code.args.reduce((n, a) => n + of(a), 1)
           : Infinity;
       case "index":
@@ -379,6 +380,10 @@ export class Values {
       for (const k of code.args) this.value(k, out, "f32");
       out.f32(exponentBits).op("f32.add", "i32.reinterpret_f32");
       out.i32(exponentPlace).op("i32.shl", "f32.reinterpret_i32");
+      return;
+    }
+    if (code.callee === rounding) {
+      for (const x of code.args) this.value(x, out, "f32");
       return;
     }
     if (!isFunctionOp(code.callee)) {
