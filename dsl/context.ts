@@ -16,16 +16,34 @@ const context = {
   place: { phase: "forward", call: undefined } as Place,
 };
 
-/** What every node is made of: an operator of JavaScript would take it for a text, and go on. */
-const operand = {
-  [Symbol.toPrimitive](this: Node): never {
+/** A class for its prototype: an operator of JavaScript would take a node for a text, and go on. */
+class MadeNode implements Node {
+  readonly id: number;
+  readonly op: Op;
+  readonly args: readonly Node[];
+  readonly shape: readonly number[];
+  readonly batched: boolean;
+  readonly dtype: Node["dtype"];
+  readonly place: Place;
+
+  constructor({ id, op, args, shape, batched, dtype, place }: Node) {
+    this.id = id;
+    this.op = op;
+    this.args = args;
+    this.shape = shape;
+    this.batched = batched;
+    this.dtype = dtype;
+    this.place = place;
+  }
+
+  [Symbol.toPrimitive](): never {
     throw new CompileTimeError(
       "GC1122",
       `an operator of JavaScript is given a tensor of shape ${showShape(this.shape)}, expected a function of the language`,
       "add, sub, mul, div, neg and pow are + - * / - and **; equal, less and greater compare",
     );
-  },
-};
+  }
+}
 
 /** Makes a node at the current place; the only constructor of nodes. */
 export function makeNode(
@@ -37,16 +55,10 @@ export function makeNode(
   place: Place = context.place,
 ): Node {
   context.nodes += 1;
-  return Object.freeze({
-    __proto__: operand,
-    id: context.nodes,
-    op,
-    args,
-    shape,
-    batched,
-    dtype,
-    place,
-  });
+  const id = context.nodes;
+  return Object.freeze(
+    new MadeNode({ id, op, args, shape, batched, dtype, place }),
+  );
 }
 
 /** The same node once more, at a place. */
