@@ -91,43 +91,37 @@ export interface Module extends Creates<Float64Array> {
 export const importScript = (
   script: string,
   surroundings: object = globalThis,
-): Promise<Module> => run<Module>(script, surroundings, Float32Array);
+): Promise<Module> => run<Module>(script, { globalThis: surroundings });
 
 /** The same of a module in float32. */
 export const importFloat32 = (
   script: string,
   surroundings: object = globalThis,
 ): Promise<Creates<Float32Array>> =>
-  run<Creates<Float32Array>>(script, surroundings, Float32Array);
+  run<Creates<Float32Array>>(script, { globalThis: surroundings });
 
 /** The same as if it were in float64: its code is what it was, and rounds nothing. */
 export const importWidened = (script: string): Promise<Module> =>
-  run<Module>(script, {}, Float64Array);
+  run<Module>(script, {
+    globalThis: {},
+    Float32Array: Float64Array,
+    Math: unrounded,
+  });
 
 /** Functions of the host, of which none rounds to float32. */
 const unrounded = Object.create(Math, {
   fround: { value: (x: number) => x },
 }) as Math;
 
-function run<M>(
-  script: string,
-  surroundings: object,
-  floats: Float32ArrayConstructor | Float64ArrayConstructor,
-): Promise<M> {
-  return new Promise((resolve) => {
+/** Runs a script in which some names of the host mean something else. */
+function run<M>(script: string, host: Readonly<Record<string, object>>) {
+  return new Promise<M>((resolve) => {
     try {
-      const module = compileFunction(`"use strict"; {\n${script}\n}`, [
-        "globalThis",
-        "Float32Array",
-        "Math",
-      ]) as (globals: object, list: typeof floats, math: Math) => M;
-      resolve(
-        module(
-          surroundings,
-          floats,
-          floats === Float32Array ? Math : unrounded,
-        ),
-      );
+      const module = compileFunction(
+        `"use strict"; {\n${script}\n}`,
+        Object.keys(host),
+      ) as (...meanings: readonly object[]) => M;
+      resolve(module(...Object.values(host)));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new InternalError(`the emitted module does not load: ${why}`);

@@ -8,7 +8,7 @@ import {
 } from "../../dsl/graph.js";
 import { constantOf } from "../passes/rebuild.js";
 import type { Axis } from "../kernels/ir.js";
-import { camelCase, identifierFault } from "../load/identifiers.js";
+import { camelCase, freeName, identifierFault } from "../load/identifiers.js";
 
 type Named = Leaf | Label;
 
@@ -122,8 +122,7 @@ export class Names {
     if (known !== undefined) return known;
     const isTaken = (text: string): boolean =>
       this.#said.has(text) || (!isLeaf(v) && this.#own.has(text));
-    let text = base;
-    for (let k = 2; isTaken(text); k++) text = `${base}_${String(k)}`;
+    const text = freeName(base, isTaken);
     this.#said.add(text);
     this.#spoken.set(key, text);
     return text;

@@ -2,6 +2,7 @@
 import { isLeaf, type Node } from "../../dsl/graph.js";
 import { loadsOf, type Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
+import { freeName } from "../load/identifiers.js";
 import type { NamedModel } from "../load/name.js";
 import type { LeafNode } from "../programs.js";
 import { passes, runPasses } from "../passes/index.js";
@@ -88,9 +89,7 @@ function linesOf(
 function own(leaf: Node, taken: ReadonlySet<string>): string {
   if (!isLeaf(leaf) || leaf.op.space === "param") return "w";
   const { name } = leaf.op;
-  let free = name;
-  for (let k = 2; taken.has(free); k++) free = `${name}_${String(k)}`;
-  return free;
+  return freeName(name, (id) => taken.has(id));
 }
 
 /** 1 - 0.999 is 0.001: the last digits say nothing about a rule. */

@@ -181,7 +181,6 @@ export function withoutConsequences(
 }
 
 /** An operator of JavaScript made a number or a text of tensors: whatever takes it then is no mistake of its own. */
-const isOperator = ({ message }: Problem): boolean =>
-  message.startsWith("an operator of JavaScript ");
+const isOperator = ({ code }: Problem): boolean => code === "GC1122";
 const ofOperator =
   /'(?:number|string|boolean)' is not assignable to .*'(?:AnyTensor|(?:Index)?Tensor<.*>)'/;

@@ -74,5 +74,15 @@ const reasons: Readonly<Record<NameFault, string>> = {
 };
 export const faultText = (fault: NameFault): string => reasons[fault];
 
+/** `name`, or the first of name_2, name_3, ... that is free. */
+export function freeName(
+  name: string,
+  isTaken: (name: string) => boolean,
+): string {
+  let free = name;
+  for (let k = 2; isTaken(free); k++) free = `${name}_${String(k)}`;
+  return free;
+}
+
 /** A name as a message shows it: quoted, and on one line whatever it holds. */
 export const shown = (name: string): string => JSON.stringify(name);

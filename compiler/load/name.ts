@@ -18,6 +18,7 @@ import { asNode } from "../../dsl/tensor.js";
 import { CompileError, type Diagnostic } from "../diagnostics.js";
 import type { LeafNode } from "../programs.js";
 import {
+  freeName,
   dottedFault,
   faultText,
   identifierFault,
@@ -157,7 +158,7 @@ class CallNames {
       if (!call.named) {
         // What a callable layer makes of each thing it is given is another value.
         const isUse = own === undefined && call.owner !== undefined;
-        this.#names.set(call, isUse ? freeOf(name, uses) : name);
+        this.#names.set(call, isUse ? takenFrom(uses, name) : name);
         continue;
       }
       if (taken.has(name) && call.explicit !== undefined)
@@ -167,7 +168,7 @@ class CallNames {
           ...positionOf(siteOf(call)),
           remedy: "give one of them another name",
         });
-      const free = freeOf(name, taken);
+      const free = takenFrom(taken, name);
       if (free !== name) this.unstable.add(call);
       this.#names.set(call, free);
     }
@@ -185,10 +186,9 @@ class CallNames {
   }
 }
 
-/** `name`, or the first of name_2, name_3, ... that is free; it is taken then. */
-function freeOf(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let k = 2; taken.has(free); k++) free = `${name}_${String(k)}`;
+/** A name that none has, which it takes. */
+function takenFrom(taken: Set<string>, name: string): string {
+  const free = freeName(name, (id) => taken.has(id));
   taken.add(free);
   return free;
 }
