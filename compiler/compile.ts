@@ -46,7 +46,6 @@ import type { Site } from "./load/site.js";
 import { ungradiented } from "./load/unused.js";
 import { measured, measuredLater } from "./measured.js";
 import { passes, single } from "./passes/index.js";
-import { padded } from "./passes/padded.js";
 import { buildPrograms, type Programs } from "./programs.js";
 import type { Report } from "./report/report.js";
 import { version } from "./version.js";
@@ -131,12 +130,6 @@ export interface Compiled {
   readonly script: string;
 }
 
-const withPadding = (programs: Programs): Programs => ({
-  ...programs,
-  forward: padded(programs.forward),
-  backward: padded(programs.backward),
-});
-
 /** A model in, the text of its module out. */
 export async function compileModel(
   model: Model,
@@ -146,12 +139,9 @@ export async function compileModel(
   const named = measured("settle", () =>
     nameModel(model, (call) => options.sites?.(call)[0]),
   );
-  const isOfVectors = row.tiers === true && options.dtype === "f32";
   const derived = measured("derive", () => ({
     model: named,
-    programs: isOfVectors
-      ? withPadding(buildPrograms(named))
-      : buildPrograms(named),
+    programs: buildPrograms(named),
   }));
   const { freeze } = options;
   const frozen = freeze && (await freezing(derived, freeze, options.math));

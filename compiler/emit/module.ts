@@ -21,6 +21,7 @@ import {
 import type { Precision } from "../freeze/quantize.js";
 import type { NamedModel } from "../load/name.js";
 import { Common } from "../passes/share.js";
+import { padded } from "../passes/padded.js";
 import type { Programs } from "../programs.js";
 import { buildBody, withoutCode, type Body, type Unrolling } from "./body.js";
 import type { Dtype } from "./dtype.js";
@@ -147,12 +148,21 @@ const moduleFunctions = [
   "runUpdate",
 ];
 
+const withPadding = (programs: Programs): Programs => ({
+  ...programs,
+  forward: padded(programs.forward),
+  backward: padded(programs.backward),
+});
+
 /** Decides the form of every function of a module. */
 export function planModule(
   model: NamedModel,
-  programs: Programs,
+  given: Programs,
   o: PlanOptions,
 ): ModulePlan {
+  const dtype = o.dtype ?? "f64";
+  const isOfVectors = o.tiers === true && dtype === "f32";
+  const programs = isOfVectors ? withPadding(given) : given;
   const inputs = model.inputs.map((x) => x.op.name);
   const nodes = nodesOf(programs);
   const own = [
@@ -189,13 +199,12 @@ export function planModule(
       ? undefined
       : entries.element(p, place - p.op.offset);
   };
-  const dtype = o.dtype ?? "f64";
   const base = {
     dtype,
     style: {
       math: o.math,
       slices: o.math === "exact",
-      ...(o.tiers === true && dtype === "f32" && { lanes: 4 }),
+      ...(isOfVectors && { lanes: 4 }),
       rounds: dtype === "f32",
     },
     unrolling: o.unrolling,
