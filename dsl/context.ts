@@ -45,6 +45,9 @@ class MadeNode implements Node {
   }
 }
 
+/** Whether a mistake's code is that of a JavaScript operator on a tensor, such as `h + 1`. */
+export const isOfOperator = (code: string): boolean => code === "GC1122";
+
 /** Makes a node at the current place; the only constructor of nodes. */
 export function makeNode(
   op: Op,

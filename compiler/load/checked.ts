@@ -1,5 +1,6 @@
 /** A type checker's message in the user's words. */
 import { readFileSync } from "node:fs";
+import { isOfOperator } from "../../dsl/context.js";
 import { codeOf } from "../../dsl/shape/messages.js";
 import { remedies } from "../../dsl/shape/remedies.js";
 import { missingPart, modelParts } from "../../dsl/shape/model.js";
@@ -156,7 +157,7 @@ export function withoutConsequences(
     (check) =>
       check !== first &&
       !isOwn(check) &&
-      !(isOperator(stop) && ofOperator.test(check.message)),
+      !(isOfOperator(stop.code) && ofOperator.test(check.message)),
   );
   if (first !== undefined) return [...before, first, ...others];
   const there = others.filter(
@@ -181,6 +182,5 @@ export function withoutConsequences(
 }
 
 /** An operator of JavaScript made a number or a text of tensors: whatever takes it then is no mistake of its own. */
-const isOperator = ({ code }: Problem): boolean => code === "GC1122";
 const ofOperator =
   /'(?:number|string|boolean)' is not assignable to .*'(?:AnyTensor|(?:Index)?Tensor<.*>)'/;
