@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { orderOf } from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
-import { exampleOf, type Uncompared, type Verified } from "./check.js";
-import { frozenExampleOf, type Trained } from "./checkFrozen.js";
+import { exampleOf, type Uncompared, type Verified } from "./check/example.js";
+import { frozenExampleOf, type Trained } from "./check/frozen.js";
 import { CompileError, type Diagnostic } from "./diagnostics.js";
 import type { Unrolling } from "./emit/body.js";
 import { memoryBytes, sizesOf, type Derived } from "./emit/fields.js";

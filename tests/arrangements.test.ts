@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import * as g from "../dsl/index.js";
 import type { Tensor } from "../dsl/index.js";
-import { importScript } from "../compiler/check.js";
+import { importScript } from "../compiler/check/emitted.js";
 import { compile } from "./emitted/compiled.js";
 import { evaluate, valueAndSlope } from "./opsHarness.js";
 

@@ -1,7 +1,7 @@
 /** Batch normalisation and dropout as modules: what training keeps, and what prediction uses. */
 import { runInThisContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { importScript, type Handle } from "../compiler/check.js";
+import { importScript, type Handle } from "../compiler/check/emitted.js";
 import { compileModel } from "../compiler/compile.js";
 import * as gradc from "../dsl/index.js";
 import type { Model, Tensor } from "../dsl/index.js";

@@ -1,6 +1,6 @@
 /** A module that does something else than its model says is never written. */
 import { expect, test } from "vitest";
-import { exampleOf } from "../compiler/check.js";
+import { exampleOf } from "../compiler/check/example.js";
 import { successLine } from "../compiler/command/summary.js";
 import { compile } from "./emitted/compiled.js";
 import { models } from "./emitted/models.js";

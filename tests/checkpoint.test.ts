@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { importScript } from "../compiler/check.js";
+import { importScript } from "../compiler/check/emitted.js";
 import { compileModel } from "../compiler/compile.js";
 import * as g from "../dsl/index.js";
 import type { Tensor } from "../dsl/index.js";

@@ -1,6 +1,6 @@
 /** Walks the table of scalar primitives: a new row is tested by being there. */
 import { describe, expect, it } from "vitest";
-import type { Handle } from "../compiler/check.js";
+import type { Handle } from "../compiler/check/emitted.js";
 import { compileModel } from "../compiler/compile.js";
 import { interpret } from "../compiler/interpret.js";
 import { gradientNodes } from "../dsl/gradient.js";

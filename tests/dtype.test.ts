@@ -1,13 +1,13 @@
 /** `--dtype f32`: float32 in every array, rounded where it is stored; what it computes is verified twice. */
 import { afterAll, describe, expect, it } from "vitest";
 import {
-  exampleOf,
   importFloat32,
   importScript,
-  numbersFrom,
   type Creates,
-} from "../compiler/check.js";
-import { withinRounding } from "../compiler/checkRounded.js";
+} from "../compiler/check/emitted.js";
+import { exampleOf } from "../compiler/check/example.js";
+import { numbersFrom } from "../compiler/check/given.js";
+import { withinRounding } from "../compiler/check/rounded.js";
 import { savedBytes, savedParams } from "../compiler/weights/saved.js";
 import { faultOf } from "../compiler/weights/fault.js";
 import { scalar } from "./support/float32.js";

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Module } from "../compiler/check.js";
+import type { Module } from "../compiler/check/emitted.js";
 import {
   gradc,
   project,

@@ -1,6 +1,7 @@
 /** Batch norms as part of the weights before them: which there are, and how far outputs move. */
 import { describe, expect, it } from "vitest";
-import { importScript, numbersFrom } from "../compiler/check.js";
+import { importScript } from "../compiler/check/emitted.js";
+import { numbersFrom } from "../compiler/check/given.js";
 import {
   batchNorm,
   conv1d,

@@ -1,6 +1,6 @@
 /** Weights as base64, as float32 and as int8: the numbers that a module then has, and what it computes of them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { importScript, type Module } from "../compiler/check.js";
+import { importScript, type Module } from "../compiler/check/emitted.js";
 import type { CompileOptions } from "../compiler/compile.js";
 import {
   embedding,

@@ -2,12 +2,11 @@
 import { runInThisContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  fillInput,
   importScript,
-  numbersFrom,
   type Handle,
   type Module,
-} from "../compiler/check.js";
+} from "../compiler/check/emitted.js";
+import { fillInput, numbersFrom } from "../compiler/check/given.js";
 import type { Compiled } from "../compiler/compile.js";
 import type { Target } from "../compiler/emit/targets.js";
 import type { Model } from "../dsl/index.js";

@@ -1,6 +1,6 @@
 /** What random programs have found, as small programs. */
 import { expect, it } from "vitest";
-import { importScript } from "../compiler/check.js";
+import { importScript } from "../compiler/check/emitted.js";
 import { compileModel } from "../compiler/compile.js";
 import {
   add,

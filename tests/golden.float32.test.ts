@@ -1,8 +1,9 @@
 /** Every case of PyTorch's numbers through WebAssembly in float32: what rounding explains, and 1e-5 where that is more. */
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { importFloat32, leavesOf, numbersFrom } from "../compiler/check.js";
-import { checkRounded } from "../compiler/checkRounded.js";
+import { importFloat32 } from "../compiler/check/emitted.js";
+import { leavesOf, numbersFrom } from "../compiler/check/given.js";
+import { checkRounded } from "../compiler/check/rounded.js";
 import { compileModel } from "../compiler/compile.js";
 import { asNode } from "../dsl/tensor.js";
 import { isLeaf } from "../dsl/graph.js";

@@ -1,7 +1,7 @@
 /** What the handle of a module says of numbers from outside that cannot be right. */
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { importScript, type Handle } from "../compiler/check.js";
+import { importScript, type Handle } from "../compiler/check/emitted.js";
 import { input, model, mul, param, sgd, sum } from "../dsl/index.js";
 import { compile } from "./emitted/compiled.js";
 import { models } from "./emitted/models.js";

@@ -1,6 +1,6 @@
 /** Dropout inside of layers: where PyTorch has it, in training alone. */
 import { describe, expect, it } from "vitest";
-import { importScript, type Handle } from "../compiler/check.js";
+import { importScript, type Handle } from "../compiler/check/emitted.js";
 import { compileModel } from "../compiler/compile.js";
 import * as g from "../dsl/index.js";
 import { topological, type Node } from "../dsl/graph.js";

@@ -1,6 +1,6 @@
 /** Elementary functions in float32: WebAssembly computes what their definitions say, to the bit, within a few units of the last place. */
 import { describe, expect, it } from "vitest";
-import { importFloat32 } from "../compiler/check.js";
+import { importFloat32 } from "../compiler/check/emitted.js";
 import { compileScalar } from "../dsl/math/evaluate.js";
 import { float32Functions } from "../dsl/math/float32.js";
 import { functions } from "../dsl/math/registry.js";

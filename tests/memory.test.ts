@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 import { beforeAll, describe, expect, test } from "vitest";
-import { importScript } from "../compiler/check.js";
+import { importScript } from "../compiler/check/emitted.js";
 import type { compileModel } from "../compiler/compile.js";
 import { planModule, type ModulePlan } from "../compiler/emit/module.js";
 import { moduleCode, scriptText } from "../compiler/emit/write.js";

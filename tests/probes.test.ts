@@ -1,6 +1,6 @@
 /** Numbers that random data never has, through compiled modules: emitted code is the interpreter, bit for bit. */
 import { describe, expect, it } from "vitest";
-import { importScript, type Handle } from "../compiler/check.js";
+import { importScript, type Handle } from "../compiler/check/emitted.js";
 import { compileModel, type Compiled } from "../compiler/compile.js";
 import {
   batchMax,

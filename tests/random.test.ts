@@ -1,6 +1,6 @@
 /** randomUniform() and randomNormal(), through compiled modules. */
 import { describe, expect, test } from "vitest";
-import { importScript } from "../compiler/check.js";
+import { importScript } from "../compiler/check/emitted.js";
 import * as g from "../dsl/index.js";
 import { compile } from "./emitted/compiled.js";
 

@@ -5,10 +5,10 @@
 import { describe, expect, test } from "vitest";
 import {
   importScript,
-  numbersFrom,
   type Handle,
   type Module,
-} from "../compiler/check.js";
+} from "../compiler/check/emitted.js";
+import { numbersFrom } from "../compiler/check/given.js";
 import * as g from "../dsl/index.js";
 import { compile } from "./emitted/compiled.js";
 

@@ -1,6 +1,6 @@
 /** What a step of scan() may do: draw random numbers anew; and what it may not, in one sentence each. */
 import { describe, expect, it } from "vitest";
-import { importScript } from "../compiler/check.js";
+import { importScript } from "../compiler/check/emitted.js";
 import { compileModel, type Compiled } from "../compiler/compile.js";
 import * as g from "../dsl/index.js";
 import type { Tensor } from "../dsl/index.js";

@@ -1,6 +1,6 @@
 /** A network over a sequence, and the same over one step with its state passed on: weights and bits are the same. */
 import { describe, expect, it } from "vitest";
-import { importScript, type Module } from "../compiler/check.js";
+import { importScript, type Module } from "../compiler/check/emitted.js";
 import { compileModel } from "../compiler/compile.js";
 import * as g from "../dsl/index.js";
 

@@ -8,12 +8,11 @@ import { runInThisContext } from "node:vm";
 import { Linter } from "eslint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  fillInput,
   importScript,
-  numbersFrom,
   type Handle,
   type Module,
-} from "../compiler/check.js";
+} from "../compiler/check/emitted.js";
+import { fillInput, numbersFrom } from "../compiler/check/given.js";
 import { compileModel, type Compiled } from "../compiler/compile.js";
 import type { Unrolling } from "../compiler/emit/body.js";
 import type { Target } from "../compiler/emit/targets.js";

@@ -1,12 +1,8 @@
 /** `--target wasm --dtype f32`: WebAssembly rounds every operation to float32, and is held to what that explains. */
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, it } from "vitest";
-import {
-  fillInput,
-  importFloat32,
-  numbersFrom,
-  type Floats,
-} from "../compiler/check.js";
+import { importFloat32, type Floats } from "../compiler/check/emitted.js";
+import { fillInput, numbersFrom } from "../compiler/check/given.js";
 import {
   add,
   constant,

@@ -1,11 +1,7 @@
 /** `--target wasm`: the handle's functions in WebAssembly give the bits that those in JavaScript give. */
 import { describe, expect, it } from "vitest";
-import {
-  fillInput,
-  importScript,
-  numbersFrom,
-  type Handle,
-} from "../compiler/check.js";
+import { importScript, type Handle } from "../compiler/check/emitted.js";
+import { fillInput, numbersFrom } from "../compiler/check/given.js";
 import { compileModel } from "../compiler/compile.js";
 import type { Unrolling } from "../compiler/emit/body.js";
 import type { MathMode } from "../compiler/interpret.js";

@@ -1,6 +1,6 @@
 /** Names of a file and of a model: what is taken, what is said of the rest, and nothing half done. */
 import { describe, expect, test } from "vitest";
-import { importScript } from "../compiler/check.js";
+import { importScript } from "../compiler/check/emitted.js";
 import { CompileError } from "../compiler/diagnostics.js";
 import type { Derived } from "../compiler/emit/fields.js";
 import { nameModel } from "../compiler/load/name.js";

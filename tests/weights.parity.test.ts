@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pythonWithTorch } from "../bench/peers/torch.js";
-import type { Handle, Module } from "../compiler/check.js";
+import type { Handle, Module } from "../compiler/check/emitted.js";
 import { gradc, root } from "./cliHarness.js";
 
 const own = join(root, "tests", "weights");

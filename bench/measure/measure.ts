@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Handle } from "../../compiler/check.js";
+import type { Handle } from "../../compiler/check/emitted.js";
 import { parametersOf } from "../workloads/layers.js";
 import type { Workload } from "../workloads/table.js";
 import type { Absent, Contestant, Place } from "./contestant.js";

@@ -1,5 +1,5 @@
 /** The line that a successful compile ends with. */
-import type { Uncompared } from "../check.js";
+import type { Uncompared } from "../check/example.js";
 import { bytesText, countText } from "./quantities.js";
 
 /** What a person wants to know of a module before they read it. */

@@ -1,7 +1,7 @@
 /** What rounding its weights did to a network: to each weight, and to outputs on a user's examples. */
 import { sizeOf } from "../../dsl/graph.js";
-import { importScript, type Handle } from "../check.js";
-import type { Trained } from "../checkFrozen.js";
+import { importScript, type Handle } from "../check/emitted.js";
+import type { Trained } from "../check/frozen.js";
 import { planModule } from "../emit/module.js";
 import { moduleCode, scriptText } from "../emit/write.js";
 import type { MathMode } from "../interpret.js";

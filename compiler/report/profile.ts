@@ -1,4 +1,5 @@
-import { fillInput, importScript, numbersFrom, type Handle } from "../check.js";
+import { importScript, type Handle } from "../check/emitted.js";
+import { fillInput, numbersFrom } from "../check/given.js";
 import {
   planModule,
   type ModulePlan,

@@ -4,7 +4,7 @@ import {
   type Floats,
   type Handle,
   type HandleOf,
-} from "../../compiler/check.js";
+} from "../../compiler/check/emitted.js";
 import { compileModel } from "../../compiler/compile.js";
 import { planModule, type ModulePlan } from "../../compiler/emit/module.js";
 import { moduleCode, scriptText } from "../../compiler/emit/write.js";

@@ -1,13 +1,11 @@
 /** A program in float32: what WebAssembly and JavaScript make of it is within what rounding explains. */
 import {
   importFloat32,
-  leavesOf,
-  numbersFrom,
-  seed,
   type Floats,
   type HandleOf,
-} from "../../compiler/check.js";
-import { checkRounded } from "../../compiler/checkRounded.js";
+} from "../../compiler/check/emitted.js";
+import { leavesOf, numbersFrom, seed } from "../../compiler/check/given.js";
+import { checkRounded } from "../../compiler/check/rounded.js";
 import { planModule } from "../../compiler/emit/module.js";
 import { moduleCode, scriptText } from "../../compiler/emit/write.js";
 import type { NamedModel } from "../../compiler/load/name.js";

@@ -1,4 +1,4 @@
-import type { Handle } from "../../compiler/check.js";
+import type { Handle } from "../../compiler/check/emitted.js";
 import { compileModel } from "../../compiler/compile.js";
 import type { ModulePlan } from "../../compiler/emit/module.js";
 import type { Unrolling } from "../../compiler/emit/body.js";

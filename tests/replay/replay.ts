@@ -1,4 +1,4 @@
-import type { Handle } from "../../compiler/check.js";
+import type { Handle } from "../../compiler/check/emitted.js";
 import { interpret } from "../../compiler/interpret.js";
 import { leafNode } from "../../dsl/primitives/leaf.js";
 import { within } from "../../dsl/context.js";

@@ -8,7 +8,7 @@
  */
 import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
-import type { Handle, Module } from "../../compiler/check.js";
+import type { Handle, Module } from "../../compiler/check/emitted.js";
 
 const [, , path = "", examples = "", ...limits] = process.argv;
 const n = Number(examples);

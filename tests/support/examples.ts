@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Handle, Module } from "../../compiler/check.js";
+import type { Handle, Module } from "../../compiler/check/emitted.js";
 import { root } from "../cliHarness.js";
 
 /** A model file of the repository, and the module made of it. */

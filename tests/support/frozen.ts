@@ -1,5 +1,5 @@
 /** Networks with weights as constants, compiled without the command line. */
-import { importScript, type Module } from "../../compiler/check.js";
+import { importScript, type Module } from "../../compiler/check/emitted.js";
 import {
   compileModel,
   type Compiled,

@@ -1,4 +1,4 @@
-import { importScript, type Module } from "../../compiler/check.js";
+import { importScript, type Module } from "../../compiler/check/emitted.js";
 
 /** The part of the engine's WebAssembly that tests use. */
 interface Engine {

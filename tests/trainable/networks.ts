@@ -1,6 +1,7 @@
 /** Networks of which a part is trained, and what tests do with them. */
-import type { Handle, Module } from "../../compiler/check.js";
-import { importScript, numbersFrom } from "../../compiler/check.js";
+import type { Handle, Module } from "../../compiler/check/emitted.js";
+import { importScript } from "../../compiler/check/emitted.js";
+import { numbersFrom } from "../../compiler/check/given.js";
 import {
   compileModel,
   type Compiled,

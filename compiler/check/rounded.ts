@@ -1,21 +1,19 @@
-import { topological, type Node } from "../dsl/graph.js";
+import { topological, type Node } from "../../dsl/graph.js";
+import { importFloat32, type Floats, type HandleOf } from "./emitted.js";
 import {
   filledHandle,
-  importFloat32,
   leavesOf,
   leavesOfUpdate,
   numbersFrom,
   startingState,
   windowOf,
-  type Floats,
-  type HandleOf,
-} from "./check.js";
-import { checkPredict, checkSaved } from "./checkHandle.js";
-import { InternalError } from "./diagnostics.js";
-import { dtypes } from "./emit/dtype.js";
-import type { ModulePlan } from "./emit/module.js";
-import { interpret, type Rounding, type Values } from "./interpret.js";
-import { ofNumbers } from "./kernels/ofNumbers.js";
+} from "./given.js";
+import { checkPredict, checkSaved } from "./handle.js";
+import { InternalError } from "../diagnostics.js";
+import { dtypes } from "../emit/dtype.js";
+import type { ModulePlan } from "../emit/module.js";
+import { interpret, type Rounding, type Values } from "../interpret.js";
+import { ofNumbers } from "../kernels/ofNumbers.js";
 
 /**
  * What rounding explains is the largest change in so many draws: few show most of it, more are drawn where they do not.

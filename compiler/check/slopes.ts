@@ -1,7 +1,7 @@
-import type { Handle } from "./check.js";
-import { InternalError } from "./diagnostics.js";
-import type { ModulePlan } from "./emit/module.js";
-import { leastSlope, mostError, saysSlope, slopeStep } from "./slope.js";
+import type { Handle } from "./emitted.js";
+import { InternalError } from "../diagnostics.js";
+import type { ModulePlan } from "../emit/module.js";
+import { leastSlope, mostError, saysSlope, slopeStep } from "../slope.js";
 
 interface Differences {
   /** The largest one; undefined where none is finite. */

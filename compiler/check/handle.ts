@@ -1,7 +1,8 @@
-import { sizeOf } from "../dsl/graph.js";
-import { same, type Creates, type Floats, type HandleOf } from "./check.js";
-import type { ModulePlan } from "./emit/module.js";
-import { isForwardInput } from "./emit/signature.js";
+import { sizeOf } from "../../dsl/graph.js";
+import type { Creates, Floats, HandleOf } from "./emitted.js";
+import { same } from "./same.js";
+import type { ModulePlan } from "../emit/module.js";
+import { isForwardInput } from "../emit/signature.js";
 
 /** predict() gives what forward() gives for the first example. */
 export function checkPredict(plan: ModulePlan, net: HandleOf<Floats>): void {

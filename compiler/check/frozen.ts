@@ -4,22 +4,16 @@ import {
   sizeOf,
   type Node,
   type Program,
-} from "../dsl/graph.js";
-import {
-  equalBits,
-  filledHandle,
-  firstExample,
-  importScript,
-  mostWork,
-  same,
-  seed,
-  type Verified,
-} from "./check.js";
-import { checkPredict } from "./checkHandle.js";
-import type { Derived } from "./emit/fields.js";
-import type { ModulePlan } from "./emit/module.js";
-import { forwardParameters } from "./emit/plain.js";
-import { interpret, type Values } from "./interpret.js";
+} from "../../dsl/graph.js";
+import { importScript } from "./emitted.js";
+import { equalBits, type Verified } from "./example.js";
+import { filledHandle, firstExample, mostWork, seed } from "./given.js";
+import { same } from "./same.js";
+import { checkPredict } from "./handle.js";
+import type { Derived } from "../emit/fields.js";
+import type { ModulePlan } from "../emit/module.js";
+import { forwardParameters } from "../emit/plain.js";
+import { interpret, type Values } from "../interpret.js";
 
 /** The network that a module was frozen from. */
 export interface Trained extends Derived {
