@@ -77,11 +77,16 @@ interface Slice {
   readonly rare: readonly string[];
 }
 
+/** What is printed of a function depends on nothing else: programs ask for the same loops again. */
+const printed = new Map<string, Slice>();
+
 function slicesOf(names: readonly string[], list: string): Slice[] {
   const made = new Map<string, Slice>();
   const visit = (f: string): void => {
     if (made.has(f)) return;
-    const slice = sliceFunction(f, list);
+    const key = `${f} ${list}`;
+    const slice = printed.get(key) ?? sliceFunction(f, list);
+    printed.set(key, slice);
     slice.rare.forEach(visit);
     made.set(f, slice);
   };

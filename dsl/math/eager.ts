@@ -14,11 +14,12 @@ const isArithmetic = (part: Scalar): boolean =>
 const isLeaf = ({ kind }: Scalar): boolean =>
   kind === "number" || kind === "variable";
 
-/** Names that a body gives or reads. */
-const namesIn = (part: Scalar): string[] => [
-  ...(part.kind === "variable" || part.kind === "let" ? [part.name] : []),
-  ...partsOf(part).flatMap(namesIn),
-];
+/** Adds the names that a body gives or reads. */
+function addNames(part: Scalar, to: Set<string>): Set<string> {
+  if (part.kind === "variable" || part.kind === "let") to.add(part.name);
+  for (const inner of partsOf(part)) addNames(inner, to);
+  return to;
+}
 
 /**
  * Computes both sides of every choice between arithmetic before it is made; the value and its bits stay the same.
@@ -26,7 +27,7 @@ const namesIn = (part: Scalar): string[] => [
  * V8 throws optimised code away when a side runs for the first time, perhaps after a million calls.
  */
 export const eager = (body: Scalar): Scalar => {
-  const used = new Set(namesIn(body));
+  const used = addNames(body, new Set());
   const fresh = (text: string): string => {
     let name = text;
     for (let i = 2; used.has(name); i++) name = `${text}_${String(i)}`;
