@@ -1,6 +1,7 @@
 import { layer } from "./context.js";
 import type { Call, Node } from "./graph.js";
 import { labelNode } from "./primitives/leaf.js";
+import { checkOptions } from "./settings.js";
 import { symbolNames } from "./shape/rules.js";
 import { asTensor, type AnyTensor, type NodeOf } from "./tensor.js";
 
@@ -33,6 +34,7 @@ export function value<T extends AnyTensor>(
   options: NameOptions | undefined,
   build: () => NodeOf<T>,
 ): T {
+  if (options !== undefined) checkOptions(callee, options);
   return layer(callee, { name: options?.name }, (call) =>
     asTensor<T>(labelled(call, build(), options?.symbols)),
   );

@@ -161,6 +161,20 @@ export function checkRecord(
     refuse(owner, name, value, expected);
 }
 
+/**
+ * Throws for a value in the place of the options, as PyTorch takes them by their order.
+ *
+ * @throws CompileTimeError "leakyRelu: options is 0.2, expected an object that names each, such as { name: "h" }".
+ */
+export const checkOptions = (owner: string, options: unknown): void => {
+  checkRecord(
+    owner,
+    "options",
+    options,
+    'an object that names each, such as { name: "h" }',
+  );
+};
+
 /** Throws the sentence about an option that is no such thing. */
 function refuse(
   owner: string,

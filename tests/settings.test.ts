@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { compileModel } from "../compiler/compile.js";
 import { numberText } from "../compiler/emit/oneLine.js";
+import { found } from "../dsl/found.js";
 import * as g from "../dsl/index.js";
 import { flags } from "./settings/flags.js";
 import { any, k, logits, same, x, y } from "./settings/given.js";
@@ -23,6 +24,24 @@ test.each(flags)("%s() knows %s as true or false", (owner, option, build) => {
     );
   for (const given of [true, false, undefined])
     expect(() => build({ [option]: given })).not.toThrow();
+});
+
+test.each([
+  ...[g.leakyRelu, g.elu, g.celu, g.gelu, g.softplus, g.hardtanh, g.clamp],
+])("%o takes its options by name", (f) => {
+  for (const given of [0.2, "tanh", false, [1]])
+    expect(() => any(f)(x, given)).toThrow(
+      `${f.name}: options is ${found(given)}, expected an object`,
+    );
+});
+
+test("a layer takes its options by name", () => {
+  expect(() => any(g.linear)(x, 4, false)).toThrow(
+    "linear: options is false, expected an object",
+  );
+  expect(() => any(g.dense)(3, 4, false)).toThrow(
+    "dense: options is false, expected an object",
+  );
 });
 
 const classified = [g.crossEntropy, g.nll, g.multiMargin];

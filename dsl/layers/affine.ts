@@ -1,7 +1,7 @@
 import { paramNode, type ParamOptions } from "../declare.js";
 import type { Call, Initializer, Node } from "../graph.js";
 import { uniformBetween } from "../initializers.js";
-import { checkFlags } from "../settings.js";
+import { checkFlags, checkOptions } from "../settings.js";
 import type { Shape } from "../shape/rules.js";
 
 /** Options of a layer with a weight and a bias. */
@@ -36,6 +36,7 @@ export function weightAndBias(
   fanIn: number,
   options: AffineOptions,
 ): readonly [weight: Node, bias: Node | undefined] {
+  checkOptions(op, options);
   const { bias = true, frozen = false } = options;
   checkFlags(op, { bias, frozen });
   const bound = 1 / Math.sqrt(fanIn);

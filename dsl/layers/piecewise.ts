@@ -15,7 +15,7 @@ import {
   sub,
   where,
 } from "../primitives/scalar.js";
-import { checkSetting, refuseSettings } from "../settings.js";
+import { checkRecord, checkSetting, refuseSettings } from "../settings.js";
 import {
   checkShape,
   gluShape,
@@ -171,11 +171,13 @@ export function clamp<S extends Shape>(
   x: Tensor<S>,
   options: ClampOptions,
 ): Tensor<S> {
+  checkRecord("clamp", "options", options, "an object such as { min: 0 }");
   const { min, max } = options;
   if (min === undefined && max === undefined)
     throw new CompileTimeError(
       "GC1114",
       "clamp: has no bound, expected min, max or both",
+      "clamp(x, { min: 0, max: 6 })",
     );
   if (min !== undefined) checkSetting("clamp", "min", min, "bound");
   if (max !== undefined) checkSetting("clamp", "max", max, "bound");
