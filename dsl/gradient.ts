@@ -7,14 +7,15 @@ import {
   type Node,
   type Place,
 } from "./graph.js";
-import { textOf, vjpOf } from "./primitives/index.js";
+import { vjpOf } from "./primitives/index.js";
 import { orZero } from "./primitives/absent.js";
 import { labelNode } from "./primitives/leaf.js";
 import { concatNode } from "./primitives/movement.js";
 import { broadcast } from "./primitives/expand.js";
 import { add, constant } from "./primitives/scalar.js";
+import { firstOfResults } from "./primitives/scan.js";
 import { Readers } from "./readers.js";
-import { scanCotangents } from "./scanGradient.js";
+import { scanCotangents, type ResultCotangents } from "./scanGradient.js";
 
 /** How a derivative is made. */
 export interface Derivation {
@@ -62,22 +63,26 @@ export function propagate(
 ): Propagated {
   const { at, mode } = how;
   const order = topological(seeds.map(([root]) => root));
-  const active = new Set(xs);
-  for (const v of order) if (v.args.some((a) => active.has(a))) active.add(v);
+  const firstOf = firstOfResults(order);
+  /** The node that has the cotangent of a value. */
+  const one = (v: Node): Node => firstOf.get(v) ?? v;
+  const active = new Set(xs.map(one));
+  for (const v of order)
+    if (v.args.some((a) => active.has(one(a)))) active.add(v);
 
   const parts = new Map<Node, Contribution[]>();
   const give = (to: Node, c: Contribution): void => {
-    if (!active.has(to)) return;
-    const list = parts.get(to);
-    if (list === undefined) parts.set(to, [c]);
+    const v = one(to);
+    if (!active.has(v)) return;
+    const list = parts.get(v);
+    if (list === undefined) parts.set(v, [c]);
     else list.push(c);
   };
   for (const [root, cotangent] of seeds)
     give(root, { cotangent, call: root.place.call });
   const cotangents = new Map<Node, Node>();
   const products = new Map<Node, Product>();
-  /** Of each scan's results, by their text. */
-  const results = new Map<Node, Map<string, Node>>();
+  const results = new Map<Node, ResultCotangents>();
   const isReached = (v: Node): boolean => parts.has(v) || results.has(v);
   const roots = new Set(seeds.map(([root]) => root));
   let readers: Readers | undefined;
@@ -107,8 +112,9 @@ export function propagate(
     cotangents.set(v, dy);
     if (v.op.kind === "result") {
       const scan = v.args[0] as Node;
-      const all = results.get(scan) ?? new Map<string, Node>();
-      results.set(scan, all.set(textOf(v.op), dy));
+      const all = results.get(scan) ?? { carry: [], output: [], sum: [] };
+      all[v.op.of][v.op.index] = dy;
+      results.set(scan, all);
       continue;
     }
     const isRead =
@@ -129,7 +135,9 @@ export function propagate(
   }
   const home: Place = at ?? { phase: "backward", call: undefined };
   for (const x of xs) {
-    if (cotangents.has(x) || !unread.has(x)) continue;
+    const known = cotangents.get(one(x));
+    if (known !== undefined) cotangents.set(x, known);
+    if (known !== undefined || !unread.has(x)) continue;
     const none = within(home, () => broadcast(constant(0), x.shape, x.batched));
     parts.set(x, [{ cotangent: none, call: undefined }]);
     const isNameless = at !== undefined || !isNamed(x);
@@ -138,7 +146,7 @@ export function propagate(
   return {
     cotangents,
     uses: new Map(
-      xs.map((x) => [x, (parts.get(x) ?? []).map((c) => c.cotangent)]),
+      xs.map((x) => [x, (parts.get(one(x)) ?? []).map((c) => c.cotangent)]),
     ),
   };
 }

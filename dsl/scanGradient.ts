@@ -8,24 +8,28 @@ import {
   type Op,
 } from "./graph.js";
 import { broadcast } from "./primitives/expand.js";
-import { textOf } from "./primitives/index.js";
 import { constant } from "./primitives/scalar.js";
 import { boundNode, isSum, scanNode } from "./primitives/scan.js";
 
 type Result = Extract<Op, { kind: "result" }>;
+
+/** Cotangents of a scan's results, each kind by its index. */
+export type ResultCotangents = Readonly<
+  Record<Result["of"], (Node | undefined)[]>
+>;
 
 /**
  * Back-propagation through time (Werbos 1990): a scan the other way. Each of its steps is given what the step of the
  * forward scan was given - the carry it found was kept, everything else is computed again - and the cotangent of the
  * carry it left.
  *
- * @param dy cotangents of the forward scan's results, by their text
+ * @param dy cotangents of the forward scan's results
  * @param active which arguments need a cotangent
  * @returns what each argument's cotangent is the sum of
  */
 export function scanCotangents(
   scan: Node,
-  dy: ReadonlyMap<string, Node>,
+  dy: ResultCotangents,
   active: readonly boolean[],
   how: Derivation,
 ): readonly (readonly Node[])[] {
@@ -34,7 +38,7 @@ export function scanCotangents(
   const wanted = activeBounds(loop, active);
   const seedsOf = (of: Result["of"], roots: readonly Node[]): Seed[] =>
     roots.flatMap((root, i) => {
-      const given = dy.get(textOf({ kind: "result", of, index: i }));
+      const given = dy[of][i];
       if (given === undefined) return [];
       const bound = boundNode(cotangentName(root), root.shape, root.batched);
       return [{ root, given, bound }];
@@ -47,8 +51,7 @@ export function scanCotangents(
   const moving = loop.carries.flatMap((carry, i) => {
     if (!wanted.has(carry)) return [];
     const root = loop.next[i] as Node;
-    const last = dy.get(textOf({ kind: "result", of: "carry", index: i }));
-    const given = last ?? zeroLike(root);
+    const given = dy.carry[i] ?? zeroLike(root);
     const bound = boundNode(cotangentName(carry), root.shape, root.batched);
     return [{ carry, root, given, bound }];
   });

@@ -42,8 +42,8 @@ function written(
 
 const tanh = (x: Node): Node => applyScalar("tanh", x);
 
-/** A recurrent network with two carries, a weight that is used twice, and one that a step only sees part of. */
-function network(batched: boolean, looped: boolean): Node {
+/** Squares of what a recurrent network leaves: two carries, a weight that is used twice, and one that a step only sees part of. */
+function network(batched: boolean, looped: boolean): readonly Node[] {
   const x = leafNode("input", "x", [steps, 2], { batched });
   const w = leafNode("param", "w", [3, 2]);
   const u = leafNode("param", "u", [3, 3], { offset: 6 });
@@ -66,11 +66,13 @@ function network(batched: boolean, looped: boolean): Node {
   const { state, outputs } = looped
     ? scanNodes("scan", [x], init, ["h", "c"], step)
     : written([x], init, step);
-  const all = [...state, ...outputs].map((y) =>
-    reduceNode("sum", applyScalar("square", y)),
-  );
-  return all.reduce((s, y) => add(s, y));
+  return [...state, ...outputs].map(norm);
 }
+
+const norm = (x: Node): Node => reduceNode("sum", applyScalar("square", x));
+
+const sumOf = (terms: readonly Node[]): Node =>
+  terms.reduce((s, y) => add(s, y));
 
 function leavesOf(roots: readonly Node[]): Map<Node, Values> {
   const values = new Map<Node, Values>();
@@ -83,24 +85,35 @@ function leavesOf(roots: readonly Node[]): Map<Node, Values> {
   return values;
 }
 
-/** The loss, its derivatives by every leaf, and those of their squares: by name of the leaf. */
+/**
+ * The loss and its derivatives by every leaf, those of the norm of these, and so on to the third; then the derivatives of a
+ * loss that has a derivative of each part of the network in it, which all read one loop. By name of the leaf.
+ */
 function derived(batched: boolean, looped: boolean): Map<string, Values> {
-  const loss = network(batched, looped);
+  const parts = network(batched, looped);
+  const loss = sumOf(parts);
   const leaves = topological([loss]).filter(isLeaf);
-  const first = gradientNodes(loss, leaves).map((d) => d as Node);
-  const norm = first
-    .map((d) => reduceNode("sum", applyScalar("square", d)))
-    .reduce((s, y) => add(s, y));
-  const second = gradientNodes(norm, leaves).map((d) => d as Node);
-  const roots = [loss, ...first, ...second];
-  const values = interpret(roots, leavesOf(roots), n);
+  const derive = (y: Node): Node[] =>
+    gradientNodes(y, leaves).map((d, i) => d ?? zeroLike(leaves[i] as Node));
+  const first = derive(loss);
+  const second = derive(sumOf(first.map(norm)));
+  const third = derive(sumOf(second.map(norm)));
+  const ofEach = derive(sumOf(parts.flatMap(derive).map(norm)));
+  const named = (order: string, ds: readonly Node[]) =>
+    ds.map((d, i) => [`${order} ${leaves[i]?.op.name ?? ""}`, d] as const);
   const entries = [
     ["loss", loss] as const,
-    ...leaves.map((v, i) => [`d ${v.op.name}`, first[i] as Node] as const),
-    ...leaves.map((v, i) => [`dd ${v.op.name}`, second[i] as Node] as const),
+    ...named("d", first),
+    ...named("dd", second),
+    ...named("ddd", third),
+    ...named("d of each d", ofEach),
   ];
+  const roots = entries.map(([, v]) => v);
+  const values = interpret(roots, leavesOf(roots), n);
   return new Map(entries.map(([k, v]) => [k, values.get(v) as Values]));
 }
+
+const zeroLike = (v: Node): Node => broadcast(constant(0), v.shape, v.batched);
 
 describe.each([true, false])("scan(), batched: %s", (batched) => {
   const looped = derived(batched, true);

@@ -59,6 +59,28 @@ export function scanNode(loop: Loop, args: readonly Node[]): ScanResults {
 }
 
 /**
+ * The first node of an order for each of its results that several nodes stand for: every derivative of a scan reads the
+ * carries that its steps found through nodes of its own.
+ */
+export function firstOfResults(
+  order: readonly Node[],
+): ReadonlyMap<Node, Node> {
+  const first = new Map<Node, Map<string, Node>>();
+  const others = new Map<Node, Node>();
+  for (const v of order) {
+    if (v.op.kind !== "result") continue;
+    const scan = v.args[0] as Node;
+    const known = first.get(scan) ?? new Map<string, Node>();
+    first.set(scan, known);
+    const key = `${v.op.of} ${String(v.op.index)}`;
+    const one = known.get(key);
+    if (one === undefined) known.set(key, v);
+    else others.set(v, one);
+  }
+  return others;
+}
+
+/**
  * Closes a step over what it reads from outside: each such value that does not change from step to step becomes a
  * placeholder, and is computed once.
  *
