@@ -1,33 +1,49 @@
 /** The step of central differences. */
 export const slopeStep = 1e-5;
 
-/** What a right gradient may differ from central differences by, relative to the slope or to the largest one below 1. */
+/** The largest error of central differences that say anything, relative to the slope. */
 export const mostError = 1e-3;
 
+/** What differences show of a wrong derivative, relative to the slope or to the largest one below 1. */
+export const visible = 1e-5;
+
+/** Steps at which a derivative that looks wrong is looked at again, relative to the first one: rounding is alike at none. */
+const steps = [1, 0.87, 0.73, 0.61, 0.5] as const;
+
 /**
- * True where central differences of f are a slope: no kink between left and right, no jump, whose differences grow as the
- * step shrinks, and no rounding that hides it or the step itself.
+ * True where central differences of f show that `derived` is not its slope at x: it differs from all of them by more than
+ * they leave in doubt. A curve, noise and a jump beside x make them differ among each other; at a kink the two sides differ
+ * by the same, however small the step.
  *
  * @param least the size below which a slope is nothing beside the others
  */
-export function saysSlope(
+export function refutes(
   f: (x: number) => number,
   x: number,
+  derived: number,
   least: number,
 ): boolean {
-  const step = slopeStep;
   // A step that is lost in the digits of x is none: the slope would be one of nothing.
-  const taken = x + step / 2 - x;
-  if (Math.abs(taken - step / 2) > mostError * step) return false;
+  const taken = x + slopeStep / 2 - x;
+  if (Math.abs(taken - slopeStep / 2) > mostError * slopeStep) return false;
   const here = f(x);
-  const sides = [step, step / 2].flatMap((h) => [
-    (here - f(x - h)) / h,
-    (f(x + h) - here) / h,
-  ]);
-  const size = mostError * Math.max(least, ...sides.map(Math.abs));
-  return (
-    Math.max(...sides) - Math.min(...sides) <= size && roundingOf(here) <= size
-  );
+  const found = steps.map((part) => {
+    const [low, high] = [x - part * slopeStep, x + part * slopeStep];
+    const [below, above] = [f(low), f(high)];
+    const left = (here - below) / (x - low);
+    const right = (above - here) / (high - x);
+    return { part, slope: (above - below) / (high - low), bend: right - left };
+  });
+  const slopes = found.map(({ slope }) => slope);
+  const spread = Math.max(...slopes) - Math.min(...slopes);
+  // A curve bends half as much in half the step.
+  const whole = found[0]?.bend ?? 0;
+  const uneven = found.map(({ part, bend }) => Math.abs(bend - part * whole));
+  const doubt = 2 * Math.max(...uneven) + 4 * (spread + roundingOf(here));
+  return slopes.every((slope) => {
+    const error = Math.abs(slope - derived);
+    return error > doubt && error > visible * Math.max(least, Math.abs(slope));
+  });
 }
 
 /** What the rounding of values of this size may add to a slope. */

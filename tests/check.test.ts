@@ -152,6 +152,46 @@ test("a wrong gradient is found where all slopes are small", async () => {
   ).rejects.toThrow("a gradient differs from central differences");
 });
 
+test("a wrong gradient is found beside others that are a thousand times as large", async () => {
+  const x = g.input("x", [3]);
+  const product = numbers("test", g.mul(g.param("w", [3]), x));
+  const half = (dy: Node): Node[] => [mul(dy, constant(0.5))];
+  const small = asTensor<g.Tensor<[3]>>(
+    customNode(product, [product], half, true),
+  );
+  const large = g.mul(g.param("v", [3]), x);
+  const loss = g.sum(g.add(g.square(large), g.mul(g.square(small), 1e-3)));
+  const optimizer = g.sgd(0.1);
+  await expect(
+    compile(
+      g.model({ inputs: { x }, outputs: { small }, loss, optimizer }),
+      "beside",
+      "auto",
+    ),
+  ).rejects.toThrow("a gradient differs from central differences");
+});
+
+test.each<[string, (v: g.Tensor<[4]>) => g.Tensor<[4]>]>([
+  ["relu at 0", (v) => g.relu(g.sub(v, v))],
+  ["relu a fraction of a step from 0", (v) => g.relu(g.mul(v, 1e-7))],
+  ["abs", (v) => g.abs(g.sub(v, 0.5))],
+  ["max of what is equal", (v) => g.mul(v, g.max(g.sub(v, v)))],
+  ["rounding beside a large number", (v) => g.sub(g.add(v, 1e9), 1e9)],
+  ["a jump", (v) => g.where(g.less(v, 0.5), v, g.add(v, 1))],
+  ["a curve", (v) => g.sin(g.mul(v, 3000))],
+])("differences that say nothing refuse no gradient: %s", async (_, f) => {
+  const w = g.param("w", [4], { init: [0.5, 0.5 + 3e-6, 0.5 - 8e-6, 1e-6] });
+  const loss = g.sum(g.square(f(w)));
+  const optimizer = g.sgd(0.1);
+  await expect(
+    compile(
+      g.model({ inputs: {}, outputs: { loss }, loss, optimizer }),
+      "doubtful",
+      "auto",
+    ),
+  ).resolves.toHaveProperty("text");
+});
+
 test("gradients that are not finite keep none of the others from being compared", async () => {
   const w = g.param("w", [3], { init: [0, 0.25, 1] });
   const loss = g.sum(g.sqrt(w));

@@ -1,7 +1,13 @@
 import type { Handle } from "./emitted.js";
 import { InternalError } from "../diagnostics.js";
 import type { ModulePlan } from "../emit/module.js";
-import { leastSlope, mostError, saysSlope, slopeStep } from "../slope.js";
+import {
+  leastSlope,
+  mostError,
+  refutes,
+  slopeStep,
+  visible,
+} from "../slope.js";
 
 interface Differences {
   /** The largest one; undefined where none is finite. */
@@ -40,8 +46,8 @@ export function differences(
     const difference = Math.abs(slope - (derived[i] as number));
     const size = Math.abs(slope);
     const isNumber = Number.isFinite(difference);
-    const isWrong = difference > mostError * Math.max(least, size);
-    if (isNumber && isWrong && saysSlope(at, p, least))
+    const looksWrong = difference > visible * Math.max(least, size);
+    if (isNumber && looksWrong && refutes(at, p, derived[i] as number, least))
       throw new InternalError(
         `a gradient differs from central differences by ${difference.toExponential(1)}, the slope is ${slope.toExponential(1)}`,
       );

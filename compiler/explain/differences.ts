@@ -13,14 +13,14 @@ import type { Values } from "../interpret.js";
 import { runPasses, single } from "../passes/index.js";
 import { adopt } from "../passes/names.js";
 import { rebuild } from "../passes/rebuild.js";
-import { rounding, saysSlope, slopeStep } from "../slope.js";
+import { refutes, rounding, slopeStep } from "../slope.js";
 import { valuesOf, type Memory } from "./memory.js";
 
 export interface Difference {
   readonly slope: number;
   readonly rounding: number;
-  /** False at a kink, and where rounding hides the slope. */
-  readonly isSlope: () => boolean;
+  /** Whether differences show that a derivative is wrong: they do not at a kink, or where rounding hides the slope. */
+  readonly refutes: (derived: number) => boolean;
 }
 
 /**
@@ -62,7 +62,7 @@ export class Differences {
     return {
       slope: (above - below) / (high - low),
       rounding: rounding(above),
-      isSlope: () => saysSlope(at, x, least),
+      refutes: (derived) => refutes(at, x, derived, least),
     };
   }
 
