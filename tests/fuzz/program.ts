@@ -94,6 +94,8 @@ export interface Call {
   readonly drawsBatch?: boolean;
   /** True where the types do not know the shape, which depends on whether the operand is batched. */
   readonly untyped?: boolean;
+  /** True where its meaning has the first derivatives alone: another function has the same ones. */
+  readonly once?: boolean;
   /** What the call computes for one example, in operations on numbers. */
   readonly meaning: (c: Context) => Grid;
 }

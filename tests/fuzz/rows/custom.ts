@@ -44,7 +44,7 @@ const customGradient: Operator = {
           return instead(t, square, by === undefined ? ofB : t.add(by, ofB));
         });
       },
-      { on: [x, w] },
+      { on: [x, w], once: rule !== "its own" },
     );
   },
 };
