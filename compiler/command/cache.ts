@@ -8,6 +8,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../diagnostics.js";
+import type { Sources } from "../load/sources.js";
 import { outputsOf, type Files } from "./files.js";
 import type { Summary } from "./summary.js";
 import { readIfThere, writeWhole } from "./write.js";
@@ -23,6 +24,8 @@ interface Entry extends Remembered {
   readonly stamp: string;
   /** Hashes of the user's files by absolute path. */
   readonly files: Readonly<Record<string, string>>;
+  /** Absolute paths where an import would find another file than it did, were there one. */
+  readonly absent: readonly string[];
   /** Hashes of the outputs, in the order in which a compile writes them. */
   readonly outputs: readonly string[];
 }
@@ -48,14 +51,15 @@ export function recall(
     ...Object.entries(entry.files),
     ...outputsOf(files).map((path, i) => [path, entry.outputs[i]] as const),
   ];
-  return hashes.every(same) ? entry : undefined;
+  const isNone = (path: string) => readIfThere(path) === undefined;
+  return hashes.every(same) && entry.absent.every(isNone) ? entry : undefined;
 }
 
 /** Remembers a compile; where there is no place for that, it does not. */
 export function remember(
   files: Files,
   options: readonly string[],
-  texts: ReadonlyMap<string, string>,
+  { texts, absent }: Pick<Sources, "texts" | "absent">,
   outputs: readonly string[],
   { summary, warnings }: Remembered,
 ): void {
@@ -67,6 +71,7 @@ export function remember(
   const entry: Entry = {
     stamp,
     files: Object.fromEntries(hashes),
+    absent: [...absent],
     outputs: outputs.map(sha256),
     summary,
     warnings,
@@ -106,6 +111,7 @@ function parseEntry(text: string): Entry | undefined {
   try {
     const entry = JSON.parse(text) as Partial<Entry> | null;
     return entry?.files !== undefined &&
+      entry.absent !== undefined &&
       entry.outputs !== undefined &&
       entry.stamp !== undefined &&
       entry.summary !== undefined &&

@@ -24,7 +24,7 @@ import { isOwnPackage } from "./package.js";
 import { writeFile } from "./place.js";
 import type { Reporter } from "./reporter.js";
 import { successLine } from "./summary.js";
-import { isGenerated, readIfThere, sourceOf } from "./write.js";
+import { isGenerated, readIfThere } from "./write.js";
 
 export interface CompileFlags extends FreezeFlags {
   readonly out: string;
@@ -73,8 +73,8 @@ export async function compileCommand(
     flags.force || isGenerated(readIfThere(path) ?? "");
   if (flags.watch) return watching(files, flags, base, reporter);
   checkOutputs(files, base, isOurs);
-  if (!flags.force)
-    checkSource(files, base, sourceOf(readIfThere(files.output) ?? ""));
+  const there = readIfThere(files.output);
+  if (there !== undefined && !flags.force) checkSource(files, base, there);
 
   const options = [
     ...shapingOptions(flags),
@@ -98,7 +98,7 @@ export async function compileCommand(
       ...(freeze !== undefined && { freeze }),
       ...(most !== undefined && { most }),
     });
-  const { text, types, printed, report, accuracy, texts, closed, ...result } =
+  const { text, types, printed, report, accuracy, sources, ...result } =
     flags.weights === undefined
       ? await compiled()
       : await (
@@ -125,7 +125,7 @@ export async function compileCommand(
   if (flags.check && stale.length > 0)
     return reportStale(stale.map(({ path }) => path));
   for (const file of stale) writeFile(file.path, file.text, base);
-  if (closed) remember(files, key, texts, written, result);
+  if (sources.closed) remember(files, key, sources, written, result);
   return finish(result, stale.length > 0);
 
   /** The warnings and the success line of a compile, remembered or new. */

@@ -4,16 +4,18 @@ import {
   constants,
   existsSync,
   lstatSync,
+  realpathSync,
   statSync,
 } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { CompileError, shortPath, type Problem } from "../diagnostics.js";
 import { targets, type Target } from "../emit/targets.js";
 import { checkFolder } from "./place.js";
+import { sourceOf } from "./write.js";
 
 /** A model file, its project and its output. */
 export interface Files {
-  /** Absolute path of the model. */
+  /** Absolute path of the model: of the file itself where a link was given, since that is what stacks and imports go by. */
   readonly model: string;
   /** The nearest folder with a package.json, else the model's own. */
   readonly project: string;
@@ -54,7 +56,7 @@ export function findFiles(
   for (const written of [sourceName, folderOf(project, output)])
     checkCommentPath(written);
   return {
-    model: path,
+    model: realpathSync(path),
     project,
     output,
     ...(typesEnding !== undefined && { types: named(typesEnding) }),
@@ -209,19 +211,20 @@ function checkOutput(
 /**
  * Refuses to replace the module of another model that is still there: models of one name in two folders.
  *
- * @param source the model that the output was generated from
- * @throws CompileError with the way out.
+ * @param there the text of the module that is there
+ * @throws CompileError with the way out, also where the module does not say whose it is.
  */
 export function checkSource(
   { project, output, sourceName }: Files,
   base: string,
-  source: string | undefined,
+  there: string,
 ): void {
-  if (source === undefined || source === sourceName) return;
-  if (!existsSync(join(project, source))) return;
+  const source = sourceOf(there);
+  if (source === sourceName) return;
+  if (source !== undefined && !existsSync(join(project, source))) return;
   throw new CompileError({
     code: "GC1407",
-    message: `${shortPath(output, base)} is the module of ${source}, the output would replace it`,
+    message: `${shortPath(output, base)} is the module of ${source ?? "a model that it does not name"}, the output would replace it`,
     remedy: "choose another folder with -o, or replace it with --force",
   });
 }

@@ -57,9 +57,7 @@ export async function compileSources(
     most,
     verify,
   }: PipelineOptions,
-): Promise<
-  Compiled & { readonly texts: Sources["texts"]; readonly closed: boolean }
-> {
+): Promise<Compiled & { readonly sources: Sources }> {
   const compiler = import("../compile.js");
   const { model, sources } = await measuredLater("load", () =>
     loadSources(files),
@@ -92,7 +90,7 @@ export async function compileSources(
       sources,
     ),
   );
-  return { ...compiled, texts: sources.texts, closed: sources.closed };
+  return { ...compiled, sources };
 }
 
 /** Runs a part of the compiler; what the language finds wrong with the model there is the model's mistake too. */

@@ -10,11 +10,15 @@ export function docLines(doc: readonly string[]): string[] {
   return ["/**", ...doc.map((l) => (l === "" ? " *" : ` * ${l}`)), " */"];
 }
 
-/** Words of `text`, at most `width` characters a line. */
-export function wrapText(text: string, width: number, indent = ""): string[] {
+/** Words of `text`, at most `width` characters a line. A list is of words already: what has spaces in it stays on one line. */
+export function wrapText(
+  text: string | readonly string[],
+  width: number,
+  indent = "",
+): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of typeof text === "string" ? text.split(" ") : text) {
     if (line !== "" && line.length + 1 + word.length > width) {
       lines.push(line);
       line = indent + word;

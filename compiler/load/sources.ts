@@ -21,6 +21,8 @@ export interface Site extends CallName {
 export interface Sources {
   /** Texts by absolute path, the model first. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Absolute paths of no file: one of these would be imported in place of one of `texts`. */
+  readonly absent: ReadonlySet<string>;
   /**
    * True when the texts decide the model: it imports nothing but gradc and
    * local files, so that it may be remembered from one compile to the next.
@@ -37,6 +39,7 @@ export interface Sources {
 /** Reads the model at `path`, an absolute path, and what it imports. */
 export function readSources(path: string): Sources {
   const texts = new Map<string, string>();
+  const absent = new Set<string>();
   let closed = true;
   const queue = [path];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
@@ -46,6 +49,7 @@ export function readSources(path: string): Sources {
     if (extname(file) === ".json") continue;
     const imported = importsOf(text, file);
     queue.push(...imported.local);
+    for (const name of imported.absent) absent.add(name);
     closed &&= imported.closed;
   }
   const tables = new Map<string, NameTable>();
@@ -70,16 +74,20 @@ export function readSources(path: string): Sources {
   };
   return {
     texts,
+    absent,
     closed,
     sites: (error) => (error.stack ?? "").split("\n").flatMap(sitesAt),
   };
 }
 
-/** The local files that a text imports, and whether that is all it reads. */
-function importsOf(
-  text: string,
-  file: string,
-): { readonly local: readonly string[]; readonly closed: boolean } {
+interface Imports {
+  readonly local: readonly string[];
+  readonly absent: readonly string[];
+  readonly closed: boolean;
+}
+
+/** The local files that a text imports, those that are not there and would be in their place, and whether that is all it reads. */
+function importsOf(text: string, file: string): Imports {
   const info = ts.preProcessFile(text, true, true);
   const specifiers = info.importedFiles.map((entry) => entry.fileName);
   const relative = specifiers.filter((name) => /^\.{1,2}(?:\/|$)/.test(name));
@@ -87,7 +95,7 @@ function importsOf(
     (name) => name !== "gradc" && !relative.includes(name),
   );
   const found = relative.map((name) => localFile(dirname(file), name));
-  const local = found.filter((name) => name !== undefined);
+  const local = found.flatMap(({ path }) => (path === undefined ? [] : [path]));
   // An import() or require() of a computed name is not among the specifiers.
   const literal = [...text.matchAll(/\b(?:import|require)\s*\(/g)].length;
   const counted = [...text.matchAll(/\b(?:import|require)\s*\(\s*["']/g)]
@@ -96,6 +104,7 @@ function importsOf(
     /\b(?:process|Math\.random|Date|performance|fetch|crypto|globalThis)\b/;
   return {
     local,
+    absent: found.flatMap(({ absent }) => absent),
     closed:
       others.length === 0 &&
       local.length === found.length &&
@@ -104,8 +113,11 @@ function importsOf(
   };
 }
 
-/** The file that a relative specifier means, TypeScript's spelling first. */
-function localFile(folder: string, specifier: string): string | undefined {
+/** The file that a relative specifier means, TypeScript's spelling first, and where it was looked for before. */
+function localFile(
+  folder: string,
+  specifier: string,
+): { readonly path: string | undefined; readonly absent: readonly string[] } {
   const base = resolve(folder, specifier);
   const typescript = base.replace(
     /\.([cm]?)js(x?)$/,
@@ -121,7 +133,10 @@ function localFile(folder: string, specifier: string): string | undefined {
     join(base, "index.ts"),
     join(base, "index.js"),
   ];
-  return candidates.find(
+  const at = candidates.findIndex(
     (name) => statSync(name, { throwIfNoEntry: false })?.isFile() === true,
   );
+  return at < 0
+    ? { path: undefined, absent: candidates }
+    : { path: candidates[at], absent: candidates.slice(0, at) };
 }
