@@ -3,6 +3,7 @@ import type { Model } from "../dsl/model.js";
 import { compileModel, type Compiled, type CompileOptions } from "./compile.js";
 import { countText } from "./command/quantities.js";
 import { CompileError } from "./diagnostics.js";
+import type { SizeGroup } from "./emit/sizes.js";
 import { targets } from "./emit/targets.js";
 
 /**
@@ -46,6 +47,41 @@ function formsOf(options: CompileOptions): CompileOptions[] {
   ];
 }
 
+/** What would make a module smaller: first what changes nothing but its text, then by what costs most in it. */
+function remediesOf(
+  { target = "ts", minify = false, math, freeze }: CompileOptions,
+  sizes: readonly SizeGroup[],
+): string[] {
+  const { dialect, small } = targets[target];
+  const cost = (...kinds: readonly SizeGroup["what"][]): number =>
+    Math.max(
+      ...sizes.filter((g) => kinds.includes(g.what)).map((g) => g.bytes),
+      0,
+    );
+  const elementary = cost("elementary functions");
+  const others: { readonly remedy: string; readonly of: number }[] = [];
+  // ES5 has few of them.
+  if (math === "exact" && elementary > 0 && !small)
+    others.push({
+      remedy: `--math host gives up elementary functions (${countText(elementary)}) and equal bits in every engine`,
+      of: elementary,
+    });
+  if (freeze === undefined)
+    others.push({
+      remedy: "--weights makes a module that only predicts and never trains",
+      of: cost("plain functions", "functions of the handle"),
+    });
+  else if (freeze.precision === "none")
+    others.push({
+      remedy: "--quantize int8 rounds the weights, and says what that costs",
+      of: cost("tables of numbers"),
+    });
+  return [
+    ...(minify ? [] : [dialect.types ? "--target js --minify" : "--minify"]),
+    ...others.sort((a, b) => b.of - a.of).map(({ remedy }) => remedy),
+  ];
+}
+
 function tooLarge(
   compiled: Compiled | undefined,
   options: CompileOptions,
@@ -57,20 +93,7 @@ function tooLarge(
     first === undefined
       ? ""
       : `; most of it are ${first.what} (${countText(first.bytes)}, of them ${first.largest.name} ${countText(first.largest.bytes)})`;
-  const { target = "ts", minify = false, freeze } = options;
-  const js = targets[target].dialect.types
-    ? "--target js --minify"
-    : "--minify";
-  const remedy =
-    freeze === undefined
-      ? "--weights makes a module that only predicts"
-      : freeze.precision === "none"
-        ? "--quantize int8 rounds the weights, and says what that costs"
-        : undefined;
-  const all = [
-    ...(minify ? [] : [js]),
-    ...(remedy === undefined ? [] : [remedy]),
-  ];
+  const all = remediesOf(options, compiled?.sizes ?? []);
   return new CompileError({
     code: "GC1430",
     message: `the module has ${countText(bytes)} bytes in its smallest form, ${countText(bytes - most)} more than --max-bytes ${String(most)}${costs}`,

@@ -166,6 +166,49 @@ describe.concurrent("gradc compile --max-bytes", { timeout: 120_000 }, () => {
   });
 });
 
+describe.concurrent("gradc compile --max-bytes proposes", () => {
+  const activated = seed().replace(
+    "linear(hidden, 2, {",
+    "linear(tanh(hidden), 2, {",
+  );
+  const text = activated.replace("import { ", "import { tanh, ");
+  const host = String.raw`--math host gives up elementary functions \([\d,]+\) and equal bits in every engine`;
+  const predicting =
+    "--weights makes a module that only predicts and never trains";
+  const rounding =
+    "--quantize int8 rounds the weights, and says what that costs";
+  const small = ["--target", "js", "--minify"];
+  const frozen = ["--weights", "w.safetensors"];
+  test.each([
+    [
+      "what costs most in a module that trains",
+      small,
+      `${predicting}, or ${host}`,
+    ],
+    [
+      "elementary functions first, where they do",
+      [...frozen, ...small],
+      `${host}, or ${rounding}`,
+    ],
+    [
+      "minifying before all",
+      frozen,
+      `--target js --minify, or ${host}, or ${rounding}`,
+    ],
+    [
+      "the host's functions no second time",
+      [...small, "--math", "host"],
+      predicting,
+    ],
+  ])("%s", { timeout: 120_000 }, async (_, options, remedy) => {
+    const created = made();
+    created.write("model.ts", text);
+    const refused = await compile(created, ...options, "--max-bytes", "700");
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toMatch(new RegExp(`\n  fix: ${remedy}\n$`));
+  });
+});
+
 describe.concurrent("gradc compile --quantize", { timeout: 120_000 }, () => {
   test("says what rounding did to weights, and to the user's examples", async () => {
     const created = made();
@@ -304,6 +347,17 @@ const mistakes: Readonly<
         ],
         ['{ "y": [1, 2] }', 'the file has no "x", which outputs are made from'],
         ['{ "x": [1, 2, 3] }', '"x" has 3 numbers, expected 2'],
+        [
+          '{ "x": [[1, 2, 3], [4]], "y": [[1, 2], [3, 4]] }',
+          '"x"[0] has 3 numbers, expected 2',
+        ],
+        [
+          '{ "x": [[1, 2], [3]], "y": [[1, 2], [3, 4]] }',
+          '"x"[1] has 1 number, expected 2',
+        ],
+        ['{ "x": [[1], [2]] }', '"x"[0] has 1 number, expected 2'],
+        ['{ "x": [[1, [2]], [3, []]] }', '"x"[1] has 1 number, expected 2'],
+        ['{ "x": [[[], [1, 2]]] }', '"x"[0][1] has 2 numbers, expected 0'],
         [
           '{ "x": [1, 2], "y": [[1, 2], [3, 4]] }',
           '"y" has 4 numbers, expected 1 times 2',

@@ -6,7 +6,11 @@ import type { ModuleCode } from "./write.js";
 /** A kind of parts of a module, and the largest of them. */
 export interface SizeGroup {
   /** In the plural, as a sentence speaks of it. */
-  readonly what: string;
+  readonly what:
+    | "tables of numbers"
+    | "plain functions"
+    | "elementary functions"
+    | "functions of the handle";
   readonly bytes: number;
   readonly largest: { readonly name: string; readonly bytes: number };
 }
@@ -26,22 +30,21 @@ export function sizeGroups(
     name: s.kind === "declare" ? s.name : "",
     bytes: statementLines([s], dialect, 0).join("\n").length,
   }));
+  const { checks, create } = handle;
   return [
-    ["tables of numbers", tables],
-    ["plain functions", functions(plain)],
-    ["elementary functions", functions(math)],
-    [
+    groupOf("tables of numbers", tables),
+    groupOf("plain functions", functions(plain)),
+    groupOf("elementary functions", functions(math)),
+    groupOf(
       "functions of the handle",
-      functions([...handle.functions, ...handle.checks, ...handle.create]),
-    ],
-  ]
-    .map(([what, parts]) => groupOf(what as string, parts as Part[]))
-    .sort((a, b) => b.bytes - a.bytes);
+      functions([...handle.functions, ...checks, ...create]),
+    ),
+  ].sort((a, b) => b.bytes - a.bytes);
 }
 
 type Part = SizeGroup["largest"];
 
-function groupOf(what: string, parts: readonly Part[]): SizeGroup {
+function groupOf(what: SizeGroup["what"], parts: readonly Part[]): SizeGroup {
   const none: Part = { name: "", bytes: 0 };
   return {
     what,

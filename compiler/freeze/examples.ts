@@ -10,11 +10,12 @@ export interface Examples {
 }
 
 /**
- * Reads `{ "x": [[5.1, 3.5], ...], "species": [0, ...] }`: a list of examples for each input, of numbers in lists of any depth.
- * Inputs that no output reads may be missing.
+ * Reads `{ "x": [[5.1, 3.5], ...], "species": [0, ...] }`: a list of examples for each input, of numbers in lists of any depth;
+ * or all their numbers one after the other. Inputs that no output reads may be missing.
  *
  * @param read names of the inputs that outputs are made from
- * @throws CompileError for any other text, another number of entries, or an index that is no class.
+ * @throws CompileError for any other text, another number of entries, lists side by side that differ in length, or an index
+ * that is no class.
  */
 export function examplesOf(
   text: string,
@@ -36,6 +37,7 @@ export function examplesOf(
       });
     const size = sizeOf(x.shape);
     const list = Float64Array.from(numbersOf(name, value, fault));
+    checkEntries(value, quoted(name), x.batched ? size : undefined, fault);
     const examples = x.batched ? list.length / size : undefined;
     const isWhole =
       examples === undefined
@@ -85,10 +87,39 @@ function objectOf(text: string, fault: Fault): object {
   return value;
 }
 
+/** All that is in a list and the lists in it. */
+const flat = (value: unknown): unknown[] =>
+  Array.isArray(value) ? (value.flat(Infinity) as unknown[]) : [value];
+
+/**
+ * Refuses a list of lists that has another number of numbers in one entry than in the others, at any depth.
+ *
+ * @param place of the list in the file
+ * @param expected numbers of each entry; undefined where the first one says it
+ */
+function checkEntries(
+  value: unknown,
+  place: string,
+  expected: number | undefined,
+  fault: Fault,
+): void {
+  if (!Array.isArray(value) || !value.some(Array.isArray)) return;
+  const entries: readonly unknown[] = value;
+  const wanted = expected ?? flat(entries[0]).length;
+  entries.forEach((entry, i) => {
+    const here = `${place}[${String(i)}]`;
+    const { length } = flat(entry);
+    if (length !== wanted)
+      throw fault({
+        code: "GC1522",
+        message: `${here} has ${String(length)} ${length === 1 ? "number" : "numbers"}, expected ${String(wanted)}`,
+      });
+    checkEntries(entry, here, undefined, fault);
+  });
+}
+
 function numbersOf(name: string, value: unknown, fault: Fault): number[] {
-  const all: unknown[] = Array.isArray(value)
-    ? (value.flat(Infinity) as unknown[])
-    : [value];
+  const all = flat(value);
   const isNumber = (x: unknown): x is number => typeof x === "number";
   if (all.every(isNumber)) return all;
   throw fault({
