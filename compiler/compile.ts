@@ -124,6 +124,8 @@ export interface Compiled {
     readonly uncompared?: Uncompared;
     /** Of a module that only predicts: how far an output was from the trained network's, 0 where the bits are equal. */
     readonly outputError?: number;
+    /** On how many examples of the compiler's own. */
+    readonly outputExamples?: number;
   };
   readonly plan: ModulePlan;
   /** What is run to verify the module: its text without types, as the body of a function that returns what it exports. */
@@ -422,8 +424,9 @@ function summaryOf(
     ...(verified?.uncompared !== undefined && {
       uncompared: verified.uncompared,
     }),
-    ...(verified?.outputError !== undefined && {
-      outputError: verified.outputError,
+    ...(verified?.outputs !== undefined && {
+      outputError: verified.outputs.error,
+      outputExamples: verified.outputs.examples,
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { makeNode, within } from "../dsl/context.js";
+import { makeNode, placed, within } from "../dsl/context.js";
 import {
   emptyProgram,
   sizeOf,
@@ -26,11 +26,14 @@ import { throughSteps } from "./passes/steps.js";
 export function inMode(program: Program, mode: Mode): Program {
   const numbers = streams(program);
   const whole = throughSteps(program, (step) => inMode(step, mode));
-  return rebuild(whole, (v) => {
+  const results = new Set(whole.outputs.values());
+  return rebuild(whole, (v, old) => {
     const [first, second, third] = v.args as [Node, Node, Node];
     switch (v.op.kind) {
       case "mode":
         return mode === "train" ? first : second;
+      case "label":
+        return mode === "train" ? v : predictedAs(v, old, results.has(old));
       case "remember":
         return mode === "train" ? withArgs(v, [first, second, third]) : first;
       case "random":
@@ -42,6 +45,29 @@ export function inMode(program: Program, mode: Mode): Program {
         return v;
     }
   });
+}
+
+/** Outputs as a prediction makes them, in the model's own words. */
+export function predicted(outputs: Program["outputs"]): Program["outputs"] {
+  const results = new Set(outputs.values());
+  return rebuild({ ...emptyProgram, outputs }, (v, old) => {
+    if (v.op.kind === "mode") return v.args[1] as Node;
+    return v.op.kind === "label" ? predictedAs(v, old, results.has(old)) : v;
+  }).outputs;
+}
+
+/**
+ * What is called after a choice between the modes: dropout(relu(x)) is relu(x) where nothing is dropped, so it stands where
+ * that stands. It has no name beside that of a named value, unless it is a result.
+ */
+function predictedAs(v: Node, old: Node, isResult: boolean): Node {
+  const [x] = v.args;
+  if (x === undefined || old.args[0]?.op.kind !== "mode") return v;
+  const isNamed = x.op.kind === "label" || x.op.kind === "leaf";
+  if (isNamed && !isResult) return x;
+  const { phase, call } = x.place;
+  const isOther = phase === "forward" && call !== undefined;
+  return isOther && call !== v.place.call ? placed(v, { ...v.place, call }) : v;
 }
 
 const withArgs = (v: Node, args: readonly Node[]): Node =>

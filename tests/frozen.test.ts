@@ -9,6 +9,7 @@ import {
 import { fillInput, numbersFrom } from "../compiler/check/given.js";
 import type { Compiled } from "../compiler/compile.js";
 import type { Target } from "../compiler/emit/targets.js";
+import * as g from "../dsl/index.js";
 import type { Model } from "../dsl/index.js";
 import {
   lintMessages,
@@ -91,6 +92,36 @@ describe("frozen modules", { timeout: 120_000 }, () => {
     expect(() => net.predict([1, 2])).toThrow(
       "predict: x has 2 entries, expected 4",
     );
+  });
+
+  it("have no dropout, in no heading and not in the header either", async () => {
+    const dropping = (): Model => {
+      const x = g.input("x", [4]);
+      const normal = g.linear(x, 6, { name: "normal" });
+      const active = g.dropout(g.relu(normal), 0.2, { name: "active" });
+      const h = g.tanh(g.linear(active, 5, { name: "second" }), { name: "h" });
+      const kept = g.dropout(h, 0.5, { name: "kept" });
+      const last = g.dropout(h, 0.1, { name: "last" });
+      const y = g.linear(kept, 3, { name: "y" });
+      return g.model({
+        inputs: { x },
+        outputs: { y, last },
+        loss: g.add(g.mean(y), g.mean(last)),
+        optimizer: g.sgd(0.1),
+      });
+    };
+    const { module } = await trainable(dropping());
+    const { params } = module.create({ seed: 3 });
+    for (const unroll of ["auto", "never"] as const) {
+      const { text } = await frozen(dropping(), params, { unroll });
+      expect(text).not.toMatch(/dropout|kept/);
+      expect(text).toContain(" *     active[6] = relu(normal)\n");
+      expect(text).toContain(" *     y[3] = linear(h)\n");
+      expect(text).toMatch(/\/\/ relu(?: \(|\n)/);
+      const { compiled } = await trainable(dropping(), { unroll });
+      expect(compiled.text).toContain("active[6] = dropout(relu(normal))\n");
+      expect(compiled.text).toMatch(/\/\/ relu(?: \(|\n)/);
+    }
   });
 
   it("have each weight of a loop once, in the order of the parameters", async () => {

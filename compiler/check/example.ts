@@ -1,5 +1,6 @@
 /** A compiled module against the interpreter, bit for bit, and its gradients against differences. */
 import { sizeOf, type Node } from "../../dsl/graph.js";
+import { powerAbove } from "../command/quantities.js";
 import { InternalError } from "../diagnostics.js";
 import type { ModulePlan } from "../emit/module.js";
 import { declaredDerivatives, heldLoss, holdsValues } from "../held.js";
@@ -22,6 +23,13 @@ import { checkUpdates } from "./updates.js";
 /** No parameter is trained; or no gradient that was tried has a difference that is a number. */
 export type Uncompared = "no gradients to compare" | "gradients are not finite";
 
+/** How far outputs were from the trained network's on examples of the compiler's own: no bound for others. */
+export interface OutputCheck {
+  /** Largest difference, relative to outputs above 1; 0 where the bits are equal. */
+  readonly error: number;
+  readonly examples: number;
+}
+
 export interface Verified {
   /** For the header. */
   readonly text: string;
@@ -29,8 +37,8 @@ export interface Verified {
   readonly worstGradientError?: number;
   /** Why nothing was compared with central differences, where nothing was. */
   readonly uncompared?: Uncompared;
-  /** Of a module that only predicts: largest difference of an output from the trained network's, 0 where the bits are equal. */
-  readonly outputError?: number;
+  /** Of a module that only predicts. */
+  readonly outputs?: OutputCheck;
 }
 
 /**
@@ -88,7 +96,7 @@ export async function exampleOf(
       : ` at the ${String(finite)} of ${String(tried)} parameters where both are finite`;
   return {
     worstGradientError: worst,
-    text: `${equal}; gradients within ${bound(worst)} of central differences${some}${asDeclared}.`,
+    text: `${equal}; gradients within ${worst === 0 ? "1e-16" : powerAbove(worst)} of central differences${some}${asDeclared}.`,
   };
 }
 
@@ -158,7 +166,3 @@ function heldAt(
     return sum / examples;
   };
 }
-
-/** The power of ten above a number. */
-const bound = (x: number): string =>
-  x === 0 ? "1e-16" : `1e${String(Math.ceil(Math.log10(x)))}`;

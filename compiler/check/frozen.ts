@@ -5,6 +5,7 @@ import {
   type Node,
   type Program,
 } from "../../dsl/graph.js";
+import { outputsText } from "../command/quantities.js";
 import { importScript } from "./emitted.js";
 import { equalBits, type Verified } from "./example.js";
 import { filledHandle, firstExample, mostWork, seed } from "./given.js";
@@ -64,15 +65,15 @@ export async function frozenExampleOf(
   checkPredict(plan, net);
   const before = leavesOf(trained.programs.forward, net.inputs, trained.params);
   const wanted = outputsOf(trained.programs.forward, before, n, math);
-  const outputError = Math.max(
+  const error = Math.max(
     ...[...wanted].map(([key, v]) => differenceOf(all.get(key) as Values, v)),
   );
   return {
-    outputError,
+    outputs: { error, examples: n },
     text:
-      outputError === 0
+      error === 0
         ? `${equalBits}, and the trained network.`
-        : `${equalBits}; outputs within ${outputError.toExponential(1)} of the trained network's.`,
+        : `${equalBits}; ${outputsText(error, n)}.`,
   };
 }
 

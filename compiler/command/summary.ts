@@ -1,6 +1,6 @@
 /** The line that a successful compile ends with. */
 import type { Uncompared } from "../check/example.js";
-import { bytesText, countText } from "./quantities.js";
+import { bytesText, countText, outputsText } from "./quantities.js";
 
 /** What a person wants to know of a module before they read it. */
 export interface Summary {
@@ -17,8 +17,9 @@ export interface Summary {
   readonly worstGradientError?: number;
   /** Why nothing was compared; absent with --no-verify. */
   readonly uncompared?: Uncompared;
-  /** Of a module that only predicts: how far outputs were from the trained network's; absent with --no-verify. */
+  /** Of a module that only predicts: how far outputs were from the trained network's, and on how many examples; absent with --no-verify. */
   readonly outputError?: number;
+  readonly outputExamples?: number;
 }
 
 /** `generated/model.ts  8 parameters, 16 multiply-adds, 4.5 KB ...` */
@@ -42,14 +43,15 @@ export function successLine(
 }
 
 function verified(summary: Summary): string {
-  const { worstGradientError, uncompared, outputError } = summary;
+  const { worstGradientError, uncompared } = summary;
   if (uncompared !== undefined) return `verified, ${uncompared}`;
   if (worstGradientError !== undefined)
     return `gradients within ${worstGradientError.toExponential(1)} of central differences`;
+  const { outputError, outputExamples = 1 } = summary;
   if (outputError === undefined) return "not verified";
   return outputError === 0
     ? "the bits of the trained network"
-    : `outputs within ${outputError.toExponential(1)} of the trained network's`;
+    : outputsText(outputError, outputExamples);
 }
 
 const count = (number: number, noun: string): string =>

@@ -4,6 +4,7 @@ import type { ScalarName } from "../../dsl/primitives/scalarName.js";
 import type { NamedModel } from "../load/name.js";
 import type { ModulePlan } from "./module.js";
 import { binary, name, neg, num, type BinaryOp, type Code } from "./code.js";
+import { predicted } from "../modes.js";
 import { formula, symbolic } from "./headings.js";
 import { Names } from "./names.js";
 
@@ -28,8 +29,9 @@ export function drawing({
   model,
   frozen,
 }: Pick<ModulePlan, "model" | "frozen">): string[] {
-  const { loss, outputs } = model;
+  const { loss } = model;
   const trains = frozen === undefined;
+  const outputs = trains ? model.outputs : predicted(model.outputs);
   const order = topological([...outputs.values(), ...(trains ? [loss] : [])]);
   if (order.length > mostValues) return [`${String(order.length)} values`];
   const words = new Words(model);
