@@ -88,7 +88,7 @@ describe("successLine()", () => {
     [5.2e-18, 2, "outputs within 1e-17 of the trained network's on 2 examples"],
     [1e-16, 1, "outputs within 1e-16 of the trained network's on 1 example"],
     [0, 2, "the bits of the trained network"],
-  ])("says of outputs that are off by %d: %s", (outputError, n, words) => {
+  ])("says of outputs that are off by %d on %d examples: %s", (outputError, n, words) => {
     const frozen = { ...summary, outputError, outputExamples: n };
     expect(successLine("m.frozen.ts", frozen, true)).toMatch(
       new RegExp(`, ${words}$`),
