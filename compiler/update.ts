@@ -66,6 +66,7 @@ function checkGroups(optimizer: Optimizer, params: readonly LeafNode[]): void {
       throw new CompileTimeError(
         "GC1253",
         `optimizer: a group names ${memberText(named)}, which is no trainable parameter, expected one of ${params.map((p) => p.op.name).join(", ")}`,
+        'name parameters, layers, or several with *: params: ["hidden", "*.bias"]',
       );
   for (const p of params)
     if (groups.filter((g) => isIn(p, g)).length > 1)

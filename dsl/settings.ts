@@ -57,7 +57,8 @@ export function checkSetting(
   value: unknown,
   kind: SettingKind,
 ): void {
-  if (!isOf(kind, value)) refuse(owner, name, value, kinds[kind].text);
+  if (!isOf(kind, value))
+    refuse(owner, name, value, kinds[kind].text, remedyFor(value));
 }
 
 const isOf = (kind: SettingKind, value: unknown): boolean =>
@@ -116,7 +117,7 @@ export function checkFlags(
 ): void {
   for (const [name, value] of Object.entries(flags))
     if (value !== undefined && typeof value !== "boolean")
-      refuse(owner, name, value, "true or false");
+      refuse(owner, name, value, "true or false", remedyFor(value));
 }
 
 /**
@@ -130,7 +131,14 @@ export function checkList(
   value: unknown,
   expected: string,
 ): void {
-  if (!Array.isArray(value)) refuse(owner, name, value, expected);
+  if (!Array.isArray(value))
+    refuse(
+      owner,
+      name,
+      value,
+      expected,
+      "write a list in brackets, of one entry too: [x]",
+    );
 }
 
 /**
@@ -143,7 +151,14 @@ export function checkFunction(
   name: string,
   value: unknown,
 ): void {
-  if (typeof value !== "function") refuse(owner, name, value, "a function");
+  if (typeof value !== "function")
+    refuse(
+      owner,
+      name,
+      value,
+      "a function",
+      "give it the function itself, not what it returns: (x) => tanh(x)",
+    );
 }
 
 /**
@@ -158,7 +173,13 @@ export function checkRecord(
   expected: string,
 ): void {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    refuse(owner, name, value, expected);
+    refuse(
+      owner,
+      name,
+      value,
+      expected,
+      "write options by their names, as the editor shows them",
+    );
 }
 
 /**
@@ -175,16 +196,26 @@ export const checkOptions = (owner: string, options: unknown): void => {
   );
 };
 
+/** What to do about a text, or nothing, where something else is expected; of other values the sentence says it. */
+const remedyFor = (value: unknown): string | undefined =>
+  typeof value === "string"
+    ? "write it without quotes"
+    : value === undefined
+      ? "give it one: it has none by default"
+      : undefined;
+
 /** Throws the sentence about an option that is no such thing. */
 function refuse(
   owner: string,
   name: string,
   value: unknown,
   expected: string,
+  remedy?: string,
 ): never {
   throw new CompileTimeError(
     "GC1250",
     `${owner}: ${name} is ${found(value)}, expected ${expected}`,
+    remedy,
   );
 }
 

@@ -27,7 +27,10 @@ describe.concurrent("a mistake in --set", { timeout: 60_000 }, () => {
     ["z=1", 'GC1020 --set z: the model has no input or parameter "z"'],
     ["__proto__=1", "GC1020 --set __proto__: the model has no input"],
     ["constructor=1", "GC1020 --set constructor: the model has no input"],
-    ["x=1", "GC1021 --set x=1: x has 2 entries, got 1 number\n"],
+    [
+      "x=1",
+      "GC1021 --set x=1: x has 2 entries, got 1 number\n  fix: give one number for each entry, row-major, with commas between\n",
+    ],
     ["w1=1,2", "GC1021 --set w1=1,2: w1 has 1 entry, got 2 numbers\n"],
     ["x=1,two", "GC1006 --set x=1,two is not a name and its numbers"],
     ["x", "GC1006 --set x is not a name and its numbers"],

@@ -241,7 +241,8 @@ const mistakes: Readonly<
 > = {
   "a file that is not there": {
     options: ["--weights", "none.bin"],
-    sentence: "GC1501 there is no file none.bin\n",
+    sentence:
+      "GC1501 there is no file none.bin\n  fix: paths start from the folder that gradc is run in\n",
   },
   "a file that is cut off": {
     file: () => weights.subarray(0, -1),
@@ -271,13 +272,13 @@ const mistakes: Readonly<
     },
     name: "w.bin",
     sentence:
-      "w.bin GC1520 the file has 128 bytes, what save() of this model writes has 96\n",
+      "w.bin GC1520 the file has 128 bytes, what save() of this model writes has 96\n  fix: write it with save() of a module that was compiled from this model as it is now\n",
   },
   "a state that is cut off": {
     file: async (created) => (await saved(created)).subarray(0, -8),
     name: "w.bin",
     sentence:
-      "w.bin GC1520 the file has 88 bytes, what save() of this model writes has 96\n",
+      "w.bin GC1520 the file has 88 bytes, what save() of this model writes has 96\n  fix: write it with save() of a module that was compiled from this model as it is now\n",
   },
   "a state with another byte": {
     file: async (created) => {
@@ -286,7 +287,8 @@ const mistakes: Readonly<
       return bytes;
     },
     name: "w.bin",
-    sentence: "w.bin GC1520 the file is damaged: its checksum differs\n",
+    sentence:
+      "w.bin GC1520 the file is damaged: its checksum differs\n  fix: write it once more with save(), as bytes and not as text\n",
   },
   "a state that has infinities": {
     file: async (created) => {
@@ -345,8 +347,14 @@ const mistakes: Readonly<
           '{ "z": [1, 2] }',
           'the model has no input "z"\n  fix: its inputs: x, y',
         ],
-        ['{ "y": [1, 2] }', 'the file has no "x", which outputs are made from'],
-        ['{ "x": [1, 2, 3] }', '"x" has 3 numbers, expected 2'],
+        [
+          '{ "y": [1, 2] }',
+          'the file has no "x", which outputs are made from\n  fix: add it: { "x": [...] }',
+        ],
+        [
+          '{ "x": [1, 2, 3] }',
+          '"x" has 3 numbers, expected 2\n  fix: give the entries of every example, as many examples of each input',
+        ],
         [
           '{ "x": [[1, 2, 3], [4]], "y": [[1, 2], [3, 4]] }',
           '"x"[0] has 3 numbers, expected 2',
@@ -360,12 +368,15 @@ const mistakes: Readonly<
         ['{ "x": [[[], [1, 2]]] }', '"x"[0][1] has 2 numbers, expected 0'],
         [
           '{ "x": [1, 2], "y": [[1, 2], [3, 4]] }',
-          '"y" has 4 numbers, expected 1 times 2',
+          '"y" has 4 numbers, expected 1 times 2\n  fix: give the entries of every example, as many examples of each input',
         ],
-        ['{ "x": [1, "2"] }', '"x" is no list of numbers'],
+        [
+          '{ "x": [1, "2"] }',
+          '"x" is no list of numbers\n  fix: write numbers without quotes: [[5.1, 3.5], [4.9, 3]]',
+        ],
         [
           '{ "x": [1, 1e999] }',
-          '"x" has Infinity at place 1, expected a finite number',
+          '"x" has Infinity at place 1, expected a finite number\n  fix: leave out examples that lack numbers',
         ],
       ] as const
     ).map(([text, sentence]) => [

@@ -152,6 +152,7 @@ function fill(slot: Slot, name: string, values: readonly number[]): void {
     throw new CompileError({
       code: "GC1021",
       message: `${text}: ${name} has ${String(count)} ${count === 1 ? "entry" : "entries"}, got ${String(values.length)} ${values.length === 1 ? "number" : "numbers"}`,
+      remedy: "give one number for each entry, row-major, with commas between",
     });
   const { classes } = leaf.op;
   for (const x of values) {
@@ -159,6 +160,7 @@ function fill(slot: Slot, name: string, values: readonly number[]): void {
       throw new CompileError({
         code: "GC1022",
         message: `${text}: ${String(x)} is not a finite number`,
+        remedy: "write numbers of up to 1.7e308",
       });
     if (
       classes !== undefined &&
@@ -167,6 +169,7 @@ function fill(slot: Slot, name: string, values: readonly number[]): void {
       throw new CompileError({
         code: "GC1022",
         message: `${text}: ${String(x)} is not a class, expected an integer from 0 to ${String(classes - 1)}`,
+        remedy: "classes are counted from 0",
       });
   }
   slot.values.set(values, at);

@@ -47,6 +47,9 @@ export function examplesOf(
       throw fault({
         code: "GC1522",
         message: `${quoted(name)} has ${String(list.length)} numbers, expected ${count === undefined || !x.batched ? "" : `${String(count)} times `}${String(size)}`,
+        remedy: x.batched
+          ? "give the entries of every example, as many examples of each input"
+          : "give each entry once, row-major: it is no part of the batch",
       });
     count ??= examples;
     const { classes } = x.op;
@@ -59,6 +62,10 @@ export function examplesOf(
       throw fault({
         code: "GC1522",
         message: `${quoted(name)} has ${String(list[bad])} at place ${String(bad)}, expected ${classes === undefined ? "a finite number" : `an integer from 0 to ${String(classes - 1)}`}`,
+        remedy:
+          classes === undefined
+            ? "leave out examples that lack numbers"
+            : "classes are counted from 0",
       });
     lists.set(name, list);
   }
@@ -67,6 +74,7 @@ export function examplesOf(
       throw fault({
         code: "GC1522",
         message: `the file has no ${quoted(name)}, which outputs are made from`,
+        remedy: `add it: { ${quoted(name)}: [...] }`,
       });
   return { count: count ?? 1, inputs: lists };
 }
@@ -125,5 +133,6 @@ function numbersOf(name: string, value: unknown, fault: Fault): number[] {
   throw fault({
     code: "GC1522",
     message: `${quoted(name)} is no list of numbers`,
+    remedy: "write numbers without quotes: [[5.1, 3.5], [4.9, 3]]",
   });
 }

@@ -229,6 +229,7 @@ function settle(
         code: "GC1301",
         message: `parameter ${shown(name)} ${faultText(fault)}, expected a name such as hidden.weight`,
         ...at,
+        remedy: 'pass another one: { name: "hidden" }',
       });
     if (taken.has(name))
       throw new CompileError({
@@ -286,6 +287,7 @@ function settle(
         code: "GC1301",
         message: `value ${shown(named)} ${faultText(fault)}, expected a name such as hidden`,
         ...(op.call !== undefined && positionOf(siteOf(op.call))),
+        remedy: 'pass another one: { name: "hidden" }',
       });
     ops.set(op, { ...op, name: named });
   }
@@ -353,6 +355,7 @@ function checkIdentifier(what: string, name: string, at: Position): void {
       code: "GC1301",
       message: `${what} ${shown(name)} ${faultText(fault)}, expected another identifier`,
       ...at,
+      remedy: "rename it: it is an identifier of the generated module",
     });
 }
 

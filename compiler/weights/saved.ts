@@ -51,6 +51,8 @@ export function savedParams(
     throw fault({
       code: "GC1520",
       message: `the file has ${String(bytes.length)} bytes, what save() of this model writes has ${String(length)}`,
+      remedy:
+        "write it with save() of a module that was compiled from this model as it is now",
     });
   if (
     view.getUint32(0, true) !== savedId(derived) ||
@@ -59,11 +61,14 @@ export function savedParams(
     throw fault({
       code: "GC1520",
       message: "the file is the state of another model or version",
+      remedy:
+        "write it with save() of a module that this version compiled from this model",
     });
   if (!isSaved(bytes))
     throw fault({
       code: "GC1520",
       message: "the file is damaged: its checksum differs",
+      remedy: "write it once more with save(), as bytes and not as text",
     });
   return Float64Array.from({ length: parts.total }, (_, i) =>
     view[read](first + size * i, true),

@@ -34,11 +34,13 @@ export async function withFile<T>(
     throw new CompileError({
       code: "GC1501",
       message: `there is no file ${shown}`,
+      remedy: "paths start from the folder that gradc is run in",
     });
   if (!stat.isFile())
     throw new CompileError({
       code: "GC1501",
       message: `${shown} is not a regular file, expected weights`,
+      remedy: "name a .safetensors file, or what save() wrote",
     });
   const file = opened(path, fault);
   try {
@@ -53,7 +55,11 @@ function opened(path: string, fault: Fault): number {
   try {
     return openSync(path, "r");
   } catch {
-    throw fault({ code: "GC1501", message: "the file cannot be read" });
+    throw fault({
+      code: "GC1501",
+      message: "the file cannot be read",
+      remedy: "change its permissions, or copy it",
+    });
   }
 }
 
@@ -67,6 +73,7 @@ const readerOf =
         throw fault({
           code: "GC1501",
           message: "the file became shorter while it was read",
+          remedy: "run the command again when nothing writes to it",
         });
       done += count;
     }
