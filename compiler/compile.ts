@@ -1,7 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { orderOf } from "../dsl/graph.js";
 import type { Model } from "../dsl/model.js";
-import { exampleOf, type Uncompared, type Verified } from "./check/example.js";
+import {
+  exampleOf,
+  notFinite,
+  type Uncompared,
+  type Verified,
+} from "./check/example.js";
 import { frozenExampleOf, type Trained } from "./check/frozen.js";
 import { CompileError, type Diagnostic } from "./diagnostics.js";
 import type { Unrolling } from "./emit/body.js";
@@ -42,7 +47,7 @@ import { printProgram } from "./graphText.js";
 import { savedId, shortHash } from "./identity.js";
 import type { MathMode } from "./interpret.js";
 import { nameModel, type NamedModel } from "./load/name.js";
-import type { Site } from "./load/site.js";
+import { positionOf, type Site } from "./load/site.js";
 import { ungradiented } from "./load/unused.js";
 import { measured, measuredLater } from "./measured.js";
 import { passes, single } from "./passes/index.js";
@@ -193,6 +198,12 @@ export async function compileModel(
       ...(frozen === undefined
         ? ungradiented(named, derived.programs.backward.gradients)
         : []),
+      ...(verified === undefined
+        ? []
+        : notFinite(
+            verified,
+            positionOf(options.sites?.(model.site)[0] ?? {}),
+          )),
     ],
     ...(printed !== undefined && { printed }),
     ...(report !== undefined && { report }),

@@ -41,16 +41,16 @@ export interface Model<
  * statistics move as ever. A name is that of a parameter, or of the layer or scope before it; `*` stands for any
  * characters: `["head"]`, `["*.bias"]`, `["blocks.3", "*.lora_A", "*.lora_B"]`.
  *
- * @throws ShapeError without one of the parts, or with a loss that is not a scalar.
+ * @throws ShapeError without one of the parts, with what is none, or with a loss that is not a scalar.
  * @throws CompileTimeError where what `trainable` names is no parameter, or frozen.
  * @example export default model({ inputs: { x, y }, outputs: { output }, loss: mse(output, y), optimizer: sgd(0.1) });
  */
 export function model<
   const I extends Tensors,
   const O extends Tensors,
-  L = never,
-  R = never,
-  const T = never,
+  L = Tensor<[]>,
+  R = Optimizer,
+  const T = readonly Trainable[],
 >(spec: {
   /** What an application fills, the loss's targets too. */
   readonly inputs: I;

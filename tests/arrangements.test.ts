@@ -259,7 +259,7 @@ describe("einsum", () => {
       'einsum: operand 0 is "...ijk" (rank 3), got shape [2, 3]',
     );
     expect(() => g.einsum("i...,j...->ij", x, g.input("y", [2, 4]))).toThrow(
-      'einsum: index "A" has 3 entries in one place and 4 in another',
+      'einsum: axis -1 of "..." has 3 entries in one place and 4 in another',
     );
     expect(() => g.einsum("..i", x)).toThrow("einsum: expects an equation");
   });

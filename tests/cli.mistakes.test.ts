@@ -98,6 +98,53 @@ describe.concurrent(
         text("const d = g.gradient(g.mse(h, y), x);", "g.mse(h, y)"),
         [
           "model.ts:7:35 GC1250 gradient: xs is a tensor, expected a list such as [x]",
+          "fix: write a list in brackets, of one entry too: [x]",
+        ],
+      ],
+      [
+        "a field of the model that is misspelt",
+        text("", "g.mse(h, y)")
+          .replace("{ x, y, k, s } as never", "{ x, y }")
+          .replace("loss: loss as never", "losses: loss"),
+        [
+          "model.ts:9:60 GC2018 model: losses is no field, did you mean loss?",
+          `fix: ${remedies.GC2018}`,
+        ],
+      ],
+      [
+        "a field that no model has",
+        text("", "g.mse(h, y)")
+          .replace("{ x, y, k, s } as never", "{ x, y }")
+          .replace("loss: loss as never", "loss, metrics: 1"),
+        [
+          "model.ts:9:66 GC2018 model: metrics is no field, expected inputs, outputs, loss, optimizer or trainable",
+          `fix: ${remedies.GC2018}`,
+        ],
+      ],
+      [
+        "inputs in a list",
+        text("", "g.mse(h, y)")
+          .replace("{ x, y, k, s } as never", "[x, y]")
+          .replace("loss as never", "loss"),
+        [
+          "model.ts:9:26 GC2019 model: inputs is an array, expected tensors such as { x, y }",
+          `fix: ${remedies.GC2019}`,
+        ],
+      ],
+      [
+        "a layer made of a tensor",
+        text("const o = g.multiHeadAttention(s, 2);", "g.mse(h, y)"),
+        [
+          "model.ts:7:32 GC2017 multiHeadAttention: features is a tensor, expected a positive integer",
+          `fix: ${remedies.GC2017}`,
+        ],
+      ],
+      [
+        "a layer that is not applied",
+        text("const o = g.dense(2, 2);", "g.mse(o, y)"),
+        [
+          "model.ts:8:20 GC1110 mse: expects a tensor, got a function",
+          "fix: apply it: layer(x)",
         ],
       ],
       [
@@ -169,6 +216,23 @@ export default model({ inputs: { x }, outputs: { h }, loss: add(d, sum(h)), opti
   expect(stderr).toContain(
     "fix: give it 2 or more entries, or { correction: 0 }",
   );
+}, 60_000);
+
+test("gradients that are no numbers are warned of", async () => {
+  const { folder } = project({
+    "model.ts": `import { input, linear, model, mse, mul, sgd } from "gradc";
+const x = input("x", [2]);
+const y = input("y", [2]);
+const h = mul(linear(x, 2), NaN);
+export default model({ inputs: { x, y }, outputs: { h }, loss: mse(h, y), optimizer: sgd(0.1) });
+`,
+  });
+  const { status, stderr } = await gradc(folder, ["compile", "model.ts"]);
+  expect(status).toBe(0);
+  expect(stderr).toContain(
+    "model.ts:5:16 warning GC1315 model: gradients are not finite where they were tried, expected numbers",
+  );
+  expect(stderr).toContain("fix: look for NaN, log(0) and divisions by 0");
 }, 60_000);
 
 test("what a model declared before it threw is not the next one's", () => {

@@ -208,7 +208,7 @@ describe.concurrent("gradc weights", { timeout: 120_000 }, () => {
     created.write("model.ts", seed('"2"'));
     const refused = await convert(created, "w.safetensors", "-o", "w.bin");
     expect(refused).toMatchObject({ status: 2, stdout: "" });
-    expect(refused.stderr).toMatch(/^model\.ts:5:\d+ GC2001 /);
+    expect(refused.stderr).toMatch(/^model\.ts:5:\d+ GC2011 /);
   });
 
   test("options that npm took come back, behind both files", async () => {

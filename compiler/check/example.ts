@@ -1,10 +1,11 @@
 /** A compiled module against the interpreter, bit for bit, and its gradients against differences. */
 import { sizeOf, type Node } from "../../dsl/graph.js";
 import { powerAbove } from "../command/quantities.js";
-import { InternalError } from "../diagnostics.js";
+import { InternalError, type Diagnostic } from "../diagnostics.js";
 import type { ModulePlan } from "../emit/module.js";
 import { declaredDerivatives, heldLoss, holdsValues } from "../held.js";
 import { interpret, type MathMode, type Values } from "../interpret.js";
+import type { Position } from "../load/site.js";
 import { importScript, importWidened, type Handle } from "./emitted.js";
 import {
   filledHandle,
@@ -98,6 +99,25 @@ export async function exampleOf(
     worstGradientError: worst,
     text: `${equal}; gradients within ${worst === 0 ? "1e-16" : powerAbove(worst)} of central differences${some}${asDeclared}.`,
   };
+}
+
+/** The warning about a model whose gradients were no numbers wherever they were tried: training would spoil it. */
+export function notFinite(
+  { uncompared }: Verified,
+  place: Position,
+): Diagnostic[] {
+  if (uncompared !== "gradients are not finite") return [];
+  return [
+    {
+      severity: "warning",
+      code: "GC1315",
+      message:
+        "model: gradients are not finite where they were tried, expected numbers",
+      ...place,
+      remedy:
+        "look for NaN, log(0) and divisions by 0: gradc explain shows every value and derivative",
+    },
+  ];
 }
 
 /** What a header says of a module that passed. */

@@ -3,7 +3,11 @@ import { readFileSync } from "node:fs";
 import { isOfOperator } from "../../dsl/context.js";
 import { codeOf } from "../../dsl/shape/messages.js";
 import { remedies } from "../../dsl/shape/remedies.js";
-import { missingPart, modelParts } from "../../dsl/shape/model.js";
+import {
+  missingPart,
+  modelParts,
+  unknownField,
+} from "../../dsl/shape/model.js";
 import type { Problem } from "../diagnostics.js";
 import { isForeign } from "./thrown.js";
 
@@ -35,7 +39,7 @@ export function explainChecks(found: readonly RawCheck[]): Problem[] {
 
 function explainCheck({ lines, code, ...place }: RawCheck): Problem {
   const text = lines.join(" ");
-  const sentence = lift(text) ?? missing(text);
+  const sentence = lift(text) ?? ofModel(text);
   const endColumn = endOf(place);
   return {
     ...(sentence ?? { code, message: summary(lines) }),
@@ -68,12 +72,21 @@ function lift(text: string): Sentence | undefined {
 }
 
 /**
- * The sentence for a model without one of its parts. It has no place in the
- * types: what stands for a missing property ends an editor's completions.
+ * The sentence for a model without one of its parts, or with what is none. It
+ * has no place in the types: what stands for a missing property ends an
+ * editor's completions.
  */
-function missing(text: string): Sentence | undefined {
+function ofModel(text: string): Sentence | undefined {
   if (!/'\{ readonly inputs: .* readonly optimizer: /.test(text))
     return undefined;
+  const field =
+    /Object literal may only specify known properties,.* '(\w+)' does not exist/.exec(
+      text,
+    )?.[1];
+  if (field !== undefined) {
+    const { code, message, remedy } = unknownField(field);
+    return { code, message, remedy };
+  }
   const names =
     /Property '(\w+)' is missing in type/.exec(text)?.[1] ??
     /is missing the following properties from type .*: ([\w, ]+)$/.exec(

@@ -73,7 +73,9 @@ export function ungradiented(
       ? `parameter ${shown(p.op.name)} gets no gradient: whatever reads it has no derivative, or stops it`
       : `parameter ${shown(p.op.name)} gets no gradient: the loss does not depend on it`,
     ...at(p),
-    remedy: "use it, or declare it frozen",
+    remedy: reached.has(p)
+      ? "take out what stops its gradient, such as stopGradient or a comparison, or declare it frozen"
+      : "use it in the loss, or declare it frozen",
   }));
 }
 

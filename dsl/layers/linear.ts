@@ -5,11 +5,12 @@ import { contract } from "../primitives/contract.js";
 import { broadcast } from "../primitives/expand.js";
 import { add, constant } from "../primitives/scalar.js";
 import {
-  checkDims,
+  checkPositive,
   linearShape,
   type Guard,
   type Init,
   type LinearError,
+  type Positive,
   type Shape,
 } from "../shape/rules.js";
 import { tensorNode } from "../ops/elementwise.js";
@@ -54,6 +55,7 @@ const parameters = (
 /**
  * y = W x + b on the last axis, with parameters of its own: weight W [out, in] and bias b [out]. PyTorch: nn.Linear.
  *
+ * @throws ShapeError where `out` is not a positive integer.
  * @example const hidden = linear(x, 16);
  */
 export function linear<S extends Shape, const O extends number>(
@@ -63,7 +65,7 @@ export function linear<S extends Shape, const O extends number>(
 ): Tensor<[...Init<S>, O]> {
   return layer("linear", { name: options.name, named: true }, (call) => {
     const node = tensorNode("linear", x);
-    checkDims([out]);
+    checkPositive("linear", "out", out);
     const [weight, bias] = parameters(
       "linear",
       call,
@@ -92,25 +94,22 @@ export interface Dense<I extends number, O extends number> {
 /**
  * A linear layer y = W x + b as a function, for shared weights. PyTorch: nn.Linear.
  *
+ * @throws ShapeError where a size is not a positive integer.
  * @example
  * const embed = dense(64, 32);
  * const a = embed(left);
  * const b = embed(right);
  */
 export function dense<const I extends number, const O extends number>(
-  inFeatures: I,
-  outFeatures: O,
+  inFeatures: Positive<I, "dense", "inFeatures">,
+  outFeatures: Positive<O, "dense", "outFeatures">,
   options: LinearOptions = {},
 ): Dense<I, O> {
-  checkDims([inFeatures, outFeatures]);
+  const [ins, outs] = [inFeatures as number, outFeatures as number];
+  checkPositive("dense", "inFeatures", ins);
+  checkPositive("dense", "outFeatures", outs);
   const owner = makeCall("dense", { name: options.name, named: true });
-  const [weight, bias] = parameters(
-    "dense",
-    owner,
-    inFeatures,
-    outFeatures,
-    options,
-  );
+  const [weight, bias] = parameters("dense", owner, ins, outs, options);
   const use = (
     x: Tensor,
     as: { readonly name?: string; readonly symbols?: string } = {},
@@ -126,6 +125,6 @@ export function dense<const I extends number, const O extends number>(
     );
   return Object.assign(use, {
     weight: asTensor<Tensor<[O, I]>>(weight),
-    bias: asTensor<Tensor<[O]>>(bias ?? broadcast(constant(0), [outFeatures])),
+    bias: asTensor<Tensor<[O]>>(bias ?? broadcast(constant(0), [outs])),
   }) as unknown as Dense<I, O>;
 }

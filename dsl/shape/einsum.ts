@@ -292,8 +292,11 @@ function sizesOf(
       const size = (shapes[operand] as Shape)[i] as number;
       const known = sizes.get(letter) ?? size;
       const broadcasts = spread.includes(letter) && (known === 1 || size === 1);
-      if (known !== size && !broadcasts)
-        failShape("einsumDim", letter, known, size);
+      if (known !== size && !broadcasts) {
+        const axis = spread.indexOf(letter);
+        if (axis < 0) failShape("einsumDim", letter, known, size);
+        failShape("einsumSpread", axis - spread.length, known, size);
+      }
       sizes.set(letter, Math.max(known, size));
     });
   });

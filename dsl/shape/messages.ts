@@ -62,6 +62,10 @@ export const messages = {
     text: 'model: trainable is empty, expected a parameter, a layer or a name such as "head"',
   },
 
+  size: { code: "GC2017", text: "{}: {} is {}, expected a positive integer" },
+  modelField: { code: "GC2018", text: "model: {} is no field, {}" },
+  modelRecord: { code: "GC2019", text: "model: {} is {}, expected {}" },
+
   // GC2020: axes
   axis: {
     code: "GC2020",
@@ -228,6 +232,10 @@ export const messages = {
   einsumTwice: {
     code: "GC2085",
     text: 'einsum: output index "{}" occurs twice',
+  },
+  einsumSpread: {
+    code: "GC2086",
+    text: 'einsum: axis {} of "..." has {} entries in one place and {} in another',
   },
 
   // GC2090: sequences and attention

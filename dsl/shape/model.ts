@@ -1,4 +1,5 @@
 /** What the parts of a model must be. */
+import { found } from "../found.js";
 import {
   failShape,
   shapeError,
@@ -25,6 +26,32 @@ export const modelParts = Object.keys(parts) as readonly ModelPart[];
 /** The error that a part of a model is missing. */
 export function missingPart(part: ModelPart): ShapeError {
   return shapeError("modelPart", part, parts[part]);
+}
+
+/** What a model may have. */
+const fields: readonly string[] = [...modelParts, "trainable"];
+
+/** The error that a model is given something that it does not have: a part that is misspelt, or what it has no place for. */
+export function unknownField(name: string): ShapeError {
+  const near = fields.find((field) => isNear(name, field));
+  return shapeError(
+    "modelField",
+    name,
+    near === undefined
+      ? `expected ${fields.slice(0, -1).join(", ")} or ${fields.at(-1) ?? ""}`
+      : `did you mean ${near}?`,
+  );
+}
+
+/** True for a name that has up to two letters more, less or other than another between their common start and end. */
+function isNear(name: string, field: string): boolean {
+  const [a, b] = [name.toLowerCase(), field.toLowerCase()];
+  const shortest = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shortest && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < shortest - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  return start + end > 0 && Math.max(a.length, b.length) - start - end <= 2;
 }
 
 /** The message for the loss of a model: it must be a scalar. */
@@ -60,11 +87,17 @@ export type TrainableError<T> = [T] extends [never]
       ? never
       : Message<"notTrainable", []>;
 
-/** Throws unless `spec` has the parts of a model, its loss is a scalar, and it trains something. */
+/** Throws unless `spec` has the parts of a model and no others, its loss is a scalar, and it trains something. */
 export function checkModel(spec: unknown): void {
   const given = record(spec);
+  const unknown = Object.keys(given).find((name) => !fields.includes(name));
+  if (unknown !== undefined) throw unknownField(unknown);
   for (const part of modelParts)
     if (given[part] === undefined) throw missingPart(part);
+  for (const part of ["inputs", "outputs"] as const) {
+    const what = found(given[part]);
+    if (what !== "an object") failShape("modelRecord", part, what, parts[part]);
+  }
   const loss = record(given["loss"]);
   const { shape } = loss;
   if (!isShape(shape)) failShape("notTensor");

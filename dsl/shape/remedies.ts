@@ -20,6 +20,10 @@ export const remedies: Readonly<Record<MessageCode, string>> = {
   GC2014: "give it what an optimizer returns: optimizer: adam(0.001)",
   GC2015: 'list what is trained: trainable: ["head", "*.bias"]',
   GC2016: "leave it out to train all that is not frozen",
+  GC2017:
+    "write a number; a layer that is made of sizes alone is applied afterwards: dense(4, 2)(x)",
+  GC2018: "a model has inputs, outputs, loss, optimizer and trainable",
+  GC2019: "give each tensor its name, in braces: { x, y }",
 
   GC2020: "axes are counted from 0 without the batch; -1 is the last one",
   GC2021: "name each axis once; -1 is the last one",
@@ -77,6 +81,8 @@ export const remedies: Readonly<Record<MessageCode, string>> = {
   GC2083: "one letter is one size: name axes of other sizes otherwise",
   GC2084: "name an axis that an operand has",
   GC2085: "name each axis of the result once",
+  GC2086:
+    'axes of "..." are compared from the last one: make the sizes equal, or one of them 1',
 
   GC2090: "declare the layer with as many input features as the last axis has",
   GC2091: "reshape it, or make it with that shape",

@@ -152,9 +152,23 @@ export type PositiveError<
     ? never
     : Message<"positive", [Op, What, N]>;
 
+/** As `Declared`, for one size of a layer: a type parameter passes, as layers are made in generic functions. */
+export type Positive<
+  N extends number,
+  Op extends string,
+  What extends string,
+> = [N, <T>(x: T) => T extends { bad: SomeBad<`${N}`> } ? 1 : 2] extends [
+  unknown,
+  <T>(x: T) => T extends { bad: true } ? 1 : 2,
+]
+  ? NoInfer<Message<"positive", [Op, What, N]>>
+  : N;
+
 /** Throws unless an argument is a positive integer. */
-export function checkPositive(op: string, what: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1)
+export function checkPositive(op: string, what: string, value: unknown): void {
+  if (typeof value === "object" || typeof value === "function")
+    failShape("size", op, what, found(value));
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
     failShape("positive", op, what, found(value));
 }
 

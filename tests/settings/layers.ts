@@ -93,9 +93,35 @@ export const ofLayers: readonly Refused[] = [
     () => any(g.kaimingUniform)({ nonlinearity: "gelu" }),
   ],
   [
-    'shape [2]: dimension "2" (a string) is not a positive integer',
+    'linear: out "2" (a string) is not a positive integer',
     () => any(g.linear)(x, "2"),
   ],
+  [
+    "dense: outFeatures 2.5 is not a positive integer",
+    () => any(g.dense)(2, 2.5),
+  ],
+  // Layers that are made of sizes and then applied, given the tensor at once.
+  [
+    "multiHeadAttention: features is a tensor, expected a positive integer",
+    () => any(g.multiHeadAttention)(x, 2),
+  ],
+  [
+    "dense: inFeatures is a tensor, expected a positive integer",
+    () => any(g.dense)(x, 2),
+  ],
+  [
+    "gru: input size is a tensor, expected a positive integer",
+    () => any(g.gru)(x, 2),
+  ],
+  [
+    "lstmCell: input size is a tensor, expected a positive integer",
+    () => any(g.lstmCell)(x, 2),
+  ],
+  [
+    "embedding: count is a tensor, expected a positive integer",
+    () => any(g.embeddingTable)(x, 2),
+  ],
+  ["mse: expects a tensor, got a function", () => any(g.mse)(g.dense(4, 4), x)],
   [
     "loraLinear: rank is 0, expected a positive integer",
     () => g.loraLinear(x, 2, { rank: 0 }),

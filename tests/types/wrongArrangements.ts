@@ -133,6 +133,11 @@ export const wrongArrangements: readonly WrongProgram[] = [
     sentence: "loraLinear: features 0 is not a positive integer",
   },
   {
+    code: "GC2011",
+    source: "dense(«0», 2)",
+    sentence: "dense: inFeatures 0 is not a positive integer",
+  },
+  {
     code: "GC2036",
     source: "bilinear(seq, «deep», 4)",
     sentence: "bilinear: [32, 64] and [2, 3, 4] differ before their last axes",

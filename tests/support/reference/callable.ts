@@ -86,10 +86,10 @@ export function declarationNamed(name: Syntax): Syntax | undefined {
 export const argumentsOf = (type: Syntax): readonly TypeNode[] =>
   type.asKind(SyntaxKind.TypeReference)?.getTypeArguments() ?? [];
 
-/** `Guard<T, Error>` and `Declared<T>` are T to a user who makes no mistake. */
+/** `Guard<T, Error>`, `Declared<T>` and `Positive<T, ...>` are T to a user who makes no mistake. */
 export function unguarded(type: Syntax): Syntax {
   const [first] = argumentsOf(type);
-  return /^(?:Guard|Declared)</.test(type.getText()) && first !== undefined
+  return /^(?:Guard|Declared|Positive)</.test(type.getText()) && first !== undefined
     ? unguarded(first)
     : type;
 }
