@@ -55,7 +55,7 @@ export function groupNorm<
 ): Tensor<S> {
   const given = (options ?? {}) as GroupNormOptions;
   const { affine = true } = given;
-  checkPositive("groupNorm", "groups", groups as number);
+  checkPositive("groupNorm", "groups", groups);
   return asTensor(
     inGroups("groupNorm", x, { ...given, affine }, (node, axis) => {
       checkChannelGroups("groupNorm", node.shape, axis, groups as number);
