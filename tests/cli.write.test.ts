@@ -88,12 +88,15 @@ describe("successLine()", () => {
     [5.2e-18, 2, "outputs within 1e-17 of the trained network's on 2 examples"],
     [1e-16, 1, "outputs within 1e-16 of the trained network's on 1 example"],
     [0, 2, "the bits of the trained network"],
-  ])("says of outputs that are off by %d on %d examples: %s", (outputError, n, words) => {
-    const frozen = { ...summary, outputError, outputExamples: n };
-    expect(successLine("m.frozen.ts", frozen, true)).toMatch(
-      new RegExp(`, ${words}$`),
-    );
-  });
+  ])(
+    "says of outputs that are off by %d on %d examples: %s",
+    (outputError, n, words) => {
+      const frozen = { ...summary, outputError, outputExamples: n };
+      expect(successLine("m.frozen.ts", frozen, true)).toMatch(
+        new RegExp(`, ${words}$`),
+      );
+    },
+  );
 
   test("says what was not, and counts", () => {
     const large = { ...summary, parameters: 1, macs: 1234567, ram: 12345678 };

@@ -89,7 +89,8 @@ export const argumentsOf = (type: Syntax): readonly TypeNode[] =>
 /** `Guard<T, Error>`, `Declared<T>` and `Positive<T, ...>` are T to a user who makes no mistake. */
 export function unguarded(type: Syntax): Syntax {
   const [first] = argumentsOf(type);
-  return /^(?:Guard|Declared|Positive)</.test(type.getText()) && first !== undefined
+  return /^(?:Guard|Declared|Positive)</.test(type.getText()) &&
+    first !== undefined
     ? unguarded(first)
     : type;
 }
