@@ -40,16 +40,12 @@ export function tensorNode(op: string, x: unknown): Node {
       `${op}: expects a tensor, got an object with the tensors ${results.join(" and ")}`,
       `take one of them: .${results.join(" or .")}`,
     );
-  if (typeof x === "function")
-    throw new CompileTimeError(
-      "GC1110",
-      `${op}: expects a tensor, got a function`,
-      "apply it: layer(x)",
-    );
   throw new CompileTimeError(
     "GC1110",
     `${op}: expects a tensor, got ${described(x)}`,
-    "functions of the language return tensors, and constant(...) makes one of numbers",
+    typeof x !== "function"
+      ? "functions of the language return tensors, and constant(...) makes one of numbers"
+      : "apply it: layer(x)",
   );
 }
 
