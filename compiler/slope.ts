@@ -27,23 +27,29 @@ export function refutes(
   const taken = x + slopeStep / 2 - x;
   if (Math.abs(taken - slopeStep / 2) > mostError * slopeStep) return false;
   const here = f(x);
-  const found = steps.map((part) => {
+  const slopes: number[] = [];
+  let [whole, uneven] = [0, 0];
+  for (const part of steps) {
     const [low, high] = [x - part * slopeStep, x + part * slopeStep];
     const [below, above] = [f(low), f(high)];
     const left = (here - below) / (x - low);
     const right = (above - here) / (high - x);
-    return { part, slope: (above - below) / (high - low), bend: right - left };
-  });
-  const slopes = found.map(({ slope }) => slope);
-  const spread = Math.max(...slopes) - Math.min(...slopes);
-  // A curve bends half as much in half the step.
-  const whole = found[0]?.bend ?? 0;
-  const uneven = found.map(({ part, bend }) => Math.abs(bend - part * whole));
-  const doubt = 2 * Math.max(...uneven) + 4 * (spread + roundingOf(here));
-  return slopes.every((slope) => {
-    const error = Math.abs(slope - derived);
-    return error > doubt && error > visible * Math.max(least, Math.abs(slope));
-  });
+    slopes.push((above - below) / (high - low));
+    // A curve bends half as much in half the step.
+    if (part === 1) whole = right - left;
+    uneven = Math.max(uneven, Math.abs(right - left - part * whole));
+    const spread = Math.max(...slopes) - Math.min(...slopes);
+    const doubt = 2 * uneven + 4 * (spread + roundingOf(here));
+    const isOff = (slope: number): boolean => {
+      const error = Math.abs(slope - derived);
+      return (
+        error > doubt && error > visible * Math.max(least, Math.abs(slope))
+      );
+    };
+    // Further steps only add to the doubt.
+    if (!slopes.every(isOff)) return false;
+  }
+  return true;
 }
 
 /** What the rounding of values of this size may add to a slope. */
