@@ -4,8 +4,19 @@ export const slopeStep = 1e-5;
 /** The largest error of central differences that say anything, relative to the slope. */
 export const mostError = 1e-3;
 
-/** What differences show of a wrong derivative, relative to the slope or to the largest one below 1. */
-export const visible = 1e-5;
+/** What differences show of a wrong derivative, relative to the slope. */
+const visible = 1e-5;
+
+/**
+ * Whether differences may show an error of a derivative.
+ *
+ * @param least the size below which a slope is nothing beside the others
+ */
+export const isVisible = (
+  error: number,
+  slope: number,
+  least: number,
+): boolean => error > visible * Math.max(least, Math.abs(slope));
 
 /** Steps at which a derivative that looks wrong is looked at again, relative to the first one: rounding is alike at none. */
 const steps = [1, 0.87, 0.73, 0.61, 0.5] as const;
@@ -42,9 +53,7 @@ export function refutes(
     const doubt = 2 * uneven + 4 * (spread + roundingOf(here));
     const isOff = (slope: number): boolean => {
       const error = Math.abs(slope - derived);
-      return (
-        error > doubt && error > visible * Math.max(least, Math.abs(slope))
-      );
+      return error > doubt && isVisible(error, slope, least);
     };
     // Further steps only add to the doubt.
     if (!slopes.every(isOff)) return false;

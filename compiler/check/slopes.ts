@@ -2,11 +2,11 @@ import type { Handle } from "./emitted.js";
 import { InternalError } from "../diagnostics.js";
 import type { ModulePlan } from "../emit/module.js";
 import {
+  isVisible,
   leastSlope,
   mostError,
   refutes,
   slopeStep,
-  visible,
 } from "../slope.js";
 
 interface Differences {
@@ -43,18 +43,18 @@ export function differences(
       return net.loss[0] as number;
     };
     const slope = (at(p + step) - at(p - step)) / (2 * step);
-    const difference = Math.abs(slope - (derived[i] as number));
-    const size = Math.abs(slope);
+    const own = derived[i] as number;
+    const difference = Math.abs(slope - own);
     const isNumber = Number.isFinite(difference);
-    const looksWrong = difference > visible * Math.max(least, size);
-    if (isNumber && looksWrong && refutes(at, p, derived[i] as number, least))
+    const looksWrong = isNumber && isVisible(difference, slope, least);
+    if (looksWrong && refutes(at, p, own, least))
       throw new InternalError(
         `a gradient differs from central differences by ${difference.toExponential(1)}, the slope is ${slope.toExponential(1)}`,
       );
     net.params[i] = p;
     if (!isNumber) continue;
     finite++;
-    const error = difference / Math.max(1, size);
+    const error = difference / Math.max(1, Math.abs(slope));
     // Beyond that it is a kink or rounding, where differences say nothing.
     if (error <= mostError) worst = Math.max(worst, error);
   }

@@ -13,7 +13,7 @@ import {
   type Point,
   type Statement,
 } from "../kernels/ir.js";
-import { leastSlope, visible } from "../slope.js";
+import { isVisible, leastSlope } from "../slope.js";
 import type { Differences } from "./differences.js";
 import { entryCode } from "./element.js";
 import { code, digits, table } from "./markdown.js";
@@ -179,7 +179,7 @@ function compared(v: Node, flat: number, d: Derivation): string {
   const text = difference === 0 ? "0" : difference.toExponential(0);
   if (difference <= Math.max(goodError * size, found.rounding))
     return `✓ ${text}`;
-  if (difference > visible * size && found.refutes(derived))
+  if (isVisible(difference, derived, least) && found.refutes(derived))
     throw new InternalError(
       `${v.op.name}[${String(flat)}] is ${String(derived)}, its central difference ${String(found.slope)}`,
     );
