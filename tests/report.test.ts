@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Report } from "../compiler/report/report.js";
-import { gradc, root } from "./cliHarness.js";
+import { gradc, project, removeProjects, root } from "./cliHarness.js";
 
 const out = mkdtempSync(join(tmpdir(), "gradc-report-"));
 afterAll(() => {
   rmSync(out, { recursive: true });
+  removeProjects();
 });
 
 const digits = ["compile", join(root, "examples", "digits.ts"), "-o", out];
@@ -105,6 +106,23 @@ describe("--profile", () => {
     expect(hidden?.measuredMicroseconds).toBeGreaterThan(1);
   });
 
+  test.each([["f32"], ["f64"]])(
+    "measures the kernels of WebAssembly in %s",
+    async (dtype) => {
+      const report = await reportOn(
+        ...["--profile", "16", "--target", "wasm", "--dtype", dtype],
+      );
+      const all = report.methods.flatMap((m) => m.kernels);
+      expect(all.length).toBeGreaterThan(10);
+      for (const k of all)
+        expect(k.measuredMicroseconds).toBeGreaterThanOrEqual(0);
+      const hidden = kernelsOf(report, "forward").find((k) =>
+        k.makes.includes("hidden"),
+      );
+      expect(hidden?.measuredMicroseconds).toBeGreaterThan(0.5);
+    },
+  );
+
   test.each([
     [["--profile", "0"], "GC1017 --profile 0: expected a number of examples"],
     [["--profile", "x"], "GC1017 --profile x: expected a number of examples"],
@@ -113,5 +131,32 @@ describe("--profile", () => {
     const { status, stderr } = await gradc(root, [...digits, ...options]);
     expect(status).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  test("refuses one example where training takes the statistics of several", async () => {
+    const { folder } = project({
+      "normed.ts": `import { batchNorm, input, linear, model, mse, sgd } from "gradc";
+
+const x = input("x", [3]);
+const y = input("y", [2]);
+const hidden = linear(x, 2);
+const normed = batchNorm(hidden);
+export default model({
+  inputs: { x, y },
+  outputs: { normed },
+  loss: mse(normed, y),
+  optimizer: sgd(0.1),
+});
+`,
+    });
+    const { status, stderr } = await gradc(folder, [
+      ...["compile", "normed.ts", "--profile"],
+    ]);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr:
+        "GC1031 --profile 1: training takes 2 examples or more, for the statistics of a batch\n" +
+        "  fix: --profile 32\n",
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { CompileError } from "../diagnostics.js";
 import { importScript, type Handle } from "../check/emitted.js";
 import { fillInput, numbersFrom } from "../check/given.js";
 import {
@@ -15,14 +16,23 @@ export type Profile = ReadonlyMap<string, number>;
 const [warmUp, duration] = [300, 500];
 
 /**
- * Runs the methods of a model's handle on `n` examples, in JavaScript, and measures each kernel: the mean of what half a
- * second has room for. Inputs are numbers between -1 and 1.
+ * Runs the methods of a model's handle on `n` examples, in WebAssembly where the module has it, and measures each kernel:
+ * the mean of what half a second has room for. Inputs are numbers between -1 and 1.
+ *
+ * @throws CompileError where training takes more examples.
  */
 export async function profiled(
   { model, programs }: ModulePlan,
   options: PlanOptions,
   n: number,
 ): Promise<Profile> {
+  const least = options.frozen === undefined ? programs.least : 1;
+  if (n < least)
+    throw new CompileError({
+      code: "GC1031",
+      message: `--profile ${String(n)}: training takes ${String(least)} examples or more, for the statistics of a batch`,
+      remedy: `--profile ${String(Math.max(least, 32))}`,
+    });
   const plan = planModule(model, programs, {
     ...options,
     report: { timed: true },
@@ -30,7 +40,11 @@ export async function profiled(
   const watch = new Stopwatch();
   const { enter, leave } = watch;
   const script = scriptText(moduleCode(plan, 0));
-  const { create } = await importScript(script, { enter, leave });
+  const surroundings = Object.create(globalThis) as object;
+  const { create } = await importScript(
+    script,
+    Object.assign(surroundings, { enter, leave }),
+  );
   const net: Handle = create({ seed: 1, maxBatch: n });
   const next = numbersFrom(7);
   for (const x of model.inputs) {
@@ -59,8 +73,8 @@ export async function profiled(
 }
 
 /** What a kernel is called in a profile: two methods may run the same one. */
-export const profileKey = (method: string, timer: string): string =>
-  `${method}: ${timer}`;
+export const profileKey = (method: string, timer: number): string =>
+  `${method}: ${String(timer)}`;
 
 function repeat(call: () => void, milliseconds: number): void {
   const end = performance.now() + milliseconds;

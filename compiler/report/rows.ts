@@ -1,11 +1,11 @@
 import type { Body } from "../emit/body.js";
 import type { KernelFacts } from "../emit/kernelFacts.js";
 import type { ModulePlan } from "../emit/module.js";
-import { timerId } from "../emit/timers.js";
+import { timerId, type TimedBody } from "../emit/timers.js";
 
 /** A kernel of the handle, and where it runs. */
 export interface KernelRow extends KernelFacts {
-  readonly timer: string;
+  readonly timer: number;
   /** The function of the module that it stands in. */
   readonly function: string;
 }
@@ -18,7 +18,7 @@ export interface MethodRows {
 
 /** The kernels of every method of a handle, in the order in which they run. */
 export function rowsOf({ handle, frozen }: ModulePlan): MethodRows[] {
-  const of = (runner: string, body: Body | undefined, prefix: string) =>
+  const of = (runner: string, body: Body | undefined, prefix: TimedBody) =>
     body === undefined ? [] : ofBody(runner, body, prefix);
   const forward: MethodRows = {
     method: "forward",
@@ -38,7 +38,7 @@ export function rowsOf({ handle, frozen }: ModulePlan): MethodRows[] {
   ];
 }
 
-function ofBody(runner: string, body: Body, prefix: string): KernelRow[] {
+function ofBody(runner: string, body: Body, prefix: TimedBody): KernelRow[] {
   // A single part stands in the function itself.
   const isSplit = body.parts.length > 1;
   const all = [

@@ -1,6 +1,6 @@
 /** Adds up the time between `enter` and `leave`, which do not nest. */
 export class Stopwatch {
-  readonly #spent = new Map<string, { time: number; calls: number }>();
+  readonly #spent = new Map<number, { time: number; calls: number }>();
   #open = { time: 0, calls: 0 };
   #since = 0;
   /** Milliseconds that a pair of calls takes by itself. */
@@ -11,14 +11,14 @@ export class Stopwatch {
     for (let i = 0; i < 2 * pairs; i++) {
       // The first half is slower: it is not optimised yet.
       if (i === pairs) this.reset();
-      this.enter("");
+      this.enter(0);
       this.leave();
     }
-    this.#overhead = (this.#spent.get("")?.time ?? 0) / pairs;
+    this.#overhead = (this.#spent.get(0)?.time ?? 0) / pairs;
     this.reset();
   }
 
-  readonly enter = (id: string): void => {
+  readonly enter = (id: number): void => {
     const known = this.#spent.get(id);
     this.#open = known ?? { time: 0, calls: 0 };
     if (known === undefined) this.#spent.set(id, this.#open);
@@ -34,7 +34,7 @@ export class Stopwatch {
   }
 
   /** Milliseconds of one call, the mean since the last reset, by id. */
-  means(): Map<string, number> {
+  means(): Map<number, number> {
     return new Map(
       [...this.#spent].map(([id, { time, calls }]) => [
         id,

@@ -4,6 +4,7 @@ import type { FunctionCode, Statement } from "../code.js";
 import type { Dtype } from "../dtype.js";
 import type { ModulePlan } from "../module.js";
 import { objectsOf } from "../objects.js";
+import { timers } from "../timers.js";
 import { doubleArrays, tableArrays, visibleArrays } from "./arrays.js";
 import {
   encode,
@@ -34,6 +35,8 @@ export interface WasmCode {
   readonly visible: readonly PlacedArray[];
   /** Constants of the module that lie in its memory too. */
   readonly tables: readonly PlacedArray[];
+  /** Objects of the host whose functions it calls. */
+  readonly hosts: readonly string[];
 }
 
 /** What the module is given beside functions of the host. */
@@ -67,7 +70,10 @@ export function wasmCode(
     plan.memory,
     dtype,
   );
-  const imports = plan.math === "host" ? hostImports() : [];
+  const imports = [
+    ...(plan.math === "host" ? importsOf("Math", hostFunctions, ["f64"]) : []),
+    ...(objects.has("globalThis") ? importsOf("globalThis", timers, []) : []),
+  ];
   const known = new Map<string, Callee>();
   imports.forEach((f, place) => {
     known.set(keyOf(`${f.module}.${f.name}`, []), {
@@ -106,6 +112,7 @@ export function wasmCode(
     layout,
     visible: placed(visible),
     tables: placed(tables),
+    hosts: [...new Set(imports.map((f) => f.module))],
   };
 }
 
@@ -197,12 +204,17 @@ const hostFunctions: Readonly<Record<HostFunction, number>> = {
   pow: 2,
 };
 
-const hostImports = (): ImportedFunction[] =>
-  Object.entries(hostFunctions).map(([name, count]) => ({
-    module: "Math",
+/** Functions of an object of the host, which are given so many numbers. */
+const importsOf = (
+  module: string,
+  functions: Readonly<Record<string, number>>,
+  results: ImportedFunction["results"],
+): ImportedFunction[] =>
+  Object.entries(functions).map(([name, count]) => ({
+    module,
     name,
     params: Array.from({ length: count }, () => "f64" as const),
-    results: ["f64"],
+    results,
   }));
 
 /** @throws CompileError where no engine would take the function. */

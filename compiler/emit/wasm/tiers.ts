@@ -215,7 +215,7 @@ function bytesOf(base64${types ? ": string" : ""})${types ? ": Uint8Array" : ""}
 
 function wasmTier(
   plan: ModulePlan,
-  { fuses, layout, visible, tables }: WasmCode,
+  { fuses, layout, visible, tables, hosts }: WasmCode,
   dialect: Dialect,
 ): string {
   const { types } = dialect;
@@ -289,7 +289,7 @@ function wasmTier(
     ...copies,
     "  const { exports } = new engine.Instance(module, {",
     `    ${environment}: { memory, maxBatch },`,
-    ...(plan.math === "host" ? ["    Math,"] : []),
+    ...hosts.map((host) => `    ${host},`),
     "  });",
     "  const { runForward, runBackward, runUpdate } = exports;",
     `  return { tier: "wasm", ${saysFused(plan) ? (fuses ? "fused, " : "fused: false, ") : ""}m, runForward, runBackward, runUpdate };`,
