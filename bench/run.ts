@@ -3,16 +3,15 @@
  * [--page FILE.html]`: all of it, or what is named;
  * a name is a part or the beginning of a workload's. Ends with one summary line for each part.
  */
-import { parseArgs } from "node:util";
 import type { Bench } from "./bench.js";
 import { benchCold } from "./cold.js";
+import { requestOf, type Request } from "./commandLine.js";
 import { benchCompile } from "./compile.js";
 import { benchMemory } from "./memory.js";
 import { markdownOf, textOf } from "./report/table.js";
 import { benchScale } from "./scale.js";
 import { benchSize } from "./size.js";
 import { benchSpeed } from "./speed.js";
-import { workloads } from "./workloads/table.js";
 import { benchWorst } from "./worst.js";
 
 const parts: Readonly<Record<string, Bench>> = {
@@ -24,54 +23,43 @@ const parts: Readonly<Record<string, Bench>> = {
   scale: benchScale,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: "boolean", default: false },
-    alone: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    markdown: { type: "boolean", default: false },
-    page: { type: "string" },
-  },
-});
-
-const startsWith = (id: string) => (name: string) =>
-  id.toLowerCase().startsWith(name.toLowerCase());
-const everything = positionals.length === 0;
-const chosen = everything
-  ? workloads
-  : workloads.filter(({ id }) => positionals.some(startsWith(id)));
-const unknown = positionals.filter(
-  (name) =>
-    !Object.hasOwn(parts, name) &&
-    !workloads.some(({ id }) => startsWith(id)(name)),
-);
-
-/** The benches to run, by the name that their summary starts with. */
-function selected(): readonly (readonly [string, Bench])[] {
-  const named = Object.entries(parts).filter(
-    ([name]) => everything || positionals.includes(name),
-  );
-  return chosen.length === 0
-    ? named
-    : [["speed", benchSpeed(chosen)], ...named];
+/** What the command line asks for; undefined where that is told already. */
+function asked(): Request | undefined {
+  try {
+    const request = requestOf(process.argv.slice(2), Object.keys(parts));
+    if (typeof request !== "string") return request;
+    console.log(request);
+  } catch (error) {
+    console.error(`bench: ${(error as Error).message}`);
+    process.exitCode = 2;
+  }
+  return undefined;
 }
 
-if (unknown.length > 0) {
-  const names = [...Object.keys(parts), ...workloads.map(({ id }) => id)];
-  console.error(
-    `bench: no ${unknown.join(", ")}, expected ${names.join(", ")}`,
-  );
-  process.exitCode = 2;
-} else {
-  for (const [name, bench] of selected()) {
-    const { tables, data, summary } = await bench(values);
-    if (values.json) {
+/** The benches to run, by the name that their summary starts with. */
+function selected({
+  parts: names,
+  workloads,
+}: Request): readonly (readonly [string, Bench])[] {
+  const named = Object.entries(parts).filter(([name]) => names.includes(name));
+  return workloads.length === 0
+    ? named
+    : [["speed", benchSpeed(workloads)], ...named];
+}
+
+const request = asked();
+if (request !== undefined) {
+  const { form, options } = request;
+  for (const [name, bench] of selected(request)) {
+    const { tables, data, summary } = await bench(options);
+    if (form === "json") {
       console.log(JSON.stringify({ bench: name, data, summary }));
       continue;
     }
     for (const table of tables)
-      console.log(`${values.markdown ? markdownOf(table) : textOf(table)}\n`);
+      console.log(
+        `${form === "markdown" ? markdownOf(table) : textOf(table)}\n`,
+      );
     console.log(`bench ${name}: ${summary}`);
   }
 }

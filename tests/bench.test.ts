@@ -37,13 +37,37 @@ describe("npm run bench", () => {
     for (const { time } of exact) expect(time?.median).toBeGreaterThan(0);
   }, 180_000);
 
-  test("says what there is instead of an unknown name", async () => {
-    const { status, stdout, stderr } = await bench("W9");
-    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toMatch(
-      /^bench: no W9, expected size, cold, worst, memory, compile, scale, W1, W2, /,
-    );
-  }, 180_000);
+  test.each([
+    [
+      ["W9"],
+      /^bench: no W9, expected size, cold, worst, memory, compile, scale, W1, W2, [^\n]+\n$/,
+    ],
+    [
+      ["--fast", "W1"],
+      /^bench: no --fast, expected --help, --quick, --alone, --json, --markdown, --page\n$/,
+    ],
+    [["--page"], /^bench: [^\n]*--page <value>[^\n]*\n$/],
+  ])(
+    "says what there is instead of %j",
+    async (words, message) => {
+      const { status, stdout, stderr } = await bench(...words);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toMatch(message);
+    },
+    180_000,
+  );
+
+  test.each([["--help"], ["-h"]])(
+    "says how it is used: %s",
+    async (word) => {
+      const { status, stdout, stderr } = await bench(word);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout).toMatch(/^npm run bench -- \[NAME \.\.\.\] \[options\]\n/);
+      for (const { id, title } of workloads)
+        expect(stdout).toMatch(new RegExp(`^  ${id} +${title}$`, "m"));
+    },
+    180_000,
+  );
 });
 
 test.each(workloads)("the C program of $id calls each layer", (workload) => {
