@@ -108,6 +108,9 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     w ~ U(-1/sqrt(6), 1/sqrt(6))
+ *     b, c = 0
  */
 export function init(seed: number): Params {
   const p = zeros();

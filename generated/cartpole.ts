@@ -293,6 +293,9 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     z.weight, z.bias ~ U(-0.5, 0.5)
+ *     logits.weight, logits.bias ~ U(-0.25, 0.25)
  */
 export function init(seed: number): Params {
   const p = zeros();

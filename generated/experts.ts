@@ -251,6 +251,9 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     expert1.z.weight, expert1.z.bias and 6 others ~ U(-1, 1)
+ *     expert1.weight, expert1.bias and 6 others ~ U(-1/sqrt(6), 1/sqrt(6))
  */
 export function init(seed: number): Params {
   const p = zeros();

@@ -130,6 +130,11 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     token.weight, place ~ N(0, 0.1^2)
+ *     n1.weight, n2.weight, n3.weight = 1
+ *     q.weight, q.bias, k.weight and 9 others ~ U(-1/sqrt(32), 1/sqrt(32))
+ *     thought.weight, thought.bias ~ U(-0.125, 0.125)
  */
 export function init(seed: number): Params {
   const p = zeros();

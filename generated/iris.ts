@@ -313,6 +313,9 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     hidden.weight, hidden.bias ~ U(-0.5, 0.5)
+ *     logits.weight, logits.bias ~ U(-0.25, 0.25)
  */
 export function init(seed: number): Params {
   const p = zeros();

@@ -63,6 +63,10 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     z1.weight, z1.bias ~ U(-1/sqrt(3), 1/sqrt(3))
+ *     z2.weight, z2.bias, z3.weight and 5 others ~ U(-1/sqrt(24), 1/sqrt(24))
+ *     logits.weight, logits.bias ~ U(-1/sqrt(8), 1/sqrt(8))
  */
 export function init(seed: number): Params {
   const p = zeros();

@@ -138,6 +138,11 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     edges.weight, edges.bias ~ U(-1/3, 1/3)
+ *     shapes.weight, shapes.bias ~ U(-1/sqrt(72), 1/sqrt(72))
+ *     hidden.weight, hidden.bias ~ U(-0.125, 0.125)
+ *     logits.weight, logits.bias ~ U(-1/sqrt(32), 1/sqrt(32))
  */
 export function init(seed: number): Params {
   const p = zeros();

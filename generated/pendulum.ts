@@ -71,6 +71,9 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     inner.weight, inner.bias ~ U(-1/sqrt(2), 1/sqrt(2))
+ *     outer.weight, outer.bias ~ U(-0.25, 0.25)
  */
 export function init(seed: number): Params {
   const p = zeros();

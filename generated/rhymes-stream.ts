@@ -108,6 +108,9 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     embedded.weight ~ N(0, 1)
+ *     memory.weight_ih_l0 and 5 others ~ U(-1/sqrt(48), 1/sqrt(48))
  */
 export function init(seed: number): Params {
   const p = zeros();
@@ -145,7 +148,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(592);
+  return new Float64Array(544);
 }
 
 /**
@@ -218,10 +221,11 @@ export function forward(
     work[i] = renewal_t1 * n_t1 + z_t1 * (before[i] as number);
   }
   // gru[j] = h_t1[j]
-  // after[j] = h_t1[j]
+  // after[j] = gru[j]
   for (let j = 0; j < 48; j++) {
-    work[j + 288] = work[j] as number;
-    out[j + 32] = work[j] as number;
+    const gruValue = work[j] as number;
+    work[j + 288] = gruValue;
+    out[j + 32] = gruValue;
   }
 
   // logits
@@ -257,7 +261,7 @@ export function backward(
   // Forward: embedded
   // embedded[j] = embedded.weight[16 letter + j]
   for (let j = 0; j < 16; j++) {
-    work[j + 432] = p[letter[0] * 16 + j] as number;
+    work[j + 144] = p[letter[0] * 16 + j] as number;
   }
 
   // Forward: memory
@@ -269,16 +273,16 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 16; k++) {
-      const embedded1 = work[k + 432] as number;
+      const embedded1 = work[k + 144] as number;
       sum1 += (p[j * 16 + k + 512] as number) * embedded1;
       sum2 += (p[j * 16 + k + 528] as number) * embedded1;
       sum3 += (p[j * 16 + k + 544] as number) * embedded1;
       sum4 += (p[j * 16 + k + 560] as number) * embedded1;
     }
-    work[j + 48] = sum1 + (p[j + 9728] as number);
-    work[j + 49] = sum2 + (p[j + 9729] as number);
-    work[j + 50] = sum3 + (p[j + 9730] as number);
-    work[j + 51] = sum4 + (p[j + 9731] as number);
+    work[j] = sum1 + (p[j + 9728] as number);
+    work[j + 1] = sum2 + (p[j + 9729] as number);
+    work[j + 2] = sum3 + (p[j + 9730] as number);
+    work[j + 3] = sum4 + (p[j + 9731] as number);
   }
   // fromState_t1[i] = sum_k(memory.weight_hh_l0[i][k] before[k])
   //   + memory.bias_hh_l0[i]
@@ -294,39 +298,35 @@ export function backward(
       sum3 += (p[i * 48 + k + 2912] as number) * before1;
       sum4 += (p[i * 48 + k + 2960] as number) * before1;
     }
-    work[i + 288] = sum1 + (p[i + 9872] as number);
-    work[i + 289] = sum2 + (p[i + 9873] as number);
-    work[i + 290] = sum3 + (p[i + 9874] as number);
-    work[i + 291] = sum4 + (p[i + 9875] as number);
+    work[i + 352] = sum1 + (p[i + 9872] as number);
+    work[i + 353] = sum2 + (p[i + 9873] as number);
+    work[i + 354] = sum3 + (p[i + 9874] as number);
+    work[i + 355] = sum4 + (p[i + 9875] as number);
   }
   // z_t1[i] = sigmoid(fromInput[i + 48] + fromState_t1[i + 48])
-  // z_t1Difference[i] = 1 - z_t1[i]
-  // renewal_t1[i] = z_t1Difference[i]
+  // renewal_t1[i] = 1 - z_t1[i]
   // r_t1[i] = sigmoid(fromInput[i] + fromState_t1[i])
   // n_t1[i] = tanh(fromInput[i + 96] + r_t1[i] fromState_t1[i + 96])
   // h_t1[i] = renewal_t1[i] n_t1[i] + z_t1[i] before[i]
   for (let i = 0; i < 48; i++) {
     const z_t1Value = sigmoid(
-      (work[i + 96] as number) + (work[i + 336] as number),
+      (work[i + 48] as number) + (work[i + 400] as number),
     );
-    work[i + 240] = z_t1Value;
-    const z_t1DifferenceValue = 1 - z_t1Value;
-    work[i + 192] = z_t1DifferenceValue;
-    const renewal_t1Value = z_t1DifferenceValue;
-    work[i + 448] = renewal_t1Value;
-    const r_t1Value = sigmoid(
-      (work[i + 48] as number) + (work[i + 288] as number),
-    );
-    work[i + 544] = r_t1Value;
+    work[i + 304] = z_t1Value;
+    const renewal_t1Value = 1 - z_t1Value;
+    work[i + 160] = renewal_t1Value;
+    const r_t1Value = sigmoid((work[i] as number) + (work[i + 352] as number));
+    work[i + 208] = r_t1Value;
     const n_t1Value = tanh(
-      (work[i + 144] as number) + r_t1Value * (work[i + 384] as number),
+      (work[i + 96] as number) + r_t1Value * (work[i + 448] as number),
     );
-    work[i + 496] = n_t1Value;
-    work[i] = renewal_t1Value * n_t1Value + z_t1Value * (before[i] as number);
+    work[i + 256] = n_t1Value;
+    work[i + 496] =
+      renewal_t1Value * n_t1Value + z_t1Value * (before[i] as number);
   }
   // gru[j] = h_t1[j]
   for (let j = 0; j < 48; j++) {
-    work[j + 144] = work[j] as number;
+    work[j + 96] = work[j + 496] as number;
   }
 
   // Forward: logits
@@ -337,16 +337,16 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 48; k++) {
-      const gru1 = work[k + 144] as number;
+      const gru1 = work[k + 96] as number;
       sum1 += (p[j * 48 + k + 10016] as number) * gru1;
       sum2 += (p[j * 48 + k + 10064] as number) * gru1;
       sum3 += (p[j * 48 + k + 10112] as number) * gru1;
       sum4 += (p[j * 48 + k + 10160] as number) * gru1;
     }
-    work[j + 80] = sum1 + (p[j + 11552] as number);
-    work[j + 81] = sum2 + (p[j + 11553] as number);
-    work[j + 82] = sum3 + (p[j + 11554] as number);
-    work[j + 83] = sum4 + (p[j + 11555] as number);
+    work[j + 64] = sum1 + (p[j + 11552] as number);
+    work[j + 65] = sum2 + (p[j + 11553] as number);
+    work[j + 66] = sum3 + (p[j + 11554] as number);
+    work[j + 67] = sum4 + (p[j + 11555] as number);
   }
 
   // Forward: crossEntropy
@@ -354,32 +354,32 @@ export function backward(
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   let max = -Infinity;
   for (let k = 0; k < 32; k++) {
-    max = Math.max(max, work[k + 80] as number);
+    max = Math.max(max, work[k + 64] as number);
   }
   const logitsMax = max;
-  work[79] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+  work[511] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   // logitsExp[j] = exp(logits[j] - logitsShift)
   for (let j = 0; j < 32; j++) {
-    work[j + 112] = exp((work[j + 80] as number) - work[79]);
+    work[j + 512] = exp((work[j + 64] as number) - work[511]);
   }
   // logitsExpSum = sum_k(logitsExp[k])
   let sum = -0;
   for (let k = 0; k < 32; k++) {
-    sum += work[k + 112] as number;
+    sum += work[k + 512] as number;
   }
-  work[78] = sum;
+  work[510] = sum;
   // loss = logitsShift + log(logitsExpSum) + sum_k(-logits[k] where next === k)
   let sum_2 = -0;
   for (let k = 0; k < 32; k++) {
-    sum_2 += next[0] === k ? -(work[k + 80] as number) : -0;
+    sum_2 += next[0] === k ? -(work[k + 64] as number) : -0;
   }
-  const loss = work[79] + log(work[78]) + sum_2;
+  const loss = work[511] + log(work[510]) + sum_2;
 
   // Backward: crossEntropy
   // dL/dlogits[j] = logitsExp[j] / logitsExpSum - (1 where next === j, else 0)
   for (let j = 0; j < 32; j++) {
-    work[j + 112] =
-      (work[j + 112] as number) / work[78] - (next[0] === j ? 1 : 0);
+    work[j + 512] =
+      (work[j + 512] as number) / work[510] - (next[0] === j ? 1 : 0);
   }
 
   // Backward: logits
@@ -394,12 +394,12 @@ export function backward(
       let sum6 = -0;
       let sum7 = -0;
       let sum8 = -0;
-      const dlogits1 = work[i + 112] as number;
-      const dlogits2 = work[i + 113] as number;
-      const dlogits3 = work[i + 114] as number;
-      const dlogits4 = work[i + 115] as number;
-      const gru1 = work[j + 144] as number;
-      const gru2 = work[j + 145] as number;
+      const dlogits1 = work[i + 512] as number;
+      const dlogits2 = work[i + 513] as number;
+      const dlogits3 = work[i + 514] as number;
+      const dlogits4 = work[i + 515] as number;
+      const gru1 = work[j + 96] as number;
+      const gru2 = work[j + 97] as number;
       sum1 += dlogits1 * gru1;
       sum2 += dlogits1 * gru2;
       sum3 += dlogits2 * gru1;
@@ -420,7 +420,7 @@ export function backward(
   }
   // dL/dlogits.bias[i] = dL/dlogits[i]
   for (let i = 0; i < 32; i++) {
-    (g[i + 11552] as number) += work[i + 112] as number;
+    (g[i + 11552] as number) += work[i + 512] as number;
   }
   // dL/dgru[j] = sum_k(dL/dlogits[k] logits.weight[k][j])
   for (let j = 0; j < 48; j += 4) {
@@ -429,16 +429,16 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 32; k++) {
-      const dlogits1 = work[k + 112] as number;
+      const dlogits1 = work[k + 512] as number;
       sum1 += dlogits1 * (p[k * 48 + j + 10016] as number);
       sum2 += dlogits1 * (p[k * 48 + j + 10017] as number);
       sum3 += dlogits1 * (p[k * 48 + j + 10018] as number);
       sum4 += dlogits1 * (p[k * 48 + j + 10019] as number);
     }
-    work[j + 144] = sum1;
-    work[j + 145] = sum2;
-    work[j + 146] = sum3;
-    work[j + 147] = sum4;
+    work[j + 96] = sum1;
+    work[j + 97] = sum2;
+    work[j + 98] = sum3;
+    work[j + 99] = sum4;
   }
 
   // Backward: memory
@@ -447,37 +447,37 @@ export function backward(
   // memoryProduct_2[i] = memoryProduct[i] fromState_t1[i + 96]
   //   (r_t1[i] (1 - r_t1[i]))
   // memoryProduct_3[i] = (dL/dh_t1[i] before[i] - dL/dh_t1[i] n_t1[i])
-  //   (z_t1[i] z_t1Difference[i])
+  //   (z_t1[i] renewal_t1[i])
   for (let i = 0; i < 48; i++) {
-    const dh_t1 = work[i + 144] as number;
+    const dh_t1 = work[i + 96] as number;
     const memoryProductValue =
       dh_t1 *
-      (work[i + 448] as number) *
-      (1 - (work[i + 496] as number) * (work[i + 496] as number));
-    work[i + 144] = memoryProductValue;
-    work[i + 448] =
+      (work[i + 160] as number) *
+      (1 - (work[i + 256] as number) * (work[i + 256] as number));
+    work[i + 96] = memoryProductValue;
+    work[i + 48] =
       memoryProductValue *
-      (work[i + 384] as number) *
-      ((work[i + 544] as number) * (1 - (work[i + 544] as number)));
-    work[i + 496] =
-      (dh_t1 * (before[i] as number) - dh_t1 * (work[i + 496] as number)) *
-      ((work[i + 240] as number) * (work[i + 192] as number));
+      (work[i + 448] as number) *
+      ((work[i + 208] as number) * (1 - (work[i + 208] as number)));
+    work[i + 160] =
+      (dh_t1 * (before[i] as number) - dh_t1 * (work[i + 256] as number)) *
+      ((work[i + 304] as number) * (work[i + 160] as number));
   }
   // memoryConcat[i] = memoryProduct_2[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 288] = work[i + 448] as number;
+    work[i + 400] = work[i + 48] as number;
   }
   // memoryConcat[i + 48] = memoryProduct_3[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 336] = work[i + 496] as number;
+    work[i + 448] = work[i + 160] as number;
   }
   // memoryConcat[i + 96] = memoryProduct[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 384] = work[i + 144] as number;
+    work[i + 496] = work[i + 96] as number;
   }
   // dL/dfromInput[j] = memoryConcat[j]
   for (let j = 0; j < 144; j++) {
-    work[j] = work[j + 288] as number;
+    work[j + 256] = work[j + 400] as number;
   }
   // dL/dmemory.weight_ih_l0[i][j] = dL/dfromInput[i] embedded[j]
   for (let i = 0; i < 144; i += 4) {
@@ -490,12 +490,12 @@ export function backward(
       let sum6 = -0;
       let sum7 = -0;
       let sum8 = -0;
-      const dfromInput1 = work[i] as number;
-      const dfromInput2 = work[i + 1] as number;
-      const dfromInput3 = work[i + 2] as number;
-      const dfromInput4 = work[i + 3] as number;
-      const embedded1 = work[j + 432] as number;
-      const embedded2 = work[j + 433] as number;
+      const dfromInput1 = work[i + 256] as number;
+      const dfromInput2 = work[i + 257] as number;
+      const dfromInput3 = work[i + 258] as number;
+      const dfromInput4 = work[i + 259] as number;
+      const embedded1 = work[j + 144] as number;
+      const embedded2 = work[j + 145] as number;
       sum1 += dfromInput1 * embedded1;
       sum2 += dfromInput1 * embedded2;
       sum3 += dfromInput2 * embedded1;
@@ -516,7 +516,7 @@ export function backward(
   }
   // dL/dmemory.bias_ih_l0[i] = dL/dfromInput[i]
   for (let i = 0; i < 144; i++) {
-    (g[i + 9728] as number) += work[i] as number;
+    (g[i + 9728] as number) += work[i + 256] as number;
   }
   // dL/dembedded[j] = sum_k(dL/dfromInput[k] memory.weight_ih_l0[k][j])
   for (let j = 0; j < 16; j += 4) {
@@ -525,45 +525,45 @@ export function backward(
     let sum3 = -0;
     let sum4 = -0;
     for (let k = 0; k < 144; k++) {
-      const dfromInput1 = work[k] as number;
+      const dfromInput1 = work[k + 256] as number;
       sum1 += dfromInput1 * (p[k * 16 + j + 512] as number);
       sum2 += dfromInput1 * (p[k * 16 + j + 513] as number);
       sum3 += dfromInput1 * (p[k * 16 + j + 514] as number);
       sum4 += dfromInput1 * (p[k * 16 + j + 515] as number);
     }
-    work[j + 432] = sum1;
-    work[j + 433] = sum2;
-    work[j + 434] = sum3;
-    work[j + 435] = sum4;
+    work[j + 528] = sum1;
+    work[j + 529] = sum2;
+    work[j + 530] = sum3;
+    work[j + 531] = sum4;
   }
   // dL/dfromState_t1[i] = memoryProduct_2[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 288] = work[i + 448] as number;
+    work[i + 384] = work[i + 48] as number;
   }
   // dL/dfromState_t1[i + 48] = memoryProduct_3[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 336] = work[i + 496] as number;
+    work[i + 432] = work[i + 160] as number;
   }
   // dL/dfromState_t1[i + 96] = memoryProduct[i] r_t1[i]
   for (let i = 0; i < 48; i++) {
-    work[i + 384] = (work[i + 144] as number) * (work[i + 544] as number);
+    work[i + 480] = (work[i + 96] as number) * (work[i + 208] as number);
   }
   // dL/dmemory.weight_hh_l0[i][j] = dL/dfromState_t1[i] before[j]
   for (let i = 0; i < 144; i++) {
     for (let j = 0; j < 48; j++) {
       (g[i * 48 + j + 2816] as number) +=
-        (work[i + 288] as number) * (before[j] as number);
+        (work[i + 384] as number) * (before[j] as number);
     }
   }
   // dL/dmemory.bias_hh_l0[i] = dL/dfromState_t1[i]
   for (let i = 0; i < 144; i++) {
-    (g[i + 9872] as number) += work[i + 288] as number;
+    (g[i + 9872] as number) += work[i + 384] as number;
   }
 
   // Backward: embedded
   // dL/dembedded.weight[i][j] = dL/dembedded[j] where letter === i, else -0
   for (let j = 0; j < 16; j++) {
-    (g[letter[0] * 16 + j] as number) += work[j + 432] as number;
+    (g[letter[0] * 16 + j] as number) += work[j + 528] as number;
   }
 
   return loss;
@@ -1673,15 +1673,13 @@ interface Memory {
   readonly memorySum: Float64Array;
   readonly z_t1: Float64Array;
   readonly renewal_t1: Float64Array;
-  readonly memoryProduct_2: Float64Array;
+  readonly memoryProduct_3: Float64Array;
   readonly memorySum_2: Float64Array;
   readonly r_t1: Float64Array;
   readonly memorySum_3: Float64Array;
   readonly n_t1: Float64Array;
-  readonly memoryProduct_3: Float64Array;
   readonly h_t1: Float64Array;
   readonly gru: Float64Array;
-  readonly z_t1Difference: Float64Array;
   readonly logits_2: Float64Array;
   readonly logitsShift: Float64Array;
   readonly loss: Float64Array;
@@ -1692,6 +1690,7 @@ interface Memory {
   readonly logitsLogSum: Float64Array;
   readonly dgru: Float64Array;
   readonly memoryProduct: Float64Array;
+  readonly memoryProduct_2: Float64Array;
   readonly memoryConcat: Float64Array;
   readonly dfromInput: Float64Array;
   readonly dembedded: Float64Array;
@@ -1891,11 +1890,12 @@ function forwardMemory(m: Memory, n: number): void {
     }
   }
   // gru[j] = h_t1[j]
-  // after[j] = h_t1[j]
+  // after[j] = gru[j]
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 48; j++) {
-      gru[row * 48 + j] = h_t1[row * 48 + j] as number;
-      after[row * 48 + j] = h_t1[row * 48 + j] as number;
+      const gruValue = h_t1[row * 48 + j] as number;
+      gru[row * 48 + j] = gruValue;
+      after[row * 48 + j] = gruValue;
     }
   }
 }
@@ -1986,7 +1986,6 @@ function forwardMemory_2(m: Memory, n: number): void {
     n_t1,
     h_t1,
     gru,
-    z_t1Difference,
   } = m;
   // fromInput[j] = sum_k(memory.weight_ih_l0[j][k] embedded[k])
   //   + memory.bias_ih_l0[j]
@@ -2114,14 +2113,11 @@ function forwardMemory_2(m: Memory, n: number): void {
   }
   // z_t1[i] = sigmoid(memorySum[i])
   sigmoidOver(memorySum, 0, z_t1, 0, n * 48);
-  // z_t1Difference[i] = 1 - z_t1[i]
-  // renewal_t1[i] = z_t1Difference[i]
+  // renewal_t1[i] = 1 - z_t1[i]
   // memorySum_2[i] = fromInput[i] + fromState_t1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      const z_t1DifferenceValue = 1 - (z_t1[row * 48 + i] as number);
-      z_t1Difference[row * 48 + i] = z_t1DifferenceValue;
-      renewal_t1[row * 48 + i] = z_t1DifferenceValue;
+      renewal_t1[row * 48 + i] = 1 - (z_t1[row * 48 + i] as number);
       memorySum_2[row * 48 + i] =
         (fromInput[row * 144 + i] as number) +
         (fromState_t1[row * 144 + i] as number);
@@ -2408,13 +2404,12 @@ function backwardMemory(m: Memory, n: number): void {
     fromState_t1,
     z_t1,
     renewal_t1,
-    memoryProduct_2,
+    memoryProduct_3,
     r_t1,
     n_t1,
-    memoryProduct_3,
-    z_t1Difference,
     dgru,
     memoryProduct,
+    memoryProduct_2,
     memoryConcat,
     dfromInput,
     dembedded,
@@ -2425,7 +2420,7 @@ function backwardMemory(m: Memory, n: number): void {
   // memoryProduct_2[i] = memoryProduct[i] fromState_t1[i + 96]
   //   (r_t1[i] (1 - r_t1[i]))
   // memoryProduct_3[i] = (dL/dh_t1[i] before[i] - dL/dh_t1[i] n_t1[i])
-  //   (z_t1[i] z_t1Difference[i])
+  //   (z_t1[i] renewal_t1[i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
       const dh_t1 = dgru[row * 48 + i] as number;
@@ -2441,8 +2436,7 @@ function backwardMemory(m: Memory, n: number): void {
       memoryProduct_3[row * 48 + i] =
         (dh_t1 * (before[row * 48 + i] as number) -
           dh_t1 * (n_t1[row * 48 + i] as number)) *
-        ((z_t1[row * 48 + i] as number) *
-          (z_t1Difference[row * 48 + i] as number));
+        ((z_t1[row * 48 + i] as number) * (renewal_t1[row * 48 + i] as number));
     }
   }
   // memoryConcat[i] = memoryProduct_2[i]
@@ -2847,7 +2841,7 @@ export function create(
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(544 * maxBatch);
+  const values = new Float64Array(496 * maxBatch);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -2862,40 +2856,39 @@ export function create(
     next: new Int32Array(maxBatch),
     logits: new Float64Array(32 * maxBatch),
     after: new Float64Array(48 * maxBatch),
-    embedded: part(96 * maxBatch, 16 * maxBatch),
-    fromInput: part(400 * maxBatch, 144 * maxBatch),
-    fromState_t1: part(256 * maxBatch, 144 * maxBatch),
-    memorySum: part(208 * maxBatch, 48 * maxBatch),
-    z_t1: part(208 * maxBatch, 48 * maxBatch),
-    renewal_t1: part(160 * maxBatch, 48 * maxBatch),
-    memoryProduct_2: part(160 * maxBatch, 48 * maxBatch),
-    memorySum_2: part(112 * maxBatch, 48 * maxBatch),
-    r_t1: part(112 * maxBatch, 48 * maxBatch),
-    memorySum_3: part(48 * maxBatch, 48 * maxBatch),
-    n_t1: part(48 * maxBatch, 48 * maxBatch),
-    memoryProduct_3: part(48 * maxBatch, 48 * maxBatch),
-    h_t1: part(448 * maxBatch, 48 * maxBatch),
-    gru: part(496 * maxBatch, 48 * maxBatch),
-    z_t1Difference: part(0, 48 * maxBatch),
-    logits_2: part(432 * maxBatch, 32 * maxBatch),
-    logitsShift: part(431 * maxBatch, maxBatch),
-    loss: part(431 * maxBatch, maxBatch),
-    logitsShifted: part(464 * maxBatch, 32 * maxBatch),
-    logitsExp: part(464 * maxBatch, 32 * maxBatch),
-    dlogits: part(464 * maxBatch, 32 * maxBatch),
-    logitsExpSum: part(430 * maxBatch, maxBatch),
-    logitsLogSum: part(429 * maxBatch, maxBatch),
-    dgru: part(496 * maxBatch, 48 * maxBatch),
-    memoryProduct: part(496 * maxBatch, 48 * maxBatch),
-    memoryConcat: part(352 * maxBatch, 144 * maxBatch),
-    dfromInput: part(208 * maxBatch, 144 * maxBatch),
-    dembedded: part(480 * maxBatch, 16 * maxBatch),
-    dfromState_t1: part(336 * maxBatch, 144 * maxBatch),
-    t: part(543 * maxBatch, 1),
-    beta2Power: part(543 * maxBatch, 1),
-    correction: part(543 * maxBatch, 1),
-    beta1Power: part(542 * maxBatch, 1),
-    stepSize: part(542 * maxBatch, 1),
+    embedded: part(0, 16 * maxBatch),
+    fromInput: part(352 * maxBatch, 144 * maxBatch),
+    fromState_t1: part(208 * maxBatch, 144 * maxBatch),
+    memorySum: part(160 * maxBatch, 48 * maxBatch),
+    z_t1: part(160 * maxBatch, 48 * maxBatch),
+    renewal_t1: part(64 * maxBatch, 48 * maxBatch),
+    memoryProduct_3: part(64 * maxBatch, 48 * maxBatch),
+    memorySum_2: part(16 * maxBatch, 48 * maxBatch),
+    r_t1: part(16 * maxBatch, 48 * maxBatch),
+    memorySum_3: part(112 * maxBatch, 48 * maxBatch),
+    n_t1: part(112 * maxBatch, 48 * maxBatch),
+    h_t1: part(400 * maxBatch, 48 * maxBatch),
+    gru: part(448 * maxBatch, 48 * maxBatch),
+    logits_2: part(416 * maxBatch, 32 * maxBatch),
+    logitsShift: part(415 * maxBatch, maxBatch),
+    loss: part(415 * maxBatch, maxBatch),
+    logitsShifted: part(368 * maxBatch, 32 * maxBatch),
+    logitsExp: part(368 * maxBatch, 32 * maxBatch),
+    dlogits: part(368 * maxBatch, 32 * maxBatch),
+    logitsExpSum: part(414 * maxBatch, maxBatch),
+    logitsLogSum: part(413 * maxBatch, maxBatch),
+    dgru: part(400 * maxBatch, 48 * maxBatch),
+    memoryProduct: part(400 * maxBatch, 48 * maxBatch),
+    memoryProduct_2: part(448 * maxBatch, 48 * maxBatch),
+    memoryConcat: part(256 * maxBatch, 144 * maxBatch),
+    dfromInput: part(112 * maxBatch, 144 * maxBatch),
+    dembedded: part(384 * maxBatch, 16 * maxBatch),
+    dfromState_t1: part(240 * maxBatch, 144 * maxBatch),
+    t: part(495 * maxBatch, 1),
+    beta2Power: part(495 * maxBatch, 1),
+    correction: part(495 * maxBatch, 1),
+    beta1Power: part(494 * maxBatch, 1),
+    stepSize: part(494 * maxBatch, 1),
   };
   const first = m.logits.subarray(0, 32);
   const checked = (n = 1): number => {

@@ -157,6 +157,9 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     embedded.weight ~ N(0, 1)
+ *     memory.weight_ih_l0 and 5 others ~ U(-1/sqrt(48), 1/sqrt(48))
  */
 export function init(seed: number): Params {
   const p = zeros();
@@ -194,7 +197,7 @@ export function init(seed: number): Params {
 
 /** Returns the memory that the functions below need as `work`. */
 export function workspace(): Float64Array {
-  return new Float64Array(16224);
+  return new Float64Array(16176);
 }
 
 /** Runs the network on `letter` and writes logits into `out`. */
@@ -308,13 +311,13 @@ export function backward(
   // embedded[i][j] = embedded.weight[16 letter[i] + j]
   for (let i = 0; i < 48; i++) {
     for (let j = 0; j < 16; j++) {
-      work[i * 16 + j + 1488] = p[(letter[i] as number) * 16 + j] as number;
+      work[i * 16 + j + 15264] = p[(letter[i] as number) * 16 + j] as number;
     }
   }
 
   // Forward: memory
   for (let i = 0; i < 48; i++) {
-    work[i + 13584] = 0;
+    work[i + 16128] = 0;
   }
   for (let t = 0; t < 48; t++) {
     // fromInput[i] = sum_k(memory.weight_ih_l0[i][k] embedded[t][k])
@@ -325,14 +328,15 @@ export function backward(
       let sum = -0;
       for (let k = 0; k < 16; k++) {
         sum +=
-          (p[i * 16 + k + 512] as number) * (work[t * 16 + k + 1488] as number);
+          (p[i * 16 + k + 512] as number) *
+          (work[t * 16 + k + 15264] as number);
       }
-      work[i + 13776] = sum + (p[i + 9728] as number);
+      work[i + 10512] = sum + (p[i + 9728] as number);
       let sum_2 = -0;
       for (let k = 0; k < 48; k++) {
-        sum_2 += (p[i * 48 + k + 2816] as number) * (work[k + 13584] as number);
+        sum_2 += (p[i * 48 + k + 2816] as number) * (work[k + 16128] as number);
       }
-      work[i + 13632] = sum_2 + (p[i + 9872] as number);
+      work[i + 10368] = sum_2 + (p[i + 9872] as number);
     }
     // z_2[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
     // renewal_2[i] = 1 - z_2[i]
@@ -342,24 +346,24 @@ export function backward(
     // hSteps[t][i] = h[i]
     for (let i = 0; i < 48; i++) {
       const z_2 = sigmoid(
-        (work[i + 13824] as number) + (work[i + 13680] as number),
+        (work[i + 10560] as number) + (work[i + 10416] as number),
       );
       const renewal_2 = 1 - z_2;
       const r_2 = sigmoid(
-        (work[i + 13776] as number) + (work[i + 13632] as number),
+        (work[i + 10512] as number) + (work[i + 10368] as number),
       );
       const n_3 = tanh(
-        (work[i + 13872] as number) + r_2 * (work[i + 13728] as number),
+        (work[i + 10608] as number) + r_2 * (work[i + 10464] as number),
       );
       const memorySumValue =
-        renewal_2 * n_3 + z_2 * (work[i + 13584] as number);
-      work[i + 13536] = memorySumValue;
-      work[t * 48 + i + 13920] = memorySumValue;
-      work[t * 48 + i + 6864] = work[i + 13584] as number;
+        renewal_2 * n_3 + z_2 * (work[i + 16128] as number);
+      work[i + 16080] = memorySumValue;
+      work[t * 48 + i + 10656] = memorySumValue;
+      work[t * 48 + i + 12960] = work[i + 16128] as number;
     }
     // h[i] = memorySum[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 13584] = work[i + 13536] as number;
+      work[i + 16128] = work[i + 16080] as number;
     }
   }
 
@@ -376,10 +380,10 @@ export function backward(
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 48; k++) {
-        const output1 = work[i * 48 + k + 13920] as number;
-        const output2 = work[i * 48 + k + 13968] as number;
-        const output3 = work[i * 48 + k + 14016] as number;
-        const output4 = work[i * 48 + k + 14064] as number;
+        const output1 = work[i * 48 + k + 10656] as number;
+        const output2 = work[i * 48 + k + 10704] as number;
+        const output3 = work[i * 48 + k + 10752] as number;
+        const output4 = work[i * 48 + k + 10800] as number;
         const logitsWeight1 = p[j * 48 + k + 10016] as number;
         const logitsWeight2 = p[j * 48 + k + 10064] as number;
         sum1 += logitsWeight1 * output1;
@@ -391,14 +395,14 @@ export function backward(
         sum7 += logitsWeight1 * output4;
         sum8 += logitsWeight2 * output4;
       }
-      work[i * 32 + j + 10848] = sum1 + (p[j + 11552] as number);
-      work[i * 32 + j + 10849] = sum2 + (p[j + 11553] as number);
-      work[i * 32 + j + 10880] = sum3 + (p[j + 11552] as number);
-      work[i * 32 + j + 10881] = sum4 + (p[j + 11553] as number);
-      work[i * 32 + j + 10912] = sum5 + (p[j + 11552] as number);
-      work[i * 32 + j + 10913] = sum6 + (p[j + 11553] as number);
-      work[i * 32 + j + 10944] = sum7 + (p[j + 11552] as number);
-      work[i * 32 + j + 10945] = sum8 + (p[j + 11553] as number);
+      work[i * 32 + j + 7584] = sum1 + (p[j + 11552] as number);
+      work[i * 32 + j + 7585] = sum2 + (p[j + 11553] as number);
+      work[i * 32 + j + 7616] = sum3 + (p[j + 11552] as number);
+      work[i * 32 + j + 7617] = sum4 + (p[j + 11553] as number);
+      work[i * 32 + j + 7648] = sum5 + (p[j + 11552] as number);
+      work[i * 32 + j + 7649] = sum6 + (p[j + 11553] as number);
+      work[i * 32 + j + 7680] = sum7 + (p[j + 11552] as number);
+      work[i * 32 + j + 7681] = sum8 + (p[j + 11553] as number);
     }
   }
 
@@ -408,16 +412,16 @@ export function backward(
   for (let i = 0; i < 48; i++) {
     let max = -Infinity;
     for (let k = 0; k < 32; k++) {
-      max = Math.max(max, work[i * 32 + k + 10848] as number);
+      max = Math.max(max, work[i * 32 + k + 7584] as number);
     }
     const logitsMax = max;
-    work[i + 10800] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    work[i + 16128] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsExp[i][j] = exp(logits[i][j] - logitsShift[i])
   for (let i = 0; i < 48; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 12384] = exp(
-        (work[i * 32 + j + 10848] as number) - (work[i + 10800] as number),
+      work[i * 32 + j + 9120] = exp(
+        (work[i * 32 + j + 7584] as number) - (work[i + 16128] as number),
       );
     }
   }
@@ -425,9 +429,9 @@ export function backward(
   for (let i = 0; i < 48; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += work[i * 32 + k + 12384] as number;
+      sum += work[i * 32 + k + 9120] as number;
     }
-    work[i + 10752] = sum;
+    work[i + 16080] = sum;
   }
   // loss = sum_k(logitsShift[k] + log(logitsExpSum[k])
   //   + sum_t(-logits[k][t] where next[k] === t)) / 48
@@ -436,9 +440,9 @@ export function backward(
     let sum_2 = -0;
     for (let t = 0; t < 32; t++) {
       sum_2 +=
-        (next[k] as number) === t ? -(work[k * 32 + t + 10848] as number) : -0;
+        (next[k] as number) === t ? -(work[k * 32 + t + 7584] as number) : -0;
     }
-    sum += (work[k + 10800] as number) + log(work[k + 10752] as number) + sum_2;
+    sum += (work[k + 16128] as number) + log(work[k + 16080] as number) + sum_2;
   }
   const loss = sum / 48;
 
@@ -447,9 +451,9 @@ export function backward(
   //   - (0.020833333333333332 where next[i] === j, else 0)
   for (let i = 0; i < 48; i++) {
     for (let j = 0; j < 32; j++) {
-      work[i * 32 + j + 12384] =
+      work[i * 32 + j + 9120] =
         0.020833333333333332 *
-          ((work[i * 32 + j + 12384] as number) / (work[i + 10752] as number)) -
+          ((work[i * 32 + j + 9120] as number) / (work[i + 16080] as number)) -
         ((next[i] as number) === j ? 0.020833333333333332 : 0);
     }
   }
@@ -467,12 +471,12 @@ export function backward(
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 48; k++) {
-        const dlogits1 = work[k * 32 + i + 12384] as number;
-        const dlogits2 = work[k * 32 + i + 12385] as number;
-        const dlogits3 = work[k * 32 + i + 12386] as number;
-        const dlogits4 = work[k * 32 + i + 12387] as number;
-        const output1 = work[k * 48 + j + 13920] as number;
-        const output2 = work[k * 48 + j + 13921] as number;
+        const dlogits1 = work[k * 32 + i + 9120] as number;
+        const dlogits2 = work[k * 32 + i + 9121] as number;
+        const dlogits3 = work[k * 32 + i + 9122] as number;
+        const dlogits4 = work[k * 32 + i + 9123] as number;
+        const output1 = work[k * 48 + j + 10656] as number;
+        const output2 = work[k * 48 + j + 10657] as number;
         sum1 += dlogits1 * output1;
         sum2 += dlogits1 * output2;
         sum3 += dlogits2 * output1;
@@ -496,7 +500,7 @@ export function backward(
   for (let i = 0; i < 32; i++) {
     let sum_2 = -0;
     for (let k = 0; k < 48; k++) {
-      sum_2 += work[k * 32 + i + 12384] as number;
+      sum_2 += work[k * 32 + i + 9120] as number;
     }
     (g[i + 11552] as number) += sum_2;
   }
@@ -512,10 +516,10 @@ export function backward(
       let sum7 = -0;
       let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        const dlogits1 = work[i * 32 + k + 12384] as number;
-        const dlogits2 = work[i * 32 + k + 12416] as number;
-        const dlogits3 = work[i * 32 + k + 12448] as number;
-        const dlogits4 = work[i * 32 + k + 12480] as number;
+        const dlogits1 = work[i * 32 + k + 9120] as number;
+        const dlogits2 = work[i * 32 + k + 9152] as number;
+        const dlogits3 = work[i * 32 + k + 9184] as number;
+        const dlogits4 = work[i * 32 + k + 9216] as number;
         const logitsWeight1 = p[k * 48 + j + 10016] as number;
         const logitsWeight2 = p[k * 48 + j + 10017] as number;
         sum1 += dlogits1 * logitsWeight1;
@@ -527,32 +531,32 @@ export function backward(
         sum7 += dlogits4 * logitsWeight1;
         sum8 += dlogits4 * logitsWeight2;
       }
-      work[i * 48 + j + 4560] = sum1;
-      work[i * 48 + j + 4561] = sum2;
-      work[i * 48 + j + 4608] = sum3;
-      work[i * 48 + j + 4609] = sum4;
-      work[i * 48 + j + 4656] = sum5;
-      work[i * 48 + j + 4657] = sum6;
-      work[i * 48 + j + 4704] = sum7;
-      work[i * 48 + j + 4705] = sum8;
+      work[i * 48 + j + 3456] = sum1;
+      work[i * 48 + j + 3457] = sum2;
+      work[i * 48 + j + 3504] = sum3;
+      work[i * 48 + j + 3505] = sum4;
+      work[i * 48 + j + 3552] = sum5;
+      work[i * 48 + j + 3553] = sum6;
+      work[i * 48 + j + 3600] = sum7;
+      work[i * 48 + j + 3601] = sum8;
     }
   }
 
   // Backward: memory
   for (let i = 0; i < 2304; i++) {
-    work[i + 2256] = -0;
+    work[i + 1152] = -0;
   }
   for (let i = 0; i < 6912; i++) {
-    work[i + 9168] = -0;
+    work[i + 5760] = -0;
   }
   for (let i = 0; i < 144; i++) {
-    work[i + 576] = -0;
+    work[i + 12816] = -0;
   }
   for (let i = 0; i < 144; i++) {
-    work[i + 432] = -0;
+    work[i + 12672] = -0;
   }
   for (let i = 0; i < 48; i++) {
-    work[i + 96] = 0;
+    work[i + 336] = 0;
   }
   for (let back = 0; back < 48; back++) {
     const t = 47 - back;
@@ -564,36 +568,34 @@ export function backward(
       let sum_2 = -0;
       for (let k = 0; k < 16; k++) {
         sum_2 +=
-          (p[i * 16 + k + 512] as number) * (work[t * 16 + k + 1488] as number);
+          (p[i * 16 + k + 512] as number) *
+          (work[t * 16 + k + 15264] as number);
       }
-      work[i + 144] = sum_2 + (p[i + 9728] as number);
+      work[i + 16032] = sum_2 + (p[i + 9728] as number);
       let sum_3 = -0;
       for (let k = 0; k < 48; k++) {
         sum_3 +=
           (p[i * 48 + k + 2816] as number) *
-          (work[t * 48 + k + 6864] as number);
+          (work[t * 48 + k + 12960] as number);
       }
-      work[i + 288] = sum_3 + (p[i + 9872] as number);
+      work[i + 48] = sum_3 + (p[i + 9872] as number);
     }
     // z_2[i] = sigmoid(fromInput[i + 48] + fromState[i + 48])
-    // zDifference[i] = 1 - z_2[i]
-    // renewal_2[i] = zDifference[i]
+    // renewal_2[i] = 1 - z_2[i]
     // r_2[i] = sigmoid(fromInput[i] + fromState[i])
     // n_3[i] = tanh(fromInput[i + 96] + r_2[i] fromState[i + 96])
     for (let i = 0; i < 48; i++) {
       const zValue = sigmoid(
-        (work[i + 192] as number) + (work[i + 336] as number),
+        (work[i + 16080] as number) + (work[i + 96] as number),
       );
-      work[i + 16176] = zValue;
-      const zDifferenceValue = 1 - zValue;
-      work[i + 16080] = zDifferenceValue;
-      work[i + 48] = zDifferenceValue;
+      work[i + 240] = zValue;
+      work[i + 288] = 1 - zValue;
       const rValue = sigmoid(
-        (work[i + 144] as number) + (work[i + 288] as number),
+        (work[i + 16032] as number) + (work[i + 48] as number),
       );
-      work[i + 16128] = rValue;
+      work[i + 192] = rValue;
       work[i] = tanh(
-        (work[i + 240] as number) + rValue * (work[i + 384] as number),
+        (work[i + 16128] as number) + rValue * (work[i + 144] as number),
       );
     }
     // memorySum_2[i] = dL/doutput[t][i] + dh[i]
@@ -601,36 +603,36 @@ export function backward(
     // memoryProduct_2[i] = memoryProduct[i] fromState[i + 96]
     //   (r_2[i] (1 - r_2[i]))
     // memoryProduct_3[i] = (memorySum_2[i] hSteps[t][i]
-    //   - memorySum_2[i] n_3[i]) (z_2[i] zDifference[i])
+    //   - memorySum_2[i] n_3[i]) (z_2[i] renewal_2[i])
     for (let i = 0; i < 48; i++) {
       const memorySumValue =
-        (work[t * 48 + i + 4560] as number) + (work[i + 96] as number);
-      work[i + 240] = memorySumValue;
+        (work[t * 48 + i + 3456] as number) + (work[i + 336] as number);
+      work[i + 16032] = memorySumValue;
       const memoryProductValue =
         memorySumValue *
-        (work[i + 48] as number) *
+        (work[i + 288] as number) *
         (1 - (work[i] as number) * (work[i] as number));
-      work[i + 48] = memoryProductValue;
-      work[i + 192] =
+      work[i + 16128] = memoryProductValue;
+      work[i + 16080] =
         memoryProductValue *
-        (work[i + 384] as number) *
-        ((work[i + 16128] as number) * (1 - (work[i + 16128] as number)));
-      work[i] =
-        (memorySumValue * (work[t * 48 + i + 6864] as number) -
+        (work[i + 144] as number) *
+        ((work[i + 192] as number) * (1 - (work[i + 192] as number)));
+      work[i + 288] =
+        (memorySumValue * (work[t * 48 + i + 12960] as number) -
           memorySumValue * (work[i] as number)) *
-        ((work[i + 16176] as number) * (work[i + 16080] as number));
+        ((work[i + 240] as number) * (work[i + 288] as number));
     }
     // dL/dfromState[i] = memoryProduct_2[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 288] = work[i + 192] as number;
+      work[i] = work[i + 16080] as number;
     }
     // dL/dfromState[i + 48] = memoryProduct_3[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 336] = work[i] as number;
+      work[i + 48] = work[i + 288] as number;
     }
     // dL/dfromState[i + 96] = memoryProduct[i] r_2[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 384] = (work[i + 48] as number) * (work[i + 16128] as number);
+      work[i + 96] = (work[i + 16128] as number) * (work[i + 192] as number);
     }
     // memorySum_3[i] = sum_k(dL/dfromState[k] memory.weight_hh_l0[k][i])
     //   + memorySum_2[i] z_2[i]
@@ -640,32 +642,32 @@ export function backward(
       let sum3 = -0;
       let sum4 = -0;
       for (let k = 0; k < 144; k++) {
-        const dfromState1 = work[k + 288] as number;
+        const dfromState1 = work[k] as number;
         sum1 += dfromState1 * (p[k * 48 + i + 2816] as number);
         sum2 += dfromState1 * (p[k * 48 + i + 2817] as number);
         sum3 += dfromState1 * (p[k * 48 + i + 2818] as number);
         sum4 += dfromState1 * (p[k * 48 + i + 2819] as number);
       }
-      work[i + 240] =
-        sum1 + (work[i + 240] as number) * (work[i + 16176] as number);
-      work[i + 241] =
-        sum2 + (work[i + 241] as number) * (work[i + 16177] as number);
-      work[i + 242] =
-        sum3 + (work[i + 242] as number) * (work[i + 16178] as number);
-      work[i + 243] =
-        sum4 + (work[i + 243] as number) * (work[i + 16179] as number);
+      work[i + 16032] =
+        sum1 + (work[i + 16032] as number) * (work[i + 240] as number);
+      work[i + 16033] =
+        sum2 + (work[i + 16033] as number) * (work[i + 241] as number);
+      work[i + 16034] =
+        sum3 + (work[i + 16034] as number) * (work[i + 242] as number);
+      work[i + 16035] =
+        sum4 + (work[i + 16035] as number) * (work[i + 243] as number);
     }
     // dL/dfromInput[i] = memoryProduct_2[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 16080] = work[i + 192] as number;
+      work[i + 144] = work[i + 16080] as number;
     }
     // dL/dfromInput[i + 48] = memoryProduct_3[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 16128] = work[i] as number;
+      work[i + 192] = work[i + 288] as number;
     }
     // dL/dfromInput[i + 96] = memoryProduct[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 16176] = work[i + 48] as number;
+      work[i + 240] = work[i + 16128] as number;
     }
     // dL/dembedded[t][i] = sum_k(dL/dfromInput[k] memory.weight_ih_l0[k][i])
     for (let i = 0; i < 16; i += 4) {
@@ -674,57 +676,57 @@ export function backward(
       let sum3 = -0;
       let sum4 = -0;
       for (let k = 0; k < 144; k++) {
-        const dfromInput1 = work[k + 16080] as number;
+        const dfromInput1 = work[k + 144] as number;
         sum1 += dfromInput1 * (p[k * 16 + i + 512] as number);
         sum2 += dfromInput1 * (p[k * 16 + i + 513] as number);
         sum3 += dfromInput1 * (p[k * 16 + i + 514] as number);
         sum4 += dfromInput1 * (p[k * 16 + i + 515] as number);
       }
-      work[t * 16 + i + 720] = sum1;
-      work[t * 16 + (i + 1) + 720] = sum2;
-      work[t * 16 + (i + 2) + 720] = sum3;
-      work[t * 16 + (i + 3) + 720] = sum4;
+      work[t * 16 + i + 384] = sum1;
+      work[t * 16 + (i + 1) + 384] = sum2;
+      work[t * 16 + (i + 2) + 384] = sum3;
+      work[t * 16 + (i + 3) + 384] = sum4;
     }
     // sumSum[i][j] += dL/dfromInput[i] embedded[t][j]
     for (let i = 0; i < 144; i++) {
       for (let j = 0; j < 16; j++) {
-        (work[i * 16 + j + 2256] as number) +=
-          (work[i + 16080] as number) * (work[t * 16 + j + 1488] as number);
+        (work[i * 16 + j + 1152] as number) +=
+          (work[i + 144] as number) * (work[t * 16 + j + 15264] as number);
       }
     }
     // sumSum_2[i][j] += dL/dfromState[i] hSteps[t][j]
     for (let i = 0; i < 144; i++) {
       for (let j = 0; j < 48; j++) {
-        (work[i * 48 + j + 9168] as number) +=
-          (work[i + 288] as number) * (work[t * 48 + j + 6864] as number);
+        (work[i * 48 + j + 5760] as number) +=
+          (work[i] as number) * (work[t * 48 + j + 12960] as number);
       }
     }
     // dfromInputSum[i] += dL/dfromInput[i]
     for (let i = 0; i < 144; i++) {
-      (work[i + 576] as number) += work[i + 16080] as number;
+      (work[i + 12816] as number) += work[i + 144] as number;
     }
     // dfromStateSum[i] += dL/dfromState[i]
     for (let i = 0; i < 144; i++) {
-      (work[i + 432] as number) += work[i + 288] as number;
+      (work[i + 12672] as number) += work[i] as number;
     }
     // dh[i] = memorySum_3[i]
     for (let i = 0; i < 48; i++) {
-      work[i + 96] = work[i + 240] as number;
+      work[i + 336] = work[i + 16032] as number;
     }
   }
   // dL/dmemory.weight_ih_l0[i] = sumSum[i]
   for (let i = 0; i < 2304; i++) {
-    (g[i + 512] as number) += work[i + 2256] as number;
+    (g[i + 512] as number) += work[i + 1152] as number;
   }
   // dL/dmemory.weight_hh_l0[i] = sumSum_2[i]
   for (let i = 0; i < 6912; i++) {
-    (g[i + 2816] as number) += work[i + 9168] as number;
+    (g[i + 2816] as number) += work[i + 5760] as number;
   }
   // dL/dmemory.bias_ih_l0[i] = dfromInputSum[i]
   // dL/dmemory.bias_hh_l0[i] = dfromStateSum[i]
   for (let i = 0; i < 144; i++) {
-    (g[i + 9728] as number) += work[i + 576] as number;
-    (g[i + 9872] as number) += work[i + 432] as number;
+    (g[i + 9728] as number) += work[i + 12816] as number;
+    (g[i + 9872] as number) += work[i + 12672] as number;
   }
 
   // Backward: memory, embedded
@@ -732,7 +734,7 @@ export function backward(
   for (let k = 0; k < 48; k++) {
     for (let j = 0; j < 16; j++) {
       (g[(letter[k] as number) * 16 + j] as number) += work[
-        k * 16 + j + 720
+        k * 16 + j + 384
       ] as number;
     }
   }
@@ -1879,14 +1881,13 @@ interface Memory {
   readonly sumSum_4: Float64Array;
   readonly dh: Float64Array;
   readonly memorySum_9: Float64Array;
-  readonly zDifference: Float64Array;
-  readonly memoryProduct_3: Float64Array;
   readonly memorySum_10: Float64Array;
   readonly memorySum_11: Float64Array;
   readonly memorySum_12: Float64Array;
   readonly memorySum_13: Float64Array;
   readonly memoryProduct: Float64Array;
   readonly memoryProduct_2: Float64Array;
+  readonly memoryProduct_3: Float64Array;
   readonly dfromState: Float64Array;
   readonly dfromInput: Float64Array;
   readonly dembedded: Float64Array;
@@ -2461,14 +2462,13 @@ function backwardMemory(m: Memory, n: number): void {
     sumSum_4,
     dh,
     memorySum_9,
-    zDifference,
-    memoryProduct_3,
     memorySum_10,
     memorySum_11,
     memorySum_12,
     memorySum_13,
     memoryProduct,
     memoryProduct_2,
+    memoryProduct_3,
     dfromState,
     dfromInput,
     dembedded,
@@ -2524,13 +2524,10 @@ function backwardMemory(m: Memory, n: number): void {
       }
       // z[i] = sigmoid(memorySum_9[i])
       sigmoidOver(memorySum_9, 0, z, 0, 48);
-      // zDifference[i] = 1 - z[i]
-      // renewal[i] = zDifference[i]
+      // renewal[i] = 1 - z[i]
       // memorySum_10[i] = fromInput[i] + fromState[i]
       for (let i = 0; i < 48; i++) {
-        const zDifferenceValue = 1 - (z[i] as number);
-        zDifference[i] = zDifferenceValue;
-        renewal[i] = zDifferenceValue;
+        renewal[i] = 1 - (z[i] as number);
         memorySum_10[i] = (fromInput[i] as number) + (fromState[i] as number);
       }
       // r[i] = sigmoid(memorySum_10[i])
@@ -2548,7 +2545,7 @@ function backwardMemory(m: Memory, n: number): void {
       // memoryProduct_2[i] = memoryProduct[i] fromState[i + 96]
       //   (r[i] (1 - r[i]))
       // memoryProduct_3[i] = (memorySum_12[i] hSteps[t][i]
-      //   - memorySum_12[i] n_2[i]) (z[i] zDifference[i])
+      //   - memorySum_12[i] n_2[i]) (z[i] renewal[i])
       for (let i = 0; i < 48; i++) {
         const memorySumValue =
           (doutput[row * 2304 + (t * 48 + i)] as number) + (dh[i] as number);
@@ -2565,7 +2562,7 @@ function backwardMemory(m: Memory, n: number): void {
         memoryProduct_3[i] =
           (memorySumValue * (hSteps[row * 2304 + (t * 48 + i)] as number) -
             memorySumValue * (n_2[i] as number)) *
-          ((z[i] as number) * (zDifference[i] as number));
+          ((z[i] as number) * (renewal[i] as number));
       }
       // dL/dfromState[i] = memoryProduct_2[i]
       for (let i = 0; i < 48; i++) {
@@ -2958,16 +2955,15 @@ export function create(
     sumSum_4: part(7537 * maxBatch + 8063, 144),
     dh: part(7489 * maxBatch + 8063, 48),
     memorySum_9: part(7441 * maxBatch + 8063, 48),
-    zDifference: part(7249 * maxBatch + 8063, 48),
-    memoryProduct_3: part(7249 * maxBatch + 8063, 48),
     memorySum_10: part(7441 * maxBatch + 8063, 48),
     memorySum_11: part(7441 * maxBatch + 8063, 48),
     memorySum_12: part(7441 * maxBatch + 8063, 48),
     memorySum_13: part(7441 * maxBatch + 8063, 48),
-    memoryProduct: part(7201 * maxBatch + 8063, 48),
+    memoryProduct: part(7249 * maxBatch + 8063, 48),
     memoryProduct_2: part(0, 48),
+    memoryProduct_3: part(7057 * maxBatch + 8063, 48),
     dfromState: part(7297 * maxBatch + 8063, 144),
-    dfromInput: part(7057 * maxBatch + 8063, 144),
+    dfromInput: part(7105 * maxBatch + 8063, 144),
     dembedded: part(7825 * maxBatch + 8063, 768 * maxBatch),
     t: part(8592 * maxBatch + 8063, 1),
     beta2Power: part(8592 * maxBatch + 8063, 1),

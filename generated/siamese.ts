@@ -80,6 +80,8 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     embed.weight, embed.bias ~ U(-1/sqrt(3), 1/sqrt(3))
  */
 export function init(seed: number): Params {
   const p = zeros();

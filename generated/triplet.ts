@@ -259,6 +259,9 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     hidden.weight, hidden.bias ~ U(-0.125, 0.125)
+ *     output.weight, output.bias ~ U(-1/sqrt(32), 1/sqrt(32))
  */
 export function init(seed: number): Params {
   const p = zeros();

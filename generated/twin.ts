@@ -70,6 +70,8 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     hidden.weight, hidden.bias and 2 others ~ U(-1/sqrt(2), 1/sqrt(2))
  */
 export function init(seed: number): Params {
   const p = zeros();

@@ -65,6 +65,13 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     fine.weight, fine.bias ~ U(-1/3, 1/3)
+ *     middle.weight, middle.bias ~ U(-1/sqrt(72), 1/sqrt(72))
+ *     coarse.weight, coarse.bias ~ U(-1/sqrt(108), 1/sqrt(108))
+ *     joined.weight, joined.bias ~ U(-1/sqrt(252), 1/sqrt(252))
+ *     joined2.weight, joined2.bias ~ U(-1/sqrt(180), 1/sqrt(180))
+ *     logits.weight, logits.bias ~ U(-1/sqrt(8), 1/sqrt(8))
  */
 export function init(seed: number): Params {
   const p = zeros();

@@ -127,6 +127,10 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     z.weight, z.bias ~ U(-0.125, 0.125)
+ *     mean.weight, mean.bias and 4 others ~ U(-1/sqrt(32), 1/sqrt(32))
+ *     inner.weight, inner.bias ~ U(-1/sqrt(8), 1/sqrt(8))
  */
 export function init(seed: number): Params {
   const p = zeros();

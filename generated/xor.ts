@@ -122,6 +122,9 @@ export function zeros(): Params {
 /**
  * Returns new parameters, drawn from the stream of `seed`, an integer from 0
  * to 2^32 - 1.
+ *
+ *     hidden.weight, hidden.bias ~ U(-1/sqrt(2), 1/sqrt(2))
+ *     logit.weight, logit.bias ~ U(-1/sqrt(8), 1/sqrt(8))
  */
 export function init(seed: number): Params {
   const p = zeros();

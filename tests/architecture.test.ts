@@ -25,7 +25,7 @@ test("--print-after says which program it prints, and knows its passes", async (
   expect({ status, none }).toEqual({ status: 2, none: "" });
   expect(stderr).toBe(
     "GC1008 --print-after fold: there is no such pass\n" +
-      "  fix: passes: single, adopt, simplify, share, unname, decompose, share again, simplify again, settle, land, lower\n",
+      "  fix: passes: single, adopt, simplify, share, adopt again, unname, decompose, share again, simplify again, settle, land, lower\n",
   );
 }, 60_000);
 

@@ -3,9 +3,20 @@ import { describe, expect, it } from "vitest";
 import type { Unrolling } from "../compiler/emit/body.js";
 import { explainModel } from "../compiler/explain.js";
 import {
+  adam,
   add,
   clamp,
   crossEntropy,
+  embedding,
+  eye,
+  fill,
+  kaimingNormal,
+  kaimingUniform,
+  normal,
+  sum,
+  uniformBetween,
+  xavierNormal,
+  xavierUniform,
   div,
   gelu,
   greater,
@@ -26,9 +37,24 @@ import {
   square,
   where,
   type Model,
+  type ParamOptions,
   type Tensor,
 } from "../dsl/index.js";
 import { compile } from "./emitted/compiled.js";
+
+/** An update with a schedule of the number of the step, counted from 1. */
+const scheduled = (loop: Unrolling): Promise<string> => {
+  const output = linear(x, 2);
+  return textOf(
+    model({
+      inputs: { x, y },
+      outputs: { output },
+      loss: mse(output, y),
+      optimizer: adam(0.1, { schedule: (lr, k) => div(lr, add(k, 1)) }),
+    }),
+    loop,
+  );
+};
 
 const [x, y] = [input("x", [2]), input("y", [2])];
 /** A layer of two entries, and what `build` makes of it against y. */
@@ -51,6 +77,80 @@ const page = (m: Model): string =>
 /** Rows of the tables of a page. */
 const rowsOf = (text: string): string[] =>
   text.split("\n").filter((line) => line.startsWith("| `"));
+
+describe("the number of a step", () => {
+  it("is t for the schedule too, which counts from 0", async () => {
+    const text = await scheduled("auto");
+    expect(text).toContain(" *     t = steps + 1\n *     stepSize = lr / t /");
+    expect(text).toContain("  const t = steps + 1;\n");
+    expect(text).not.toContain("sum = steps + 1");
+    expect(text.match(/steps \+ 1;/g)).toHaveLength(3);
+  });
+
+  it("has no second name in loops", async () => {
+    const text = await scheduled("never");
+    expect(text).not.toContain("sum = steps + 1");
+  });
+});
+
+describe("init", () => {
+  const startOf = async (options: ParamOptions): Promise<string> => {
+    const w = param("w", [8, 24], options);
+    const text = await textOf(
+      model({
+        inputs: { x },
+        outputs: { x },
+        loss: sum(mul(w, w)),
+        optimizer: sgd(0.1),
+      }),
+    );
+    return (
+      /\n \* {5}w(.*)\n \*\/\nexport function init/.exec(text)?.[1] ?? text
+    );
+  };
+
+  it.each<[string, ParamOptions, string]>([
+    ["nothing", {}, " ~ U(-1/sqrt(24), 1/sqrt(24))"],
+    ["bounds", { init: uniformBetween(-0.05, 0.05) }, " ~ U(-0.05, 0.05)"],
+    ["other bounds", { init: uniformBetween(0.25, 0.75) }, " ~ U(0.25, 0.75)"],
+    ["Glorot", { init: xavierUniform() }, " ~ U(-sqrt(3/16), sqrt(3/16))"],
+    ["He", { init: kaimingUniform() }, " ~ U(-0.5, 0.5)"],
+    [
+      "nn.Linear",
+      { init: kaimingUniform({ a: Math.sqrt(5) }) },
+      " ~ U(-1/sqrt(24), 1/sqrt(24))",
+    ],
+    ["Glorot's normal", { init: xavierNormal() }, " ~ N(0, 0.25^2)"],
+    ["He's normal", { init: kaimingNormal() }, " ~ N(0, 1/12)"],
+    ["a deviation", { init: normal(0.5, 0.02) }, " ~ N(0.5, 0.02^2)"],
+    ["a number", { init: fill(3) }, " = 3"],
+    [
+      "a list",
+      { init: Array.from({ length: 192 }, (_, i) => i) },
+      ": the numbers of the model",
+    ],
+    ["a matrix", { init: eye() }, ": as below"],
+  ])("says what %s draws from", async (_, init, rule) => {
+    expect(await startOf(init)).toBe(rule);
+  });
+
+  it("says once what parameters have alike, and what stays 0", async () => {
+    const i = indices("i", [], 5);
+    const output = linear(embedding(i, 5, 4, { paddingIndex: 2 }), 2);
+    const text = await textOf(
+      model({
+        inputs: { i, y },
+        outputs: { output },
+        loss: mse(output, y),
+        optimizer: sgd(0.1),
+      }),
+    );
+    expect(text).toContain(
+      " *     embedding.weight ~ N(0, 1) or 0\n" +
+        " *     linear.weight, linear.bias ~ U(-0.5, 0.5)\n",
+    );
+  });
+});
 
 describe("a formula", () => {
   it("has parentheses around what would read as a subtraction", () => {

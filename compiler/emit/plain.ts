@@ -11,6 +11,7 @@ import {
 } from "./code.js";
 import { dtypes } from "./dtype.js";
 import { sizesOf } from "./fields.js";
+import { initLines } from "./initText.js";
 import type { ModulePlan } from "./module.js";
 import { sequence } from "./parts.js";
 import { stepDoc } from "./ruleText.js";
@@ -138,6 +139,14 @@ function zerosFunction(plan: ModulePlan): FunctionCode {
   };
 }
 
+function initDoc({ drawsNumbers, programs }: ModulePlan): string[] {
+  const lines = initLines(programs).map((line) => `    ${line}`);
+  const text = drawsNumbers
+    ? "Returns new parameters, drawn from the stream of `seed`, an integer from 0 to 2^32 - 1."
+    : "Returns new parameters.";
+  return [...wrapText(text, 76), ...(lines.length > 0 ? ["", ...lines] : [])];
+}
+
 function initFunctions(plan: ModulePlan): FunctionCode[] {
   const { init } = plan;
   const draws = plan.drawsNumbers;
@@ -145,12 +154,7 @@ function initFunctions(plan: ModulePlan): FunctionCode[] {
   return functionsOf(
     {
       name: "init",
-      doc: wrapText(
-        draws
-          ? "Returns new parameters, drawn from the stream of `seed`, an integer from 0 to 2^32 - 1."
-          : "Returns new parameters.",
-        76,
-      ),
+      doc: initDoc(plan),
       params: draws ? [{ name: "seed", type: "number" }] : [],
       result: "Params",
     },

@@ -18,6 +18,7 @@ export const passes: readonly Pass[] = [
   { name: "adopt", run: adopt.run }, // users of a named value read the name
   { name: "simplify", run: simplify.run }, // only rewrites exact for every double, NaN and -0 included
   { name: "share", run: share.run }, // equal expressions become one value
+  { name: "adopt again", run: adopt.run }, // and users of what is one value with a named one now
   { name: "unname", run: unname.run }, // a cotangent's label used once inside its layer disappears
   { name: "decompose", run: decompose.run }, // softmax, logsumexp -> max, exp, sum
   { name: "share again", run: share.run }, // their common parts become one value

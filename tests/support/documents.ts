@@ -81,6 +81,7 @@ const passNames = [
   "adopt",
   "simplify",
   "share",
+  "adopt again",
   "unname",
   "decompose",
   "share again",
