@@ -49,6 +49,7 @@ import type { MathMode } from "./interpret.js";
 import { nameModel, type NamedModel } from "./load/name.js";
 import { positionOf, type Site } from "./load/site.js";
 import { ungradiented } from "./load/unused.js";
+import { isZeroDivisor } from "./load/zeros.js";
 import { measured, measuredLater } from "./measured.js";
 import { passes, single } from "./passes/index.js";
 import { buildPrograms, type Programs } from "./programs.js";
@@ -198,7 +199,8 @@ export async function compileModel(
       ...(frozen === undefined
         ? ungradiented(named, derived.programs.backward.gradients)
         : []),
-      ...(verified === undefined
+      // A division by 0 has said so already, at its own place.
+      ...(verified === undefined || named.warnings.some(isZeroDivisor)
         ? []
         : notFinite(
             verified,

@@ -132,6 +132,28 @@ describe.concurrent(
         ],
       ],
       [
+        "inputs in a list of several lines",
+        text("", "g.mse(h, y)")
+          .replace("{ x, y, k, s } as never", "[\n  x,\n  y,\n]")
+          .replace("loss as never", "loss")
+          .replace("g.model({ ", "g.model({\n  "),
+        [
+          "model.ts:10:3 GC2019 model: inputs is an array, expected tensors such as { x, y }",
+          `fix: ${remedies.GC2019}`,
+        ],
+      ],
+      [
+        "a tensor as the outputs, on a line of its own",
+        text("", "g.mse(h, y)")
+          .replace("{ x, y, k, s } as never", "{ x, y }")
+          .replace("loss as never", "loss")
+          .replace(/outputs: \{[^}]*\}/, "\n  outputs: h"),
+        [
+          "model.ts:10:3 GC2019 model: outputs is a tensor, expected tensors such as { output }",
+          `fix: ${remedies.GC2019}`,
+        ],
+      ],
+      [
         "a layer made of a tensor",
         text("const o = g.multiHeadAttention(s, 2);", "g.mse(h, y)"),
         [
@@ -216,6 +238,8 @@ export default model({ inputs: { x }, outputs: { h }, loss: add(d, sum(h)), opti
   expect(stderr).toContain(
     "fix: give it 2 or more entries, or { correction: 0 }",
   );
+  // That its derivative is none either is the same mistake.
+  expect(stderr).not.toContain("GC1315");
 }, 60_000);
 
 test("gradients that are no numbers are warned of", async () => {

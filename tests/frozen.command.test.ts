@@ -357,15 +357,24 @@ const mistakes: Readonly<
         ],
         [
           '{ "x": [[1, 2, 3], [4]], "y": [[1, 2], [3, 4]] }',
-          '"x"[0] has 3 numbers, expected 2',
+          '"x"[0] has 3 numbers, expected 2\n  fix: give every example all entries of its input, in lists of equal length',
         ],
         [
           '{ "x": [[1, 2], [3]], "y": [[1, 2], [3, 4]] }',
-          '"x"[1] has 1 number, expected 2',
+          '"x"[1] has 1 number, expected 2\n  fix: give every example all entries of its input, in lists of equal length',
         ],
-        ['{ "x": [[1], [2]] }', '"x"[0] has 1 number, expected 2'],
-        ['{ "x": [[1, [2]], [3, []]] }', '"x"[1] has 1 number, expected 2'],
-        ['{ "x": [[[], [1, 2]]] }', '"x"[0][1] has 2 numbers, expected 0'],
+        [
+          '{ "x": [[1], [2]] }',
+          '"x"[0] has 1 number, expected 2\n  fix: give every example all entries of its input, in lists of equal length',
+        ],
+        [
+          '{ "x": [[1, [2]], [3, []]] }',
+          '"x"[1] has 1 number, expected 2\n  fix: give every example all entries of its input, in lists of equal length',
+        ],
+        [
+          '{ "x": [[[], [1, 2]]] }',
+          '"x"[0][1] has 2 numbers, expected 0\n  fix: give every example all entries of its input, in lists of equal length',
+        ],
         [
           '{ "x": [1, 2], "y": [[1, 2], [3, 4]] }',
           '"y" has 4 numbers, expected 1 times 2\n  fix: give the entries of every example, as many examples of each input',

@@ -121,6 +121,8 @@ function checkEntries(
       throw fault({
         code: "GC1522",
         message: `${here} has ${String(length)} ${length === 1 ? "number" : "numbers"}, expected ${String(wanted)}`,
+        remedy:
+          "give every example all entries of its input, in lists of equal length",
       });
     checkEntries(entry, here, undefined, fault);
   });

@@ -6,6 +6,7 @@ import { remedies } from "../../dsl/shape/remedies.js";
 import {
   missingPart,
   modelParts,
+  notRecord,
   unknownField,
 } from "../../dsl/shape/model.js";
 import type { Problem } from "../diagnostics.js";
@@ -39,7 +40,7 @@ export function explainChecks(found: readonly RawCheck[]): Problem[] {
 
 function explainCheck({ lines, code, ...place }: RawCheck): Problem {
   const text = lines.join(" ");
-  const sentence = lift(text) ?? ofModel(text);
+  const sentence = lift(text) ?? ofModel(text) ?? ofRecord(text, place);
   const endColumn = endOf(place);
   return {
     ...(sentence ?? { code, message: summary(lines) }),
@@ -96,6 +97,29 @@ function ofModel(text: string): Sentence | undefined {
   const part = modelParts.find((name) => found.includes(name));
   if (part === undefined) return undefined;
   const { code, message, remedy } = missingPart(part);
+  return { code, message, remedy };
+}
+
+/** The sentence for inputs or outputs that are a list or a tensor, in the words of the run. */
+function ofRecord(
+  text: string,
+  { file, line, column }: Pick<RawCheck, "file" | "line" | "column">,
+): Sentence | undefined {
+  const type =
+    /^Type '(.*?)' is not assignable to type 'Readonly<Record<string, AnyTensor>>'/.exec(
+      text,
+    )?.[1];
+  if (type === undefined || file === undefined || line === undefined)
+    return undefined;
+  const what = /\]$/.test(type)
+    ? "an array"
+    : /^(?:Index)?Tensor</.test(type)
+      ? "a tensor"
+      : undefined;
+  const field = /^\w+/.exec(lineOf(file, line)?.slice((column ?? 1) - 1) ?? "");
+  const error = what && field && notRecord(field[0], what);
+  if (error === undefined || error === null) return undefined;
+  const { code, message, remedy } = error;
   return { code, message, remedy };
 }
 

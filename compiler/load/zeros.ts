@@ -4,6 +4,10 @@ import type { Diagnostic } from "../diagnostics.js";
 import { constantOf } from "../passes/rebuild.js";
 import { positionOf, type Site } from "./site.js";
 
+/** True for a warning about a division by 0. */
+export const isZeroDivisor = ({ code }: Diagnostic): boolean =>
+  code === "GC1314";
+
 /** A warning for each call that divides by a constant 0, as the variance of one entry does. */
 export function zeroDivisors(
   order: readonly Node[],

@@ -28,6 +28,15 @@ export function missingPart(part: ModelPart): ShapeError {
   return shapeError("modelPart", part, parts[part]);
 }
 
+/** The parts of a model that have a name for each tensor. */
+const records = ["inputs", "outputs"] as const satisfies readonly ModelPart[];
+
+/** The error that a part of a model is something else than tensors by name; undefined for a part that need not be. */
+export function notRecord(name: string, what: string): ShapeError | undefined {
+  const part = records.find((one) => one === name);
+  return part && shapeError("modelRecord", part, what, parts[part]);
+}
+
 /** What a model may have. */
 const fields: readonly string[] = [...modelParts, "trainable"];
 
@@ -94,9 +103,10 @@ export function checkModel(spec: unknown): void {
   if (unknown !== undefined) throw unknownField(unknown);
   for (const part of modelParts)
     if (given[part] === undefined) throw missingPart(part);
-  for (const part of ["inputs", "outputs"] as const) {
+  for (const part of records) {
     const what = found(given[part]);
-    if (what !== "an object") failShape("modelRecord", part, what, parts[part]);
+    const error = what === "an object" ? undefined : notRecord(part, what);
+    if (error !== undefined) throw error;
   }
   const loss = record(given["loss"]);
   const { shape } = loss;
