@@ -28,7 +28,7 @@ const reasons: Readonly<
     wasm: "what is multiplied by zero is computed: skipping asks for weights in another order, and a copy of them in each step takes two fifths of what that saves",
   },
   W4: {
-    wasm: "the gradient of pooling, and the zeros around images, are done number by number",
+    wasm: `${narrow}; the gradient of a convolution's input multiplies the zeros around images`,
   },
   W5: { wasm: narrow },
   "W6-MLP": {

@@ -414,41 +414,39 @@ export function forward(
 
   // logits
   // logits[i][j] = sum_k(logits.weight[i][k] a5[k][j]) + logits.bias[i]
-  for (let i = 0; i < 4; i += 4) {
-    for (let j = 0; j < 160; j += 2) {
-      let sum1 = -0;
-      let sum2 = -0;
-      let sum3 = -0;
-      let sum4 = -0;
-      let sum5 = -0;
-      let sum6 = -0;
-      let sum7 = -0;
-      let sum8 = -0;
-      for (let k = 0; k < 8; k++) {
-        const logitsWeight1 = p[i * 8 + k + 832] as number;
-        const logitsWeight2 = p[i * 8 + k + 840] as number;
-        const logitsWeight3 = p[i * 8 + k + 848] as number;
-        const logitsWeight4 = p[i * 8 + k + 856] as number;
-        const a51 = work[k * 160 + j + 1536] as number;
-        const a52 = work[k * 160 + j + 1537] as number;
-        sum1 += logitsWeight1 * a51;
-        sum2 += logitsWeight1 * a52;
-        sum3 += logitsWeight2 * a51;
-        sum4 += logitsWeight2 * a52;
-        sum5 += logitsWeight3 * a51;
-        sum6 += logitsWeight3 * a52;
-        sum7 += logitsWeight4 * a51;
-        sum8 += logitsWeight4 * a52;
-      }
-      out[i * 160 + j] = sum1 + (p[i + 864] as number);
-      out[i * 160 + j + 1] = sum2 + (p[i + 864] as number);
-      out[i * 160 + j + 160] = sum3 + (p[i + 865] as number);
-      out[i * 160 + j + 161] = sum4 + (p[i + 865] as number);
-      out[i * 160 + j + 320] = sum5 + (p[i + 866] as number);
-      out[i * 160 + j + 321] = sum6 + (p[i + 866] as number);
-      out[i * 160 + j + 480] = sum7 + (p[i + 867] as number);
-      out[i * 160 + j + 481] = sum8 + (p[i + 867] as number);
+  for (let j = 0; j < 160; j += 2) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    let sum7 = -0;
+    let sum8 = -0;
+    for (let k = 0; k < 8; k++) {
+      const logitsWeight1 = p[k + 832] as number;
+      const logitsWeight2 = p[k + 840] as number;
+      const logitsWeight3 = p[k + 848] as number;
+      const logitsWeight4 = p[k + 856] as number;
+      const a51 = work[k * 160 + j + 1536] as number;
+      const a52 = work[k * 160 + j + 1537] as number;
+      sum1 += logitsWeight1 * a51;
+      sum2 += logitsWeight1 * a52;
+      sum3 += logitsWeight2 * a51;
+      sum4 += logitsWeight2 * a52;
+      sum5 += logitsWeight3 * a51;
+      sum6 += logitsWeight3 * a52;
+      sum7 += logitsWeight4 * a51;
+      sum8 += logitsWeight4 * a52;
     }
+    out[j] = sum1 + (p[864] as number);
+    out[j + 1] = sum2 + (p[864] as number);
+    out[j + 160] = sum3 + (p[865] as number);
+    out[j + 161] = sum4 + (p[865] as number);
+    out[j + 320] = sum5 + (p[866] as number);
+    out[j + 321] = sum6 + (p[866] as number);
+    out[j + 480] = sum7 + (p[867] as number);
+    out[j + 481] = sum8 + (p[867] as number);
   }
 }
 
@@ -765,41 +763,39 @@ function forwardRelu_10(work: Float64Array): void {
 /** Forward: logits. */
 function forwardLogits_3(p: Params, work: Float64Array): void {
   // logits[i][j] = sum_k(logits.weight[i][k] a5[k][j]) + logits.bias[i]
-  for (let i = 0; i < 4; i += 4) {
-    for (let j = 0; j < 160; j += 2) {
-      let sum1 = -0;
-      let sum2 = -0;
-      let sum3 = -0;
-      let sum4 = -0;
-      let sum5 = -0;
-      let sum6 = -0;
-      let sum7 = -0;
-      let sum8 = -0;
-      for (let k = 0; k < 8; k++) {
-        const logitsWeight1 = p[i * 8 + k + 832] as number;
-        const logitsWeight2 = p[i * 8 + k + 840] as number;
-        const logitsWeight3 = p[i * 8 + k + 848] as number;
-        const logitsWeight4 = p[i * 8 + k + 856] as number;
-        const a51 = work[k * 160 + j + 3456] as number;
-        const a52 = work[k * 160 + j + 3457] as number;
-        sum1 += logitsWeight1 * a51;
-        sum2 += logitsWeight1 * a52;
-        sum3 += logitsWeight2 * a51;
-        sum4 += logitsWeight2 * a52;
-        sum5 += logitsWeight3 * a51;
-        sum6 += logitsWeight3 * a52;
-        sum7 += logitsWeight4 * a51;
-        sum8 += logitsWeight4 * a52;
-      }
-      work[i * 160 + j + 640] = sum1 + (p[i + 864] as number);
-      work[i * 160 + j + 641] = sum2 + (p[i + 864] as number);
-      work[i * 160 + j + 800] = sum3 + (p[i + 865] as number);
-      work[i * 160 + j + 801] = sum4 + (p[i + 865] as number);
-      work[i * 160 + j + 960] = sum5 + (p[i + 866] as number);
-      work[i * 160 + j + 961] = sum6 + (p[i + 866] as number);
-      work[i * 160 + j + 1120] = sum7 + (p[i + 867] as number);
-      work[i * 160 + j + 1121] = sum8 + (p[i + 867] as number);
+  for (let j = 0; j < 160; j += 2) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    let sum7 = -0;
+    let sum8 = -0;
+    for (let k = 0; k < 8; k++) {
+      const logitsWeight1 = p[k + 832] as number;
+      const logitsWeight2 = p[k + 840] as number;
+      const logitsWeight3 = p[k + 848] as number;
+      const logitsWeight4 = p[k + 856] as number;
+      const a51 = work[k * 160 + j + 3456] as number;
+      const a52 = work[k * 160 + j + 3457] as number;
+      sum1 += logitsWeight1 * a51;
+      sum2 += logitsWeight1 * a52;
+      sum3 += logitsWeight2 * a51;
+      sum4 += logitsWeight2 * a52;
+      sum5 += logitsWeight3 * a51;
+      sum6 += logitsWeight3 * a52;
+      sum7 += logitsWeight4 * a51;
+      sum8 += logitsWeight4 * a52;
     }
+    work[j + 640] = sum1 + (p[864] as number);
+    work[j + 641] = sum2 + (p[864] as number);
+    work[j + 800] = sum3 + (p[865] as number);
+    work[j + 801] = sum4 + (p[865] as number);
+    work[j + 960] = sum5 + (p[866] as number);
+    work[j + 961] = sum6 + (p[866] as number);
+    work[j + 1120] = sum7 + (p[867] as number);
+    work[j + 1121] = sum8 + (p[867] as number);
   }
 }
 
@@ -863,41 +859,39 @@ function backwardCrossEntropy_2(word: Target, work: Float64Array): void {
 /** Backward: logits. */
 function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dlogits.weight[i][j] = sum_k(dL/dlogits[i][k] a5[j][k])
-  for (let i = 0; i < 4; i += 4) {
-    for (let j = 0; j < 8; j += 2) {
-      let sum1 = -0;
-      let sum2 = -0;
-      let sum3 = -0;
-      let sum4 = -0;
-      let sum5 = -0;
-      let sum6 = -0;
-      let sum7 = -0;
-      let sum8 = -0;
-      for (let k = 0; k < 160; k++) {
-        const dlogits1 = work[i * 160 + k + 1280] as number;
-        const dlogits2 = work[i * 160 + k + 1440] as number;
-        const dlogits3 = work[i * 160 + k + 1600] as number;
-        const dlogits4 = work[i * 160 + k + 1760] as number;
-        const a51 = work[j * 160 + k + 3456] as number;
-        const a52 = work[j * 160 + k + 3616] as number;
-        sum1 += dlogits1 * a51;
-        sum2 += dlogits1 * a52;
-        sum3 += dlogits2 * a51;
-        sum4 += dlogits2 * a52;
-        sum5 += dlogits3 * a51;
-        sum6 += dlogits3 * a52;
-        sum7 += dlogits4 * a51;
-        sum8 += dlogits4 * a52;
-      }
-      (g[i * 8 + j + 832] as number) += sum1;
-      (g[i * 8 + j + 833] as number) += sum2;
-      (g[i * 8 + j + 840] as number) += sum3;
-      (g[i * 8 + j + 841] as number) += sum4;
-      (g[i * 8 + j + 848] as number) += sum5;
-      (g[i * 8 + j + 849] as number) += sum6;
-      (g[i * 8 + j + 856] as number) += sum7;
-      (g[i * 8 + j + 857] as number) += sum8;
+  for (let j = 0; j < 8; j += 2) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    let sum7 = -0;
+    let sum8 = -0;
+    for (let k = 0; k < 160; k++) {
+      const dlogits1 = work[k + 1280] as number;
+      const dlogits2 = work[k + 1440] as number;
+      const dlogits3 = work[k + 1600] as number;
+      const dlogits4 = work[k + 1760] as number;
+      const a51 = work[j * 160 + k + 3456] as number;
+      const a52 = work[j * 160 + k + 3616] as number;
+      sum1 += dlogits1 * a51;
+      sum2 += dlogits1 * a52;
+      sum3 += dlogits2 * a51;
+      sum4 += dlogits2 * a52;
+      sum5 += dlogits3 * a51;
+      sum6 += dlogits3 * a52;
+      sum7 += dlogits4 * a51;
+      sum8 += dlogits4 * a52;
     }
+    (g[j + 832] as number) += sum1;
+    (g[j + 833] as number) += sum2;
+    (g[j + 840] as number) += sum3;
+    (g[j + 841] as number) += sum4;
+    (g[j + 848] as number) += sum5;
+    (g[j + 849] as number) += sum6;
+    (g[j + 856] as number) += sum7;
+    (g[j + 857] as number) += sum8;
   }
   // dL/dlogits.bias[i] = sum_k(dL/dlogits[i][k])
   for (let i = 0; i < 4; i++) {
@@ -1334,33 +1328,31 @@ function backwardRelu_10(work: Float64Array): void {
 function backwardZ1_2(g: Params, work: Float64Array): void {
   // dL/dz1.weight[i][l] = sum_k(dL/dz1[i][k] past1[k + l])
   for (let i = 0; i < 8; i += 2) {
-    for (let l = 0; l < 3; l += 3) {
-      let sum1 = -0;
-      let sum2 = -0;
-      let sum3 = -0;
-      let sum4 = -0;
-      let sum5 = -0;
-      let sum6 = -0;
-      for (let k = 0; k < 160; k++) {
-        const dz11 = work[i * 160 + k + 12803] as number;
-        const dz12 = work[i * 160 + k + 12963] as number;
-        const past11 = work[k + l + 12641] as number;
-        const past12 = work[k + l + 12642] as number;
-        const past13 = work[k + l + 12643] as number;
-        sum1 += dz11 * past11;
-        sum2 += dz11 * past12;
-        sum3 += dz11 * past13;
-        sum4 += dz12 * past11;
-        sum5 += dz12 * past12;
-        sum6 += dz12 * past13;
-      }
-      (g[i * 3 + l] as number) += sum1;
-      (g[i * 3 + l + 1] as number) += sum2;
-      (g[i * 3 + l + 2] as number) += sum3;
-      (g[i * 3 + l + 3] as number) += sum4;
-      (g[i * 3 + l + 4] as number) += sum5;
-      (g[i * 3 + l + 5] as number) += sum6;
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    for (let k = 0; k < 160; k++) {
+      const dz11 = work[i * 160 + k + 12803] as number;
+      const dz12 = work[i * 160 + k + 12963] as number;
+      const past11 = work[k + 12641] as number;
+      const past12 = work[k + 12642] as number;
+      const past13 = work[k + 12643] as number;
+      sum1 += dz11 * past11;
+      sum2 += dz11 * past12;
+      sum3 += dz11 * past13;
+      sum4 += dz12 * past11;
+      sum5 += dz12 * past12;
+      sum6 += dz12 * past13;
     }
+    (g[i * 3] as number) += sum1;
+    (g[i * 3 + 1] as number) += sum2;
+    (g[i * 3 + 2] as number) += sum3;
+    (g[i * 3 + 3] as number) += sum4;
+    (g[i * 3 + 4] as number) += sum5;
+    (g[i * 3 + 5] as number) += sum6;
   }
   // dL/dz1.bias[i] = sum_k(dL/dz1[i][k])
   for (let i = 0; i < 8; i++) {
@@ -2657,65 +2649,58 @@ function forwardLogits(m: Memory, n: number): void {
   // logits[i][j] = sum_k(logits.weight[i][k] a5[k][j]) + logits.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
-    for (let i = 0; i < 4; i += 4) {
-      for (let j = 0; j < 160; j++) {
-        let sum1 = -0;
-        let sum2 = -0;
-        let sum3 = -0;
-        let sum4 = -0;
-        let sum5 = -0;
-        let sum6 = -0;
-        let sum7 = -0;
-        let sum8 = -0;
-        for (let k = 0; k < 8; k++) {
-          const a51 = a5[row * 1280 + (k * 160 + j)] as number;
-          const a52 = a5[(row + 1) * 1280 + (k * 160 + j)] as number;
-          const logitsWeight1 = p[i * 8 + k + 832] as number;
-          const logitsWeight2 = p[i * 8 + k + 840] as number;
-          const logitsWeight3 = p[i * 8 + k + 848] as number;
-          const logitsWeight4 = p[i * 8 + k + 856] as number;
-          sum1 += logitsWeight1 * a51;
-          sum2 += logitsWeight2 * a51;
-          sum3 += logitsWeight3 * a51;
-          sum4 += logitsWeight4 * a51;
-          sum5 += logitsWeight1 * a52;
-          sum6 += logitsWeight2 * a52;
-          sum7 += logitsWeight3 * a52;
-          sum8 += logitsWeight4 * a52;
-        }
-        logits[row * 640 + (i * 160 + j)] = sum1 + (p[i + 864] as number);
-        logits[row * 640 + (i * 160 + j) + 160] = sum2 + (p[i + 865] as number);
-        logits[row * 640 + (i * 160 + j) + 320] = sum3 + (p[i + 866] as number);
-        logits[row * 640 + (i * 160 + j) + 480] = sum4 + (p[i + 867] as number);
-        logits[(row + 1) * 640 + (i * 160 + j)] = sum5 + (p[i + 864] as number);
-        logits[(row + 1) * 640 + (i * 160 + j) + 160] =
-          sum6 + (p[i + 865] as number);
-        logits[(row + 1) * 640 + (i * 160 + j) + 320] =
-          sum7 + (p[i + 866] as number);
-        logits[(row + 1) * 640 + (i * 160 + j) + 480] =
-          sum8 + (p[i + 867] as number);
+    for (let j = 0; j < 160; j++) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let k = 0; k < 8; k++) {
+        const a51 = a5[row * 1280 + (k * 160 + j)] as number;
+        const a52 = a5[(row + 1) * 1280 + (k * 160 + j)] as number;
+        const logitsWeight1 = p[k + 832] as number;
+        const logitsWeight2 = p[k + 840] as number;
+        const logitsWeight3 = p[k + 848] as number;
+        const logitsWeight4 = p[k + 856] as number;
+        sum1 += logitsWeight1 * a51;
+        sum2 += logitsWeight2 * a51;
+        sum3 += logitsWeight3 * a51;
+        sum4 += logitsWeight4 * a51;
+        sum5 += logitsWeight1 * a52;
+        sum6 += logitsWeight2 * a52;
+        sum7 += logitsWeight3 * a52;
+        sum8 += logitsWeight4 * a52;
       }
+      logits[row * 640 + j] = sum1 + (p[864] as number);
+      logits[row * 640 + j + 160] = sum2 + (p[865] as number);
+      logits[row * 640 + j + 320] = sum3 + (p[866] as number);
+      logits[row * 640 + j + 480] = sum4 + (p[867] as number);
+      logits[(row + 1) * 640 + j] = sum5 + (p[864] as number);
+      logits[(row + 1) * 640 + j + 160] = sum6 + (p[865] as number);
+      logits[(row + 1) * 640 + j + 320] = sum7 + (p[866] as number);
+      logits[(row + 1) * 640 + j + 480] = sum8 + (p[867] as number);
     }
   }
   for (let row = even; row < n; row++) {
-    for (let i = 0; i < 4; i += 4) {
-      for (let j = 0; j < 160; j++) {
-        let sum1 = -0;
-        let sum2 = -0;
-        let sum3 = -0;
-        let sum4 = -0;
-        for (let k = 0; k < 8; k++) {
-          const a51 = a5[row * 1280 + (k * 160 + j)] as number;
-          sum1 += (p[i * 8 + k + 832] as number) * a51;
-          sum2 += (p[i * 8 + k + 840] as number) * a51;
-          sum3 += (p[i * 8 + k + 848] as number) * a51;
-          sum4 += (p[i * 8 + k + 856] as number) * a51;
-        }
-        logits[row * 640 + (i * 160 + j)] = sum1 + (p[i + 864] as number);
-        logits[row * 640 + (i * 160 + j) + 160] = sum2 + (p[i + 865] as number);
-        logits[row * 640 + (i * 160 + j) + 320] = sum3 + (p[i + 866] as number);
-        logits[row * 640 + (i * 160 + j) + 480] = sum4 + (p[i + 867] as number);
+    for (let j = 0; j < 160; j++) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 8; k++) {
+        const a51 = a5[row * 1280 + (k * 160 + j)] as number;
+        sum1 += (p[k + 832] as number) * a51;
+        sum2 += (p[k + 840] as number) * a51;
+        sum3 += (p[k + 848] as number) * a51;
+        sum4 += (p[k + 856] as number) * a51;
       }
+      logits[row * 640 + j] = sum1 + (p[864] as number);
+      logits[row * 640 + j + 160] = sum2 + (p[865] as number);
+      logits[row * 640 + j + 320] = sum3 + (p[866] as number);
+      logits[row * 640 + j + 480] = sum4 + (p[867] as number);
     }
   }
 }
@@ -2746,72 +2731,58 @@ function forwardLogits_2(m: Memory, n: number): void {
   // logits_2[i][j] = sum_k(logits.weight[i][k] a5[k][j]) + logits.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
-    for (let i = 0; i < 4; i += 4) {
-      for (let j = 0; j < 160; j++) {
-        let sum1 = -0;
-        let sum2 = -0;
-        let sum3 = -0;
-        let sum4 = -0;
-        let sum5 = -0;
-        let sum6 = -0;
-        let sum7 = -0;
-        let sum8 = -0;
-        for (let k = 0; k < 8; k++) {
-          const a51 = a5[row * 1280 + (k * 160 + j)] as number;
-          const a52 = a5[(row + 1) * 1280 + (k * 160 + j)] as number;
-          const logitsWeight1 = p[i * 8 + k + 832] as number;
-          const logitsWeight2 = p[i * 8 + k + 840] as number;
-          const logitsWeight3 = p[i * 8 + k + 848] as number;
-          const logitsWeight4 = p[i * 8 + k + 856] as number;
-          sum1 += logitsWeight1 * a51;
-          sum2 += logitsWeight2 * a51;
-          sum3 += logitsWeight3 * a51;
-          sum4 += logitsWeight4 * a51;
-          sum5 += logitsWeight1 * a52;
-          sum6 += logitsWeight2 * a52;
-          sum7 += logitsWeight3 * a52;
-          sum8 += logitsWeight4 * a52;
-        }
-        logits_2[row * 640 + (i * 160 + j)] = sum1 + (p[i + 864] as number);
-        logits_2[row * 640 + (i * 160 + j) + 160] =
-          sum2 + (p[i + 865] as number);
-        logits_2[row * 640 + (i * 160 + j) + 320] =
-          sum3 + (p[i + 866] as number);
-        logits_2[row * 640 + (i * 160 + j) + 480] =
-          sum4 + (p[i + 867] as number);
-        logits_2[(row + 1) * 640 + (i * 160 + j)] =
-          sum5 + (p[i + 864] as number);
-        logits_2[(row + 1) * 640 + (i * 160 + j) + 160] =
-          sum6 + (p[i + 865] as number);
-        logits_2[(row + 1) * 640 + (i * 160 + j) + 320] =
-          sum7 + (p[i + 866] as number);
-        logits_2[(row + 1) * 640 + (i * 160 + j) + 480] =
-          sum8 + (p[i + 867] as number);
+    for (let j = 0; j < 160; j++) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let k = 0; k < 8; k++) {
+        const a51 = a5[row * 1280 + (k * 160 + j)] as number;
+        const a52 = a5[(row + 1) * 1280 + (k * 160 + j)] as number;
+        const logitsWeight1 = p[k + 832] as number;
+        const logitsWeight2 = p[k + 840] as number;
+        const logitsWeight3 = p[k + 848] as number;
+        const logitsWeight4 = p[k + 856] as number;
+        sum1 += logitsWeight1 * a51;
+        sum2 += logitsWeight2 * a51;
+        sum3 += logitsWeight3 * a51;
+        sum4 += logitsWeight4 * a51;
+        sum5 += logitsWeight1 * a52;
+        sum6 += logitsWeight2 * a52;
+        sum7 += logitsWeight3 * a52;
+        sum8 += logitsWeight4 * a52;
       }
+      logits_2[row * 640 + j] = sum1 + (p[864] as number);
+      logits_2[row * 640 + j + 160] = sum2 + (p[865] as number);
+      logits_2[row * 640 + j + 320] = sum3 + (p[866] as number);
+      logits_2[row * 640 + j + 480] = sum4 + (p[867] as number);
+      logits_2[(row + 1) * 640 + j] = sum5 + (p[864] as number);
+      logits_2[(row + 1) * 640 + j + 160] = sum6 + (p[865] as number);
+      logits_2[(row + 1) * 640 + j + 320] = sum7 + (p[866] as number);
+      logits_2[(row + 1) * 640 + j + 480] = sum8 + (p[867] as number);
     }
   }
   for (let row = even; row < n; row++) {
-    for (let i = 0; i < 4; i += 4) {
-      for (let j = 0; j < 160; j++) {
-        let sum1 = -0;
-        let sum2 = -0;
-        let sum3 = -0;
-        let sum4 = -0;
-        for (let k = 0; k < 8; k++) {
-          const a51 = a5[row * 1280 + (k * 160 + j)] as number;
-          sum1 += (p[i * 8 + k + 832] as number) * a51;
-          sum2 += (p[i * 8 + k + 840] as number) * a51;
-          sum3 += (p[i * 8 + k + 848] as number) * a51;
-          sum4 += (p[i * 8 + k + 856] as number) * a51;
-        }
-        logits_2[row * 640 + (i * 160 + j)] = sum1 + (p[i + 864] as number);
-        logits_2[row * 640 + (i * 160 + j) + 160] =
-          sum2 + (p[i + 865] as number);
-        logits_2[row * 640 + (i * 160 + j) + 320] =
-          sum3 + (p[i + 866] as number);
-        logits_2[row * 640 + (i * 160 + j) + 480] =
-          sum4 + (p[i + 867] as number);
+    for (let j = 0; j < 160; j++) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 8; k++) {
+        const a51 = a5[row * 1280 + (k * 160 + j)] as number;
+        sum1 += (p[k + 832] as number) * a51;
+        sum2 += (p[k + 840] as number) * a51;
+        sum3 += (p[k + 848] as number) * a51;
+        sum4 += (p[k + 856] as number) * a51;
       }
+      logits_2[row * 640 + j] = sum1 + (p[864] as number);
+      logits_2[row * 640 + j + 160] = sum2 + (p[865] as number);
+      logits_2[row * 640 + j + 320] = sum3 + (p[866] as number);
+      logits_2[row * 640 + j + 480] = sum4 + (p[867] as number);
     }
   }
 }
@@ -2917,43 +2888,41 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, a5, dlogits, da5, logitsSum } = m;
   // dL/dlogits.weight[i][j] = sum_{n,k}(dL/dlogits[i][k] a5[j][k])
-  for (let i = 0; i < 4; i += 4) {
-    for (let j = 0; j < 8; j += 2) {
-      let sum1 = -0;
-      let sum2 = -0;
-      let sum3 = -0;
-      let sum4 = -0;
-      let sum5 = -0;
-      let sum6 = -0;
-      let sum7 = -0;
-      let sum8 = -0;
-      for (let row = 0; row < n; row++) {
-        for (let k = 0; k < 160; k++) {
-          const dlogits1 = dlogits[row * 640 + (i * 160 + k)] as number;
-          const dlogits2 = dlogits[row * 640 + (i * 160 + k) + 160] as number;
-          const dlogits3 = dlogits[row * 640 + (i * 160 + k) + 320] as number;
-          const dlogits4 = dlogits[row * 640 + (i * 160 + k) + 480] as number;
-          const a51 = a5[row * 1280 + (j * 160 + k)] as number;
-          const a52 = a5[row * 1280 + (j * 160 + k) + 160] as number;
-          sum1 += dlogits1 * a51;
-          sum2 += dlogits1 * a52;
-          sum3 += dlogits2 * a51;
-          sum4 += dlogits2 * a52;
-          sum5 += dlogits3 * a51;
-          sum6 += dlogits3 * a52;
-          sum7 += dlogits4 * a51;
-          sum8 += dlogits4 * a52;
-        }
+  for (let j = 0; j < 8; j += 2) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    let sum7 = -0;
+    let sum8 = -0;
+    for (let row = 0; row < n; row++) {
+      for (let k = 0; k < 160; k++) {
+        const dlogits1 = dlogits[row * 640 + k] as number;
+        const dlogits2 = dlogits[row * 640 + k + 160] as number;
+        const dlogits3 = dlogits[row * 640 + k + 320] as number;
+        const dlogits4 = dlogits[row * 640 + k + 480] as number;
+        const a51 = a5[row * 1280 + (j * 160 + k)] as number;
+        const a52 = a5[row * 1280 + (j * 160 + k) + 160] as number;
+        sum1 += dlogits1 * a51;
+        sum2 += dlogits1 * a52;
+        sum3 += dlogits2 * a51;
+        sum4 += dlogits2 * a52;
+        sum5 += dlogits3 * a51;
+        sum6 += dlogits3 * a52;
+        sum7 += dlogits4 * a51;
+        sum8 += dlogits4 * a52;
       }
-      g[i * 8 + j + 832] = sum1;
-      g[i * 8 + j + 833] = sum2;
-      g[i * 8 + j + 840] = sum3;
-      g[i * 8 + j + 841] = sum4;
-      g[i * 8 + j + 848] = sum5;
-      g[i * 8 + j + 849] = sum6;
-      g[i * 8 + j + 856] = sum7;
-      g[i * 8 + j + 857] = sum8;
     }
+    g[j + 832] = sum1;
+    g[j + 833] = sum2;
+    g[j + 840] = sum3;
+    g[j + 841] = sum4;
+    g[j + 848] = sum5;
+    g[j + 849] = sum6;
+    g[j + 856] = sum7;
+    g[j + 857] = sum8;
   }
   // dL/da5[i][j] = sum_k(dL/dlogits[k][j] logits.weight[k][i])
   const even = n - (n % 2);
@@ -3714,35 +3683,33 @@ function backwardZ1(m: Memory, n: number): void {
   const { g, past1, dz1, z1Sum } = m;
   // dL/dz1.weight[i][l] = sum_{n,k}(dL/dz1[i][k] past1[k + l])
   for (let i = 0; i < 8; i += 2) {
-    for (let l = 0; l < 3; l += 3) {
-      let sum1 = -0;
-      let sum2 = -0;
-      let sum3 = -0;
-      let sum4 = -0;
-      let sum5 = -0;
-      let sum6 = -0;
-      for (let row = 0; row < n; row++) {
-        for (let k = 0; k < 160; k++) {
-          const dz11 = dz1[row * 1280 + (i * 160 + k)] as number;
-          const dz12 = dz1[row * 1280 + (i * 160 + k) + 160] as number;
-          const past11 = past1[row * 162 + (k + l)] as number;
-          const past12 = past1[row * 162 + (k + l) + 1] as number;
-          const past13 = past1[row * 162 + (k + l) + 2] as number;
-          sum1 += dz11 * past11;
-          sum2 += dz11 * past12;
-          sum3 += dz11 * past13;
-          sum4 += dz12 * past11;
-          sum5 += dz12 * past12;
-          sum6 += dz12 * past13;
-        }
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    for (let row = 0; row < n; row++) {
+      for (let k = 0; k < 160; k++) {
+        const dz11 = dz1[row * 1280 + (i * 160 + k)] as number;
+        const dz12 = dz1[row * 1280 + (i * 160 + k) + 160] as number;
+        const past11 = past1[row * 162 + k] as number;
+        const past12 = past1[row * 162 + k + 1] as number;
+        const past13 = past1[row * 162 + k + 2] as number;
+        sum1 += dz11 * past11;
+        sum2 += dz11 * past12;
+        sum3 += dz11 * past13;
+        sum4 += dz12 * past11;
+        sum5 += dz12 * past12;
+        sum6 += dz12 * past13;
       }
-      g[i * 3 + l] = sum1;
-      g[i * 3 + l + 1] = sum2;
-      g[i * 3 + l + 2] = sum3;
-      g[i * 3 + l + 3] = sum4;
-      g[i * 3 + l + 4] = sum5;
-      g[i * 3 + l + 5] = sum6;
     }
+    g[i * 3] = sum1;
+    g[i * 3 + 1] = sum2;
+    g[i * 3 + 2] = sum3;
+    g[i * 3 + 3] = sum4;
+    g[i * 3 + 4] = sum5;
+    g[i * 3 + 5] = sum6;
   }
   // z1Sum[i] = sum_n(dL/dz1[i])
   for (let i = 0; i < 1280; i++) {

@@ -475,35 +475,33 @@ export function forward(
   // logits
   // logits[i][j][l] = sum_k(logits.weight[i][k] joinedUnits2[k][j][l])
   //   + logits.bias[i]
-  for (let i = 0; i < 3; i += 3) {
-    for (let j = 0; j < 16; j += 2) {
-      for (let l = 0; l < 16; l++) {
-        let sum1 = -0;
-        let sum2 = -0;
-        let sum3 = -0;
-        let sum4 = -0;
-        let sum5 = -0;
-        let sum6 = -0;
-        for (let k = 0; k < 8; k++) {
-          const logitsWeight1 = p[i * 8 + k + 7184] as number;
-          const logitsWeight2 = p[i * 8 + k + 7192] as number;
-          const logitsWeight3 = p[i * 8 + k + 7200] as number;
-          const joinedUnits21 = work[k * 256 + j * 16 + l + 8192] as number;
-          const joinedUnits22 = work[k * 256 + j * 16 + l + 8208] as number;
-          sum1 += logitsWeight1 * joinedUnits21;
-          sum2 += logitsWeight1 * joinedUnits22;
-          sum3 += logitsWeight2 * joinedUnits21;
-          sum4 += logitsWeight2 * joinedUnits22;
-          sum5 += logitsWeight3 * joinedUnits21;
-          sum6 += logitsWeight3 * joinedUnits22;
-        }
-        out[i * 256 + j * 16 + l] = sum1 + (p[i + 7208] as number);
-        out[i * 256 + j * 16 + l + 16] = sum2 + (p[i + 7208] as number);
-        out[i * 256 + j * 16 + l + 256] = sum3 + (p[i + 7209] as number);
-        out[i * 256 + j * 16 + l + 272] = sum4 + (p[i + 7209] as number);
-        out[i * 256 + j * 16 + l + 512] = sum5 + (p[i + 7210] as number);
-        out[i * 256 + j * 16 + l + 528] = sum6 + (p[i + 7210] as number);
+  for (let j = 0; j < 16; j += 2) {
+    for (let l = 0; l < 16; l++) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      for (let k = 0; k < 8; k++) {
+        const logitsWeight1 = p[k + 7184] as number;
+        const logitsWeight2 = p[k + 7192] as number;
+        const logitsWeight3 = p[k + 7200] as number;
+        const joinedUnits21 = work[k * 256 + j * 16 + l + 8192] as number;
+        const joinedUnits22 = work[k * 256 + j * 16 + l + 8208] as number;
+        sum1 += logitsWeight1 * joinedUnits21;
+        sum2 += logitsWeight1 * joinedUnits22;
+        sum3 += logitsWeight2 * joinedUnits21;
+        sum4 += logitsWeight2 * joinedUnits22;
+        sum5 += logitsWeight3 * joinedUnits21;
+        sum6 += logitsWeight3 * joinedUnits22;
       }
+      out[j * 16 + l] = sum1 + (p[7208] as number);
+      out[j * 16 + l + 16] = sum2 + (p[7208] as number);
+      out[j * 16 + l + 256] = sum3 + (p[7209] as number);
+      out[j * 16 + l + 272] = sum4 + (p[7209] as number);
+      out[j * 16 + l + 512] = sum5 + (p[7210] as number);
+      out[j * 16 + l + 528] = sum6 + (p[7210] as number);
     }
   }
 }
@@ -883,35 +881,33 @@ function forwardRelu_10(work: Float64Array): void {
 function forwardLogits_3(p: Params, work: Float64Array): void {
   // logits[i][j][l] = sum_k(logits.weight[i][k] joinedUnits2[k][j][l])
   //   + logits.bias[i]
-  for (let i = 0; i < 3; i += 3) {
-    for (let j = 0; j < 16; j += 2) {
-      for (let l = 0; l < 16; l++) {
-        let sum1 = -0;
-        let sum2 = -0;
-        let sum3 = -0;
-        let sum4 = -0;
-        let sum5 = -0;
-        let sum6 = -0;
-        for (let k = 0; k < 8; k++) {
-          const logitsWeight1 = p[i * 8 + k + 7184] as number;
-          const logitsWeight2 = p[i * 8 + k + 7192] as number;
-          const logitsWeight3 = p[i * 8 + k + 7200] as number;
-          const joinedUnits21 = work[k * 256 + j * 16 + l + 4096] as number;
-          const joinedUnits22 = work[k * 256 + j * 16 + l + 4112] as number;
-          sum1 += logitsWeight1 * joinedUnits21;
-          sum2 += logitsWeight1 * joinedUnits22;
-          sum3 += logitsWeight2 * joinedUnits21;
-          sum4 += logitsWeight2 * joinedUnits22;
-          sum5 += logitsWeight3 * joinedUnits21;
-          sum6 += logitsWeight3 * joinedUnits22;
-        }
-        work[i * 256 + j * 16 + l + 2560] = sum1 + (p[i + 7208] as number);
-        work[i * 256 + j * 16 + l + 2576] = sum2 + (p[i + 7208] as number);
-        work[i * 256 + j * 16 + l + 2816] = sum3 + (p[i + 7209] as number);
-        work[i * 256 + j * 16 + l + 2832] = sum4 + (p[i + 7209] as number);
-        work[i * 256 + j * 16 + l + 3072] = sum5 + (p[i + 7210] as number);
-        work[i * 256 + j * 16 + l + 3088] = sum6 + (p[i + 7210] as number);
+  for (let j = 0; j < 16; j += 2) {
+    for (let l = 0; l < 16; l++) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      for (let k = 0; k < 8; k++) {
+        const logitsWeight1 = p[k + 7184] as number;
+        const logitsWeight2 = p[k + 7192] as number;
+        const logitsWeight3 = p[k + 7200] as number;
+        const joinedUnits21 = work[k * 256 + j * 16 + l + 4096] as number;
+        const joinedUnits22 = work[k * 256 + j * 16 + l + 4112] as number;
+        sum1 += logitsWeight1 * joinedUnits21;
+        sum2 += logitsWeight1 * joinedUnits22;
+        sum3 += logitsWeight2 * joinedUnits21;
+        sum4 += logitsWeight2 * joinedUnits22;
+        sum5 += logitsWeight3 * joinedUnits21;
+        sum6 += logitsWeight3 * joinedUnits22;
       }
+      work[j * 16 + l + 2560] = sum1 + (p[7208] as number);
+      work[j * 16 + l + 2576] = sum2 + (p[7208] as number);
+      work[j * 16 + l + 2816] = sum3 + (p[7209] as number);
+      work[j * 16 + l + 2832] = sum4 + (p[7209] as number);
+      work[j * 16 + l + 3072] = sum5 + (p[7210] as number);
+      work[j * 16 + l + 3088] = sum6 + (p[7210] as number);
     }
   }
 }
@@ -990,36 +986,34 @@ function backwardCrossEntropy_2(shape: Target, work: Float64Array): void {
 function backwardLogits_2(p: Params, g: Params, work: Float64Array): void {
   // dL/dlogits.weight[i][j] =
   //   sum_{k,k1}(dL/dlogits[i][k][k1] joinedUnits2[j][k][k1])
-  for (let i = 0; i < 3; i += 3) {
-    for (let j = 0; j < 8; j += 2) {
-      let sum1 = -0;
-      let sum2 = -0;
-      let sum3 = -0;
-      let sum4 = -0;
-      let sum5 = -0;
-      let sum6 = -0;
-      for (let k = 0; k < 16; k++) {
-        for (let k1 = 0; k1 < 16; k1++) {
-          const dlogits1 = work[i * 256 + k * 16 + k1 + 3328] as number;
-          const dlogits2 = work[i * 256 + k * 16 + k1 + 3584] as number;
-          const dlogits3 = work[i * 256 + k * 16 + k1 + 3840] as number;
-          const joinedUnits21 = work[j * 256 + k * 16 + k1 + 4096] as number;
-          const joinedUnits22 = work[j * 256 + k * 16 + k1 + 4352] as number;
-          sum1 += dlogits1 * joinedUnits21;
-          sum2 += dlogits1 * joinedUnits22;
-          sum3 += dlogits2 * joinedUnits21;
-          sum4 += dlogits2 * joinedUnits22;
-          sum5 += dlogits3 * joinedUnits21;
-          sum6 += dlogits3 * joinedUnits22;
-        }
+  for (let j = 0; j < 8; j += 2) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    for (let k = 0; k < 16; k++) {
+      for (let k1 = 0; k1 < 16; k1++) {
+        const dlogits1 = work[k * 16 + k1 + 3328] as number;
+        const dlogits2 = work[k * 16 + k1 + 3584] as number;
+        const dlogits3 = work[k * 16 + k1 + 3840] as number;
+        const joinedUnits21 = work[j * 256 + k * 16 + k1 + 4096] as number;
+        const joinedUnits22 = work[j * 256 + k * 16 + k1 + 4352] as number;
+        sum1 += dlogits1 * joinedUnits21;
+        sum2 += dlogits1 * joinedUnits22;
+        sum3 += dlogits2 * joinedUnits21;
+        sum4 += dlogits2 * joinedUnits22;
+        sum5 += dlogits3 * joinedUnits21;
+        sum6 += dlogits3 * joinedUnits22;
       }
-      (g[i * 8 + j + 7184] as number) += sum1;
-      (g[i * 8 + j + 7185] as number) += sum2;
-      (g[i * 8 + j + 7192] as number) += sum3;
-      (g[i * 8 + j + 7193] as number) += sum4;
-      (g[i * 8 + j + 7200] as number) += sum5;
-      (g[i * 8 + j + 7201] as number) += sum6;
     }
+    (g[j + 7184] as number) += sum1;
+    (g[j + 7185] as number) += sum2;
+    (g[j + 7192] as number) += sum3;
+    (g[j + 7193] as number) += sum4;
+    (g[j + 7200] as number) += sum5;
+    (g[j + 7201] as number) += sum6;
   }
   // dL/dlogits.bias[i] = sum_{k,k1}(dL/dlogits[i][k][k1])
   for (let i = 0; i < 3; i++) {
@@ -3319,70 +3313,59 @@ function forwardLogits(m: Memory, n: number): void {
   //   + logits.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
-    for (let i = 0; i < 3; i += 3) {
-      for (let j = 0; j < 16; j++) {
-        for (let l = 0; l < 16; l++) {
-          let sum1 = -0;
-          let sum2 = -0;
-          let sum3 = -0;
-          let sum4 = -0;
-          let sum5 = -0;
-          let sum6 = -0;
-          for (let k = 0; k < 8; k++) {
-            const joinedUnits21 = joinedUnits2[
-              row * 2048 + (k * 256 + j * 16 + l)
-            ] as number;
-            const joinedUnits22 = joinedUnits2[
-              (row + 1) * 2048 + (k * 256 + j * 16 + l)
-            ] as number;
-            const logitsWeight1 = p[i * 8 + k + 7184] as number;
-            const logitsWeight2 = p[i * 8 + k + 7192] as number;
-            const logitsWeight3 = p[i * 8 + k + 7200] as number;
-            sum1 += logitsWeight1 * joinedUnits21;
-            sum2 += logitsWeight2 * joinedUnits21;
-            sum3 += logitsWeight3 * joinedUnits21;
-            sum4 += logitsWeight1 * joinedUnits22;
-            sum5 += logitsWeight2 * joinedUnits22;
-            sum6 += logitsWeight3 * joinedUnits22;
-          }
-          logits[row * 768 + (i * 256 + j * 16 + l)] =
-            sum1 + (p[i + 7208] as number);
-          logits[row * 768 + (i * 256 + j * 16 + l) + 256] =
-            sum2 + (p[i + 7209] as number);
-          logits[row * 768 + (i * 256 + j * 16 + l) + 512] =
-            sum3 + (p[i + 7210] as number);
-          logits[(row + 1) * 768 + (i * 256 + j * 16 + l)] =
-            sum4 + (p[i + 7208] as number);
-          logits[(row + 1) * 768 + (i * 256 + j * 16 + l) + 256] =
-            sum5 + (p[i + 7209] as number);
-          logits[(row + 1) * 768 + (i * 256 + j * 16 + l) + 512] =
-            sum6 + (p[i + 7210] as number);
+    for (let j = 0; j < 16; j++) {
+      for (let l = 0; l < 16; l++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        for (let k = 0; k < 8; k++) {
+          const joinedUnits21 = joinedUnits2[
+            row * 2048 + (k * 256 + j * 16 + l)
+          ] as number;
+          const joinedUnits22 = joinedUnits2[
+            (row + 1) * 2048 + (k * 256 + j * 16 + l)
+          ] as number;
+          const logitsWeight1 = p[k + 7184] as number;
+          const logitsWeight2 = p[k + 7192] as number;
+          const logitsWeight3 = p[k + 7200] as number;
+          sum1 += logitsWeight1 * joinedUnits21;
+          sum2 += logitsWeight2 * joinedUnits21;
+          sum3 += logitsWeight3 * joinedUnits21;
+          sum4 += logitsWeight1 * joinedUnits22;
+          sum5 += logitsWeight2 * joinedUnits22;
+          sum6 += logitsWeight3 * joinedUnits22;
         }
+        logits[row * 768 + (j * 16 + l)] = sum1 + (p[7208] as number);
+        logits[row * 768 + (j * 16 + l) + 256] = sum2 + (p[7209] as number);
+        logits[row * 768 + (j * 16 + l) + 512] = sum3 + (p[7210] as number);
+        logits[(row + 1) * 768 + (j * 16 + l)] = sum4 + (p[7208] as number);
+        logits[(row + 1) * 768 + (j * 16 + l) + 256] =
+          sum5 + (p[7209] as number);
+        logits[(row + 1) * 768 + (j * 16 + l) + 512] =
+          sum6 + (p[7210] as number);
       }
     }
   }
   for (let row = even; row < n; row++) {
-    for (let i = 0; i < 3; i += 3) {
-      for (let j = 0; j < 16; j++) {
-        for (let l = 0; l < 16; l++) {
-          let sum1 = -0;
-          let sum2 = -0;
-          let sum3 = -0;
-          for (let k = 0; k < 8; k++) {
-            const joinedUnits21 = joinedUnits2[
-              row * 2048 + (k * 256 + j * 16 + l)
-            ] as number;
-            sum1 += (p[i * 8 + k + 7184] as number) * joinedUnits21;
-            sum2 += (p[i * 8 + k + 7192] as number) * joinedUnits21;
-            sum3 += (p[i * 8 + k + 7200] as number) * joinedUnits21;
-          }
-          logits[row * 768 + (i * 256 + j * 16 + l)] =
-            sum1 + (p[i + 7208] as number);
-          logits[row * 768 + (i * 256 + j * 16 + l) + 256] =
-            sum2 + (p[i + 7209] as number);
-          logits[row * 768 + (i * 256 + j * 16 + l) + 512] =
-            sum3 + (p[i + 7210] as number);
+    for (let j = 0; j < 16; j++) {
+      for (let l = 0; l < 16; l++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        for (let k = 0; k < 8; k++) {
+          const joinedUnits21 = joinedUnits2[
+            row * 2048 + (k * 256 + j * 16 + l)
+          ] as number;
+          sum1 += (p[k + 7184] as number) * joinedUnits21;
+          sum2 += (p[k + 7192] as number) * joinedUnits21;
+          sum3 += (p[k + 7200] as number) * joinedUnits21;
         }
+        logits[row * 768 + (j * 16 + l)] = sum1 + (p[7208] as number);
+        logits[row * 768 + (j * 16 + l) + 256] = sum2 + (p[7209] as number);
+        logits[row * 768 + (j * 16 + l) + 512] = sum3 + (p[7210] as number);
       }
     }
   }
@@ -3418,70 +3401,59 @@ function forwardLogits_2(m: Memory, n: number): void {
   //   + logits.bias[i]
   const even = n - (n % 2);
   for (let row = 0; row < even; row += 2) {
-    for (let i = 0; i < 3; i += 3) {
-      for (let j = 0; j < 16; j++) {
-        for (let l = 0; l < 16; l++) {
-          let sum1 = -0;
-          let sum2 = -0;
-          let sum3 = -0;
-          let sum4 = -0;
-          let sum5 = -0;
-          let sum6 = -0;
-          for (let k = 0; k < 8; k++) {
-            const joinedUnits21 = joinedUnits2[
-              row * 2048 + (k * 256 + j * 16 + l)
-            ] as number;
-            const joinedUnits22 = joinedUnits2[
-              (row + 1) * 2048 + (k * 256 + j * 16 + l)
-            ] as number;
-            const logitsWeight1 = p[i * 8 + k + 7184] as number;
-            const logitsWeight2 = p[i * 8 + k + 7192] as number;
-            const logitsWeight3 = p[i * 8 + k + 7200] as number;
-            sum1 += logitsWeight1 * joinedUnits21;
-            sum2 += logitsWeight2 * joinedUnits21;
-            sum3 += logitsWeight3 * joinedUnits21;
-            sum4 += logitsWeight1 * joinedUnits22;
-            sum5 += logitsWeight2 * joinedUnits22;
-            sum6 += logitsWeight3 * joinedUnits22;
-          }
-          logits_2[row * 768 + (i * 256 + j * 16 + l)] =
-            sum1 + (p[i + 7208] as number);
-          logits_2[row * 768 + (i * 256 + j * 16 + l) + 256] =
-            sum2 + (p[i + 7209] as number);
-          logits_2[row * 768 + (i * 256 + j * 16 + l) + 512] =
-            sum3 + (p[i + 7210] as number);
-          logits_2[(row + 1) * 768 + (i * 256 + j * 16 + l)] =
-            sum4 + (p[i + 7208] as number);
-          logits_2[(row + 1) * 768 + (i * 256 + j * 16 + l) + 256] =
-            sum5 + (p[i + 7209] as number);
-          logits_2[(row + 1) * 768 + (i * 256 + j * 16 + l) + 512] =
-            sum6 + (p[i + 7210] as number);
+    for (let j = 0; j < 16; j++) {
+      for (let l = 0; l < 16; l++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        let sum4 = -0;
+        let sum5 = -0;
+        let sum6 = -0;
+        for (let k = 0; k < 8; k++) {
+          const joinedUnits21 = joinedUnits2[
+            row * 2048 + (k * 256 + j * 16 + l)
+          ] as number;
+          const joinedUnits22 = joinedUnits2[
+            (row + 1) * 2048 + (k * 256 + j * 16 + l)
+          ] as number;
+          const logitsWeight1 = p[k + 7184] as number;
+          const logitsWeight2 = p[k + 7192] as number;
+          const logitsWeight3 = p[k + 7200] as number;
+          sum1 += logitsWeight1 * joinedUnits21;
+          sum2 += logitsWeight2 * joinedUnits21;
+          sum3 += logitsWeight3 * joinedUnits21;
+          sum4 += logitsWeight1 * joinedUnits22;
+          sum5 += logitsWeight2 * joinedUnits22;
+          sum6 += logitsWeight3 * joinedUnits22;
         }
+        logits_2[row * 768 + (j * 16 + l)] = sum1 + (p[7208] as number);
+        logits_2[row * 768 + (j * 16 + l) + 256] = sum2 + (p[7209] as number);
+        logits_2[row * 768 + (j * 16 + l) + 512] = sum3 + (p[7210] as number);
+        logits_2[(row + 1) * 768 + (j * 16 + l)] = sum4 + (p[7208] as number);
+        logits_2[(row + 1) * 768 + (j * 16 + l) + 256] =
+          sum5 + (p[7209] as number);
+        logits_2[(row + 1) * 768 + (j * 16 + l) + 512] =
+          sum6 + (p[7210] as number);
       }
     }
   }
   for (let row = even; row < n; row++) {
-    for (let i = 0; i < 3; i += 3) {
-      for (let j = 0; j < 16; j++) {
-        for (let l = 0; l < 16; l++) {
-          let sum1 = -0;
-          let sum2 = -0;
-          let sum3 = -0;
-          for (let k = 0; k < 8; k++) {
-            const joinedUnits21 = joinedUnits2[
-              row * 2048 + (k * 256 + j * 16 + l)
-            ] as number;
-            sum1 += (p[i * 8 + k + 7184] as number) * joinedUnits21;
-            sum2 += (p[i * 8 + k + 7192] as number) * joinedUnits21;
-            sum3 += (p[i * 8 + k + 7200] as number) * joinedUnits21;
-          }
-          logits_2[row * 768 + (i * 256 + j * 16 + l)] =
-            sum1 + (p[i + 7208] as number);
-          logits_2[row * 768 + (i * 256 + j * 16 + l) + 256] =
-            sum2 + (p[i + 7209] as number);
-          logits_2[row * 768 + (i * 256 + j * 16 + l) + 512] =
-            sum3 + (p[i + 7210] as number);
+    for (let j = 0; j < 16; j++) {
+      for (let l = 0; l < 16; l++) {
+        let sum1 = -0;
+        let sum2 = -0;
+        let sum3 = -0;
+        for (let k = 0; k < 8; k++) {
+          const joinedUnits21 = joinedUnits2[
+            row * 2048 + (k * 256 + j * 16 + l)
+          ] as number;
+          sum1 += (p[k + 7184] as number) * joinedUnits21;
+          sum2 += (p[k + 7192] as number) * joinedUnits21;
+          sum3 += (p[k + 7200] as number) * joinedUnits21;
         }
+        logits_2[row * 768 + (j * 16 + l)] = sum1 + (p[7208] as number);
+        logits_2[row * 768 + (j * 16 + l) + 256] = sum2 + (p[7209] as number);
+        logits_2[row * 768 + (j * 16 + l) + 512] = sum3 + (p[7210] as number);
       }
     }
   }
@@ -3597,48 +3569,40 @@ function backwardLogits(m: Memory, n: number): void {
   const { p, g, joinedUnits2, dlogits, djoinedUnits2, logitsSum } = m;
   // dL/dlogits.weight[i][j] =
   //   sum_{n,k,k1}(dL/dlogits[i][k][k1] joinedUnits2[j][k][k1])
-  for (let i = 0; i < 3; i += 3) {
-    for (let j = 0; j < 8; j += 2) {
-      let sum1 = -0;
-      let sum2 = -0;
-      let sum3 = -0;
-      let sum4 = -0;
-      let sum5 = -0;
-      let sum6 = -0;
-      for (let row = 0; row < n; row++) {
-        for (let k = 0; k < 16; k++) {
-          for (let k1 = 0; k1 < 16; k1++) {
-            const dlogits1 = dlogits[
-              row * 768 + (i * 256 + k * 16 + k1)
-            ] as number;
-            const dlogits2 = dlogits[
-              row * 768 + (i * 256 + k * 16 + k1) + 256
-            ] as number;
-            const dlogits3 = dlogits[
-              row * 768 + (i * 256 + k * 16 + k1) + 512
-            ] as number;
-            const joinedUnits21 = joinedUnits2[
-              row * 2048 + (j * 256 + k * 16 + k1)
-            ] as number;
-            const joinedUnits22 = joinedUnits2[
-              row * 2048 + (j * 256 + k * 16 + k1) + 256
-            ] as number;
-            sum1 += dlogits1 * joinedUnits21;
-            sum2 += dlogits1 * joinedUnits22;
-            sum3 += dlogits2 * joinedUnits21;
-            sum4 += dlogits2 * joinedUnits22;
-            sum5 += dlogits3 * joinedUnits21;
-            sum6 += dlogits3 * joinedUnits22;
-          }
+  for (let j = 0; j < 8; j += 2) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    for (let row = 0; row < n; row++) {
+      for (let k = 0; k < 16; k++) {
+        for (let k1 = 0; k1 < 16; k1++) {
+          const dlogits1 = dlogits[row * 768 + (k * 16 + k1)] as number;
+          const dlogits2 = dlogits[row * 768 + (k * 16 + k1) + 256] as number;
+          const dlogits3 = dlogits[row * 768 + (k * 16 + k1) + 512] as number;
+          const joinedUnits21 = joinedUnits2[
+            row * 2048 + (j * 256 + k * 16 + k1)
+          ] as number;
+          const joinedUnits22 = joinedUnits2[
+            row * 2048 + (j * 256 + k * 16 + k1) + 256
+          ] as number;
+          sum1 += dlogits1 * joinedUnits21;
+          sum2 += dlogits1 * joinedUnits22;
+          sum3 += dlogits2 * joinedUnits21;
+          sum4 += dlogits2 * joinedUnits22;
+          sum5 += dlogits3 * joinedUnits21;
+          sum6 += dlogits3 * joinedUnits22;
         }
       }
-      g[i * 8 + j + 7184] = sum1;
-      g[i * 8 + j + 7185] = sum2;
-      g[i * 8 + j + 7192] = sum3;
-      g[i * 8 + j + 7193] = sum4;
-      g[i * 8 + j + 7200] = sum5;
-      g[i * 8 + j + 7201] = sum6;
     }
+    g[j + 7184] = sum1;
+    g[j + 7185] = sum2;
+    g[j + 7192] = sum3;
+    g[j + 7193] = sum4;
+    g[j + 7200] = sum5;
+    g[j + 7201] = sum6;
   }
   // dL/djoinedUnits2[i][j][l] = sum_k(dL/dlogits[k][j][l] logits.weight[k][i])
   const even = n - (n % 2);

@@ -2,10 +2,12 @@ import { type Node, type ReduceBy } from "../../dsl/graph.js";
 import { isInMemory, type Kernel } from "../kernels/fuse.js";
 import { isSlice, type SliceStatement, type Style } from "../kernels/slice.js";
 import { sumOf, tiled, type Tile } from "../kernels/tile.js";
+import { collapse } from "../kernels/collapse.js";
+import { filledOf, isWrittenOut, type Filled } from "../kernels/writeOut.js";
 import {
   countOf,
   loadsOf,
-  type Affine,
+  pointsOf,
   type Axis,
   type Expr,
   type Load,
@@ -14,11 +16,10 @@ import {
   type Test,
 } from "../kernels/ir.js";
 import { InternalError } from "../diagnostics.js";
-import { narrowed, plus, presence } from "./bounds.js";
+import { plus, presence } from "./bounds.js";
 import {
   assign,
   binary,
-  call,
   conditional,
   declare,
   name,
@@ -37,11 +38,12 @@ import {
   type MemoryTarget,
 } from "./cells.js";
 import { compound } from "./compound.js";
+import { Nest } from "./nest.js";
 import { printSteps } from "./steps.js";
 import type { Names } from "./names.js";
 import { sliceCall } from "./slices.js";
 import type { Tables } from "./tables.js";
-import { neutral, spellStep, startOf } from "./spell.js";
+import { neutral, spellStep, spellTerms, startOf } from "./spell.js";
 import { spellScalarOf } from "./ties.js";
 
 export interface LoopOptions extends CellOptions {
@@ -67,9 +69,7 @@ class KernelPrinter {
   /** Entries that stand in a constant, and sums that are done: of a tile. */
   readonly #loaded = new Map<string, Code>();
   readonly #sums = new Map<Reduce, Code>();
-  /** Points that a turn of a loop does, and the examples that it is for where these are not all. */
-  #steps: Tile = new Map();
-  #examples: { readonly from: Code; readonly to: Code } | undefined;
+  readonly #nest: Nest;
   /** Values that a statement of the kernel reads. */
   readonly #read: ReadonlySet<Node>;
 
@@ -78,6 +78,7 @@ class KernelPrinter {
     this.#o = options;
     this.#variables = new Map(options.variables);
     this.#cells = new Cells(options, this.#variables);
+    this.#nest = new Nest(options, this.#cells, this.#variables);
     // No statement reads its own value.
     const others = k.statements.length === 1 ? [] : k.statements;
     this.#read = new Set(
@@ -100,72 +101,38 @@ class KernelPrinter {
       if (isInMemory(only.expr, only.axes) && this.#k.tile.size === 0)
         return this.#accumulation(only, only.expr);
     }
-    const sum = this.#k.tile.size > 0 ? sumOf(this.#k.statements) : undefined;
+    const filled = filledOf(this.#k.statements, this.#o.style);
+    if (only !== undefined && filled !== undefined)
+      return this.#filled(only, filled);
+    const { tile, statements } = this.#k;
+    const sum = tile.size > 0 ? sumOf(statements) : undefined;
     if (sum !== undefined) return this.#tiles(sum);
-    return this.#nest(this.#k.axes, () =>
-      this.#k.statements.flatMap((s) => this.#point(s)),
+    this.#nest.steps = tile;
+    const points = tile.size > 0 ? tiled(statements, tile) : [{ statements }];
+    return this.#nest.over(this.#k.axes, () =>
+      points.flatMap((p) => {
+        this.#local.clear();
+        return p.statements.flatMap((s) => this.#point(s));
+      }),
     );
   }
 
-  /** One loop an axis, outermost first; axes of one point need none. `tests` that the body needs narrow the loops. */
-  #nest(
-    axes: readonly Axis[],
-    body: (left: readonly Test[]) => Line[],
-    tests: readonly Test[] = [],
-  ): Line[] {
-    const [axis, ...rest] = axes;
-    if (axis === undefined) return body(tests);
-    if (
-      axis.extent === 1 ||
-      (axis.extent === "batch" && this.#o.form === "plain")
-    ) {
-      this.#variables.set(axis, num(0));
-      return this.#nest(rest, body, tests);
-    }
-    const { from, to, left } =
-      axis.extent === "batch" && this.#examples !== undefined
-        ? { ...this.#examples, left: tests }
-        : narrowed(axis, tests, (index) =>
-            this.#isBound(index) ? this.#cells.affine(index) : undefined,
-          );
-    const variable = this.#o.names.variable(axis);
-    this.#variables.set(axis, name(variable));
-    // A bound that is computed is computed once.
-    const before: Line[] = [];
-    const bound = (code: Code, what: string): Code => {
-      if (code.kind === "number" || code.kind === "name") return code;
-      const id = this.#o.names.fresh(`${axis.name}${what}`);
-      before.push(declare(id, code));
-      return name(id);
-    };
-    const [first, end] = [bound(from, "From"), bound(to, "To")];
-    const step = this.#steps.get(axis) ?? 1;
-    const over = axis.extent === "batch" ? 0 : axis.extent % step;
-    const inside = this.#o.names.block(() => this.#nest(rest, body, left));
-    this.#o.names.release(variable);
-    if (axis.extent !== "batch" && over > 0) {
-      // The last tile ends with the axis: it does some points again.
-      const start = this.#o.names.fresh(`${axis.name}From`);
-      const last = num(axis.extent - step);
-      inside.unshift(declare(variable, call("Math.min", name(start), last)));
-      return [
-        {
-          kind: "for",
-          variable: start,
-          from: first,
-          to: end,
-          step,
-          body: inside,
-        },
-      ];
-    }
+  /** The number everywhere, then the entries where they are there: loops from one end of them to the other. */
+  #filled(s: Statement, { tests, body, around }: Filled): Line[] {
+    const empty = collapse({ ...s, expr: { kind: "number", value: around } });
     return [
-      ...before,
-      { kind: "for", variable, from: first, to: end, step, body: inside },
+      ...this.#nest.over(empty.axes, () => this.#point(empty)),
+      ...this.#nest.over(
+        s.axes,
+        (left) => {
+          const then = this.#point({ ...s, expr: body });
+          return left.length === 0
+            ? then
+            : [{ kind: "if", test: this.#present(left), then }];
+        },
+        tests,
+      ),
     ];
-  }
-  #isBound(index: Affine): boolean {
-    return [...index.terms.keys()].every((a) => this.#variables.has(a));
   }
 
   #spell(e: Expr, before: Line[]): Code {
@@ -201,6 +168,7 @@ class KernelPrinter {
           for (const axis of e.over) this.#variables.set(axis, num(0));
           return this.#spell(e.body, before);
         }
+        if (this.#isWrittenOut(e)) return this.#writtenOut(e, before);
         const sum = this.#o.names.fresh(e.by);
         before.push({
           kind: "declare",
@@ -226,6 +194,18 @@ class KernelPrinter {
       body.kind !== "guard" &&
       over.every(({ extent }) => extent === 1)
     );
+  }
+  #isWrittenOut(e: Reduce): boolean {
+    const { axes, tile } = this.#k;
+    return tile.size === 0 && isWrittenOut(e, axes, this.#o.style);
+  }
+  /** The terms of a small window, one after the other. */
+  #writtenOut({ over, by, body }: Reduce, before: Line[]): Code {
+    const terms = pointsOf(over).map((point) => {
+      for (const [axis, at] of point) this.#variables.set(axis, num(at));
+      return this.#spell(body, before);
+    });
+    return spellTerms(by, terms);
   }
   #element(e: Load, before: Line[]): Code {
     return this.#o.storage.element(
@@ -267,8 +247,8 @@ class KernelPrinter {
     term: (body: Expr) => Line[],
   ): Line[] {
     if (body.kind !== "guard" || !Object.is(body.otherwise, neutral[by]))
-      return this.#nest(axes, () => term(body));
-    return this.#nest(
+      return this.#nest.over(axes, () => term(body));
+    return this.#nest.over(
       axes,
       (left) => {
         const test = left.length === 0 ? undefined : this.#present(left);
@@ -282,17 +262,17 @@ class KernelPrinter {
   /** Loops over tiles. The examples that are left where their number is odd have tiles of their own. */
   #tiles(sum: Reduce): Line[] {
     const nest = (tile: Tile): Line[] => {
-      this.#steps = tile;
-      return this.#nest(this.#k.axes, () => this.#tile(sum, tile));
+      this.#nest.steps = tile;
+      return this.#nest.over(this.#k.axes, () => this.#tile(sum, tile));
     };
     const { tile, tileOfOne } = this.#k;
     const size = [...tile].find(([axis]) => axis.extent === "batch")?.[1];
     if (size === undefined || this.#o.form === "plain") return nest(tileOfOne);
     const even = this.#o.names.fresh("even");
     const rest = binary("%", name("n"), num(size));
-    this.#examples = { from: num(0), to: name(even) };
+    this.#nest.examples = { from: num(0), to: name(even) };
     const most = nest(tile);
-    this.#examples = { from: name(even), to: name("n") };
+    this.#nest.examples = { from: name(even), to: name("n") };
     return [
       declare(even, binary("-", name("n"), rest)),
       ...most,
@@ -394,7 +374,7 @@ class KernelPrinter {
     const cleared = !this.#o.memory.has(s.value);
     const clear = cleared
       ? []
-      : this.#nest(s.axes, () => [
+      : this.#nest.over(s.axes, () => [
           assign(uncast(cell()), "=", num(startOf(e))),
         ]);
     const add =
@@ -405,7 +385,7 @@ class KernelPrinter {
         : this.#scatter(s, [...examples, ...inner], e.scatter);
     const stored = this.#o.memory.has(s.value) && s.targets.length > 0;
     const copy = stored
-      ? this.#nest(s.axes, () => this.#cells.write(s, cell()))
+      ? this.#nest.over(s.axes, () => this.#cells.write(s, cell()))
       : [];
     return [...clear, ...add, ...copy];
   }
@@ -425,7 +405,7 @@ class KernelPrinter {
   ): Line[] {
     const lead = s.axes.filter((a) => a.extent === "batch");
     const rest = s.axes.filter((a) => a.extent !== "batch" && a !== along);
-    return this.#nest([...lead, ...over, ...rest], () => {
+    return this.#nest.over([...lead, ...over, ...rest], () => {
       const before: Line[] = [];
       this.#variables.set(along, this.#spell(by, before));
       return [...before, ...this.#term("sum", term, cell())];
@@ -448,7 +428,7 @@ class KernelPrinter {
       code: sliceCall(s.expr, place, place(s.value), total),
     };
     if (s.targets.length === 0) return [run];
-    const copy = this.#nest(s.axes, () =>
+    const copy = this.#nest.over(s.axes, () =>
       this.#cells.write(s, this.#cells.own(s)),
     );
     return [run, ...copy];

@@ -9,6 +9,7 @@ import {
 import { loadsOf, type Statement, type StepLoop } from "./ir.js";
 import { isSlice, type Style } from "./slice.js";
 import { repeats } from "./tile.js";
+import { filledOf } from "./writeOut.js";
 
 /** What a kernel does with values in memory, or a loop that runs kernels again and again. */
 export type Access =
@@ -62,6 +63,7 @@ function ofKernel(k: Kernel, { memory, style }: AccessOptions): Access {
     writes: [...writes],
     inPlace:
       k.statements.every((s) => isDoneByPoint(s, style)) &&
+      filledOf(k.statements, style) === undefined &&
       !repeats(k.tile) &&
       !repeats(k.tileOfOne)
         ? successors(k.statements, reads, writes)

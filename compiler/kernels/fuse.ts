@@ -21,6 +21,7 @@ import {
 import { largestOutermost } from "./laneTile.js";
 import { isSlice, type Style } from "./slice.js";
 import { ofOneExample, sumOf, type Tile } from "./tile.js";
+import { pointTile } from "./writeOut.js";
 
 /** Statements over the same axes, done one after the other at each point. */
 export interface Kernel {
@@ -202,7 +203,8 @@ function fuse(statements: readonly Statement[], style: Style): Kernel[] {
   }
   return kernels.map(({ axes, statements: own, bytes }) => {
     const { lanes } = style;
-    const tile = tileOf(axes, own, roomFor(bytes), lanes);
+    const room = roomFor(bytes);
+    const tile = tileIn(axes, own, room, lanes);
     const sum = lanes === undefined ? undefined : sumOf(own);
     const isTiled = tile.size > 0 && sum !== undefined;
     return {
@@ -212,9 +214,22 @@ function fuse(statements: readonly Statement[], style: Style): Kernel[] {
       tileOfOne:
         lanes === undefined
           ? ofOneExample(tile)
-          : tileOf(staticAxes(axes), own, roomFor(bytes), lanes),
+          : tileIn(staticAxes(axes), own, room, lanes),
     };
   });
+}
+
+/** A tile of sums, or of entries that are repeated. */
+function tileIn(
+  axes: readonly Axis[],
+  statements: readonly Statement[],
+  room: number,
+  lanes: number | undefined,
+): Tile {
+  const tile = tileOf(axes, statements, room, lanes);
+  return tile.size > 0 || lanes === undefined
+    ? tile
+    : pointTile(axes, statements, room, lanes);
 }
 
 /** Points of a tile that a function has room for. */

@@ -134,7 +134,7 @@ function tilesOf(axes: readonly Axis[]): Tile[] {
 }
 
 /** True where a point may be done again: it does not read what it has written. */
-const isRepeatable = ({ targets, expr }: Statement): boolean =>
+export const isRepeatable = ({ targets, expr }: Statement): boolean =>
   targets.every(
     (t) =>
       !("leaf" in t) ||

@@ -20,9 +20,18 @@ interface Access {
   readonly writes: boolean;
 }
 
+/** Several points of a loop at a time. */
+export interface Abreast {
+  /** Statements that do a point and the next ones, each statement beside its twins. */
+  readonly body: readonly Statement[];
+  /** Arrays that they read, and those that they write. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+}
+
 /**
  * Statements that do a point and the next ones, each statement beside its twins; undefined where the points depend on each
- * other, or where most of what they read does not lie side by side.
+ * other, or where what they read does not lie side by side, or in every second place.
  *
  * @param width how many points
  * @param isIndex whether a name outside of the loop is an index
@@ -31,7 +40,7 @@ export function abreast(
   { variable, step, body }: Loop,
   width: number,
   isIndex: (name: string) => boolean,
-): Statement[] | undefined {
+): Abreast | undefined {
   if (step !== 1) return undefined;
   const list = deeds(body);
   if (!list.every(isDeed)) return undefined;
@@ -61,8 +70,9 @@ export function abreast(
       case "index": {
         const index = linearOf(code.at, isVariable);
         const factor = index?.terms.get(variable) ?? 0;
-        if (index === undefined || (factor !== 1 && (writes || factor !== 0)))
-          return false;
+        const isNear =
+          factor === 1 || (!writes && (factor === 0 || factor === 2));
+        if (index === undefined || !isNear) return false;
         accesses.push({ object: code.object, index, writes });
         return true;
       }
@@ -79,11 +89,23 @@ export function abreast(
   if (accesses.some((a) => a.writes && meetsNext(a, accesses, width)))
     return undefined;
   const twins = Array.from({ length: width - 1 }, (_, i) => i + 1);
-  return list.flatMap((s) => [
-    s,
-    ...twins.map((apart) => twin(s, variable, apart, own)),
-  ]);
+  const objects = (isAmong: (a: Access) => boolean): string[] =>
+    accesses.filter(isAmong).map((a) => a.object);
+  return {
+    body: list.flatMap((s) => [
+      s,
+      ...twins.map((apart) => twin(s, variable, apart, own)),
+    ]),
+    reads: [...objects((a) => !a.writes), ...list.flatMap(addedTo)],
+    writes: objects((a) => a.writes),
+  };
 }
+
+/** What `a[i] += x` reads beside x. */
+const addedTo = (s: Deed): string[] =>
+  s.kind === "assign" && s.op !== "=" && s.target.kind === "index"
+    ? [s.target.object]
+    : [];
 
 const isDeed = (s: Statement): s is Deed =>
   (s.kind === "declare" && s.keyword === "const") ||

@@ -54,6 +54,14 @@ export class Addresses {
       : variable.isArray;
   }
 
+  /** True where two arrays surely have no entry in common: a value may have the place of one that is read last. */
+  areApart(a: string, b: string): boolean {
+    if (this.#given(a) !== undefined || this.#given(b) !== undefined)
+      return false;
+    const [x, y] = [this.#own(a), this.#own(b)];
+    return x.offset !== y.offset || x.factor !== y.factor;
+  }
+
   base(object: string): Base {
     const given = this.#given(object);
     if (given !== undefined) return { constant: 0, local: given.local };

@@ -8,22 +8,20 @@ import { Frame } from "./frame.js";
 import { Instructions } from "./instructions.js";
 import { floatNames } from "./floats.js";
 import { Lanes, shapes } from "./lanes.js";
-import {
-  areAssignments,
-  areDeclarations,
-  assigned,
-  groupsOf,
-  isGroup,
-  type Declaration,
-  type Groups,
-} from "./groups.js";
+import { assigned, groupsOf, type Declaration, type Groups } from "./groups.js";
 import type { EntryType, Layout } from "./layout.js";
-import { abreast } from "./abreast.js";
+import { abreast, type Abreast } from "./abreast.js";
 import { deeds } from "./deeds.js";
 import { laneSums, summedNames, sumOfLane } from "./laneSums.js";
 import { parameterKinds } from "./parameters.js";
-import { entriesIn, readsEarlier } from "./reads.js";
-import { hasLoop, wholeTurns, withoutDivision, type Loop } from "./turns.js";
+import { Rows } from "./rows.js";
+import {
+  hasLoop,
+  lastTurn,
+  wholeTurns,
+  withoutDivision,
+  type Loop,
+} from "./turns.js";
 import { Values, type Callees } from "./values.js";
 
 /** A function, what the entries of the arrays are that it is given, and what its operations round to. */
@@ -53,7 +51,7 @@ class FunctionWriter {
   readonly #frame: Frame;
   readonly #addresses: Addresses;
   readonly #values: Values;
-  readonly #lanes: Lanes;
+  readonly #rows: Rows;
   /** What vectors and sums are of. */
   readonly #computes: Dtype;
   readonly #floats: ReadonlySet<string>;
@@ -82,11 +80,17 @@ class FunctionWriter {
       callees,
       this.#computes,
     );
-    this.#lanes = new Lanes(
+    this.#rows = new Rows(
       this.#frame,
       this.#addresses,
       this.#values,
-      shapes[this.#computes],
+      new Lanes(
+        this.#frame,
+        this.#addresses,
+        this.#values,
+        shapes[this.#computes],
+      ),
+      (id) => this.#sumType(id),
     );
     this.#floats =
       this.#computes === "f64"
@@ -129,108 +133,19 @@ class FunctionWriter {
 
   #statements(lines: readonly Statement[]): void {
     const list = deeds(lines);
+    const width = this.#width;
     for (let i = 0; i < list.length; i++) {
-      const group = list.slice(i, i + this.#width);
-      if (group.length === this.#width && this.#together(group))
-        i += this.#width - 1;
+      const group = list.slice(i, i + width);
+      const isRow =
+        group.length === width &&
+        this.#rows.together(group, this.#groups, this.#out);
+      if (isRow) i += width - 1;
       else this.#statement(list[i] as Statement);
     }
   }
 
-  /** Does statements at once, where they are the lanes of one; false where they are not. */
-  #together(group: readonly Statement[]): boolean {
-    if (areDeclarations(group)) return this.#declareAll(group);
-    if (!areAssignments(group)) return false;
-    const values = group.map(assigned);
-    const names = group.flatMap(({ target }) =>
-      target.kind === "name" ? [target.text] : [],
-    );
-    if (names.length === group.length) {
-      const variables = names.map((id) => this.#frame.variable(id));
-      const [first] = variables;
-      const areLanes = variables.every(
-        (v, i) => v?.lane === i && v.local === first?.local,
-      );
-      if (first === undefined || !areLanes) return false;
-      if (readsEarlier(values, names)) return false;
-      this.#lanes.vector(values).push(this.#out);
-      this.#out.set(first.local);
-      return true;
-    }
-    const entries = group.flatMap(({ target }) =>
-      target.kind === "index" ? [target] : [],
-    );
-    return entries.length === group.length && this.#storeAll(entries, values);
-  }
-  #declareAll(group: readonly Declaration[]): boolean {
-    const values = group.flatMap(({ value }) =>
-      value === undefined ? [] : [value],
-    );
-    if (values.length < group.length) return false;
-    if (!isGroup(this.#groups, group)) return false;
-    const [{ keyword }] = group as readonly [Declaration];
-    if (group.some((s) => s.keyword !== keyword)) return false;
-    if (
-      readsEarlier(
-        values,
-        group.map((s) => s.name),
-      )
-    )
-      return false;
-    const areNumbers = values.every((c) => c.kind === "number");
-    const type = this.#computes;
-    const isOfType =
-      keyword === "let"
-        ? group.every((s) => this.#sumType(s) === type)
-        : values.every(
-            (c) =>
-              this.#values.kind(c) === (type === "f32" ? "float" : "double"),
-          );
-    if (!isOfType) return false;
-    const vector = areNumbers
-      ? this.#lanes.vector(values)
-      : this.#lanes.better(values);
-    if (vector === undefined) return false;
-    const local = this.#frame.take("v128");
-    vector.push(this.#out);
-    this.#out.set(local);
-    group.forEach(({ name: id }, lane) => {
-      this.#frame.declare(id, {
-        local,
-        type,
-        isIndex: false,
-        isArray: false,
-        lane,
-      });
-    });
-    return true;
-  }
-  #storeAll(entries: readonly Entry[], values: readonly Code[]): boolean {
-    const [first] = entries as readonly [Entry];
-    const { object } = first;
-    // A slice that is given may be another one too: the same, or one apart from it.
-    const isSlice = this.#frame.variable(object)?.isArray === true;
-    if (isSlice && this.#computes === "f64") return false;
-    if (this.#addresses.type(object) !== this.#computes) return false;
-    if (entries.some((e, i) => this.#addresses.apart(first, e) !== i))
-      return false;
-    const areSafe = values.every((code, lane) =>
-      entriesIn(code).every((e) => {
-        if (e.object !== object) return true;
-        const apart = this.#addresses.apart(first, e);
-        const isWritten = apart === undefined || (apart >= 0 && apart < lane);
-        return lane === 0 || !isWritten;
-      }),
-    );
-    const vector = areSafe ? this.#lanes.stored(values) : undefined;
-    if (vector === undefined) return false;
-    const offset = this.#values.place(first, this.#out);
-    vector.push(this.#out);
-    this.#out.memory("v128.store", offset);
-    return true;
-  }
   /** What a number that is assigned to is. */
-  #sumType({ name: id }: Declaration): Dtype {
+  #sumType(id: string): Dtype {
     return this.#floats.has(sumOfLane(id)) ? "f32" : "f64";
   }
   #block(lines: readonly Statement[]): void {
@@ -277,32 +192,16 @@ class FunctionWriter {
     }
   }
 
-  /** A number that vectors are made of alone is a vector. */
-  #declareLanes({ name: id, keyword, value }: Declaration): boolean {
-    if (keyword !== "const" || value?.kind !== "index") return false;
-    const { lanes, all } = this.#groups;
-    if (!all.has(id) || lanes.has(id) || this.#frame.depth === 0) return false;
-    if (this.#addresses.type(value.object) !== this.#computes) return false;
-    const local = this.#frame.take("v128");
-    const copies = Array.from({ length: this.#width }, () => value);
-    this.#lanes.vector(copies).push(this.#out);
-    this.#out.set(local);
-    this.#frame.declare(id, {
-      local,
-      type: this.#computes,
-      isIndex: false,
-      isArray: false,
-      lane: "all",
-    });
-    return true;
-  }
-
   #declare(s: Declaration): void {
-    if (this.#declareLanes(s)) return;
+    if (this.#rows.declareInAll(s, this.#groups, this.#out)) return;
     const isSum = s.value === undefined || s.keyword === "let";
     const kind = isSum ? "double" : this.#values.kind(s.value);
     const isWhole = kind === "index" || kind === "word";
-    const number = isSum ? this.#sumType(s) : kind === "float" ? "f32" : "f64";
+    const number = isSum
+      ? this.#sumType(s.name)
+      : kind === "float"
+        ? "f32"
+        : "f64";
     const type = isWhole ? "i32" : number;
     if (s.value !== undefined) {
       if (isWhole) this.#values.whole(s.value, this.#out);
@@ -373,12 +272,22 @@ class FunctionWriter {
       this.#turns(s);
       return;
     }
+    const { body } = several;
     const outer = this.#groups;
-    this.#groups = this.#grouped(several);
+    this.#groups = this.#grouped(body);
     const whole = wholeTurns(s, width);
-    this.#turns({ ...s, to: whole, step: width, body: several });
+    this.#turns({ ...s, to: whole, step: width, body });
+    const last = this.#mayRepeat(several) ? lastTurn(s, width) : undefined;
+    if (last !== undefined)
+      this.#turns({ ...s, from: last, step: width, body });
     this.#groups = outer;
-    this.#turns({ ...s, from: whole });
+    if (last === undefined) this.#turns({ ...s, from: whole });
+  }
+  /** True where a point may be done again: nothing that it writes is read. */
+  #mayRepeat({ reads, writes }: Abreast): boolean {
+    return writes.every((w) =>
+      reads.every((r) => this.#addresses.areApart(w, r)),
+    );
   }
   #isIndex(id: string): boolean {
     return this.#frame.variable(id)?.isIndex === true;
@@ -485,5 +394,3 @@ class FunctionWriter {
     return name(id);
   }
 }
-
-type Entry = Code & { readonly kind: "index" };

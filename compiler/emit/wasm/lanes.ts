@@ -4,6 +4,7 @@ import type { Dtype } from "../dtype.js";
 import type { Addresses } from "./addresses.js";
 import type { Frame } from "./frame.js";
 import type { Instructions, Plain } from "./instructions.js";
+import { bytesOf } from "./layout.js";
 import { rounding } from "../ties.js";
 import { exponentBits, exponentPlace, twoTo } from "./twoTo.js";
 import {
@@ -150,10 +151,18 @@ export class Lanes {
         // Its lanes are float32.
         if (callee === rounding)
           return this.vector(list.flatMap((c) => c.args));
-        if (!isFunctionOp(callee) || args.length > 2) return undefined;
-        return this.#made(
-          functionOps[callee],
-          args.map((_, i) => list.map((c) => c.args[i] as Code)),
+        if (!isFunctionOp(callee)) return undefined;
+        const parts = args.map((_, i) =>
+          this.vector(list.map((c) => c.args[i] as Code)),
+        );
+        const operation = `${this.shape.name}.${functionOps[callee]}` as const;
+        const [first, second, ...more] = parts;
+        if (first === undefined || second === undefined)
+          return made(operation, parts);
+        // min and max of several are those of two, again and again.
+        return more.reduce(
+          (x, part) => made(operation, [x, part]),
+          made(operation, [first, second]),
         );
       }
       case "conditional": {
@@ -349,6 +358,8 @@ export class Lanes {
           out.memory("v128.load", this.#values.place(a, out));
         },
       };
+    const near = type === "f32" ? this.#near(entries) : undefined;
+    if (near !== undefined) return near;
     return {
       cost: width,
       push: (out) => {
@@ -361,6 +372,48 @@ export class Lanes {
         for (const [lane, offset] of offsets)
           if (lane === 0) out.memory(first, offset);
           else out.loadLane(type, lane, offset);
+      },
+    };
+  }
+
+  /** Entries of float32 among a few neighbours are taken out of vectors that have no others. */
+  #near(entries: readonly Entry[]): Vector | undefined {
+    const { width } = this.shape;
+    const [a] = entries;
+    const apart = entries.flatMap((e) =>
+      a === undefined ? [] : (this.#addresses.apart(a, e) ?? []),
+    );
+    if (apart.length < entries.length) return undefined;
+    const least = Math.min(...apart);
+    const lowest = entries[apart.indexOf(least)] as Entry;
+    const places = apart.map((k) => k - least);
+    const span = Math.max(...places) + 1;
+    const read = (
+      access: "v128.load" | "v128.load64_zero",
+      from: number,
+      out: Instructions,
+    ): void => {
+      const offset = this.#values.place(lowest, out);
+      out.memory(access, offset + from * bytesOf.f32);
+    };
+    if (span === 2 || span === width)
+      return {
+        cost: 3,
+        push: (out) => {
+          const local = this.#frame.take("v128");
+          read(span === 2 ? "v128.load64_zero" : "v128.load", 0, out);
+          out.tee(local).get(local).shuffle(places);
+          this.#frame.release("v128", local);
+        },
+      };
+    if (span < width || span > 2 * width) return undefined;
+    const second = span - width;
+    return {
+      cost: 3,
+      push: (out) => {
+        read("v128.load", 0, out);
+        read("v128.load", second, out);
+        out.shuffle(places.map((k) => (k < width ? k : k - second + width)));
       },
     };
   }

@@ -26,6 +26,17 @@ export function wholeTurns({ from, to }: Loop, width: number): Code {
   return folded(binary("-", to, rest));
 }
 
+/**
+ * Where one more turn of so many points starts that ends with the loop, in place of a rest of single points; undefined
+ * where there is no rest, one of a single point, or no room before it.
+ */
+export function lastTurn({ from, to }: Loop, width: number): Code | undefined {
+  if (from.kind !== "number" || to.kind !== "number") return undefined;
+  const count = to.value - from.value;
+  const rest = count % width;
+  return rest > 1 && count > width ? num(to.value - width) : undefined;
+}
+
 /** The number that an operation on numbers is. */
 function folded(code: Code): Code {
   if (code.kind !== "binary") return code;
