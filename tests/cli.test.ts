@@ -291,6 +291,22 @@ describe.concurrent("gradc compile refuses", { timeout: 60_000 }, () => {
     expect(refused.stderr).toContain("GC1403 model.ts is not a folder");
   });
 
+  test("a link to nothing in place of a folder", async () => {
+    const { folder, path } = project({ "model.ts": seed() });
+    symlinkSync("nowhere", path("out"));
+    for (const to of ["out", "out/below"]) {
+      const given = ["compile", "model.ts", "-o", to];
+      const refused = await gradc(folder, given);
+      expect(refused).toMatchObject({ status: 2, stdout: "" });
+      expect(refused.stderr).toBe(
+        "GC1403 out is a link to nothing, gradc cannot write there\n" +
+          "  fix: choose another place: gradc compile -o FOLDER, gradc weights -o FILE, or gradc init FOLDER\n",
+      );
+    }
+    expect(existsSync(path("nowhere"))).toBe(false);
+    expect(existsSync(path("generated"))).toBe(false);
+  });
+
   test.runIf(process.platform === "linux")(
     "a folder that the system does not make",
     async () => {

@@ -1,5 +1,11 @@
 /** Where a command writes, and one sentence where it cannot. */
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readlinkSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { CompileError, shortPath } from "../diagnostics.js";
 import { writeWhole } from "./write.js";
@@ -11,9 +17,16 @@ import { writeWhole } from "./write.js";
  */
 export function checkFolder(folder: string, base: string): void {
   let nearest = folder;
-  // existsSync is false below a file too.
-  while (!existsSync(nearest)) nearest = dirname(nearest);
+  // existsSync is false below a file too, and of a link to nothing.
+  while (!existsSync(nearest) && !isLink(nearest)) nearest = dirname(nearest);
   const shown = shortPath(nearest, base);
+  if (!existsSync(nearest))
+    throw new CompileError({
+      code: "GC1403",
+      message: `${shown} is a link to nothing, gradc cannot write there`,
+      remedy:
+        "choose another place: gradc compile -o FOLDER, gradc weights -o FILE, or gradc init FOLDER",
+    });
   if (!statSync(nearest).isDirectory())
     throw new CompileError({
       code: "GC1403",
@@ -30,6 +43,15 @@ export function checkFolder(folder: string, base: string): void {
       remedy:
         "choose another place: gradc compile -o FOLDER, gradc weights -o FILE, or gradc init FOLDER",
     });
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    readlinkSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 
