@@ -23,6 +23,7 @@ const bounds: Readonly<Record<string, number>> = {
   exp: 1.05,
   tanh: 1.4,
   sigmoid: 1.9,
+  log: 0.8,
 };
 
 /** How many numbers of float32 lie between two that are tried. */
@@ -40,8 +41,16 @@ const operations: Readonly<
   min: Math.min,
   max: Math.max,
   floor: Math.floor,
+  sqrt: Math.sqrt,
   less: (a, b) => Number(a < b),
 };
+
+/** The exponent that the bits of a number of float32 say. */
+function exponentOf(x: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, x);
+  return (view.getUint32(0) >>> 23) - 127;
+}
 
 type Names = ReadonlyMap<string, number>;
 
@@ -62,6 +71,9 @@ function rounded(body: Scalar, names: Names): number {
       return of(body.when) === 0 ? of(body.otherwise) : of(body.then);
     case "scale":
       return Math.fround(of(body.x) * 2 ** of(body.k));
+    case "call":
+      expect(body.name).toBe("exponent");
+      return exponentOf(body.args.map(of)[0] ?? NaN);
     case "apply": {
       const [a = NaN, b = NaN] = body.args.map(of);
       const operation = operations[body.op] ?? expect.fail(body.op);
@@ -112,6 +124,12 @@ function arguments_(): Float32Array {
     Infinity,
     -Infinity,
     NaN,
+    Math.SQRT1_2,
+    Math.SQRT2,
+    1 - 2 ** -24,
+    1 + 2 ** -23,
+    2,
+    0.5,
     3.4e38,
     -3.4e38,
   ];

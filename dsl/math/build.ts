@@ -31,6 +31,7 @@ export const neg = (x: Term): Scalar => apply("neg", lift(x));
 export const abs = (x: Term): Scalar => apply("abs", lift(x));
 export const min = (a: Term, b: Term): Scalar => apply("min", lift(a), lift(b));
 export const max = (a: Term, b: Term): Scalar => apply("max", lift(a), lift(b));
+export const sqrt = (x: Term): Scalar => apply("sqrt", lift(x));
 export const floor = (x: Term): Scalar => apply("floor", lift(x));
 
 export const toInt = (x: Term): Scalar => apply("toInt", lift(x));

@@ -2,7 +2,8 @@
  * Elementary functions in float32: the same operations for each number of a vector, so that nothing is looked up and
  * nothing branches. Their meaning is that of dsl/math with every operation rounded to float32; the errors are in ulp of float32.
  *
- * Polynomials are minimax (Remez) with coefficients of float32; x is reduced by ln 2 in two words (Cody & Waite 1980).
+ * Polynomials are minimax (Remez) with coefficients of float32, that of log is of Cephes' logf (Moshier 1992); x is reduced
+ * by ln 2 in two words (Cody & Waite 1980).
  */
 import {
   abs,
@@ -17,10 +18,11 @@ import {
   mul,
   neg,
   scale,
+  sqrt,
   sub,
 } from "./build.js";
 import type { Scope, Term } from "./build.js";
-import { num } from "./scalar.js";
+import { call, num } from "./scalar.js";
 import type { Scalar, ScalarFunction } from "./scalar.js";
 
 /** 1 / ln 2 and ln 2 = 355/512 - ln2Rest. */
@@ -37,6 +39,13 @@ const expSeries: readonly number[] = [
 const tanhSeries: readonly number[] = [
   -0.33333301544189453, 0.13332009315490723, -0.05379047617316246,
   0.02081696316599846, -0.005918313283473253,
+];
+
+/** (log(1 + f) - f + f^2/2) / f^3, sqrt(1/2) <= 1 + f <= sqrt2. */
+const logSeries: readonly number[] = [
+  0.333333313465118408203125, -0.2499999403953552, 0.20000714063644409,
+  -0.16668057441711426, 0.14249321818351746, -0.12420140951871872,
+  0.11676998436450958, -0.1151461452245712, 0.07037683576345444,
 ];
 
 /** Horner's scheme. */
@@ -112,9 +121,37 @@ const sigmoid = define(
   },
 );
 
+const log = define(
+  {
+    name: "log",
+    doc: "log x = k ln2 + log(1 + f), sqrt(1/2) <= 1 + f <= sqrt2; 0.8 ulp.",
+    params: ["x"],
+  },
+  (s, x) => {
+    const isSmall = less(x, 2 ** -126);
+    const normal = s.let("normal", choose(isSmall, mul(x, 2 ** 24), x));
+    const e = s.let("e", call("exponent", normal));
+    // 2^-127 is no power that has a place: half of twice as much.
+    const m = s.let("m", mul(scale(normal, sub(1, e)), 0.5));
+    const isHigh = less(Math.fround(Math.SQRT2), m);
+    const f = s.let("f", sub(choose(isHigh, mul(m, 0.5), m), 1));
+    const own = s.let("own", choose(isHigh, add(e, 1), e));
+    const k = s.let("k", choose(isSmall, sub(own, 24), own));
+    const z = s.let("z", mul(f, f));
+    const p = s.let("p", mul(f, mul(z, polynomial(f, logSeries))));
+    const tail = s.let("tail", sub(sub(p, mul(k, ln2Rest)), mul(z, 0.5)));
+    const y = s.let("y", add(mul(k, ln2Most), add(f, tail)));
+    const above = s.let("above", choose(less(x, Infinity), y, x));
+    // -Infinity for 0, else no number.
+    const edge = s.let("edge", sub(sqrt(x), Infinity));
+    return choose(less(0, x), above, edge);
+  },
+);
+
 /** Functions of float32 by the name of that of dsl/math which they stand for. */
 export const float32Functions: Readonly<Record<string, ScalarFunction>> = {
   exp,
   tanh,
   sigmoid,
+  log,
 };

@@ -9,7 +9,7 @@ import {
 } from "../code.js";
 import { linearOf, plusTimes, type Linear } from "./linear.js";
 import { deeds, ownNames, type Deed } from "./deeds.js";
-import { twoTo } from "./twoTo.js";
+import { exponentOf, twoTo } from "./twoTo.js";
 
 type Loop = Statement & { readonly kind: "for" };
 
@@ -64,7 +64,7 @@ export function abreast(
         return see(code.test) && see(code.then) && see(code.otherwise);
       case "call":
         return (
-          (code.callee.startsWith("Math.") || code.callee === twoTo) &&
+          (code.callee.startsWith("Math.") || isOfBits(code.callee)) &&
           code.args.every((x) => see(x))
         );
       case "index": {
@@ -106,6 +106,9 @@ const addedTo = (s: Deed): string[] =>
   s.kind === "assign" && s.op !== "=" && s.target.kind === "index"
     ? [s.target.object]
     : [];
+
+const isOfBits = (callee: string): boolean =>
+  callee === twoTo || callee === exponentOf;
 
 const isDeed = (s: Statement): s is Deed =>
   (s.kind === "declare" && s.keyword === "const") ||

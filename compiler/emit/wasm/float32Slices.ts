@@ -16,7 +16,7 @@ import {
 import { dtypes } from "../dtype.js";
 import { printAssignment } from "../scalarCode.js";
 import { sliceName } from "../slices.js";
-import { twoTo } from "./twoTo.js";
+import { exponentOf, twoTo } from "./twoTo.js";
 
 const cell = (array: string): Code =>
   binary("+", name(`${array}At`), name("i"));
@@ -36,6 +36,7 @@ const sliceOf = ({ name: f, params, body }: ScalarFunction): FunctionCode => {
   const assigned = printAssignment(at("to", cell("to")), body, {
     taken: ["i", ...params, ...parameters.map((p) => p.name)],
     power: (k) => call(twoTo, k),
+    global: (id) => (id === "exponent" ? exponentOf : id),
   });
   return {
     name: sliceName(f),

@@ -2,7 +2,7 @@
 import type { Code } from "../code.js";
 import type { Frame } from "./frame.js";
 import { rounding } from "../ties.js";
-import { twoTo } from "./twoTo.js";
+import { exponentOf, twoTo } from "./twoTo.js";
 
 /**
  * `index`: a small whole number, as are sums and products of such. `word`: any whole number of 32 bits with a sign.
@@ -64,7 +64,7 @@ export function kindOf(
     case "call":
       if (code.callee === "Math.min" || code.callee === "Math.max")
         return joined(code.args);
-      if (code.callee === twoTo || code.callee === rounding) return "float";
+      if ([twoTo, exponentOf, rounding].includes(code.callee)) return "float";
       return operators.has(code.callee) ? real(code.args) : "double";
     default:
       return "double";

@@ -5,8 +5,15 @@ import type { Addresses } from "./addresses.js";
 import type { Frame } from "./frame.js";
 import type { Instructions, Plain } from "./instructions.js";
 import { bytesOf } from "./layout.js";
+import { allWork, work } from "./work.js";
 import { rounding } from "../ties.js";
-import { exponentBits, exponentPlace, twoTo } from "./twoTo.js";
+import {
+  exponentBias,
+  exponentBits,
+  exponentOf,
+  exponentPlace,
+  twoTo,
+} from "./twoTo.js";
 import {
   comparisons,
   functionOps,
@@ -148,6 +155,8 @@ export class Lanes {
         );
         if (list === undefined || areAlike !== true) return undefined;
         if (callee === twoTo) return this.#powers(list.flatMap((c) => c.args));
+        if (callee === exponentOf)
+          return this.#exponents(list.flatMap((c) => c.args));
         // Its lanes are float32.
         if (callee === rounding)
           return this.vector(list.flatMap((c) => c.args));
@@ -270,6 +279,21 @@ export class Lanes {
         k.push(out);
         out.vector(type, bits).op("f32x4.add");
         out.i32(exponentPlace).op("i32x4.shl");
+      },
+    };
+  }
+
+  /** floor(log2 x) of each number of float32. */
+  #exponents(xs: Codes): Vector {
+    const x = this.vector(xs);
+    const { type, width } = this.shape;
+    const bias = Array.from({ length: width }, () => exponentBias);
+    return {
+      cost: x.cost + 3,
+      push: (out) => {
+        x.push(out);
+        out.i32(exponentPlace).op("i32x4.shr_u", "f32x4.convert_i32x4_s");
+        out.vector(type, bias).op("f32x4.sub");
       },
     };
   }
@@ -458,25 +482,4 @@ function only<K extends Code["kind"]>(
     (c): c is Code & { readonly kind: K } => c.kind === kind,
   );
   return list.length === codes.length ? list : undefined;
-}
-
-const allWork = (codes: Codes): number =>
-  codes.reduce((n, c) => n + work(c), 0);
-
-/** Operations and reads of code. */
-function work(code: Code): number {
-  switch (code.kind) {
-    case "unary":
-      return 1 + work(code.x);
-    case "binary":
-      return 1 + work(code.left) + work(code.right);
-    case "conditional":
-      return 1 + work(code.test) + work(code.then) + work(code.otherwise);
-    case "call":
-      return code.args.reduce((n, arg) => n + work(arg), 1);
-    case "index":
-      return 1;
-    default:
-      return 0;
-  }
 }

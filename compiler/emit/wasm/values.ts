@@ -7,7 +7,13 @@ import type { Dtype } from "../dtype.js";
 import { bytesOf, type EntryType } from "./layout.js";
 import { kindOf, type Kind } from "./kinds.js";
 import { rounding } from "../ties.js";
-import { exponentBits, exponentPlace, twoTo } from "./twoTo.js";
+import {
+  exponentBias,
+  exponentBits,
+  exponentOf,
+  exponentPlace,
+  twoTo,
+} from "./twoTo.js";
 
 type Call = Code & { readonly kind: "call" };
 type Index = Code & { readonly kind: "index" };
@@ -380,6 +386,12 @@ export class Values {
       for (const k of code.args) this.value(k, out, "f32");
       out.f32(exponentBits).op("f32.add", "i32.reinterpret_f32");
       out.i32(exponentPlace).op("i32.shl", "f32.reinterpret_i32");
+      return;
+    }
+    if (code.callee === exponentOf) {
+      for (const x of code.args) this.value(x, out, "f32");
+      out.op("i32.reinterpret_f32").i32(exponentPlace).op("i32.shr_u");
+      out.op("f32.convert_i32_s").f32(exponentBias).op("f32.sub");
       return;
     }
     if (code.callee === rounding) {
