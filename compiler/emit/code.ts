@@ -38,12 +38,13 @@ export type Code =
       readonly then: Code;
       readonly otherwise: Code;
     }
-  /** `new` where `fresh`. */
+  /** `new` where `fresh`; where `pure`, bundlers drop it with a result that nothing reads. */
   | {
       readonly kind: "call";
       readonly callee: string;
       readonly args: readonly Code[];
       readonly fresh?: boolean;
+      readonly pure?: true;
     }
   /** object[at]; `as number` is spelled where `cast`, because the index is not a literal of a tuple. */
   | {
@@ -193,6 +194,13 @@ export const made = (callee: string, ...args: Code[]): Code => ({
   callee,
   args,
   fresh: true,
+});
+/** A call that bundlers may drop: all that it does is its result. */
+export const pure = (callee: string, ...args: Code[]): Code => ({
+  kind: "call",
+  callee,
+  args,
+  pure: true,
 });
 /** Code that is run for what it does. */
 export const run = (code: Code): Statement => ({ kind: "run", code });

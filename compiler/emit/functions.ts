@@ -1,8 +1,21 @@
 /** Elementary functions and their tables, from the scalar language to functions and constants of a module. */
-import type { Scalar, ScalarFunction, Table } from "../../dsl/math/index.js";
+import type {
+  Rounds,
+  Scalar,
+  ScalarFunction,
+  Table,
+} from "../../dsl/math/index.js";
 import { callsOf } from "../../dsl/math/index.js";
 import type { Code, FunctionCode, Statement } from "./code.js";
-import { assign, call, declare, loop, name as nameCode, num } from "./code.js";
+import {
+  assign,
+  call,
+  declare,
+  loop,
+  name as nameCode,
+  num,
+  pure,
+} from "./code.js";
 import type { Names, Spelling } from "./scalarCode.js";
 import { Writer, least, powersOfTwo } from "./scalarCode.js";
 
@@ -31,7 +44,11 @@ export const printFunction = (
   f: ScalarFunction,
   spelling: Spelling = {},
 ): FunctionCode => {
-  const writer = new Writer(spelling, [f.body]);
+  const { rounds } = f;
+  const writer = new Writer(
+    spelling,
+    rounds === undefined ? [f.body] : [...rounds.next, rounds.value],
+  );
   const params = f.params.map((param) => ({
     param,
     text: writer.local(param),
@@ -45,9 +62,38 @@ export const printFunction = (
     doc: wrapped(f.doc),
     params: params.map(({ text }) => ({ name: text, type: "number" })),
     result: "number",
-    body: writer.returned(f.body, names),
+    body:
+      rounds === undefined
+        ? writer.returned(f.body, names)
+        : repeated(rounds, [...names.values()], writer),
   };
 };
+
+/** A loop over the rounds, from `first` on, and the value that they end in. */
+function repeated(
+  { count, carried, next, counter, value }: Rounds,
+  first: readonly Code[],
+  writer: Writer,
+): Statement[] {
+  const own = carried.map((name) => writer.local(name));
+  const turn = writer.local(counter);
+  const names = new Map(
+    own.map((text, i) => [carried[i] as string, nameCode(text)]),
+  );
+  const step: Statement[] = [];
+  const inside: Names = new Map([...names, [counter, nameCode(turn)]]);
+  advance(own, writer.together(next, inside, step), writer, step);
+  return [
+    ...own.map((name, i): Statement => ({
+      kind: "declare",
+      keyword: "let",
+      name,
+      value: first[i] as Code,
+    })),
+    loop(turn, num(count + 1), step, num(1)),
+    ...writer.returned(value, names),
+  ];
+}
 
 /** Module constants and the functions that make them. */
 export interface MathCode {
@@ -78,7 +124,7 @@ export const printTable = (table: Table, spelling: Spelling = {}): MathCode => {
   const maker = `make${capitalised(name)}`;
   return {
     functions: [recurrence(table, maker, spelling)],
-    constants: [...wrapped(table.doc).map(comment), declare(name, call(maker))],
+    constants: [...wrapped(table.doc).map(comment), declare(name, pure(maker))],
   };
 };
 
@@ -91,6 +137,30 @@ interface Next {
 }
 
 const comment = (text: string): Statement => ({ kind: "comment", text });
+
+/** Adds to `step` what gives every entry its next value: they are of what all entries were before. */
+function advance(
+  entries: readonly string[],
+  values: readonly Code[],
+  writer: Writer,
+  step: Statement[],
+): void {
+  // What reads entries needs a name of its own, but for what is assigned first.
+  const next = values.map((value, i): Next => {
+    const isOwn = value.kind === "name" && !entries.includes(value.text);
+    return { to: entries[i] as string, value, reads: !isOwn };
+  });
+  const first = next.find(({ reads }) => reads);
+  const others = next.filter((n) => n !== first);
+  const kept = others.map(({ to, value, reads }) => {
+    if (!reads) return { to, value };
+    const text = writer.local(`next${capitalised(to)}`);
+    step.push(declare(text, value));
+    return { to, value: nameCode(text) };
+  });
+  for (const { to, value } of [...(first ? [first] : []), ...kept])
+    step.push(assign(nameCode(to), "=", value));
+}
 
 const recurrence = (
   table: Table & { readonly kind: "recurrence" },
@@ -109,21 +179,7 @@ const recurrence = (
     code: call(`${column}.push`, nameCode(entries[i] as string)),
   }));
   const values = writer.together(table.next, names, step);
-  // What reads entries needs a name of its own, but for what is assigned first.
-  const next = values.map((value, i): Next => {
-    const isOwn = value.kind === "name" && !entries.includes(value.text);
-    return { to: entries[i] as string, value, reads: !isOwn };
-  });
-  const first = next.find(({ reads }) => reads);
-  const others = next.filter((n) => n !== first);
-  const kept = others.map(({ to, value, reads }) => {
-    if (!reads) return { to, value };
-    const text = writer.local(`next${capitalised(to)}`);
-    step.push(declare(text, value));
-    return { to, value: nameCode(text) };
-  });
-  for (const { to, value } of [...(first ? [first] : []), ...kept])
-    step.push(assign(nameCode(to), "=", value));
+  advance(entries, values, writer, step);
   const [column = "", ...further] = columns;
   return {
     name: maker,
@@ -194,7 +250,7 @@ export const printPowersOfTwo = (spelling: Spelling = {}): MathCode => {
     ],
     constants: [
       comment("2^k at k + 1074, -1074 <= k <= 1023."),
-      declare(name, call(maker)),
+      declare(name, pure(maker)),
     ],
   };
 };

@@ -6,7 +6,13 @@ import { brokenChain } from "./chains.js";
 import type { Code, Member } from "./code.js";
 import { width } from "./comments.js";
 import type { Dialect } from "./dialect.js";
-import { concatenation, expressionText, isShort, spoken } from "./oneLine.js";
+import {
+  calleeText,
+  concatenation,
+  expressionText,
+  isShort,
+  spoken,
+} from "./oneLine.js";
 import { alone, flattens, needsParentheses, type Role } from "./parentheses.js";
 
 const {
@@ -95,8 +101,7 @@ function bare(code: Code, dialect: Dialect, role: Role): Doc {
     }
     case "call":
       return [
-        code.fresh === true ? "new " : "",
-        code.callee,
+        calleeText(code),
         ...(isAroundList(code)
           ? ["(", ...code.args.map((a) => of(a)), ")"]
           : [

@@ -63,7 +63,7 @@ function bare(code: Code, dialect: Dialect): string {
     case "conditional":
       return `${expressionText(code.test, dialect, roles.test)} ? ${expressionText(code.then, dialect, roles.then)} : ${expressionText(code.otherwise, dialect, roles.branch)}`;
     case "call":
-      return `${code.fresh === true ? "new " : ""}${code.callee}(${listText(code.args, dialect)})`;
+      return `${calleeText(code)}(${listText(code.args, dialect)})`;
     case "index":
       return `${code.object}[${bare(code.at, dialect)}]${code.cast && dialect.types ? " as number" : ""}`;
     case "array":
@@ -82,6 +82,14 @@ function bare(code: Code, dialect: Dialect): string {
       throw new InternalError("a function stands within an expression");
   }
 }
+
+/** What stands before the brackets of a call. */
+export const calleeText = ({
+  callee,
+  fresh,
+  pure,
+}: Code & { readonly kind: "call" }): string =>
+  `${pure === true ? "/* @__PURE__ */ " : ""}${fresh === true ? "new " : ""}${callee}`;
 
 const listText = (items: readonly Code[], dialect: Dialect): string =>
   items.map((item) => expressionText(item, dialect)).join(", ");

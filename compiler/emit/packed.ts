@@ -10,6 +10,7 @@ import {
   made,
   name,
   num,
+  pure,
   run,
   string,
   type Code,
@@ -55,7 +56,7 @@ export function packed(
       return {
         statement: constant(
           id,
-          call(unpacker(kind), string(text), num(data.length), sum),
+          pure(unpacker(kind), string(text), num(data.length), sum),
         ),
         unpacks: kind,
       };

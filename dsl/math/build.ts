@@ -150,5 +150,51 @@ export const define = (
   body: block((scope) => write(scope, ...header.params.map(variable))),
 });
 
+/** What a round makes of two numbers, and the value after the last one. */
+export interface RoundBodies {
+  readonly count: number;
+  readonly carried: readonly [string, string];
+  /** @param round 1 ... count: a number where rounds are written out */
+  readonly next: (
+    a: Scalar,
+    b: Scalar,
+    round: Term,
+  ) => readonly [Scalar, Scalar];
+  readonly value: (a: Scalar, b: Scalar) => Scalar;
+}
+
+/** A function of two parameters that repeats `next`, from these on. */
+export const defineRounds = (
+  header: Header & { readonly params: readonly [string, string] },
+  { count, carried, next, value }: RoundBodies,
+): ScalarFunction => {
+  const [first, second] = header.params;
+  const body = block((s) => {
+    let [a, b] = [variable(first), variable(second)];
+    for (let round = 1; round <= count; round++) {
+      const named = (x: Scalar, place: 0 | 1): Scalar =>
+        x.kind === "variable"
+          ? x
+          : s.let(`${carried[place]}${String(round)}`, x);
+      const [nextA, nextB] = next(a, b, round);
+      [a, b] = [named(nextA, 0), named(nextB, 1)];
+    }
+    return value(a, b);
+  });
+  const [a, b] = [variable(carried[0]), variable(carried[1])];
+  const counter = "round";
+  return {
+    ...header,
+    body,
+    rounds: {
+      count,
+      carried,
+      next: next(a, b, variable(counter)),
+      counter,
+      value: value(a, b),
+    },
+  };
+};
+
 /** x rounded to an integer, ties to even; |x| < 2^50. Beside 6e15, between 2^52 and 2^53, is no room for a fraction. */
 export const nearest = (x: Term): Scalar => sub(add(x, 6e15), 6e15);

@@ -92,15 +92,32 @@ export interface Reduced {
 export const reduceExp = (s: Scope, t: Scalar): Reduced =>
   powered(s, reduced(s, t));
 
-const powered = (s: Scope, { n, a, b, r }: Argument): Reduced => {
+/** e^t = 2^k (high + low) (1 + r + tail), but for what rounding r lost. */
+interface Row {
+  readonly k: Scalar;
+  readonly high: Scalar;
+  readonly low: Scalar;
+  /** e^r - 1 - r. */
+  readonly tail: Scalar;
+}
+
+const rowOf = (s: Scope, { n, r }: Argument): Row => {
   const { i, k } = split(s, n);
+  return { k, ...exp2At(i), tail: call("expTail", r) };
+};
+
+const powered = (
+  s: Scope,
+  argument: Argument,
+  { k, high, low, tail }: Row = rowOf(s, argument),
+): Reduced => {
+  const { a, b, r } = argument;
   const power = s.let("power", scale(1, k));
-  const { high, low } = exp2At(i);
   return {
     u: s.let("u", mul(high, power)),
     uLow: mul(low, power),
     r,
-    tail: add(call("expTail", r), sub(sub(a, r), b)),
+    tail: add(tail, sub(sub(a, r), b)),
   };
 };
 
@@ -140,23 +157,6 @@ export const scaleFar = (s: Scope, y: Scalar, k: Scalar): Scalar => {
   const half = s.let("half", shiftRight(k, 1));
   return scale(scale(y, half), sub(k, half));
 };
-
-/** e^x that is small, of an argument that is reduced already. */
-export const expReduced = define(
-  {
-    name: "expReduced",
-    doc: "e^(n ln2/64 + r) below e^-40, subnormal results too, in two steps of which only the second rounds: the bits of exp.",
-    params: ["n", "r"],
-    cold: true,
-  },
-  (s, n, r) => {
-    const { i, k } = split(s, n);
-    const { high, low } = exp2At(i);
-    const u = s.let("u", high);
-    const y = add(u, add(low, mul(u, add(r, call("expTail", r)))));
-    return scale(scale(y, add(k, 64)), -64);
-  },
-);
 
 /** e^x, general. */
 export const exp = define(
@@ -272,9 +272,15 @@ export const sigmoid = define(
     s.exit(not(less(leastExp, x)), 0);
     const t = s.let("t", choose(less(x, 0), x, neg(x)));
     const argument = reduced(s, t);
-    // 1 + e^x is 1 there
-    s.exit(not(less(-40, x)), call("expReduced", argument.n, argument.r));
-    const { h, l } = twoWords(s, powered(s, argument));
+    const row = rowOf(s, argument);
+    const high = s.let("high", row.high);
+    const low = s.let("low", row.low);
+    const tail = s.let("tail", row.tail);
+    // 1 + e^x is 1 there; e^x in two steps, of which only the second rounds: the bits of exp, subnormal ones too
+    const y = add(high, add(low, mul(high, add(argument.r, tail))));
+    s.exit(not(less(-40, x)), scale(scale(y, add(row.k, 64)), -64));
+    const words = powered(s, argument, { k: row.k, high, low, tail });
+    const { h, l } = twoWords(s, words);
     const d = s.let("d", add(1, h));
     const dLow = s.let("dLow", add(sub(1, d), h, l));
     const negative = less(x, 0);
@@ -296,6 +302,5 @@ export const exponential: readonly ScalarFunction[] = [
   expHalf,
   expm1Edge,
   expm1,
-  expReduced,
   sigmoid,
 ];

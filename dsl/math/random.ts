@@ -1,5 +1,6 @@
 /** Random numbers without state: a hash of (seed, index), from + - * and floor on exact integers below 2^53. */
-import { add, define, floor, mul, sub } from "./build.js";
+import { add, define, defineRounds, floor, mul, sub } from "./build.js";
+import type { Term } from "./build.js";
 import { call, num } from "./scalar.js";
 import type { Scalar, ScalarFunction } from "./scalar.js";
 
@@ -9,7 +10,7 @@ const word = 4294967296;
 const mixWords = define(
   {
     name: "mixWords",
-    doc: "(a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.",
+    doc: "(a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0 <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.",
     params: ["a", "b", "key"],
   },
   (s, a, b, key) => {
@@ -25,26 +26,31 @@ const mixWords = define(
 
 /** 2^32 over the golden ratio: the keys of the rounds are its multiples (Weyl's sequence). */
 const increment = 0x9e3779b9;
-/** Statistics are clean from 5 rounds on. */
-const rounds = 8;
 
-const uniform = define(
+/** mixWords takes it mod 2^32, so that a loop need not. */
+const keyOf = (round: Term): Scalar =>
+  typeof round === "number"
+    ? num((increment * round) % word)
+    : mul(increment, round);
+
+const uniform = defineRounds(
   {
     name: "uniform",
     doc: "A number in [0, 1), a multiple of 2^-53, from integers 0 <= seed, index < 2^32: a Feistel network (Luby & Rackoff 1988) with the middle of a square as its round function (von Neumann; Widynski 2020), so that (seed, index) and its 64 bits correspond one to one.",
     params: ["seed", "index"],
   },
-  (s, seed, index) => {
-    let left: Scalar = seed;
-    let right: Scalar = index;
-    for (let round = 1; round <= rounds; round++) {
-      const key = num((increment * round) % word);
-      const mixed = call("mixWords", left, right, key);
-      left = right;
-      right = s.let(`word${String(round)}`, mixed);
-    }
-    const low = floor(mul(left, 2 ** -11));
-    return mul(add(mul(right, 2 ** 21), low), 2 ** -53);
+  {
+    // Statistics are clean from 5 rounds on.
+    count: 8,
+    carried: ["left", "right"],
+    next: (left, right, round) => [
+      right,
+      call("mixWords", left, right, keyOf(round)),
+    ],
+    value: (left, right) => {
+      const low = floor(mul(left, 2 ** -11));
+      return mul(add(mul(right, 2 ** 21), low), 2 ** -53);
+    },
   },
 );
 

@@ -81,6 +81,18 @@ export type Scalar =
       readonly args: readonly Scalar[];
     };
 
+/** What a function repeats before it has its value: a loop where functions are printed, written out elsewhere. */
+export interface Rounds {
+  readonly count: number;
+  /** Names of what goes from round to round; it starts as the parameters, in their order. */
+  readonly carried: readonly string[];
+  /** What each becomes, of all that they were and of the round, 1 ... count, which `counter` names. */
+  readonly next: readonly Scalar[];
+  readonly counter: string;
+  /** The function's value, of what the last round leaves. */
+  readonly value: Scalar;
+}
+
 /** An elementary function, written once. */
 export interface ScalarFunction {
   readonly name: string;
@@ -90,6 +102,8 @@ export interface ScalarFunction {
   /** Parameters that are numbers wherever the function is called. */
   readonly constants?: readonly string[];
   readonly body: Scalar;
+  /** How the body came about, where it is rounds written out. */
+  readonly rounds?: Rounds;
   /** True for the rare part of another function: no part of its text, so that the common part stays small. */
   readonly cold?: boolean;
 }
