@@ -2,12 +2,18 @@ import { sizeOf, type Call, type Node, type Program } from "../../dsl/graph.js";
 import { accessesOf, type Access } from "../kernels/accesses.js";
 import type { ElementaryCall } from "../kernels/bodies.js";
 import {
+  executedBytes,
   loopedBytes,
   multiplyAdds,
   preferredBytes,
   unrolledBytes,
 } from "../kernels/cost.js";
-import { busyGroupsOf, groupsOf, type Group } from "../kernels/group.js";
+import {
+  busyGroupsOf,
+  groupsOf,
+  isBrief,
+  type Group,
+} from "../kernels/group.js";
 import { innerStatements, type Expr, type Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
 import { storedOfNumbers } from "../kernels/ofNumbers.js";
@@ -293,7 +299,7 @@ function loopedBody(
   o: BodyOptions,
 ): Body {
   const result = ready.loss;
-  const kernels = kernelsOf(statements, style);
+  const kernels = briefKernels(statements, style, o);
   const memory = memoryOf(kernels, style);
   const whole =
     o.form === "plain" && loopedBytes(kernels, style.math) <= preferredBytes;
@@ -402,8 +408,12 @@ function loopedBody(
       partName(group, names, o.prefix),
       o.form,
       partDoc(group, sections, names, o.prefix),
-      lines,
-      factsOn(group.list, names),
+      {
+        lines,
+        kernels: factsOn(group.list, names),
+        bytes: group.bytes,
+        executed: group.executed,
+      },
     );
   });
   const stored =
@@ -419,6 +429,23 @@ function loopedBody(
     loss: stored,
     kernels: [],
   };
+}
+
+/**
+ * Kernels of a body. Where V8 would look at no part of it during a call for one example, the handle in float64 has one loop
+ * for derivatives of several layers at one point, rather than one for each.
+ */
+function briefKernels(
+  statements: readonly Statement[],
+  style: Style,
+  o: BodyOptions,
+): Kernel[] {
+  const kernels = kernelsOf(statements, style);
+  return o.form === "rows" &&
+    o.dtype === "f64" &&
+    isBrief(executedBytes(kernels, style.math))
+    ? kernelsOf(statements, style, { acrossLayers: true })
+    : kernels;
 }
 
 /** Values of the handle that keep float64 where other numbers have another type. */

@@ -8,6 +8,7 @@ import {
   loop,
   name,
   num,
+  operandsOf,
   read,
   run,
   type Code,
@@ -261,13 +262,13 @@ function handleMembers(
     kind: "method",
     key,
     params: batched ? [n] : [],
-    body: [
-      ...(batched
-        ? [declare("count", call("checked", name("n"), ...atLeast))]
-        : []),
-      ...indexChecks(plan, program, many),
-      ...list.map((caller) => callOf(plan, caller, many)),
-    ],
+    body: counted(
+      batched ? call("checked", name("n"), ...atLeast) : undefined,
+      [
+        ...indexChecks(plan, program, many),
+        ...list.map((caller) => callOf(plan, caller, many)),
+      ],
+    ),
   });
   const object = (
     key: string,
@@ -322,6 +323,25 @@ function handleMembers(
       loadMethod(savedParts(plan), id, plan.dtype, plan.lists),
     ),
   ];
+}
+
+/** Lines after a check of `count`; where only the first one reads it, and is a call, it stands there. */
+function counted(check: Code | undefined, lines: Statement[]): Statement[] {
+  if (check === undefined) return lines;
+  const isCount = (c: Code): boolean => c.kind === "name" && c.text === "count";
+  const mentions = (c: Code): boolean =>
+    isCount(c) || operandsOf(c).some(mentions);
+  const [first, ...rest] = lines;
+  const readers = lines.filter((l) => l.kind === "run" && mentions(l.code));
+  if (
+    first?.kind !== "run" ||
+    first.code.kind !== "call" ||
+    readers.length !== 1 ||
+    readers[0] !== first
+  )
+    return [declare("count", check), ...lines];
+  const args = first.code.args.map((a) => (isCount(a) ? check : a));
+  return [{ ...first, code: { ...first.code, args } }, ...rest];
 }
 
 /** True for a handle that counts steps: updates, or what random numbers of a prediction are made of. */

@@ -29,7 +29,7 @@ import { layoutText } from "./layoutTable.js";
 import type { ModulePlan } from "./module.js";
 import { withCasts } from "./narrow.js";
 import { objectsOf } from "./objects.js";
-import { checkInteger, lengthOf } from "./outside.js";
+import { checkInteger, lengthOf, refuseFunction } from "./outside.js";
 import { sequence } from "./parts.js";
 import { networkText } from "./network.js";
 import { stepDoc } from "./ruleText.js";
@@ -199,6 +199,7 @@ export function handleCode(
     runners,
     functions,
     checks: [
+      refuseFunction,
       checkInteger,
       ...(plan.model.inputs.some((x) => isForwardInput(x, plan))
         ? [lengthOf]

@@ -5,7 +5,6 @@ import { sumOf, tiled, type Tile } from "../kernels/tile.js";
 import { collapse } from "../kernels/collapse.js";
 import { filledOf, isWrittenOut, type Filled } from "../kernels/writeOut.js";
 import {
-  countOf,
   loadsOf,
   pointsOf,
   type Axis,
@@ -25,6 +24,7 @@ import {
   name,
   num,
   read,
+  run,
   update,
   type Code,
   type Statement as Line,
@@ -33,7 +33,6 @@ import {
   cast,
   type CellOptions,
   Cells,
-  exampleOf,
   uncast,
   type MemoryTarget,
 } from "./cells.js";
@@ -41,7 +40,7 @@ import { compound } from "./compound.js";
 import { Nest } from "./nest.js";
 import { printSteps } from "./steps.js";
 import type { Names } from "./names.js";
-import { sliceCall } from "./slices.js";
+import { sliceRun } from "./slices.js";
 import type { Tables } from "./tables.js";
 import { neutral, spellStep, spellTerms, startOf } from "./spell.js";
 import { spellScalarOf } from "./ties.js";
@@ -135,7 +134,8 @@ class KernelPrinter {
     ];
   }
 
-  #spell(e: Expr, before: Line[]): Code {
+  /** @param sumName what a sum is called that is the whole expression */
+  #spell(e: Expr, before: Line[], sumName?: string): Code {
     switch (e.kind) {
       case "number":
         return num(e.value);
@@ -169,7 +169,7 @@ class KernelPrinter {
           return this.#spell(e.body, before);
         }
         if (this.#isWrittenOut(e)) return this.#writtenOut(e, before);
-        const sum = this.#o.names.fresh(e.by);
+        const sum = sumName ?? this.#o.names.fresh(e.by);
         before.push({
           kind: "declare",
           keyword: "let",
@@ -412,37 +412,24 @@ class KernelPrinter {
     });
   }
   #slice(s: SliceStatement): Line[] {
-    const place = (v: Node): Code[] => {
-      const { name: array, offset } = this.#o.storage.array(v);
-      return [name(array), num(offset)];
-    };
-    const count = countOf(s.axes);
-    const batched = exampleOf(s) !== undefined && this.#o.form === "rows";
-    const total: Code = batched
-      ? count === 1
-        ? name("n")
-        : binary("*", name("n"), num(count))
-      : num(count);
-    const run: Line = {
-      kind: "run",
-      code: sliceCall(s.expr, place, place(s.value), total),
-    };
-    if (s.targets.length === 0) return [run];
-    const copy = this.#nest.over(s.axes, () =>
+    const line = run(sliceRun(s, this.#o));
+    const isLeft = !this.#o.memory.has(s.value);
+    if (s.targets.length === 0 || isLeft) return [line];
+    const copy = this.#nest(s.axes, () =>
       this.#cells.write(s, this.#cells.own(s)),
     );
-    return [run, ...copy];
+    return [line, ...copy];
   }
 
   #point(s: Statement): Line[] {
     const before: Line[] = [];
-    const value = this.#spell(s.expr, before);
     const again = this.#read.has(s.value);
     const inMemory = this.#o.memory.has(s.value);
     const writes = s.targets.length + (inMemory ? 1 : 0);
     const returned =
       this.#o.form === "plain" && s.targets.some((t) => t.space === "loss");
     if (!again && writes === 1 && !returned) {
+      const value = this.#spell(s.expr, before);
       if (inMemory)
         return [...before, compound(uncast(this.#cells.destination(s)), value)];
       return [...before, ...this.#cells.write(s, value)];
@@ -458,11 +445,14 @@ class KernelPrinter {
         : s.value;
     const base = this.#o.names.proposal(state);
     const local = this.#o.names.fresh(inMemory ? `${base}Value` : base);
+    const value = this.#spell(s.expr, before, local);
     this.#local.set(s.value, name(local));
     if (!inMemory) this.#o.names.constant(s.value, local);
+    // A sum has grown in it.
+    const isThere = value.kind === "name" && value.text === local;
     return [
       ...before,
-      declare(local, value),
+      ...(isThere ? [] : [declare(local, value)]),
       ...(inMemory
         ? [assign(uncast(this.#cells.own(s)), "=", name(local))]
         : []),

@@ -29,9 +29,11 @@ import { printMath } from "./functions.js";
 import { numbers } from "./memory.js";
 import { Names } from "./names.js";
 import { checkNames } from "./outside.js";
-import { assign, at, binary, name, num } from "./code.js";
+import { at, num, update } from "./code.js";
 import { commonNames, inputName } from "./inputs.js";
 import { unpackNames, type Pack } from "./packed.js";
+import { joinLoops } from "./joinLoops.js";
+import { joinParts, type JoinOptions } from "./joinParts.js";
 import { Parts } from "./parts.js";
 import type { ReportOptions } from "./timers.js";
 import { ruleTexts, type RuleText } from "./ruleText.js";
@@ -258,12 +260,14 @@ export function planModule(
     }),
   };
   const plan = {
-    init: buildBody(programs.init, {
-      ...plain,
-      unrolling: "never",
-      derives: false,
-      prefix: "init",
-    }),
+    init: withJoinedLoops(
+      buildBody(programs.init, {
+        ...plain,
+        unrolling: "never",
+        derives: false,
+        prefix: "init",
+      }),
+    ),
     plain: crosses
       ? undefined
       : {
@@ -286,7 +290,10 @@ export function planModule(
             prefix: "step",
           }),
         },
-    handle,
+    handle: joined(handle, o.frozen !== undefined, {
+      names: arrays,
+      mostNames: o.mostNames ?? Infinity,
+    }),
   };
   const slices = [
     ...new Set(
@@ -363,11 +370,42 @@ export function printedPlan(plan: ModulePlan): ModulePlan {
   };
 }
 
+/** Bodies of the handle of fewer functions: what only predicts has one body alone. */
+function joined(
+  handle: ModulePlan["handle"],
+  isFrozen: boolean,
+  options: JoinOptions,
+): ModulePlan["handle"] {
+  const { forward, backward, average, update } = handle;
+  const after = average && [
+    ...average.lines,
+    ...average.parts.flatMap((part) => part.lines),
+  ];
+  const [first = forward, second = backward, third = update] = joinParts(
+    isFrozen
+      ? [{ body: forward, after: [] }]
+      : [
+          { body: forward, after: [] },
+          { body: backward, after: after ?? [] },
+          { body: update, after: [] },
+        ],
+    options,
+  );
+  return { forward: first, backward: second, average, update: third };
+}
+
+/** Draws of neighbouring parameters from one range are one loop. */
+const withJoinedLoops = (body: Body): Body => ({
+  ...body,
+  lines: joinLoops(body.lines),
+  parts: body.parts.map((part) => ({ ...part, lines: joinLoops(part.lines) })),
+});
+
 /** Counted where the update is done: a function that does nothing else would stay in the interpreter, which allocates. */
-const stepMade = assign(
+const stepMade = update(
   at("numbers", num(numbers.indexOf("steps"))),
-  "=",
-  binary("+", name("steps"), num(1)),
+  "+",
+  num(1),
 );
 
 const renameOutputs = (

@@ -6,17 +6,31 @@ import {
   made,
   name,
   num,
+  run,
   string,
   type Code,
   type FunctionCode,
   type Statement,
 } from "./code.js";
 
-/** throw new RangeError(`...`) */
-export const refuse = (...parts: readonly (string | Code)[]): Statement => ({
-  kind: "throw",
-  value: made("RangeError", { kind: "template", parts }),
-});
+/** refuse(`...`) */
+export const refuse = (...parts: readonly (string | Code)[]): Statement => {
+  const [text, ...more] = parts;
+  const isText = typeof text === "string" && more.length === 0;
+  return run(
+    call("refuse", isText ? string(text) : { kind: "template", parts }),
+  );
+};
+
+/** What every refusal calls: the sentences of a handle differ, and nothing else does. */
+export const refuseFunction: FunctionCode = {
+  name: "refuse",
+  exported: false,
+  doc: ["Throws what is wrong with something from outside."],
+  params: [{ name: "message", type: "string" }],
+  result: "never",
+  body: [{ kind: "throw", value: made("RangeError", name("message")) }],
+};
 
 /** A number in a sentence. */
 export const shown = (x: Code): Code => call("String", x);
@@ -24,7 +38,7 @@ export const shown = (x: Code): Code => call("String", x);
 const not = (x: Code): Code => ({ kind: "unary", op: "!", x });
 
 /** Functions that `create` calls, by name. */
-export const checkNames = ["checkInteger", "lengthOf"] as const;
+export const checkNames = ["refuse", "checkInteger", "lengthOf"] as const;
 
 /**
  * A number that has to be an integer of a range.

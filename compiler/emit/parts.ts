@@ -9,6 +9,7 @@ import { wrapText } from "./comments.js";
 import type { KernelFacts } from "./kernelFacts.js";
 import type { Names } from "./names.js";
 import { objectsOf } from "./objects.js";
+import { isSame } from "./same.js";
 
 /** A function of the handle that does one layer. */
 export interface Part {
@@ -18,7 +19,14 @@ export interface Part {
   readonly lines: readonly Line[];
   /** Its kernels; none where no report is asked for. */
   readonly kernels: readonly KernelFacts[];
+  /** Estimated bytecode: all of it, and what a call for one example runs through. */
+  readonly bytes: number;
+  readonly executed: number;
+  /** True for what stands in the function of its body. */
+  readonly inline?: true;
 }
+
+type PartCode = Pick<Part, "lines" | "kernels" | "bytes" | "executed">;
 
 /** Functions that bodies are made of: two of one form that do the same are one. */
 export class Parts {
@@ -34,8 +42,7 @@ export class Parts {
     proposal: string,
     form: "plain" | "rows",
     doc: string,
-    lines: readonly Line[],
-    kernels: readonly KernelFacts[],
+    { lines, kernels, bytes, executed }: PartCode,
   ): Part {
     const [first] = lines;
     const start =
@@ -44,24 +51,13 @@ export class Parts {
     const alike = this.#known.get(key);
     const known = alike?.find((p) => isSame(p.lines, lines));
     if (known !== undefined) return known;
-    const part = { name: this.#names.fresh(proposal), doc, lines, kernels };
+    const name = this.#names.fresh(proposal);
+    const part = { name, doc, lines, kernels, bytes, executed };
     if (alike === undefined) this.#known.set(key, [part]);
     else alike.push(part);
     return part;
   }
 }
-
-/** Whether two pieces of code are the same data; -0 and 0 are two numbers, as no library for this has them. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (!isRecord(a) || !isRecord(b)) return false;
-  for (const key in a) if (!isSame(a[key], b[key])) return false;
-  for (const key in b) if (!(key in a)) return false;
-  return true;
-}
-
-const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
-  typeof x === "object" && x !== null;
 
 /** Calls in one function: about 12 bytes of bytecode each. */
 const mostCalls = 400;
@@ -98,6 +94,10 @@ export function sequence(
       code: call(part.name, ...params.map((p) => name(p.name))),
     };
   };
+  if (parts.some(({ inline }) => inline)) {
+    const lines = parts.flatMap((p) => (p.inline ? p.lines : [run(p)]));
+    return { functions, lines };
+  }
   let lines = parts.map(run);
   while (lines.length > mostCalls) {
     const chunks: Part[] = [];
@@ -107,6 +107,8 @@ export function sequence(
         doc: `Part of ${id}.`,
         lines: lines.slice(i, i + mostCalls),
         kernels: [],
+        bytes: 0,
+        executed: 0,
       });
     lines = chunks.map(run);
   }

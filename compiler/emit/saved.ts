@@ -9,9 +9,7 @@ import {
   made,
   name,
   num,
-  read,
   run,
-  string,
   type Code,
   type FunctionCode,
   type Member,
@@ -34,6 +32,9 @@ export interface Saved {
 
 const little = name("true");
 
+/** Bytes of the identity and the format. */
+const afterIdentity = 8;
+
 /**
  * Where the parts begin, in bytes: first the identity and the format, four bytes each, then single numbers of eight, then
  * vectors, whose numbers have the size of the module's type.
@@ -48,7 +49,7 @@ export function placesOf(
   readonly length: number;
 } {
   const { bytes } = dtypes[dtype];
-  const params = 8 + 8 * singles;
+  const params = afterIdentity + 8 * singles;
   const afterParams = params + bytes * total;
   const checksum = afterParams + bytes * state;
   return { params, state: afterParams, checksum, length: checksum + 8 };
@@ -65,13 +66,22 @@ const checksumCode = (bytes: string, to: number): Code =>
 
 export function saveMethod(saved: Saved, id: number, dtype: Dtype): Member {
   const { params, state, checksum, length } = placesOf(saved, dtype);
-  const { write, savedFormat } = dtypes[dtype];
-  const vector = (list: string, start: number): Statement => ({
+  const { savedFormat } = dtypes[dtype];
+  const vector = (list: string, start: number, type: Dtype): Statement => ({
     kind: "each",
     list,
     entry: "x",
     place: "i",
-    body: [run(call(`bytes.${write}`, entry(start, dtype), name("x"), little))],
+    body: [
+      run(
+        call(
+          `bytes.${dtypes[type].write}`,
+          entry(start, type),
+          name("x"),
+          little,
+        ),
+      ),
+    ],
   });
   return {
     kind: "method",
@@ -81,18 +91,9 @@ export function saveMethod(saved: Saved, id: number, dtype: Dtype): Member {
       declare("bytes", made("DataView", made("ArrayBuffer", num(length)))),
       run(call("bytes.setUint32", num(0), idCode(id), little)),
       run(call("bytes.setUint32", num(4), num(savedFormat), little)),
-      ...singleNumbers(saved).map((i) =>
-        run(
-          call(
-            "bytes.setFloat64",
-            num(8 + 8 * i),
-            read("m.numbers", num(i)),
-            little,
-          ),
-        ),
-      ),
-      vector("m.p", params),
-      ...(saved.state > 0 ? [vector("m.s", state)] : []),
+      vector("m.numbers", afterIdentity, "f64"),
+      vector("m.p", params, dtype),
+      ...(saved.state > 0 ? [vector("m.s", state, dtype)] : []),
       run(
         call(
           "bytes.setUint32",
@@ -113,15 +114,20 @@ export function loadMethod(
   lists: Lists,
 ): Member {
   const { params, state, checksum, length } = placesOf(saved, dtype);
-  const { read, savedFormat } = dtypes[dtype];
+  const { savedFormat } = dtypes[dtype];
   const word = (place: number): Code =>
     call("view.getUint32", num(place), little);
-  const vector = (list: string, size: number, start: number): Statement =>
+  const vector = (
+    list: string,
+    size: number,
+    start: number,
+    type: Dtype,
+  ): Statement =>
     loop("i", num(size), [
       assign(
         at(list, name("i")),
         "=",
-        call(`view.${read}`, entry(start, dtype), little),
+        call(`view.${dtypes[type].read}`, entry(start, type), little),
       ),
     ]);
   return {
@@ -137,15 +143,9 @@ export function loadMethod(
           x: call("ArrayBuffer.isView", name("bytes")),
         },
         then: [
-          {
-            kind: "throw",
-            value: made(
-              "RangeError",
-              string(
-                `load: got no bytes, expected ${lists === "typed" ? "a Uint8Array" : "a list of bytes"}`,
-              ),
-            ),
-          },
+          refuse(
+            `load: got no bytes, expected ${lists === "typed" ? "a Uint8Array" : "a list of bytes"}`,
+          ),
         ],
       },
       declare(
@@ -185,15 +185,9 @@ export function loadMethod(
         ),
         "load: the bytes are damaged",
       ),
-      ...singleNumbers(saved).map((i) =>
-        assign(
-          at("m.numbers", num(i)),
-          "=",
-          call("view.getFloat64", num(8 + 8 * i), little),
-        ),
-      ),
-      vector("m.p", saved.total, params),
-      ...(saved.state > 0 ? [vector("m.s", saved.state, state)] : []),
+      vector("m.numbers", saved.singles, afterIdentity, "f64"),
+      vector("m.p", saved.total, params, dtype),
+      ...(saved.state > 0 ? [vector("m.s", saved.state, state, dtype)] : []),
     ],
   };
 }
@@ -219,14 +213,10 @@ function refuseOther(
   ];
 }
 
-const singleNumbers = ({ singles }: Saved): number[] => [
-  ...Array(singles).keys(),
-];
-
 const refuseIf = (test: Code, sentence: string): Statement => ({
   kind: "if",
   test,
-  then: [{ kind: "throw", value: made("RangeError", string(sentence)) }],
+  then: [refuse(sentence)],
 });
 
 /** What `checksumFunction` says of these bytes. */

@@ -8,8 +8,10 @@ import {
   type Scalar,
 } from "../../dsl/math/index.js";
 import type { Node } from "../../dsl/graph.js";
-import { argumentNames, type ElementaryCall } from "../kernels/bodies.js";
-import type { Apply } from "../kernels/ir.js";
+import { argumentNames } from "../kernels/bodies.js";
+import { countOf } from "../kernels/ir.js";
+import type { SliceStatement } from "../kernels/slice.js";
+import { exampleOf, type CellOptions } from "./cells.js";
 import {
   at,
   binary,
@@ -35,7 +37,7 @@ export const sliceName = (f: string): string => `${f}Over`;
  * @param place an array and where a value begins in it
  */
 export function sliceCall(
-  e: Apply & { readonly calls: ElementaryCall },
+  e: SliceStatement["expr"],
   place: (v: Node) => readonly Code[],
   to: readonly Code[],
   count: Code,
@@ -47,6 +49,26 @@ export function sliceCall(
     return own?.kind === "load" ? place(own.value) : [];
   });
   return call(sliceName(e.calls.name), ...args, ...to, count);
+}
+
+/** The run that a statement is, for all examples; the result is in memory, or is an output that nobody else reads. */
+export function sliceRun(
+  s: SliceStatement,
+  { storage, memory, form }: CellOptions,
+): Code {
+  const place = (v: Node): readonly Code[] => {
+    const { name: array, offset } = storage.array(v);
+    return [name(array), num(offset)];
+  };
+  const [target] = s.targets;
+  const to =
+    target?.space === "output" && !memory.has(s.value)
+      ? [name(target.name), num(0)]
+      : place(s.value);
+  const count = countOf(s.axes);
+  const ofAll = count === 1 ? name("n") : binary("*", name("n"), num(count));
+  const batched = exampleOf(s) !== undefined && form === "rows";
+  return sliceCall(s.expr, place, to, batched ? ofAll : num(count));
 }
 
 const letters = ["x", "y", "z"];

@@ -155,11 +155,20 @@ const hasSum = (e: Expr): boolean =>
   (e.kind === "guard" && hasSum(e.body)) ||
   (e.kind === "apply" && e.args.some(hasSum));
 
+export interface FuseOptions {
+  /** True where derivatives of several layers may share a loop. What is computed forward, other functions do as well. */
+  readonly acrossLayers: boolean;
+}
+
 /**
  * Groups neighbouring statements over equal axes where each reads the others only at its own point. A fused value that
  * nobody else reads never reaches memory. A kernel is never longer than V8 likes a function to be.
  */
-function fuse(statements: readonly Statement[], style: Style): Kernel[] {
+function fuse(
+  statements: readonly Statement[],
+  style: Style,
+  { acrossLayers }: FuseOptions,
+): Kernel[] {
   const kernels: Open[] = [];
   for (const s of statements) {
     const { place } = s.value;
@@ -176,7 +185,8 @@ function fuse(statements: readonly Statement[], style: Style): Kernel[] {
       !last.closed &&
       last.bytes + bytes <= preferredBytes &&
       last.place.phase === place.phase &&
-      last.place.call === place.call &&
+      (last.place.call === place.call ||
+        (acrossLayers && place.phase === "backward")) &&
       last.axes.length === s.axes.length &&
       last.axes.every((a, i) => a === s.axes[i]) &&
       loads.every((l) => !last.made.has(l.value) || isPointwise(l)) &&
@@ -239,7 +249,8 @@ const roomFor = (bytes: number): number => Math.floor(preferredBytes / bytes);
 export const kernelsOf = (
   statements: readonly Statement[],
   style: Style,
-): Kernel[] => fuse(sharedAxes(statements.map(collapse)), style);
+  options: FuseOptions = { acrossLayers: false },
+): Kernel[] => fuse(sharedAxes(statements.map(collapse)), style, options);
 
 /** Collapsed axes of one extent are one axis, so that loops over them can be joined. */
 function sharedAxes(statements: readonly Statement[]): Statement[] {
@@ -254,6 +265,10 @@ function sharedAxes(statements: readonly Statement[]): Statement[] {
     return same === undefined || same === axis ? s : renameAxis(s, axis, same);
   });
 }
+
+/** True for an output as a whole: what nobody else reads is written there alone. */
+const isOutput = (s: Statement): boolean =>
+  s.targets.length === 1 && s.targets[0]?.space === "output" && isWhole(s);
 
 /** Values that a later kernel reads, or that a loop over a slice reads or writes. */
 export function memoryOf(kernels: readonly Kernel[], style: Style): Set<Node> {
@@ -279,7 +294,7 @@ export function memoryOf(kernels: readonly Kernel[], style: Style): Set<Node> {
       }
       if (!isWhole(s) || (isInMemory(s.expr, s.axes) && !inPlace))
         memory.add(s.value);
-      if (isSlice(s, style)) memory.add(s.value);
+      if (isSlice(s, style) && !isOutput(s)) memory.add(s.value);
       for (const l of loadsOf(s.expr))
         if (home.has(l.value) && home.get(l.value) !== k) memory.add(l.value);
     }

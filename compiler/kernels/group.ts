@@ -8,12 +8,12 @@ export interface Group {
   /** The layer that the function is named after. */
   readonly place: Node["place"] | undefined;
   readonly list: readonly Kernel[];
-}
-
-interface Measured extends Group {
   readonly bytes: number;
   /** Bytecode that a call for one example runs through. */
   readonly executed: number;
+}
+
+interface Measured extends Group {
   /** False where it only calls loops over slices, which allocates nothing. */
   readonly computes: boolean;
 }
@@ -56,6 +56,9 @@ export function busyGroupsOf(
  * fourth time, later by one time for each `bytesOfTick` bytes of its length.
  */
 const [budget, ticks, bytesOfTick] = [67_584, 4, 150];
+
+/** True for what V8 would not look at during a call for one example. */
+export const isBrief = (executed: number): boolean => executed <= budget;
 
 /** Calls, and bytecode of the whole body (a tenth of a second), that a function may take until V8 optimises it. */
 const [mostCalls, mostExecuted] = [400, 1e9];

@@ -46,7 +46,7 @@ function ofBody(runner: string, body: Body, prefix: TimedBody): KernelRow[] {
     ...body.parts.flatMap((part) =>
       part.kernels.map((k) => ({
         ...k,
-        function: isSplit ? part.name : runner,
+        function: isSplit && part.inline !== true ? part.name : runner,
       })),
     ),
   ];

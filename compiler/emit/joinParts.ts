@@ -1,0 +1,164 @@
+/** Layers that take so little that a function for each is not worth it. */
+import { preferredBytes } from "../kernels/cost.js";
+import { isBrief } from "../kernels/group.js";
+import type { Body } from "./body.js";
+import type { Statement as Line } from "./code.js";
+import { namesIn } from "./declared.js";
+import type { Names } from "./names.js";
+import { objectsOf } from "./objects.js";
+import type { Part } from "./parts.js";
+import { renamed } from "./rename.js";
+
+export interface JoinOptions {
+  /** Names that functions are called unlike. */
+  readonly names: Names;
+  /** Constants, variables and arrays that one function may have. */
+  readonly mostNames: number;
+}
+
+/** A body, and lines that stand after it in the same function. */
+interface Joined {
+  readonly body: Body;
+  readonly after: readonly Line[];
+}
+
+/**
+ * Bodies of fewer functions. Parts that run one after the other in each body that has one of them are joined; what a
+ * single body has stands in its own function. Only where a call for one example runs through so little that V8 would
+ * optimise no part sooner than the whole.
+ */
+export function joinParts(
+  bodies: readonly Joined[],
+  { names, mostNames }: JoinOptions,
+): Body[] {
+  const brief = bodies.filter((b) => isShort(b, mostNames)).map((b) => b.body);
+  const users = usersOf(brief);
+  const usedBy = (part: Part): readonly Body[] => users.get(part) ?? [];
+  const nextOf = (part: Part, { parts }: Body): Part | undefined =>
+    parts[parts.indexOf(part) + 1];
+  const areLinked = (a: Part, b: Part): boolean =>
+    usedBy(a).length === usedBy(b).length &&
+    [a, b].every(
+      (part) => new Set(usedBy(part)).size === usedBy(part).length,
+    ) &&
+    usedBy(a).every((body) => nextOf(a, body) === b);
+  const shared = new Map<Part, Part>();
+  return bodies.map(({ body, after }) => {
+    if (!brief.includes(body)) return body;
+    const taken = namesOf(after);
+    const parts = runsOf(body.parts, areLinked).map((run): Part => {
+      const [first] = run as [Part];
+      if (usedBy(first).length === 1)
+        return { ...together(run, first.name, taken), inline: true };
+      const made =
+        shared.get(first) ??
+        (run.length === 1 ? first : together(run, names.fresh(nameOf(run))));
+      shared.set(first, made);
+      return made;
+    });
+    return { ...body, parts };
+  });
+}
+
+/** Whether all that a body does has room in one function, and leaves V8's interpreter as one. */
+function isShort({ body, after }: Joined, mostNames: number): boolean {
+  const { parts } = body;
+  const sum = (of: (part: Part) => number): number =>
+    parts.reduce((total, part) => total + of(part), 0);
+  const ids = new Set(namesOf(after));
+  for (const { lines } of parts) for (const id of namesOf(lines)) ids.add(id);
+  return (
+    parts.length > 1 &&
+    isBrief(sum((p) => p.executed)) &&
+    sum((p) => p.bytes) <= preferredBytes &&
+    ids.size <= mostNames
+  );
+}
+
+/** The bodies that run a part, one as often as it does so. */
+function usersOf(bodies: readonly Body[]): ReadonlyMap<Part, readonly Body[]> {
+  const users = new Map<Part, Body[]>();
+  for (const body of bodies)
+    for (const part of body.parts) {
+      const own = users.get(part);
+      if (own === undefined) users.set(part, [body]);
+      else own.push(body);
+    }
+  return users;
+}
+
+/** Parts in order, as lists of those of which each is linked with the next. */
+function runsOf(
+  parts: readonly Part[],
+  areLinked: (a: Part, b: Part) => boolean,
+): Part[][] {
+  const runs: Part[][] = [];
+  for (const part of parts) {
+    const last = runs.at(-1);
+    const end = last?.at(-1);
+    if (last !== undefined && end !== undefined && areLinked(end, part))
+      last.push(part);
+    else runs.push([part]);
+  }
+  return runs;
+}
+
+/** Parts as one, each under its heading; no name of one is that of another, nor one of `taken`, which gets them all. */
+function together(
+  run: readonly Part[],
+  name: string,
+  taken = new Set<string>(),
+): Part {
+  const all = new Set(taken);
+  for (const { lines } of run) for (const id of namesOf(lines)) all.add(id);
+  const lines = run.flatMap((part): Line[] => {
+    const own = part.lines.flatMap((l) =>
+      l.kind === "declare" ? [l.name] : [],
+    );
+    const clashes = own.filter((id) => taken.has(id));
+    const names = new Map(clashes.map((id) => [id, freshName(id, all)]));
+    const now = renamed(part.lines, names);
+    for (const id of namesOf(now)) taken.add(id);
+    return [
+      { kind: "blank" },
+      { kind: "comment", text: headingOf(part) },
+      ...now,
+    ];
+  });
+  return {
+    name,
+    doc: docOf(run),
+    lines,
+    kernels: run.flatMap((part) => part.kernels),
+    bytes: run.reduce((sum, part) => sum + part.bytes, 0),
+    executed: run.reduce((sum, part) => sum + part.executed, 0),
+  };
+}
+
+/** What lines declare and what they refer to. */
+const namesOf = (lines: readonly Line[]): Set<string> =>
+  new Set([...namesIn(lines), ...objectsOf(lines)]);
+
+function freshName(id: string, taken: Set<string>): string {
+  let fresh = id;
+  for (let i = 2; taken.has(fresh); i++) fresh = `${id}_${String(i)}`;
+  taken.add(fresh);
+  return fresh;
+}
+
+const headingOf = ({ doc }: Part): string => doc.replace(/\.$/, "");
+
+/** `forwardHiddenToLogit` */
+function nameOf(run: readonly Part[]): string {
+  const [first, last] = [run.at(0)?.name ?? "", run.at(-1)?.name ?? ""];
+  return `${first}To${last.replace(/^(?:forward|backward|update)/, "")}`;
+}
+
+/** `Forward: hidden, tanh.` of `Forward: hidden.` and `Forward: tanh.` */
+function docOf(run: readonly Part[]): string {
+  const words = run.map(({ doc }) => /^(\w+): ([^]*)\.$/.exec(doc));
+  const [phase] = words.map((match) => match?.[1]);
+  return words.every((match) => match?.[1] === phase && phase !== undefined)
+    ? `${phase ?? ""}: ${[...new Set(words.map((match) => match?.[2] ?? ""))].join(", ")}.`
+    : run.map(({ doc }) => doc).join(" ");
+}
