@@ -118,11 +118,8 @@ export function init(seed: number): Params {
   for (let i = 0; i < 12; i++) {
     p[i] = uniform(seed, i) * 0.8164965809277261 - 0.4082482904638631;
   }
-  for (let i = 0; i < 2; i++) {
-    p[i + 12] = 0;
-  }
-  for (let i = 0; i < 6; i++) {
-    p[i + 14] = 0;
+  for (let i = 12; i < 20; i++) {
+    p[i] = 0;
   }
   return p;
 }
@@ -446,10 +443,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 
 /** 2^k at k + 1074, -1074 <= k <= 1023, ascending. */
 function makePow2(): readonly number[] {
@@ -591,8 +588,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -613,16 +610,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -1154,7 +1150,12 @@ function runUpdate(m: Memory): void {
   p[17] -= (stepSize * m18) / (Math.sqrt(v18) / correction + 1e-8); // c4
   p[18] -= (stepSize * m19) / (Math.sqrt(v19) / correction + 1e-8); // c5
   p[19] -= (stepSize * m20) / (Math.sqrt(v20) / correction + 1e-8); // c6
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -1166,7 +1167,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -1239,9 +1240,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -1282,9 +1281,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -1295,26 +1292,21 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
     },
     update() {
       runUpdate(m);
     },
     trainStep(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
       runUpdate(m);
     },
     predict(x) {
       if (lengthOf(x) !== 6) {
-        throw new RangeError(
-          `predict: x has ${String(lengthOf(x))} entries, expected 6`,
-        );
+        refuse(`predict: x has ${String(lengthOf(x))} entries, expected 6`);
       }
       m.x.set(x);
       runForward(m, 1);
@@ -1324,8 +1316,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(512));
       bytes.setUint32(0, 0x9ddfef94, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -1337,7 +1330,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -1345,24 +1338,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 512) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 512`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 512`);
       }
       if (
         view.getUint32(0, true) !== 0x9ddfef94 ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(504, true) !== checksum(view, 504) ||
         view.getUint32(508, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 20; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

@@ -300,17 +300,11 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 64; i++) {
+  for (let i = 0; i < 80; i++) {
     p[i] = uniform(seed, i) - 0.5;
   }
-  for (let i = 0; i < 16; i++) {
-    p[i + 64] = uniform(seed, i + 64) - 0.5;
-  }
-  for (let i = 0; i < 32; i++) {
-    p[i + 80] = uniform(seed, i + 80) * 0.5 - 0.25;
-  }
-  for (let i = 0; i < 2; i++) {
-    p[i + 112] = uniform(seed, i + 112) * 0.5 - 0.25;
+  for (let i = 80; i < 114; i++) {
+    p[i] = uniform(seed, i) * 0.5 - 0.25;
   }
   return p;
 }
@@ -643,11 +637,10 @@ export function backward(
   // Forward: crossEntropy
   // logitsMax = max_k(logits[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
-  let max = -Infinity;
+  let logitsMax = -Infinity;
   for (let k = 0; k < 2; k++) {
-    max = Math.max(max, work[k + 14] as number);
+    logitsMax = Math.max(logitsMax, work[k + 14] as number);
   }
-  const logitsMax = max;
   work[13] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   // logitsExp[i] = exp(logits[i] - logitsShift)
   for (let i = 0; i < 2; i++) {
@@ -656,17 +649,16 @@ export function backward(
   // logitsExpSum = sum_k(logitsExp[k])
   // surprise = logitsShift + log(logitsExpSum)
   //   + sum_k(-logits[k] where action === k)
+  let logitsExpSumValue = -0;
+  for (let k = 0; k < 2; k++) {
+    logitsExpSumValue += work[k + 16] as number;
+  }
+  work[12] = logitsExpSumValue;
   let sum = -0;
   for (let k = 0; k < 2; k++) {
-    sum += work[k + 16] as number;
+    sum += action[0] === k ? -(work[k + 14] as number) : -0;
   }
-  const logitsExpSumValue = sum;
-  work[12] = logitsExpSumValue;
-  let sum_2 = -0;
-  for (let k = 0; k < 2; k++) {
-    sum_2 += action[0] === k ? -(work[k + 14] as number) : -0;
-  }
-  work[13] = work[13] + log(logitsExpSumValue) + sum_2;
+  work[13] = work[13] + log(logitsExpSumValue) + sum;
 
   // Forward: mul
   // loss = advantage surprise
@@ -699,11 +691,11 @@ export function backward(
   }
   // dL/da[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 16; i++) {
-    let sum_3 = -0;
+    let sum_2 = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 16] as number) * (p[k * 16 + i + 80] as number);
+      sum_2 += (work[k + 16] as number) * (p[k * 16 + i + 80] as number);
     }
-    work[i] = sum_3;
+    work[i] = sum_2;
   }
 
   // Backward: tanh
@@ -770,10 +762,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -1089,8 +1081,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -1111,16 +1103,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -1499,6 +1490,7 @@ interface Memory {
   readonly policy: Float64Array;
   readonly z: Float64Array;
   readonly a: Float64Array;
+  readonly dz: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
   readonly dlogits: Float64Array;
@@ -1509,8 +1501,6 @@ interface Memory {
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
   readonly dsurprise: Float64Array;
-  readonly da: Float64Array;
-  readonly dz: Float64Array;
   readonly t: Float64Array;
   readonly beta2Power: Float64Array;
   readonly correction: Float64Array;
@@ -1811,9 +1801,32 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
-/** Forward: z. */
-function forwardZ(m: Memory, n: number): void {
-  const { p, state, z } = m;
+/** Loss and mean gradients of the first n examples. */
+function runBackward(m: Memory, n: number): void {
+  const {
+    p,
+    g,
+    meanLoss,
+    state,
+    action,
+    advantage,
+    z,
+    a,
+    dz,
+    logitsShifted,
+    logitsExp,
+    dlogits,
+    logits,
+    logitsShift,
+    surprise,
+    loss,
+    logitsExpSum,
+    logitsLogSum,
+    dsurprise,
+  } = m;
+  g.fill(-0);
+
+  // Forward: z
   // z[i] = sum_k(z.weight[i][k] state[k]) + z.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1824,18 +1837,12 @@ function forwardZ(m: Memory, n: number): void {
       z[row * 16 + i] = sum + (p[i + 64] as number);
     }
   }
-}
 
-/** Forward: tanh. */
-function forwardTanh(m: Memory, n: number): void {
-  const { z, a } = m;
+  // Forward: tanh
   // a[i] = tanh(z[i])
   tanhOver(z, 0, a, 0, n * 16);
-}
 
-/** Forward: logits. */
-function forwardLogits(m: Memory, n: number): void {
-  const { p, a, logits } = m;
+  // Forward: logits
   // logits[i] = sum_k(logits.weight[i][k] a[k]) + logits.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1846,19 +1853,15 @@ function forwardLogits(m: Memory, n: number): void {
       logits[row * 2 + i] = sum + (p[i + 112] as number);
     }
   }
-}
 
-/** Forward: crossEntropy. */
-function forwardSoftmax(m: Memory, n: number): void {
-  const { logitsShifted, logitsExp, logits, logitsShift, logitsExpSum } = m;
+  // Forward: crossEntropy
   // logitsMax = max_k(logits[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
-    let max = -Infinity;
+    let logitsMax = -Infinity;
     for (let k = 0; k < 2; k++) {
-      max = Math.max(max, logits[row * 2 + k] as number);
+      logitsMax = Math.max(logitsMax, logits[row * 2 + k] as number);
     }
-    const logitsMax = max;
     logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsShifted[i] = logits[i] - logitsShift
@@ -1878,12 +1881,8 @@ function forwardSoftmax(m: Memory, n: number): void {
     }
     logitsExpSum[row] = sum;
   }
-}
 
-/** Forward: crossEntropy. */
-function forwardCrossEntropy(m: Memory, n: number): void {
-  const { action, logits, logitsShift, surprise, logitsExpSum, logitsLogSum } =
-    m;
+  // Forward: crossEntropy
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
   // surprise = logitsShift + logitsLogSum
@@ -1897,42 +1896,29 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     surprise[row] =
       (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
   }
-}
 
-/** Forward: mul. */
-function forwardMul(m: Memory, n: number): void {
-  const { advantage, surprise, loss } = m;
+  // Forward: mul
   // loss = advantage surprise
   for (let row = 0; row < n; row++) {
     loss[row] = (advantage[row] as number) * (surprise[row] as number);
   }
-}
 
-/** The mean loss of the examples. */
-function backwardLoss(m: Memory, n: number): void {
-  const { meanLoss, loss } = m;
+  // The mean loss of the examples
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
-}
 
-/** Backward: mul. */
-function backwardMul(m: Memory, n: number): void {
-  const { advantage, dsurprise } = m;
+  // Backward: mul
   // dL/dsurprise = advantage
   for (let row = 0; row < n; row++) {
     dsurprise[row] = advantage[row] as number;
   }
-}
 
-/** Backward: crossEntropy. */
-function backwardCrossEntropy(m: Memory, n: number): void {
-  const { action, logitsExp, dlogits, logitsExpSum, dsurprise } = m;
+  // Backward: crossEntropy
   // dL/dlogits[i] = dL/dsurprise (logitsExp[i] / logitsExpSum)
   //   - (dL/dsurprise where action === i, else 0)
   for (let row = 0; row < n; row++) {
@@ -1943,11 +1929,8 @@ function backwardCrossEntropy(m: Memory, n: number): void {
         ((action[row] as number) === i ? (dsurprise[row] as number) : 0);
     }
   }
-}
 
-/** Backward: logits. */
-function backwardLogits(m: Memory, n: number): void {
-  const { p, g, a, dlogits, da } = m;
+  // Backward: logits, tanh
   // dL/dlogits.weight[i][j] = sum_n(dL/dlogits[i] a[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1964,34 +1947,19 @@ function backwardLogits(m: Memory, n: number): void {
     }
   }
   // dL/da[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      let sum = -0;
-      for (let k = 0; k < 2; k++) {
-        sum +=
-          (dlogits[row * 2 + k] as number) * (p[k * 16 + i + 80] as number);
-      }
-      da[row * 16 + i] = sum;
-    }
-  }
-}
-
-/** Backward: tanh. */
-function backwardTanh(m: Memory, n: number): void {
-  const { a, da, dz } = m;
   // dL/dz[i] = dL/da[i] (1 - a[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
+      let da = -0;
+      for (let k = 0; k < 2; k++) {
+        da += (dlogits[row * 2 + k] as number) * (p[k * 16 + i + 80] as number);
+      }
       dz[row * 16 + i] =
-        (da[row * 16 + i] as number) *
-        (1 - (a[row * 16 + i] as number) * (a[row * 16 + i] as number));
+        da * (1 - (a[row * 16 + i] as number) * (a[row * 16 + i] as number));
     }
   }
-}
 
-/** Backward: z. */
-function backwardZ(m: Memory, n: number): void {
-  const { g, state, dz } = m;
+  // Backward: z
   // dL/dz.weight[i][j] = sum_n(dL/dz[i] state[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -2007,25 +1975,6 @@ function backwardZ(m: Memory, n: number): void {
       (g[i + 64] as number) += dz[row * 16 + i] as number;
     }
   }
-}
-
-/** Loss and mean gradients of the first n examples. */
-function runBackward(m: Memory, n: number): void {
-  const { g } = m;
-  g.fill(-0);
-
-  forwardZ(m, n);
-  forwardTanh(m, n);
-  forwardLogits(m, n);
-  forwardSoftmax(m, n);
-  forwardCrossEntropy(m, n);
-  forwardMul(m, n);
-  backwardLoss(m, n);
-  backwardMul(m, n);
-  backwardCrossEntropy(m, n);
-  backwardLogits(m, n);
-  backwardTanh(m, n);
-  backwardZ(m, n);
 
   // g[i] = g[i] / n
   for (let i = 0; i < 114; i++) {
@@ -2072,7 +2021,12 @@ function runUpdate(m: Memory): void {
     (p[i] as number) -=
       (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -2084,7 +2038,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -2106,7 +2060,7 @@ function checkIndices(
   for (let i = 0; i < count; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= classes) {
-      throw new RangeError(
+      refuse(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
     }
@@ -2175,16 +2129,14 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(34 * maxBatch);
+  const values = new Float64Array(23 * maxBatch);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -2198,25 +2150,24 @@ export function create(
     action: new Int32Array(maxBatch),
     advantage: new Float64Array(maxBatch),
     policy: new Float64Array(2 * maxBatch),
-    z: part(18 * maxBatch, 16 * maxBatch),
-    a: part(18 * maxBatch, 16 * maxBatch),
-    logitsShifted: part(16 * maxBatch, 2 * maxBatch),
-    logitsExp: part(16 * maxBatch, 2 * maxBatch),
-    dlogits: part(16 * maxBatch, 2 * maxBatch),
-    logits: part(13 * maxBatch, 2 * maxBatch),
-    logitsShift: part(15 * maxBatch, maxBatch),
-    surprise: part(15 * maxBatch, maxBatch),
-    loss: part(15 * maxBatch, maxBatch),
-    logitsExpSum: part(12 * maxBatch, maxBatch),
-    logitsLogSum: part(11 * maxBatch, maxBatch),
-    dsurprise: part(15 * maxBatch, maxBatch),
-    da: part(0, 16 * maxBatch),
-    dz: part(0, 16 * maxBatch),
-    t: part(33 * maxBatch, 1),
-    beta2Power: part(33 * maxBatch, 1),
-    correction: part(33 * maxBatch, 1),
-    beta1Power: part(32 * maxBatch, 1),
-    stepSize: part(32 * maxBatch, 1),
+    z: part(7 * maxBatch, 16 * maxBatch),
+    a: part(7 * maxBatch, 16 * maxBatch),
+    dz: part(7 * maxBatch, 16 * maxBatch),
+    logitsShifted: part(5 * maxBatch, 2 * maxBatch),
+    logitsExp: part(5 * maxBatch, 2 * maxBatch),
+    dlogits: part(5 * maxBatch, 2 * maxBatch),
+    logits: part(2 * maxBatch, 2 * maxBatch),
+    logitsShift: part(4 * maxBatch, maxBatch),
+    surprise: part(4 * maxBatch, maxBatch),
+    loss: part(4 * maxBatch, maxBatch),
+    logitsExpSum: part(maxBatch, maxBatch),
+    logitsLogSum: part(0, maxBatch),
+    dsurprise: part(4 * maxBatch, maxBatch),
+    t: part(22 * maxBatch, 1),
+    beta2Power: part(22 * maxBatch, 1),
+    correction: part(22 * maxBatch, 1),
+    beta1Power: part(21 * maxBatch, 1),
+    stepSize: part(21 * maxBatch, 1),
   };
   const first = m.policy.subarray(0, 2);
   const checked = (n = 1): number => {
@@ -2233,9 +2184,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -2246,8 +2195,7 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
       const count = checked(n);
@@ -2265,7 +2213,7 @@ export function create(
     },
     predict(state) {
       if (lengthOf(state) !== 4) {
-        throw new RangeError(
+        refuse(
           `predict: state has ${String(lengthOf(state))} entries, expected 4`,
         );
       }
@@ -2277,8 +2225,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(2768));
       bytes.setUint32(0, 0xf2f0c036, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -2290,7 +2239,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -2298,24 +2247,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 2768) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 2768`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 2768`);
       }
       if (
         view.getUint32(0, true) !== 0xf2f0c036 ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(2760, true) !== checksum(view, 2760) ||
         view.getUint32(2764, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 114; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

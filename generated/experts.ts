@@ -258,47 +258,29 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 12; i++) {
     p[i] = uniform(seed, i) * 2 - 1;
   }
-  for (let i = 0; i < 6; i++) {
-    p[i + 6] = uniform(seed, i + 6) * 2 - 1;
+  for (let j = 12; j < 19; j++) {
+    p[j] = uniform(seed, j) * 0.8164965809277261 - 0.4082482904638631;
   }
-  for (let j = 0; j < 6; j++) {
-    p[j + 12] = uniform(seed, j + 12) * 0.8164965809277261 - 0.4082482904638631;
+  for (let i = 19; i < 31; i++) {
+    p[i] = uniform(seed, i) * 2 - 1;
   }
-  p[18] = uniform(seed, 18) * 0.8164965809277261 - 0.4082482904638631;
-  for (let i = 0; i < 6; i++) {
-    p[i + 19] = uniform(seed, i + 19) * 2 - 1;
+  for (let j = 31; j < 38; j++) {
+    p[j] = uniform(seed, j) * 0.8164965809277261 - 0.4082482904638631;
   }
-  for (let i = 0; i < 6; i++) {
-    p[i + 25] = uniform(seed, i + 25) * 2 - 1;
+  for (let i = 38; i < 50; i++) {
+    p[i] = uniform(seed, i) * 2 - 1;
   }
-  for (let j = 0; j < 6; j++) {
-    p[j + 31] = uniform(seed, j + 31) * 0.8164965809277261 - 0.4082482904638631;
+  for (let j = 50; j < 57; j++) {
+    p[j] = uniform(seed, j) * 0.8164965809277261 - 0.4082482904638631;
   }
-  p[37] = uniform(seed, 37) * 0.8164965809277261 - 0.4082482904638631;
-  for (let i = 0; i < 6; i++) {
-    p[i + 38] = uniform(seed, i + 38) * 2 - 1;
+  for (let i = 57; i < 69; i++) {
+    p[i] = uniform(seed, i) * 2 - 1;
   }
-  for (let i = 0; i < 6; i++) {
-    p[i + 44] = uniform(seed, i + 44) * 2 - 1;
-  }
-  for (let j = 0; j < 6; j++) {
-    p[j + 50] = uniform(seed, j + 50) * 0.8164965809277261 - 0.4082482904638631;
-  }
-  p[56] = uniform(seed, 56) * 0.8164965809277261 - 0.4082482904638631;
-  for (let i = 0; i < 6; i++) {
-    p[i + 57] = uniform(seed, i + 57) * 2 - 1;
-  }
-  for (let i = 0; i < 6; i++) {
-    p[i + 63] = uniform(seed, i + 63) * 2 - 1;
-  }
-  for (let i = 0; i < 18; i++) {
-    p[i + 69] = uniform(seed, i + 69) * 0.8164965809277261 - 0.4082482904638631;
-  }
-  for (let i = 0; i < 3; i++) {
-    p[i + 87] = uniform(seed, i + 87) * 0.8164965809277261 - 0.4082482904638631;
+  for (let i = 69; i < 90; i++) {
+    p[i] = uniform(seed, i) * 0.8164965809277261 - 0.4082482904638631;
   }
   return p;
 }
@@ -641,11 +623,10 @@ export function backward(
   // Forward: logSoftmax
   // gateMax = max_k(gate[k])
   // gateShift = gateMax where abs(gateMax) < Infinity, else 0
-  let max = -Infinity;
+  let gateMax = -Infinity;
   for (let k = 0; k < 3; k++) {
-    max = Math.max(max, work[k + 4] as number);
+    gateMax = Math.max(gateMax, work[k + 4] as number);
   }
-  const gateMax = max;
   work[2] = Math.abs(gateMax) < Infinity ? gateMax : 0;
   // gateExp[i] = exp(gate[i] - gateShift)
   for (let i = 0; i < 3; i++) {
@@ -653,11 +634,10 @@ export function backward(
   }
   // gateExpSum = sum_k(gateExp[k])
   // logSoftmaxSum = gateShift + log(gateExpSum)
-  let sum_4 = -0;
+  let gateExpSumValue = -0;
   for (let k = 0; k < 3; k++) {
-    sum_4 += work[k + 7] as number;
+    gateExpSumValue += work[k + 7] as number;
   }
-  const gateExpSumValue = sum_4;
   work[3] = gateExpSumValue;
   work[2] += log(gateExpSumValue);
   // logShares[i] = gate[i] - logSoftmaxSum
@@ -682,22 +662,21 @@ export function backward(
   // logLikelihoodsMax = max_k(logLikelihoods[k])
   // logLikelihoodsShift = logLikelihoodsMax
   //   where abs(logLikelihoodsMax) < Infinity, else 0
-  let max_2 = -Infinity;
+  let logLikelihoodsMax = -Infinity;
   for (let k = 0; k < 3; k++) {
-    max_2 = Math.max(max_2, work[k + 4] as number);
+    logLikelihoodsMax = Math.max(logLikelihoodsMax, work[k + 4] as number);
   }
-  const logLikelihoodsMax = max_2;
   work[2] = Math.abs(logLikelihoodsMax) < Infinity ? logLikelihoodsMax : 0;
   // logLikelihoodsExp[i] = exp(logLikelihoods[i] - logLikelihoodsShift)
   for (let i = 0; i < 3; i++) {
     work[i + 4] = exp((work[i + 4] as number) - work[2]);
   }
   // logLikelihoodsExpSum = sum_k(logLikelihoodsExp[k])
-  let sum_5 = -0;
+  let sum_4 = -0;
   for (let k = 0; k < 3; k++) {
-    sum_5 += work[k + 4] as number;
+    sum_4 += work[k + 4] as number;
   }
-  work[1] = sum_5;
+  work[1] = sum_4;
 
   // Forward: neg
   // loss = -(logLikelihoodsShift + log(logLikelihoodsExpSum))
@@ -729,11 +708,11 @@ export function backward(
 
   // Backward: logSoftmax
   // logSoftmaxSum_2 = sum_k(-dL/dlogShares[k])
-  let sum_6 = -0;
+  let sum_5 = -0;
   for (let k = 0; k < 3; k++) {
-    sum_6 += -(work[k] as number);
+    sum_5 += -(work[k] as number);
   }
-  work[6] = sum_6;
+  work[6] = sum_5;
   // dL/dgate[i] = logSoftmaxSum_2 (gateExp[i] / gateExpSum) + dL/dlogShares[i]
   for (let i = 0; i < 3; i++) {
     work[i + 7] =
@@ -754,11 +733,11 @@ export function backward(
   }
   // dL/dgateA[i] = sum_k(dL/dgate[k] gate.weight[k][i])
   for (let i = 0; i < 6; i++) {
-    let sum_7 = -0;
+    let sum_6 = -0;
     for (let k = 0; k < 3; k++) {
-      sum_7 += (work[k + 7] as number) * (p[k * 6 + i + 69] as number);
+      sum_6 += (work[k + 7] as number) * (p[k * 6 + i + 69] as number);
     }
-    work[i + 1] = sum_7;
+    work[i + 1] = sum_6;
   }
 
   // Backward: tanh
@@ -918,10 +897,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -1237,8 +1216,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -1259,16 +1238,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -1647,12 +1625,16 @@ interface Memory {
   readonly logShares: Float64Array;
   readonly expert1Z: Float64Array;
   readonly expert1A: Float64Array;
+  readonly dexpert1Z: Float64Array;
   readonly expert2Z: Float64Array;
   readonly expert2A: Float64Array;
+  readonly dexpert2Z: Float64Array;
   readonly expert3Z: Float64Array;
   readonly expert3A: Float64Array;
+  readonly dexpert3Z: Float64Array;
   readonly gateZ: Float64Array;
   readonly gateA: Float64Array;
+  readonly dgateZ: Float64Array;
   readonly gateShifted: Float64Array;
   readonly gateExp: Float64Array;
   readonly dgate: Float64Array;
@@ -1668,8 +1650,6 @@ interface Memory {
   readonly logLikelihoods: Float64Array;
   readonly logLikelihoodsShifted: Float64Array;
   readonly logLikelihoodsExp: Float64Array;
-  readonly dlogLikelihoods: Float64Array;
-  readonly derror: Float64Array;
   readonly gateShift: Float64Array;
   readonly logSoftmaxSum: Float64Array;
   readonly logLikelihoodsShift: Float64Array;
@@ -1679,17 +1659,9 @@ interface Memory {
   readonly dlogShares: Float64Array;
   readonly danswers: Float64Array;
   readonly logSoftmaxSum_2: Float64Array;
-  readonly dgateA: Float64Array;
-  readonly dgateZ: Float64Array;
   readonly dexpert1: Float64Array;
   readonly dexpert2: Float64Array;
   readonly dexpert3: Float64Array;
-  readonly dexpert3A: Float64Array;
-  readonly dexpert3Z: Float64Array;
-  readonly dexpert2A: Float64Array;
-  readonly dexpert2Z: Float64Array;
-  readonly dexpert1A: Float64Array;
-  readonly dexpert1Z: Float64Array;
   readonly t: Float64Array;
   readonly beta2Power: Float64Array;
   readonly correction: Float64Array;
@@ -1960,9 +1932,57 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
-/** Forward: expert1.z. */
-function forwardExpert1Z(m: Memory, n: number): void {
-  const { p, x, expert1Z } = m;
+/** Loss and mean gradients of the first n examples. */
+function runBackward(m: Memory, n: number): void {
+  const {
+    p,
+    g,
+    meanLoss,
+    x,
+    y,
+    expert1Z,
+    expert1A,
+    dexpert1Z,
+    expert2Z,
+    expert2A,
+    dexpert2Z,
+    expert3Z,
+    expert3A,
+    dexpert3Z,
+    gateZ,
+    gateA,
+    dgateZ,
+    gateShifted,
+    gateExp,
+    dgate,
+    gateExpSum,
+    gateLogSum,
+    expert1,
+    expert2,
+    expert3,
+    answers_2,
+    error,
+    gate,
+    logShares_2,
+    logLikelihoods,
+    logLikelihoodsShifted,
+    logLikelihoodsExp,
+    gateShift,
+    logSoftmaxSum,
+    logLikelihoodsShift,
+    loss,
+    logLikelihoodsExpSum,
+    logLikelihoodsLogSum,
+    dlogShares,
+    danswers,
+    logSoftmaxSum_2,
+    dexpert1,
+    dexpert2,
+    dexpert3,
+  } = m;
+  g.fill(-0);
+
+  // Forward: expert1.z
   // expert1Z[i] = expert1.z.weight[i] x + expert1.z.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
@@ -1970,18 +1990,12 @@ function forwardExpert1Z(m: Memory, n: number): void {
         (p[i] as number) * (x[row] as number) + (p[i + 6] as number);
     }
   }
-}
 
-/** Forward: tanh. */
-function forwardTanh(m: Memory, n: number): void {
-  const { expert1Z, expert1A } = m;
+  // Forward: tanh
   // expert1A[i] = tanh(expert1Z[i])
   tanhOver(expert1Z, 0, expert1A, 0, n * 6);
-}
 
-/** Forward: expert1. */
-function forwardExpert1(m: Memory, n: number): void {
-  const { p, expert1A, expert1 } = m;
+  // Forward: expert1
   // expert1 = sum_k(expert1.weight[k] expert1A[k]) + expert1.bias
   for (let row = 0; row < n; row++) {
     let sum = -0;
@@ -1990,11 +2004,8 @@ function forwardExpert1(m: Memory, n: number): void {
     }
     expert1[row] = sum + p[18];
   }
-}
 
-/** Forward: expert2.z. */
-function forwardExpert2Z(m: Memory, n: number): void {
-  const { p, x, expert2Z } = m;
+  // Forward: expert2.z
   // expert2Z[i] = expert2.z.weight[i] x + expert2.z.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
@@ -2002,18 +2013,12 @@ function forwardExpert2Z(m: Memory, n: number): void {
         (p[i + 19] as number) * (x[row] as number) + (p[i + 25] as number);
     }
   }
-}
 
-/** Forward: tanh. */
-function forwardTanh_2(m: Memory, n: number): void {
-  const { expert2Z, expert2A } = m;
+  // Forward: tanh
   // expert2A[i] = tanh(expert2Z[i])
   tanhOver(expert2Z, 0, expert2A, 0, n * 6);
-}
 
-/** Forward: expert2. */
-function forwardExpert2(m: Memory, n: number): void {
-  const { p, expert2A, expert2 } = m;
+  // Forward: expert2
   // expert2 = sum_k(expert2.weight[k] expert2A[k]) + expert2.bias
   for (let row = 0; row < n; row++) {
     let sum = -0;
@@ -2022,11 +2027,8 @@ function forwardExpert2(m: Memory, n: number): void {
     }
     expert2[row] = sum + p[37];
   }
-}
 
-/** Forward: expert3.z. */
-function forwardExpert3Z(m: Memory, n: number): void {
-  const { p, x, expert3Z } = m;
+  // Forward: expert3.z
   // expert3Z[i] = expert3.z.weight[i] x + expert3.z.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
@@ -2034,18 +2036,12 @@ function forwardExpert3Z(m: Memory, n: number): void {
         (p[i + 38] as number) * (x[row] as number) + (p[i + 44] as number);
     }
   }
-}
 
-/** Forward: tanh. */
-function forwardTanh_3(m: Memory, n: number): void {
-  const { expert3Z, expert3A } = m;
+  // Forward: tanh
   // expert3A[i] = tanh(expert3Z[i])
   tanhOver(expert3Z, 0, expert3A, 0, n * 6);
-}
 
-/** Forward: expert3. */
-function forwardExpert3(m: Memory, n: number): void {
-  const { p, expert3A, expert3 } = m;
+  // Forward: expert3
   // expert3 = sum_k(expert3.weight[k] expert3A[k]) + expert3.bias
   for (let row = 0; row < n; row++) {
     let sum = -0;
@@ -2054,11 +2050,8 @@ function forwardExpert3(m: Memory, n: number): void {
     }
     expert3[row] = sum + p[56];
   }
-}
 
-/** Forward: concat. */
-function forwardConcat(m: Memory, n: number): void {
-  const { expert1, expert2, expert3, answers_2 } = m;
+  // Forward: concat
   // answers_2[0] = expert1
   for (let row = 0; row < n; row++) {
     answers_2[row * 3] = expert1[row] as number;
@@ -2071,11 +2064,8 @@ function forwardConcat(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     answers_2[row * 3 + 2] = expert3[row] as number;
   }
-}
 
-/** Forward: gateZ. */
-function forwardGateZ(m: Memory, n: number): void {
-  const { p, x, gateZ } = m;
+  // Forward: gateZ
   // gateZ[i] = gateZ.weight[i] x + gateZ.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
@@ -2083,18 +2073,12 @@ function forwardGateZ(m: Memory, n: number): void {
         (p[i + 57] as number) * (x[row] as number) + (p[i + 63] as number);
     }
   }
-}
 
-/** Forward: tanh. */
-function forwardTanh_4(m: Memory, n: number): void {
-  const { gateZ, gateA } = m;
+  // Forward: tanh
   // gateA[i] = tanh(gateZ[i])
   tanhOver(gateZ, 0, gateA, 0, n * 6);
-}
 
-/** Forward: gate. */
-function forwardGate(m: Memory, n: number): void {
-  const { p, gateA, gate } = m;
+  // Forward: gate
   // gate[i] = sum_k(gate.weight[i][k] gateA[k]) + gate.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -2105,28 +2089,15 @@ function forwardGate(m: Memory, n: number): void {
       gate[row * 3 + i] = sum + (p[i + 87] as number);
     }
   }
-}
 
-/** Forward: logSoftmax. */
-function forwardLogSoftmax(m: Memory, n: number): void {
-  const {
-    gateShifted,
-    gateExp,
-    gateExpSum,
-    gateLogSum,
-    gate,
-    logShares_2,
-    gateShift,
-    logSoftmaxSum,
-  } = m;
+  // Forward: logSoftmax
   // gateMax = max_k(gate[k])
   // gateShift = gateMax where abs(gateMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
-    let max = -Infinity;
+    let gateMax = -Infinity;
     for (let k = 0; k < 3; k++) {
-      max = Math.max(max, gate[row * 3 + k] as number);
+      gateMax = Math.max(gateMax, gate[row * 3 + k] as number);
     }
-    const gateMax = max;
     gateShift[row] = Math.abs(gateMax) < Infinity ? gateMax : 0;
   }
   // gateShifted[i] = gate[i] - gateShift
@@ -2160,11 +2131,8 @@ function forwardLogSoftmax(m: Memory, n: number): void {
         (gate[row * 3 + i] as number) - (logSoftmaxSum[row] as number);
     }
   }
-}
 
-/** Forward: sub. */
-function forwardSub(m: Memory, n: number): void {
-  const { y, answers_2, error } = m;
+  // Forward: sub
   // error[i] = answers_2[i] - y
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -2172,11 +2140,8 @@ function forwardSub(m: Memory, n: number): void {
         (answers_2[row * 3 + i] as number) - (y[row] as number);
     }
   }
-}
 
-/** Forward: sub. */
-function forwardSub_2(m: Memory, n: number): void {
-  const { error, logShares_2, logLikelihoods } = m;
+  // Forward: sub
   // logLikelihoods[i] = logShares_2[i] - 200 error[i]^2
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -2185,27 +2150,19 @@ function forwardSub_2(m: Memory, n: number): void {
         (error[row * 3 + i] as number) * (error[row * 3 + i] as number) * 200;
     }
   }
-}
 
-/** Forward: logsumexp. */
-function forwardLogsumexp(m: Memory, n: number): void {
-  const {
-    logLikelihoods,
-    logLikelihoodsShifted,
-    logLikelihoodsExp,
-    logLikelihoodsShift,
-    logLikelihoodsExpSum,
-    logLikelihoodsLogSum,
-  } = m;
+  // Forward: logsumexp
   // logLikelihoodsMax = max_k(logLikelihoods[k])
   // logLikelihoodsShift = logLikelihoodsMax
   //   where abs(logLikelihoodsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
-    let max = -Infinity;
+    let logLikelihoodsMax = -Infinity;
     for (let k = 0; k < 3; k++) {
-      max = Math.max(max, logLikelihoods[row * 3 + k] as number);
+      logLikelihoodsMax = Math.max(
+        logLikelihoodsMax,
+        logLikelihoods[row * 3 + k] as number,
+      );
     }
-    const logLikelihoodsMax = max;
     logLikelihoodsShift[row] =
       Math.abs(logLikelihoodsMax) < Infinity ? logLikelihoodsMax : 0;
   }
@@ -2229,11 +2186,8 @@ function forwardLogsumexp(m: Memory, n: number): void {
   }
   // logLikelihoodsLogSum = log(logLikelihoodsExpSum)
   logOver(logLikelihoodsExpSum, 0, logLikelihoodsLogSum, 0, n);
-}
 
-/** Forward: neg. */
-function forwardNeg(m: Memory, n: number): void {
-  const { logLikelihoodsShift, loss, logLikelihoodsLogSum } = m;
+  // Forward: neg
   // loss = -(logLikelihoodsShift + logLikelihoodsLogSum)
   for (let row = 0; row < n; row++) {
     loss[row] = -(
@@ -2241,75 +2195,35 @@ function forwardNeg(m: Memory, n: number): void {
       (logLikelihoodsLogSum[row] as number)
     );
   }
-}
 
-/** The mean loss of the examples. */
-function backwardLoss(m: Memory, n: number): void {
-  const { meanLoss, loss } = m;
+  // The mean loss of the examples
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
-}
 
-/** Backward: logsumexp. */
-function backwardLogsumexp(m: Memory, n: number): void {
-  const { logLikelihoodsExp, dlogLikelihoods, logLikelihoodsExpSum } = m;
+  // Backward: logsumexp, sub, mul, square
   // dL/dlogLikelihoods[i] = -(logLikelihoodsExp[i] / logLikelihoodsExpSum)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      dlogLikelihoods[row * 3 + i] = -(
-        (logLikelihoodsExp[row * 3 + i] as number) /
-        (logLikelihoodsExpSum[row] as number)
-      );
-    }
-  }
-}
-
-/** Backward: sub. */
-function backwardSub(m: Memory, n: number): void {
-  const { dlogLikelihoods, dlogShares } = m;
   // dL/dlogShares[i] = dL/dlogLikelihoods[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      dlogShares[row * 3 + i] = dlogLikelihoods[row * 3 + i] as number;
-    }
-  }
-}
-
-/** Backward: sub, mul, square. */
-function backwardSquare(m: Memory, n: number): void {
-  const { error, dlogLikelihoods, derror } = m;
   // dL/derror[i] = 2 200 (-dL/dlogLikelihoods[i]) error[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      derror[row * 3 + i] =
-        -(dlogLikelihoods[row * 3 + i] as number) *
-        200 *
-        2 *
-        (error[row * 3 + i] as number);
-    }
-  }
-}
-
-/** Backward: sub. */
-function backwardSub_2(m: Memory, n: number): void {
-  const { derror, danswers } = m;
   // dL/danswers[i] = dL/derror[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
-      danswers[row * 3 + i] = derror[row * 3 + i] as number;
+      const dlogLikelihoods = -(
+        (logLikelihoodsExp[row * 3 + i] as number) /
+        (logLikelihoodsExpSum[row] as number)
+      );
+      dlogShares[row * 3 + i] = dlogLikelihoods;
+      const derror =
+        -dlogLikelihoods * 200 * 2 * (error[row * 3 + i] as number);
+      danswers[row * 3 + i] = derror;
     }
   }
-}
 
-/** Backward: logSoftmax. */
-function backwardLogSoftmax(m: Memory, n: number): void {
-  const { gateExp, dgate, gateExpSum, dlogShares, logSoftmaxSum_2 } = m;
+  // Backward: logSoftmax
   // logSoftmaxSum_2 = sum_k(-dL/dlogShares[k])
   for (let row = 0; row < n; row++) {
     let sum = -0;
@@ -2327,11 +2241,8 @@ function backwardLogSoftmax(m: Memory, n: number): void {
         (dlogShares[row * 3 + i] as number);
     }
   }
-}
 
-/** Backward: gate. */
-function backwardGate(m: Memory, n: number): void {
-  const { p, g, gateA, dgate, dgateA } = m;
+  // Backward: gate, tanh
   // dL/dgate.weight[i][j] = sum_n(dL/dgate[i] gateA[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -2348,33 +2259,21 @@ function backwardGate(m: Memory, n: number): void {
     }
   }
   // dL/dgateA[i] = sum_k(dL/dgate[k] gate.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      let sum = -0;
-      for (let k = 0; k < 3; k++) {
-        sum += (dgate[row * 3 + k] as number) * (p[k * 6 + i + 69] as number);
-      }
-      dgateA[row * 6 + i] = sum;
-    }
-  }
-}
-
-/** Backward: tanh. */
-function backwardTanh(m: Memory, n: number): void {
-  const { gateA, dgateA, dgateZ } = m;
   // dL/dgateZ[i] = dL/dgateA[i] (1 - gateA[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
+      let dgateA = -0;
+      for (let k = 0; k < 3; k++) {
+        dgateA +=
+          (dgate[row * 3 + k] as number) * (p[k * 6 + i + 69] as number);
+      }
       dgateZ[row * 6 + i] =
-        (dgateA[row * 6 + i] as number) *
+        dgateA *
         (1 - (gateA[row * 6 + i] as number) * (gateA[row * 6 + i] as number));
     }
   }
-}
 
-/** Backward: gateZ. */
-function backwardGateZ(m: Memory, n: number): void {
-  const { g, x, dgateZ } = m;
+  // Backward: gateZ
   // dL/dgateZ.weight[i] = sum_n(dL/dgateZ[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
@@ -2388,11 +2287,8 @@ function backwardGateZ(m: Memory, n: number): void {
       (g[i + 63] as number) += dgateZ[row * 6 + i] as number;
     }
   }
-}
 
-/** Backward: concat. */
-function backwardConcat(m: Memory, n: number): void {
-  const { danswers, dexpert1, dexpert2, dexpert3 } = m;
+  // Backward: concat
   // dL/dexpert1 = dL/danswers[0]
   // dL/dexpert2 = dL/danswers[1]
   // dL/dexpert3 = dL/danswers[2]
@@ -2401,11 +2297,8 @@ function backwardConcat(m: Memory, n: number): void {
     dexpert2[row] = danswers[row * 3 + 1] as number;
     dexpert3[row] = danswers[row * 3 + 2] as number;
   }
-}
 
-/** Backward: expert3. */
-function backwardExpert3(m: Memory, n: number): void {
-  const { p, g, expert3A, dexpert3, dexpert3A } = m;
+  // Backward: expert3, tanh
   // dL/dexpert3.weight[j] = sum_n(dL/dexpert3 expert3A[j])
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 6; j++) {
@@ -2414,38 +2307,25 @@ function backwardExpert3(m: Memory, n: number): void {
     }
   }
   // dL/dexpert3.bias = sum_n(dL/dexpert3)
-  let sum = -0;
+  let sum_2 = -0;
   for (let row = 0; row < n; row++) {
-    sum += dexpert3[row] as number;
+    sum_2 += dexpert3[row] as number;
   }
-  g[56] = sum;
+  g[56] = sum_2;
   // dL/dexpert3A[i] = dL/dexpert3 expert3.weight[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      dexpert3A[row * 6 + i] =
-        (dexpert3[row] as number) * (p[i + 50] as number);
-    }
-  }
-}
-
-/** Backward: tanh. */
-function backwardTanh_2(m: Memory, n: number): void {
-  const { expert3A, dexpert3A, dexpert3Z } = m;
   // dL/dexpert3Z[i] = dL/dexpert3A[i] (1 - expert3A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
+      const dexpert3A = (dexpert3[row] as number) * (p[i + 50] as number);
       dexpert3Z[row * 6 + i] =
-        (dexpert3A[row * 6 + i] as number) *
+        dexpert3A *
         (1 -
           (expert3A[row * 6 + i] as number) *
             (expert3A[row * 6 + i] as number));
     }
   }
-}
 
-/** Backward: expert3.z. */
-function backwardExpert3Z(m: Memory, n: number): void {
-  const { g, x, dexpert3Z } = m;
+  // Backward: expert3.z
   // dL/dexpert3.z.weight[i] = sum_n(dL/dexpert3Z[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
@@ -2459,11 +2339,8 @@ function backwardExpert3Z(m: Memory, n: number): void {
       (g[i + 44] as number) += dexpert3Z[row * 6 + i] as number;
     }
   }
-}
 
-/** Backward: expert2. */
-function backwardExpert2(m: Memory, n: number): void {
-  const { p, g, expert2A, dexpert2, dexpert2A } = m;
+  // Backward: expert2, tanh
   // dL/dexpert2.weight[j] = sum_n(dL/dexpert2 expert2A[j])
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 6; j++) {
@@ -2472,38 +2349,25 @@ function backwardExpert2(m: Memory, n: number): void {
     }
   }
   // dL/dexpert2.bias = sum_n(dL/dexpert2)
-  let sum = -0;
+  let sum_3 = -0;
   for (let row = 0; row < n; row++) {
-    sum += dexpert2[row] as number;
+    sum_3 += dexpert2[row] as number;
   }
-  g[37] = sum;
+  g[37] = sum_3;
   // dL/dexpert2A[i] = dL/dexpert2 expert2.weight[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      dexpert2A[row * 6 + i] =
-        (dexpert2[row] as number) * (p[i + 31] as number);
-    }
-  }
-}
-
-/** Backward: tanh. */
-function backwardTanh_3(m: Memory, n: number): void {
-  const { expert2A, dexpert2A, dexpert2Z } = m;
   // dL/dexpert2Z[i] = dL/dexpert2A[i] (1 - expert2A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
+      const dexpert2A = (dexpert2[row] as number) * (p[i + 31] as number);
       dexpert2Z[row * 6 + i] =
-        (dexpert2A[row * 6 + i] as number) *
+        dexpert2A *
         (1 -
           (expert2A[row * 6 + i] as number) *
             (expert2A[row * 6 + i] as number));
     }
   }
-}
 
-/** Backward: expert2.z. */
-function backwardExpert2Z(m: Memory, n: number): void {
-  const { g, x, dexpert2Z } = m;
+  // Backward: expert2.z
   // dL/dexpert2.z.weight[i] = sum_n(dL/dexpert2Z[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
@@ -2517,11 +2381,8 @@ function backwardExpert2Z(m: Memory, n: number): void {
       (g[i + 25] as number) += dexpert2Z[row * 6 + i] as number;
     }
   }
-}
 
-/** Backward: expert1. */
-function backwardExpert1(m: Memory, n: number): void {
-  const { p, g, expert1A, dexpert1, dexpert1A } = m;
+  // Backward: expert1, tanh
   // dL/dexpert1.weight[j] = sum_n(dL/dexpert1 expert1A[j])
   for (let row = 0; row < n; row++) {
     for (let j = 0; j < 6; j++) {
@@ -2530,38 +2391,25 @@ function backwardExpert1(m: Memory, n: number): void {
     }
   }
   // dL/dexpert1.bias = sum_n(dL/dexpert1)
-  let sum = -0;
+  let sum_4 = -0;
   for (let row = 0; row < n; row++) {
-    sum += dexpert1[row] as number;
+    sum_4 += dexpert1[row] as number;
   }
-  g[18] = sum;
+  g[18] = sum_4;
   // dL/dexpert1A[i] = dL/dexpert1 expert1.weight[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      dexpert1A[row * 6 + i] =
-        (dexpert1[row] as number) * (p[i + 12] as number);
-    }
-  }
-}
-
-/** Backward: tanh. */
-function backwardTanh_4(m: Memory, n: number): void {
-  const { expert1A, dexpert1A, dexpert1Z } = m;
   // dL/dexpert1Z[i] = dL/dexpert1A[i] (1 - expert1A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
+      const dexpert1A = (dexpert1[row] as number) * (p[i + 12] as number);
       dexpert1Z[row * 6 + i] =
-        (dexpert1A[row * 6 + i] as number) *
+        dexpert1A *
         (1 -
           (expert1A[row * 6 + i] as number) *
             (expert1A[row * 6 + i] as number));
     }
   }
-}
 
-/** Backward: expert1.z. */
-function backwardExpert1Z(m: Memory, n: number): void {
-  const { g, x, dexpert1Z } = m;
+  // Backward: expert1.z
   // dL/dexpert1.z.weight[i] = sum_n(dL/dexpert1Z[i] x)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 6; i++) {
@@ -2575,50 +2423,6 @@ function backwardExpert1Z(m: Memory, n: number): void {
       (g[i + 6] as number) += dexpert1Z[row * 6 + i] as number;
     }
   }
-}
-
-/** Loss and mean gradients of the first n examples. */
-function runBackward(m: Memory, n: number): void {
-  const { g } = m;
-  g.fill(-0);
-
-  forwardExpert1Z(m, n);
-  forwardTanh(m, n);
-  forwardExpert1(m, n);
-  forwardExpert2Z(m, n);
-  forwardTanh_2(m, n);
-  forwardExpert2(m, n);
-  forwardExpert3Z(m, n);
-  forwardTanh_3(m, n);
-  forwardExpert3(m, n);
-  forwardConcat(m, n);
-  forwardGateZ(m, n);
-  forwardTanh_4(m, n);
-  forwardGate(m, n);
-  forwardLogSoftmax(m, n);
-  forwardSub(m, n);
-  forwardSub_2(m, n);
-  forwardLogsumexp(m, n);
-  forwardNeg(m, n);
-  backwardLoss(m, n);
-  backwardLogsumexp(m, n);
-  backwardSub(m, n);
-  backwardSquare(m, n);
-  backwardSub_2(m, n);
-  backwardLogSoftmax(m, n);
-  backwardGate(m, n);
-  backwardTanh(m, n);
-  backwardGateZ(m, n);
-  backwardConcat(m, n);
-  backwardExpert3(m, n);
-  backwardTanh_2(m, n);
-  backwardExpert3Z(m, n);
-  backwardExpert2(m, n);
-  backwardTanh_3(m, n);
-  backwardExpert2Z(m, n);
-  backwardExpert1(m, n);
-  backwardTanh_4(m, n);
-  backwardExpert1Z(m, n);
 
   // g[i] = g[i] / n
   for (let i = 0; i < 90; i++) {
@@ -2665,7 +2469,12 @@ function runUpdate(m: Memory): void {
     (p[i] as number) -=
       (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -2677,7 +2486,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -2751,16 +2560,14 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(37 * maxBatch);
+  const values = new Float64Array(41 * maxBatch);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -2774,56 +2581,50 @@ export function create(
     y: new Float64Array(maxBatch),
     answers: new Float64Array(3 * maxBatch),
     logShares: new Float64Array(3 * maxBatch),
-    expert1Z: part(31 * maxBatch, 6 * maxBatch),
-    expert1A: part(31 * maxBatch, 6 * maxBatch),
-    expert2Z: part(25 * maxBatch, 6 * maxBatch),
-    expert2A: part(25 * maxBatch, 6 * maxBatch),
-    expert3Z: part(19 * maxBatch, 6 * maxBatch),
-    expert3A: part(19 * maxBatch, 6 * maxBatch),
-    gateZ: part(13 * maxBatch, 6 * maxBatch),
-    gateA: part(13 * maxBatch, 6 * maxBatch),
-    gateShifted: part(10 * maxBatch, 3 * maxBatch),
-    gateExp: part(10 * maxBatch, 3 * maxBatch),
-    dgate: part(10 * maxBatch, 3 * maxBatch),
-    gateExpSum: part(3 * maxBatch, maxBatch),
-    gateLogSum: part(maxBatch, maxBatch),
-    expert1: part(18 * maxBatch, maxBatch),
-    expert2: part(17 * maxBatch, maxBatch),
-    expert3: part(16 * maxBatch, maxBatch),
-    answers_2: part(7 * maxBatch, 3 * maxBatch),
-    error: part(7 * maxBatch, 3 * maxBatch),
-    gate: part(4 * maxBatch, 3 * maxBatch),
-    logShares_2: part(4 * maxBatch, 3 * maxBatch),
-    logLikelihoods: part(4 * maxBatch, 3 * maxBatch),
-    logLikelihoodsShifted: part(4 * maxBatch, 3 * maxBatch),
-    logLikelihoodsExp: part(4 * maxBatch, 3 * maxBatch),
-    dlogLikelihoods: part(4 * maxBatch, 3 * maxBatch),
-    derror: part(4 * maxBatch, 3 * maxBatch),
-    gateShift: part(2 * maxBatch, maxBatch),
-    logSoftmaxSum: part(2 * maxBatch, maxBatch),
-    logLikelihoodsShift: part(2 * maxBatch, maxBatch),
-    loss: part(2 * maxBatch, maxBatch),
-    logLikelihoodsExpSum: part(maxBatch, maxBatch),
-    logLikelihoodsLogSum: part(0, maxBatch),
+    expert1Z: part(35 * maxBatch, 6 * maxBatch),
+    expert1A: part(35 * maxBatch, 6 * maxBatch),
+    dexpert1Z: part(35 * maxBatch, 6 * maxBatch),
+    expert2Z: part(29 * maxBatch, 6 * maxBatch),
+    expert2A: part(29 * maxBatch, 6 * maxBatch),
+    dexpert2Z: part(29 * maxBatch, 6 * maxBatch),
+    expert3Z: part(23 * maxBatch, 6 * maxBatch),
+    expert3A: part(23 * maxBatch, 6 * maxBatch),
+    dexpert3Z: part(23 * maxBatch, 6 * maxBatch),
+    gateZ: part(17 * maxBatch, 6 * maxBatch),
+    gateA: part(17 * maxBatch, 6 * maxBatch),
+    dgateZ: part(17 * maxBatch, 6 * maxBatch),
+    gateShifted: part(14 * maxBatch, 3 * maxBatch),
+    gateExp: part(14 * maxBatch, 3 * maxBatch),
+    dgate: part(14 * maxBatch, 3 * maxBatch),
+    gateExpSum: part(7 * maxBatch, maxBatch),
+    gateLogSum: part(5 * maxBatch, maxBatch),
+    expert1: part(22 * maxBatch, maxBatch),
+    expert2: part(21 * maxBatch, maxBatch),
+    expert3: part(20 * maxBatch, maxBatch),
+    answers_2: part(11 * maxBatch, 3 * maxBatch),
+    error: part(11 * maxBatch, 3 * maxBatch),
+    gate: part(8 * maxBatch, 3 * maxBatch),
+    logShares_2: part(8 * maxBatch, 3 * maxBatch),
+    logLikelihoods: part(8 * maxBatch, 3 * maxBatch),
+    logLikelihoodsShifted: part(8 * maxBatch, 3 * maxBatch),
+    logLikelihoodsExp: part(8 * maxBatch, 3 * maxBatch),
+    gateShift: part(6 * maxBatch, maxBatch),
+    logSoftmaxSum: part(6 * maxBatch, maxBatch),
+    logLikelihoodsShift: part(6 * maxBatch, maxBatch),
+    loss: part(6 * maxBatch, maxBatch),
+    logLikelihoodsExpSum: part(3 * maxBatch, maxBatch),
+    logLikelihoodsLogSum: part(5 * maxBatch, maxBatch),
     dlogShares: part(0, 3 * maxBatch),
-    danswers: part(7 * maxBatch, 3 * maxBatch),
-    logSoftmaxSum_2: part(6 * maxBatch, maxBatch),
-    dgateA: part(maxBatch, 6 * maxBatch),
-    dgateZ: part(maxBatch, 6 * maxBatch),
-    dexpert1: part(18 * maxBatch, maxBatch),
-    dexpert2: part(17 * maxBatch, maxBatch),
-    dexpert3: part(10 * maxBatch, maxBatch),
-    dexpert3A: part(11 * maxBatch, 6 * maxBatch),
-    dexpert3Z: part(11 * maxBatch, 6 * maxBatch),
-    dexpert2A: part(19 * maxBatch, 6 * maxBatch),
-    dexpert2Z: part(19 * maxBatch, 6 * maxBatch),
-    dexpert1A: part(25 * maxBatch, 6 * maxBatch),
-    dexpert1Z: part(25 * maxBatch, 6 * maxBatch),
-    t: part(36 * maxBatch, 1),
-    beta2Power: part(36 * maxBatch, 1),
-    correction: part(36 * maxBatch, 1),
-    beta1Power: part(35 * maxBatch, 1),
-    stepSize: part(35 * maxBatch, 1),
+    danswers: part(4 * maxBatch, 3 * maxBatch),
+    logSoftmaxSum_2: part(13 * maxBatch, maxBatch),
+    dexpert1: part(22 * maxBatch, maxBatch),
+    dexpert2: part(21 * maxBatch, maxBatch),
+    dexpert3: part(20 * maxBatch, maxBatch),
+    t: part(40 * maxBatch, 1),
+    beta2Power: part(40 * maxBatch, 1),
+    correction: part(40 * maxBatch, 1),
+    beta1Power: part(39 * maxBatch, 1),
+    stepSize: part(39 * maxBatch, 1),
   };
   const first = m.answers.subarray(0, 3);
   const checked = (n = 1): number => {
@@ -2840,9 +2641,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -2853,26 +2652,21 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
     },
     update() {
       runUpdate(m);
     },
     trainStep(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
       runUpdate(m);
     },
     predict(x) {
       if (lengthOf(x) !== 1) {
-        throw new RangeError(
-          `predict: x has ${String(lengthOf(x))} entries, expected 1`,
-        );
+        refuse(`predict: x has ${String(lengthOf(x))} entries, expected 1`);
       }
       m.x.set(x);
       runForward(m, 1);
@@ -2882,8 +2676,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(2192));
       bytes.setUint32(0, 0x8acbd70c, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -2895,7 +2690,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -2903,24 +2698,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 2192) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 2192`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 2192`);
       }
       if (
         view.getUint32(0, true) !== 0x8acbd70c ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(2184, true) !== checksum(view, 2184) ||
         view.getUint32(2188, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 90; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

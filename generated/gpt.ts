@@ -139,17 +139,10 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 864; i++) {
+  for (let i = 0; i < 1888; i++) {
     p[i] =
       Math.sqrt(-2 * log(1 - uniform(seed, i))) *
         cos(6.283185307179586 * uniform(seed, i + 67108864)) *
-        0.1 +
-      0;
-  }
-  for (let i = 0; i < 1024; i++) {
-    p[i + 864] =
-      Math.sqrt(-2 * log(1 - uniform(seed, i + 864))) *
-        cos(6.283185307179586 * uniform(seed, i + 67109728)) *
         0.1 +
       0;
   }
@@ -159,59 +152,17 @@ export function init(seed: number): Params {
     p[i + 6144] = copies;
     p[i + 10368] = copies;
   }
-  for (let i = 0; i < 1024; i++) {
-    p[i + 1920] =
-      uniform(seed, i + 1920) * 0.35355339059327373 - 0.17677669529663687;
+  for (let i = 1920; i < 6144; i++) {
+    p[i] = uniform(seed, i) * 0.35355339059327373 - 0.17677669529663687;
   }
-  for (let i = 0; i < 32; i++) {
-    p[i + 2944] =
-      uniform(seed, i + 2944) * 0.35355339059327373 - 0.17677669529663687;
+  for (let i = 6176; i < 8288; i++) {
+    p[i] = uniform(seed, i) * 0.35355339059327373 - 0.17677669529663687;
   }
-  for (let i = 0; i < 1024; i++) {
-    p[i + 2976] =
-      uniform(seed, i + 2976) * 0.35355339059327373 - 0.17677669529663687;
+  for (let i = 8288; i < 10368; i++) {
+    p[i] = uniform(seed, i) * 0.25 - 0.125;
   }
-  for (let i = 0; i < 32; i++) {
-    p[i + 4000] =
-      uniform(seed, i + 4000) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 1024; i++) {
-    p[i + 4032] =
-      uniform(seed, i + 4032) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 32; i++) {
-    p[i + 5056] =
-      uniform(seed, i + 5056) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 1024; i++) {
-    p[i + 5088] =
-      uniform(seed, i + 5088) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 32; i++) {
-    p[i + 6112] =
-      uniform(seed, i + 6112) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 2048; i++) {
-    p[i + 6176] =
-      uniform(seed, i + 6176) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 64; i++) {
-    p[i + 8224] =
-      uniform(seed, i + 8224) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 2048; i++) {
-    p[i + 8288] = uniform(seed, i + 8288) * 0.25 - 0.125;
-  }
-  for (let i = 0; i < 32; i++) {
-    p[i + 10336] = uniform(seed, i + 10336) * 0.25 - 0.125;
-  }
-  for (let i = 0; i < 864; i++) {
-    p[i + 10400] =
-      uniform(seed, i + 10400) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 27; i++) {
-    p[i + 11264] =
-      uniform(seed, i + 11264) * 0.35355339059327373 - 0.17677669529663687;
+  for (let i = 10400; i < 11291; i++) {
+    p[i] = uniform(seed, i) * 0.35355339059327373 - 0.17677669529663687;
   }
   return p;
 }
@@ -477,11 +428,10 @@ function forwardAttention_2(work: Float64Array): void {
   // scoresMax[i] = max_k(scores[k + 32 i])
   // scoresShift[i] = scoresMax[i] where abs(scoresMax[i]) < Infinity, else 0
   for (let i = 0; i < 64; i++) {
-    let max = -Infinity;
+    let scoresMax = -Infinity;
     for (let k = 0; k < 32; k++) {
-      max = Math.max(max, work[k + i * 32 + 1024] as number);
+      scoresMax = Math.max(scoresMax, work[k + i * 32 + 1024] as number);
     }
-    const scoresMax = max;
     work[i + 6080] = Math.abs(scoresMax) < Infinity ? scoresMax : 0;
   }
   // scoresExp[i][j][l] = exp(scores[i][j][l] - scoresShift[i][j])
@@ -1094,11 +1044,10 @@ function forwardAttention_3(work: Float64Array): void {
   // scoresMax[i] = max_k(scores[k + 32 i])
   // scoresShift[i] = scoresMax[i] where abs(scoresMax[i]) < Infinity, else 0
   for (let i = 0; i < 64; i++) {
-    let max = -Infinity;
+    let scoresMax = -Infinity;
     for (let k = 0; k < 32; k++) {
-      max = Math.max(max, work[k + i * 32 + 11073] as number);
+      scoresMax = Math.max(scoresMax, work[k + i * 32 + 11073] as number);
     }
-    const scoresMax = max;
     work[i + 16129] = Math.abs(scoresMax) < Infinity ? scoresMax : 0;
   }
   // scoresExp[i][j][l] = exp(scores[i][j][l] - scoresShift[i][j])
@@ -1429,11 +1378,10 @@ function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
   // logitsMax[i] = max_k(logits[i][k])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let i = 0; i < 32; i++) {
-    let max = -Infinity;
+    let logitsMax = -Infinity;
     for (let k = 0; k < 27; k++) {
-      max = Math.max(max, work[i * 27 + k + 64] as number);
+      logitsMax = Math.max(logitsMax, work[i * 27 + k + 64] as number);
     }
-    const logitsMax = max;
     work[i + 32] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsExp[i][j] = exp(logits[i][j] - logitsShift[i])
@@ -2446,10 +2394,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -2913,8 +2861,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -2935,16 +2883,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -3718,11 +3665,13 @@ function forwardAttention(m: Memory, n: number): void {
   // scoresShift[i] = scoresMax[i] where abs(scoresMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 64; i++) {
-      let max = -Infinity;
+      let scoresMax = -Infinity;
       for (let k = 0; k < 32; k++) {
-        max = Math.max(max, scores[row * 2048 + (k + i * 32)] as number);
+        scoresMax = Math.max(
+          scoresMax,
+          scores[row * 2048 + (k + i * 32)] as number,
+        );
       }
-      const scoresMax = max;
       scoresShift[row * 64 + i] =
         Math.abs(scoresMax) < Infinity ? scoresMax : 0;
     }
@@ -4414,11 +4363,13 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 32; i++) {
-      let max = -Infinity;
+      let logitsMax = -Infinity;
       for (let k = 0; k < 27; k++) {
-        max = Math.max(max, logits_2[row * 864 + (i * 27 + k)] as number);
+        logitsMax = Math.max(
+          logitsMax,
+          logits_2[row * 864 + (i * 27 + k)] as number,
+        );
       }
-      const logitsMax = max;
       logitsShift[row * 32 + i] =
         Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
@@ -4468,11 +4419,10 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
 }
 
@@ -5737,7 +5687,12 @@ function runUpdate(m: Memory): void {
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -5749,7 +5704,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -5771,7 +5726,7 @@ function checkIndices(
   for (let i = 0; i < count; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= classes) {
-      throw new RangeError(
+      refuse(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
     }
@@ -5787,7 +5742,7 @@ function checkGiven(
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i] as number;
     if ((index | 0) !== index) {
-      throw new RangeError(
+      refuse(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
     }
@@ -5855,9 +5810,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -5968,9 +5921,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -6003,7 +5954,7 @@ export function create(
     },
     predict(letters) {
       if (lengthOf(letters) !== 32) {
-        throw new RangeError(
+        refuse(
           `predict: letters has ${String(lengthOf(letters))} entries, expected 32`,
         );
       }
@@ -6017,8 +5968,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(271016));
       bytes.setUint32(0, 0x88a9057f, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -6030,7 +5982,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -6038,24 +5990,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 271016) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 271016`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 271016`);
       }
       if (
         view.getUint32(0, true) !== 0x88a9057f ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(271008, true) !== checksum(view, 271008) ||
         view.getUint32(271012, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 11291; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

@@ -320,17 +320,11 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 64; i++) {
+  for (let i = 0; i < 80; i++) {
     p[i] = uniform(seed, i) - 0.5;
   }
-  for (let i = 0; i < 16; i++) {
-    p[i + 64] = uniform(seed, i + 64) - 0.5;
-  }
-  for (let i = 0; i < 48; i++) {
-    p[i + 80] = uniform(seed, i + 80) * 0.5 - 0.25;
-  }
-  for (let i = 0; i < 3; i++) {
-    p[i + 128] = uniform(seed, i + 128) * 0.5 - 0.25;
+  for (let i = 80; i < 131; i++) {
+    p[i] = uniform(seed, i) * 0.5 - 0.25;
   }
   return p;
 }
@@ -691,11 +685,10 @@ export function backward(
   // Forward: crossEntropy
   // logitsMax = max_k(logits[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
-  let max = -Infinity;
+  let logitsMax = -Infinity;
   for (let k = 0; k < 3; k++) {
-    max = Math.max(max, work[k + 13] as number);
+    logitsMax = Math.max(logitsMax, work[k + 13] as number);
   }
-  const logitsMax = max;
   work[12] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   // logitsExp[i] = exp(logits[i] - logitsShift)
   for (let i = 0; i < 3; i++) {
@@ -704,17 +697,16 @@ export function backward(
   // logitsExpSum = sum_k(logitsExp[k])
   // loss = logitsShift + log(logitsExpSum)
   //   + sum_k(-logits[k] where species === k)
+  let logitsExpSumValue = -0;
+  for (let k = 0; k < 3; k++) {
+    logitsExpSumValue += work[k + 16] as number;
+  }
+  work[11] = logitsExpSumValue;
   let sum = -0;
   for (let k = 0; k < 3; k++) {
-    sum += work[k + 16] as number;
+    sum += species[0] === k ? -(work[k + 13] as number) : -0;
   }
-  const logitsExpSumValue = sum;
-  work[11] = logitsExpSumValue;
-  let sum_2 = -0;
-  for (let k = 0; k < 3; k++) {
-    sum_2 += species[0] === k ? -(work[k + 13] as number) : -0;
-  }
-  const loss = work[12] + log(logitsExpSumValue) + sum_2;
+  const loss = work[12] + log(logitsExpSumValue) + sum;
 
   // Backward: crossEntropy
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum
@@ -738,11 +730,11 @@ export function backward(
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
   for (let i = 0; i < 16; i++) {
-    let sum_3 = -0;
+    let sum_2 = -0;
     for (let k = 0; k < 3; k++) {
-      sum_3 += (work[k + 16] as number) * (p[k * 16 + i + 80] as number);
+      sum_2 += (work[k + 16] as number) * (p[k * 16 + i + 80] as number);
     }
-    work[i] = sum_3;
+    work[i] = sum_2;
   }
 
   // Backward: relu
@@ -783,10 +775,10 @@ export function step(p: Params, g: Params, s: Float64Array, lr: number): void {
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -1019,8 +1011,8 @@ function log(x: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -1041,16 +1033,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -1311,7 +1302,6 @@ interface Memory {
   readonly dlogits: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
-  readonly dh: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -1632,9 +1622,29 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
-/** Forward: hidden. */
-function forwardHidden(m: Memory, n: number): void {
-  const { p, x, hidden } = m;
+/** Loss and mean gradients of the first n examples. */
+function runBackward(m: Memory, n: number): void {
+  const {
+    p,
+    g,
+    meanLoss,
+    x,
+    species,
+    hidden,
+    h,
+    dhidden,
+    logits_2,
+    logitsShift,
+    loss,
+    logitsShifted,
+    logitsExp,
+    dlogits,
+    logitsExpSum,
+    logitsLogSum,
+  } = m;
+  g.fill(-0);
+
+  // Forward: hidden
   // hidden[i] = sum_k(hidden.weight[i][k] x[k]) + hidden.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1645,11 +1655,8 @@ function forwardHidden(m: Memory, n: number): void {
       hidden[row * 16 + i] = sum + (p[i + 64] as number);
     }
   }
-}
 
-/** Forward: relu. */
-function forwardRelu(m: Memory, n: number): void {
-  const { hidden, h } = m;
+  // Forward: relu
   // h[i] = 0 where hidden[i] <= 0, else hidden[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1659,11 +1666,8 @@ function forwardRelu(m: Memory, n: number): void {
           : (hidden[row * 16 + i] as number);
     }
   }
-}
 
-/** Forward: logits. */
-function forwardLogits(m: Memory, n: number): void {
-  const { p, h, logits_2 } = m;
+  // Forward: logits
   // logits_2[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -1674,28 +1678,15 @@ function forwardLogits(m: Memory, n: number): void {
       logits_2[row * 3 + i] = sum + (p[i + 128] as number);
     }
   }
-}
 
-/** Forward: crossEntropy. */
-function forwardCrossEntropy(m: Memory, n: number): void {
-  const {
-    species,
-    logits_2,
-    logitsShift,
-    loss,
-    logitsShifted,
-    logitsExp,
-    logitsExpSum,
-    logitsLogSum,
-  } = m;
+  // Forward: crossEntropy
   // logitsMax = max_k(logits_2[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
-    let max = -Infinity;
+    let logitsMax = -Infinity;
     for (let k = 0; k < 3; k++) {
-      max = Math.max(max, logits_2[row * 3 + k] as number);
+      logitsMax = Math.max(logitsMax, logits_2[row * 3 + k] as number);
     }
-    const logitsMax = max;
     logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsShifted[i] = logits_2[i] - logitsShift
@@ -1729,24 +1720,17 @@ function forwardCrossEntropy(m: Memory, n: number): void {
     loss[row] =
       (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
   }
-}
 
-/** The mean loss of the examples. */
-function backwardLoss(m: Memory, n: number): void {
-  const { meanLoss, loss } = m;
+  // The mean loss of the examples
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
-}
 
-/** Backward: crossEntropy. */
-function backwardCrossEntropy(m: Memory, n: number): void {
-  const { species, logitsExp, dlogits, logitsExpSum } = m;
+  // Backward: crossEntropy
   // dL/dlogits[i] = logitsExp[i] / logitsExpSum
   //   - (1 where species === i, else 0)
   for (let row = 0; row < n; row++) {
@@ -1756,11 +1740,8 @@ function backwardCrossEntropy(m: Memory, n: number): void {
         ((species[row] as number) === i ? 1 : 0);
     }
   }
-}
 
-/** Backward: logits. */
-function backwardLogits(m: Memory, n: number): void {
-  const { p, g, h, dlogits, dh } = m;
+  // Backward: logits, relu
   // dL/dlogits.weight[i][j] = sum_n(dL/dlogits[i] h[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 3; i++) {
@@ -1777,33 +1758,18 @@ function backwardLogits(m: Memory, n: number): void {
     }
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      let sum = -0;
-      for (let k = 0; k < 3; k++) {
-        sum +=
-          (dlogits[row * 3 + k] as number) * (p[k * 16 + i + 80] as number);
-      }
-      dh[row * 16 + i] = sum;
-    }
-  }
-}
-
-/** Backward: relu. */
-function backwardRelu(m: Memory, n: number): void {
-  const { h, dhidden, dh } = m;
   // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
-      dhidden[row * 16 + i] =
-        (h[row * 16 + i] as number) <= 0 ? 0 : (dh[row * 16 + i] as number);
+      let dh = -0;
+      for (let k = 0; k < 3; k++) {
+        dh += (dlogits[row * 3 + k] as number) * (p[k * 16 + i + 80] as number);
+      }
+      dhidden[row * 16 + i] = (h[row * 16 + i] as number) <= 0 ? 0 : dh;
     }
   }
-}
 
-/** Backward: hidden. */
-function backwardHidden(m: Memory, n: number): void {
-  const { g, x, dhidden } = m;
+  // Backward: hidden
   // dL/dhidden.weight[i][j] = sum_n(dL/dhidden[i] x[j])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1819,22 +1785,6 @@ function backwardHidden(m: Memory, n: number): void {
       (g[i + 64] as number) += dhidden[row * 16 + i] as number;
     }
   }
-}
-
-/** Loss and mean gradients of the first n examples. */
-function runBackward(m: Memory, n: number): void {
-  const { g } = m;
-  g.fill(-0);
-
-  forwardHidden(m, n);
-  forwardRelu(m, n);
-  forwardLogits(m, n);
-  forwardCrossEntropy(m, n);
-  backwardLoss(m, n);
-  backwardCrossEntropy(m, n);
-  backwardLogits(m, n);
-  backwardRelu(m, n);
-  backwardHidden(m, n);
 
   // g[i] = g[i] / n
   for (let i = 0; i < 131; i++) {
@@ -1846,13 +1796,17 @@ function runBackward(m: Memory, n: number): void {
 function runUpdate(m: Memory): void {
   const { p, g, s, numbers } = m;
   const lr = numbers[0] as number;
-  const steps = numbers[1] as number;
   for (let i = 0; i < 131; i++) {
     const momentum = 0.9 * (s[i] as number) + (g[i] as number);
     s[i] = momentum;
     (p[i] as number) -= lr * momentum;
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -1864,7 +1818,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -1886,7 +1840,7 @@ function checkIndices(
   for (let i = 0; i < count; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= classes) {
-      throw new RangeError(
+      refuse(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
     }
@@ -1954,16 +1908,14 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(35 * maxBatch);
+  const values = new Float64Array(25 * maxBatch);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -1976,18 +1928,17 @@ export function create(
     x: new Float64Array(4 * maxBatch),
     species: new Int32Array(maxBatch),
     logits: new Float64Array(3 * maxBatch),
-    hidden: part(19 * maxBatch, 16 * maxBatch),
-    h: part(19 * maxBatch, 16 * maxBatch),
-    dhidden: part(19 * maxBatch, 16 * maxBatch),
-    logits_2: part(13 * maxBatch, 3 * maxBatch),
-    logitsShift: part(12 * maxBatch, maxBatch),
-    loss: part(12 * maxBatch, maxBatch),
-    logitsShifted: part(16 * maxBatch, 3 * maxBatch),
-    logitsExp: part(16 * maxBatch, 3 * maxBatch),
-    dlogits: part(16 * maxBatch, 3 * maxBatch),
-    logitsExpSum: part(11 * maxBatch, maxBatch),
-    logitsLogSum: part(10 * maxBatch, maxBatch),
-    dh: part(0, 16 * maxBatch),
+    hidden: part(9 * maxBatch, 16 * maxBatch),
+    h: part(9 * maxBatch, 16 * maxBatch),
+    dhidden: part(9 * maxBatch, 16 * maxBatch),
+    logits_2: part(3 * maxBatch, 3 * maxBatch),
+    logitsShift: part(2 * maxBatch, maxBatch),
+    loss: part(2 * maxBatch, maxBatch),
+    logitsShifted: part(6 * maxBatch, 3 * maxBatch),
+    logitsExp: part(6 * maxBatch, 3 * maxBatch),
+    dlogits: part(6 * maxBatch, 3 * maxBatch),
+    logitsExpSum: part(maxBatch, maxBatch),
+    logitsLogSum: part(0, maxBatch),
   };
   const first = m.logits.subarray(0, 3);
   const checked = (n = 1): number => {
@@ -2004,9 +1955,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -2017,8 +1966,7 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
       const count = checked(n);
@@ -2036,9 +1984,7 @@ export function create(
     },
     predict(x) {
       if (lengthOf(x) !== 4) {
-        throw new RangeError(
-          `predict: x has ${String(lengthOf(x))} entries, expected 4`,
-        );
+        refuse(`predict: x has ${String(lengthOf(x))} entries, expected 4`);
       }
       m.x.set(x);
       runForward(m, 1);
@@ -2048,8 +1994,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(2128));
       bytes.setUint32(0, 0xd3655e9c, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -2061,7 +2008,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -2069,24 +2016,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 2128) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 2128`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 2128`);
       }
       if (
         view.getUint32(0, true) !== 0xd3655e9c ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(2120, true) !== checksum(view, 2120) ||
         view.getUint32(2124, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 131; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

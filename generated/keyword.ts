@@ -71,51 +71,14 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 24; i++) {
+  for (let i = 0; i < 32; i++) {
     p[i] = uniform(seed, i) * 1.1547005383792517 - 0.5773502691896258;
   }
-  for (let i = 0; i < 8; i++) {
-    p[i + 24] = uniform(seed, i + 24) * 1.1547005383792517 - 0.5773502691896258;
+  for (let i = 32; i < 832; i++) {
+    p[i] = uniform(seed, i) * 0.4082482904638631 - 0.20412414523193154;
   }
-  for (let i = 0; i < 192; i++) {
-    p[i + 32] =
-      uniform(seed, i + 32) * 0.4082482904638631 - 0.20412414523193154;
-  }
-  for (let i = 0; i < 8; i++) {
-    p[i + 224] =
-      uniform(seed, i + 224) * 0.4082482904638631 - 0.20412414523193154;
-  }
-  for (let i = 0; i < 192; i++) {
-    p[i + 232] =
-      uniform(seed, i + 232) * 0.4082482904638631 - 0.20412414523193154;
-  }
-  for (let i = 0; i < 8; i++) {
-    p[i + 424] =
-      uniform(seed, i + 424) * 0.4082482904638631 - 0.20412414523193154;
-  }
-  for (let i = 0; i < 192; i++) {
-    p[i + 432] =
-      uniform(seed, i + 432) * 0.4082482904638631 - 0.20412414523193154;
-  }
-  for (let i = 0; i < 8; i++) {
-    p[i + 624] =
-      uniform(seed, i + 624) * 0.4082482904638631 - 0.20412414523193154;
-  }
-  for (let i = 0; i < 192; i++) {
-    p[i + 632] =
-      uniform(seed, i + 632) * 0.4082482904638631 - 0.20412414523193154;
-  }
-  for (let i = 0; i < 8; i++) {
-    p[i + 824] =
-      uniform(seed, i + 824) * 0.4082482904638631 - 0.20412414523193154;
-  }
-  for (let i = 0; i < 32; i++) {
-    p[i + 832] =
-      uniform(seed, i + 832) * 0.7071067811865475 - 0.35355339059327373;
-  }
-  for (let i = 0; i < 4; i++) {
-    p[i + 864] =
-      uniform(seed, i + 864) * 0.7071067811865475 - 0.35355339059327373;
+  for (let i = 832; i < 868; i++) {
+    p[i] = uniform(seed, i) * 0.7071067811865475 - 0.35355339059327373;
   }
   return p;
 }
@@ -804,11 +767,10 @@ function forwardCrossEntropy_2(word: Target, work: Float64Array): void {
   // logitsMax[i] = max_k(logits[k][i])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let i = 0; i < 160; i++) {
-    let max = -Infinity;
+    let logitsMax = -Infinity;
     for (let k = 0; k < 4; k++) {
-      max = Math.max(max, work[k * 160 + i + 640] as number);
+      logitsMax = Math.max(logitsMax, work[k * 160 + i + 640] as number);
     }
-    const logitsMax = max;
     work[i + 480] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsExp[i][j] = exp(logits[i][j] - logitsShift[j])
@@ -1451,10 +1413,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -1729,8 +1691,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -1751,16 +1713,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -2804,11 +2765,13 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 160; i++) {
-      let max = -Infinity;
+      let logitsMax = -Infinity;
       for (let k = 0; k < 4; k++) {
-        max = Math.max(max, logits_2[row * 640 + (k * 160 + i)] as number);
+        logitsMax = Math.max(
+          logitsMax,
+          logits_2[row * 640 + (k * 160 + i)] as number,
+        );
       }
-      const logitsMax = max;
       logitsShift[row * 160 + i] =
         Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
@@ -2858,11 +2821,10 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
 }
 
@@ -3814,7 +3776,12 @@ function runUpdate(m: Memory): void {
     (p[i] as number) -=
       (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -3826,7 +3793,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -3848,7 +3815,7 @@ function checkIndices(
   for (let i = 0; i < count; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= classes) {
-      throw new RangeError(
+      refuse(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
     }
@@ -3916,9 +3883,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -4002,9 +3967,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -4015,8 +3978,7 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
       const count = checked(n);
@@ -4034,7 +3996,7 @@ export function create(
     },
     predict(sound) {
       if (lengthOf(sound) !== 160) {
-        throw new RangeError(
+        refuse(
           `predict: sound has ${String(lengthOf(sound))} entries, expected 160`,
         );
       }
@@ -4046,8 +4008,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(20864));
       bytes.setUint32(0, 0x965279be, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -4059,7 +4022,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -4067,24 +4030,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 20864) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 20864`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 20864`);
       }
       if (
         view.getUint32(0, true) !== 0x965279be ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(20856, true) !== checksum(view, 20856) ||
         view.getUint32(20860, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 868; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

@@ -147,33 +147,17 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 72; i++) {
+  for (let i = 0; i < 80; i++) {
     p[i] = uniform(seed, i) * 0.6666666666666666 - 0.3333333333333333;
   }
-  for (let i = 0; i < 8; i++) {
-    p[i + 72] = uniform(seed, i + 72) * 0.6666666666666666 - 0.3333333333333333;
+  for (let i = 80; i < 1248; i++) {
+    p[i] = uniform(seed, i) * 0.23570226039551587 - 0.11785113019775793;
   }
-  for (let i = 0; i < 1152; i++) {
-    p[i + 80] =
-      uniform(seed, i + 80) * 0.23570226039551587 - 0.11785113019775793;
+  for (let i = 1248; i < 3328; i++) {
+    p[i] = uniform(seed, i) * 0.25 - 0.125;
   }
-  for (let i = 0; i < 16; i++) {
-    p[i + 1232] =
-      uniform(seed, i + 1232) * 0.23570226039551587 - 0.11785113019775793;
-  }
-  for (let i = 0; i < 2048; i++) {
-    p[i + 1248] = uniform(seed, i + 1248) * 0.25 - 0.125;
-  }
-  for (let i = 0; i < 32; i++) {
-    p[i + 3296] = uniform(seed, i + 3296) * 0.25 - 0.125;
-  }
-  for (let i = 0; i < 320; i++) {
-    p[i + 3328] =
-      uniform(seed, i + 3328) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 10; i++) {
-    p[i + 3648] =
-      uniform(seed, i + 3648) * 0.35355339059327373 - 0.17677669529663687;
+  for (let i = 3328; i < 3658; i++) {
+    p[i] = uniform(seed, i) * 0.35355339059327373 - 0.17677669529663687;
   }
   return p;
 }
@@ -533,11 +517,10 @@ function forwardLogits_3(p: Params, work: Float64Array): void {
 function forwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   // logitsMax = max_k(logits[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
-  let max = -Infinity;
+  let logitsMax = -Infinity;
   for (let k = 0; k < 10; k++) {
-    max = Math.max(max, work[k + 22] as number);
+    logitsMax = Math.max(logitsMax, work[k + 22] as number);
   }
-  const logitsMax = max;
   work[266] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   // logitsExp[i] = exp(logits[i] - logitsShift)
   for (let i = 0; i < 10; i++) {
@@ -546,17 +529,16 @@ function forwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   // logitsExpSum = sum_k(logitsExp[k])
   // loss = logitsShift + log(logitsExpSum)
   //   + sum_k(-logits[k] where digit === k)
+  let logitsExpSumValue = -0;
+  for (let k = 0; k < 10; k++) {
+    logitsExpSumValue += work[k + 32] as number;
+  }
+  work[21] = logitsExpSumValue;
   let sum = -0;
   for (let k = 0; k < 10; k++) {
-    sum += work[k + 32] as number;
+    sum += digit[0] === k ? -(work[k + 22] as number) : -0;
   }
-  const logitsExpSumValue = sum;
-  work[21] = logitsExpSumValue;
-  let sum_2 = -0;
-  for (let k = 0; k < 10; k++) {
-    sum_2 += digit[0] === k ? -(work[k + 22] as number) : -0;
-  }
-  const lossValue = work[266] + log(logitsExpSumValue) + sum_2;
+  const lossValue = work[266] + log(logitsExpSumValue) + sum;
   work[266] = lossValue;
 }
 
@@ -970,10 +952,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -1248,8 +1230,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -1270,16 +1252,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -2073,11 +2054,10 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   // logitsMax = max_k(logits_2[k])
   // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
   for (let row = 0; row < n; row++) {
-    let max = -Infinity;
+    let logitsMax = -Infinity;
     for (let k = 0; k < 10; k++) {
-      max = Math.max(max, logits_2[row * 10 + k] as number);
+      logitsMax = Math.max(logitsMax, logits_2[row * 10 + k] as number);
     }
-    const logitsMax = max;
     logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsShifted[i] = logits_2[i] - logitsShift
@@ -2111,11 +2091,10 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
 }
 
@@ -2775,7 +2754,12 @@ function runUpdate(m: Memory): void {
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -2787,7 +2771,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -2809,7 +2793,7 @@ function checkIndices(
   for (let i = 0; i < count; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= classes) {
-      throw new RangeError(
+      refuse(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
     }
@@ -2877,9 +2861,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -2952,9 +2934,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -2965,8 +2945,7 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
       const count = checked(n);
@@ -2984,7 +2963,7 @@ export function create(
     },
     predict(pixels) {
       if (lengthOf(pixels) !== 64) {
-        throw new RangeError(
+        refuse(
           `predict: pixels has ${String(lengthOf(pixels))} entries, expected 64`,
         );
       }
@@ -2996,8 +2975,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(87824));
       bytes.setUint32(0, 0xb3b99064, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -3009,7 +2989,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -3017,24 +2997,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 87824) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 87824`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 87824`);
       }
       if (
         view.getUint32(0, true) !== 0xb3b99064 ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(87816, true) !== checksum(view, 87816) ||
         view.getUint32(87820, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 3658; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

@@ -163,8 +163,8 @@ export function step(p: Params, g: Params, lr: number): void {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -185,16 +185,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -301,7 +300,6 @@ function runBackward(m: Memory, n: number): void {
 function runUpdate(m: Memory): void {
   const { p, g, numbers } = m;
   const lr = numbers[0] as number;
-  const steps = numbers[1] as number;
   p[0] -= lr * g[0]; // w1
   p[1] -= lr * g[1]; // w3
   p[2] -= lr * g[2]; // w2
@@ -310,7 +308,12 @@ function runUpdate(m: Memory): void {
   p[5] -= lr * g[5]; // w7
   p[6] -= lr * g[6]; // w6
   p[7] -= lr * g[7]; // w8
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -322,7 +325,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -395,9 +398,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -427,9 +428,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -440,26 +439,21 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
     },
     update() {
       runUpdate(m);
     },
     trainStep(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
       runUpdate(m);
     },
     predict(x) {
       if (lengthOf(x) !== 2) {
-        throw new RangeError(
-          `predict: x has ${String(lengthOf(x))} entries, expected 2`,
-        );
+        refuse(`predict: x has ${String(lengthOf(x))} entries, expected 2`);
       }
       m.x.set(x);
       runForward(m, 1);
@@ -469,8 +463,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(96));
       bytes.setUint32(0, 0x9ea25373, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -479,7 +474,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -487,24 +482,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 96) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 96`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 96`);
       }
       if (
         view.getUint32(0, true) !== 0x9ea25373 ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(88, true) !== checksum(view, 88) ||
         view.getUint32(92, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 8; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

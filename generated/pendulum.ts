@@ -78,17 +78,11 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 32; i++) {
+  for (let i = 0; i < 48; i++) {
     p[i] = uniform(seed, i) * 1.414213562373095 - 0.7071067811865475;
   }
-  for (let i = 0; i < 16; i++) {
-    p[i + 32] = uniform(seed, i + 32) * 1.414213562373095 - 0.7071067811865475;
-  }
-  for (let i = 0; i < 32; i++) {
-    p[i + 48] = uniform(seed, i + 48) * 0.5 - 0.25;
-  }
-  for (let i = 0; i < 2; i++) {
-    p[i + 80] = uniform(seed, i + 80) * 0.5 - 0.25;
+  for (let i = 48; i < 82; i++) {
+    p[i] = uniform(seed, i) * 0.5 - 0.25;
   }
   return p;
 }
@@ -619,10 +613,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 
 /** 2^k at k + 1074, -1074 <= k <= 1023, ascending. */
 function makePow2(): readonly number[] {
@@ -764,8 +758,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -786,16 +780,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -954,12 +947,12 @@ interface Memory {
   readonly state2K2: Float64Array;
   readonly state2_2: Float64Array;
   readonly e_2: Float64Array;
+  readonly dstate2K2: Float64Array;
   readonly e: Float64Array;
   readonly dstate1: Float64Array;
   readonly dstate1K2: Float64Array;
   readonly loss: Float64Array;
   readonly dstate2: Float64Array;
-  readonly dstate2K2: Float64Array;
   readonly dstate2K2A: Float64Array;
   readonly dstate2K2Z: Float64Array;
   readonly outerProduct: Float64Array;
@@ -995,9 +988,21 @@ interface Memory {
   readonly stepSize: Float64Array;
 }
 
-/** Forward: inner. */
-function forwardInner(m: Memory, n: number): void {
-  const { p, start, state1K1Z } = m;
+/** Forward: inner, tanh, outer, add. */
+function forwardInnerToOuter_2(m: Memory, n: number): void {
+  const {
+    p,
+    start,
+    state1K1Z,
+    state1K1A,
+    state1K1,
+    state1Half,
+    state1K2Z,
+    state1K2A,
+    state1K2,
+  } = m;
+
+  // Forward: inner
   // state1K1Z[i] = sum_k(inner.weight[i][k] start[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1008,18 +1013,12 @@ function forwardInner(m: Memory, n: number): void {
       state1K1Z[row * 16 + i] = sum + (p[i + 32] as number);
     }
   }
-}
 
-/** Forward: tanh. */
-function forwardTanh(m: Memory, n: number): void {
-  const { state1K1Z, state1K1A } = m;
+  // Forward: tanh
   // state1K1A[i] = tanh(state1K1Z[i])
   tanhOver(state1K1Z, 0, state1K1A, 0, n * 16);
-}
 
-/** Forward: outer. */
-function forwardOuter(m: Memory, n: number): void {
-  const { p, state1K1A, state1K1 } = m;
+  // Forward: outer
   // state1K1[i] = sum_k(outer.weight[i][k] state1K1A[k]) + outer.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1031,11 +1030,8 @@ function forwardOuter(m: Memory, n: number): void {
       state1K1[row * 2 + i] = sum + (p[i + 80] as number);
     }
   }
-}
 
-/** Forward: add. */
-function forwardAdd(m: Memory, n: number): void {
-  const { start, state1K1, state1Half } = m;
+  // Forward: add
   // state1Half[i] = start[i] + 0.05 state1K1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1044,11 +1040,8 @@ function forwardAdd(m: Memory, n: number): void {
         (state1K1[row * 2 + i] as number) * 0.05;
     }
   }
-}
 
-/** Forward: inner. */
-function forwardInner_2(m: Memory, n: number): void {
-  const { p, state1Half, state1K2Z } = m;
+  // Forward: inner
   // state1K2Z[i] = sum_k(inner.weight[i][k] state1Half[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1059,18 +1052,12 @@ function forwardInner_2(m: Memory, n: number): void {
       state1K2Z[row * 16 + i] = sum + (p[i + 32] as number);
     }
   }
-}
 
-/** Forward: tanh. */
-function forwardTanh_2(m: Memory, n: number): void {
-  const { state1K2Z, state1K2A } = m;
+  // Forward: tanh
   // state1K2A[i] = tanh(state1K2Z[i])
   tanhOver(state1K2Z, 0, state1K2A, 0, n * 16);
-}
 
-/** Forward: outer. */
-function forwardOuter_2(m: Memory, n: number): void {
-  const { p, state1K2A, state1K2 } = m;
+  // Forward: outer
   // state1K2[i] = sum_k(outer.weight[i][k] state1K2A[k]) + outer.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1084,24 +1071,21 @@ function forwardOuter_2(m: Memory, n: number): void {
   }
 }
 
-/** Forward: add. */
-function forwardAdd_2(m: Memory, n: number): void {
-  const { start, state1, state1K2, state1_2 } = m;
-  // state1_2[i] = start[i] + 0.1 state1K2[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      const state1Value =
-        (start[row * 2 + i] as number) +
-        (state1K2[row * 2 + i] as number) * 0.1;
-      state1_2[row * 2 + i] = state1Value;
-      state1[row * 2 + i] = state1Value;
-    }
-  }
-}
+/** Forward: inner, tanh, outer, add. */
+function forwardInner_3ToOuter_4(m: Memory, n: number): void {
+  const {
+    p,
+    state1_2,
+    state2K1Z,
+    state2K1A,
+    state2K1,
+    state2Half,
+    state2K2Z,
+    state2K2A,
+    state2K2,
+  } = m;
 
-/** Forward: inner. */
-function forwardInner_3(m: Memory, n: number): void {
-  const { p, state1_2, state2K1Z } = m;
+  // Forward: inner
   // state2K1Z[i] = sum_k(inner.weight[i][k] state1_2[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1112,18 +1096,12 @@ function forwardInner_3(m: Memory, n: number): void {
       state2K1Z[row * 16 + i] = sum + (p[i + 32] as number);
     }
   }
-}
 
-/** Forward: tanh. */
-function forwardTanh_3(m: Memory, n: number): void {
-  const { state2K1Z, state2K1A } = m;
+  // Forward: tanh
   // state2K1A[i] = tanh(state2K1Z[i])
   tanhOver(state2K1Z, 0, state2K1A, 0, n * 16);
-}
 
-/** Forward: outer. */
-function forwardOuter_3(m: Memory, n: number): void {
-  const { p, state2K1A, state2K1 } = m;
+  // Forward: outer
   // state2K1[i] = sum_k(outer.weight[i][k] state2K1A[k]) + outer.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1135,11 +1113,8 @@ function forwardOuter_3(m: Memory, n: number): void {
       state2K1[row * 2 + i] = sum + (p[i + 80] as number);
     }
   }
-}
 
-/** Forward: add. */
-function forwardAdd_3(m: Memory, n: number): void {
-  const { state1_2, state2K1, state2Half } = m;
+  // Forward: add
   // state2Half[i] = state1_2[i] + 0.05 state2K1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1148,11 +1123,8 @@ function forwardAdd_3(m: Memory, n: number): void {
         (state2K1[row * 2 + i] as number) * 0.05;
     }
   }
-}
 
-/** Forward: inner. */
-function forwardInner_4(m: Memory, n: number): void {
-  const { p, state2Half, state2K2Z } = m;
+  // Forward: inner
   // state2K2Z[i] = sum_k(inner.weight[i][k] state2Half[k]) + inner.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1163,18 +1135,12 @@ function forwardInner_4(m: Memory, n: number): void {
       state2K2Z[row * 16 + i] = sum + (p[i + 32] as number);
     }
   }
-}
 
-/** Forward: tanh. */
-function forwardTanh_4(m: Memory, n: number): void {
-  const { state2K2Z, state2K2A } = m;
+  // Forward: tanh
   // state2K2A[i] = tanh(state2K2Z[i])
   tanhOver(state2K2Z, 0, state2K2A, 0, n * 16);
-}
 
-/** Forward: outer. */
-function forwardOuter_4(m: Memory, n: number): void {
-  const { p, state2K2A, state2K2 } = m;
+  // Forward: outer
   // state2K2[i] = sum_k(outer.weight[i][k] state2K2A[k]) + outer.bias[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1188,9 +1154,25 @@ function forwardOuter_4(m: Memory, n: number): void {
   }
 }
 
-/** Forward: add. */
-function forwardAdd_4(m: Memory, n: number): void {
-  const { state2, state1_2, state2K2 } = m;
+/** Inputs to outputs for the first n examples. */
+function runForward(m: Memory, n: number): void {
+  const { start, state1, state2, state1K2, state1_2, state2K2 } = m;
+  forwardInnerToOuter_2(m, n);
+
+  // Forward: add
+  // state1_2[i] = start[i] + 0.1 state1K2[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 2; i++) {
+      const state1Value =
+        (start[row * 2 + i] as number) +
+        (state1K2[row * 2 + i] as number) * 0.1;
+      state1_2[row * 2 + i] = state1Value;
+      state1[row * 2 + i] = state1Value;
+    }
+  }
+  forwardInner_3ToOuter_4(m, n);
+
+  // Forward: add
   // state2[i] = state1_2[i] + 0.1 state2K2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1201,29 +1183,66 @@ function forwardAdd_4(m: Memory, n: number): void {
   }
 }
 
-/** Inputs to outputs for the first n examples. */
-function runForward(m: Memory, n: number): void {
-  forwardInner(m, n);
-  forwardTanh(m, n);
-  forwardOuter(m, n);
-  forwardAdd(m, n);
-  forwardInner_2(m, n);
-  forwardTanh_2(m, n);
-  forwardOuter_2(m, n);
-  forwardAdd_2(m, n);
-  forwardInner_3(m, n);
-  forwardTanh_3(m, n);
-  forwardOuter_3(m, n);
-  forwardAdd_3(m, n);
-  forwardInner_4(m, n);
-  forwardTanh_4(m, n);
-  forwardOuter_4(m, n);
-  forwardAdd_4(m, n);
-}
+/** Loss and mean gradients of the first n examples. */
+function runBackward(m: Memory, n: number): void {
+  const {
+    p,
+    g,
+    meanLoss,
+    start,
+    seen1,
+    seen2,
+    state1K1A,
+    state1Half,
+    state1K2A,
+    state1K2,
+    state1_2,
+    state2K1A,
+    state2Half,
+    state2K2A,
+    state2K2,
+    state2_2,
+    e_2,
+    dstate2K2,
+    e,
+    dstate1,
+    dstate1K2,
+    loss,
+    dstate2,
+    dstate2K2A,
+    dstate2K2Z,
+    outerProduct,
+    outerSum,
+    dstate2Half,
+    innerProduct,
+    innerSum,
+    dstate2K1,
+    dstate2K1A,
+    dstate2K1Z,
+    outerProduct_2,
+    outerSum_2,
+    innerProduct_2,
+    innerSum_2,
+    dstate1K2A,
+    dstate1K2Z,
+    outerProduct_3,
+    outerSum_3,
+    dstate1Half,
+    dstate1K1,
+    innerProduct_3,
+    innerSum_3,
+    dstate1K1A,
+    dstate1K1Z,
+    outerProduct_4,
+    outerSum_4,
+    innerProduct_4,
+    innerSum_4,
+  } = m;
+  g.fill(-0);
 
-/** Forward: add. */
-function forwardAdd_5(m: Memory, n: number): void {
-  const { start, state1K2, state1_2 } = m;
+  forwardInnerToOuter_2(m, n);
+
+  // Forward: add
   // state1_2[i] = start[i] + 0.1 state1K2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1232,11 +1251,9 @@ function forwardAdd_5(m: Memory, n: number): void {
         (state1K2[row * 2 + i] as number) * 0.1;
     }
   }
-}
+  forwardInner_3ToOuter_4(m, n);
 
-/** Forward: add. */
-function forwardAdd_6(m: Memory, n: number): void {
-  const { state1_2, state2K2, state2_2 } = m;
+  // Forward: add
   // state2_2[i] = state1_2[i] + 0.1 state2K2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1245,11 +1262,8 @@ function forwardAdd_6(m: Memory, n: number): void {
         (state2K2[row * 2 + i] as number) * 0.1;
     }
   }
-}
 
-/** Forward: mse. */
-function forwardMse(m: Memory, n: number): void {
-  const { seen1, state1_2, e } = m;
+  // Forward: mse
   // e[i] = state1_2[i] - seen1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1257,11 +1271,8 @@ function forwardMse(m: Memory, n: number): void {
         (state1_2[row * 2 + i] as number) - (seen1[row * 2 + i] as number);
     }
   }
-}
 
-/** Forward: mse. */
-function forwardMse_2(m: Memory, n: number): void {
-  const { seen2, state2_2, e_2 } = m;
+  // Forward: mse
   // e_2[i] = state2_2[i] - seen2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1269,11 +1280,8 @@ function forwardMse_2(m: Memory, n: number): void {
         (state2_2[row * 2 + i] as number) - (seen2[row * 2 + i] as number);
     }
   }
-}
 
-/** Forward: add. */
-function forwardAdd_7(m: Memory, n: number): void {
-  const { e_2, e, loss } = m;
+  // Forward: add
   // loss = sum_k(e[k]^2) / 2 + sum_k(e_2[k]^2) / 2
   for (let row = 0; row < n; row++) {
     let sum = -0;
@@ -1286,46 +1294,28 @@ function forwardAdd_7(m: Memory, n: number): void {
     }
     loss[row] = sum / 2 + sum_2 / 2;
   }
-}
 
-/** The mean loss of the examples. */
-function backwardLoss(m: Memory, n: number): void {
-  const { meanLoss, loss } = m;
+  // The mean loss of the examples
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
-}
 
-/** Backward: mse. */
-function backwardMse(m: Memory, n: number): void {
-  const { e_2, dstate2 } = m;
+  // Backward: mse, mul
   // dL/dstate2[i] = e_2[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      dstate2[row * 2 + i] = e_2[row * 2 + i] as number;
-    }
-  }
-}
-
-/** Backward: mul. */
-function backwardMul(m: Memory, n: number): void {
-  const { dstate2, dstate2K2 } = m;
   // dL/dstate2K2[i] = 0.1 dL/dstate2[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
-      dstate2K2[row * 2 + i] = (dstate2[row * 2 + i] as number) * 0.1;
+      const dstate2Value = e_2[row * 2 + i] as number;
+      dstate2[row * 2 + i] = dstate2Value;
+      dstate2K2[row * 2 + i] = dstate2Value * 0.1;
     }
   }
-}
 
-/** Backward: outer. */
-function backwardOuter(m: Memory, n: number): void {
-  const { p, state2K2A, dstate2K2, dstate2K2A, outerProduct, outerSum } = m;
+  // Backward: outer
   // dL/dstate2K2A[i] = sum_k(dL/dstate2K2[k] outer.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1361,11 +1351,8 @@ function backwardOuter(m: Memory, n: number): void {
       (outerSum[i] as number) += dstate2K2[row * 2 + i] as number;
     }
   }
-}
 
-/** Backward: tanh. */
-function backwardTanh(m: Memory, n: number): void {
-  const { state2K2A, dstate2K2A, dstate2K2Z } = m;
+  // Backward: tanh
   // dL/dstate2K2Z[i] = dL/dstate2K2A[i] (1 - state2K2A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1376,11 +1363,8 @@ function backwardTanh(m: Memory, n: number): void {
             (state2K2A[row * 16 + i] as number));
     }
   }
-}
 
-/** Backward: inner. */
-function backwardInner(m: Memory, n: number): void {
-  const { p, state2Half, dstate2K2Z, dstate2Half, innerProduct, innerSum } = m;
+  // Backward: inner
   // dL/dstate2Half[i] = sum_k(dL/dstate2K2Z[k] inner.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1415,22 +1399,16 @@ function backwardInner(m: Memory, n: number): void {
       (innerSum[i] as number) += dstate2K2Z[row * 16 + i] as number;
     }
   }
-}
 
-/** Backward: mul. */
-function backwardMul_2(m: Memory, n: number): void {
-  const { dstate2Half, dstate2K1 } = m;
+  // Backward: mul
   // dL/dstate2K1[i] = 0.05 dL/dstate2Half[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dstate2K1[row * 2 + i] = (dstate2Half[row * 2 + i] as number) * 0.05;
     }
   }
-}
 
-/** Backward: outer. */
-function backwardOuter_2(m: Memory, n: number): void {
-  const { p, state2K1A, dstate2K1, dstate2K1A, outerProduct_2, outerSum_2 } = m;
+  // Backward: outer
   // dL/dstate2K1A[i] = sum_k(dL/dstate2K1[k] outer.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1466,11 +1444,8 @@ function backwardOuter_2(m: Memory, n: number): void {
       (outerSum_2[i] as number) += dstate2K1[row * 2 + i] as number;
     }
   }
-}
 
-/** Backward: tanh. */
-function backwardTanh_2(m: Memory, n: number): void {
-  const { state2K1A, dstate2K1A, dstate2K1Z } = m;
+  // Backward: tanh
   // dL/dstate2K1Z[i] = dL/dstate2K1A[i] (1 - state2K1A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1481,21 +1456,8 @@ function backwardTanh_2(m: Memory, n: number): void {
             (state2K1A[row * 16 + i] as number));
     }
   }
-}
 
-/** Backward: inner. */
-function backwardInner_2(m: Memory, n: number): void {
-  const {
-    p,
-    state1_2,
-    e,
-    dstate1,
-    dstate2,
-    dstate2Half,
-    dstate2K1Z,
-    innerProduct_2,
-    innerSum_2,
-  } = m;
+  // Backward: inner
   // dL/dstate1[i] = e[i] + sum_k(dL/dstate2K1Z[k] inner.weight[k][i])
   //   + dL/dstate2Half[i] + dL/dstate2[i]
   for (let row = 0; row < n; row++) {
@@ -1535,22 +1497,16 @@ function backwardInner_2(m: Memory, n: number): void {
       (innerSum_2[i] as number) += dstate2K1Z[row * 16 + i] as number;
     }
   }
-}
 
-/** Backward: mul. */
-function backwardMul_3(m: Memory, n: number): void {
-  const { dstate1, dstate1K2 } = m;
+  // Backward: mul
   // dL/dstate1K2[i] = 0.1 dL/dstate1[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dstate1K2[row * 2 + i] = (dstate1[row * 2 + i] as number) * 0.1;
     }
   }
-}
 
-/** Backward: outer. */
-function backwardOuter_3(m: Memory, n: number): void {
-  const { p, state1K2A, dstate1K2, dstate1K2A, outerProduct_3, outerSum_3 } = m;
+  // Backward: outer
   // dL/dstate1K2A[i] = sum_k(dL/dstate1K2[k] outer.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1586,11 +1542,8 @@ function backwardOuter_3(m: Memory, n: number): void {
       (outerSum_3[i] as number) += dstate1K2[row * 2 + i] as number;
     }
   }
-}
 
-/** Backward: tanh. */
-function backwardTanh_3(m: Memory, n: number): void {
-  const { state1K2A, dstate1K2A, dstate1K2Z } = m;
+  // Backward: tanh
   // dL/dstate1K2Z[i] = dL/dstate1K2A[i] (1 - state1K2A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1601,12 +1554,8 @@ function backwardTanh_3(m: Memory, n: number): void {
             (state1K2A[row * 16 + i] as number));
     }
   }
-}
 
-/** Backward: inner. */
-function backwardInner_3(m: Memory, n: number): void {
-  const { p, state1Half, dstate1K2Z, dstate1Half, innerProduct_3, innerSum_3 } =
-    m;
+  // Backward: inner
   // dL/dstate1Half[i] = sum_k(dL/dstate1K2Z[k] inner.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
@@ -1641,36 +1590,16 @@ function backwardInner_3(m: Memory, n: number): void {
       (innerSum_3[i] as number) += dstate1K2Z[row * 16 + i] as number;
     }
   }
-}
 
-/** Backward: mul. */
-function backwardMul_4(m: Memory, n: number): void {
-  const { dstate1Half, dstate1K1 } = m;
+  // Backward: mul
   // dL/dstate1K1[i] = 0.05 dL/dstate1Half[i]
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 2; i++) {
       dstate1K1[row * 2 + i] = (dstate1Half[row * 2 + i] as number) * 0.05;
     }
   }
-}
 
-/** Backward: outer. */
-function backwardOuter_4(m: Memory, n: number): void {
-  const {
-    p,
-    g,
-    state1K1A,
-    outerProduct,
-    outerSum,
-    outerProduct_2,
-    outerSum_2,
-    outerProduct_3,
-    outerSum_3,
-    dstate1K1,
-    dstate1K1A,
-    outerProduct_4,
-    outerSum_4,
-  } = m;
+  // Backward: outer
   // dL/dstate1K1A[i] = sum_k(dL/dstate1K1[k] outer.weight[k][i])
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1724,11 +1653,8 @@ function backwardOuter_4(m: Memory, n: number): void {
       (outerSum_2[i] as number) +
       (outerSum[i] as number);
   }
-}
 
-/** Backward: tanh. */
-function backwardTanh_4(m: Memory, n: number): void {
-  const { state1K1A, dstate1K1A, dstate1K1Z } = m;
+  // Backward: tanh
   // dL/dstate1K1Z[i] = dL/dstate1K1A[i] (1 - state1K1A[i]^2)
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 16; i++) {
@@ -1739,23 +1665,8 @@ function backwardTanh_4(m: Memory, n: number): void {
             (state1K1A[row * 16 + i] as number));
     }
   }
-}
 
-/** Backward: inner. */
-function backwardInner_4(m: Memory, n: number): void {
-  const {
-    g,
-    start,
-    innerProduct,
-    innerSum,
-    innerProduct_2,
-    innerSum_2,
-    innerProduct_3,
-    innerSum_3,
-    dstate1K1Z,
-    innerProduct_4,
-    innerSum_4,
-  } = m;
+  // Backward: inner
   // innerProduct_4[i][j] = sum_n(dL/dstate1K1Z[i] start[j])
   for (let i = 0; i < 16; i++) {
     for (let j = 0; j < 2; j++) {
@@ -1797,50 +1708,6 @@ function backwardInner_4(m: Memory, n: number): void {
       (innerSum_2[i] as number) +
       (innerSum[i] as number);
   }
-}
-
-/** Loss and mean gradients of the first n examples. */
-function runBackward(m: Memory, n: number): void {
-  const { g } = m;
-  g.fill(-0);
-
-  forwardInner(m, n);
-  forwardTanh(m, n);
-  forwardOuter(m, n);
-  forwardAdd(m, n);
-  forwardInner_2(m, n);
-  forwardTanh_2(m, n);
-  forwardOuter_2(m, n);
-  forwardAdd_5(m, n);
-  forwardInner_3(m, n);
-  forwardTanh_3(m, n);
-  forwardOuter_3(m, n);
-  forwardAdd_3(m, n);
-  forwardInner_4(m, n);
-  forwardTanh_4(m, n);
-  forwardOuter_4(m, n);
-  forwardAdd_6(m, n);
-  forwardMse(m, n);
-  forwardMse_2(m, n);
-  forwardAdd_7(m, n);
-  backwardLoss(m, n);
-  backwardMse(m, n);
-  backwardMul(m, n);
-  backwardOuter(m, n);
-  backwardTanh(m, n);
-  backwardInner(m, n);
-  backwardMul_2(m, n);
-  backwardOuter_2(m, n);
-  backwardTanh_2(m, n);
-  backwardInner_2(m, n);
-  backwardMul_3(m, n);
-  backwardOuter_3(m, n);
-  backwardTanh_3(m, n);
-  backwardInner_3(m, n);
-  backwardMul_4(m, n);
-  backwardOuter_4(m, n);
-  backwardTanh_4(m, n);
-  backwardInner_4(m, n);
 
   // g[i] = g[i] / n
   for (let i = 0; i < 82; i++) {
@@ -1887,7 +1754,12 @@ function runUpdate(m: Memory): void {
     (p[i] as number) -=
       (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -1899,7 +1771,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -1974,9 +1846,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -2012,15 +1882,15 @@ export function create(
     state2Half: part(4 * maxBatch + 220, 2 * maxBatch),
     state2K2Z: part(76 * maxBatch + 220, 16 * maxBatch),
     state2K2A: part(76 * maxBatch + 220, 16 * maxBatch),
-    state2K2: part(42 * maxBatch + 220, 2 * maxBatch),
-    state2_2: part(42 * maxBatch + 220, 2 * maxBatch),
-    e_2: part(42 * maxBatch + 220, 2 * maxBatch),
+    state2K2: part(8 * maxBatch + 220, 2 * maxBatch),
+    state2_2: part(8 * maxBatch + 220, 2 * maxBatch),
+    e_2: part(8 * maxBatch + 220, 2 * maxBatch),
+    dstate2K2: part(8 * maxBatch + 220, 2 * maxBatch),
     e: part(2 * maxBatch + 220, 2 * maxBatch),
     dstate1: part(2 * maxBatch + 220, 2 * maxBatch),
     dstate1K2: part(2 * maxBatch + 220, 2 * maxBatch),
-    loss: part(41 * maxBatch + 220, maxBatch),
+    loss: part(43 * maxBatch + 220, maxBatch),
     dstate2: part(6 * maxBatch + 220, 2 * maxBatch),
-    dstate2K2: part(8 * maxBatch + 220, 2 * maxBatch),
     dstate2K2A: part(28 * maxBatch + 220, 16 * maxBatch),
     dstate2K2Z: part(28 * maxBatch + 220, 16 * maxBatch),
     outerProduct: part(132, 32),
@@ -2070,9 +1940,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -2083,24 +1951,21 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
     },
     update() {
       runUpdate(m);
     },
     trainStep(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
       runUpdate(m);
     },
     predict(start) {
       if (lengthOf(start) !== 2) {
-        throw new RangeError(
+        refuse(
           `predict: start has ${String(lengthOf(start))} entries, expected 2`,
         );
       }
@@ -2112,8 +1977,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(2000));
       bytes.setUint32(0, 0xca28d95b, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -2125,7 +1991,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -2133,24 +1999,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 2000) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 2000`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 2000`);
       }
       if (
         view.getUint32(0, true) !== 0xca28d95b ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(1992, true) !== checksum(view, 1992) ||
         view.getUint32(1996, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 82; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

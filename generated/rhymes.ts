@@ -170,13 +170,8 @@ export function init(seed: number): Params {
         cos(6.283185307179586 * uniform(seed, i + 67108864)) +
       0;
   }
-  for (let i = 0; i < 2304; i++) {
-    p[i + 512] =
-      uniform(seed, i + 512) * 0.2886751345948129 - 0.14433756729740646;
-  }
-  for (let i = 0; i < 6912; i++) {
-    p[i + 2816] =
-      uniform(seed, i + 2816) * 0.2886751345948129 - 0.14433756729740646;
+  for (let i = 512; i < 9728; i++) {
+    p[i] = uniform(seed, i) * 0.2886751345948129 - 0.14433756729740646;
   }
   for (let i = 0; i < 144; i++) {
     p[i + 9728] =
@@ -184,13 +179,8 @@ export function init(seed: number): Params {
     p[i + 9872] =
       uniform(seed, i + 9872) * 0.2886751345948129 - 0.14433756729740646;
   }
-  for (let i = 0; i < 1536; i++) {
-    p[i + 10016] =
-      uniform(seed, i + 10016) * 0.2886751345948129 - 0.14433756729740646;
-  }
-  for (let i = 0; i < 32; i++) {
-    p[i + 11552] =
-      uniform(seed, i + 11552) * 0.2886751345948129 - 0.14433756729740646;
+  for (let i = 10016; i < 11584; i++) {
+    p[i] = uniform(seed, i) * 0.2886751345948129 - 0.14433756729740646;
   }
   return p;
 }
@@ -410,11 +400,10 @@ export function backward(
   // logitsMax[i] = max_k(logits[i][k])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let i = 0; i < 48; i++) {
-    let max = -Infinity;
+    let logitsMax = -Infinity;
     for (let k = 0; k < 32; k++) {
-      max = Math.max(max, work[i * 32 + k + 7584] as number);
+      logitsMax = Math.max(logitsMax, work[i * 32 + k + 7584] as number);
     }
-    const logitsMax = max;
     work[i + 16128] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsExp[i][j] = exp(logits[i][j] - logitsShift[i])
@@ -794,10 +783,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -919,21 +908,6 @@ function exp(x: number): number {
 }
 
 /**
- * e^(n ln2/64 + r) below e^-40, subnormal results too, in two steps of which
- * only the second rounds: the bits of exp.
- */
-function expReduced(n: number, r: number): number {
-  const j = n | 0;
-  const i = j & 63;
-  const u = exp2[i] as number;
-  return (
-    (u + ((exp2[i + 64] as number) + u * (r + expTail(r)))) *
-    (pow2[(j >> 6) + 1138] as number) *
-    5.421010862427522e-20
-  );
-}
-
-/**
  * 1 / (1 + e^-x): with e = e^-|x| in two words, 1 / (1 + e) or e / (1 + e);
  * 0.520 ulp, 0.747 subnormal.
  */
@@ -949,20 +923,23 @@ function sigmoid(x: number): number {
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  if (!(-40 < x)) {
-    return expReduced(n, r);
-  }
   const j = n | 0;
   const i = j & 63;
+  const high = exp2[i] as number;
+  const low = exp2[i + 64] as number;
+  const tail = expTail(r);
+  if (!(-40 < x)) {
+    return (
+      (high + (low + high * (r + tail))) *
+      (pow2[(j >> 6) + 1138] as number) *
+      5.421010862427522e-20
+    );
+  }
   const power = pow2[(j >> 6) + 1074] as number;
-  const u = (exp2[i] as number) * power;
+  const u = high * power;
   const v = u * r;
   const p = u + v;
-  const rest =
-    u -
-    p +
-    v +
-    ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b)));
+  const rest = u - p + v + (low * power + u * (tail + (a - r - b)));
   const h = p + rest;
   const l = p - h + rest;
   const d = 1 + h;
@@ -1359,8 +1336,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -1381,16 +1358,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -1717,47 +1693,30 @@ function sigmoidOver(
       const a = t - n * 0.010830424695996044;
       const b = n * 2.5310172166650877e-13;
       const r = a - b;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const high = exp2[i_2] as number;
+      const low = exp2[i_2 + 64] as number;
+      const z = r * r;
+      const tail =
+        z *
+        (0.5 +
+          0.16666666666659502 * r +
+          z *
+            (0.041666666666644425 +
+              0.0083333413709507 * r +
+              z * 0.0013888902789153514));
       if (!(-40 < x)) {
-        const j = n | 0;
-        const i_2 = j & 63;
-        const u = exp2[i_2] as number;
-        const z = r * r;
         chosen =
-          (u +
-            ((exp2[i_2 + 64] as number) +
-              u *
-                (r +
-                  z *
-                    (0.5 +
-                      0.16666666666659502 * r +
-                      z *
-                        (0.041666666666644425 +
-                          0.0083333413709507 * r +
-                          z * 0.0013888902789153514))))) *
+          (high + (low + high * (r + tail))) *
           (pow2[(j >> 6) + 1138] as number) *
           5.421010862427522e-20;
       } else {
-        const j_2 = n | 0;
-        const i_2_2 = j_2 & 63;
-        const power = pow2[(j_2 >> 6) + 1074] as number;
-        const u_2 = (exp2[i_2_2] as number) * power;
-        const v = u_2 * r;
-        const p = u_2 + v;
-        const z_2 = r * r;
-        const rest =
-          u_2 -
-          p +
-          v +
-          ((exp2[i_2_2 + 64] as number) * power +
-            u_2 *
-              (z_2 *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z_2 *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z_2 * 0.0013888902789153514)) +
-                (a - r - b)));
+        const power = pow2[(j >> 6) + 1074] as number;
+        const u = high * power;
+        const v = u * r;
+        const p = u + v;
+        const rest = u - p + v + (low * power + u * (tail + (a - r - b)));
         const h = p + rest;
         const l = p - h + rest;
         const d = 1 + h;
@@ -2247,11 +2206,13 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 48; i++) {
-      let max = -Infinity;
+      let logitsMax = -Infinity;
       for (let k = 0; k < 32; k++) {
-        max = Math.max(max, logits_2[row * 1536 + (i * 32 + k)] as number);
+        logitsMax = Math.max(
+          logitsMax,
+          logits_2[row * 1536 + (i * 32 + k)] as number,
+        );
       }
-      const logitsMax = max;
       logitsShift[row * 48 + i] =
         Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
@@ -2301,11 +2262,10 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
 }
 
@@ -2782,7 +2742,12 @@ function runUpdate(m: Memory): void {
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -2794,7 +2759,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -2816,7 +2781,7 @@ function checkIndices(
   for (let i = 0; i < count; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= classes) {
-      throw new RangeError(
+      refuse(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
     }
@@ -2832,7 +2797,7 @@ function checkGiven(
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i] as number;
     if ((index | 0) !== index) {
-      throw new RangeError(
+      refuse(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
     }
@@ -2900,9 +2865,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -2987,9 +2950,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -3022,7 +2983,7 @@ export function create(
     },
     predict(letter) {
       if (lengthOf(letter) !== 48) {
-        throw new RangeError(
+        refuse(
           `predict: letter has ${String(lengthOf(letter))} entries, expected 48`,
         );
       }
@@ -3036,8 +2997,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(278048));
       bytes.setUint32(0, 0x32d002ba, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -3049,7 +3011,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -3057,24 +3019,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 278048) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 278048`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 278048`);
       }
       if (
         view.getUint32(0, true) !== 0x32d002ba ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(278040, true) !== checksum(view, 278040) ||
         view.getUint32(278044, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 11584; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

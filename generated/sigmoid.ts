@@ -79,17 +79,8 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 12; i++) {
     p[i] = uniform(seed, i) * 1.414213562373095 - 0.7071067811865475;
-  }
-  for (let i = 0; i < 2; i++) {
-    p[i + 4] = uniform(seed, i + 4) * 1.414213562373095 - 0.7071067811865475;
-  }
-  for (let i = 0; i < 4; i++) {
-    p[i + 6] = uniform(seed, i + 6) * 1.414213562373095 - 0.7071067811865475;
-  }
-  for (let i = 0; i < 2; i++) {
-    p[i + 10] = uniform(seed, i + 10) * 1.414213562373095 - 0.7071067811865475;
   }
   return p;
 }
@@ -220,10 +211,10 @@ export function step(p: Params, g: Params, lr: number): void {
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -334,21 +325,6 @@ function exp(x: number): number {
 }
 
 /**
- * e^(n ln2/64 + r) below e^-40, subnormal results too, in two steps of which
- * only the second rounds: the bits of exp.
- */
-function expReduced(n: number, r: number): number {
-  const j = n | 0;
-  const i = j & 63;
-  const u = exp2[i] as number;
-  return (
-    (u + ((exp2[i + 64] as number) + u * (r + expTail(r)))) *
-    (pow2[(j >> 6) + 1138] as number) *
-    5.421010862427522e-20
-  );
-}
-
-/**
  * 1 / (1 + e^-x): with e = e^-|x| in two words, 1 / (1 + e) or e / (1 + e);
  * 0.520 ulp, 0.747 subnormal.
  */
@@ -364,20 +340,23 @@ function sigmoid(x: number): number {
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  if (!(-40 < x)) {
-    return expReduced(n, r);
-  }
   const j = n | 0;
   const i = j & 63;
+  const high = exp2[i] as number;
+  const low = exp2[i + 64] as number;
+  const tail = expTail(r);
+  if (!(-40 < x)) {
+    return (
+      (high + (low + high * (r + tail))) *
+      (pow2[(j >> 6) + 1138] as number) *
+      5.421010862427522e-20
+    );
+  }
   const power = pow2[(j >> 6) + 1074] as number;
-  const u = (exp2[i] as number) * power;
+  const u = high * power;
   const v = u * r;
   const p = u + v;
-  const rest =
-    u -
-    p +
-    v +
-    ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b)));
+  const rest = u - p + v + (low * power + u * (tail + (a - r - b)));
   const h = p + rest;
   const l = p - h + rest;
   const d = 1 + h;
@@ -522,8 +501,8 @@ function log(x: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -544,16 +523,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -816,47 +794,30 @@ function sigmoidOver(
       const a = t - n * 0.010830424695996044;
       const b = n * 2.5310172166650877e-13;
       const r = a - b;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const high = exp2[i_2] as number;
+      const low = exp2[i_2 + 64] as number;
+      const z = r * r;
+      const tail =
+        z *
+        (0.5 +
+          0.16666666666659502 * r +
+          z *
+            (0.041666666666644425 +
+              0.0083333413709507 * r +
+              z * 0.0013888902789153514));
       if (!(-40 < x)) {
-        const j = n | 0;
-        const i_2 = j & 63;
-        const u = exp2[i_2] as number;
-        const z = r * r;
         chosen =
-          (u +
-            ((exp2[i_2 + 64] as number) +
-              u *
-                (r +
-                  z *
-                    (0.5 +
-                      0.16666666666659502 * r +
-                      z *
-                        (0.041666666666644425 +
-                          0.0083333413709507 * r +
-                          z * 0.0013888902789153514))))) *
+          (high + (low + high * (r + tail))) *
           (pow2[(j >> 6) + 1138] as number) *
           5.421010862427522e-20;
       } else {
-        const j_2 = n | 0;
-        const i_2_2 = j_2 & 63;
-        const power = pow2[(j_2 >> 6) + 1074] as number;
-        const u_2 = (exp2[i_2_2] as number) * power;
-        const v = u_2 * r;
-        const p = u_2 + v;
-        const z_2 = r * r;
-        const rest =
-          u_2 -
-          p +
-          v +
-          ((exp2[i_2_2 + 64] as number) * power +
-            u_2 *
-              (z_2 *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z_2 *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z_2 * 0.0013888902789153514)) +
-                (a - r - b)));
+        const power = pow2[(j >> 6) + 1074] as number;
+        const u = high * power;
+        const v = u * r;
+        const p = u + v;
+        const rest = u - p + v + (low * power + u * (tail + (a - r - b)));
         const h = p + rest;
         const l = p - h + rest;
         const d = 1 + h;
@@ -1033,7 +994,6 @@ function runBackward(m: Memory, n: number): void {
 function runUpdate(m: Memory): void {
   const { p, g, numbers } = m;
   const lr = numbers[0] as number;
-  const steps = numbers[1] as number;
   p[0] -= lr * g[0]; // w1
   p[1] -= lr * g[1]; // w3
   p[2] -= lr * g[2]; // w2
@@ -1046,7 +1006,12 @@ function runUpdate(m: Memory): void {
   p[9] -= lr * g[9]; // w8
   p[10] -= lr * g[10]; // b3
   p[11] -= lr * g[11]; // b4
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -1058,7 +1023,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -1080,7 +1045,7 @@ function checkIndices(
   for (let i = 0; i < count; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= classes) {
-      throw new RangeError(
+      refuse(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
     }
@@ -1148,9 +1113,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -1191,9 +1154,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -1204,8 +1165,7 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
       const count = checked(n);
@@ -1223,9 +1183,7 @@ export function create(
     },
     predict(x) {
       if (lengthOf(x) !== 2) {
-        throw new RangeError(
-          `predict: x has ${String(lengthOf(x))} entries, expected 2`,
-        );
+        refuse(`predict: x has ${String(lengthOf(x))} entries, expected 2`);
       }
       m.x.set(x);
       runForward(m, 1);
@@ -1235,8 +1193,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(128));
       bytes.setUint32(0, 0x4a1f15eb, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -1245,7 +1204,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -1253,24 +1212,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 128) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 128`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 128`);
       }
       if (
         view.getUint32(0, true) !== 0x4a1f15eb ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(120, true) !== checksum(view, 120) ||
         view.getUint32(124, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 12; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

@@ -266,19 +266,11 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 2048; i++) {
+  for (let i = 0; i < 2080; i++) {
     p[i] = uniform(seed, i) * 0.25 - 0.125;
   }
-  for (let i = 0; i < 32; i++) {
-    p[i + 2048] = uniform(seed, i + 2048) * 0.25 - 0.125;
-  }
-  for (let i = 0; i < 64; i++) {
-    p[i + 2080] =
-      uniform(seed, i + 2080) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 2; i++) {
-    p[i + 2144] =
-      uniform(seed, i + 2144) * 0.35355339059327373 - 0.17677669529663687;
+  for (let i = 2080; i < 2146; i++) {
+    p[i] = uniform(seed, i) * 0.35355339059327373 - 0.17677669529663687;
   }
   return p;
 }
@@ -459,11 +451,10 @@ export function backward(
   }
   // nearSquared = sum_k(nearDifference[k]^2)
   // near = sqrt(nearSquared)
-  let sum = -0;
+  let nearSquared = -0;
   for (let k = 0; k < 2; k++) {
-    sum += (work[k + 98] as number) * (work[k + 98] as number);
+    nearSquared += (work[k + 98] as number) * (work[k + 98] as number);
   }
-  const nearSquared = sum;
   work[65] = Math.sqrt(nearSquared);
   // farDifference[i] = anchor[i] - negative[i] + 0.000001
   for (let i = 0; i < 2; i++) {
@@ -474,11 +465,10 @@ export function backward(
   // far = sqrt(farSquared)
   // excess = near - far + 1
   // loss = 0 where excess < 0, else excess
-  let sum_2 = -0;
+  let farSquared = -0;
   for (let k = 0; k < 2; k++) {
-    sum_2 += (work[k + 132] as number) * (work[k + 132] as number);
+    farSquared += (work[k + 132] as number) * (work[k + 132] as number);
   }
-  const farSquared = sum_2;
   const farValue = Math.sqrt(farSquared);
   work[63] = farValue;
   const excessValue = work[65] - farValue + 1;
@@ -511,11 +501,11 @@ export function backward(
   // Backward: output
   // dL/dnegativeH[i] = sum_k(dL/dnegative[k] output.weight[k][i])
   for (let i = 0; i < 32; i++) {
-    let sum_3 = -0;
+    let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k] as number) * (p[k * 32 + i + 2080] as number);
+      sum += (work[k] as number) * (p[k * 32 + i + 2080] as number);
     }
-    work[i + 34] = sum_3;
+    work[i + 34] = sum;
   }
 
   // Backward: relu
@@ -527,11 +517,11 @@ export function backward(
   // Backward: output
   // dL/dpositiveH[i] = sum_k(dL/dpositive[k] output.weight[k][i])
   for (let i = 0; i < 32; i++) {
-    let sum_3 = -0;
+    let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 98] as number) * (p[k * 32 + i + 2080] as number);
+      sum += (work[k + 98] as number) * (p[k * 32 + i + 2080] as number);
     }
-    work[i + 2] = sum_3;
+    work[i + 2] = sum;
   }
 
   // Backward: relu
@@ -560,11 +550,11 @@ export function backward(
   }
   // dL/danchorH[i] = sum_k(dL/danchor[k] output.weight[k][i])
   for (let i = 0; i < 32; i++) {
-    let sum_3 = -0;
+    let sum = -0;
     for (let k = 0; k < 2; k++) {
-      sum_3 += (work[k + 132] as number) * (p[k * 32 + i + 2080] as number);
+      sum += (work[k + 132] as number) * (p[k * 32 + i + 2080] as number);
     }
-    work[i + 100] = sum_3;
+    work[i + 100] = sum;
   }
 
   // Backward: relu
@@ -638,10 +628,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 
 /** 2^k at k + 1074, -1074 <= k <= 1023, ascending. */
 function makePow2(): readonly number[] {
@@ -742,8 +732,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -764,16 +754,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -1226,13 +1215,12 @@ function forwardTripletMargin(m: Memory, n: number): void {
   // nearSquared = sum_k(nearDifference[k]^2)
   // near = sqrt(nearSquared)
   for (let row = 0; row < n; row++) {
-    let sum = -0;
+    let nearSquared = -0;
     for (let k = 0; k < 2; k++) {
-      sum +=
+      nearSquared +=
         (nearDifference[row * 2 + k] as number) *
         (nearDifference[row * 2 + k] as number);
     }
-    const nearSquared = sum;
     near[row] = Math.sqrt(nearSquared);
   }
   // farDifference[i] = anchor_2[i] - negative[i] + 0.000001
@@ -1249,13 +1237,12 @@ function forwardTripletMargin(m: Memory, n: number): void {
   // excess = near - far + 1
   // loss = 0 where excess < 0, else excess
   for (let row = 0; row < n; row++) {
-    let sum = -0;
+    let farSquared = -0;
     for (let k = 0; k < 2; k++) {
-      sum +=
+      farSquared +=
         (farDifference[row * 2 + k] as number) *
         (farDifference[row * 2 + k] as number);
     }
-    const farSquared = sum;
     const farValue = Math.sqrt(farSquared);
     far[row] = farValue;
     const excessValue = (near[row] as number) - farValue + 1;
@@ -1264,11 +1251,10 @@ function forwardTripletMargin(m: Memory, n: number): void {
   }
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
 }
 
@@ -1771,7 +1757,12 @@ function runUpdate(m: Memory): void {
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -1783,7 +1774,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -1857,9 +1848,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -1941,9 +1930,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -1954,24 +1941,21 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
     },
     update() {
       runUpdate(m);
     },
     trainStep(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
       runUpdate(m);
     },
     predict(picture) {
       if (lengthOf(picture) !== 64) {
-        throw new RangeError(
+        refuse(
           `predict: picture has ${String(lengthOf(picture))} entries, expected 64`,
         );
       }
@@ -1983,8 +1967,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(51536));
       bytes.setUint32(0, 0x589cd998, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -1996,7 +1981,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -2004,24 +1989,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 51536) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 51536`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 51536`);
       }
       if (
         view.getUint32(0, true) !== 0x589cd998 ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(51528, true) !== checksum(view, 51528) ||
         view.getUint32(51532, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 2146; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

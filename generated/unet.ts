@@ -76,51 +76,23 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 72; i++) {
+  for (let i = 0; i < 80; i++) {
     p[i] = uniform(seed, i) * 0.6666666666666666 - 0.3333333333333333;
   }
-  for (let i = 0; i < 8; i++) {
-    p[i + 72] = uniform(seed, i + 72) * 0.6666666666666666 - 0.3333333333333333;
+  for (let i = 80; i < 956; i++) {
+    p[i] = uniform(seed, i) * 0.23570226039551587 - 0.11785113019775793;
   }
-  for (let i = 0; i < 864; i++) {
-    p[i + 80] =
-      uniform(seed, i + 80) * 0.23570226039551587 - 0.11785113019775793;
+  for (let i = 956; i < 2700; i++) {
+    p[i] = uniform(seed, i) * 0.19245008972987526 - 0.09622504486493763;
   }
-  for (let i = 0; i < 12; i++) {
-    p[i + 944] =
-      uniform(seed, i + 944) * 0.23570226039551587 - 0.11785113019775793;
+  for (let i = 2700; i < 5736; i++) {
+    p[i] = uniform(seed, i) * 0.1259881576697424 - 0.0629940788348712;
   }
-  for (let i = 0; i < 1728; i++) {
-    p[i + 956] =
-      uniform(seed, i + 956) * 0.19245008972987526 - 0.09622504486493763;
+  for (let i = 5736; i < 7184; i++) {
+    p[i] = uniform(seed, i) * 0.14907119849998599 - 0.07453559924999299;
   }
-  for (let i = 0; i < 16; i++) {
-    p[i + 2684] =
-      uniform(seed, i + 2684) * 0.19245008972987526 - 0.09622504486493763;
-  }
-  for (let i = 0; i < 3024; i++) {
-    p[i + 2700] =
-      uniform(seed, i + 2700) * 0.1259881576697424 - 0.0629940788348712;
-  }
-  for (let i = 0; i < 12; i++) {
-    p[i + 5724] =
-      uniform(seed, i + 5724) * 0.1259881576697424 - 0.0629940788348712;
-  }
-  for (let i = 0; i < 1440; i++) {
-    p[i + 5736] =
-      uniform(seed, i + 5736) * 0.14907119849998599 - 0.07453559924999299;
-  }
-  for (let i = 0; i < 8; i++) {
-    p[i + 7176] =
-      uniform(seed, i + 7176) * 0.14907119849998599 - 0.07453559924999299;
-  }
-  for (let i = 0; i < 24; i++) {
-    p[i + 7184] =
-      uniform(seed, i + 7184) * 0.7071067811865475 - 0.35355339059327373;
-  }
-  for (let i = 0; i < 3; i++) {
-    p[i + 7208] =
-      uniform(seed, i + 7208) * 0.7071067811865475 - 0.35355339059327373;
+  for (let i = 7184; i < 7211; i++) {
+    p[i] = uniform(seed, i) * 0.7071067811865475 - 0.35355339059327373;
   }
   return p;
 }
@@ -917,11 +889,10 @@ function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
   // logitsMax[i] = max_k(logits[256 k + i])
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let i = 0; i < 256; i++) {
-    let max = -Infinity;
+    let logitsMax = -Infinity;
     for (let k = 0; k < 3; k++) {
-      max = Math.max(max, work[k * 256 + i + 2560] as number);
+      logitsMax = Math.max(logitsMax, work[k * 256 + i + 2560] as number);
     }
-    const logitsMax = max;
     work[i + 2304] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
   }
   // logitsExp[i][j][l] = exp(logits[i][j][l] - logitsShift[j][l])
@@ -1823,10 +1794,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -2101,8 +2072,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -2123,16 +2094,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -3476,11 +3446,13 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   // logitsShift[i] = logitsMax[i] where abs(logitsMax[i]) < Infinity, else 0
   for (let row = 0; row < n; row++) {
     for (let i = 0; i < 256; i++) {
-      let max = -Infinity;
+      let logitsMax = -Infinity;
       for (let k = 0; k < 3; k++) {
-        max = Math.max(max, logits_2[row * 768 + (k * 256 + i)] as number);
+        logitsMax = Math.max(
+          logitsMax,
+          logits_2[row * 768 + (k * 256 + i)] as number,
+        );
       }
-      const logitsMax = max;
       logitsShift[row * 256 + i] =
         Math.abs(logitsMax) < Infinity ? logitsMax : 0;
     }
@@ -3534,11 +3506,10 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
 }
 
@@ -4910,7 +4881,12 @@ function runUpdate(m: Memory): void {
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -4922,7 +4898,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -4944,7 +4920,7 @@ function checkIndices(
   for (let i = 0; i < count; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= classes) {
-      throw new RangeError(
+      refuse(
         `${name}[${String(i)}] is ${String(index)}, expected an integer from 0 to ${String(classes - 1)}`,
       );
     }
@@ -5012,9 +4988,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -5109,9 +5083,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -5122,8 +5094,7 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
       const count = checked(n);
@@ -5141,7 +5112,7 @@ export function create(
     },
     predict(picture) {
       if (lengthOf(picture) !== 256) {
-        throw new RangeError(
+        refuse(
           `predict: picture has ${String(lengthOf(picture))} entries, expected 256`,
         );
       }
@@ -5153,8 +5124,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(173096));
       bytes.setUint32(0, 0xb781936a, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(24 + 8 * i, x, true);
       });
@@ -5166,7 +5138,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -5174,24 +5146,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 173096) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 173096`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 173096`);
       }
       if (
         view.getUint32(0, true) !== 0xb781936a ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(173088, true) !== checksum(view, 173088) ||
         view.getUint32(173092, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
+      for (let i = 0; i < 2; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 7211; i++) {
         m.p[i] = view.getFloat64(24 + 8 * i, true);
       }

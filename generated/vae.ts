@@ -135,43 +135,17 @@ export function zeros(): Params {
 export function init(seed: number): Params {
   const p = zeros();
 
-  for (let i = 0; i < 2048; i++) {
+  for (let i = 0; i < 2080; i++) {
     p[i] = uniform(seed, i) * 0.25 - 0.125;
   }
-  for (let i = 0; i < 32; i++) {
-    p[i + 2048] = uniform(seed, i + 2048) * 0.25 - 0.125;
+  for (let i = 2080; i < 2608; i++) {
+    p[i] = uniform(seed, i) * 0.35355339059327373 - 0.17677669529663687;
   }
-  for (let i = 0; i < 256; i++) {
-    p[i + 2080] =
-      uniform(seed, i + 2080) * 0.35355339059327373 - 0.17677669529663687;
+  for (let i = 2608; i < 2896; i++) {
+    p[i] = uniform(seed, i) * 0.7071067811865475 - 0.35355339059327373;
   }
-  for (let i = 0; i < 8; i++) {
-    p[i + 2336] =
-      uniform(seed, i + 2336) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 256; i++) {
-    p[i + 2344] =
-      uniform(seed, i + 2344) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 8; i++) {
-    p[i + 2600] =
-      uniform(seed, i + 2600) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 256; i++) {
-    p[i + 2608] =
-      uniform(seed, i + 2608) * 0.7071067811865475 - 0.35355339059327373;
-  }
-  for (let i = 0; i < 32; i++) {
-    p[i + 2864] =
-      uniform(seed, i + 2864) * 0.7071067811865475 - 0.35355339059327373;
-  }
-  for (let i = 0; i < 2048; i++) {
-    p[i + 2896] =
-      uniform(seed, i + 2896) * 0.35355339059327373 - 0.17677669529663687;
-  }
-  for (let i = 0; i < 64; i++) {
-    p[i + 4944] =
-      uniform(seed, i + 4944) * 0.35355339059327373 - 0.17677669529663687;
+  for (let i = 2896; i < 5008; i++) {
+    p[i] = uniform(seed, i) * 0.35355339059327373 - 0.17677669529663687;
   }
   return p;
 }
@@ -697,10 +671,10 @@ export function step(
 }
 
 // 2^k at k + 1074, -1074 <= k <= 1023.
-const pow2 = makePow2();
+const pow2 = /* @__PURE__ */ makePow2();
 // 2^(i/64) = exp2[i] + exp2[i + 64], i = 0..63: each the one before times
 // 2^(1/64), in two words.
-const exp2 = makeExp2();
+const exp2 = /* @__PURE__ */ makeExp2();
 // The exponent -16..15 of a power of two, found by the upper five bits of its
 // product with a de Bruijn number.
 const exponents: readonly number[] = [
@@ -822,21 +796,6 @@ function exp(x: number): number {
 }
 
 /**
- * e^(n ln2/64 + r) below e^-40, subnormal results too, in two steps of which
- * only the second rounds: the bits of exp.
- */
-function expReduced(n: number, r: number): number {
-  const j = n | 0;
-  const i = j & 63;
-  const u = exp2[i] as number;
-  return (
-    (u + ((exp2[i + 64] as number) + u * (r + expTail(r)))) *
-    (pow2[(j >> 6) + 1138] as number) *
-    5.421010862427522e-20
-  );
-}
-
-/**
  * 1 / (1 + e^-x): with e = e^-|x| in two words, 1 / (1 + e) or e / (1 + e);
  * 0.520 ulp, 0.747 subnormal.
  */
@@ -852,20 +811,23 @@ function sigmoid(x: number): number {
   const a = t - n * 0.010830424695996044;
   const b = n * 2.5310172166650877e-13;
   const r = a - b;
-  if (!(-40 < x)) {
-    return expReduced(n, r);
-  }
   const j = n | 0;
   const i = j & 63;
+  const high = exp2[i] as number;
+  const low = exp2[i + 64] as number;
+  const tail = expTail(r);
+  if (!(-40 < x)) {
+    return (
+      (high + (low + high * (r + tail))) *
+      (pow2[(j >> 6) + 1138] as number) *
+      5.421010862427522e-20
+    );
+  }
   const power = pow2[(j >> 6) + 1074] as number;
-  const u = (exp2[i] as number) * power;
+  const u = high * power;
   const v = u * r;
   const p = u + v;
-  const rest =
-    u -
-    p +
-    v +
-    ((exp2[i + 64] as number) * power + u * (expTail(r) + (a - r - b)));
+  const rest = u - p + v + (low * power + u * (tail + (a - r - b)));
   const h = p + rest;
   const l = p - h + rest;
   const d = 1 + h;
@@ -1276,8 +1238,8 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
 }
 
 /**
- * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b, key < 2^32;
- * b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
+ * (a + bits 16..47 of b^2 + key) mod 2^32 for integers 0 <= a, b < 2^32 and 0
+ * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
   const h = Math.floor(b * 0.0000152587890625);
@@ -1298,16 +1260,15 @@ function mixWords(a: number, b: number, key: number): number {
  * its 64 bits correspond one to one.
  */
 function uniform(seed: number, index: number): number {
-  const word1 = mixWords(seed, index, 2654435769);
-  const word2 = mixWords(index, word1, 1013904242);
-  const word3 = mixWords(word1, word2, 3668340011);
-  const word4 = mixWords(word2, word3, 2027808484);
-  const word5 = mixWords(word3, word4, 387276957);
-  const word6 = mixWords(word4, word5, 3041712726);
-  const word7 = mixWords(word5, word6, 1401181199);
-  const word8 = mixWords(word6, word7, 4055616968);
+  let left = seed;
+  let right = index;
+  for (let round = 1; round < 9; round++) {
+    const nextRight = mixWords(left, right, 2654435769 * round);
+    left = right;
+    right = nextRight;
+  }
   return (
-    (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+    (right * 2097152 + Math.floor(left * 0.00048828125)) *
     1.1102230246251565e-16
   );
 }
@@ -1905,47 +1866,30 @@ function sigmoidOver(
       const a = t - n * 0.010830424695996044;
       const b = n * 2.5310172166650877e-13;
       const r = a - b;
+      const j = n | 0;
+      const i_2 = j & 63;
+      const high = exp2[i_2] as number;
+      const low = exp2[i_2 + 64] as number;
+      const z = r * r;
+      const tail =
+        z *
+        (0.5 +
+          0.16666666666659502 * r +
+          z *
+            (0.041666666666644425 +
+              0.0083333413709507 * r +
+              z * 0.0013888902789153514));
       if (!(-40 < x)) {
-        const j = n | 0;
-        const i_2 = j & 63;
-        const u = exp2[i_2] as number;
-        const z = r * r;
         chosen =
-          (u +
-            ((exp2[i_2 + 64] as number) +
-              u *
-                (r +
-                  z *
-                    (0.5 +
-                      0.16666666666659502 * r +
-                      z *
-                        (0.041666666666644425 +
-                          0.0083333413709507 * r +
-                          z * 0.0013888902789153514))))) *
+          (high + (low + high * (r + tail))) *
           (pow2[(j >> 6) + 1138] as number) *
           5.421010862427522e-20;
       } else {
-        const j_2 = n | 0;
-        const i_2_2 = j_2 & 63;
-        const power = pow2[(j_2 >> 6) + 1074] as number;
-        const u_2 = (exp2[i_2_2] as number) * power;
-        const v = u_2 * r;
-        const p = u_2 + v;
-        const z_2 = r * r;
-        const rest =
-          u_2 -
-          p +
-          v +
-          ((exp2[i_2_2 + 64] as number) * power +
-            u_2 *
-              (z_2 *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z_2 *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z_2 * 0.0013888902789153514)) +
-                (a - r - b)));
+        const power = pow2[(j >> 6) + 1074] as number;
+        const u = high * power;
+        const v = u * r;
+        const p = u + v;
+        const rest = u - p + v + (low * power + u * (tail + (a - r - b)));
         const h = p + rest;
         const l = p - h + rest;
         const d = 1 + h;
@@ -2085,79 +2029,79 @@ function uniformOver(
       Math.floor(l * l * 0.0000152587890625) +
       x +
       2654435769;
-    const word1 = sum - Math.floor(sum * 2.3283064365386963e-10) * 4294967296;
-    const h_2 = Math.floor(word1 * 0.0000152587890625);
-    const l_2 = word1 - h_2 * 65536;
+    const right1 = sum - Math.floor(sum * 2.3283064365386963e-10) * 4294967296;
+    const h_2 = Math.floor(right1 * 0.0000152587890625);
+    const l_2 = right1 - h_2 * 65536;
     const sum_2 =
       h_2 * h_2 * 65536 +
       2 * h_2 * l_2 +
       Math.floor(l_2 * l_2 * 0.0000152587890625) +
       y +
       1013904242;
-    const word2 =
+    const right2 =
       sum_2 - Math.floor(sum_2 * 2.3283064365386963e-10) * 4294967296;
-    const h_3 = Math.floor(word2 * 0.0000152587890625);
-    const l_3 = word2 - h_3 * 65536;
+    const h_3 = Math.floor(right2 * 0.0000152587890625);
+    const l_3 = right2 - h_3 * 65536;
     const sum_3 =
       h_3 * h_3 * 65536 +
       2 * h_3 * l_3 +
       Math.floor(l_3 * l_3 * 0.0000152587890625) +
-      word1 +
+      right1 +
       3668340011;
-    const word3 =
+    const right3 =
       sum_3 - Math.floor(sum_3 * 2.3283064365386963e-10) * 4294967296;
-    const h_4 = Math.floor(word3 * 0.0000152587890625);
-    const l_4 = word3 - h_4 * 65536;
+    const h_4 = Math.floor(right3 * 0.0000152587890625);
+    const l_4 = right3 - h_4 * 65536;
     const sum_4 =
       h_4 * h_4 * 65536 +
       2 * h_4 * l_4 +
       Math.floor(l_4 * l_4 * 0.0000152587890625) +
-      word2 +
+      right2 +
       2027808484;
-    const word4 =
+    const right4 =
       sum_4 - Math.floor(sum_4 * 2.3283064365386963e-10) * 4294967296;
-    const h_5 = Math.floor(word4 * 0.0000152587890625);
-    const l_5 = word4 - h_5 * 65536;
+    const h_5 = Math.floor(right4 * 0.0000152587890625);
+    const l_5 = right4 - h_5 * 65536;
     const sum_5 =
       h_5 * h_5 * 65536 +
       2 * h_5 * l_5 +
       Math.floor(l_5 * l_5 * 0.0000152587890625) +
-      word3 +
+      right3 +
       387276957;
-    const word5 =
+    const right5 =
       sum_5 - Math.floor(sum_5 * 2.3283064365386963e-10) * 4294967296;
-    const h_6 = Math.floor(word5 * 0.0000152587890625);
-    const l_6 = word5 - h_6 * 65536;
+    const h_6 = Math.floor(right5 * 0.0000152587890625);
+    const l_6 = right5 - h_6 * 65536;
     const sum_6 =
       h_6 * h_6 * 65536 +
       2 * h_6 * l_6 +
       Math.floor(l_6 * l_6 * 0.0000152587890625) +
-      word4 +
+      right4 +
       3041712726;
-    const word6 =
+    const right6 =
       sum_6 - Math.floor(sum_6 * 2.3283064365386963e-10) * 4294967296;
-    const h_7 = Math.floor(word6 * 0.0000152587890625);
-    const l_7 = word6 - h_7 * 65536;
+    const h_7 = Math.floor(right6 * 0.0000152587890625);
+    const l_7 = right6 - h_7 * 65536;
     const sum_7 =
       h_7 * h_7 * 65536 +
       2 * h_7 * l_7 +
       Math.floor(l_7 * l_7 * 0.0000152587890625) +
-      word5 +
+      right5 +
       1401181199;
-    const word7 =
+    const right7 =
       sum_7 - Math.floor(sum_7 * 2.3283064365386963e-10) * 4294967296;
-    const h_8 = Math.floor(word7 * 0.0000152587890625);
-    const l_8 = word7 - h_8 * 65536;
+    const h_8 = Math.floor(right7 * 0.0000152587890625);
+    const l_8 = right7 - h_8 * 65536;
     const sum_8 =
       h_8 * h_8 * 65536 +
       2 * h_8 * l_8 +
       Math.floor(l_8 * l_8 * 0.0000152587890625) +
-      word6 +
+      right6 +
       4055616968;
-    const word8 =
+    const right8 =
       sum_8 - Math.floor(sum_8 * 2.3283064365386963e-10) * 4294967296;
     to[toAt + i] =
-      (word8 * 2097152 + Math.floor(word7 * 0.00048828125)) *
+      (right8 * 2097152 + Math.floor(right7 * 0.00048828125)) *
       1.1102230246251565e-16;
   }
 }
@@ -2205,11 +2149,9 @@ interface Memory {
   readonly redrawnLogitsA: Float64Array;
   readonly redrawnLogitsB: Float64Array;
   readonly redrawnLogits: Float64Array;
-  readonly redrawn_2: Float64Array;
   readonly inventedLogitsA: Float64Array;
   readonly inventedLogitsB: Float64Array;
   readonly inventedLogits: Float64Array;
-  readonly invented_2: Float64Array;
   readonly place_2: Float64Array;
   readonly uniform_3: Float64Array;
   readonly stepKey_2: Float64Array;
@@ -2554,14 +2496,9 @@ function forwardOuter(m: Memory, n: number): void {
 
 /** Forward: sigmoid. */
 function forwardSigmoid(m: Memory, n: number): void {
-  const { redrawn, redrawnLogits, redrawn_2 } = m;
-  // redrawn_2[i] = sigmoid(redrawnLogits[i])
-  sigmoidOver(redrawnLogits, 0, redrawn_2, 0, n * 64);
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 64; i++) {
-      redrawn[row * 64 + i] = redrawn_2[row * 64 + i] as number;
-    }
-  }
+  const { redrawn, redrawnLogits } = m;
+  // redrawn[i] = sigmoid(redrawnLogits[i])
+  sigmoidOver(redrawnLogits, 0, redrawn, 0, n * 64);
 }
 
 /** Forward: inner. */
@@ -2659,14 +2596,9 @@ function forwardOuter_2(m: Memory, n: number): void {
 
 /** Forward: sigmoid. */
 function forwardSigmoid_2(m: Memory, n: number): void {
-  const { invented, inventedLogits, invented_2 } = m;
-  // invented_2[i] = sigmoid(inventedLogits[i])
-  sigmoidOver(inventedLogits, 0, invented_2, 0, n * 64);
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 64; i++) {
-      invented[row * 64 + i] = invented_2[row * 64 + i] as number;
-    }
-  }
+  const { invented, inventedLogits } = m;
+  // invented[i] = sigmoid(inventedLogits[i])
+  sigmoidOver(inventedLogits, 0, invented, 0, n * 64);
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -3060,11 +2992,10 @@ function forwardKlStandardNormal(m: Memory, n: number): void {
   }
   // lossSum = sum_n(loss)
   // meanLoss = lossSum / n
-  let sum = -0;
+  let lossSum = -0;
   for (let row = 0; row < n; row++) {
-    sum += loss[row] as number;
+    lossSum += loss[row] as number;
   }
-  const lossSum = sum;
   meanLoss[0] = lossSum / n;
   for (let row = 0; row < n; row++) {
     dmisfit[row] = 1;
@@ -3507,7 +3438,12 @@ function runUpdate(m: Memory): void {
         (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
     }
   }
-  numbers[1] = steps + 1;
+  (numbers[1] as number) += 1;
+}
+
+/** Throws what is wrong with something from outside. */
+function refuse(message: string): never {
+  throw new RangeError(message);
 }
 
 /** `x`, where it is an integer from `least` to `most`. */
@@ -3519,7 +3455,7 @@ function checkInteger(
   limit = "",
 ): number {
   if (!Number.isInteger(x) || x < least || x > most) {
-    throw new RangeError(
+    refuse(
       `${what} is ${String(x)}, expected an integer from ${String(least)} to ${limit}${String(most)}`,
     );
   }
@@ -3592,9 +3528,7 @@ export function create(
   const given = Object.keys(options);
   given.forEach((key) => {
     if (key !== "seed" && key !== "maxBatch") {
-      throw new RangeError(
-        `create: ${key} is no option, expected seed or maxBatch`,
-      );
+      refuse(`create: ${key} is no option, expected seed or maxBatch`);
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
@@ -3648,11 +3582,9 @@ export function create(
     redrawnLogitsA: part(201 * maxBatch, 32 * maxBatch),
     redrawnLogitsB: part(201 * maxBatch, 32 * maxBatch),
     redrawnLogits: part(89 * maxBatch, 64 * maxBatch),
-    redrawn_2: part(89 * maxBatch, 64 * maxBatch),
     inventedLogitsA: part(201 * maxBatch, 32 * maxBatch),
     inventedLogitsB: part(201 * maxBatch, 32 * maxBatch),
     inventedLogits: part(137 * maxBatch, 64 * maxBatch),
-    invented_2: part(137 * maxBatch, 64 * maxBatch),
     place_2: part(216 * maxBatch, 1),
     uniform_3: part(216 * maxBatch, 1),
     stepKey_2: part(216 * maxBatch, 1),
@@ -3707,9 +3639,7 @@ export function create(
     },
     set lr(value) {
       if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(
-          `lr is ${String(value)}, expected a finite number >= 0`,
-        );
+        refuse(`lr is ${String(value)}, expected a finite number >= 0`);
       }
       m.numbers[0] = value;
     },
@@ -3720,24 +3650,21 @@ export function create(
       m.numbers[1] = checkInteger("steps", value, 0, 2 ** 53 - 1);
     },
     forward(n?: number) {
-      const count = checked(n);
-      runForward(m, count);
+      runForward(m, checked(n));
     },
     backward(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
     },
     update() {
       runUpdate(m);
     },
     trainStep(n?: number) {
-      const count = checked(n);
-      runBackward(m, count);
+      runBackward(m, checked(n));
       runUpdate(m);
     },
     predict(pixels) {
       if (lengthOf(pixels) !== 64) {
-        throw new RangeError(
+        refuse(
           `predict: pixels has ${String(lengthOf(pixels))} entries, expected 64`,
         );
       }
@@ -3749,9 +3676,9 @@ export function create(
       const bytes = new DataView(new ArrayBuffer(120232));
       bytes.setUint32(0, 0x11ec9392, true);
       bytes.setUint32(4, 1, true);
-      bytes.setFloat64(8, m.numbers[0] as number, true);
-      bytes.setFloat64(16, m.numbers[1] as number, true);
-      bytes.setFloat64(24, m.numbers[2] as number, true);
+      m.numbers.forEach((x, i) => {
+        bytes.setFloat64(8 + 8 * i, x, true);
+      });
       m.p.forEach((x, i) => {
         bytes.setFloat64(32 + 8 * i, x, true);
       });
@@ -3763,7 +3690,7 @@ export function create(
     },
     load(bytes) {
       if (!ArrayBuffer.isView(bytes)) {
-        throw new RangeError("load: got no bytes, expected a Uint8Array");
+        refuse("load: got no bytes, expected a Uint8Array");
       }
       const view = new DataView(
         bytes.buffer,
@@ -3771,25 +3698,23 @@ export function create(
         bytes.byteLength,
       );
       if (view.byteLength !== 120232) {
-        throw new RangeError(
-          `load: got ${String(view.byteLength)} bytes, expected 120232`,
-        );
+        refuse(`load: got ${String(view.byteLength)} bytes, expected 120232`);
       }
       if (
         view.getUint32(0, true) !== 0x11ec9392 ||
         view.getUint32(4, true) !== 1
       ) {
-        throw new RangeError("load: the state of another model or version");
+        refuse("load: the state of another model or version");
       }
       if (
         view.getUint32(120224, true) !== checksum(view, 120224) ||
         view.getUint32(120228, true) !== 0
       ) {
-        throw new RangeError("load: the bytes are damaged");
+        refuse("load: the bytes are damaged");
       }
-      m.numbers[0] = view.getFloat64(8, true);
-      m.numbers[1] = view.getFloat64(16, true);
-      m.numbers[2] = view.getFloat64(24, true);
+      for (let i = 0; i < 3; i++) {
+        m.numbers[i] = view.getFloat64(8 + 8 * i, true);
+      }
       for (let i = 0; i < 5008; i++) {
         m.p[i] = view.getFloat64(32 + 8 * i, true);
       }

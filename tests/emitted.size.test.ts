@@ -1,4 +1,5 @@
 /** What keeps a module small: loops that are joined, calls that bundlers drop, rounds that are not written out. */
+import { gzipSync } from "node:zlib";
 import { build as bundle, transformSync } from "esbuild";
 import { describe, expect, it, test } from "vitest";
 import {
@@ -15,7 +16,11 @@ import {
 import { typescript } from "../compiler/emit/dialect.js";
 import { printMath } from "../compiler/emit/functions.js";
 import { joinLoops } from "../compiler/emit/joinLoops.js";
-import { functionText } from "../compiler/emit/print.js";
+import type { Body } from "../compiler/emit/body.js";
+import { joinParts } from "../compiler/emit/joinParts.js";
+import { Names } from "../compiler/emit/names.js";
+import type { Part } from "../compiler/emit/parts.js";
+import { functionText, statementLines } from "../compiler/emit/print.js";
 import {
   call,
   compileScalar,
@@ -39,8 +44,9 @@ import { uniform as reference } from "./oracles/uniform.js";
 /** Exclusive or by 2-8-1. */
 function xor(): Model {
   const [x, y] = [input("x", [2]), input("y", [1])];
-  const hidden = tanh(linear(x, 8, { name: "hidden" }));
-  const output = sigmoid(linear(hidden, 1, { name: "logit" }));
+  const h = tanh(linear(x, 8, { name: "hidden" }), { name: "h" });
+  const logit = linear(h, 1, { name: "logit" });
+  const output = sigmoid(logit, { name: "output" });
   return model({
     inputs: { x, y },
     outputs: { output },
@@ -53,10 +59,15 @@ const loopedText = async (): Promise<string> =>
   (await compile(xor(), "xor", "never")).text;
 
 /** What esbuild keeps of a module in TypeScript. */
-async function bundled(text: string, exports: string): Promise<string> {
+async function bundled(
+  text: string,
+  exports: string,
+  minify = false,
+): Promise<string> {
   const { outputFiles } = await bundle({
     stdin: { contents: `export { ${exports} } from "module";` },
     bundle: true,
+    minify,
     write: false,
     format: "esm",
     plugins: [
@@ -199,5 +210,172 @@ describe("what a handle refuses", () => {
     const text = await loopedText();
     expect(text.match(/throw new/g)).toHaveLength(1);
     expect(text).toContain("function refuse(message: string): never {");
+  });
+});
+
+describe("the handle of a small network", () => {
+  it("has one function for what several bodies run, and the rest in these", async () => {
+    const text = await loopedText();
+    const ids = [...text.matchAll(/^function (\w+)\(m: Memory/gm)].map(
+      ([, id]) => id,
+    );
+    expect(ids).toEqual([
+      "forwardHiddenToLogit",
+      "runForward",
+      "runBackward",
+      "runUpdate",
+    ]);
+    expect(functionIn(text, "runBackward")).toContain("// Backward: hidden");
+    // Constants of joined layers have names of their own.
+    const sums = functionIn(text, "runBackward").matchAll(/^ {2}let (\w+)/gm);
+    expect([...sums].map(([, id]) => id)).toEqual(["lossSum", "sum"]);
+  });
+
+  it("has derivatives of several layers at one point in one loop", async () => {
+    const backward = functionIn(await loopedText(), "runBackward");
+    expect(backward).toContain("const dh = (dlogit[row] as number) *");
+    expect(backward).not.toContain("dh[row");
+  });
+
+  it("leaves an output that nobody else reads where it belongs", async () => {
+    const forward = functionIn(await loopedText(), "runForward");
+    expect(forward).toContain("sigmoidOver(logit, 0, output, 0, n);");
+    expect(forward).not.toContain("for (");
+  });
+
+  it("keeps one function a layer where a network is large", async () => {
+    const [x, y] = [input("x", [64]), input("y", [8])];
+    const hidden = tanh(linear(x, 64, { name: "hidden" }));
+    const output = linear(hidden, 8, { name: "output" });
+    const { text } = await compile(
+      model({
+        inputs: { x, y },
+        outputs: { output },
+        loss: mse(output, y),
+        optimizer: sgd(0.1),
+      }),
+      "large",
+      "never",
+    );
+    expect(text).toContain("function forwardHidden(");
+    expect(text).toContain("function backwardHidden(");
+  });
+});
+
+describe("2-8-1 with its training, minified", () => {
+  it.each([
+    ["never", "create", 5500, 2700],
+    ["never", "forward, backward, step", 2400, 1300],
+    ["auto", "forward, backward, step", 3600, 1800],
+  ] as const)(
+    "--unroll %s, { %s }: %i bytes, %i after gzip",
+    async (unroll, exports, most, mostZipped) => {
+      const { text } = await compile(xor(), "xor", unroll);
+      const code = (await bundled(text, exports, true)).trimEnd();
+      expect(code.length).toBeLessThanOrEqual(most);
+      expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(
+        mostZipped,
+      );
+    },
+  );
+});
+
+const emptyBody: Body = {
+  looped: true,
+  lines: [],
+  parts: [],
+  uses: new Set(),
+  accessed: { accesses: [], local: new Set(), doubles: new Set() },
+  work: 0,
+  slices: new Set(),
+  loss: undefined,
+  facts: { calls: new Map(), fromZero: [], multiplyAdds: 0, unrolledBytes: 0 },
+  kernels: [],
+};
+
+describe("joinParts()", () => {
+  const names = (): Names => new Names(new Set(), new Map());
+  const part = (id: string, lines: Statement[] = []): Part => ({
+    name: id,
+    doc: `Forward: ${id}.`,
+    lines,
+    kernels: [],
+    bytes: 10,
+    executed: 10,
+  });
+  const body = (...parts: Part[]): { body: Body; after: Statement[] } => ({
+    body: { ...emptyBody, parts },
+    after: [],
+  });
+  const listed = (bodies: readonly Body[]): string[][] =>
+    bodies.map(({ parts }) =>
+      parts.map((p) => (p.inline === true ? `(${p.name})` : p.name)),
+    );
+  const join = (
+    bodies: readonly { body: Body; after: Statement[] }[],
+    mostNames = Infinity,
+  ): Body[] => joinParts(bodies, { names: names(), mostNames });
+  const [a, b, c, d] = ["a", "b", "c", "d"].map((id) => part(id)) as [
+    Part,
+    Part,
+    Part,
+    Part,
+  ];
+
+  test("joins what bodies share only where each runs it in a row", () => {
+    expect(listed(join([body(a, b, c), body(a, b, d)]))).toEqual([
+      ["aTob", "(c)"],
+      ["aTob", "(d)"],
+    ]);
+    expect(listed(join([body(a, b), body(a, d, b)]))).toEqual([
+      ["a", "b"],
+      ["a", "(d)", "b"],
+    ]);
+  });
+
+  test("leaves a function that a body runs twice", () => {
+    expect(listed(join([body(a, b, a, b)]))).toEqual([["a", "b", "a", "b"]]);
+  });
+
+  test("leaves bodies that would have too many names, bytes or turns", () => {
+    const large = { ...part("large"), bytes: 10_000 };
+    const long = { ...part("long"), executed: 1e6 };
+    const named = part("named", [
+      { kind: "declare", keyword: "const", name: "z", value: num(1) },
+      { kind: "declare", keyword: "const", name: "w", value: num(1) },
+    ]);
+    expect(listed(join([body(a, large)]))).toEqual([["a", "large"]]);
+    expect(listed(join([body(a, long)]))).toEqual([["a", "long"]]);
+    expect(listed(join([body(a, named)], 1))).toEqual([["a", "named"]]);
+  });
+
+  test("gives constants that clash other names, in comments too", () => {
+    const sum = (id: string, array: string): Part =>
+      part(id, [
+        { kind: "comment", text: `sum = sum_k(${array}[k])`, isFormula: true },
+        { kind: "declare", keyword: "let", name: "sum", value: num(0) },
+        loop("k", num(3), [assign(name("sum"), "+=", at(array, name("k")))]),
+        assign(at("out", num(0)), "=", name("sum")),
+      ]);
+    const [joined] = join([body(sum("a", "x"), sum("b", "sum_2"))]);
+    const [only] = joined?.parts ?? [];
+    const texts = statementLines(only?.lines ?? [], typescript, 0);
+    expect(texts).toEqual([
+      "// Forward: a",
+      "// sum = sum_k(x[k])",
+      "let sum = 0;",
+      "for (let k = 0; k < 3; k++) {",
+      "  sum += x[k];",
+      "}",
+      "out[0] = sum;",
+      "",
+      "// Forward: b",
+      "// sum_3 = sum_k(sum_2[k])",
+      "let sum_3 = 0;",
+      "for (let k = 0; k < 3; k++) {",
+      "  sum_3 += sum_2[k];",
+      "}",
+      "out[0] = sum_3;",
+    ]);
   });
 });
