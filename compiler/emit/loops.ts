@@ -415,7 +415,7 @@ class KernelPrinter {
     const line = run(sliceRun(s, this.#o));
     const isLeft = !this.#o.memory.has(s.value);
     if (s.targets.length === 0 || isLeft) return [line];
-    const copy = this.#nest(s.axes, () =>
+    const copy = this.#nest.over(s.axes, () =>
       this.#cells.write(s, this.#cells.own(s)),
     );
     return [line, ...copy];
