@@ -349,6 +349,26 @@ describe("joinParts()", () => {
     expect(listed(join([body(a, named)], 1))).toEqual([["a", "named"]]);
   });
 
+  test("hides no constant by one of a block: ES5 has one scope", () => {
+    const constant = (id: string): Statement => ({
+      kind: "declare",
+      keyword: "let",
+      name: id,
+      value: num(0),
+    });
+    const [joined] = join([
+      body(
+        part("a", [constant("sum")]),
+        part("b", [loop("i", num(2), [constant("sum")])]),
+      ),
+    ]);
+    const texts = statementLines(joined?.parts[0]?.lines ?? [], typescript, 0);
+    expect(texts.filter((l) => l.includes("let s"))).toEqual([
+      "let sum = 0;",
+      "  let sum_2 = 0;",
+    ]);
+  });
+
   test("gives constants that clash other names, in comments too", () => {
     const sum = (id: string, array: string): Part =>
       part(id, [

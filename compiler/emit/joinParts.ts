@@ -46,10 +46,11 @@ export function joinParts(
   return bodies.map(({ body, after }) => {
     if (!brief.includes(body)) return body;
     const taken = namesOf(after);
+    const outer = new Set<string>();
     const parts = runsOf(body.parts, areLinked).map((run): Part => {
       const [first] = run as [Part];
       if (usedBy(first).length === 1)
-        return { ...together(run, first.name, taken), inline: true };
+        return { ...together(run, first.name, taken, outer), inline: true };
       const made =
         shared.get(first) ??
         (run.length === 1 ? first : together(run, names.fresh(nameOf(run))));
@@ -108,16 +109,21 @@ function together(
   run: readonly Part[],
   name: string,
   taken = new Set<string>(),
+  outer = new Set<string>(),
 ): Part {
   const all = new Set(taken);
   for (const { lines } of run) for (const id of namesOf(lines)) all.add(id);
   const lines = run.flatMap((part): Line[] => {
-    const own = part.lines.flatMap((l) =>
-      l.kind === "declare" ? [l.name] : [],
+    const own = new Set(
+      part.lines.flatMap((l) => (l.kind === "declare" ? [l.name] : [])),
     );
-    const clashes = own.filter((id) => taken.has(id));
+    // No name of a block hides one that is known around it.
+    const clashes = namesIn(part.lines).filter(
+      (id) => outer.has(id) || (own.has(id) && taken.has(id)),
+    );
     const names = new Map(clashes.map((id) => [id, freshName(id, all)]));
     const now = renamed(part.lines, names);
+    for (const id of own) outer.add(names.get(id) ?? id);
     for (const id of namesOf(now)) taken.add(id);
     return [
       { kind: "blank" },
