@@ -45,12 +45,15 @@ export function joinParts(
   const shared = new Map<Part, Part>();
   return bodies.map(({ body, after }) => {
     if (!brief.includes(body)) return body;
-    const taken = namesOf(after);
-    const outer = new Set<string>();
+    const around = {
+      taken: namesOf(after),
+      outer: new Set<string>(),
+      given: givenTo([after, ...body.parts.map((p) => p.lines)]),
+    };
     const parts = runsOf(body.parts, areLinked).map((run): Part => {
       const [first] = run as [Part];
       if (usedBy(first).length === 1)
-        return { ...together(run, first.name, taken, outer), inline: true };
+        return { ...together(run, first.name, around), inline: true };
       const made =
         shared.get(first) ??
         (run.length === 1 ? first : together(run, names.fresh(nameOf(run))));
@@ -104,14 +107,30 @@ function runsOf(
   return runs;
 }
 
-/** Parts as one, each under its heading; no name of one is that of another, nor one of `taken`, which gets them all. */
+/** The names in a function that parts are joined in. */
+interface Around {
+  /** Those that it has so far. */
+  readonly taken: Set<string>;
+  /** Its constants and variables so far, but for those in blocks. */
+  readonly outer: Set<string>;
+  /** Arrays and functions that some part of it refers to. */
+  readonly given: ReadonlySet<string>;
+}
+
+const givenTo = (all: readonly (readonly Line[])[]): Set<string> =>
+  new Set(all.flatMap((lines) => [...objectsOf(lines)]));
+
+/** Parts as one, each under its heading: what one declares is called unlike what another declares or is given. */
 function together(
   run: readonly Part[],
   name: string,
-  taken = new Set<string>(),
-  outer = new Set<string>(),
+  { taken, outer, given }: Around = {
+    taken: new Set(),
+    outer: new Set(),
+    given: givenTo(run.map((part) => part.lines)),
+  },
 ): Part {
-  const all = new Set(taken);
+  const all = new Set([...taken, ...given]);
   for (const { lines } of run) for (const id of namesOf(lines)) all.add(id);
   const lines = run.flatMap((part): Line[] => {
     const own = new Set(
@@ -119,7 +138,7 @@ function together(
     );
     // No name of a block hides one that is known around it.
     const clashes = namesIn(part.lines).filter(
-      (id) => outer.has(id) || (own.has(id) && taken.has(id)),
+      (id) => given.has(id) || outer.has(id) || (own.has(id) && taken.has(id)),
     );
     const names = new Map(clashes.map((id) => [id, freshName(id, all)]));
     const now = renamed(part.lines, names);
