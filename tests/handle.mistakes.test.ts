@@ -2,7 +2,17 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { importScript, type Handle } from "../compiler/check/emitted.js";
-import { input, model, mul, param, sgd, sum } from "../dsl/index.js";
+import {
+  batchNorm,
+  input,
+  linear,
+  mean,
+  model,
+  mul,
+  param,
+  sgd,
+  sum,
+} from "../dsl/index.js";
 import { compile } from "./emitted/compiled.js";
 import { models } from "./emitted/models.js";
 
@@ -214,4 +224,26 @@ describe("saved states", () => {
     load?.(bytes);
     expect([net.lr, net.steps]).toEqual([0.25, 0]);
   });
+});
+
+test("training on batch statistics says what it needs", async () => {
+  const x = input("x", [3]);
+  const output = batchNorm(linear(x, 2));
+  const built = model({
+    inputs: { x },
+    outputs: { output },
+    loss: mean(mul(output, output)),
+    optimizer: sgd(0.1),
+  });
+  const { script } = await compile(built, "batch", "auto");
+  const net = (await importScript(script)).create();
+  net.forward();
+  for (const n of [undefined, 1, 2])
+    expect(() => {
+      net.trainStep(n);
+    }).toThrow(
+      new RangeError(
+        "batch statistics need 2 examples or more and this handle holds 1: call create({ maxBatch: 2 }) or more",
+      ),
+    );
 });

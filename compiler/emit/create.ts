@@ -24,7 +24,14 @@ import { givenCheck, indexChecks } from "./indices.js";
 import { inputName } from "./inputs.js";
 import { memoryMembers, type MemoryCode } from "./makeMemory.js";
 import type { ModulePlan } from "./module.js";
-import { checkLength, checkOptions, checkRate, integer } from "./outside.js";
+import {
+  checkLength,
+  checkOptions,
+  checkRate,
+  integer,
+  refuse,
+  shown,
+} from "./outside.js";
 import { loadMethod, saveMethod } from "./saved.js";
 import { isForwardInput } from "./signature.js";
 import { saysFused, startedTier } from "./wasm/tiers.js";
@@ -228,6 +235,25 @@ const checked = ({ programs: { least } }: ModulePlan): Code => ({
   ],
   result: "number",
   body: [
+    ...(least === 1
+      ? []
+      : [
+          {
+            kind: "if",
+            test: binary(">", name("least"), name("maxBatch")),
+            then: [
+              refuse(
+                "batch statistics need ",
+                shown(name("least")),
+                " examples or more and this handle holds ",
+                shown(name("maxBatch")),
+                ": call create({ maxBatch: ",
+                shown(name("least")),
+                " }) or more",
+              ),
+            ],
+          } as const,
+        ]),
     {
       kind: "return",
       value: integer(
