@@ -15,6 +15,7 @@ import {
   mse,
   mul,
   param,
+  pow,
   sgd,
   sqrt,
   square,
@@ -53,6 +54,29 @@ describe("a module's header", () => {
   ])("of %s has the formula %s", (module, formula) => {
     expect(header(module)).toContain(formula);
   });
+
+  it.each([-2, -1, -0.5, 0.5, 2, 3, 4, 5, 1.5])(
+    "has the exponent of pow(h, %d)",
+    async (p) => {
+      const x = input("x", [2]);
+      const h = tanh(linear(x, 2));
+      const powers = pow(h, p);
+      const { text } = await compile(
+        model({
+          inputs: { x },
+          outputs: { powers },
+          loss: sum(pow(powers, p)),
+          optimizer: sgd(0.1),
+        }),
+        "powers",
+        "auto",
+      );
+      const exponent = p < 0 ? `(${String(p)})` : String(p);
+      expect(text).toContain(` *     powers[2] = tanh(linear)^${exponent}\n`);
+      expect(text).toContain(` *     L = sum(powers^${exponent})\n`);
+      expect(text).not.toMatch(/pow\(\w+\)/);
+    },
+  );
 
   const reason = "Sums start at -0: x + -0 is x for every x, but -0 + 0 is 0.";
 

@@ -118,8 +118,12 @@ class Words {
       return binary(sign, a, b);
     if (op === "neg" && a !== undefined) return neg(a);
     if (short) return name(callee);
-    const list =
+    const read =
       args ?? (depth < mostDepth ? this.#operands(v, depth) : [name("...")]);
+    // pow(h, 2) is the product of h and h.
+    const isPower =
+      args === undefined && op === "pow" && read.length === 1 && call;
+    const list = isPower ? [...read, num(exponentOf(v, call))] : read;
     return list.length === 0
       ? name(callee)
       : { kind: "call", callee, args: list };
@@ -185,6 +189,25 @@ class Words {
 /** What a value is made of: a function with a derivative of its author's of its arguments, one that is computed again of what is in it. */
 const readBy = ({ op, args }: Node): readonly Node[] =>
   op.kind !== "custom" ? args : op.exact ? args.slice(0, 1) : args.slice(1);
+
+/** Which power of what it reads a call has made of products, quotients and roots. */
+function exponentOf({ op, args, place }: Node, call: Call): number {
+  if (op.kind === "constant") return 0;
+  if (op.kind === "leaf" || place.call !== call) return 1;
+  const [a = 0, b = 0] = args.map((x) => exponentOf(x, call));
+  switch (op.kind === "scalar" ? op.name : op.kind) {
+    case "square":
+      return 2 * a;
+    case "sqrt":
+      return a / 2;
+    case "mul":
+      return a + b;
+    case "div":
+      return a - b;
+    default:
+      return a;
+  }
+}
 
 /** What a call was given, without the copies that broadcasting makes. */
 const shown = (v: Node, call: Call | undefined): Node => {
