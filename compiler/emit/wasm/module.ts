@@ -70,9 +70,11 @@ export function wasmCode(
     plan.memory,
     dtype,
   );
+  // A model may call a value of its own so.
+  const isTimed = objects.has("globalThis") && !types.has("globalThis");
   const imports = [
     ...(plan.math === "host" ? importsOf("Math", hostFunctions, ["f64"]) : []),
-    ...(objects.has("globalThis") ? importsOf("globalThis", timers, []) : []),
+    ...(isTimed ? importsOf("globalThis", timers, []) : []),
   ];
   const known = new Map<string, Callee>();
   imports.forEach((f, place) => {
