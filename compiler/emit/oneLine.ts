@@ -53,7 +53,7 @@ function bare(code: Code, dialect: Dialect): string {
     case "name":
       return code.text;
     case "string":
-      return JSON.stringify(code.text);
+      return stringText(code.text);
     case "unary":
       return code.op + expressionText(code.x, dialect, roles.unary);
     case "binary": {
@@ -120,3 +120,11 @@ export const concatenation = (parts: readonly (string | Code)[]): Code =>
     .filter((part) => part !== "")
     .map((part) => (typeof part === "string" ? string(part) : part))
     .reduce((s, t) => binary("+", s, t));
+
+/** A string in the quotes that it has fewer of, as prettier writes it: in double quotes where that is open. */
+function stringText(text: string): string {
+  const json = JSON.stringify(text);
+  if (text.split('"').length <= text.split("'").length) return json;
+  const inside = json.slice(1, -1).replaceAll('\\"', '"');
+  return `'${inside.replaceAll("'", "\\'")}'`;
+}
