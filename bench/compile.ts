@@ -89,7 +89,7 @@ function measure(folder: string): Outcome {
   const large = repeat(() => cold(compiling("deep.ts")));
   const nodes = String(large[0]?.nodes ?? 0);
   const of = (name: string) => part(name, large);
-  const afterCheck = of("gradc compile");
+  const [afterCheck, checked] = [of("gradc compile"), of("gradc verify")];
   const graph = [
     [`${nodes} nodes, after the check`, afterCheck],
     ["  names", of("gradc settle")],
@@ -97,7 +97,7 @@ function measure(folder: string): Outcome {
     ["  passes", of("gradc passes")],
     ["  statements and forms", of("gradc plan") - of("gradc passes")],
     ["  print", of("gradc print")],
-    ["  verify", of("gradc verify")],
+    ["  verify", checked],
   ] as const;
   const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
   const all = [...rows, ...graph];
@@ -113,7 +113,7 @@ function measure(folder: string): Outcome {
     summary: [
       `cold ${seconds(total)} s (limit 2.5)`,
       `unchanged ${seconds(again)} s (limit 0.8)`,
-      `${nodes} nodes ${seconds(afterCheck)} s (limit 2)`,
+      `${nodes} nodes ${seconds(afterCheck - checked)} s (limit 2), verified ${seconds(afterCheck)} s`,
     ].join(", "),
   };
 }
