@@ -8,7 +8,6 @@ import {
   loop,
   name,
   num,
-  operandsOf,
   read,
   run,
   type Code,
@@ -24,6 +23,7 @@ import { givenCheck, indexChecks } from "./indices.js";
 import { inputName } from "./inputs.js";
 import { memoryMembers, type MemoryCode } from "./makeMemory.js";
 import type { ModulePlan } from "./module.js";
+import { objectsOf } from "./objects.js";
 import {
   checkLength,
   checkOptions,
@@ -355,10 +355,8 @@ function handleMembers(
 function counted(check: Code | undefined, lines: Statement[]): Statement[] {
   if (check === undefined) return lines;
   const isCount = (c: Code): boolean => c.kind === "name" && c.text === "count";
-  const mentions = (c: Code): boolean =>
-    isCount(c) || operandsOf(c).some(mentions);
   const [first, ...rest] = lines;
-  const readers = lines.filter((l) => l.kind === "run" && mentions(l.code));
+  const readers = lines.filter((l) => objectsOf([l]).has("count"));
   if (
     first?.kind !== "run" ||
     first.code.kind !== "call" ||

@@ -1,6 +1,7 @@
 /** Layers that take so little that a function for each is not worth it. */
 import { preferredBytes } from "../kernels/cost.js";
 import { isBrief } from "../kernels/group.js";
+import { freeName } from "../load/identifiers.js";
 import type { Body } from "./body.js";
 import type { Statement as Line } from "./code.js";
 import { namesIn } from "./declared.js";
@@ -46,7 +47,7 @@ export function joinParts(
   return bodies.map(({ body, after }) => {
     if (!brief.includes(body)) return body;
     const around = {
-      taken: namesOf(after),
+      taken: new Set(namesIn(after)),
       outer: new Set<string>(),
       given: givenTo([after, ...body.parts.map((p) => p.lines)]),
     };
@@ -109,7 +110,7 @@ function runsOf(
 
 /** The names in a function that parts are joined in. */
 interface Around {
-  /** Those that it has so far. */
+  /** Those that it declares so far. */
   readonly taken: Set<string>;
   /** Its constants and variables so far, but for those in blocks. */
   readonly outer: Set<string>;
@@ -131,7 +132,7 @@ function together(
   },
 ): Part {
   const all = new Set([...taken, ...given]);
-  for (const { lines } of run) for (const id of namesOf(lines)) all.add(id);
+  for (const { lines } of run) for (const id of namesIn(lines)) all.add(id);
   const lines = run.flatMap((part): Line[] => {
     const own = new Set(
       part.lines.flatMap((l) => (l.kind === "declare" ? [l.name] : [])),
@@ -140,10 +141,15 @@ function together(
     const clashes = namesIn(part.lines).filter(
       (id) => given.has(id) || outer.has(id) || (own.has(id) && taken.has(id)),
     );
-    const names = new Map(clashes.map((id) => [id, freshName(id, all)]));
+    const names = new Map<string, string>();
+    for (const id of clashes) {
+      const free = freeName(id, (other) => all.has(other));
+      all.add(free);
+      names.set(id, free);
+    }
     const now = renamed(part.lines, names);
     for (const id of own) outer.add(names.get(id) ?? id);
-    for (const id of namesOf(now)) taken.add(id);
+    for (const id of namesIn(now)) taken.add(id);
     return [
       { kind: "blank" },
       { kind: "comment", text: headingOf(part) },
@@ -163,13 +169,6 @@ function together(
 /** What lines declare and what they refer to. */
 const namesOf = (lines: readonly Line[]): Set<string> =>
   new Set([...namesIn(lines), ...objectsOf(lines)]);
-
-function freshName(id: string, taken: Set<string>): string {
-  let fresh = id;
-  for (let i = 2; taken.has(fresh); i++) fresh = `${id}_${String(i)}`;
-  taken.add(fresh);
-  return fresh;
-}
 
 const headingOf = ({ doc }: Part): string => doc.replace(/\.$/, "");
 

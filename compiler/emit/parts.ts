@@ -28,6 +28,9 @@ export interface Part {
 
 type PartCode = Pick<Part, "lines" | "kernels" | "bytes" | "executed">;
 
+/** What a function is written from. */
+type PartText = Pick<Part, "name" | "doc" | "lines">;
+
 /** Functions that bodies are made of: two of one form that do the same are one. */
 export class Parts {
   readonly #names: Names;
@@ -78,7 +81,7 @@ export function sequence(
   given: readonly Parameter[],
 ): Sequence {
   const functions: FunctionCode[] = [];
-  const run = (part: Part): Line => {
+  const run = (part: PartText): Line => {
     const used = objectsOf(part.lines);
     const params = given.filter((p) => used.has(p.name));
     functions.push({
@@ -100,15 +103,12 @@ export function sequence(
   }
   let lines = parts.map(run);
   while (lines.length > mostCalls) {
-    const chunks: Part[] = [];
+    const chunks: PartText[] = [];
     for (let i = 0; i < lines.length; i += mostCalls)
       chunks.push({
         name: `${id}Part${String(functions.length + chunks.length)}`,
         doc: `Part of ${id}.`,
         lines: lines.slice(i, i + mostCalls),
-        kernels: [],
-        bytes: 0,
-        executed: 0,
       });
     lines = chunks.map(run);
   }

@@ -1,6 +1,7 @@
 /** Bodies of the scalar language as readable TypeScript: names become constants, choices become ifs or ternaries. */
 import type { HostFunction, Scalar, ScalarOp } from "../../dsl/math/index.js";
 import { partsOf } from "../../dsl/math/index.js";
+import { freeName } from "../load/identifiers.js";
 import type { BinaryOp, Code, Statement } from "./code.js";
 import {
   assign,
@@ -71,10 +72,9 @@ const reserved: readonly string[] = (
 const localNames = (taken: Iterable<string>): ((text: string) => string) => {
   const used = new Set([...reserved, ...taken]);
   return (text) => {
-    let fresh = text;
-    for (let i = 2; used.has(fresh); i++) fresh = `${text}_${String(i)}`;
-    used.add(fresh);
-    return fresh;
+    const free = freeName(text, (other) => used.has(other));
+    used.add(free);
+    return free;
   };
 };
 

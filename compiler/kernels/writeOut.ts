@@ -10,7 +10,7 @@ import {
 } from "./ir.js";
 import { isRepeatable } from "./laneTile.js";
 import type { Style } from "./slice.js";
-import { untiled, type Tile } from "./tile.js";
+import { pointsIn, untiled, type Tile } from "./tile.js";
 
 /** Terms of a window up to which its loop is written out: those of 4 x 4. */
 const mostTerms = 16;
@@ -90,18 +90,20 @@ export function pointTile(
   const mayRepeat = statements.every(isRepeatable);
   if (before.extent < size || (before.extent % size > 0 && !mayRepeat))
     return untiled;
-  const numbers = axes.filter(
-    (a) =>
-      a !== last &&
-      a !== before &&
-      isShort(a) &&
-      statements.some((s) => isNumberIn(a, s.expr)),
-  );
-  const tile = new Map<Axis, number>();
-  for (const a of numbers) if (isShort(a)) tile.set(a, a.extent);
-  tile.set(before, size).set(last, last.extent);
-  const points = [...tile.values()].reduce((n, k) => n * k, 1);
-  return points <= room ? tile : untiled;
+  const numbers = axes
+    .filter(isShort)
+    .filter(
+      (a) =>
+        a !== last &&
+        a !== before &&
+        statements.some((s) => isNumberIn(a, s.expr)),
+    );
+  const tile = new Map<Axis, number>([
+    ...numbers.map((a) => [a, a.extent] as const),
+    [before, size],
+    [last, last.extent],
+  ]);
+  return pointsIn(tile) <= room ? tile : untiled;
 }
 
 const isShort = (
