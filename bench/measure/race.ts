@@ -16,9 +16,9 @@ export interface Effort {
   /** Of each sample, in ms. */
   readonly sample: number;
   readonly samples: number;
-  /** Before the first one, in ms: until engines have compiled what they run. */
+  /** Before the first one, in ms, or longer for few calls: until engines have compiled what they run. */
   readonly warmUp: number;
-  /** A contestant that is so slow that its samples take longer, in ms, gives fewer: at least three. */
+  /** A contestant that is so slow that its samples take longer, in ms, gives fewer: at least three. It warms up no longer either. */
   readonly most: number;
 }
 
@@ -40,6 +40,9 @@ export interface Result {
   readonly absent?: string;
   readonly note?: string;
 }
+
+/** As many calls as this come before the first sample, if there is time: the first one of a large network takes most of a second. */
+const warmUpCalls = 30;
 
 /** How long calls are watched for what they allocate, in ns. */
 const allocationTime = 5e7;
@@ -138,7 +141,12 @@ async function raceTask(
       typeof reply?.absent === "string" ? reply.absent : "no answer";
     return Number.NaN;
   };
-  for (const entry of taking()) await sample(entry, effort.warmUp);
+  const warmUp = async (entry: (typeof entries)[number]) => {
+    const ns = await sample(entry, effort.warmUp);
+    const wanted = Math.min(effort.most, (warmUpCalls * ns) / 1e6);
+    if (wanted > effort.warmUp) await sample(entry, wanted - effort.warmUp);
+  };
+  for (const entry of taking()) await warmUp(entry);
   for (const entry of entries) entry.spent = 0;
   for (let round = 0; round < effort.samples; round++)
     for (const entry of taking())

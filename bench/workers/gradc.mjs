@@ -38,6 +38,9 @@ await serve(async () => {
           run: () => {
             net.trainStep(batch);
           },
+          small: () => {
+            net.trainStep(1);
+          },
           reset: () => {
             reset();
             net.load(start);
@@ -49,7 +52,15 @@ await serve(async () => {
         };
       const { output } = net.outputs;
       const size = output.length / maxBatch;
-      return { run, reset, result: () => output.subarray(0, batch * size) };
+      const small = () => {
+        net.forward(1);
+      };
+      return {
+        run,
+        small,
+        reset,
+        result: () => output.subarray(0, batch * size),
+      };
     }),
   };
 });

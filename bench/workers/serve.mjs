@@ -31,6 +31,7 @@ export function examples(name, batch) {
 /**
  * Answers until the input ends. `start` returns what the contestant is: a version, and one entry a task, which is
  * `{ run, reset, setRate, result }` (they may return promises; `awaited` says that `run` does) or `{ absent: "why" }`.
+ * `small` is the same call about one example: what runs once a call is compiled sooner by it.
  * `result` gives the output after a forward pass, the loss and the parameters after a step; without it nothing is
  * compared, and `note` says why.
  */
@@ -89,7 +90,7 @@ const commands = {
     ...worst(task.run, Number(calls)),
     nothing: worst(() => undefined, Number(calls)),
   }),
-  allocation: (task, calls) => allocation(task.run, Number(calls)),
+  allocation: (task, calls) => allocation(task, Number(calls)),
   memory: () => ({ bytes: peakMemory() }),
 };
 
@@ -144,16 +145,46 @@ function worst(run, calls) {
   return { first, median: at(0.5), p999: at(0.999), max: at(1) };
 }
 
-/** Bytes a call leaves on the heap: the fewest of up to five rounds, as V8 may still compile in one of them. */
-function allocation(run, calls) {
-  const used = () => getHeapStatistics().used_heap_size;
-  for (let i = 0; i < 3e4; i++) used();
-  let fewest = Infinity;
-  for (let round = 0; round < 5 && fewest >= 1; round++) {
-    const before = used();
-    for (let i = 0; i < calls; i++) run();
-    const bytes = used() - before;
-    if (bytes >= 0) fewest = Math.min(fewest, bytes / calls);
+/** A look at the heap. It leaves some hundred bytes there itself while the engine has not compiled it for where it stands. */
+const used = () => getHeapStatistics().used_heap_size;
+
+/** Bytes that calls, and a look, leave on the heap; negative where a collection came between. */
+function growth(run, calls) {
+  const before = used();
+  for (let i = 0; i < calls; i++) run();
+  return used() - before;
+}
+
+const [windows, callsOfWindow] = [5, 25];
+
+/** The fewest bytes that a window of calls grows the heap by, less what a window without any does. */
+function leastGrowth(run, calls, count) {
+  let [fewest, ofLook] = [Infinity, Infinity];
+  for (let i = 0; i < count; i++) {
+    const bytes = growth(run, calls);
+    if (bytes >= 0) fewest = Math.min(fewest, bytes);
+    const look = growth(run, 0);
+    if (look >= 0) ofLook = Math.min(ofLook, look);
   }
-  return { bytes: fewest };
+  return Math.max(0, fewest - ofLook);
+}
+
+/**
+ * Calls until a few leave nothing, twice in a row, or for so many milliseconds: until an engine has compiled what is run
+ * once a call, which may take some thousand calls, it allocates each number that is no integer.
+ */
+function settle(run, milliseconds) {
+  const start = performance.now();
+  for (let quiet = 0; quiet < 2;) {
+    quiet = leastGrowth(run, callsOfWindow, 1) === 0 ? quiet + 1 : 0;
+    if (performance.now() - start >= milliseconds) return;
+  }
+}
+
+/** Bytes a call leaves on the heap. What it allocates is in each window of calls; what the engine does meanwhile is not. */
+function allocation({ run, small = run }, calls) {
+  for (let i = 0; i < 3e4; i++) used();
+  settle(small, 4000);
+  settle(run, 2000);
+  return { bytes: leastGrowth(run, calls, windows) / calls };
 }
