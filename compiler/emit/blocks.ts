@@ -22,6 +22,7 @@ const [ofBlock, mostEntries] = [1024, 2048];
  */
 export const inBlocks = (lines: readonly Line[]): Line[] =>
   lines.map((line) => {
+    if (line.kind === "if") return { ...line, then: inBlocks(line.then) };
     if (
       line.kind !== "for" ||
       line.from.kind !== "number" ||

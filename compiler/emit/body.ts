@@ -58,6 +58,7 @@ import type { Tables } from "./tables.js";
 import { type Part, type Parts } from "./parts.js";
 import { printStatements } from "./statementText.js";
 import { checkLength, checkSteps } from "./straightLine.js";
+import { mostStraightBytes, straightParts } from "./straightParts.js";
 import { KernelTimer, type ReportOptions } from "./timers.js";
 import { unroll } from "./unroll.js";
 import { withoutUnused } from "./unused.js";
@@ -203,6 +204,10 @@ export function buildBody(program: Program, o: BodyOptions): Body {
     const body = unrolledBody(first, style, o);
     if (isFull || namesIn(body.lines).length <= o.mostNames) return body;
   }
+  if (isWritable && o.form === "rows" && bytes <= mostStraightBytes) {
+    const body = straightBody(first, style, o);
+    if (body !== undefined) return body;
+  }
   const loops = whole === program ? first : lowered(program, style, print, o);
   return loopedBody(loops, style, o);
 }
@@ -290,6 +295,37 @@ function unrolledBody(
       o.report === undefined
         ? []
         : [straightFacts(statements, names, style, o.dtype)],
+  };
+}
+
+/** The same of several functions; undefined where loops are better. */
+function straightBody(
+  { ready, statements, facts }: Lowered,
+  style: Style,
+  o: BodyOptions,
+): Body | undefined {
+  if (style.lanes !== undefined) return undefined;
+  const made = straightParts(statements, {
+    ...o,
+    style,
+    storage: handleStorage(o.arrays, o.tables),
+    places: o.common.places.get(ready),
+    timer: new KernelTimer(o.report, o.prefix),
+    end: o.end ?? [],
+  });
+  if (made === undefined) return undefined;
+  const { parts, accesses, local, slices } = made;
+  return {
+    looped: true,
+    lines: [],
+    parts,
+    uses: usesOf([], parts),
+    accessed: { accesses, local, doubles: doublesOf(ready, accesses, o) },
+    work: 0,
+    slices,
+    loss: undefined,
+    facts,
+    kernels: [],
   };
 }
 

@@ -24,13 +24,20 @@ export interface Flow {
   readonly looped: boolean;
   /** True where it only updates vectors in place. */
   readonly updating: boolean;
+  /** Values that another function made. */
+  readonly given: ReadonlySet<Node>;
 }
 
-/** Follows the values of arranged statements, definitions first. */
+/**
+ * Follows the values of arranged statements, definitions first.
+ *
+ * @param shared values that several functions make or read: they live in memory
+ */
 export function flowOf(
   statements: readonly Statement[],
   isSlice: (s: Statement) => boolean,
   form: "plain" | "rows",
+  shared: ReadonlySet<Node>,
 ): Flow {
   const made = new Set(statements.map((s) => s.value));
   const accumulated = new Set(
@@ -47,12 +54,23 @@ export function flowOf(
   const memory = new Set<Node>();
   const crossing = new Set<Node>();
   const read = new Set<Node>();
+  const given = new Set<Node>();
+  const share = (v: Node): void => {
+    memory.add(v);
+    if (v.batched) crossing.add(v);
+  };
   for (const s of statements) {
     const slice = isSlice(s);
     if (slice) memory.add(s.value);
+    if (shared.has(s.value)) share(s.value);
     for (const { value } of loadsOf(s.expr)) {
       if (!slice) read.add(value);
-      if (!made.has(value)) continue;
+      if (!made.has(value)) {
+        if (!shared.has(value)) continue;
+        given.add(value);
+        share(value);
+        continue;
+      }
       const crosses = value.batched && stageOf(value) < stageOf(s.value);
       if (crosses) crossing.add(value);
       if (slice || crosses) memory.add(value);
@@ -71,12 +89,13 @@ export function flowOf(
         place.phase === "init" ||
         place.call === undefined,
     ),
+    given,
   };
 }
 
 /**
  * What the straight-line form does with values in memory. Only loops over slices read them there, and at the head of its
- * own what a loop over the examples is given by an earlier one: everything else has names.
+ * own what a loop over the examples is given by an earlier one, or by another function: everything else has names.
  */
 export function accessesIn(
   statements: readonly Statement[],
@@ -84,6 +103,8 @@ export function accessesIn(
   isSlice: (s: Statement) => boolean,
 ): Access[] {
   const { memory, crossing, stage, looped } = flow;
+  const isGiven = (v: Node, at: number): boolean =>
+    flow.given.has(v) || (crossing.has(v) && (stage.get(v) as number) < at);
   const stages = new Map<number, Statement[]>();
   for (const s of statements) {
     const at = stage.get(s.value) as number;
@@ -113,15 +134,18 @@ export function accessesIn(
   return inOrder.flatMap(([at, here]): Access[] => {
     const inLoop = looped ? here.filter(isBatched) : [];
     const sums = inLoop.filter((s) => isAccumulation(s.expr));
-    const given = inLoop
-      .flatMap((s) => loadsOf(s.expr).map((l) => l.value))
-      .filter((v) => crossing.has(v) && (stage.get(v) as number) < at);
+    const givenTo = (list: readonly Statement[]): Node[] =>
+      list
+        .flatMap((s) => loadsOf(s.expr).map((l) => l.value))
+        .filter((v) => isGiven(v, at));
+    const outside = here.filter((s) => !inLoop.includes(s));
     return [
-      ...here.filter((s) => !inLoop.includes(s)).flatMap(ofStatement),
+      kernel(givenTo(outside), []),
+      ...outside.flatMap(ofStatement),
       {
         kind: "loop",
         body: [
-          kernel(given, []),
+          kernel(givenTo(inLoop), []),
           ...inLoop.filter((s) => !sums.includes(s)).flatMap(ofStatement),
         ],
       },

@@ -29,7 +29,14 @@ import { printMath } from "./functions.js";
 import { numbers } from "./memory.js";
 import { Names } from "./names.js";
 import { checkNames } from "./outside.js";
-import { at, num, update } from "./code.js";
+import {
+  at,
+  binary,
+  name,
+  num,
+  update,
+  type Statement as Line,
+} from "./code.js";
 import { commonNames, inputName } from "./inputs.js";
 import { unpackNames, type Pack } from "./packed.js";
 import { joinLoops } from "./joinLoops.js";
@@ -150,6 +157,9 @@ const moduleFunctions = [
   "runUpdate",
 ];
 
+/** Multiply-adds from which on the handle does points side by side: its functions are there to be fast, unless they are to be short. */
+const tilesFrom = 64;
+
 const withPadding = (programs: Programs): Programs => ({
   ...programs,
   forward: padded(programs.forward),
@@ -206,6 +216,7 @@ export function planModule(
     style: {
       math: o.math,
       slices: o.math === "exact",
+      ...(o.unrolling !== "never" && { tilesFrom }),
       ...(isOfVectors && { lanes: 4 }),
       rounds: dtype === "f32",
     },
@@ -246,12 +257,15 @@ export function planModule(
     average:
       programs.average.updates.size === 0
         ? undefined
-        : buildBody(programs.average, {
-            ...rows,
-            unrolling: "never",
-            derives: false,
-            prefix: "average",
-          }),
+        : ofSeveral(
+            buildBody(programs.average, {
+              ...rows,
+              unrolling: "never",
+              derives: false,
+              prefix: "average",
+            }),
+            [...programs.average.updates.keys()],
+          ),
     update: buildBody(programs.update, {
       ...rows,
       derives: false,
@@ -392,6 +406,27 @@ function joined(
     options,
   );
   return { forward: first, backward: second, average, update: third };
+}
+
+/** Gradients from which on a test costs less than to divide them by 1. */
+const fewGradients = 64;
+
+/** The mean of one example is that example: x / 1 is x. */
+function ofSeveral(average: Body, gradients: readonly Node[]): Body {
+  const count = gradients.reduce((n, g) => n + sizeOf(g.shape), 0);
+  if (count < fewGradients) return average;
+  const guarded = (then: readonly Line[]): Line[] =>
+    then.length === 0
+      ? []
+      : [{ kind: "if", test: binary(">", name("n"), num(1)), then }];
+  return {
+    ...average,
+    lines: guarded(average.lines),
+    parts: average.parts.map((part) => ({
+      ...part,
+      lines: guarded(part.lines),
+    })),
+  };
 }
 
 /** Draws of neighbouring parameters from one range are one loop. */

@@ -1,4 +1,5 @@
 /** What a part of a function of the handle is called, and what is said of it. */
+import type { Node } from "../../dsl/graph.js";
 import type { Group } from "../kernels/group.js";
 import type { Statement } from "../kernels/ir.js";
 import { camelCase } from "../load/identifiers.js";
@@ -17,16 +18,47 @@ const hasLoss = (group: Group): boolean =>
 /** `forwardHidden`: what is done, and for which layer; what belongs to no layer by what comes of it. */
 export function partName(group: Group, names: Names, prefix: string): string {
   const { place } = group;
-  const word = camelCase(
-    names
-      .title(place?.call)
-      .replace(/[^A-Za-z0-9_$.]+(.?)/g, (_, c: string) => c.toUpperCase()),
-  );
-  if (word !== "") return `${place?.phase ?? ""}${capital(word)}`;
+  const word = place === undefined ? "" : titleWord(place, names);
+  if (word !== "") return `${place?.phase ?? ""}${word}`;
   if (place?.phase !== "forward") return prefix;
   if (hasLoss(group)) return `${prefix}Loss`;
   return `${prefix}${capital(resultOf(group, names))}`;
 }
+
+/** What the functions of several layers are called: after the first one and the last one. */
+export function layersName(
+  statements: readonly Statement[],
+  names: Names,
+  prefix: string,
+): string {
+  const words = [
+    ...new Set(statements.map((s) => titleWord(s.value.place, names))),
+  ].filter((word) => word !== "");
+  const [first] = words;
+  if (first === undefined) return prefix;
+  const phase = statements[0]?.value.place.phase ?? "";
+  const last = words.at(-1) ?? first;
+  return `${phase}${first}${last === first ? "" : `To${last}`}`;
+}
+
+/** What such a function does. */
+export function layersDoc(
+  statements: readonly Statement[],
+  sections: Sections,
+): string {
+  const phase = statements[0]?.value.place.phase ?? "";
+  const text = sectionHeading(phase, sections.title(...statements), true);
+  return `${text === "" ? capital(phase) : text}.`;
+}
+
+const titleWord = ({ call }: Node["place"], names: Names): string =>
+  capital(
+    camelCase(
+      names
+        .title(call)
+        .replace(/[^A-Za-z0-9_$.]+(.?)/g, (_, c: string) => c.toUpperCase()),
+    ),
+  );
 
 /** What the function of a group does: the layers in it, or the whole of which it is a part. */
 export function partDoc(

@@ -52,6 +52,8 @@ export interface UnrollOptions {
   readonly paramEntry: (place: number) => string | undefined;
   /** Of values that stand elsewhere in this function than in the one that had them first. */
   readonly places?: ReadonlyMap<Node, Place> | undefined;
+  /** Values that other functions make or read too: they lie in memory. */
+  readonly shared?: ReadonlySet<Node>;
 }
 
 export interface Unrolled {
@@ -90,7 +92,12 @@ class Unroller {
     this.#all = statements;
     this.#o = options;
     this.#isOverSlice = (s) => isSlice(s, options.style);
-    this.#flow = flowOf(statements, this.#isOverSlice, options.form);
+    this.#flow = flowOf(
+      statements,
+      this.#isOverSlice,
+      options.form,
+      options.shared ?? new Set(),
+    );
     this.#entries = new Entries(options, this.#flow, this.#isOverSlice);
     this.#sections = new Sections(statements, options.names, options.places);
     this.#chains = new ChainRules(statements, options.names, (v, i) =>
@@ -108,15 +115,11 @@ class Unroller {
     const last = Math.max(0, ...this.#flow.stage.values());
     const outside = (v: Node): boolean =>
       isLeaf(v) && v.op.space !== "input" && this.#entries.isLoaded(v);
+    // Outside of the loop over the examples: what there is once, and all of it where there is no loop.
     const given = (v: Node): boolean =>
-      isLeaf(v) && v.op.space === "input" && !v.batched;
-    if (!this.#flow.looped)
-      this.#entries.load(
-        this.#all,
-        (v) => isLeaf(v) && v.op.space === "input",
-        this.#lines,
-      );
-    else this.#entries.load(this.#all, given, this.#lines);
+      (!v.batched || !this.#flow.looped) &&
+      (this.#flow.given.has(v) || (isLeaf(v) && v.op.space === "input"));
+    this.#entries.load(this.#all, given, this.#lines);
     this.#entries.load(this.#all, outside, this.#lines);
     for (let stage = 0; stage <= last; stage++) {
       const here = this.#all.filter(
@@ -135,6 +138,7 @@ class Unroller {
         (v) =>
           v.batched &&
           (isLeaf(v) ||
+            this.#flow.given.has(v) ||
             (this.#flow.made.has(v) &&
               (this.#flow.stage.get(v) as number) < stage)),
         body,

@@ -7,6 +7,7 @@ import {
   type Statement,
 } from "./ir.js";
 import { areTermsBeside, laneTile } from "./laneTile.js";
+import type { Style } from "./slice.js";
 import {
   differs,
   pointsIn,
@@ -17,7 +18,7 @@ import {
   type Tile,
 } from "./tile.js";
 
-/** Multiply-adds below which single points are fast enough, and read better; vectors pay much earlier. */
+/** Multiply-adds below which single points read better, where nothing is said; vectors pay much earlier. */
 const fewest = 1000;
 const fewestInLanes = 32;
 
@@ -32,17 +33,16 @@ const most = 8;
  * differs between the points.
  *
  * @param room how many points a function has room for.
- * @param lanes numbers of a vector, where points side by side in memory become one
  */
 export function tileOf(
   axes: readonly Axis[],
   statements: readonly Statement[],
   room: number,
-  lanes?: number,
+  { lanes, tilesFrom = fewest }: Pick<Style, "lanes" | "tilesFrom">,
 ): Tile {
   const sum = sumOf(statements);
   if (sum === undefined || statements.some(continues)) return untiled;
-  const enough = lanes === undefined ? fewest : fewestInLanes;
+  const enough = lanes === undefined ? tilesFrom : fewestInLanes;
   if (countOf(axes) * countOf(sum.over) < enough) return untiled;
   const loads = loadsOf(sum.body);
   if (loads.some((l) => l.picked !== undefined)) return untiled;

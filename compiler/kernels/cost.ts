@@ -73,6 +73,15 @@ export function unrolledBytes(
   statements: readonly Statement[],
   math: MathMode,
 ): number {
+  const all = statements.reduce(
+    (total, s) => total + statementBytes(s, math),
+    bytes.prologue,
+  );
+  return all < narrow.below ? all * narrow.factor : all;
+}
+
+/** Bytecode of straight-line code for all points of a statement, in a function that is not short. */
+export function statementBytes(s: Statement, math: MathMode): number {
   const of = (e: Expr): number => {
     switch (e.kind) {
       case "load": {
@@ -95,17 +104,15 @@ export function unrolledBytes(
         return bytes.number;
     }
   };
-  let total = 0;
-  for (const s of statements) {
-    const along =
-      s.expr.kind === "reduce" ? s.expr.scatter?.along.extent : undefined;
-    // Where indices choose, every term is added once.
-    const points = countOf(s.axes) / (typeof along === "number" ? along : 1);
-    total += points * (bytes.write + of(s.expr));
-  }
-  const all = total + bytes.prologue;
-  return all < narrow.below ? all * narrow.factor : all;
+  const along =
+    s.expr.kind === "reduce" ? s.expr.scatter?.along.extent : undefined;
+  // Where indices choose, every term is added once.
+  const points = countOf(s.axes) / (typeof along === "number" ? along : 1);
+  return points * (bytes.write + of(s.expr));
 }
+
+/** Bytecode that reads so many entries of arrays, or writes them. */
+export const accessBytes = (entries: number): number => entries * bytes.write;
 
 /** What loops over terms take, and their tests. */
 interface LoopBytes {

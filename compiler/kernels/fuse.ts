@@ -145,9 +145,9 @@ const areApart = (a: Sums, b: Sums): boolean =>
 const mostSums = (a: Sums, b: Sums): Sums => (a === "none" ? b : a);
 
 /** Where vectors are no matter of it, sums share their loops. */
-function sumsOf(s: Statement, { lanes }: Style, room: number): Sums {
-  if (lanes === undefined || !hasSum(s.expr)) return "none";
-  return tileOf(s.axes, [s], room, lanes).size > 0 ? "tiled" : "some";
+function sumsOf(s: Statement, style: Style, room: number): Sums {
+  if (style.lanes === undefined || !hasSum(s.expr)) return "none";
+  return tileOf(s.axes, [s], room, style).size > 0 ? "tiled" : "some";
 }
 
 const hasSum = (e: Expr): boolean =>
@@ -214,7 +214,7 @@ function fuse(
   return kernels.map(({ axes, statements: own, bytes }) => {
     const { lanes } = style;
     const room = roomFor(bytes);
-    const tile = tileIn(axes, own, room, lanes);
+    const tile = tileIn(axes, own, room, style);
     const sum = lanes === undefined ? undefined : sumOf(own);
     const isTiled = tile.size > 0 && sum !== undefined;
     return {
@@ -224,7 +224,7 @@ function fuse(
       tileOfOne:
         lanes === undefined
           ? ofOneExample(tile)
-          : tileIn(staticAxes(axes), own, room, lanes),
+          : tileIn(staticAxes(axes), own, room, style),
     };
   });
 }
@@ -234,12 +234,12 @@ function tileIn(
   axes: readonly Axis[],
   statements: readonly Statement[],
   room: number,
-  lanes: number | undefined,
+  style: Style,
 ): Tile {
-  const tile = tileOf(axes, statements, room, lanes);
-  return tile.size > 0 || lanes === undefined
+  const tile = tileOf(axes, statements, room, style);
+  return tile.size > 0 || style.lanes === undefined
     ? tile
-    : pointTile(axes, statements, room, lanes);
+    : pointTile(axes, statements, room, style.lanes);
 }
 
 /** Points of a tile that a function has room for. */

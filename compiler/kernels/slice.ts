@@ -11,6 +11,8 @@ export interface Style {
    * functions are applied by loops over memory, and their arguments and results have to be there.
    */
   readonly slices: boolean;
+  /** Multiply-adds of a kernel from which on points are done side by side; absent where loops are short to read first of all. */
+  readonly tilesFrom?: number;
   /** Numbers of a vector, where points of a tile that lie side by side become one; absent where a pair of any points may. */
   readonly lanes?: number;
   /** True where arrays hold float32 and what is computed between them does not. */
