@@ -320,218 +320,40 @@ export function forward(p: Params, state: Input, out: Output): void {
   const state2 = state[1];
   const state3 = state[2];
   const state4 = state[3];
-  const zWeight1 = p[0];
-  const zWeight2 = p[1];
-  const zWeight3 = p[2];
-  const zWeight4 = p[3];
-  const zWeight5 = p[4];
-  const zWeight6 = p[5];
-  const zWeight7 = p[6];
-  const zWeight8 = p[7];
-  const zWeight9 = p[8];
-  const zWeight10 = p[9];
-  const zWeight11 = p[10];
-  const zWeight12 = p[11];
-  const zWeight13 = p[12];
-  const zWeight14 = p[13];
-  const zWeight15 = p[14];
-  const zWeight16 = p[15];
-  const zWeight17 = p[16];
-  const zWeight18 = p[17];
-  const zWeight19 = p[18];
-  const zWeight20 = p[19];
-  const zWeight21 = p[20];
-  const zWeight22 = p[21];
-  const zWeight23 = p[22];
-  const zWeight24 = p[23];
-  const zWeight25 = p[24];
-  const zWeight26 = p[25];
-  const zWeight27 = p[26];
-  const zWeight28 = p[27];
-  const zWeight29 = p[28];
-  const zWeight30 = p[29];
-  const zWeight31 = p[30];
-  const zWeight32 = p[31];
-  const zWeight33 = p[32];
-  const zWeight34 = p[33];
-  const zWeight35 = p[34];
-  const zWeight36 = p[35];
-  const zWeight37 = p[36];
-  const zWeight38 = p[37];
-  const zWeight39 = p[38];
-  const zWeight40 = p[39];
-  const zWeight41 = p[40];
-  const zWeight42 = p[41];
-  const zWeight43 = p[42];
-  const zWeight44 = p[43];
-  const zWeight45 = p[44];
-  const zWeight46 = p[45];
-  const zWeight47 = p[46];
-  const zWeight48 = p[47];
-  const zWeight49 = p[48];
-  const zWeight50 = p[49];
-  const zWeight51 = p[50];
-  const zWeight52 = p[51];
-  const zWeight53 = p[52];
-  const zWeight54 = p[53];
-  const zWeight55 = p[54];
-  const zWeight56 = p[55];
-  const zWeight57 = p[56];
-  const zWeight58 = p[57];
-  const zWeight59 = p[58];
-  const zWeight60 = p[59];
-  const zWeight61 = p[60];
-  const zWeight62 = p[61];
-  const zWeight63 = p[62];
-  const zWeight64 = p[63];
-  const zBias1 = p[64];
-  const zBias2 = p[65];
-  const zBias3 = p[66];
-  const zBias4 = p[67];
-  const zBias5 = p[68];
-  const zBias6 = p[69];
-  const zBias7 = p[70];
-  const zBias8 = p[71];
-  const zBias9 = p[72];
-  const zBias10 = p[73];
-  const zBias11 = p[74];
-  const zBias12 = p[75];
-  const zBias13 = p[76];
-  const zBias14 = p[77];
-  const zBias15 = p[78];
-  const zBias16 = p[79];
-  const logitsWeight1 = p[80];
-  const logitsWeight2 = p[81];
-  const logitsWeight3 = p[82];
-  const logitsWeight4 = p[83];
-  const logitsWeight5 = p[84];
-  const logitsWeight6 = p[85];
-  const logitsWeight7 = p[86];
-  const logitsWeight8 = p[87];
-  const logitsWeight9 = p[88];
-  const logitsWeight10 = p[89];
-  const logitsWeight11 = p[90];
-  const logitsWeight12 = p[91];
-  const logitsWeight13 = p[92];
-  const logitsWeight14 = p[93];
-  const logitsWeight15 = p[94];
-  const logitsWeight16 = p[95];
-  const logitsWeight17 = p[96];
-  const logitsWeight18 = p[97];
-  const logitsWeight19 = p[98];
-  const logitsWeight20 = p[99];
-  const logitsWeight21 = p[100];
-  const logitsWeight22 = p[101];
-  const logitsWeight23 = p[102];
-  const logitsWeight24 = p[103];
-  const logitsWeight25 = p[104];
-  const logitsWeight26 = p[105];
-  const logitsWeight27 = p[106];
-  const logitsWeight28 = p[107];
-  const logitsWeight29 = p[108];
-  const logitsWeight30 = p[109];
-  const logitsWeight31 = p[110];
-  const logitsWeight32 = p[111];
-  const logitsBias1 = p[112];
-  const logitsBias2 = p[113];
 
   // z
   const z1 =
-    zWeight1 * state1 +
-    zWeight2 * state2 +
-    zWeight3 * state3 +
-    zWeight4 * state4 +
-    zBias1;
+    p[0] * state1 + p[1] * state2 + p[2] * state3 + p[3] * state4 + p[64];
   const z2 =
-    zWeight5 * state1 +
-    zWeight6 * state2 +
-    zWeight7 * state3 +
-    zWeight8 * state4 +
-    zBias2;
+    p[4] * state1 + p[5] * state2 + p[6] * state3 + p[7] * state4 + p[65];
   const z3 =
-    zWeight9 * state1 +
-    zWeight10 * state2 +
-    zWeight11 * state3 +
-    zWeight12 * state4 +
-    zBias3;
+    p[8] * state1 + p[9] * state2 + p[10] * state3 + p[11] * state4 + p[66];
   const z4 =
-    zWeight13 * state1 +
-    zWeight14 * state2 +
-    zWeight15 * state3 +
-    zWeight16 * state4 +
-    zBias4;
+    p[12] * state1 + p[13] * state2 + p[14] * state3 + p[15] * state4 + p[67];
   const z5 =
-    zWeight17 * state1 +
-    zWeight18 * state2 +
-    zWeight19 * state3 +
-    zWeight20 * state4 +
-    zBias5;
+    p[16] * state1 + p[17] * state2 + p[18] * state3 + p[19] * state4 + p[68];
   const z6 =
-    zWeight21 * state1 +
-    zWeight22 * state2 +
-    zWeight23 * state3 +
-    zWeight24 * state4 +
-    zBias6;
+    p[20] * state1 + p[21] * state2 + p[22] * state3 + p[23] * state4 + p[69];
   const z7 =
-    zWeight25 * state1 +
-    zWeight26 * state2 +
-    zWeight27 * state3 +
-    zWeight28 * state4 +
-    zBias7;
+    p[24] * state1 + p[25] * state2 + p[26] * state3 + p[27] * state4 + p[70];
   const z8 =
-    zWeight29 * state1 +
-    zWeight30 * state2 +
-    zWeight31 * state3 +
-    zWeight32 * state4 +
-    zBias8;
+    p[28] * state1 + p[29] * state2 + p[30] * state3 + p[31] * state4 + p[71];
   const z9 =
-    zWeight33 * state1 +
-    zWeight34 * state2 +
-    zWeight35 * state3 +
-    zWeight36 * state4 +
-    zBias9;
+    p[32] * state1 + p[33] * state2 + p[34] * state3 + p[35] * state4 + p[72];
   const z10 =
-    zWeight37 * state1 +
-    zWeight38 * state2 +
-    zWeight39 * state3 +
-    zWeight40 * state4 +
-    zBias10;
+    p[36] * state1 + p[37] * state2 + p[38] * state3 + p[39] * state4 + p[73];
   const z11 =
-    zWeight41 * state1 +
-    zWeight42 * state2 +
-    zWeight43 * state3 +
-    zWeight44 * state4 +
-    zBias11;
+    p[40] * state1 + p[41] * state2 + p[42] * state3 + p[43] * state4 + p[74];
   const z12 =
-    zWeight45 * state1 +
-    zWeight46 * state2 +
-    zWeight47 * state3 +
-    zWeight48 * state4 +
-    zBias12;
+    p[44] * state1 + p[45] * state2 + p[46] * state3 + p[47] * state4 + p[75];
   const z13 =
-    zWeight49 * state1 +
-    zWeight50 * state2 +
-    zWeight51 * state3 +
-    zWeight52 * state4 +
-    zBias13;
+    p[48] * state1 + p[49] * state2 + p[50] * state3 + p[51] * state4 + p[76];
   const z14 =
-    zWeight53 * state1 +
-    zWeight54 * state2 +
-    zWeight55 * state3 +
-    zWeight56 * state4 +
-    zBias14;
+    p[52] * state1 + p[53] * state2 + p[54] * state3 + p[55] * state4 + p[77];
   const z15 =
-    zWeight57 * state1 +
-    zWeight58 * state2 +
-    zWeight59 * state3 +
-    zWeight60 * state4 +
-    zBias15;
+    p[56] * state1 + p[57] * state2 + p[58] * state3 + p[59] * state4 + p[78];
   const z16 =
-    zWeight61 * state1 +
-    zWeight62 * state2 +
-    zWeight63 * state3 +
-    zWeight64 * state4 +
-    zBias16;
+    p[60] * state1 + p[61] * state2 + p[62] * state3 + p[63] * state4 + p[79];
 
   // tanh
   const a1 = tanh(z1);
@@ -553,41 +375,41 @@ export function forward(p: Params, state: Input, out: Output): void {
 
   // logits
   const logits1 =
-    logitsWeight1 * a1 +
-    logitsWeight2 * a2 +
-    logitsWeight3 * a3 +
-    logitsWeight4 * a4 +
-    logitsWeight5 * a5 +
-    logitsWeight6 * a6 +
-    logitsWeight7 * a7 +
-    logitsWeight8 * a8 +
-    logitsWeight9 * a9 +
-    logitsWeight10 * a10 +
-    logitsWeight11 * a11 +
-    logitsWeight12 * a12 +
-    logitsWeight13 * a13 +
-    logitsWeight14 * a14 +
-    logitsWeight15 * a15 +
-    logitsWeight16 * a16 +
-    logitsBias1;
+    p[80] * a1 +
+    p[81] * a2 +
+    p[82] * a3 +
+    p[83] * a4 +
+    p[84] * a5 +
+    p[85] * a6 +
+    p[86] * a7 +
+    p[87] * a8 +
+    p[88] * a9 +
+    p[89] * a10 +
+    p[90] * a11 +
+    p[91] * a12 +
+    p[92] * a13 +
+    p[93] * a14 +
+    p[94] * a15 +
+    p[95] * a16 +
+    p[112];
   const logits2 =
-    logitsWeight17 * a1 +
-    logitsWeight18 * a2 +
-    logitsWeight19 * a3 +
-    logitsWeight20 * a4 +
-    logitsWeight21 * a5 +
-    logitsWeight22 * a6 +
-    logitsWeight23 * a7 +
-    logitsWeight24 * a8 +
-    logitsWeight25 * a9 +
-    logitsWeight26 * a10 +
-    logitsWeight27 * a11 +
-    logitsWeight28 * a12 +
-    logitsWeight29 * a13 +
-    logitsWeight30 * a14 +
-    logitsWeight31 * a15 +
-    logitsWeight32 * a16 +
-    logitsBias2;
+    p[96] * a1 +
+    p[97] * a2 +
+    p[98] * a3 +
+    p[99] * a4 +
+    p[100] * a5 +
+    p[101] * a6 +
+    p[102] * a7 +
+    p[103] * a8 +
+    p[104] * a9 +
+    p[105] * a10 +
+    p[106] * a11 +
+    p[107] * a12 +
+    p[108] * a13 +
+    p[109] * a14 +
+    p[110] * a15 +
+    p[111] * a16 +
+    p[113];
 
   // softmax
   const logitsMax = Math.max(logits1, logits2);
@@ -1490,17 +1312,10 @@ interface Memory {
   readonly policy: Float64Array;
   readonly z: Float64Array;
   readonly a: Float64Array;
-  readonly dz: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
-  readonly dlogits: Float64Array;
-  readonly logits: Float64Array;
-  readonly logitsShift: Float64Array;
-  readonly surprise: Float64Array;
-  readonly loss: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
-  readonly dsurprise: Float64Array;
   readonly t: Float64Array;
   readonly beta2Power: Float64Array;
   readonly correction: Float64Array;
@@ -1801,184 +1616,615 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
-/** Loss and mean gradients of the first n examples. */
-function runBackward(m: Memory, n: number): void {
+/** Forward: z, tanh, logits, crossEntropy, mul. */
+function forwardZToMul(m: Memory, n: number): void {
   const {
     p,
-    g,
     meanLoss,
     state,
     action,
     advantage,
     z,
     a,
-    dz,
     logitsShifted,
     logitsExp,
-    dlogits,
-    logits,
-    logitsShift,
-    surprise,
-    loss,
     logitsExpSum,
     logitsLogSum,
-    dsurprise,
   } = m;
+  const zWeight1 = p[0];
+  const zWeight2 = p[1];
+  const zWeight3 = p[2];
+  const zWeight4 = p[3];
+  const zWeight5 = p[4];
+  const zWeight6 = p[5];
+  const zWeight7 = p[6];
+  const zWeight8 = p[7];
+  const zWeight9 = p[8];
+  const zWeight10 = p[9];
+  const zWeight11 = p[10];
+  const zWeight12 = p[11];
+  const zWeight13 = p[12];
+  const zWeight14 = p[13];
+  const zWeight15 = p[14];
+  const zWeight16 = p[15];
+  const zWeight17 = p[16];
+  const zWeight18 = p[17];
+  const zWeight19 = p[18];
+  const zWeight20 = p[19];
+  const zWeight21 = p[20];
+  const zWeight22 = p[21];
+  const zWeight23 = p[22];
+  const zWeight24 = p[23];
+  const zWeight25 = p[24];
+  const zWeight26 = p[25];
+  const zWeight27 = p[26];
+  const zWeight28 = p[27];
+  const zWeight29 = p[28];
+  const zWeight30 = p[29];
+  const zWeight31 = p[30];
+  const zWeight32 = p[31];
+  const zWeight33 = p[32];
+  const zWeight34 = p[33];
+  const zWeight35 = p[34];
+  const zWeight36 = p[35];
+  const zWeight37 = p[36];
+  const zWeight38 = p[37];
+  const zWeight39 = p[38];
+  const zWeight40 = p[39];
+  const zWeight41 = p[40];
+  const zWeight42 = p[41];
+  const zWeight43 = p[42];
+  const zWeight44 = p[43];
+  const zWeight45 = p[44];
+  const zWeight46 = p[45];
+  const zWeight47 = p[46];
+  const zWeight48 = p[47];
+  const zWeight49 = p[48];
+  const zWeight50 = p[49];
+  const zWeight51 = p[50];
+  const zWeight52 = p[51];
+  const zWeight53 = p[52];
+  const zWeight54 = p[53];
+  const zWeight55 = p[54];
+  const zWeight56 = p[55];
+  const zWeight57 = p[56];
+  const zWeight58 = p[57];
+  const zWeight59 = p[58];
+  const zWeight60 = p[59];
+  const zWeight61 = p[60];
+  const zWeight62 = p[61];
+  const zWeight63 = p[62];
+  const zWeight64 = p[63];
+  const zBias1 = p[64];
+  const zBias2 = p[65];
+  const zBias3 = p[66];
+  const zBias4 = p[67];
+  const zBias5 = p[68];
+  const zBias6 = p[69];
+  const zBias7 = p[70];
+  const zBias8 = p[71];
+  const zBias9 = p[72];
+  const zBias10 = p[73];
+  const zBias11 = p[74];
+  const zBias12 = p[75];
+  const zBias13 = p[76];
+  const zBias14 = p[77];
+  const zBias15 = p[78];
+  const zBias16 = p[79];
+  const logitsWeight1 = p[80];
+  const logitsWeight2 = p[81];
+  const logitsWeight3 = p[82];
+  const logitsWeight4 = p[83];
+  const logitsWeight5 = p[84];
+  const logitsWeight6 = p[85];
+  const logitsWeight7 = p[86];
+  const logitsWeight8 = p[87];
+  const logitsWeight9 = p[88];
+  const logitsWeight10 = p[89];
+  const logitsWeight11 = p[90];
+  const logitsWeight12 = p[91];
+  const logitsWeight13 = p[92];
+  const logitsWeight14 = p[93];
+  const logitsWeight15 = p[94];
+  const logitsWeight16 = p[95];
+  const logitsWeight17 = p[96];
+  const logitsWeight18 = p[97];
+  const logitsWeight19 = p[98];
+  const logitsWeight20 = p[99];
+  const logitsWeight21 = p[100];
+  const logitsWeight22 = p[101];
+  const logitsWeight23 = p[102];
+  const logitsWeight24 = p[103];
+  const logitsWeight25 = p[104];
+  const logitsWeight26 = p[105];
+  const logitsWeight27 = p[106];
+  const logitsWeight28 = p[107];
+  const logitsWeight29 = p[108];
+  const logitsWeight30 = p[109];
+  const logitsWeight31 = p[110];
+  const logitsWeight32 = p[111];
+  const logitsBias1 = p[112];
+  const logitsBias2 = p[113];
+  let lossSum = -0;
+
+  for (let row = 0; row < n; row++) {
+    const state1 = state[row * 4] as number;
+    const state2 = state[row * 4 + 1] as number;
+    const state3 = state[row * 4 + 2] as number;
+    const state4 = state[row * 4 + 3] as number;
+    const advantage1 = advantage[row] as number;
+    const action1 = action[row] as number;
+
+    // Forward: z
+    z[0] =
+      zWeight1 * state1 +
+      zWeight2 * state2 +
+      zWeight3 * state3 +
+      zWeight4 * state4 +
+      zBias1;
+    z[1] =
+      zWeight5 * state1 +
+      zWeight6 * state2 +
+      zWeight7 * state3 +
+      zWeight8 * state4 +
+      zBias2;
+    z[2] =
+      zWeight9 * state1 +
+      zWeight10 * state2 +
+      zWeight11 * state3 +
+      zWeight12 * state4 +
+      zBias3;
+    z[3] =
+      zWeight13 * state1 +
+      zWeight14 * state2 +
+      zWeight15 * state3 +
+      zWeight16 * state4 +
+      zBias4;
+    z[4] =
+      zWeight17 * state1 +
+      zWeight18 * state2 +
+      zWeight19 * state3 +
+      zWeight20 * state4 +
+      zBias5;
+    z[5] =
+      zWeight21 * state1 +
+      zWeight22 * state2 +
+      zWeight23 * state3 +
+      zWeight24 * state4 +
+      zBias6;
+    z[6] =
+      zWeight25 * state1 +
+      zWeight26 * state2 +
+      zWeight27 * state3 +
+      zWeight28 * state4 +
+      zBias7;
+    z[7] =
+      zWeight29 * state1 +
+      zWeight30 * state2 +
+      zWeight31 * state3 +
+      zWeight32 * state4 +
+      zBias8;
+    z[8] =
+      zWeight33 * state1 +
+      zWeight34 * state2 +
+      zWeight35 * state3 +
+      zWeight36 * state4 +
+      zBias9;
+    z[9] =
+      zWeight37 * state1 +
+      zWeight38 * state2 +
+      zWeight39 * state3 +
+      zWeight40 * state4 +
+      zBias10;
+    z[10] =
+      zWeight41 * state1 +
+      zWeight42 * state2 +
+      zWeight43 * state3 +
+      zWeight44 * state4 +
+      zBias11;
+    z[11] =
+      zWeight45 * state1 +
+      zWeight46 * state2 +
+      zWeight47 * state3 +
+      zWeight48 * state4 +
+      zBias12;
+    z[12] =
+      zWeight49 * state1 +
+      zWeight50 * state2 +
+      zWeight51 * state3 +
+      zWeight52 * state4 +
+      zBias13;
+    z[13] =
+      zWeight53 * state1 +
+      zWeight54 * state2 +
+      zWeight55 * state3 +
+      zWeight56 * state4 +
+      zBias14;
+    z[14] =
+      zWeight57 * state1 +
+      zWeight58 * state2 +
+      zWeight59 * state3 +
+      zWeight60 * state4 +
+      zBias15;
+    z[15] =
+      zWeight61 * state1 +
+      zWeight62 * state2 +
+      zWeight63 * state3 +
+      zWeight64 * state4 +
+      zBias16;
+
+    // Forward: tanh
+    tanhOver(z, 0, a, row * 16, 16);
+    const a1 = a[row * 16] as number;
+    const a2 = a[row * 16 + 1] as number;
+    const a3 = a[row * 16 + 2] as number;
+    const a4 = a[row * 16 + 3] as number;
+    const a5 = a[row * 16 + 4] as number;
+    const a6 = a[row * 16 + 5] as number;
+    const a7 = a[row * 16 + 6] as number;
+    const a8 = a[row * 16 + 7] as number;
+    const a9 = a[row * 16 + 8] as number;
+    const a10 = a[row * 16 + 9] as number;
+    const a11 = a[row * 16 + 10] as number;
+    const a12 = a[row * 16 + 11] as number;
+    const a13 = a[row * 16 + 12] as number;
+    const a14 = a[row * 16 + 13] as number;
+    const a15 = a[row * 16 + 14] as number;
+    const a16 = a[row * 16 + 15] as number;
+
+    // Forward: logits
+    const logits1 =
+      logitsWeight1 * a1 +
+      logitsWeight2 * a2 +
+      logitsWeight3 * a3 +
+      logitsWeight4 * a4 +
+      logitsWeight5 * a5 +
+      logitsWeight6 * a6 +
+      logitsWeight7 * a7 +
+      logitsWeight8 * a8 +
+      logitsWeight9 * a9 +
+      logitsWeight10 * a10 +
+      logitsWeight11 * a11 +
+      logitsWeight12 * a12 +
+      logitsWeight13 * a13 +
+      logitsWeight14 * a14 +
+      logitsWeight15 * a15 +
+      logitsWeight16 * a16 +
+      logitsBias1;
+    const logits2 =
+      logitsWeight17 * a1 +
+      logitsWeight18 * a2 +
+      logitsWeight19 * a3 +
+      logitsWeight20 * a4 +
+      logitsWeight21 * a5 +
+      logitsWeight22 * a6 +
+      logitsWeight23 * a7 +
+      logitsWeight24 * a8 +
+      logitsWeight25 * a9 +
+      logitsWeight26 * a10 +
+      logitsWeight27 * a11 +
+      logitsWeight28 * a12 +
+      logitsWeight29 * a13 +
+      logitsWeight30 * a14 +
+      logitsWeight31 * a15 +
+      logitsWeight32 * a16 +
+      logitsBias2;
+
+    // Forward: crossEntropy
+    const logitsMax = Math.max(logits1, logits2);
+    const logitsShift = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    logitsShifted[0] = logits1 - logitsShift;
+    logitsShifted[1] = logits2 - logitsShift;
+    expOver(logitsShifted, 0, logitsExp, row * 2, 2);
+    const logitsExp1 = logitsExp[row * 2] as number;
+    const logitsExp2 = logitsExp[row * 2 + 1] as number;
+    logitsExpSum[row] = logitsExp1 + logitsExp2;
+    logOver(logitsExpSum, row, logitsLogSum, 0, 1);
+    const logitsLogSum_2 = logitsLogSum[0] as number;
+    const surprise =
+      logitsShift +
+      logitsLogSum_2 +
+      ((action1 === 0 ? -logits1 : -0) + (action1 === 1 ? -logits2 : -0));
+
+    // Forward: mul
+    const loss = advantage1 * surprise;
+    lossSum += loss;
+  }
+
+  meanLoss[0] = lossSum / n;
+}
+
+/** Backward: mul, crossEntropy, logits, tanh, z. */
+function backwardMulToZ(m: Memory, n: number): void {
+  const { p, g, state, action, advantage, a, logitsExp, logitsExpSum } = m;
+  const logitsWeight1 = p[80];
+  const logitsWeight2 = p[81];
+  const logitsWeight3 = p[82];
+  const logitsWeight4 = p[83];
+  const logitsWeight5 = p[84];
+  const logitsWeight6 = p[85];
+  const logitsWeight7 = p[86];
+  const logitsWeight8 = p[87];
+  const logitsWeight9 = p[88];
+  const logitsWeight10 = p[89];
+  const logitsWeight11 = p[90];
+  const logitsWeight12 = p[91];
+  const logitsWeight13 = p[92];
+  const logitsWeight14 = p[93];
+  const logitsWeight15 = p[94];
+  const logitsWeight16 = p[95];
+  const logitsWeight17 = p[96];
+  const logitsWeight18 = p[97];
+  const logitsWeight19 = p[98];
+  const logitsWeight20 = p[99];
+  const logitsWeight21 = p[100];
+  const logitsWeight22 = p[101];
+  const logitsWeight23 = p[102];
+  const logitsWeight24 = p[103];
+  const logitsWeight25 = p[104];
+  const logitsWeight26 = p[105];
+  const logitsWeight27 = p[106];
+  const logitsWeight28 = p[107];
+  const logitsWeight29 = p[108];
+  const logitsWeight30 = p[109];
+  const logitsWeight31 = p[110];
+  const logitsWeight32 = p[111];
+
+  for (let row = 0; row < n; row++) {
+    const state1 = state[row * 4] as number;
+    const state2 = state[row * 4 + 1] as number;
+    const state3 = state[row * 4 + 2] as number;
+    const state4 = state[row * 4 + 3] as number;
+    const advantage1 = advantage[row] as number;
+    const action1 = action[row] as number;
+    const a1 = a[row * 16] as number;
+    const a2 = a[row * 16 + 1] as number;
+    const a3 = a[row * 16 + 2] as number;
+    const a4 = a[row * 16 + 3] as number;
+    const a5 = a[row * 16 + 4] as number;
+    const a6 = a[row * 16 + 5] as number;
+    const a7 = a[row * 16 + 6] as number;
+    const a8 = a[row * 16 + 7] as number;
+    const a9 = a[row * 16 + 8] as number;
+    const a10 = a[row * 16 + 9] as number;
+    const a11 = a[row * 16 + 10] as number;
+    const a12 = a[row * 16 + 11] as number;
+    const a13 = a[row * 16 + 12] as number;
+    const a14 = a[row * 16 + 13] as number;
+    const a15 = a[row * 16 + 14] as number;
+    const a16 = a[row * 16 + 15] as number;
+    const logitsExp1 = logitsExp[row * 2] as number;
+    const logitsExp2 = logitsExp[row * 2 + 1] as number;
+    const logitsExpSum_2 = logitsExpSum[row] as number;
+
+    // Backward: mul
+    const dsurprise = advantage1;
+
+    // Backward: crossEntropy
+    // dL/dlogits1 = dL/dsurprise dsurprise/dlogits1
+    const dlogits1 =
+      dsurprise * (logitsExp1 / logitsExpSum_2) -
+      (action1 === 0 ? dsurprise : 0);
+    // dL/dlogits2 = dL/dsurprise dsurprise/dlogits2
+    const dlogits2 =
+      dsurprise * (logitsExp2 / logitsExpSum_2) -
+      (action1 === 1 ? dsurprise : 0);
+
+    // Backward: logits
+    // dL/dlogitsWeight1 = dL/dlogits1 dlogits1/dlogitsWeight1
+    g[80] += dlogits1 * a1;
+    // dL/dlogitsWeight2 = dL/dlogits1 dlogits1/dlogitsWeight2
+    g[81] += dlogits1 * a2;
+    // dL/dlogitsWeight3 = dL/dlogits1 dlogits1/dlogitsWeight3
+    g[82] += dlogits1 * a3;
+    // dL/dlogitsWeight4 = dL/dlogits1 dlogits1/dlogitsWeight4
+    g[83] += dlogits1 * a4;
+    // dL/dlogitsWeight5 = dL/dlogits1 dlogits1/dlogitsWeight5
+    g[84] += dlogits1 * a5;
+    // dL/dlogitsWeight6 = dL/dlogits1 dlogits1/dlogitsWeight6
+    g[85] += dlogits1 * a6;
+    // dL/dlogitsWeight7 = dL/dlogits1 dlogits1/dlogitsWeight7
+    g[86] += dlogits1 * a7;
+    // dL/dlogitsWeight8 = dL/dlogits1 dlogits1/dlogitsWeight8
+    g[87] += dlogits1 * a8;
+    // dL/dlogitsWeight9 = dL/dlogits1 dlogits1/dlogitsWeight9
+    g[88] += dlogits1 * a9;
+    // dL/dlogitsWeight10 = dL/dlogits1 dlogits1/dlogitsWeight10
+    g[89] += dlogits1 * a10;
+    // dL/dlogitsWeight11 = dL/dlogits1 dlogits1/dlogitsWeight11
+    g[90] += dlogits1 * a11;
+    // dL/dlogitsWeight12 = dL/dlogits1 dlogits1/dlogitsWeight12
+    g[91] += dlogits1 * a12;
+    // dL/dlogitsWeight13 = dL/dlogits1 dlogits1/dlogitsWeight13
+    g[92] += dlogits1 * a13;
+    // dL/dlogitsWeight14 = dL/dlogits1 dlogits1/dlogitsWeight14
+    g[93] += dlogits1 * a14;
+    // dL/dlogitsWeight15 = dL/dlogits1 dlogits1/dlogitsWeight15
+    g[94] += dlogits1 * a15;
+    // dL/dlogitsWeight16 = dL/dlogits1 dlogits1/dlogitsWeight16
+    g[95] += dlogits1 * a16;
+    // dL/dlogitsWeight17 = dL/dlogits2 dlogits2/dlogitsWeight17
+    g[96] += dlogits2 * a1;
+    // dL/dlogitsWeight18 = dL/dlogits2 dlogits2/dlogitsWeight18
+    g[97] += dlogits2 * a2;
+    // dL/dlogitsWeight19 = dL/dlogits2 dlogits2/dlogitsWeight19
+    g[98] += dlogits2 * a3;
+    // dL/dlogitsWeight20 = dL/dlogits2 dlogits2/dlogitsWeight20
+    g[99] += dlogits2 * a4;
+    // dL/dlogitsWeight21 = dL/dlogits2 dlogits2/dlogitsWeight21
+    g[100] += dlogits2 * a5;
+    // dL/dlogitsWeight22 = dL/dlogits2 dlogits2/dlogitsWeight22
+    g[101] += dlogits2 * a6;
+    // dL/dlogitsWeight23 = dL/dlogits2 dlogits2/dlogitsWeight23
+    g[102] += dlogits2 * a7;
+    // dL/dlogitsWeight24 = dL/dlogits2 dlogits2/dlogitsWeight24
+    g[103] += dlogits2 * a8;
+    // dL/dlogitsWeight25 = dL/dlogits2 dlogits2/dlogitsWeight25
+    g[104] += dlogits2 * a9;
+    // dL/dlogitsWeight26 = dL/dlogits2 dlogits2/dlogitsWeight26
+    g[105] += dlogits2 * a10;
+    // dL/dlogitsWeight27 = dL/dlogits2 dlogits2/dlogitsWeight27
+    g[106] += dlogits2 * a11;
+    // dL/dlogitsWeight28 = dL/dlogits2 dlogits2/dlogitsWeight28
+    g[107] += dlogits2 * a12;
+    // dL/dlogitsWeight29 = dL/dlogits2 dlogits2/dlogitsWeight29
+    g[108] += dlogits2 * a13;
+    // dL/dlogitsWeight30 = dL/dlogits2 dlogits2/dlogitsWeight30
+    g[109] += dlogits2 * a14;
+    // dL/dlogitsWeight31 = dL/dlogits2 dlogits2/dlogitsWeight31
+    g[110] += dlogits2 * a15;
+    // dL/dlogitsWeight32 = dL/dlogits2 dlogits2/dlogitsWeight32
+    g[111] += dlogits2 * a16;
+    g[112] += dlogits1; // dL/dlogitsBias1 = dL/dlogits1 dlogits1/dlogitsBias1
+    g[113] += dlogits2; // dL/dlogitsBias2 = dL/dlogits2 dlogits2/dlogitsBias2
+    // dL/da1 = dL/dlogits1 dlogits1/da1 + dL/dlogits2 dlogits2/da1
+    const da1 = dlogits1 * logitsWeight1 + dlogits2 * logitsWeight17;
+    // dL/da2 = dL/dlogits1 dlogits1/da2 + dL/dlogits2 dlogits2/da2
+    const da2 = dlogits1 * logitsWeight2 + dlogits2 * logitsWeight18;
+    // dL/da3 = dL/dlogits1 dlogits1/da3 + dL/dlogits2 dlogits2/da3
+    const da3 = dlogits1 * logitsWeight3 + dlogits2 * logitsWeight19;
+    // dL/da4 = dL/dlogits1 dlogits1/da4 + dL/dlogits2 dlogits2/da4
+    const da4 = dlogits1 * logitsWeight4 + dlogits2 * logitsWeight20;
+    // dL/da5 = dL/dlogits1 dlogits1/da5 + dL/dlogits2 dlogits2/da5
+    const da5 = dlogits1 * logitsWeight5 + dlogits2 * logitsWeight21;
+    // dL/da6 = dL/dlogits1 dlogits1/da6 + dL/dlogits2 dlogits2/da6
+    const da6 = dlogits1 * logitsWeight6 + dlogits2 * logitsWeight22;
+    // dL/da7 = dL/dlogits1 dlogits1/da7 + dL/dlogits2 dlogits2/da7
+    const da7 = dlogits1 * logitsWeight7 + dlogits2 * logitsWeight23;
+    // dL/da8 = dL/dlogits1 dlogits1/da8 + dL/dlogits2 dlogits2/da8
+    const da8 = dlogits1 * logitsWeight8 + dlogits2 * logitsWeight24;
+    // dL/da9 = dL/dlogits1 dlogits1/da9 + dL/dlogits2 dlogits2/da9
+    const da9 = dlogits1 * logitsWeight9 + dlogits2 * logitsWeight25;
+    // dL/da10 = dL/dlogits1 dlogits1/da10 + dL/dlogits2 dlogits2/da10
+    const da10 = dlogits1 * logitsWeight10 + dlogits2 * logitsWeight26;
+    // dL/da11 = dL/dlogits1 dlogits1/da11 + dL/dlogits2 dlogits2/da11
+    const da11 = dlogits1 * logitsWeight11 + dlogits2 * logitsWeight27;
+    // dL/da12 = dL/dlogits1 dlogits1/da12 + dL/dlogits2 dlogits2/da12
+    const da12 = dlogits1 * logitsWeight12 + dlogits2 * logitsWeight28;
+    // dL/da13 = dL/dlogits1 dlogits1/da13 + dL/dlogits2 dlogits2/da13
+    const da13 = dlogits1 * logitsWeight13 + dlogits2 * logitsWeight29;
+    // dL/da14 = dL/dlogits1 dlogits1/da14 + dL/dlogits2 dlogits2/da14
+    const da14 = dlogits1 * logitsWeight14 + dlogits2 * logitsWeight30;
+    // dL/da15 = dL/dlogits1 dlogits1/da15 + dL/dlogits2 dlogits2/da15
+    const da15 = dlogits1 * logitsWeight15 + dlogits2 * logitsWeight31;
+    // dL/da16 = dL/dlogits1 dlogits1/da16 + dL/dlogits2 dlogits2/da16
+    const da16 = dlogits1 * logitsWeight16 + dlogits2 * logitsWeight32;
+
+    // Backward: tanh
+    const dz1 = da1 * (1 - a1 * a1); // dL/dz1 = dL/da1 da1/dz1
+    const dz2 = da2 * (1 - a2 * a2); // dL/dz2 = dL/da2 da2/dz2
+    const dz3 = da3 * (1 - a3 * a3); // dL/dz3 = dL/da3 da3/dz3
+    const dz4 = da4 * (1 - a4 * a4); // dL/dz4 = dL/da4 da4/dz4
+    const dz5 = da5 * (1 - a5 * a5); // dL/dz5 = dL/da5 da5/dz5
+    const dz6 = da6 * (1 - a6 * a6); // dL/dz6 = dL/da6 da6/dz6
+    const dz7 = da7 * (1 - a7 * a7); // dL/dz7 = dL/da7 da7/dz7
+    const dz8 = da8 * (1 - a8 * a8); // dL/dz8 = dL/da8 da8/dz8
+    const dz9 = da9 * (1 - a9 * a9); // dL/dz9 = dL/da9 da9/dz9
+    const dz10 = da10 * (1 - a10 * a10); // dL/dz10 = dL/da10 da10/dz10
+    const dz11 = da11 * (1 - a11 * a11); // dL/dz11 = dL/da11 da11/dz11
+    const dz12 = da12 * (1 - a12 * a12); // dL/dz12 = dL/da12 da12/dz12
+    const dz13 = da13 * (1 - a13 * a13); // dL/dz13 = dL/da13 da13/dz13
+    const dz14 = da14 * (1 - a14 * a14); // dL/dz14 = dL/da14 da14/dz14
+    const dz15 = da15 * (1 - a15 * a15); // dL/dz15 = dL/da15 da15/dz15
+    const dz16 = da16 * (1 - a16 * a16); // dL/dz16 = dL/da16 da16/dz16
+
+    // Backward: z
+    g[0] += dz1 * state1; // dL/dzWeight1 = dL/dz1 dz1/dzWeight1
+    g[1] += dz1 * state2; // dL/dzWeight2 = dL/dz1 dz1/dzWeight2
+    g[2] += dz1 * state3; // dL/dzWeight3 = dL/dz1 dz1/dzWeight3
+    g[3] += dz1 * state4; // dL/dzWeight4 = dL/dz1 dz1/dzWeight4
+    g[4] += dz2 * state1; // dL/dzWeight5 = dL/dz2 dz2/dzWeight5
+    g[5] += dz2 * state2; // dL/dzWeight6 = dL/dz2 dz2/dzWeight6
+    g[6] += dz2 * state3; // dL/dzWeight7 = dL/dz2 dz2/dzWeight7
+    g[7] += dz2 * state4; // dL/dzWeight8 = dL/dz2 dz2/dzWeight8
+    g[8] += dz3 * state1; // dL/dzWeight9 = dL/dz3 dz3/dzWeight9
+    g[9] += dz3 * state2; // dL/dzWeight10 = dL/dz3 dz3/dzWeight10
+    g[10] += dz3 * state3; // dL/dzWeight11 = dL/dz3 dz3/dzWeight11
+    g[11] += dz3 * state4; // dL/dzWeight12 = dL/dz3 dz3/dzWeight12
+    g[12] += dz4 * state1; // dL/dzWeight13 = dL/dz4 dz4/dzWeight13
+    g[13] += dz4 * state2; // dL/dzWeight14 = dL/dz4 dz4/dzWeight14
+    g[14] += dz4 * state3; // dL/dzWeight15 = dL/dz4 dz4/dzWeight15
+    g[15] += dz4 * state4; // dL/dzWeight16 = dL/dz4 dz4/dzWeight16
+    g[16] += dz5 * state1; // dL/dzWeight17 = dL/dz5 dz5/dzWeight17
+    g[17] += dz5 * state2; // dL/dzWeight18 = dL/dz5 dz5/dzWeight18
+    g[18] += dz5 * state3; // dL/dzWeight19 = dL/dz5 dz5/dzWeight19
+    g[19] += dz5 * state4; // dL/dzWeight20 = dL/dz5 dz5/dzWeight20
+    g[20] += dz6 * state1; // dL/dzWeight21 = dL/dz6 dz6/dzWeight21
+    g[21] += dz6 * state2; // dL/dzWeight22 = dL/dz6 dz6/dzWeight22
+    g[22] += dz6 * state3; // dL/dzWeight23 = dL/dz6 dz6/dzWeight23
+    g[23] += dz6 * state4; // dL/dzWeight24 = dL/dz6 dz6/dzWeight24
+    g[24] += dz7 * state1; // dL/dzWeight25 = dL/dz7 dz7/dzWeight25
+    g[25] += dz7 * state2; // dL/dzWeight26 = dL/dz7 dz7/dzWeight26
+    g[26] += dz7 * state3; // dL/dzWeight27 = dL/dz7 dz7/dzWeight27
+    g[27] += dz7 * state4; // dL/dzWeight28 = dL/dz7 dz7/dzWeight28
+    g[28] += dz8 * state1; // dL/dzWeight29 = dL/dz8 dz8/dzWeight29
+    g[29] += dz8 * state2; // dL/dzWeight30 = dL/dz8 dz8/dzWeight30
+    g[30] += dz8 * state3; // dL/dzWeight31 = dL/dz8 dz8/dzWeight31
+    g[31] += dz8 * state4; // dL/dzWeight32 = dL/dz8 dz8/dzWeight32
+    g[32] += dz9 * state1; // dL/dzWeight33 = dL/dz9 dz9/dzWeight33
+    g[33] += dz9 * state2; // dL/dzWeight34 = dL/dz9 dz9/dzWeight34
+    g[34] += dz9 * state3; // dL/dzWeight35 = dL/dz9 dz9/dzWeight35
+    g[35] += dz9 * state4; // dL/dzWeight36 = dL/dz9 dz9/dzWeight36
+    g[36] += dz10 * state1; // dL/dzWeight37 = dL/dz10 dz10/dzWeight37
+    g[37] += dz10 * state2; // dL/dzWeight38 = dL/dz10 dz10/dzWeight38
+    g[38] += dz10 * state3; // dL/dzWeight39 = dL/dz10 dz10/dzWeight39
+    g[39] += dz10 * state4; // dL/dzWeight40 = dL/dz10 dz10/dzWeight40
+    g[40] += dz11 * state1; // dL/dzWeight41 = dL/dz11 dz11/dzWeight41
+    g[41] += dz11 * state2; // dL/dzWeight42 = dL/dz11 dz11/dzWeight42
+    g[42] += dz11 * state3; // dL/dzWeight43 = dL/dz11 dz11/dzWeight43
+    g[43] += dz11 * state4; // dL/dzWeight44 = dL/dz11 dz11/dzWeight44
+    g[44] += dz12 * state1; // dL/dzWeight45 = dL/dz12 dz12/dzWeight45
+    g[45] += dz12 * state2; // dL/dzWeight46 = dL/dz12 dz12/dzWeight46
+    g[46] += dz12 * state3; // dL/dzWeight47 = dL/dz12 dz12/dzWeight47
+    g[47] += dz12 * state4; // dL/dzWeight48 = dL/dz12 dz12/dzWeight48
+    g[48] += dz13 * state1; // dL/dzWeight49 = dL/dz13 dz13/dzWeight49
+    g[49] += dz13 * state2; // dL/dzWeight50 = dL/dz13 dz13/dzWeight50
+    g[50] += dz13 * state3; // dL/dzWeight51 = dL/dz13 dz13/dzWeight51
+    g[51] += dz13 * state4; // dL/dzWeight52 = dL/dz13 dz13/dzWeight52
+    g[52] += dz14 * state1; // dL/dzWeight53 = dL/dz14 dz14/dzWeight53
+    g[53] += dz14 * state2; // dL/dzWeight54 = dL/dz14 dz14/dzWeight54
+    g[54] += dz14 * state3; // dL/dzWeight55 = dL/dz14 dz14/dzWeight55
+    g[55] += dz14 * state4; // dL/dzWeight56 = dL/dz14 dz14/dzWeight56
+    g[56] += dz15 * state1; // dL/dzWeight57 = dL/dz15 dz15/dzWeight57
+    g[57] += dz15 * state2; // dL/dzWeight58 = dL/dz15 dz15/dzWeight58
+    g[58] += dz15 * state3; // dL/dzWeight59 = dL/dz15 dz15/dzWeight59
+    g[59] += dz15 * state4; // dL/dzWeight60 = dL/dz15 dz15/dzWeight60
+    g[60] += dz16 * state1; // dL/dzWeight61 = dL/dz16 dz16/dzWeight61
+    g[61] += dz16 * state2; // dL/dzWeight62 = dL/dz16 dz16/dzWeight62
+    g[62] += dz16 * state3; // dL/dzWeight63 = dL/dz16 dz16/dzWeight63
+    g[63] += dz16 * state4; // dL/dzWeight64 = dL/dz16 dz16/dzWeight64
+    g[64] += dz1; // dL/dzBias1 = dL/dz1 dz1/dzBias1
+    g[65] += dz2; // dL/dzBias2 = dL/dz2 dz2/dzBias2
+    g[66] += dz3; // dL/dzBias3 = dL/dz3 dz3/dzBias3
+    g[67] += dz4; // dL/dzBias4 = dL/dz4 dz4/dzBias4
+    g[68] += dz5; // dL/dzBias5 = dL/dz5 dz5/dzBias5
+    g[69] += dz6; // dL/dzBias6 = dL/dz6 dz6/dzBias6
+    g[70] += dz7; // dL/dzBias7 = dL/dz7 dz7/dzBias7
+    g[71] += dz8; // dL/dzBias8 = dL/dz8 dz8/dzBias8
+    g[72] += dz9; // dL/dzBias9 = dL/dz9 dz9/dzBias9
+    g[73] += dz10; // dL/dzBias10 = dL/dz10 dz10/dzBias10
+    g[74] += dz11; // dL/dzBias11 = dL/dz11 dz11/dzBias11
+    g[75] += dz12; // dL/dzBias12 = dL/dz12 dz12/dzBias12
+    g[76] += dz13; // dL/dzBias13 = dL/dz13 dz13/dzBias13
+    g[77] += dz14; // dL/dzBias14 = dL/dz14 dz14/dzBias14
+    g[78] += dz15; // dL/dzBias15 = dL/dz15 dz15/dzBias15
+    g[79] += dz16; // dL/dzBias16 = dL/dz16 dz16/dzBias16
+  }
+}
+
+/** Loss and mean gradients of the first n examples. */
+function runBackward(m: Memory, n: number): void {
+  const { g } = m;
   g.fill(-0);
 
-  // Forward: z
-  // z[i] = sum_k(z.weight[i][k] state[k]) + z.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      let sum = -0;
-      for (let k = 0; k < 4; k++) {
-        sum += (p[i * 4 + k] as number) * (state[row * 4 + k] as number);
-      }
-      z[row * 16 + i] = sum + (p[i + 64] as number);
-    }
-  }
+  forwardZToMul(m, n);
+  backwardMulToZ(m, n);
 
-  // Forward: tanh
-  // a[i] = tanh(z[i])
-  tanhOver(z, 0, a, 0, n * 16);
-
-  // Forward: logits
-  // logits[i] = sum_k(logits.weight[i][k] a[k]) + logits.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      let sum = -0;
-      for (let k = 0; k < 16; k++) {
-        sum += (p[i * 16 + k + 80] as number) * (a[row * 16 + k] as number);
-      }
-      logits[row * 2 + i] = sum + (p[i + 112] as number);
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let i = 0; i < 114; i++) {
+      (g[i] as number) /= n;
     }
-  }
-
-  // Forward: crossEntropy
-  // logitsMax = max_k(logits[k])
-  // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
-  for (let row = 0; row < n; row++) {
-    let logitsMax = -Infinity;
-    for (let k = 0; k < 2; k++) {
-      logitsMax = Math.max(logitsMax, logits[row * 2 + k] as number);
-    }
-    logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-  }
-  // logitsShifted[i] = logits[i] - logitsShift
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      logitsShifted[row * 2 + i] =
-        (logits[row * 2 + i] as number) - (logitsShift[row] as number);
-    }
-  }
-  // logitsExp[i] = exp(logitsShifted[i])
-  expOver(logitsShifted, 0, logitsExp, 0, n * 2);
-  // logitsExpSum = sum_k(logitsExp[k])
-  for (let row = 0; row < n; row++) {
-    let sum = -0;
-    for (let k = 0; k < 2; k++) {
-      sum += logitsExp[row * 2 + k] as number;
-    }
-    logitsExpSum[row] = sum;
-  }
-
-  // Forward: crossEntropy
-  // logitsLogSum = log(logitsExpSum)
-  logOver(logitsExpSum, 0, logitsLogSum, 0, n);
-  // surprise = logitsShift + logitsLogSum
-  //   + sum_k(-logits[k] where action === k)
-  for (let row = 0; row < n; row++) {
-    let sum = -0;
-    for (let k = 0; k < 2; k++) {
-      sum +=
-        (action[row] as number) === k ? -(logits[row * 2 + k] as number) : -0;
-    }
-    surprise[row] =
-      (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
-  }
-
-  // Forward: mul
-  // loss = advantage surprise
-  for (let row = 0; row < n; row++) {
-    loss[row] = (advantage[row] as number) * (surprise[row] as number);
-  }
-
-  // The mean loss of the examples
-  // lossSum = sum_n(loss)
-  // meanLoss = lossSum / n
-  let lossSum = -0;
-  for (let row = 0; row < n; row++) {
-    lossSum += loss[row] as number;
-  }
-  meanLoss[0] = lossSum / n;
-
-  // Backward: mul
-  // dL/dsurprise = advantage
-  for (let row = 0; row < n; row++) {
-    dsurprise[row] = advantage[row] as number;
-  }
-
-  // Backward: crossEntropy
-  // dL/dlogits[i] = dL/dsurprise (logitsExp[i] / logitsExpSum)
-  //   - (dL/dsurprise where action === i, else 0)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      dlogits[row * 2 + i] =
-        (dsurprise[row] as number) *
-          ((logitsExp[row * 2 + i] as number) / (logitsExpSum[row] as number)) -
-        ((action[row] as number) === i ? (dsurprise[row] as number) : 0);
-    }
-  }
-
-  // Backward: logits, tanh
-  // dL/dlogits.weight[i][j] = sum_n(dL/dlogits[i] a[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 16; j++) {
-        (g[i * 16 + j + 80] as number) +=
-          (dlogits[row * 2 + i] as number) * (a[row * 16 + j] as number);
-      }
-    }
-  }
-  // dL/dlogits.bias[i] = sum_n(dL/dlogits[i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      (g[i + 112] as number) += dlogits[row * 2 + i] as number;
-    }
-  }
-  // dL/da[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
-  // dL/dz[i] = dL/da[i] (1 - a[i]^2)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      let da = -0;
-      for (let k = 0; k < 2; k++) {
-        da += (dlogits[row * 2 + k] as number) * (p[k * 16 + i + 80] as number);
-      }
-      dz[row * 16 + i] =
-        da * (1 - (a[row * 16 + i] as number) * (a[row * 16 + i] as number));
-    }
-  }
-
-  // Backward: z
-  // dL/dz.weight[i][j] = sum_n(dL/dz[i] state[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      for (let j = 0; j < 4; j++) {
-        (g[i * 4 + j] as number) +=
-          (dz[row * 16 + i] as number) * (state[row * 4 + j] as number);
-      }
-    }
-  }
-  // dL/dz.bias[i] = sum_n(dL/dz[i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      (g[i + 64] as number) += dz[row * 16 + i] as number;
-    }
-  }
-
-  // g[i] = g[i] / n
-  for (let i = 0; i < 114; i++) {
-    (g[i] as number) /= n;
   }
 }
 
@@ -2136,7 +2382,7 @@ export function create(
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(23 * maxBatch);
+  const values = new Float64Array(19 * maxBatch + 16);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -2150,24 +2396,17 @@ export function create(
     action: new Int32Array(maxBatch),
     advantage: new Float64Array(maxBatch),
     policy: new Float64Array(2 * maxBatch),
-    z: part(7 * maxBatch, 16 * maxBatch),
-    a: part(7 * maxBatch, 16 * maxBatch),
-    dz: part(7 * maxBatch, 16 * maxBatch),
-    logitsShifted: part(5 * maxBatch, 2 * maxBatch),
-    logitsExp: part(5 * maxBatch, 2 * maxBatch),
-    dlogits: part(5 * maxBatch, 2 * maxBatch),
-    logits: part(2 * maxBatch, 2 * maxBatch),
-    logitsShift: part(4 * maxBatch, maxBatch),
-    surprise: part(4 * maxBatch, maxBatch),
-    loss: part(4 * maxBatch, maxBatch),
-    logitsExpSum: part(maxBatch, maxBatch),
-    logitsLogSum: part(0, maxBatch),
-    dsurprise: part(4 * maxBatch, maxBatch),
-    t: part(22 * maxBatch, 1),
-    beta2Power: part(22 * maxBatch, 1),
-    correction: part(22 * maxBatch, 1),
-    beta1Power: part(21 * maxBatch, 1),
-    stepSize: part(21 * maxBatch, 1),
+    z: part(0, 16),
+    a: part(3 * maxBatch + 16, 16 * maxBatch),
+    logitsShifted: part(14, 2),
+    logitsExp: part(maxBatch + 16, 2 * maxBatch),
+    logitsExpSum: part(16, maxBatch),
+    logitsLogSum: part(15, 1),
+    t: part(18 * maxBatch + 16, 1),
+    beta2Power: part(18 * maxBatch + 16, 1),
+    correction: part(18 * maxBatch + 16, 1),
+    beta1Power: part(17 * maxBatch + 16, 1),
+    stepSize: part(17 * maxBatch + 16, 1),
   };
   const first = m.policy.subarray(0, 2);
   const checked = (n = 1): number => {

@@ -293,104 +293,14 @@ export function workspace(): Float64Array {
 /** Runs the network on `x` and writes answers, logShares into `out`. */
 export function forward(p: Params, x: Input, out: Output): void {
   const x1 = x[0];
-  const expert1ZWeight1 = p[0];
-  const expert1ZWeight2 = p[1];
-  const expert1ZWeight3 = p[2];
-  const expert1ZWeight4 = p[3];
-  const expert1ZWeight5 = p[4];
-  const expert1ZWeight6 = p[5];
-  const expert1ZBias1 = p[6];
-  const expert1ZBias2 = p[7];
-  const expert1ZBias3 = p[8];
-  const expert1ZBias4 = p[9];
-  const expert1ZBias5 = p[10];
-  const expert1ZBias6 = p[11];
-  const expert1Weight1 = p[12];
-  const expert1Weight2 = p[13];
-  const expert1Weight3 = p[14];
-  const expert1Weight4 = p[15];
-  const expert1Weight5 = p[16];
-  const expert1Weight6 = p[17];
-  const expert1Bias1 = p[18];
-  const expert2ZWeight1 = p[19];
-  const expert2ZWeight2 = p[20];
-  const expert2ZWeight3 = p[21];
-  const expert2ZWeight4 = p[22];
-  const expert2ZWeight5 = p[23];
-  const expert2ZWeight6 = p[24];
-  const expert2ZBias1 = p[25];
-  const expert2ZBias2 = p[26];
-  const expert2ZBias3 = p[27];
-  const expert2ZBias4 = p[28];
-  const expert2ZBias5 = p[29];
-  const expert2ZBias6 = p[30];
-  const expert2Weight1 = p[31];
-  const expert2Weight2 = p[32];
-  const expert2Weight3 = p[33];
-  const expert2Weight4 = p[34];
-  const expert2Weight5 = p[35];
-  const expert2Weight6 = p[36];
-  const expert2Bias1 = p[37];
-  const expert3ZWeight1 = p[38];
-  const expert3ZWeight2 = p[39];
-  const expert3ZWeight3 = p[40];
-  const expert3ZWeight4 = p[41];
-  const expert3ZWeight5 = p[42];
-  const expert3ZWeight6 = p[43];
-  const expert3ZBias1 = p[44];
-  const expert3ZBias2 = p[45];
-  const expert3ZBias3 = p[46];
-  const expert3ZBias4 = p[47];
-  const expert3ZBias5 = p[48];
-  const expert3ZBias6 = p[49];
-  const expert3Weight1 = p[50];
-  const expert3Weight2 = p[51];
-  const expert3Weight3 = p[52];
-  const expert3Weight4 = p[53];
-  const expert3Weight5 = p[54];
-  const expert3Weight6 = p[55];
-  const expert3Bias1 = p[56];
-  const gateZWeight1 = p[57];
-  const gateZWeight2 = p[58];
-  const gateZWeight3 = p[59];
-  const gateZWeight4 = p[60];
-  const gateZWeight5 = p[61];
-  const gateZWeight6 = p[62];
-  const gateZBias1 = p[63];
-  const gateZBias2 = p[64];
-  const gateZBias3 = p[65];
-  const gateZBias4 = p[66];
-  const gateZBias5 = p[67];
-  const gateZBias6 = p[68];
-  const gateWeight1 = p[69];
-  const gateWeight2 = p[70];
-  const gateWeight3 = p[71];
-  const gateWeight4 = p[72];
-  const gateWeight5 = p[73];
-  const gateWeight6 = p[74];
-  const gateWeight7 = p[75];
-  const gateWeight8 = p[76];
-  const gateWeight9 = p[77];
-  const gateWeight10 = p[78];
-  const gateWeight11 = p[79];
-  const gateWeight12 = p[80];
-  const gateWeight13 = p[81];
-  const gateWeight14 = p[82];
-  const gateWeight15 = p[83];
-  const gateWeight16 = p[84];
-  const gateWeight17 = p[85];
-  const gateWeight18 = p[86];
-  const gateBias1 = p[87];
-  const gateBias2 = p[88];
-  const gateBias3 = p[89];
 
   // expert1.z
-  const expert1Z1 = expert1ZWeight1 * x1 + expert1ZBias1;
-  const expert1Z2 = expert1ZWeight2 * x1 + expert1ZBias2;
-  const expert1Z3 = expert1ZWeight3 * x1 + expert1ZBias3;
-  const expert1Z4 = expert1ZWeight4 * x1 + expert1ZBias4;
-  const expert1Z5 = expert1ZWeight5 * x1 + expert1ZBias5;
-  const expert1Z6 = expert1ZWeight6 * x1 + expert1ZBias6;
+  const expert1Z1 = p[0] * x1 + p[6];
+  const expert1Z2 = p[1] * x1 + p[7];
+  const expert1Z3 = p[2] * x1 + p[8];
+  const expert1Z4 = p[3] * x1 + p[9];
+  const expert1Z5 = p[4] * x1 + p[10];
+  const expert1Z6 = p[5] * x1 + p[11];
 
   // tanh
   const expert1A1 = tanh(expert1Z1);
@@ -402,21 +312,21 @@ export function forward(p: Params, x: Input, out: Output): void {
 
   // expert1
   const expert1_1 =
-    expert1Weight1 * expert1A1 +
-    expert1Weight2 * expert1A2 +
-    expert1Weight3 * expert1A3 +
-    expert1Weight4 * expert1A4 +
-    expert1Weight5 * expert1A5 +
-    expert1Weight6 * expert1A6 +
-    expert1Bias1;
+    p[12] * expert1A1 +
+    p[13] * expert1A2 +
+    p[14] * expert1A3 +
+    p[15] * expert1A4 +
+    p[16] * expert1A5 +
+    p[17] * expert1A6 +
+    p[18];
 
   // expert2.z
-  const expert2Z1 = expert2ZWeight1 * x1 + expert2ZBias1;
-  const expert2Z2 = expert2ZWeight2 * x1 + expert2ZBias2;
-  const expert2Z3 = expert2ZWeight3 * x1 + expert2ZBias3;
-  const expert2Z4 = expert2ZWeight4 * x1 + expert2ZBias4;
-  const expert2Z5 = expert2ZWeight5 * x1 + expert2ZBias5;
-  const expert2Z6 = expert2ZWeight6 * x1 + expert2ZBias6;
+  const expert2Z1 = p[19] * x1 + p[25];
+  const expert2Z2 = p[20] * x1 + p[26];
+  const expert2Z3 = p[21] * x1 + p[27];
+  const expert2Z4 = p[22] * x1 + p[28];
+  const expert2Z5 = p[23] * x1 + p[29];
+  const expert2Z6 = p[24] * x1 + p[30];
 
   // tanh
   const expert2A1 = tanh(expert2Z1);
@@ -428,21 +338,21 @@ export function forward(p: Params, x: Input, out: Output): void {
 
   // expert2
   const expert2_1 =
-    expert2Weight1 * expert2A1 +
-    expert2Weight2 * expert2A2 +
-    expert2Weight3 * expert2A3 +
-    expert2Weight4 * expert2A4 +
-    expert2Weight5 * expert2A5 +
-    expert2Weight6 * expert2A6 +
-    expert2Bias1;
+    p[31] * expert2A1 +
+    p[32] * expert2A2 +
+    p[33] * expert2A3 +
+    p[34] * expert2A4 +
+    p[35] * expert2A5 +
+    p[36] * expert2A6 +
+    p[37];
 
   // expert3.z
-  const expert3Z1 = expert3ZWeight1 * x1 + expert3ZBias1;
-  const expert3Z2 = expert3ZWeight2 * x1 + expert3ZBias2;
-  const expert3Z3 = expert3ZWeight3 * x1 + expert3ZBias3;
-  const expert3Z4 = expert3ZWeight4 * x1 + expert3ZBias4;
-  const expert3Z5 = expert3ZWeight5 * x1 + expert3ZBias5;
-  const expert3Z6 = expert3ZWeight6 * x1 + expert3ZBias6;
+  const expert3Z1 = p[38] * x1 + p[44];
+  const expert3Z2 = p[39] * x1 + p[45];
+  const expert3Z3 = p[40] * x1 + p[46];
+  const expert3Z4 = p[41] * x1 + p[47];
+  const expert3Z5 = p[42] * x1 + p[48];
+  const expert3Z6 = p[43] * x1 + p[49];
 
   // tanh
   const expert3A1 = tanh(expert3Z1);
@@ -454,13 +364,13 @@ export function forward(p: Params, x: Input, out: Output): void {
 
   // expert3
   const expert3_1 =
-    expert3Weight1 * expert3A1 +
-    expert3Weight2 * expert3A2 +
-    expert3Weight3 * expert3A3 +
-    expert3Weight4 * expert3A4 +
-    expert3Weight5 * expert3A5 +
-    expert3Weight6 * expert3A6 +
-    expert3Bias1;
+    p[50] * expert3A1 +
+    p[51] * expert3A2 +
+    p[52] * expert3A3 +
+    p[53] * expert3A4 +
+    p[54] * expert3A5 +
+    p[55] * expert3A6 +
+    p[56];
 
   // concat
   out[0] = expert1_1;
@@ -468,12 +378,12 @@ export function forward(p: Params, x: Input, out: Output): void {
   out[2] = expert3_1;
 
   // gateZ
-  const gateZ1 = gateZWeight1 * x1 + gateZBias1;
-  const gateZ2 = gateZWeight2 * x1 + gateZBias2;
-  const gateZ3 = gateZWeight3 * x1 + gateZBias3;
-  const gateZ4 = gateZWeight4 * x1 + gateZBias4;
-  const gateZ5 = gateZWeight5 * x1 + gateZBias5;
-  const gateZ6 = gateZWeight6 * x1 + gateZBias6;
+  const gateZ1 = p[57] * x1 + p[63];
+  const gateZ2 = p[58] * x1 + p[64];
+  const gateZ3 = p[59] * x1 + p[65];
+  const gateZ4 = p[60] * x1 + p[66];
+  const gateZ5 = p[61] * x1 + p[67];
+  const gateZ6 = p[62] * x1 + p[68];
 
   // tanh
   const gateA1 = tanh(gateZ1);
@@ -485,29 +395,29 @@ export function forward(p: Params, x: Input, out: Output): void {
 
   // gate
   const gate1 =
-    gateWeight1 * gateA1 +
-    gateWeight2 * gateA2 +
-    gateWeight3 * gateA3 +
-    gateWeight4 * gateA4 +
-    gateWeight5 * gateA5 +
-    gateWeight6 * gateA6 +
-    gateBias1;
+    p[69] * gateA1 +
+    p[70] * gateA2 +
+    p[71] * gateA3 +
+    p[72] * gateA4 +
+    p[73] * gateA5 +
+    p[74] * gateA6 +
+    p[87];
   const gate2 =
-    gateWeight7 * gateA1 +
-    gateWeight8 * gateA2 +
-    gateWeight9 * gateA3 +
-    gateWeight10 * gateA4 +
-    gateWeight11 * gateA5 +
-    gateWeight12 * gateA6 +
-    gateBias2;
+    p[75] * gateA1 +
+    p[76] * gateA2 +
+    p[77] * gateA3 +
+    p[78] * gateA4 +
+    p[79] * gateA5 +
+    p[80] * gateA6 +
+    p[88];
   const gate3 =
-    gateWeight13 * gateA1 +
-    gateWeight14 * gateA2 +
-    gateWeight15 * gateA3 +
-    gateWeight16 * gateA4 +
-    gateWeight17 * gateA5 +
-    gateWeight18 * gateA6 +
-    gateBias3;
+    p[81] * gateA1 +
+    p[82] * gateA2 +
+    p[83] * gateA3 +
+    p[84] * gateA4 +
+    p[85] * gateA5 +
+    p[86] * gateA6 +
+    p[89];
 
   // logSoftmax
   const gateMax = Math.max(gate1, gate2, gate3);
@@ -1625,43 +1535,21 @@ interface Memory {
   readonly logShares: Float64Array;
   readonly expert1Z: Float64Array;
   readonly expert1A: Float64Array;
-  readonly dexpert1Z: Float64Array;
   readonly expert2Z: Float64Array;
   readonly expert2A: Float64Array;
-  readonly dexpert2Z: Float64Array;
   readonly expert3Z: Float64Array;
   readonly expert3A: Float64Array;
-  readonly dexpert3Z: Float64Array;
   readonly gateZ: Float64Array;
   readonly gateA: Float64Array;
-  readonly dgateZ: Float64Array;
   readonly gateShifted: Float64Array;
   readonly gateExp: Float64Array;
-  readonly dgate: Float64Array;
   readonly gateExpSum: Float64Array;
   readonly gateLogSum: Float64Array;
-  readonly expert1: Float64Array;
-  readonly expert2: Float64Array;
-  readonly expert3: Float64Array;
-  readonly answers_2: Float64Array;
   readonly error: Float64Array;
-  readonly gate: Float64Array;
-  readonly logShares_2: Float64Array;
-  readonly logLikelihoods: Float64Array;
   readonly logLikelihoodsShifted: Float64Array;
   readonly logLikelihoodsExp: Float64Array;
-  readonly gateShift: Float64Array;
-  readonly logSoftmaxSum: Float64Array;
-  readonly logLikelihoodsShift: Float64Array;
-  readonly loss: Float64Array;
   readonly logLikelihoodsExpSum: Float64Array;
   readonly logLikelihoodsLogSum: Float64Array;
-  readonly dlogShares: Float64Array;
-  readonly danswers: Float64Array;
-  readonly logSoftmaxSum_2: Float64Array;
-  readonly dexpert1: Float64Array;
-  readonly dexpert2: Float64Array;
-  readonly dexpert3: Float64Array;
   readonly t: Float64Array;
   readonly beta2Power: Float64Array;
   readonly correction: Float64Array;
@@ -1932,501 +1820,759 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
-/** Loss and mean gradients of the first n examples. */
-function runBackward(m: Memory, n: number): void {
+/** Forward: expert1.z, tanh, expert1, expert2.z, expert2, ..., neg. */
+function forwardExpert1ZToNeg(m: Memory, n: number): void {
   const {
     p,
-    g,
     meanLoss,
     x,
     y,
     expert1Z,
     expert1A,
-    dexpert1Z,
     expert2Z,
     expert2A,
-    dexpert2Z,
     expert3Z,
     expert3A,
-    dexpert3Z,
     gateZ,
     gateA,
-    dgateZ,
     gateShifted,
     gateExp,
-    dgate,
     gateExpSum,
     gateLogSum,
-    expert1,
-    expert2,
-    expert3,
-    answers_2,
     error,
-    gate,
-    logShares_2,
-    logLikelihoods,
     logLikelihoodsShifted,
     logLikelihoodsExp,
-    gateShift,
-    logSoftmaxSum,
-    logLikelihoodsShift,
-    loss,
     logLikelihoodsExpSum,
     logLikelihoodsLogSum,
-    dlogShares,
-    danswers,
-    logSoftmaxSum_2,
-    dexpert1,
-    dexpert2,
-    dexpert3,
   } = m;
+  const expert1ZWeight1 = p[0];
+  const expert1ZWeight2 = p[1];
+  const expert1ZWeight3 = p[2];
+  const expert1ZWeight4 = p[3];
+  const expert1ZWeight5 = p[4];
+  const expert1ZWeight6 = p[5];
+  const expert1ZBias1 = p[6];
+  const expert1ZBias2 = p[7];
+  const expert1ZBias3 = p[8];
+  const expert1ZBias4 = p[9];
+  const expert1ZBias5 = p[10];
+  const expert1ZBias6 = p[11];
+  const expert1Weight1 = p[12];
+  const expert1Weight2 = p[13];
+  const expert1Weight3 = p[14];
+  const expert1Weight4 = p[15];
+  const expert1Weight5 = p[16];
+  const expert1Weight6 = p[17];
+  const expert1Bias1 = p[18];
+  const expert2ZWeight1 = p[19];
+  const expert2ZWeight2 = p[20];
+  const expert2ZWeight3 = p[21];
+  const expert2ZWeight4 = p[22];
+  const expert2ZWeight5 = p[23];
+  const expert2ZWeight6 = p[24];
+  const expert2ZBias1 = p[25];
+  const expert2ZBias2 = p[26];
+  const expert2ZBias3 = p[27];
+  const expert2ZBias4 = p[28];
+  const expert2ZBias5 = p[29];
+  const expert2ZBias6 = p[30];
+  const expert2Weight1 = p[31];
+  const expert2Weight2 = p[32];
+  const expert2Weight3 = p[33];
+  const expert2Weight4 = p[34];
+  const expert2Weight5 = p[35];
+  const expert2Weight6 = p[36];
+  const expert2Bias1 = p[37];
+  const expert3ZWeight1 = p[38];
+  const expert3ZWeight2 = p[39];
+  const expert3ZWeight3 = p[40];
+  const expert3ZWeight4 = p[41];
+  const expert3ZWeight5 = p[42];
+  const expert3ZWeight6 = p[43];
+  const expert3ZBias1 = p[44];
+  const expert3ZBias2 = p[45];
+  const expert3ZBias3 = p[46];
+  const expert3ZBias4 = p[47];
+  const expert3ZBias5 = p[48];
+  const expert3ZBias6 = p[49];
+  const expert3Weight1 = p[50];
+  const expert3Weight2 = p[51];
+  const expert3Weight3 = p[52];
+  const expert3Weight4 = p[53];
+  const expert3Weight5 = p[54];
+  const expert3Weight6 = p[55];
+  const expert3Bias1 = p[56];
+  const gateZWeight1 = p[57];
+  const gateZWeight2 = p[58];
+  const gateZWeight3 = p[59];
+  const gateZWeight4 = p[60];
+  const gateZWeight5 = p[61];
+  const gateZWeight6 = p[62];
+  const gateZBias1 = p[63];
+  const gateZBias2 = p[64];
+  const gateZBias3 = p[65];
+  const gateZBias4 = p[66];
+  const gateZBias5 = p[67];
+  const gateZBias6 = p[68];
+  const gateWeight1 = p[69];
+  const gateWeight2 = p[70];
+  const gateWeight3 = p[71];
+  const gateWeight4 = p[72];
+  const gateWeight5 = p[73];
+  const gateWeight6 = p[74];
+  const gateWeight7 = p[75];
+  const gateWeight8 = p[76];
+  const gateWeight9 = p[77];
+  const gateWeight10 = p[78];
+  const gateWeight11 = p[79];
+  const gateWeight12 = p[80];
+  const gateWeight13 = p[81];
+  const gateWeight14 = p[82];
+  const gateWeight15 = p[83];
+  const gateWeight16 = p[84];
+  const gateWeight17 = p[85];
+  const gateWeight18 = p[86];
+  const gateBias1 = p[87];
+  const gateBias2 = p[88];
+  const gateBias3 = p[89];
+  let lossSum = -0;
+
+  for (let row = 0; row < n; row++) {
+    const x1 = x[row] as number;
+    const y1 = y[row] as number;
+
+    // Forward: expert1.z
+    expert1Z[0] = expert1ZWeight1 * x1 + expert1ZBias1;
+    expert1Z[1] = expert1ZWeight2 * x1 + expert1ZBias2;
+    expert1Z[2] = expert1ZWeight3 * x1 + expert1ZBias3;
+    expert1Z[3] = expert1ZWeight4 * x1 + expert1ZBias4;
+    expert1Z[4] = expert1ZWeight5 * x1 + expert1ZBias5;
+    expert1Z[5] = expert1ZWeight6 * x1 + expert1ZBias6;
+
+    // Forward: tanh
+    tanhOver(expert1Z, 0, expert1A, row * 6, 6);
+    const expert1A1 = expert1A[row * 6] as number;
+    const expert1A2 = expert1A[row * 6 + 1] as number;
+    const expert1A3 = expert1A[row * 6 + 2] as number;
+    const expert1A4 = expert1A[row * 6 + 3] as number;
+    const expert1A5 = expert1A[row * 6 + 4] as number;
+    const expert1A6 = expert1A[row * 6 + 5] as number;
+
+    // Forward: expert1
+    const expert1_1 =
+      expert1Weight1 * expert1A1 +
+      expert1Weight2 * expert1A2 +
+      expert1Weight3 * expert1A3 +
+      expert1Weight4 * expert1A4 +
+      expert1Weight5 * expert1A5 +
+      expert1Weight6 * expert1A6 +
+      expert1Bias1;
+
+    // Forward: expert2.z
+    expert2Z[0] = expert2ZWeight1 * x1 + expert2ZBias1;
+    expert2Z[1] = expert2ZWeight2 * x1 + expert2ZBias2;
+    expert2Z[2] = expert2ZWeight3 * x1 + expert2ZBias3;
+    expert2Z[3] = expert2ZWeight4 * x1 + expert2ZBias4;
+    expert2Z[4] = expert2ZWeight5 * x1 + expert2ZBias5;
+    expert2Z[5] = expert2ZWeight6 * x1 + expert2ZBias6;
+
+    // Forward: tanh
+    tanhOver(expert2Z, 0, expert2A, row * 6, 6);
+    const expert2A1 = expert2A[row * 6] as number;
+    const expert2A2 = expert2A[row * 6 + 1] as number;
+    const expert2A3 = expert2A[row * 6 + 2] as number;
+    const expert2A4 = expert2A[row * 6 + 3] as number;
+    const expert2A5 = expert2A[row * 6 + 4] as number;
+    const expert2A6 = expert2A[row * 6 + 5] as number;
+
+    // Forward: expert2
+    const expert2_1 =
+      expert2Weight1 * expert2A1 +
+      expert2Weight2 * expert2A2 +
+      expert2Weight3 * expert2A3 +
+      expert2Weight4 * expert2A4 +
+      expert2Weight5 * expert2A5 +
+      expert2Weight6 * expert2A6 +
+      expert2Bias1;
+
+    // Forward: expert3.z
+    expert3Z[0] = expert3ZWeight1 * x1 + expert3ZBias1;
+    expert3Z[1] = expert3ZWeight2 * x1 + expert3ZBias2;
+    expert3Z[2] = expert3ZWeight3 * x1 + expert3ZBias3;
+    expert3Z[3] = expert3ZWeight4 * x1 + expert3ZBias4;
+    expert3Z[4] = expert3ZWeight5 * x1 + expert3ZBias5;
+    expert3Z[5] = expert3ZWeight6 * x1 + expert3ZBias6;
+
+    // Forward: tanh
+    tanhOver(expert3Z, 0, expert3A, row * 6, 6);
+    const expert3A1 = expert3A[row * 6] as number;
+    const expert3A2 = expert3A[row * 6 + 1] as number;
+    const expert3A3 = expert3A[row * 6 + 2] as number;
+    const expert3A4 = expert3A[row * 6 + 3] as number;
+    const expert3A5 = expert3A[row * 6 + 4] as number;
+    const expert3A6 = expert3A[row * 6 + 5] as number;
+
+    // Forward: expert3
+    const expert3_1 =
+      expert3Weight1 * expert3A1 +
+      expert3Weight2 * expert3A2 +
+      expert3Weight3 * expert3A3 +
+      expert3Weight4 * expert3A4 +
+      expert3Weight5 * expert3A5 +
+      expert3Weight6 * expert3A6 +
+      expert3Bias1;
+
+    // Forward: concat
+    const answers1 = expert1_1;
+    const answers2 = expert2_1;
+    const answers3 = expert3_1;
+
+    // Forward: gateZ
+    gateZ[0] = gateZWeight1 * x1 + gateZBias1;
+    gateZ[1] = gateZWeight2 * x1 + gateZBias2;
+    gateZ[2] = gateZWeight3 * x1 + gateZBias3;
+    gateZ[3] = gateZWeight4 * x1 + gateZBias4;
+    gateZ[4] = gateZWeight5 * x1 + gateZBias5;
+    gateZ[5] = gateZWeight6 * x1 + gateZBias6;
+
+    // Forward: tanh
+    tanhOver(gateZ, 0, gateA, row * 6, 6);
+    const gateA1 = gateA[row * 6] as number;
+    const gateA2 = gateA[row * 6 + 1] as number;
+    const gateA3 = gateA[row * 6 + 2] as number;
+    const gateA4 = gateA[row * 6 + 3] as number;
+    const gateA5 = gateA[row * 6 + 4] as number;
+    const gateA6 = gateA[row * 6 + 5] as number;
+
+    // Forward: gate
+    const gate1 =
+      gateWeight1 * gateA1 +
+      gateWeight2 * gateA2 +
+      gateWeight3 * gateA3 +
+      gateWeight4 * gateA4 +
+      gateWeight5 * gateA5 +
+      gateWeight6 * gateA6 +
+      gateBias1;
+    const gate2 =
+      gateWeight7 * gateA1 +
+      gateWeight8 * gateA2 +
+      gateWeight9 * gateA3 +
+      gateWeight10 * gateA4 +
+      gateWeight11 * gateA5 +
+      gateWeight12 * gateA6 +
+      gateBias2;
+    const gate3 =
+      gateWeight13 * gateA1 +
+      gateWeight14 * gateA2 +
+      gateWeight15 * gateA3 +
+      gateWeight16 * gateA4 +
+      gateWeight17 * gateA5 +
+      gateWeight18 * gateA6 +
+      gateBias3;
+
+    // Forward: logSoftmax
+    const gateMax = Math.max(gate1, gate2, gate3);
+    const gateShift = Math.abs(gateMax) < Infinity ? gateMax : 0;
+    gateShifted[0] = gate1 - gateShift;
+    gateShifted[1] = gate2 - gateShift;
+    gateShifted[2] = gate3 - gateShift;
+    expOver(gateShifted, 0, gateExp, row * 3, 3);
+    const gateExp1 = gateExp[row * 3] as number;
+    const gateExp2 = gateExp[row * 3 + 1] as number;
+    const gateExp3 = gateExp[row * 3 + 2] as number;
+    gateExpSum[row] = gateExp1 + gateExp2 + gateExp3;
+    logOver(gateExpSum, row, gateLogSum, 0, 1);
+    const gateLogSum_2 = gateLogSum[0] as number;
+    const logSoftmaxSum = gateShift + gateLogSum_2;
+    const logShares1 = gate1 - logSoftmaxSum;
+    const logShares2 = gate2 - logSoftmaxSum;
+    const logShares3 = gate3 - logSoftmaxSum;
+
+    // Forward: sub
+    const error1 = answers1 - y1;
+    error[row * 3] = error1;
+    const error2 = answers2 - y1;
+    error[row * 3 + 1] = error2;
+    const error3 = answers3 - y1;
+    error[row * 3 + 2] = error3;
+    const logLikelihoods1 = logShares1 - error1 * error1 * 200;
+    const logLikelihoods2 = logShares2 - error2 * error2 * 200;
+    const logLikelihoods3 = logShares3 - error3 * error3 * 200;
+
+    // Forward: logsumexp
+    const logLikelihoodsMax = Math.max(
+      logLikelihoods1,
+      logLikelihoods2,
+      logLikelihoods3,
+    );
+    const logLikelihoodsShift =
+      Math.abs(logLikelihoodsMax) < Infinity ? logLikelihoodsMax : 0;
+    logLikelihoodsShifted[0] = logLikelihoods1 - logLikelihoodsShift;
+    logLikelihoodsShifted[1] = logLikelihoods2 - logLikelihoodsShift;
+    logLikelihoodsShifted[2] = logLikelihoods3 - logLikelihoodsShift;
+    expOver(logLikelihoodsShifted, 0, logLikelihoodsExp, row * 3, 3);
+    const logLikelihoodsExp1 = logLikelihoodsExp[row * 3] as number;
+    const logLikelihoodsExp2 = logLikelihoodsExp[row * 3 + 1] as number;
+    const logLikelihoodsExp3 = logLikelihoodsExp[row * 3 + 2] as number;
+    logLikelihoodsExpSum[row] =
+      logLikelihoodsExp1 + logLikelihoodsExp2 + logLikelihoodsExp3;
+    logOver(logLikelihoodsExpSum, row, logLikelihoodsLogSum, 0, 1);
+    const logLikelihoodsLogSum_2 = logLikelihoodsLogSum[0] as number;
+
+    // Forward: neg
+    const loss = -(logLikelihoodsShift + logLikelihoodsLogSum_2);
+    lossSum += loss;
+  }
+
+  meanLoss[0] = lossSum / n;
+}
+
+/** Backward: logsumexp, sub, mul, square, logSoftmax, ..., expert1.z. */
+function backwardLogsumexpToExpert1Z(m: Memory, n: number): void {
+  const {
+    p,
+    g,
+    x,
+    expert1A,
+    expert2A,
+    expert3A,
+    gateA,
+    gateExp,
+    gateExpSum,
+    error,
+    logLikelihoodsExp,
+    logLikelihoodsExpSum,
+  } = m;
+  const expert1Weight1 = p[12];
+  const expert1Weight2 = p[13];
+  const expert1Weight3 = p[14];
+  const expert1Weight4 = p[15];
+  const expert1Weight5 = p[16];
+  const expert1Weight6 = p[17];
+  const expert2Weight1 = p[31];
+  const expert2Weight2 = p[32];
+  const expert2Weight3 = p[33];
+  const expert2Weight4 = p[34];
+  const expert2Weight5 = p[35];
+  const expert2Weight6 = p[36];
+  const expert3Weight1 = p[50];
+  const expert3Weight2 = p[51];
+  const expert3Weight3 = p[52];
+  const expert3Weight4 = p[53];
+  const expert3Weight5 = p[54];
+  const expert3Weight6 = p[55];
+  const gateWeight1 = p[69];
+  const gateWeight2 = p[70];
+  const gateWeight3 = p[71];
+  const gateWeight4 = p[72];
+  const gateWeight5 = p[73];
+  const gateWeight6 = p[74];
+  const gateWeight7 = p[75];
+  const gateWeight8 = p[76];
+  const gateWeight9 = p[77];
+  const gateWeight10 = p[78];
+  const gateWeight11 = p[79];
+  const gateWeight12 = p[80];
+  const gateWeight13 = p[81];
+  const gateWeight14 = p[82];
+  const gateWeight15 = p[83];
+  const gateWeight16 = p[84];
+  const gateWeight17 = p[85];
+  const gateWeight18 = p[86];
+
+  for (let row = 0; row < n; row++) {
+    const x1 = x[row] as number;
+    const expert1A1 = expert1A[row * 6] as number;
+    const expert1A2 = expert1A[row * 6 + 1] as number;
+    const expert1A3 = expert1A[row * 6 + 2] as number;
+    const expert1A4 = expert1A[row * 6 + 3] as number;
+    const expert1A5 = expert1A[row * 6 + 4] as number;
+    const expert1A6 = expert1A[row * 6 + 5] as number;
+    const expert2A1 = expert2A[row * 6] as number;
+    const expert2A2 = expert2A[row * 6 + 1] as number;
+    const expert2A3 = expert2A[row * 6 + 2] as number;
+    const expert2A4 = expert2A[row * 6 + 3] as number;
+    const expert2A5 = expert2A[row * 6 + 4] as number;
+    const expert2A6 = expert2A[row * 6 + 5] as number;
+    const expert3A1 = expert3A[row * 6] as number;
+    const expert3A2 = expert3A[row * 6 + 1] as number;
+    const expert3A3 = expert3A[row * 6 + 2] as number;
+    const expert3A4 = expert3A[row * 6 + 3] as number;
+    const expert3A5 = expert3A[row * 6 + 4] as number;
+    const expert3A6 = expert3A[row * 6 + 5] as number;
+    const gateA1 = gateA[row * 6] as number;
+    const gateA2 = gateA[row * 6 + 1] as number;
+    const gateA3 = gateA[row * 6 + 2] as number;
+    const gateA4 = gateA[row * 6 + 3] as number;
+    const gateA5 = gateA[row * 6 + 4] as number;
+    const gateA6 = gateA[row * 6 + 5] as number;
+    const gateExp1 = gateExp[row * 3] as number;
+    const gateExp2 = gateExp[row * 3 + 1] as number;
+    const gateExp3 = gateExp[row * 3 + 2] as number;
+    const gateExpSum_2 = gateExpSum[row] as number;
+    const error1 = error[row * 3] as number;
+    const error2 = error[row * 3 + 1] as number;
+    const error3 = error[row * 3 + 2] as number;
+    const logLikelihoodsExp1 = logLikelihoodsExp[row * 3] as number;
+    const logLikelihoodsExp2 = logLikelihoodsExp[row * 3 + 1] as number;
+    const logLikelihoodsExp3 = logLikelihoodsExp[row * 3 + 2] as number;
+    const logLikelihoodsExpSum_2 = logLikelihoodsExpSum[row] as number;
+
+    // Backward: logsumexp
+    const dlogLikelihoods1 = -(logLikelihoodsExp1 / logLikelihoodsExpSum_2);
+    const dlogLikelihoods2 = -(logLikelihoodsExp2 / logLikelihoodsExpSum_2);
+    const dlogLikelihoods3 = -(logLikelihoodsExp3 / logLikelihoodsExpSum_2);
+
+    // Backward: sub
+    // dL/dlogShares1 = dL/dlogLikelihoods1 dlogLikelihoods1/dlogShares1
+    const dlogShares1 = dlogLikelihoods1;
+    // dL/dlogShares2 = dL/dlogLikelihoods2 dlogLikelihoods2/dlogShares2
+    const dlogShares2 = dlogLikelihoods2;
+    // dL/dlogShares3 = dL/dlogLikelihoods3 dlogLikelihoods3/dlogShares3
+    const dlogShares3 = dlogLikelihoods3;
+
+    // Backward: sub, mul, square
+    // dL/derror1 = dL/dlogLikelihoods1 dlogLikelihoods1/derror1
+    const derror1 = -dlogLikelihoods1 * 200 * 2 * error1;
+    // dL/derror2 = dL/dlogLikelihoods2 dlogLikelihoods2/derror2
+    const derror2 = -dlogLikelihoods2 * 200 * 2 * error2;
+    // dL/derror3 = dL/dlogLikelihoods3 dlogLikelihoods3/derror3
+    const derror3 = -dlogLikelihoods3 * 200 * 2 * error3;
+
+    // Backward: sub
+    const danswers1 = derror1; // dL/danswers1 = dL/derror1 derror1/danswers1
+    const danswers2 = derror2; // dL/danswers2 = dL/derror2 derror2/danswers2
+    const danswers3 = derror3; // dL/danswers3 = dL/derror3 derror3/danswers3
+
+    // Backward: logSoftmax
+    const logSoftmaxSum = -dlogShares1 + -dlogShares2 + -dlogShares3;
+    // dL/dgate1 = dL/dlogShares1 dlogShares1/dgate1
+    //   + dL/dlogShares2 dlogShares2/dgate1 + dL/dlogShares3 dlogShares3/dgate1
+    const dgate1 = logSoftmaxSum * (gateExp1 / gateExpSum_2) + dlogShares1;
+    // dL/dgate2 = dL/dlogShares1 dlogShares1/dgate2
+    //   + dL/dlogShares2 dlogShares2/dgate2 + dL/dlogShares3 dlogShares3/dgate2
+    const dgate2 = logSoftmaxSum * (gateExp2 / gateExpSum_2) + dlogShares2;
+    // dL/dgate3 = dL/dlogShares1 dlogShares1/dgate3
+    //   + dL/dlogShares2 dlogShares2/dgate3 + dL/dlogShares3 dlogShares3/dgate3
+    const dgate3 = logSoftmaxSum * (gateExp3 / gateExpSum_2) + dlogShares3;
+
+    // Backward: gate
+    g[69] += dgate1 * gateA1; // dL/dgateWeight1 = dL/dgate1 dgate1/dgateWeight1
+    g[70] += dgate1 * gateA2; // dL/dgateWeight2 = dL/dgate1 dgate1/dgateWeight2
+    g[71] += dgate1 * gateA3; // dL/dgateWeight3 = dL/dgate1 dgate1/dgateWeight3
+    g[72] += dgate1 * gateA4; // dL/dgateWeight4 = dL/dgate1 dgate1/dgateWeight4
+    g[73] += dgate1 * gateA5; // dL/dgateWeight5 = dL/dgate1 dgate1/dgateWeight5
+    g[74] += dgate1 * gateA6; // dL/dgateWeight6 = dL/dgate1 dgate1/dgateWeight6
+    g[75] += dgate2 * gateA1; // dL/dgateWeight7 = dL/dgate2 dgate2/dgateWeight7
+    g[76] += dgate2 * gateA2; // dL/dgateWeight8 = dL/dgate2 dgate2/dgateWeight8
+    g[77] += dgate2 * gateA3; // dL/dgateWeight9 = dL/dgate2 dgate2/dgateWeight9
+    // dL/dgateWeight10 = dL/dgate2 dgate2/dgateWeight10
+    g[78] += dgate2 * gateA4;
+    // dL/dgateWeight11 = dL/dgate2 dgate2/dgateWeight11
+    g[79] += dgate2 * gateA5;
+    // dL/dgateWeight12 = dL/dgate2 dgate2/dgateWeight12
+    g[80] += dgate2 * gateA6;
+    // dL/dgateWeight13 = dL/dgate3 dgate3/dgateWeight13
+    g[81] += dgate3 * gateA1;
+    // dL/dgateWeight14 = dL/dgate3 dgate3/dgateWeight14
+    g[82] += dgate3 * gateA2;
+    // dL/dgateWeight15 = dL/dgate3 dgate3/dgateWeight15
+    g[83] += dgate3 * gateA3;
+    // dL/dgateWeight16 = dL/dgate3 dgate3/dgateWeight16
+    g[84] += dgate3 * gateA4;
+    // dL/dgateWeight17 = dL/dgate3 dgate3/dgateWeight17
+    g[85] += dgate3 * gateA5;
+    // dL/dgateWeight18 = dL/dgate3 dgate3/dgateWeight18
+    g[86] += dgate3 * gateA6;
+    g[87] += dgate1; // dL/dgateBias1 = dL/dgate1 dgate1/dgateBias1
+    g[88] += dgate2; // dL/dgateBias2 = dL/dgate2 dgate2/dgateBias2
+    g[89] += dgate3; // dL/dgateBias3 = dL/dgate3 dgate3/dgateBias3
+    // dL/dgateA1 = dL/dgate1 dgate1/dgateA1 + dL/dgate2 dgate2/dgateA1
+    //   + dL/dgate3 dgate3/dgateA1
+    const dgateA1 =
+      dgate1 * gateWeight1 + dgate2 * gateWeight7 + dgate3 * gateWeight13;
+    // dL/dgateA2 = dL/dgate1 dgate1/dgateA2 + dL/dgate2 dgate2/dgateA2
+    //   + dL/dgate3 dgate3/dgateA2
+    const dgateA2 =
+      dgate1 * gateWeight2 + dgate2 * gateWeight8 + dgate3 * gateWeight14;
+    // dL/dgateA3 = dL/dgate1 dgate1/dgateA3 + dL/dgate2 dgate2/dgateA3
+    //   + dL/dgate3 dgate3/dgateA3
+    const dgateA3 =
+      dgate1 * gateWeight3 + dgate2 * gateWeight9 + dgate3 * gateWeight15;
+    // dL/dgateA4 = dL/dgate1 dgate1/dgateA4 + dL/dgate2 dgate2/dgateA4
+    //   + dL/dgate3 dgate3/dgateA4
+    const dgateA4 =
+      dgate1 * gateWeight4 + dgate2 * gateWeight10 + dgate3 * gateWeight16;
+    // dL/dgateA5 = dL/dgate1 dgate1/dgateA5 + dL/dgate2 dgate2/dgateA5
+    //   + dL/dgate3 dgate3/dgateA5
+    const dgateA5 =
+      dgate1 * gateWeight5 + dgate2 * gateWeight11 + dgate3 * gateWeight17;
+    // dL/dgateA6 = dL/dgate1 dgate1/dgateA6 + dL/dgate2 dgate2/dgateA6
+    //   + dL/dgate3 dgate3/dgateA6
+    const dgateA6 =
+      dgate1 * gateWeight6 + dgate2 * gateWeight12 + dgate3 * gateWeight18;
+
+    // Backward: tanh
+    // dL/dgateZ1 = dL/dgateA1 dgateA1/dgateZ1
+    const dgateZ1 = dgateA1 * (1 - gateA1 * gateA1);
+    // dL/dgateZ2 = dL/dgateA2 dgateA2/dgateZ2
+    const dgateZ2 = dgateA2 * (1 - gateA2 * gateA2);
+    // dL/dgateZ3 = dL/dgateA3 dgateA3/dgateZ3
+    const dgateZ3 = dgateA3 * (1 - gateA3 * gateA3);
+    // dL/dgateZ4 = dL/dgateA4 dgateA4/dgateZ4
+    const dgateZ4 = dgateA4 * (1 - gateA4 * gateA4);
+    // dL/dgateZ5 = dL/dgateA5 dgateA5/dgateZ5
+    const dgateZ5 = dgateA5 * (1 - gateA5 * gateA5);
+    // dL/dgateZ6 = dL/dgateA6 dgateA6/dgateZ6
+    const dgateZ6 = dgateA6 * (1 - gateA6 * gateA6);
+
+    // Backward: gateZ
+    // dL/dgateZWeight1 = dL/dgateZ1 dgateZ1/dgateZWeight1
+    g[57] += dgateZ1 * x1;
+    // dL/dgateZWeight2 = dL/dgateZ2 dgateZ2/dgateZWeight2
+    g[58] += dgateZ2 * x1;
+    // dL/dgateZWeight3 = dL/dgateZ3 dgateZ3/dgateZWeight3
+    g[59] += dgateZ3 * x1;
+    // dL/dgateZWeight4 = dL/dgateZ4 dgateZ4/dgateZWeight4
+    g[60] += dgateZ4 * x1;
+    // dL/dgateZWeight5 = dL/dgateZ5 dgateZ5/dgateZWeight5
+    g[61] += dgateZ5 * x1;
+    // dL/dgateZWeight6 = dL/dgateZ6 dgateZ6/dgateZWeight6
+    g[62] += dgateZ6 * x1;
+    g[63] += dgateZ1; // dL/dgateZBias1 = dL/dgateZ1 dgateZ1/dgateZBias1
+    g[64] += dgateZ2; // dL/dgateZBias2 = dL/dgateZ2 dgateZ2/dgateZBias2
+    g[65] += dgateZ3; // dL/dgateZBias3 = dL/dgateZ3 dgateZ3/dgateZBias3
+    g[66] += dgateZ4; // dL/dgateZBias4 = dL/dgateZ4 dgateZ4/dgateZBias4
+    g[67] += dgateZ5; // dL/dgateZBias5 = dL/dgateZ5 dgateZ5/dgateZBias5
+    g[68] += dgateZ6; // dL/dgateZBias6 = dL/dgateZ6 dgateZ6/dgateZBias6
+
+    // Backward: concat
+    // dL/dexpert1_1 = dL/danswers1 danswers1/dexpert1_1
+    const dexpert1_1 = danswers1;
+    // dL/dexpert2_1 = dL/danswers2 danswers2/dexpert2_1
+    const dexpert2_1 = danswers2;
+    // dL/dexpert3_1 = dL/danswers3 danswers3/dexpert3_1
+    const dexpert3_1 = danswers3;
+
+    // Backward: expert3
+    // dL/dexpert3Weight1 = dL/dexpert3_1 dexpert3_1/dexpert3Weight1
+    g[50] += dexpert3_1 * expert3A1;
+    // dL/dexpert3Weight2 = dL/dexpert3_1 dexpert3_1/dexpert3Weight2
+    g[51] += dexpert3_1 * expert3A2;
+    // dL/dexpert3Weight3 = dL/dexpert3_1 dexpert3_1/dexpert3Weight3
+    g[52] += dexpert3_1 * expert3A3;
+    // dL/dexpert3Weight4 = dL/dexpert3_1 dexpert3_1/dexpert3Weight4
+    g[53] += dexpert3_1 * expert3A4;
+    // dL/dexpert3Weight5 = dL/dexpert3_1 dexpert3_1/dexpert3Weight5
+    g[54] += dexpert3_1 * expert3A5;
+    // dL/dexpert3Weight6 = dL/dexpert3_1 dexpert3_1/dexpert3Weight6
+    g[55] += dexpert3_1 * expert3A6;
+    // dL/dexpert3Bias1 = dL/dexpert3_1 dexpert3_1/dexpert3Bias1
+    g[56] += dexpert3_1;
+    // dL/dexpert3A1 = dL/dexpert3_1 dexpert3_1/dexpert3A1
+    const dexpert3A1 = dexpert3_1 * expert3Weight1;
+    // dL/dexpert3A2 = dL/dexpert3_1 dexpert3_1/dexpert3A2
+    const dexpert3A2 = dexpert3_1 * expert3Weight2;
+    // dL/dexpert3A3 = dL/dexpert3_1 dexpert3_1/dexpert3A3
+    const dexpert3A3 = dexpert3_1 * expert3Weight3;
+    // dL/dexpert3A4 = dL/dexpert3_1 dexpert3_1/dexpert3A4
+    const dexpert3A4 = dexpert3_1 * expert3Weight4;
+    // dL/dexpert3A5 = dL/dexpert3_1 dexpert3_1/dexpert3A5
+    const dexpert3A5 = dexpert3_1 * expert3Weight5;
+    // dL/dexpert3A6 = dL/dexpert3_1 dexpert3_1/dexpert3A6
+    const dexpert3A6 = dexpert3_1 * expert3Weight6;
+
+    // Backward: tanh
+    // dL/dexpert3Z1 = dL/dexpert3A1 dexpert3A1/dexpert3Z1
+    const dexpert3Z1 = dexpert3A1 * (1 - expert3A1 * expert3A1);
+    // dL/dexpert3Z2 = dL/dexpert3A2 dexpert3A2/dexpert3Z2
+    const dexpert3Z2 = dexpert3A2 * (1 - expert3A2 * expert3A2);
+    // dL/dexpert3Z3 = dL/dexpert3A3 dexpert3A3/dexpert3Z3
+    const dexpert3Z3 = dexpert3A3 * (1 - expert3A3 * expert3A3);
+    // dL/dexpert3Z4 = dL/dexpert3A4 dexpert3A4/dexpert3Z4
+    const dexpert3Z4 = dexpert3A4 * (1 - expert3A4 * expert3A4);
+    // dL/dexpert3Z5 = dL/dexpert3A5 dexpert3A5/dexpert3Z5
+    const dexpert3Z5 = dexpert3A5 * (1 - expert3A5 * expert3A5);
+    // dL/dexpert3Z6 = dL/dexpert3A6 dexpert3A6/dexpert3Z6
+    const dexpert3Z6 = dexpert3A6 * (1 - expert3A6 * expert3A6);
+
+    // Backward: expert3.z
+    // dL/dexpert3ZWeight1 = dL/dexpert3Z1 dexpert3Z1/dexpert3ZWeight1
+    g[38] += dexpert3Z1 * x1;
+    // dL/dexpert3ZWeight2 = dL/dexpert3Z2 dexpert3Z2/dexpert3ZWeight2
+    g[39] += dexpert3Z2 * x1;
+    // dL/dexpert3ZWeight3 = dL/dexpert3Z3 dexpert3Z3/dexpert3ZWeight3
+    g[40] += dexpert3Z3 * x1;
+    // dL/dexpert3ZWeight4 = dL/dexpert3Z4 dexpert3Z4/dexpert3ZWeight4
+    g[41] += dexpert3Z4 * x1;
+    // dL/dexpert3ZWeight5 = dL/dexpert3Z5 dexpert3Z5/dexpert3ZWeight5
+    g[42] += dexpert3Z5 * x1;
+    // dL/dexpert3ZWeight6 = dL/dexpert3Z6 dexpert3Z6/dexpert3ZWeight6
+    g[43] += dexpert3Z6 * x1;
+    // dL/dexpert3ZBias1 = dL/dexpert3Z1 dexpert3Z1/dexpert3ZBias1
+    g[44] += dexpert3Z1;
+    // dL/dexpert3ZBias2 = dL/dexpert3Z2 dexpert3Z2/dexpert3ZBias2
+    g[45] += dexpert3Z2;
+    // dL/dexpert3ZBias3 = dL/dexpert3Z3 dexpert3Z3/dexpert3ZBias3
+    g[46] += dexpert3Z3;
+    // dL/dexpert3ZBias4 = dL/dexpert3Z4 dexpert3Z4/dexpert3ZBias4
+    g[47] += dexpert3Z4;
+    // dL/dexpert3ZBias5 = dL/dexpert3Z5 dexpert3Z5/dexpert3ZBias5
+    g[48] += dexpert3Z5;
+    // dL/dexpert3ZBias6 = dL/dexpert3Z6 dexpert3Z6/dexpert3ZBias6
+    g[49] += dexpert3Z6;
+
+    // Backward: expert2
+    // dL/dexpert2Weight1 = dL/dexpert2_1 dexpert2_1/dexpert2Weight1
+    g[31] += dexpert2_1 * expert2A1;
+    // dL/dexpert2Weight2 = dL/dexpert2_1 dexpert2_1/dexpert2Weight2
+    g[32] += dexpert2_1 * expert2A2;
+    // dL/dexpert2Weight3 = dL/dexpert2_1 dexpert2_1/dexpert2Weight3
+    g[33] += dexpert2_1 * expert2A3;
+    // dL/dexpert2Weight4 = dL/dexpert2_1 dexpert2_1/dexpert2Weight4
+    g[34] += dexpert2_1 * expert2A4;
+    // dL/dexpert2Weight5 = dL/dexpert2_1 dexpert2_1/dexpert2Weight5
+    g[35] += dexpert2_1 * expert2A5;
+    // dL/dexpert2Weight6 = dL/dexpert2_1 dexpert2_1/dexpert2Weight6
+    g[36] += dexpert2_1 * expert2A6;
+    // dL/dexpert2Bias1 = dL/dexpert2_1 dexpert2_1/dexpert2Bias1
+    g[37] += dexpert2_1;
+    // dL/dexpert2A1 = dL/dexpert2_1 dexpert2_1/dexpert2A1
+    const dexpert2A1 = dexpert2_1 * expert2Weight1;
+    // dL/dexpert2A2 = dL/dexpert2_1 dexpert2_1/dexpert2A2
+    const dexpert2A2 = dexpert2_1 * expert2Weight2;
+    // dL/dexpert2A3 = dL/dexpert2_1 dexpert2_1/dexpert2A3
+    const dexpert2A3 = dexpert2_1 * expert2Weight3;
+    // dL/dexpert2A4 = dL/dexpert2_1 dexpert2_1/dexpert2A4
+    const dexpert2A4 = dexpert2_1 * expert2Weight4;
+    // dL/dexpert2A5 = dL/dexpert2_1 dexpert2_1/dexpert2A5
+    const dexpert2A5 = dexpert2_1 * expert2Weight5;
+    // dL/dexpert2A6 = dL/dexpert2_1 dexpert2_1/dexpert2A6
+    const dexpert2A6 = dexpert2_1 * expert2Weight6;
+
+    // Backward: tanh
+    // dL/dexpert2Z1 = dL/dexpert2A1 dexpert2A1/dexpert2Z1
+    const dexpert2Z1 = dexpert2A1 * (1 - expert2A1 * expert2A1);
+    // dL/dexpert2Z2 = dL/dexpert2A2 dexpert2A2/dexpert2Z2
+    const dexpert2Z2 = dexpert2A2 * (1 - expert2A2 * expert2A2);
+    // dL/dexpert2Z3 = dL/dexpert2A3 dexpert2A3/dexpert2Z3
+    const dexpert2Z3 = dexpert2A3 * (1 - expert2A3 * expert2A3);
+    // dL/dexpert2Z4 = dL/dexpert2A4 dexpert2A4/dexpert2Z4
+    const dexpert2Z4 = dexpert2A4 * (1 - expert2A4 * expert2A4);
+    // dL/dexpert2Z5 = dL/dexpert2A5 dexpert2A5/dexpert2Z5
+    const dexpert2Z5 = dexpert2A5 * (1 - expert2A5 * expert2A5);
+    // dL/dexpert2Z6 = dL/dexpert2A6 dexpert2A6/dexpert2Z6
+    const dexpert2Z6 = dexpert2A6 * (1 - expert2A6 * expert2A6);
+
+    // Backward: expert2.z
+    // dL/dexpert2ZWeight1 = dL/dexpert2Z1 dexpert2Z1/dexpert2ZWeight1
+    g[19] += dexpert2Z1 * x1;
+    // dL/dexpert2ZWeight2 = dL/dexpert2Z2 dexpert2Z2/dexpert2ZWeight2
+    g[20] += dexpert2Z2 * x1;
+    // dL/dexpert2ZWeight3 = dL/dexpert2Z3 dexpert2Z3/dexpert2ZWeight3
+    g[21] += dexpert2Z3 * x1;
+    // dL/dexpert2ZWeight4 = dL/dexpert2Z4 dexpert2Z4/dexpert2ZWeight4
+    g[22] += dexpert2Z4 * x1;
+    // dL/dexpert2ZWeight5 = dL/dexpert2Z5 dexpert2Z5/dexpert2ZWeight5
+    g[23] += dexpert2Z5 * x1;
+    // dL/dexpert2ZWeight6 = dL/dexpert2Z6 dexpert2Z6/dexpert2ZWeight6
+    g[24] += dexpert2Z6 * x1;
+    // dL/dexpert2ZBias1 = dL/dexpert2Z1 dexpert2Z1/dexpert2ZBias1
+    g[25] += dexpert2Z1;
+    // dL/dexpert2ZBias2 = dL/dexpert2Z2 dexpert2Z2/dexpert2ZBias2
+    g[26] += dexpert2Z2;
+    // dL/dexpert2ZBias3 = dL/dexpert2Z3 dexpert2Z3/dexpert2ZBias3
+    g[27] += dexpert2Z3;
+    // dL/dexpert2ZBias4 = dL/dexpert2Z4 dexpert2Z4/dexpert2ZBias4
+    g[28] += dexpert2Z4;
+    // dL/dexpert2ZBias5 = dL/dexpert2Z5 dexpert2Z5/dexpert2ZBias5
+    g[29] += dexpert2Z5;
+    // dL/dexpert2ZBias6 = dL/dexpert2Z6 dexpert2Z6/dexpert2ZBias6
+    g[30] += dexpert2Z6;
+
+    // Backward: expert1
+    // dL/dexpert1Weight1 = dL/dexpert1_1 dexpert1_1/dexpert1Weight1
+    g[12] += dexpert1_1 * expert1A1;
+    // dL/dexpert1Weight2 = dL/dexpert1_1 dexpert1_1/dexpert1Weight2
+    g[13] += dexpert1_1 * expert1A2;
+    // dL/dexpert1Weight3 = dL/dexpert1_1 dexpert1_1/dexpert1Weight3
+    g[14] += dexpert1_1 * expert1A3;
+    // dL/dexpert1Weight4 = dL/dexpert1_1 dexpert1_1/dexpert1Weight4
+    g[15] += dexpert1_1 * expert1A4;
+    // dL/dexpert1Weight5 = dL/dexpert1_1 dexpert1_1/dexpert1Weight5
+    g[16] += dexpert1_1 * expert1A5;
+    // dL/dexpert1Weight6 = dL/dexpert1_1 dexpert1_1/dexpert1Weight6
+    g[17] += dexpert1_1 * expert1A6;
+    // dL/dexpert1Bias1 = dL/dexpert1_1 dexpert1_1/dexpert1Bias1
+    g[18] += dexpert1_1;
+    // dL/dexpert1A1 = dL/dexpert1_1 dexpert1_1/dexpert1A1
+    const dexpert1A1 = dexpert1_1 * expert1Weight1;
+    // dL/dexpert1A2 = dL/dexpert1_1 dexpert1_1/dexpert1A2
+    const dexpert1A2 = dexpert1_1 * expert1Weight2;
+    // dL/dexpert1A3 = dL/dexpert1_1 dexpert1_1/dexpert1A3
+    const dexpert1A3 = dexpert1_1 * expert1Weight3;
+    // dL/dexpert1A4 = dL/dexpert1_1 dexpert1_1/dexpert1A4
+    const dexpert1A4 = dexpert1_1 * expert1Weight4;
+    // dL/dexpert1A5 = dL/dexpert1_1 dexpert1_1/dexpert1A5
+    const dexpert1A5 = dexpert1_1 * expert1Weight5;
+    // dL/dexpert1A6 = dL/dexpert1_1 dexpert1_1/dexpert1A6
+    const dexpert1A6 = dexpert1_1 * expert1Weight6;
+
+    // Backward: tanh
+    // dL/dexpert1Z1 = dL/dexpert1A1 dexpert1A1/dexpert1Z1
+    const dexpert1Z1 = dexpert1A1 * (1 - expert1A1 * expert1A1);
+    // dL/dexpert1Z2 = dL/dexpert1A2 dexpert1A2/dexpert1Z2
+    const dexpert1Z2 = dexpert1A2 * (1 - expert1A2 * expert1A2);
+    // dL/dexpert1Z3 = dL/dexpert1A3 dexpert1A3/dexpert1Z3
+    const dexpert1Z3 = dexpert1A3 * (1 - expert1A3 * expert1A3);
+    // dL/dexpert1Z4 = dL/dexpert1A4 dexpert1A4/dexpert1Z4
+    const dexpert1Z4 = dexpert1A4 * (1 - expert1A4 * expert1A4);
+    // dL/dexpert1Z5 = dL/dexpert1A5 dexpert1A5/dexpert1Z5
+    const dexpert1Z5 = dexpert1A5 * (1 - expert1A5 * expert1A5);
+    // dL/dexpert1Z6 = dL/dexpert1A6 dexpert1A6/dexpert1Z6
+    const dexpert1Z6 = dexpert1A6 * (1 - expert1A6 * expert1A6);
+
+    // Backward: expert1.z
+    // dL/dexpert1ZWeight1 = dL/dexpert1Z1 dexpert1Z1/dexpert1ZWeight1
+    g[0] += dexpert1Z1 * x1;
+    // dL/dexpert1ZWeight2 = dL/dexpert1Z2 dexpert1Z2/dexpert1ZWeight2
+    g[1] += dexpert1Z2 * x1;
+    // dL/dexpert1ZWeight3 = dL/dexpert1Z3 dexpert1Z3/dexpert1ZWeight3
+    g[2] += dexpert1Z3 * x1;
+    // dL/dexpert1ZWeight4 = dL/dexpert1Z4 dexpert1Z4/dexpert1ZWeight4
+    g[3] += dexpert1Z4 * x1;
+    // dL/dexpert1ZWeight5 = dL/dexpert1Z5 dexpert1Z5/dexpert1ZWeight5
+    g[4] += dexpert1Z5 * x1;
+    // dL/dexpert1ZWeight6 = dL/dexpert1Z6 dexpert1Z6/dexpert1ZWeight6
+    g[5] += dexpert1Z6 * x1;
+    // dL/dexpert1ZBias1 = dL/dexpert1Z1 dexpert1Z1/dexpert1ZBias1
+    g[6] += dexpert1Z1;
+    // dL/dexpert1ZBias2 = dL/dexpert1Z2 dexpert1Z2/dexpert1ZBias2
+    g[7] += dexpert1Z2;
+    // dL/dexpert1ZBias3 = dL/dexpert1Z3 dexpert1Z3/dexpert1ZBias3
+    g[8] += dexpert1Z3;
+    // dL/dexpert1ZBias4 = dL/dexpert1Z4 dexpert1Z4/dexpert1ZBias4
+    g[9] += dexpert1Z4;
+    // dL/dexpert1ZBias5 = dL/dexpert1Z5 dexpert1Z5/dexpert1ZBias5
+    g[10] += dexpert1Z5;
+    // dL/dexpert1ZBias6 = dL/dexpert1Z6 dexpert1Z6/dexpert1ZBias6
+    g[11] += dexpert1Z6;
+  }
+}
+
+/** Loss and mean gradients of the first n examples. */
+function runBackward(m: Memory, n: number): void {
+  const { g } = m;
   g.fill(-0);
 
-  // Forward: expert1.z
-  // expert1Z[i] = expert1.z.weight[i] x + expert1.z.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      expert1Z[row * 6 + i] =
-        (p[i] as number) * (x[row] as number) + (p[i + 6] as number);
-    }
-  }
+  forwardExpert1ZToNeg(m, n);
+  backwardLogsumexpToExpert1Z(m, n);
 
-  // Forward: tanh
-  // expert1A[i] = tanh(expert1Z[i])
-  tanhOver(expert1Z, 0, expert1A, 0, n * 6);
-
-  // Forward: expert1
-  // expert1 = sum_k(expert1.weight[k] expert1A[k]) + expert1.bias
-  for (let row = 0; row < n; row++) {
-    let sum = -0;
-    for (let k = 0; k < 6; k++) {
-      sum += (p[k + 12] as number) * (expert1A[row * 6 + k] as number);
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let i = 0; i < 90; i++) {
+      (g[i] as number) /= n;
     }
-    expert1[row] = sum + p[18];
-  }
-
-  // Forward: expert2.z
-  // expert2Z[i] = expert2.z.weight[i] x + expert2.z.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      expert2Z[row * 6 + i] =
-        (p[i + 19] as number) * (x[row] as number) + (p[i + 25] as number);
-    }
-  }
-
-  // Forward: tanh
-  // expert2A[i] = tanh(expert2Z[i])
-  tanhOver(expert2Z, 0, expert2A, 0, n * 6);
-
-  // Forward: expert2
-  // expert2 = sum_k(expert2.weight[k] expert2A[k]) + expert2.bias
-  for (let row = 0; row < n; row++) {
-    let sum = -0;
-    for (let k = 0; k < 6; k++) {
-      sum += (p[k + 31] as number) * (expert2A[row * 6 + k] as number);
-    }
-    expert2[row] = sum + p[37];
-  }
-
-  // Forward: expert3.z
-  // expert3Z[i] = expert3.z.weight[i] x + expert3.z.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      expert3Z[row * 6 + i] =
-        (p[i + 38] as number) * (x[row] as number) + (p[i + 44] as number);
-    }
-  }
-
-  // Forward: tanh
-  // expert3A[i] = tanh(expert3Z[i])
-  tanhOver(expert3Z, 0, expert3A, 0, n * 6);
-
-  // Forward: expert3
-  // expert3 = sum_k(expert3.weight[k] expert3A[k]) + expert3.bias
-  for (let row = 0; row < n; row++) {
-    let sum = -0;
-    for (let k = 0; k < 6; k++) {
-      sum += (p[k + 50] as number) * (expert3A[row * 6 + k] as number);
-    }
-    expert3[row] = sum + p[56];
-  }
-
-  // Forward: concat
-  // answers_2[0] = expert1
-  for (let row = 0; row < n; row++) {
-    answers_2[row * 3] = expert1[row] as number;
-  }
-  // answers_2[1] = expert2
-  for (let row = 0; row < n; row++) {
-    answers_2[row * 3 + 1] = expert2[row] as number;
-  }
-  // answers_2[2] = expert3
-  for (let row = 0; row < n; row++) {
-    answers_2[row * 3 + 2] = expert3[row] as number;
-  }
-
-  // Forward: gateZ
-  // gateZ[i] = gateZ.weight[i] x + gateZ.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      gateZ[row * 6 + i] =
-        (p[i + 57] as number) * (x[row] as number) + (p[i + 63] as number);
-    }
-  }
-
-  // Forward: tanh
-  // gateA[i] = tanh(gateZ[i])
-  tanhOver(gateZ, 0, gateA, 0, n * 6);
-
-  // Forward: gate
-  // gate[i] = sum_k(gate.weight[i][k] gateA[k]) + gate.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      let sum = -0;
-      for (let k = 0; k < 6; k++) {
-        sum += (p[i * 6 + k + 69] as number) * (gateA[row * 6 + k] as number);
-      }
-      gate[row * 3 + i] = sum + (p[i + 87] as number);
-    }
-  }
-
-  // Forward: logSoftmax
-  // gateMax = max_k(gate[k])
-  // gateShift = gateMax where abs(gateMax) < Infinity, else 0
-  for (let row = 0; row < n; row++) {
-    let gateMax = -Infinity;
-    for (let k = 0; k < 3; k++) {
-      gateMax = Math.max(gateMax, gate[row * 3 + k] as number);
-    }
-    gateShift[row] = Math.abs(gateMax) < Infinity ? gateMax : 0;
-  }
-  // gateShifted[i] = gate[i] - gateShift
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      gateShifted[row * 3 + i] =
-        (gate[row * 3 + i] as number) - (gateShift[row] as number);
-    }
-  }
-  // gateExp[i] = exp(gateShifted[i])
-  expOver(gateShifted, 0, gateExp, 0, n * 3);
-  // gateExpSum = sum_k(gateExp[k])
-  for (let row = 0; row < n; row++) {
-    let sum = -0;
-    for (let k = 0; k < 3; k++) {
-      sum += gateExp[row * 3 + k] as number;
-    }
-    gateExpSum[row] = sum;
-  }
-  // gateLogSum = log(gateExpSum)
-  logOver(gateExpSum, 0, gateLogSum, 0, n);
-  // logSoftmaxSum = gateShift + gateLogSum
-  for (let row = 0; row < n; row++) {
-    logSoftmaxSum[row] =
-      (gateShift[row] as number) + (gateLogSum[row] as number);
-  }
-  // logShares_2[i] = gate[i] - logSoftmaxSum
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      logShares_2[row * 3 + i] =
-        (gate[row * 3 + i] as number) - (logSoftmaxSum[row] as number);
-    }
-  }
-
-  // Forward: sub
-  // error[i] = answers_2[i] - y
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      error[row * 3 + i] =
-        (answers_2[row * 3 + i] as number) - (y[row] as number);
-    }
-  }
-
-  // Forward: sub
-  // logLikelihoods[i] = logShares_2[i] - 200 error[i]^2
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      logLikelihoods[row * 3 + i] =
-        (logShares_2[row * 3 + i] as number) -
-        (error[row * 3 + i] as number) * (error[row * 3 + i] as number) * 200;
-    }
-  }
-
-  // Forward: logsumexp
-  // logLikelihoodsMax = max_k(logLikelihoods[k])
-  // logLikelihoodsShift = logLikelihoodsMax
-  //   where abs(logLikelihoodsMax) < Infinity, else 0
-  for (let row = 0; row < n; row++) {
-    let logLikelihoodsMax = -Infinity;
-    for (let k = 0; k < 3; k++) {
-      logLikelihoodsMax = Math.max(
-        logLikelihoodsMax,
-        logLikelihoods[row * 3 + k] as number,
-      );
-    }
-    logLikelihoodsShift[row] =
-      Math.abs(logLikelihoodsMax) < Infinity ? logLikelihoodsMax : 0;
-  }
-  // logLikelihoodsShifted[i] = logLikelihoods[i] - logLikelihoodsShift
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      logLikelihoodsShifted[row * 3 + i] =
-        (logLikelihoods[row * 3 + i] as number) -
-        (logLikelihoodsShift[row] as number);
-    }
-  }
-  // logLikelihoodsExp[i] = exp(logLikelihoodsShifted[i])
-  expOver(logLikelihoodsShifted, 0, logLikelihoodsExp, 0, n * 3);
-  // logLikelihoodsExpSum = sum_k(logLikelihoodsExp[k])
-  for (let row = 0; row < n; row++) {
-    let sum = -0;
-    for (let k = 0; k < 3; k++) {
-      sum += logLikelihoodsExp[row * 3 + k] as number;
-    }
-    logLikelihoodsExpSum[row] = sum;
-  }
-  // logLikelihoodsLogSum = log(logLikelihoodsExpSum)
-  logOver(logLikelihoodsExpSum, 0, logLikelihoodsLogSum, 0, n);
-
-  // Forward: neg
-  // loss = -(logLikelihoodsShift + logLikelihoodsLogSum)
-  for (let row = 0; row < n; row++) {
-    loss[row] = -(
-      (logLikelihoodsShift[row] as number) +
-      (logLikelihoodsLogSum[row] as number)
-    );
-  }
-
-  // The mean loss of the examples
-  // lossSum = sum_n(loss)
-  // meanLoss = lossSum / n
-  let lossSum = -0;
-  for (let row = 0; row < n; row++) {
-    lossSum += loss[row] as number;
-  }
-  meanLoss[0] = lossSum / n;
-
-  // Backward: logsumexp, sub, mul, square
-  // dL/dlogLikelihoods[i] = -(logLikelihoodsExp[i] / logLikelihoodsExpSum)
-  // dL/dlogShares[i] = dL/dlogLikelihoods[i]
-  // dL/derror[i] = 2 200 (-dL/dlogLikelihoods[i]) error[i]
-  // dL/danswers[i] = dL/derror[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      const dlogLikelihoods = -(
-        (logLikelihoodsExp[row * 3 + i] as number) /
-        (logLikelihoodsExpSum[row] as number)
-      );
-      dlogShares[row * 3 + i] = dlogLikelihoods;
-      const derror =
-        -dlogLikelihoods * 200 * 2 * (error[row * 3 + i] as number);
-      danswers[row * 3 + i] = derror;
-    }
-  }
-
-  // Backward: logSoftmax
-  // logSoftmaxSum_2 = sum_k(-dL/dlogShares[k])
-  for (let row = 0; row < n; row++) {
-    let sum = -0;
-    for (let k = 0; k < 3; k++) {
-      sum += -(dlogShares[row * 3 + k] as number);
-    }
-    logSoftmaxSum_2[row] = sum;
-  }
-  // dL/dgate[i] = logSoftmaxSum_2 (gateExp[i] / gateExpSum) + dL/dlogShares[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      dgate[row * 3 + i] =
-        (logSoftmaxSum_2[row] as number) *
-          ((gateExp[row * 3 + i] as number) / (gateExpSum[row] as number)) +
-        (dlogShares[row * 3 + i] as number);
-    }
-  }
-
-  // Backward: gate, tanh
-  // dL/dgate.weight[i][j] = sum_n(dL/dgate[i] gateA[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      for (let j = 0; j < 6; j++) {
-        (g[i * 6 + j + 69] as number) +=
-          (dgate[row * 3 + i] as number) * (gateA[row * 6 + j] as number);
-      }
-    }
-  }
-  // dL/dgate.bias[i] = sum_n(dL/dgate[i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      (g[i + 87] as number) += dgate[row * 3 + i] as number;
-    }
-  }
-  // dL/dgateA[i] = sum_k(dL/dgate[k] gate.weight[k][i])
-  // dL/dgateZ[i] = dL/dgateA[i] (1 - gateA[i]^2)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      let dgateA = -0;
-      for (let k = 0; k < 3; k++) {
-        dgateA +=
-          (dgate[row * 3 + k] as number) * (p[k * 6 + i + 69] as number);
-      }
-      dgateZ[row * 6 + i] =
-        dgateA *
-        (1 - (gateA[row * 6 + i] as number) * (gateA[row * 6 + i] as number));
-    }
-  }
-
-  // Backward: gateZ
-  // dL/dgateZ.weight[i] = sum_n(dL/dgateZ[i] x)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      (g[i + 57] as number) +=
-        (dgateZ[row * 6 + i] as number) * (x[row] as number);
-    }
-  }
-  // dL/dgateZ.bias[i] = sum_n(dL/dgateZ[i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      (g[i + 63] as number) += dgateZ[row * 6 + i] as number;
-    }
-  }
-
-  // Backward: concat
-  // dL/dexpert1 = dL/danswers[0]
-  // dL/dexpert2 = dL/danswers[1]
-  // dL/dexpert3 = dL/danswers[2]
-  for (let row = 0; row < n; row++) {
-    dexpert1[row] = danswers[row * 3] as number;
-    dexpert2[row] = danswers[row * 3 + 1] as number;
-    dexpert3[row] = danswers[row * 3 + 2] as number;
-  }
-
-  // Backward: expert3, tanh
-  // dL/dexpert3.weight[j] = sum_n(dL/dexpert3 expert3A[j])
-  for (let row = 0; row < n; row++) {
-    for (let j = 0; j < 6; j++) {
-      (g[j + 50] as number) +=
-        (dexpert3[row] as number) * (expert3A[row * 6 + j] as number);
-    }
-  }
-  // dL/dexpert3.bias = sum_n(dL/dexpert3)
-  let sum_2 = -0;
-  for (let row = 0; row < n; row++) {
-    sum_2 += dexpert3[row] as number;
-  }
-  g[56] = sum_2;
-  // dL/dexpert3A[i] = dL/dexpert3 expert3.weight[i]
-  // dL/dexpert3Z[i] = dL/dexpert3A[i] (1 - expert3A[i]^2)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      const dexpert3A = (dexpert3[row] as number) * (p[i + 50] as number);
-      dexpert3Z[row * 6 + i] =
-        dexpert3A *
-        (1 -
-          (expert3A[row * 6 + i] as number) *
-            (expert3A[row * 6 + i] as number));
-    }
-  }
-
-  // Backward: expert3.z
-  // dL/dexpert3.z.weight[i] = sum_n(dL/dexpert3Z[i] x)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      (g[i + 38] as number) +=
-        (dexpert3Z[row * 6 + i] as number) * (x[row] as number);
-    }
-  }
-  // dL/dexpert3.z.bias[i] = sum_n(dL/dexpert3Z[i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      (g[i + 44] as number) += dexpert3Z[row * 6 + i] as number;
-    }
-  }
-
-  // Backward: expert2, tanh
-  // dL/dexpert2.weight[j] = sum_n(dL/dexpert2 expert2A[j])
-  for (let row = 0; row < n; row++) {
-    for (let j = 0; j < 6; j++) {
-      (g[j + 31] as number) +=
-        (dexpert2[row] as number) * (expert2A[row * 6 + j] as number);
-    }
-  }
-  // dL/dexpert2.bias = sum_n(dL/dexpert2)
-  let sum_3 = -0;
-  for (let row = 0; row < n; row++) {
-    sum_3 += dexpert2[row] as number;
-  }
-  g[37] = sum_3;
-  // dL/dexpert2A[i] = dL/dexpert2 expert2.weight[i]
-  // dL/dexpert2Z[i] = dL/dexpert2A[i] (1 - expert2A[i]^2)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      const dexpert2A = (dexpert2[row] as number) * (p[i + 31] as number);
-      dexpert2Z[row * 6 + i] =
-        dexpert2A *
-        (1 -
-          (expert2A[row * 6 + i] as number) *
-            (expert2A[row * 6 + i] as number));
-    }
-  }
-
-  // Backward: expert2.z
-  // dL/dexpert2.z.weight[i] = sum_n(dL/dexpert2Z[i] x)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      (g[i + 19] as number) +=
-        (dexpert2Z[row * 6 + i] as number) * (x[row] as number);
-    }
-  }
-  // dL/dexpert2.z.bias[i] = sum_n(dL/dexpert2Z[i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      (g[i + 25] as number) += dexpert2Z[row * 6 + i] as number;
-    }
-  }
-
-  // Backward: expert1, tanh
-  // dL/dexpert1.weight[j] = sum_n(dL/dexpert1 expert1A[j])
-  for (let row = 0; row < n; row++) {
-    for (let j = 0; j < 6; j++) {
-      (g[j + 12] as number) +=
-        (dexpert1[row] as number) * (expert1A[row * 6 + j] as number);
-    }
-  }
-  // dL/dexpert1.bias = sum_n(dL/dexpert1)
-  let sum_4 = -0;
-  for (let row = 0; row < n; row++) {
-    sum_4 += dexpert1[row] as number;
-  }
-  g[18] = sum_4;
-  // dL/dexpert1A[i] = dL/dexpert1 expert1.weight[i]
-  // dL/dexpert1Z[i] = dL/dexpert1A[i] (1 - expert1A[i]^2)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      const dexpert1A = (dexpert1[row] as number) * (p[i + 12] as number);
-      dexpert1Z[row * 6 + i] =
-        dexpert1A *
-        (1 -
-          (expert1A[row * 6 + i] as number) *
-            (expert1A[row * 6 + i] as number));
-    }
-  }
-
-  // Backward: expert1.z
-  // dL/dexpert1.z.weight[i] = sum_n(dL/dexpert1Z[i] x)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      (g[i] as number) +=
-        (dexpert1Z[row * 6 + i] as number) * (x[row] as number);
-    }
-  }
-  // dL/dexpert1.z.bias[i] = sum_n(dL/dexpert1Z[i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 6; i++) {
-      (g[i + 6] as number) += dexpert1Z[row * 6 + i] as number;
-    }
-  }
-
-  // g[i] = g[i] / n
-  for (let i = 0; i < 90; i++) {
-    (g[i] as number) /= n;
   }
 }
 
@@ -2567,7 +2713,7 @@ export function create(
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(41 * maxBatch);
+  const values = new Float64Array(35 * maxBatch + 6);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -2581,50 +2727,28 @@ export function create(
     y: new Float64Array(maxBatch),
     answers: new Float64Array(3 * maxBatch),
     logShares: new Float64Array(3 * maxBatch),
-    expert1Z: part(35 * maxBatch, 6 * maxBatch),
-    expert1A: part(35 * maxBatch, 6 * maxBatch),
-    dexpert1Z: part(35 * maxBatch, 6 * maxBatch),
-    expert2Z: part(29 * maxBatch, 6 * maxBatch),
-    expert2A: part(29 * maxBatch, 6 * maxBatch),
-    dexpert2Z: part(29 * maxBatch, 6 * maxBatch),
-    expert3Z: part(23 * maxBatch, 6 * maxBatch),
-    expert3A: part(23 * maxBatch, 6 * maxBatch),
-    dexpert3Z: part(23 * maxBatch, 6 * maxBatch),
-    gateZ: part(17 * maxBatch, 6 * maxBatch),
-    gateA: part(17 * maxBatch, 6 * maxBatch),
-    dgateZ: part(17 * maxBatch, 6 * maxBatch),
-    gateShifted: part(14 * maxBatch, 3 * maxBatch),
-    gateExp: part(14 * maxBatch, 3 * maxBatch),
-    dgate: part(14 * maxBatch, 3 * maxBatch),
-    gateExpSum: part(7 * maxBatch, maxBatch),
-    gateLogSum: part(5 * maxBatch, maxBatch),
-    expert1: part(22 * maxBatch, maxBatch),
-    expert2: part(21 * maxBatch, maxBatch),
-    expert3: part(20 * maxBatch, maxBatch),
-    answers_2: part(11 * maxBatch, 3 * maxBatch),
-    error: part(11 * maxBatch, 3 * maxBatch),
-    gate: part(8 * maxBatch, 3 * maxBatch),
-    logShares_2: part(8 * maxBatch, 3 * maxBatch),
-    logLikelihoods: part(8 * maxBatch, 3 * maxBatch),
-    logLikelihoodsShifted: part(8 * maxBatch, 3 * maxBatch),
-    logLikelihoodsExp: part(8 * maxBatch, 3 * maxBatch),
-    gateShift: part(6 * maxBatch, maxBatch),
-    logSoftmaxSum: part(6 * maxBatch, maxBatch),
-    logLikelihoodsShift: part(6 * maxBatch, maxBatch),
-    loss: part(6 * maxBatch, maxBatch),
-    logLikelihoodsExpSum: part(3 * maxBatch, maxBatch),
-    logLikelihoodsLogSum: part(5 * maxBatch, maxBatch),
-    dlogShares: part(0, 3 * maxBatch),
-    danswers: part(4 * maxBatch, 3 * maxBatch),
-    logSoftmaxSum_2: part(13 * maxBatch, maxBatch),
-    dexpert1: part(22 * maxBatch, maxBatch),
-    dexpert2: part(21 * maxBatch, maxBatch),
-    dexpert3: part(20 * maxBatch, maxBatch),
-    t: part(40 * maxBatch, 1),
-    beta2Power: part(40 * maxBatch, 1),
-    correction: part(40 * maxBatch, 1),
-    beta1Power: part(39 * maxBatch, 1),
-    stepSize: part(39 * maxBatch, 1),
+    expert1Z: part(0, 6),
+    expert1A: part(28 * maxBatch + 6, 6 * maxBatch),
+    expert2Z: part(0, 6),
+    expert2A: part(22 * maxBatch + 6, 6 * maxBatch),
+    expert3Z: part(0, 6),
+    expert3A: part(16 * maxBatch + 6, 6 * maxBatch),
+    gateZ: part(0, 6),
+    gateA: part(10 * maxBatch + 6, 6 * maxBatch),
+    gateShifted: part(3, 3),
+    gateExp: part(7 * maxBatch + 6, 3 * maxBatch),
+    gateExpSum: part(34 * maxBatch + 6, maxBatch),
+    gateLogSum: part(5, 1),
+    error: part(4 * maxBatch + 6, 3 * maxBatch),
+    logLikelihoodsShifted: part(3, 3),
+    logLikelihoodsExp: part(maxBatch + 6, 3 * maxBatch),
+    logLikelihoodsExpSum: part(6, maxBatch),
+    logLikelihoodsLogSum: part(5, 1),
+    t: part(34 * maxBatch + 6, 1),
+    beta2Power: part(34 * maxBatch + 6, 1),
+    correction: part(34 * maxBatch + 6, 1),
+    beta1Power: part(33 * maxBatch + 6, 1),
+    stepSize: part(33 * maxBatch + 6, 1),
   };
   const first = m.answers.subarray(0, 3);
   const checked = (n = 1): number => {

@@ -5635,11 +5635,13 @@ function runBackward(m: Memory, n: number): void {
   backwardAdd_3(m, n);
   backwardToken(m, n);
 
-  // g[i] = g[i] / n
-  for (let from = 0; from < 11291; from += 1024) {
-    const to = Math.min(from + 1024, 11291);
-    for (let i = from; i < to; i++) {
-      (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let from = 0; from < 11291; from += 1024) {
+      const to = Math.min(from + 1024, 11291);
+      for (let i = from; i < to; i++) {
+        (g[i] as number) /= n;
+      }
     }
   }
 }

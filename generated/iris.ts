@@ -340,235 +340,24 @@ export function forward(p: Params, x: Input, out: Output): void {
   const x2 = x[1];
   const x3 = x[2];
   const x4 = x[3];
-  const hiddenWeight1 = p[0];
-  const hiddenWeight2 = p[1];
-  const hiddenWeight3 = p[2];
-  const hiddenWeight4 = p[3];
-  const hiddenWeight5 = p[4];
-  const hiddenWeight6 = p[5];
-  const hiddenWeight7 = p[6];
-  const hiddenWeight8 = p[7];
-  const hiddenWeight9 = p[8];
-  const hiddenWeight10 = p[9];
-  const hiddenWeight11 = p[10];
-  const hiddenWeight12 = p[11];
-  const hiddenWeight13 = p[12];
-  const hiddenWeight14 = p[13];
-  const hiddenWeight15 = p[14];
-  const hiddenWeight16 = p[15];
-  const hiddenWeight17 = p[16];
-  const hiddenWeight18 = p[17];
-  const hiddenWeight19 = p[18];
-  const hiddenWeight20 = p[19];
-  const hiddenWeight21 = p[20];
-  const hiddenWeight22 = p[21];
-  const hiddenWeight23 = p[22];
-  const hiddenWeight24 = p[23];
-  const hiddenWeight25 = p[24];
-  const hiddenWeight26 = p[25];
-  const hiddenWeight27 = p[26];
-  const hiddenWeight28 = p[27];
-  const hiddenWeight29 = p[28];
-  const hiddenWeight30 = p[29];
-  const hiddenWeight31 = p[30];
-  const hiddenWeight32 = p[31];
-  const hiddenWeight33 = p[32];
-  const hiddenWeight34 = p[33];
-  const hiddenWeight35 = p[34];
-  const hiddenWeight36 = p[35];
-  const hiddenWeight37 = p[36];
-  const hiddenWeight38 = p[37];
-  const hiddenWeight39 = p[38];
-  const hiddenWeight40 = p[39];
-  const hiddenWeight41 = p[40];
-  const hiddenWeight42 = p[41];
-  const hiddenWeight43 = p[42];
-  const hiddenWeight44 = p[43];
-  const hiddenWeight45 = p[44];
-  const hiddenWeight46 = p[45];
-  const hiddenWeight47 = p[46];
-  const hiddenWeight48 = p[47];
-  const hiddenWeight49 = p[48];
-  const hiddenWeight50 = p[49];
-  const hiddenWeight51 = p[50];
-  const hiddenWeight52 = p[51];
-  const hiddenWeight53 = p[52];
-  const hiddenWeight54 = p[53];
-  const hiddenWeight55 = p[54];
-  const hiddenWeight56 = p[55];
-  const hiddenWeight57 = p[56];
-  const hiddenWeight58 = p[57];
-  const hiddenWeight59 = p[58];
-  const hiddenWeight60 = p[59];
-  const hiddenWeight61 = p[60];
-  const hiddenWeight62 = p[61];
-  const hiddenWeight63 = p[62];
-  const hiddenWeight64 = p[63];
-  const hiddenBias1 = p[64];
-  const hiddenBias2 = p[65];
-  const hiddenBias3 = p[66];
-  const hiddenBias4 = p[67];
-  const hiddenBias5 = p[68];
-  const hiddenBias6 = p[69];
-  const hiddenBias7 = p[70];
-  const hiddenBias8 = p[71];
-  const hiddenBias9 = p[72];
-  const hiddenBias10 = p[73];
-  const hiddenBias11 = p[74];
-  const hiddenBias12 = p[75];
-  const hiddenBias13 = p[76];
-  const hiddenBias14 = p[77];
-  const hiddenBias15 = p[78];
-  const hiddenBias16 = p[79];
-  const logitsWeight1 = p[80];
-  const logitsWeight2 = p[81];
-  const logitsWeight3 = p[82];
-  const logitsWeight4 = p[83];
-  const logitsWeight5 = p[84];
-  const logitsWeight6 = p[85];
-  const logitsWeight7 = p[86];
-  const logitsWeight8 = p[87];
-  const logitsWeight9 = p[88];
-  const logitsWeight10 = p[89];
-  const logitsWeight11 = p[90];
-  const logitsWeight12 = p[91];
-  const logitsWeight13 = p[92];
-  const logitsWeight14 = p[93];
-  const logitsWeight15 = p[94];
-  const logitsWeight16 = p[95];
-  const logitsWeight17 = p[96];
-  const logitsWeight18 = p[97];
-  const logitsWeight19 = p[98];
-  const logitsWeight20 = p[99];
-  const logitsWeight21 = p[100];
-  const logitsWeight22 = p[101];
-  const logitsWeight23 = p[102];
-  const logitsWeight24 = p[103];
-  const logitsWeight25 = p[104];
-  const logitsWeight26 = p[105];
-  const logitsWeight27 = p[106];
-  const logitsWeight28 = p[107];
-  const logitsWeight29 = p[108];
-  const logitsWeight30 = p[109];
-  const logitsWeight31 = p[110];
-  const logitsWeight32 = p[111];
-  const logitsWeight33 = p[112];
-  const logitsWeight34 = p[113];
-  const logitsWeight35 = p[114];
-  const logitsWeight36 = p[115];
-  const logitsWeight37 = p[116];
-  const logitsWeight38 = p[117];
-  const logitsWeight39 = p[118];
-  const logitsWeight40 = p[119];
-  const logitsWeight41 = p[120];
-  const logitsWeight42 = p[121];
-  const logitsWeight43 = p[122];
-  const logitsWeight44 = p[123];
-  const logitsWeight45 = p[124];
-  const logitsWeight46 = p[125];
-  const logitsWeight47 = p[126];
-  const logitsWeight48 = p[127];
-  const logitsBias1 = p[128];
-  const logitsBias2 = p[129];
-  const logitsBias3 = p[130];
 
   // hidden
-  const hidden1 =
-    hiddenWeight1 * x1 +
-    hiddenWeight2 * x2 +
-    hiddenWeight3 * x3 +
-    hiddenWeight4 * x4 +
-    hiddenBias1;
-  const hidden2 =
-    hiddenWeight5 * x1 +
-    hiddenWeight6 * x2 +
-    hiddenWeight7 * x3 +
-    hiddenWeight8 * x4 +
-    hiddenBias2;
-  const hidden3 =
-    hiddenWeight9 * x1 +
-    hiddenWeight10 * x2 +
-    hiddenWeight11 * x3 +
-    hiddenWeight12 * x4 +
-    hiddenBias3;
-  const hidden4 =
-    hiddenWeight13 * x1 +
-    hiddenWeight14 * x2 +
-    hiddenWeight15 * x3 +
-    hiddenWeight16 * x4 +
-    hiddenBias4;
-  const hidden5 =
-    hiddenWeight17 * x1 +
-    hiddenWeight18 * x2 +
-    hiddenWeight19 * x3 +
-    hiddenWeight20 * x4 +
-    hiddenBias5;
-  const hidden6 =
-    hiddenWeight21 * x1 +
-    hiddenWeight22 * x2 +
-    hiddenWeight23 * x3 +
-    hiddenWeight24 * x4 +
-    hiddenBias6;
-  const hidden7 =
-    hiddenWeight25 * x1 +
-    hiddenWeight26 * x2 +
-    hiddenWeight27 * x3 +
-    hiddenWeight28 * x4 +
-    hiddenBias7;
-  const hidden8 =
-    hiddenWeight29 * x1 +
-    hiddenWeight30 * x2 +
-    hiddenWeight31 * x3 +
-    hiddenWeight32 * x4 +
-    hiddenBias8;
-  const hidden9 =
-    hiddenWeight33 * x1 +
-    hiddenWeight34 * x2 +
-    hiddenWeight35 * x3 +
-    hiddenWeight36 * x4 +
-    hiddenBias9;
-  const hidden10 =
-    hiddenWeight37 * x1 +
-    hiddenWeight38 * x2 +
-    hiddenWeight39 * x3 +
-    hiddenWeight40 * x4 +
-    hiddenBias10;
-  const hidden11 =
-    hiddenWeight41 * x1 +
-    hiddenWeight42 * x2 +
-    hiddenWeight43 * x3 +
-    hiddenWeight44 * x4 +
-    hiddenBias11;
-  const hidden12 =
-    hiddenWeight45 * x1 +
-    hiddenWeight46 * x2 +
-    hiddenWeight47 * x3 +
-    hiddenWeight48 * x4 +
-    hiddenBias12;
-  const hidden13 =
-    hiddenWeight49 * x1 +
-    hiddenWeight50 * x2 +
-    hiddenWeight51 * x3 +
-    hiddenWeight52 * x4 +
-    hiddenBias13;
-  const hidden14 =
-    hiddenWeight53 * x1 +
-    hiddenWeight54 * x2 +
-    hiddenWeight55 * x3 +
-    hiddenWeight56 * x4 +
-    hiddenBias14;
-  const hidden15 =
-    hiddenWeight57 * x1 +
-    hiddenWeight58 * x2 +
-    hiddenWeight59 * x3 +
-    hiddenWeight60 * x4 +
-    hiddenBias15;
-  const hidden16 =
-    hiddenWeight61 * x1 +
-    hiddenWeight62 * x2 +
-    hiddenWeight63 * x3 +
-    hiddenWeight64 * x4 +
-    hiddenBias16;
+  const hidden1 = p[0] * x1 + p[1] * x2 + p[2] * x3 + p[3] * x4 + p[64];
+  const hidden2 = p[4] * x1 + p[5] * x2 + p[6] * x3 + p[7] * x4 + p[65];
+  const hidden3 = p[8] * x1 + p[9] * x2 + p[10] * x3 + p[11] * x4 + p[66];
+  const hidden4 = p[12] * x1 + p[13] * x2 + p[14] * x3 + p[15] * x4 + p[67];
+  const hidden5 = p[16] * x1 + p[17] * x2 + p[18] * x3 + p[19] * x4 + p[68];
+  const hidden6 = p[20] * x1 + p[21] * x2 + p[22] * x3 + p[23] * x4 + p[69];
+  const hidden7 = p[24] * x1 + p[25] * x2 + p[26] * x3 + p[27] * x4 + p[70];
+  const hidden8 = p[28] * x1 + p[29] * x2 + p[30] * x3 + p[31] * x4 + p[71];
+  const hidden9 = p[32] * x1 + p[33] * x2 + p[34] * x3 + p[35] * x4 + p[72];
+  const hidden10 = p[36] * x1 + p[37] * x2 + p[38] * x3 + p[39] * x4 + p[73];
+  const hidden11 = p[40] * x1 + p[41] * x2 + p[42] * x3 + p[43] * x4 + p[74];
+  const hidden12 = p[44] * x1 + p[45] * x2 + p[46] * x3 + p[47] * x4 + p[75];
+  const hidden13 = p[48] * x1 + p[49] * x2 + p[50] * x3 + p[51] * x4 + p[76];
+  const hidden14 = p[52] * x1 + p[53] * x2 + p[54] * x3 + p[55] * x4 + p[77];
+  const hidden15 = p[56] * x1 + p[57] * x2 + p[58] * x3 + p[59] * x4 + p[78];
+  const hidden16 = p[60] * x1 + p[61] * x2 + p[62] * x3 + p[63] * x4 + p[79];
 
   // relu
   const h1 = hidden1 <= 0 ? 0 : hidden1;
@@ -591,61 +380,61 @@ export function forward(p: Params, x: Input, out: Output): void {
   // logits
   // logits1
   out[0] =
-    logitsWeight1 * h1 +
-    logitsWeight2 * h2 +
-    logitsWeight3 * h3 +
-    logitsWeight4 * h4 +
-    logitsWeight5 * h5 +
-    logitsWeight6 * h6 +
-    logitsWeight7 * h7 +
-    logitsWeight8 * h8 +
-    logitsWeight9 * h9 +
-    logitsWeight10 * h10 +
-    logitsWeight11 * h11 +
-    logitsWeight12 * h12 +
-    logitsWeight13 * h13 +
-    logitsWeight14 * h14 +
-    logitsWeight15 * h15 +
-    logitsWeight16 * h16 +
-    logitsBias1;
+    p[80] * h1 +
+    p[81] * h2 +
+    p[82] * h3 +
+    p[83] * h4 +
+    p[84] * h5 +
+    p[85] * h6 +
+    p[86] * h7 +
+    p[87] * h8 +
+    p[88] * h9 +
+    p[89] * h10 +
+    p[90] * h11 +
+    p[91] * h12 +
+    p[92] * h13 +
+    p[93] * h14 +
+    p[94] * h15 +
+    p[95] * h16 +
+    p[128];
   // logits2
   out[1] =
-    logitsWeight17 * h1 +
-    logitsWeight18 * h2 +
-    logitsWeight19 * h3 +
-    logitsWeight20 * h4 +
-    logitsWeight21 * h5 +
-    logitsWeight22 * h6 +
-    logitsWeight23 * h7 +
-    logitsWeight24 * h8 +
-    logitsWeight25 * h9 +
-    logitsWeight26 * h10 +
-    logitsWeight27 * h11 +
-    logitsWeight28 * h12 +
-    logitsWeight29 * h13 +
-    logitsWeight30 * h14 +
-    logitsWeight31 * h15 +
-    logitsWeight32 * h16 +
-    logitsBias2;
+    p[96] * h1 +
+    p[97] * h2 +
+    p[98] * h3 +
+    p[99] * h4 +
+    p[100] * h5 +
+    p[101] * h6 +
+    p[102] * h7 +
+    p[103] * h8 +
+    p[104] * h9 +
+    p[105] * h10 +
+    p[106] * h11 +
+    p[107] * h12 +
+    p[108] * h13 +
+    p[109] * h14 +
+    p[110] * h15 +
+    p[111] * h16 +
+    p[129];
   // logits3
   out[2] =
-    logitsWeight33 * h1 +
-    logitsWeight34 * h2 +
-    logitsWeight35 * h3 +
-    logitsWeight36 * h4 +
-    logitsWeight37 * h5 +
-    logitsWeight38 * h6 +
-    logitsWeight39 * h7 +
-    logitsWeight40 * h8 +
-    logitsWeight41 * h9 +
-    logitsWeight42 * h10 +
-    logitsWeight43 * h11 +
-    logitsWeight44 * h12 +
-    logitsWeight45 * h13 +
-    logitsWeight46 * h14 +
-    logitsWeight47 * h15 +
-    logitsWeight48 * h16 +
-    logitsBias3;
+    p[112] * h1 +
+    p[113] * h2 +
+    p[114] * h3 +
+    p[115] * h4 +
+    p[116] * h5 +
+    p[117] * h6 +
+    p[118] * h7 +
+    p[119] * h8 +
+    p[120] * h9 +
+    p[121] * h10 +
+    p[122] * h11 +
+    p[123] * h12 +
+    p[124] * h13 +
+    p[125] * h14 +
+    p[126] * h15 +
+    p[127] * h16 +
+    p[130];
 }
 
 /** Adds dL/dhiddenWeight1 ... dL/dlogitsBias3 to `g` and returns L. */
@@ -1291,17 +1080,12 @@ interface Memory {
   readonly x: Float64Array;
   readonly species: Int32Array;
   readonly logits: Float64Array;
-  readonly hidden: Float64Array;
   readonly h: Float64Array;
-  readonly dhidden: Float64Array;
-  readonly logits_2: Float64Array;
-  readonly logitsShift: Float64Array;
-  readonly loss: Float64Array;
   readonly logitsShifted: Float64Array;
   readonly logitsExp: Float64Array;
-  readonly dlogits: Float64Array;
   readonly logitsExpSum: Float64Array;
   readonly logitsLogSum: Float64Array;
+  readonly dhidden: Float64Array;
 }
 
 /** Inputs to outputs for the first n examples. */
@@ -1622,173 +1406,879 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
-/** Loss and mean gradients of the first n examples. */
-function runBackward(m: Memory, n: number): void {
+/** Forward: hidden, relu, logits, crossEntropy. */
+function forwardHiddenToCrossEntropy(m: Memory, n: number): void {
   const {
     p,
-    g,
     meanLoss,
     x,
     species,
-    hidden,
     h,
-    dhidden,
-    logits_2,
-    logitsShift,
-    loss,
     logitsShifted,
     logitsExp,
-    dlogits,
     logitsExpSum,
     logitsLogSum,
   } = m;
+  const hiddenWeight1 = p[0];
+  const hiddenWeight2 = p[1];
+  const hiddenWeight3 = p[2];
+  const hiddenWeight4 = p[3];
+  const hiddenWeight5 = p[4];
+  const hiddenWeight6 = p[5];
+  const hiddenWeight7 = p[6];
+  const hiddenWeight8 = p[7];
+  const hiddenWeight9 = p[8];
+  const hiddenWeight10 = p[9];
+  const hiddenWeight11 = p[10];
+  const hiddenWeight12 = p[11];
+  const hiddenWeight13 = p[12];
+  const hiddenWeight14 = p[13];
+  const hiddenWeight15 = p[14];
+  const hiddenWeight16 = p[15];
+  const hiddenWeight17 = p[16];
+  const hiddenWeight18 = p[17];
+  const hiddenWeight19 = p[18];
+  const hiddenWeight20 = p[19];
+  const hiddenWeight21 = p[20];
+  const hiddenWeight22 = p[21];
+  const hiddenWeight23 = p[22];
+  const hiddenWeight24 = p[23];
+  const hiddenWeight25 = p[24];
+  const hiddenWeight26 = p[25];
+  const hiddenWeight27 = p[26];
+  const hiddenWeight28 = p[27];
+  const hiddenWeight29 = p[28];
+  const hiddenWeight30 = p[29];
+  const hiddenWeight31 = p[30];
+  const hiddenWeight32 = p[31];
+  const hiddenWeight33 = p[32];
+  const hiddenWeight34 = p[33];
+  const hiddenWeight35 = p[34];
+  const hiddenWeight36 = p[35];
+  const hiddenWeight37 = p[36];
+  const hiddenWeight38 = p[37];
+  const hiddenWeight39 = p[38];
+  const hiddenWeight40 = p[39];
+  const hiddenWeight41 = p[40];
+  const hiddenWeight42 = p[41];
+  const hiddenWeight43 = p[42];
+  const hiddenWeight44 = p[43];
+  const hiddenWeight45 = p[44];
+  const hiddenWeight46 = p[45];
+  const hiddenWeight47 = p[46];
+  const hiddenWeight48 = p[47];
+  const hiddenWeight49 = p[48];
+  const hiddenWeight50 = p[49];
+  const hiddenWeight51 = p[50];
+  const hiddenWeight52 = p[51];
+  const hiddenWeight53 = p[52];
+  const hiddenWeight54 = p[53];
+  const hiddenWeight55 = p[54];
+  const hiddenWeight56 = p[55];
+  const hiddenWeight57 = p[56];
+  const hiddenWeight58 = p[57];
+  const hiddenWeight59 = p[58];
+  const hiddenWeight60 = p[59];
+  const hiddenWeight61 = p[60];
+  const hiddenWeight62 = p[61];
+  const hiddenWeight63 = p[62];
+  const hiddenWeight64 = p[63];
+  const hiddenBias1 = p[64];
+  const hiddenBias2 = p[65];
+  const hiddenBias3 = p[66];
+  const hiddenBias4 = p[67];
+  const hiddenBias5 = p[68];
+  const hiddenBias6 = p[69];
+  const hiddenBias7 = p[70];
+  const hiddenBias8 = p[71];
+  const hiddenBias9 = p[72];
+  const hiddenBias10 = p[73];
+  const hiddenBias11 = p[74];
+  const hiddenBias12 = p[75];
+  const hiddenBias13 = p[76];
+  const hiddenBias14 = p[77];
+  const hiddenBias15 = p[78];
+  const hiddenBias16 = p[79];
+  const logitsWeight1 = p[80];
+  const logitsWeight2 = p[81];
+  const logitsWeight3 = p[82];
+  const logitsWeight4 = p[83];
+  const logitsWeight5 = p[84];
+  const logitsWeight6 = p[85];
+  const logitsWeight7 = p[86];
+  const logitsWeight8 = p[87];
+  const logitsWeight9 = p[88];
+  const logitsWeight10 = p[89];
+  const logitsWeight11 = p[90];
+  const logitsWeight12 = p[91];
+  const logitsWeight13 = p[92];
+  const logitsWeight14 = p[93];
+  const logitsWeight15 = p[94];
+  const logitsWeight16 = p[95];
+  const logitsWeight17 = p[96];
+  const logitsWeight18 = p[97];
+  const logitsWeight19 = p[98];
+  const logitsWeight20 = p[99];
+  const logitsWeight21 = p[100];
+  const logitsWeight22 = p[101];
+  const logitsWeight23 = p[102];
+  const logitsWeight24 = p[103];
+  const logitsWeight25 = p[104];
+  const logitsWeight26 = p[105];
+  const logitsWeight27 = p[106];
+  const logitsWeight28 = p[107];
+  const logitsWeight29 = p[108];
+  const logitsWeight30 = p[109];
+  const logitsWeight31 = p[110];
+  const logitsWeight32 = p[111];
+  const logitsWeight33 = p[112];
+  const logitsWeight34 = p[113];
+  const logitsWeight35 = p[114];
+  const logitsWeight36 = p[115];
+  const logitsWeight37 = p[116];
+  const logitsWeight38 = p[117];
+  const logitsWeight39 = p[118];
+  const logitsWeight40 = p[119];
+  const logitsWeight41 = p[120];
+  const logitsWeight42 = p[121];
+  const logitsWeight43 = p[122];
+  const logitsWeight44 = p[123];
+  const logitsWeight45 = p[124];
+  const logitsWeight46 = p[125];
+  const logitsWeight47 = p[126];
+  const logitsWeight48 = p[127];
+  const logitsBias1 = p[128];
+  const logitsBias2 = p[129];
+  const logitsBias3 = p[130];
+  let lossSum = -0;
+
+  for (let row = 0; row < n; row++) {
+    const x1 = x[row * 4] as number;
+    const x2 = x[row * 4 + 1] as number;
+    const x3 = x[row * 4 + 2] as number;
+    const x4 = x[row * 4 + 3] as number;
+    const species1 = species[row] as number;
+
+    // Forward: hidden
+    const hidden1 =
+      hiddenWeight1 * x1 +
+      hiddenWeight2 * x2 +
+      hiddenWeight3 * x3 +
+      hiddenWeight4 * x4 +
+      hiddenBias1;
+    const hidden2 =
+      hiddenWeight5 * x1 +
+      hiddenWeight6 * x2 +
+      hiddenWeight7 * x3 +
+      hiddenWeight8 * x4 +
+      hiddenBias2;
+    const hidden3 =
+      hiddenWeight9 * x1 +
+      hiddenWeight10 * x2 +
+      hiddenWeight11 * x3 +
+      hiddenWeight12 * x4 +
+      hiddenBias3;
+    const hidden4 =
+      hiddenWeight13 * x1 +
+      hiddenWeight14 * x2 +
+      hiddenWeight15 * x3 +
+      hiddenWeight16 * x4 +
+      hiddenBias4;
+    const hidden5 =
+      hiddenWeight17 * x1 +
+      hiddenWeight18 * x2 +
+      hiddenWeight19 * x3 +
+      hiddenWeight20 * x4 +
+      hiddenBias5;
+    const hidden6 =
+      hiddenWeight21 * x1 +
+      hiddenWeight22 * x2 +
+      hiddenWeight23 * x3 +
+      hiddenWeight24 * x4 +
+      hiddenBias6;
+    const hidden7 =
+      hiddenWeight25 * x1 +
+      hiddenWeight26 * x2 +
+      hiddenWeight27 * x3 +
+      hiddenWeight28 * x4 +
+      hiddenBias7;
+    const hidden8 =
+      hiddenWeight29 * x1 +
+      hiddenWeight30 * x2 +
+      hiddenWeight31 * x3 +
+      hiddenWeight32 * x4 +
+      hiddenBias8;
+    const hidden9 =
+      hiddenWeight33 * x1 +
+      hiddenWeight34 * x2 +
+      hiddenWeight35 * x3 +
+      hiddenWeight36 * x4 +
+      hiddenBias9;
+    const hidden10 =
+      hiddenWeight37 * x1 +
+      hiddenWeight38 * x2 +
+      hiddenWeight39 * x3 +
+      hiddenWeight40 * x4 +
+      hiddenBias10;
+    const hidden11 =
+      hiddenWeight41 * x1 +
+      hiddenWeight42 * x2 +
+      hiddenWeight43 * x3 +
+      hiddenWeight44 * x4 +
+      hiddenBias11;
+    const hidden12 =
+      hiddenWeight45 * x1 +
+      hiddenWeight46 * x2 +
+      hiddenWeight47 * x3 +
+      hiddenWeight48 * x4 +
+      hiddenBias12;
+    const hidden13 =
+      hiddenWeight49 * x1 +
+      hiddenWeight50 * x2 +
+      hiddenWeight51 * x3 +
+      hiddenWeight52 * x4 +
+      hiddenBias13;
+    const hidden14 =
+      hiddenWeight53 * x1 +
+      hiddenWeight54 * x2 +
+      hiddenWeight55 * x3 +
+      hiddenWeight56 * x4 +
+      hiddenBias14;
+    const hidden15 =
+      hiddenWeight57 * x1 +
+      hiddenWeight58 * x2 +
+      hiddenWeight59 * x3 +
+      hiddenWeight60 * x4 +
+      hiddenBias15;
+    const hidden16 =
+      hiddenWeight61 * x1 +
+      hiddenWeight62 * x2 +
+      hiddenWeight63 * x3 +
+      hiddenWeight64 * x4 +
+      hiddenBias16;
+
+    // Forward: relu
+    const h1 = hidden1 <= 0 ? 0 : hidden1;
+    h[row * 16] = h1;
+    const h2 = hidden2 <= 0 ? 0 : hidden2;
+    h[row * 16 + 1] = h2;
+    const h3 = hidden3 <= 0 ? 0 : hidden3;
+    h[row * 16 + 2] = h3;
+    const h4 = hidden4 <= 0 ? 0 : hidden4;
+    h[row * 16 + 3] = h4;
+    const h5 = hidden5 <= 0 ? 0 : hidden5;
+    h[row * 16 + 4] = h5;
+    const h6 = hidden6 <= 0 ? 0 : hidden6;
+    h[row * 16 + 5] = h6;
+    const h7 = hidden7 <= 0 ? 0 : hidden7;
+    h[row * 16 + 6] = h7;
+    const h8 = hidden8 <= 0 ? 0 : hidden8;
+    h[row * 16 + 7] = h8;
+    const h9 = hidden9 <= 0 ? 0 : hidden9;
+    h[row * 16 + 8] = h9;
+    const h10 = hidden10 <= 0 ? 0 : hidden10;
+    h[row * 16 + 9] = h10;
+    const h11 = hidden11 <= 0 ? 0 : hidden11;
+    h[row * 16 + 10] = h11;
+    const h12 = hidden12 <= 0 ? 0 : hidden12;
+    h[row * 16 + 11] = h12;
+    const h13 = hidden13 <= 0 ? 0 : hidden13;
+    h[row * 16 + 12] = h13;
+    const h14 = hidden14 <= 0 ? 0 : hidden14;
+    h[row * 16 + 13] = h14;
+    const h15 = hidden15 <= 0 ? 0 : hidden15;
+    h[row * 16 + 14] = h15;
+    const h16 = hidden16 <= 0 ? 0 : hidden16;
+    h[row * 16 + 15] = h16;
+
+    // Forward: logits
+    const logits1 =
+      logitsWeight1 * h1 +
+      logitsWeight2 * h2 +
+      logitsWeight3 * h3 +
+      logitsWeight4 * h4 +
+      logitsWeight5 * h5 +
+      logitsWeight6 * h6 +
+      logitsWeight7 * h7 +
+      logitsWeight8 * h8 +
+      logitsWeight9 * h9 +
+      logitsWeight10 * h10 +
+      logitsWeight11 * h11 +
+      logitsWeight12 * h12 +
+      logitsWeight13 * h13 +
+      logitsWeight14 * h14 +
+      logitsWeight15 * h15 +
+      logitsWeight16 * h16 +
+      logitsBias1;
+    const logits2 =
+      logitsWeight17 * h1 +
+      logitsWeight18 * h2 +
+      logitsWeight19 * h3 +
+      logitsWeight20 * h4 +
+      logitsWeight21 * h5 +
+      logitsWeight22 * h6 +
+      logitsWeight23 * h7 +
+      logitsWeight24 * h8 +
+      logitsWeight25 * h9 +
+      logitsWeight26 * h10 +
+      logitsWeight27 * h11 +
+      logitsWeight28 * h12 +
+      logitsWeight29 * h13 +
+      logitsWeight30 * h14 +
+      logitsWeight31 * h15 +
+      logitsWeight32 * h16 +
+      logitsBias2;
+    const logits3 =
+      logitsWeight33 * h1 +
+      logitsWeight34 * h2 +
+      logitsWeight35 * h3 +
+      logitsWeight36 * h4 +
+      logitsWeight37 * h5 +
+      logitsWeight38 * h6 +
+      logitsWeight39 * h7 +
+      logitsWeight40 * h8 +
+      logitsWeight41 * h9 +
+      logitsWeight42 * h10 +
+      logitsWeight43 * h11 +
+      logitsWeight44 * h12 +
+      logitsWeight45 * h13 +
+      logitsWeight46 * h14 +
+      logitsWeight47 * h15 +
+      logitsWeight48 * h16 +
+      logitsBias3;
+
+    // Forward: crossEntropy
+    const logitsMax = Math.max(logits1, logits2, logits3);
+    const logitsShift = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
+    logitsShifted[0] = logits1 - logitsShift;
+    logitsShifted[1] = logits2 - logitsShift;
+    logitsShifted[2] = logits3 - logitsShift;
+    expOver(logitsShifted, 0, logitsExp, row * 3, 3);
+    const logitsExp1 = logitsExp[row * 3] as number;
+    const logitsExp2 = logitsExp[row * 3 + 1] as number;
+    const logitsExp3 = logitsExp[row * 3 + 2] as number;
+    logitsExpSum[row] = logitsExp1 + logitsExp2 + logitsExp3;
+    logOver(logitsExpSum, row, logitsLogSum, 0, 1);
+    const logitsLogSum_2 = logitsLogSum[0] as number;
+    const loss =
+      logitsShift +
+      logitsLogSum_2 +
+      ((species1 === 0 ? -logits1 : -0) +
+        (species1 === 1 ? -logits2 : -0) +
+        (species1 === 2 ? -logits3 : -0));
+    lossSum += loss;
+  }
+
+  meanLoss[0] = lossSum / n;
+}
+
+/** Backward: crossEntropy, logits, relu. */
+function backwardCrossEntropyToRelu(m: Memory, n: number): void {
+  const { p, g, species, h, logitsExp, logitsExpSum, dhidden } = m;
+  const logitsWeight1 = p[80];
+  const logitsWeight2 = p[81];
+  const logitsWeight3 = p[82];
+  const logitsWeight4 = p[83];
+  const logitsWeight5 = p[84];
+  const logitsWeight6 = p[85];
+  const logitsWeight7 = p[86];
+  const logitsWeight8 = p[87];
+  const logitsWeight9 = p[88];
+  const logitsWeight10 = p[89];
+  const logitsWeight11 = p[90];
+  const logitsWeight12 = p[91];
+  const logitsWeight13 = p[92];
+  const logitsWeight14 = p[93];
+  const logitsWeight15 = p[94];
+  const logitsWeight16 = p[95];
+  const logitsWeight17 = p[96];
+  const logitsWeight18 = p[97];
+  const logitsWeight19 = p[98];
+  const logitsWeight20 = p[99];
+  const logitsWeight21 = p[100];
+  const logitsWeight22 = p[101];
+  const logitsWeight23 = p[102];
+  const logitsWeight24 = p[103];
+  const logitsWeight25 = p[104];
+  const logitsWeight26 = p[105];
+  const logitsWeight27 = p[106];
+  const logitsWeight28 = p[107];
+  const logitsWeight29 = p[108];
+  const logitsWeight30 = p[109];
+  const logitsWeight31 = p[110];
+  const logitsWeight32 = p[111];
+  const logitsWeight33 = p[112];
+  const logitsWeight34 = p[113];
+  const logitsWeight35 = p[114];
+  const logitsWeight36 = p[115];
+  const logitsWeight37 = p[116];
+  const logitsWeight38 = p[117];
+  const logitsWeight39 = p[118];
+  const logitsWeight40 = p[119];
+  const logitsWeight41 = p[120];
+  const logitsWeight42 = p[121];
+  const logitsWeight43 = p[122];
+  const logitsWeight44 = p[123];
+  const logitsWeight45 = p[124];
+  const logitsWeight46 = p[125];
+  const logitsWeight47 = p[126];
+  const logitsWeight48 = p[127];
+
+  for (let row = 0; row < n; row++) {
+    const species1 = species[row] as number;
+    const h1 = h[row * 16] as number;
+    const h2 = h[row * 16 + 1] as number;
+    const h3 = h[row * 16 + 2] as number;
+    const h4 = h[row * 16 + 3] as number;
+    const h5 = h[row * 16 + 4] as number;
+    const h6 = h[row * 16 + 5] as number;
+    const h7 = h[row * 16 + 6] as number;
+    const h8 = h[row * 16 + 7] as number;
+    const h9 = h[row * 16 + 8] as number;
+    const h10 = h[row * 16 + 9] as number;
+    const h11 = h[row * 16 + 10] as number;
+    const h12 = h[row * 16 + 11] as number;
+    const h13 = h[row * 16 + 12] as number;
+    const h14 = h[row * 16 + 13] as number;
+    const h15 = h[row * 16 + 14] as number;
+    const h16 = h[row * 16 + 15] as number;
+    const logitsExp1 = logitsExp[row * 3] as number;
+    const logitsExp2 = logitsExp[row * 3 + 1] as number;
+    const logitsExp3 = logitsExp[row * 3 + 2] as number;
+    const logitsExpSum_2 = logitsExpSum[row] as number;
+
+    // Backward: crossEntropy
+    const dlogits1 = logitsExp1 / logitsExpSum_2 - (species1 === 0 ? 1 : 0);
+    const dlogits2 = logitsExp2 / logitsExpSum_2 - (species1 === 1 ? 1 : 0);
+    const dlogits3 = logitsExp3 / logitsExpSum_2 - (species1 === 2 ? 1 : 0);
+
+    // Backward: logits
+    // dL/dlogitsWeight1 = dL/dlogits1 dlogits1/dlogitsWeight1
+    g[80] += dlogits1 * h1;
+    // dL/dlogitsWeight2 = dL/dlogits1 dlogits1/dlogitsWeight2
+    g[81] += dlogits1 * h2;
+    // dL/dlogitsWeight3 = dL/dlogits1 dlogits1/dlogitsWeight3
+    g[82] += dlogits1 * h3;
+    // dL/dlogitsWeight4 = dL/dlogits1 dlogits1/dlogitsWeight4
+    g[83] += dlogits1 * h4;
+    // dL/dlogitsWeight5 = dL/dlogits1 dlogits1/dlogitsWeight5
+    g[84] += dlogits1 * h5;
+    // dL/dlogitsWeight6 = dL/dlogits1 dlogits1/dlogitsWeight6
+    g[85] += dlogits1 * h6;
+    // dL/dlogitsWeight7 = dL/dlogits1 dlogits1/dlogitsWeight7
+    g[86] += dlogits1 * h7;
+    // dL/dlogitsWeight8 = dL/dlogits1 dlogits1/dlogitsWeight8
+    g[87] += dlogits1 * h8;
+    // dL/dlogitsWeight9 = dL/dlogits1 dlogits1/dlogitsWeight9
+    g[88] += dlogits1 * h9;
+    // dL/dlogitsWeight10 = dL/dlogits1 dlogits1/dlogitsWeight10
+    g[89] += dlogits1 * h10;
+    // dL/dlogitsWeight11 = dL/dlogits1 dlogits1/dlogitsWeight11
+    g[90] += dlogits1 * h11;
+    // dL/dlogitsWeight12 = dL/dlogits1 dlogits1/dlogitsWeight12
+    g[91] += dlogits1 * h12;
+    // dL/dlogitsWeight13 = dL/dlogits1 dlogits1/dlogitsWeight13
+    g[92] += dlogits1 * h13;
+    // dL/dlogitsWeight14 = dL/dlogits1 dlogits1/dlogitsWeight14
+    g[93] += dlogits1 * h14;
+    // dL/dlogitsWeight15 = dL/dlogits1 dlogits1/dlogitsWeight15
+    g[94] += dlogits1 * h15;
+    // dL/dlogitsWeight16 = dL/dlogits1 dlogits1/dlogitsWeight16
+    g[95] += dlogits1 * h16;
+    // dL/dlogitsWeight17 = dL/dlogits2 dlogits2/dlogitsWeight17
+    g[96] += dlogits2 * h1;
+    // dL/dlogitsWeight18 = dL/dlogits2 dlogits2/dlogitsWeight18
+    g[97] += dlogits2 * h2;
+    // dL/dlogitsWeight19 = dL/dlogits2 dlogits2/dlogitsWeight19
+    g[98] += dlogits2 * h3;
+    // dL/dlogitsWeight20 = dL/dlogits2 dlogits2/dlogitsWeight20
+    g[99] += dlogits2 * h4;
+    // dL/dlogitsWeight21 = dL/dlogits2 dlogits2/dlogitsWeight21
+    g[100] += dlogits2 * h5;
+    // dL/dlogitsWeight22 = dL/dlogits2 dlogits2/dlogitsWeight22
+    g[101] += dlogits2 * h6;
+    // dL/dlogitsWeight23 = dL/dlogits2 dlogits2/dlogitsWeight23
+    g[102] += dlogits2 * h7;
+    // dL/dlogitsWeight24 = dL/dlogits2 dlogits2/dlogitsWeight24
+    g[103] += dlogits2 * h8;
+    // dL/dlogitsWeight25 = dL/dlogits2 dlogits2/dlogitsWeight25
+    g[104] += dlogits2 * h9;
+    // dL/dlogitsWeight26 = dL/dlogits2 dlogits2/dlogitsWeight26
+    g[105] += dlogits2 * h10;
+    // dL/dlogitsWeight27 = dL/dlogits2 dlogits2/dlogitsWeight27
+    g[106] += dlogits2 * h11;
+    // dL/dlogitsWeight28 = dL/dlogits2 dlogits2/dlogitsWeight28
+    g[107] += dlogits2 * h12;
+    // dL/dlogitsWeight29 = dL/dlogits2 dlogits2/dlogitsWeight29
+    g[108] += dlogits2 * h13;
+    // dL/dlogitsWeight30 = dL/dlogits2 dlogits2/dlogitsWeight30
+    g[109] += dlogits2 * h14;
+    // dL/dlogitsWeight31 = dL/dlogits2 dlogits2/dlogitsWeight31
+    g[110] += dlogits2 * h15;
+    // dL/dlogitsWeight32 = dL/dlogits2 dlogits2/dlogitsWeight32
+    g[111] += dlogits2 * h16;
+    // dL/dlogitsWeight33 = dL/dlogits3 dlogits3/dlogitsWeight33
+    g[112] += dlogits3 * h1;
+    // dL/dlogitsWeight34 = dL/dlogits3 dlogits3/dlogitsWeight34
+    g[113] += dlogits3 * h2;
+    // dL/dlogitsWeight35 = dL/dlogits3 dlogits3/dlogitsWeight35
+    g[114] += dlogits3 * h3;
+    // dL/dlogitsWeight36 = dL/dlogits3 dlogits3/dlogitsWeight36
+    g[115] += dlogits3 * h4;
+    // dL/dlogitsWeight37 = dL/dlogits3 dlogits3/dlogitsWeight37
+    g[116] += dlogits3 * h5;
+    // dL/dlogitsWeight38 = dL/dlogits3 dlogits3/dlogitsWeight38
+    g[117] += dlogits3 * h6;
+    // dL/dlogitsWeight39 = dL/dlogits3 dlogits3/dlogitsWeight39
+    g[118] += dlogits3 * h7;
+    // dL/dlogitsWeight40 = dL/dlogits3 dlogits3/dlogitsWeight40
+    g[119] += dlogits3 * h8;
+    // dL/dlogitsWeight41 = dL/dlogits3 dlogits3/dlogitsWeight41
+    g[120] += dlogits3 * h9;
+    // dL/dlogitsWeight42 = dL/dlogits3 dlogits3/dlogitsWeight42
+    g[121] += dlogits3 * h10;
+    // dL/dlogitsWeight43 = dL/dlogits3 dlogits3/dlogitsWeight43
+    g[122] += dlogits3 * h11;
+    // dL/dlogitsWeight44 = dL/dlogits3 dlogits3/dlogitsWeight44
+    g[123] += dlogits3 * h12;
+    // dL/dlogitsWeight45 = dL/dlogits3 dlogits3/dlogitsWeight45
+    g[124] += dlogits3 * h13;
+    // dL/dlogitsWeight46 = dL/dlogits3 dlogits3/dlogitsWeight46
+    g[125] += dlogits3 * h14;
+    // dL/dlogitsWeight47 = dL/dlogits3 dlogits3/dlogitsWeight47
+    g[126] += dlogits3 * h15;
+    // dL/dlogitsWeight48 = dL/dlogits3 dlogits3/dlogitsWeight48
+    g[127] += dlogits3 * h16;
+    g[128] += dlogits1; // dL/dlogitsBias1 = dL/dlogits1 dlogits1/dlogitsBias1
+    g[129] += dlogits2; // dL/dlogitsBias2 = dL/dlogits2 dlogits2/dlogitsBias2
+    g[130] += dlogits3; // dL/dlogitsBias3 = dL/dlogits3 dlogits3/dlogitsBias3
+    // dL/dh1 = dL/dlogits1 dlogits1/dh1 + dL/dlogits2 dlogits2/dh1
+    //   + dL/dlogits3 dlogits3/dh1
+    const dh1 =
+      dlogits1 * logitsWeight1 +
+      dlogits2 * logitsWeight17 +
+      dlogits3 * logitsWeight33;
+    // dL/dh2 = dL/dlogits1 dlogits1/dh2 + dL/dlogits2 dlogits2/dh2
+    //   + dL/dlogits3 dlogits3/dh2
+    const dh2 =
+      dlogits1 * logitsWeight2 +
+      dlogits2 * logitsWeight18 +
+      dlogits3 * logitsWeight34;
+    // dL/dh3 = dL/dlogits1 dlogits1/dh3 + dL/dlogits2 dlogits2/dh3
+    //   + dL/dlogits3 dlogits3/dh3
+    const dh3 =
+      dlogits1 * logitsWeight3 +
+      dlogits2 * logitsWeight19 +
+      dlogits3 * logitsWeight35;
+    // dL/dh4 = dL/dlogits1 dlogits1/dh4 + dL/dlogits2 dlogits2/dh4
+    //   + dL/dlogits3 dlogits3/dh4
+    const dh4 =
+      dlogits1 * logitsWeight4 +
+      dlogits2 * logitsWeight20 +
+      dlogits3 * logitsWeight36;
+    // dL/dh5 = dL/dlogits1 dlogits1/dh5 + dL/dlogits2 dlogits2/dh5
+    //   + dL/dlogits3 dlogits3/dh5
+    const dh5 =
+      dlogits1 * logitsWeight5 +
+      dlogits2 * logitsWeight21 +
+      dlogits3 * logitsWeight37;
+    // dL/dh6 = dL/dlogits1 dlogits1/dh6 + dL/dlogits2 dlogits2/dh6
+    //   + dL/dlogits3 dlogits3/dh6
+    const dh6 =
+      dlogits1 * logitsWeight6 +
+      dlogits2 * logitsWeight22 +
+      dlogits3 * logitsWeight38;
+    // dL/dh7 = dL/dlogits1 dlogits1/dh7 + dL/dlogits2 dlogits2/dh7
+    //   + dL/dlogits3 dlogits3/dh7
+    const dh7 =
+      dlogits1 * logitsWeight7 +
+      dlogits2 * logitsWeight23 +
+      dlogits3 * logitsWeight39;
+    // dL/dh8 = dL/dlogits1 dlogits1/dh8 + dL/dlogits2 dlogits2/dh8
+    //   + dL/dlogits3 dlogits3/dh8
+    const dh8 =
+      dlogits1 * logitsWeight8 +
+      dlogits2 * logitsWeight24 +
+      dlogits3 * logitsWeight40;
+    // dL/dh9 = dL/dlogits1 dlogits1/dh9 + dL/dlogits2 dlogits2/dh9
+    //   + dL/dlogits3 dlogits3/dh9
+    const dh9 =
+      dlogits1 * logitsWeight9 +
+      dlogits2 * logitsWeight25 +
+      dlogits3 * logitsWeight41;
+    // dL/dh10 = dL/dlogits1 dlogits1/dh10 + dL/dlogits2 dlogits2/dh10
+    //   + dL/dlogits3 dlogits3/dh10
+    const dh10 =
+      dlogits1 * logitsWeight10 +
+      dlogits2 * logitsWeight26 +
+      dlogits3 * logitsWeight42;
+    // dL/dh11 = dL/dlogits1 dlogits1/dh11 + dL/dlogits2 dlogits2/dh11
+    //   + dL/dlogits3 dlogits3/dh11
+    const dh11 =
+      dlogits1 * logitsWeight11 +
+      dlogits2 * logitsWeight27 +
+      dlogits3 * logitsWeight43;
+    // dL/dh12 = dL/dlogits1 dlogits1/dh12 + dL/dlogits2 dlogits2/dh12
+    //   + dL/dlogits3 dlogits3/dh12
+    const dh12 =
+      dlogits1 * logitsWeight12 +
+      dlogits2 * logitsWeight28 +
+      dlogits3 * logitsWeight44;
+    // dL/dh13 = dL/dlogits1 dlogits1/dh13 + dL/dlogits2 dlogits2/dh13
+    //   + dL/dlogits3 dlogits3/dh13
+    const dh13 =
+      dlogits1 * logitsWeight13 +
+      dlogits2 * logitsWeight29 +
+      dlogits3 * logitsWeight45;
+    // dL/dh14 = dL/dlogits1 dlogits1/dh14 + dL/dlogits2 dlogits2/dh14
+    //   + dL/dlogits3 dlogits3/dh14
+    const dh14 =
+      dlogits1 * logitsWeight14 +
+      dlogits2 * logitsWeight30 +
+      dlogits3 * logitsWeight46;
+    // dL/dh15 = dL/dlogits1 dlogits1/dh15 + dL/dlogits2 dlogits2/dh15
+    //   + dL/dlogits3 dlogits3/dh15
+    const dh15 =
+      dlogits1 * logitsWeight15 +
+      dlogits2 * logitsWeight31 +
+      dlogits3 * logitsWeight47;
+    // dL/dh16 = dL/dlogits1 dlogits1/dh16 + dL/dlogits2 dlogits2/dh16
+    //   + dL/dlogits3 dlogits3/dh16
+    const dh16 =
+      dlogits1 * logitsWeight16 +
+      dlogits2 * logitsWeight32 +
+      dlogits3 * logitsWeight48;
+
+    // Backward: relu
+    dhidden[row * 16] = h1 <= 0 ? 0 : dh1; // dL/dhidden1 = dL/dh1 dh1/dhidden1
+    // dL/dhidden2 = dL/dh2 dh2/dhidden2
+    dhidden[row * 16 + 1] = h2 <= 0 ? 0 : dh2;
+    // dL/dhidden3 = dL/dh3 dh3/dhidden3
+    dhidden[row * 16 + 2] = h3 <= 0 ? 0 : dh3;
+    // dL/dhidden4 = dL/dh4 dh4/dhidden4
+    dhidden[row * 16 + 3] = h4 <= 0 ? 0 : dh4;
+    // dL/dhidden5 = dL/dh5 dh5/dhidden5
+    dhidden[row * 16 + 4] = h5 <= 0 ? 0 : dh5;
+    // dL/dhidden6 = dL/dh6 dh6/dhidden6
+    dhidden[row * 16 + 5] = h6 <= 0 ? 0 : dh6;
+    // dL/dhidden7 = dL/dh7 dh7/dhidden7
+    dhidden[row * 16 + 6] = h7 <= 0 ? 0 : dh7;
+    // dL/dhidden8 = dL/dh8 dh8/dhidden8
+    dhidden[row * 16 + 7] = h8 <= 0 ? 0 : dh8;
+    // dL/dhidden9 = dL/dh9 dh9/dhidden9
+    dhidden[row * 16 + 8] = h9 <= 0 ? 0 : dh9;
+    // dL/dhidden10 = dL/dh10 dh10/dhidden10
+    dhidden[row * 16 + 9] = h10 <= 0 ? 0 : dh10;
+    // dL/dhidden11 = dL/dh11 dh11/dhidden11
+    dhidden[row * 16 + 10] = h11 <= 0 ? 0 : dh11;
+    // dL/dhidden12 = dL/dh12 dh12/dhidden12
+    dhidden[row * 16 + 11] = h12 <= 0 ? 0 : dh12;
+    // dL/dhidden13 = dL/dh13 dh13/dhidden13
+    dhidden[row * 16 + 12] = h13 <= 0 ? 0 : dh13;
+    // dL/dhidden14 = dL/dh14 dh14/dhidden14
+    dhidden[row * 16 + 13] = h14 <= 0 ? 0 : dh14;
+    // dL/dhidden15 = dL/dh15 dh15/dhidden15
+    dhidden[row * 16 + 14] = h15 <= 0 ? 0 : dh15;
+    // dL/dhidden16 = dL/dh16 dh16/dhidden16
+    dhidden[row * 16 + 15] = h16 <= 0 ? 0 : dh16;
+  }
+}
+
+/** Backward: relu, crossEntropy, logits, hidden. */
+function backwardHidden(m: Memory, n: number): void {
+  const { g, x, dhidden } = m;
+
+  for (let row = 0; row < n; row++) {
+    const x1 = x[row * 4] as number;
+    const x2 = x[row * 4 + 1] as number;
+    const x3 = x[row * 4 + 2] as number;
+    const x4 = x[row * 4 + 3] as number;
+    const dhidden1 = dhidden[row * 16] as number;
+    const dhidden2 = dhidden[row * 16 + 1] as number;
+    const dhidden3 = dhidden[row * 16 + 2] as number;
+    const dhidden4 = dhidden[row * 16 + 3] as number;
+    const dhidden5 = dhidden[row * 16 + 4] as number;
+    const dhidden6 = dhidden[row * 16 + 5] as number;
+    const dhidden7 = dhidden[row * 16 + 6] as number;
+    const dhidden8 = dhidden[row * 16 + 7] as number;
+    const dhidden9 = dhidden[row * 16 + 8] as number;
+    const dhidden10 = dhidden[row * 16 + 9] as number;
+    const dhidden11 = dhidden[row * 16 + 10] as number;
+    const dhidden12 = dhidden[row * 16 + 11] as number;
+    const dhidden13 = dhidden[row * 16 + 12] as number;
+    const dhidden14 = dhidden[row * 16 + 13] as number;
+    const dhidden15 = dhidden[row * 16 + 14] as number;
+    const dhidden16 = dhidden[row * 16 + 15] as number;
+
+    // Backward: relu, crossEntropy, logits, hidden
+    // dL/dhiddenWeight1 = dL/dhidden1 dhidden1/dhiddenWeight1
+    g[0] += dhidden1 * x1;
+    // dL/dhiddenWeight2 = dL/dhidden1 dhidden1/dhiddenWeight2
+    g[1] += dhidden1 * x2;
+    // dL/dhiddenWeight3 = dL/dhidden1 dhidden1/dhiddenWeight3
+    g[2] += dhidden1 * x3;
+    // dL/dhiddenWeight4 = dL/dhidden1 dhidden1/dhiddenWeight4
+    g[3] += dhidden1 * x4;
+    // dL/dhiddenWeight5 = dL/dhidden2 dhidden2/dhiddenWeight5
+    g[4] += dhidden2 * x1;
+    // dL/dhiddenWeight6 = dL/dhidden2 dhidden2/dhiddenWeight6
+    g[5] += dhidden2 * x2;
+    // dL/dhiddenWeight7 = dL/dhidden2 dhidden2/dhiddenWeight7
+    g[6] += dhidden2 * x3;
+    // dL/dhiddenWeight8 = dL/dhidden2 dhidden2/dhiddenWeight8
+    g[7] += dhidden2 * x4;
+    // dL/dhiddenWeight9 = dL/dhidden3 dhidden3/dhiddenWeight9
+    g[8] += dhidden3 * x1;
+    // dL/dhiddenWeight10 = dL/dhidden3 dhidden3/dhiddenWeight10
+    g[9] += dhidden3 * x2;
+    // dL/dhiddenWeight11 = dL/dhidden3 dhidden3/dhiddenWeight11
+    g[10] += dhidden3 * x3;
+    // dL/dhiddenWeight12 = dL/dhidden3 dhidden3/dhiddenWeight12
+    g[11] += dhidden3 * x4;
+    // dL/dhiddenWeight13 = dL/dhidden4 dhidden4/dhiddenWeight13
+    g[12] += dhidden4 * x1;
+    // dL/dhiddenWeight14 = dL/dhidden4 dhidden4/dhiddenWeight14
+    g[13] += dhidden4 * x2;
+    // dL/dhiddenWeight15 = dL/dhidden4 dhidden4/dhiddenWeight15
+    g[14] += dhidden4 * x3;
+    // dL/dhiddenWeight16 = dL/dhidden4 dhidden4/dhiddenWeight16
+    g[15] += dhidden4 * x4;
+    // dL/dhiddenWeight17 = dL/dhidden5 dhidden5/dhiddenWeight17
+    g[16] += dhidden5 * x1;
+    // dL/dhiddenWeight18 = dL/dhidden5 dhidden5/dhiddenWeight18
+    g[17] += dhidden5 * x2;
+    // dL/dhiddenWeight19 = dL/dhidden5 dhidden5/dhiddenWeight19
+    g[18] += dhidden5 * x3;
+    // dL/dhiddenWeight20 = dL/dhidden5 dhidden5/dhiddenWeight20
+    g[19] += dhidden5 * x4;
+    // dL/dhiddenWeight21 = dL/dhidden6 dhidden6/dhiddenWeight21
+    g[20] += dhidden6 * x1;
+    // dL/dhiddenWeight22 = dL/dhidden6 dhidden6/dhiddenWeight22
+    g[21] += dhidden6 * x2;
+    // dL/dhiddenWeight23 = dL/dhidden6 dhidden6/dhiddenWeight23
+    g[22] += dhidden6 * x3;
+    // dL/dhiddenWeight24 = dL/dhidden6 dhidden6/dhiddenWeight24
+    g[23] += dhidden6 * x4;
+    // dL/dhiddenWeight25 = dL/dhidden7 dhidden7/dhiddenWeight25
+    g[24] += dhidden7 * x1;
+    // dL/dhiddenWeight26 = dL/dhidden7 dhidden7/dhiddenWeight26
+    g[25] += dhidden7 * x2;
+    // dL/dhiddenWeight27 = dL/dhidden7 dhidden7/dhiddenWeight27
+    g[26] += dhidden7 * x3;
+    // dL/dhiddenWeight28 = dL/dhidden7 dhidden7/dhiddenWeight28
+    g[27] += dhidden7 * x4;
+    // dL/dhiddenWeight29 = dL/dhidden8 dhidden8/dhiddenWeight29
+    g[28] += dhidden8 * x1;
+    // dL/dhiddenWeight30 = dL/dhidden8 dhidden8/dhiddenWeight30
+    g[29] += dhidden8 * x2;
+    // dL/dhiddenWeight31 = dL/dhidden8 dhidden8/dhiddenWeight31
+    g[30] += dhidden8 * x3;
+    // dL/dhiddenWeight32 = dL/dhidden8 dhidden8/dhiddenWeight32
+    g[31] += dhidden8 * x4;
+    // dL/dhiddenWeight33 = dL/dhidden9 dhidden9/dhiddenWeight33
+    g[32] += dhidden9 * x1;
+    // dL/dhiddenWeight34 = dL/dhidden9 dhidden9/dhiddenWeight34
+    g[33] += dhidden9 * x2;
+    // dL/dhiddenWeight35 = dL/dhidden9 dhidden9/dhiddenWeight35
+    g[34] += dhidden9 * x3;
+    // dL/dhiddenWeight36 = dL/dhidden9 dhidden9/dhiddenWeight36
+    g[35] += dhidden9 * x4;
+    // dL/dhiddenWeight37 = dL/dhidden10 dhidden10/dhiddenWeight37
+    g[36] += dhidden10 * x1;
+    // dL/dhiddenWeight38 = dL/dhidden10 dhidden10/dhiddenWeight38
+    g[37] += dhidden10 * x2;
+    // dL/dhiddenWeight39 = dL/dhidden10 dhidden10/dhiddenWeight39
+    g[38] += dhidden10 * x3;
+    // dL/dhiddenWeight40 = dL/dhidden10 dhidden10/dhiddenWeight40
+    g[39] += dhidden10 * x4;
+    // dL/dhiddenWeight41 = dL/dhidden11 dhidden11/dhiddenWeight41
+    g[40] += dhidden11 * x1;
+    // dL/dhiddenWeight42 = dL/dhidden11 dhidden11/dhiddenWeight42
+    g[41] += dhidden11 * x2;
+    // dL/dhiddenWeight43 = dL/dhidden11 dhidden11/dhiddenWeight43
+    g[42] += dhidden11 * x3;
+    // dL/dhiddenWeight44 = dL/dhidden11 dhidden11/dhiddenWeight44
+    g[43] += dhidden11 * x4;
+    // dL/dhiddenWeight45 = dL/dhidden12 dhidden12/dhiddenWeight45
+    g[44] += dhidden12 * x1;
+    // dL/dhiddenWeight46 = dL/dhidden12 dhidden12/dhiddenWeight46
+    g[45] += dhidden12 * x2;
+    // dL/dhiddenWeight47 = dL/dhidden12 dhidden12/dhiddenWeight47
+    g[46] += dhidden12 * x3;
+    // dL/dhiddenWeight48 = dL/dhidden12 dhidden12/dhiddenWeight48
+    g[47] += dhidden12 * x4;
+    // dL/dhiddenWeight49 = dL/dhidden13 dhidden13/dhiddenWeight49
+    g[48] += dhidden13 * x1;
+    // dL/dhiddenWeight50 = dL/dhidden13 dhidden13/dhiddenWeight50
+    g[49] += dhidden13 * x2;
+    // dL/dhiddenWeight51 = dL/dhidden13 dhidden13/dhiddenWeight51
+    g[50] += dhidden13 * x3;
+    // dL/dhiddenWeight52 = dL/dhidden13 dhidden13/dhiddenWeight52
+    g[51] += dhidden13 * x4;
+    // dL/dhiddenWeight53 = dL/dhidden14 dhidden14/dhiddenWeight53
+    g[52] += dhidden14 * x1;
+    // dL/dhiddenWeight54 = dL/dhidden14 dhidden14/dhiddenWeight54
+    g[53] += dhidden14 * x2;
+    // dL/dhiddenWeight55 = dL/dhidden14 dhidden14/dhiddenWeight55
+    g[54] += dhidden14 * x3;
+    // dL/dhiddenWeight56 = dL/dhidden14 dhidden14/dhiddenWeight56
+    g[55] += dhidden14 * x4;
+    // dL/dhiddenWeight57 = dL/dhidden15 dhidden15/dhiddenWeight57
+    g[56] += dhidden15 * x1;
+    // dL/dhiddenWeight58 = dL/dhidden15 dhidden15/dhiddenWeight58
+    g[57] += dhidden15 * x2;
+    // dL/dhiddenWeight59 = dL/dhidden15 dhidden15/dhiddenWeight59
+    g[58] += dhidden15 * x3;
+    // dL/dhiddenWeight60 = dL/dhidden15 dhidden15/dhiddenWeight60
+    g[59] += dhidden15 * x4;
+    // dL/dhiddenWeight61 = dL/dhidden16 dhidden16/dhiddenWeight61
+    g[60] += dhidden16 * x1;
+    // dL/dhiddenWeight62 = dL/dhidden16 dhidden16/dhiddenWeight62
+    g[61] += dhidden16 * x2;
+    // dL/dhiddenWeight63 = dL/dhidden16 dhidden16/dhiddenWeight63
+    g[62] += dhidden16 * x3;
+    // dL/dhiddenWeight64 = dL/dhidden16 dhidden16/dhiddenWeight64
+    g[63] += dhidden16 * x4;
+    g[64] += dhidden1; // dL/dhiddenBias1 = dL/dhidden1 dhidden1/dhiddenBias1
+    g[65] += dhidden2; // dL/dhiddenBias2 = dL/dhidden2 dhidden2/dhiddenBias2
+    g[66] += dhidden3; // dL/dhiddenBias3 = dL/dhidden3 dhidden3/dhiddenBias3
+    g[67] += dhidden4; // dL/dhiddenBias4 = dL/dhidden4 dhidden4/dhiddenBias4
+    g[68] += dhidden5; // dL/dhiddenBias5 = dL/dhidden5 dhidden5/dhiddenBias5
+    g[69] += dhidden6; // dL/dhiddenBias6 = dL/dhidden6 dhidden6/dhiddenBias6
+    g[70] += dhidden7; // dL/dhiddenBias7 = dL/dhidden7 dhidden7/dhiddenBias7
+    g[71] += dhidden8; // dL/dhiddenBias8 = dL/dhidden8 dhidden8/dhiddenBias8
+    g[72] += dhidden9; // dL/dhiddenBias9 = dL/dhidden9 dhidden9/dhiddenBias9
+    // dL/dhiddenBias10 = dL/dhidden10 dhidden10/dhiddenBias10
+    g[73] += dhidden10;
+    // dL/dhiddenBias11 = dL/dhidden11 dhidden11/dhiddenBias11
+    g[74] += dhidden11;
+    // dL/dhiddenBias12 = dL/dhidden12 dhidden12/dhiddenBias12
+    g[75] += dhidden12;
+    // dL/dhiddenBias13 = dL/dhidden13 dhidden13/dhiddenBias13
+    g[76] += dhidden13;
+    // dL/dhiddenBias14 = dL/dhidden14 dhidden14/dhiddenBias14
+    g[77] += dhidden14;
+    // dL/dhiddenBias15 = dL/dhidden15 dhidden15/dhiddenBias15
+    g[78] += dhidden15;
+    // dL/dhiddenBias16 = dL/dhidden16 dhidden16/dhiddenBias16
+    g[79] += dhidden16;
+  }
+}
+
+/** Loss and mean gradients of the first n examples. */
+function runBackward(m: Memory, n: number): void {
+  const { g } = m;
   g.fill(-0);
 
-  // Forward: hidden
-  // hidden[i] = sum_k(hidden.weight[i][k] x[k]) + hidden.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      let sum = -0;
-      for (let k = 0; k < 4; k++) {
-        sum += (p[i * 4 + k] as number) * (x[row * 4 + k] as number);
-      }
-      hidden[row * 16 + i] = sum + (p[i + 64] as number);
-    }
-  }
+  forwardHiddenToCrossEntropy(m, n);
+  backwardCrossEntropyToRelu(m, n);
+  backwardHidden(m, n);
 
-  // Forward: relu
-  // h[i] = 0 where hidden[i] <= 0, else hidden[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      h[row * 16 + i] =
-        (hidden[row * 16 + i] as number) <= 0
-          ? 0
-          : (hidden[row * 16 + i] as number);
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let i = 0; i < 131; i++) {
+      (g[i] as number) /= n;
     }
-  }
-
-  // Forward: logits
-  // logits_2[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      let sum = -0;
-      for (let k = 0; k < 16; k++) {
-        sum += (p[i * 16 + k + 80] as number) * (h[row * 16 + k] as number);
-      }
-      logits_2[row * 3 + i] = sum + (p[i + 128] as number);
-    }
-  }
-
-  // Forward: crossEntropy
-  // logitsMax = max_k(logits_2[k])
-  // logitsShift = logitsMax where abs(logitsMax) < Infinity, else 0
-  for (let row = 0; row < n; row++) {
-    let logitsMax = -Infinity;
-    for (let k = 0; k < 3; k++) {
-      logitsMax = Math.max(logitsMax, logits_2[row * 3 + k] as number);
-    }
-    logitsShift[row] = Math.abs(logitsMax) < Infinity ? logitsMax : 0;
-  }
-  // logitsShifted[i] = logits_2[i] - logitsShift
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      logitsShifted[row * 3 + i] =
-        (logits_2[row * 3 + i] as number) - (logitsShift[row] as number);
-    }
-  }
-  // logitsExp[i] = exp(logitsShifted[i])
-  expOver(logitsShifted, 0, logitsExp, 0, n * 3);
-  // logitsExpSum = sum_k(logitsExp[k])
-  for (let row = 0; row < n; row++) {
-    let sum = -0;
-    for (let k = 0; k < 3; k++) {
-      sum += logitsExp[row * 3 + k] as number;
-    }
-    logitsExpSum[row] = sum;
-  }
-  // logitsLogSum = log(logitsExpSum)
-  logOver(logitsExpSum, 0, logitsLogSum, 0, n);
-  // loss = logitsShift + logitsLogSum + sum_k(-logits_2[k] where species === k)
-  for (let row = 0; row < n; row++) {
-    let sum = -0;
-    for (let k = 0; k < 3; k++) {
-      sum +=
-        (species[row] as number) === k
-          ? -(logits_2[row * 3 + k] as number)
-          : -0;
-    }
-    loss[row] =
-      (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
-  }
-
-  // The mean loss of the examples
-  // lossSum = sum_n(loss)
-  // meanLoss = lossSum / n
-  let lossSum = -0;
-  for (let row = 0; row < n; row++) {
-    lossSum += loss[row] as number;
-  }
-  meanLoss[0] = lossSum / n;
-
-  // Backward: crossEntropy
-  // dL/dlogits[i] = logitsExp[i] / logitsExpSum
-  //   - (1 where species === i, else 0)
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      dlogits[row * 3 + i] =
-        (logitsExp[row * 3 + i] as number) / (logitsExpSum[row] as number) -
-        ((species[row] as number) === i ? 1 : 0);
-    }
-  }
-
-  // Backward: logits, relu
-  // dL/dlogits.weight[i][j] = sum_n(dL/dlogits[i] h[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      for (let j = 0; j < 16; j++) {
-        (g[i * 16 + j + 80] as number) +=
-          (dlogits[row * 3 + i] as number) * (h[row * 16 + j] as number);
-      }
-    }
-  }
-  // dL/dlogits.bias[i] = sum_n(dL/dlogits[i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3; i++) {
-      (g[i + 128] as number) += dlogits[row * 3 + i] as number;
-    }
-  }
-  // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
-  // dL/dhidden[i] = 0 where h[i] <= 0, else dL/dh[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      let dh = -0;
-      for (let k = 0; k < 3; k++) {
-        dh += (dlogits[row * 3 + k] as number) * (p[k * 16 + i + 80] as number);
-      }
-      dhidden[row * 16 + i] = (h[row * 16 + i] as number) <= 0 ? 0 : dh;
-    }
-  }
-
-  // Backward: hidden
-  // dL/dhidden.weight[i][j] = sum_n(dL/dhidden[i] x[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      for (let j = 0; j < 4; j++) {
-        (g[i * 4 + j] as number) +=
-          (dhidden[row * 16 + i] as number) * (x[row * 4 + j] as number);
-      }
-    }
-  }
-  // dL/dhidden.bias[i] = sum_n(dL/dhidden[i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 16; i++) {
-      (g[i + 64] as number) += dhidden[row * 16 + i] as number;
-    }
-  }
-
-  // g[i] = g[i] / n
-  for (let i = 0; i < 131; i++) {
-    (g[i] as number) /= n;
   }
 }
 
@@ -1915,7 +2405,7 @@ export function create(
   checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
-  const values = new Float64Array(25 * maxBatch);
+  const values = new Float64Array(36 * maxBatch);
   const part = (from: number, size: number): Float64Array => {
     return values.subarray(from, from + size);
   };
@@ -1928,17 +2418,12 @@ export function create(
     x: new Float64Array(4 * maxBatch),
     species: new Int32Array(maxBatch),
     logits: new Float64Array(3 * maxBatch),
-    hidden: part(9 * maxBatch, 16 * maxBatch),
-    h: part(9 * maxBatch, 16 * maxBatch),
-    dhidden: part(9 * maxBatch, 16 * maxBatch),
-    logits_2: part(3 * maxBatch, 3 * maxBatch),
-    logitsShift: part(2 * maxBatch, maxBatch),
-    loss: part(2 * maxBatch, maxBatch),
-    logitsShifted: part(6 * maxBatch, 3 * maxBatch),
-    logitsExp: part(6 * maxBatch, 3 * maxBatch),
-    dlogits: part(6 * maxBatch, 3 * maxBatch),
-    logitsExpSum: part(maxBatch, maxBatch),
-    logitsLogSum: part(0, maxBatch),
+    h: part(20 * maxBatch, 16 * maxBatch),
+    logitsShifted: part(13 * maxBatch, 3),
+    logitsExp: part(17 * maxBatch, 3 * maxBatch),
+    logitsExpSum: part(16 * maxBatch, maxBatch),
+    logitsLogSum: part(15 * maxBatch, 1),
+    dhidden: part(0, 16 * maxBatch),
   };
   const first = m.logits.subarray(0, 3);
   const checked = (n = 1): number => {

@@ -3731,9 +3731,11 @@ function runBackward(m: Memory, n: number): void {
   backwardRelu_5(m, n);
   backwardZ1(m, n);
 
-  // g[i] = g[i] / n
-  for (let i = 0; i < 868; i++) {
-    (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let i = 0; i < 868; i++) {
+      (g[i] as number) /= n;
+    }
   }
 }
 

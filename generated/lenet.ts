@@ -1998,13 +1998,40 @@ function forwardRelu_3(m: Memory, n: number): void {
 function forwardLogits(m: Memory, n: number): void {
   const { p, logits, h } = m;
   // logits[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 10; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 10; i += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
       for (let k = 0; k < 32; k++) {
-        sum += (p[i * 32 + k + 3328] as number) * (h[row * 32 + k] as number);
+        const h1 = h[row * 32 + k] as number;
+        const h2 = h[(row + 1) * 32 + k] as number;
+        const logitsWeight1 = p[i * 32 + k + 3328] as number;
+        const logitsWeight2 = p[i * 32 + k + 3360] as number;
+        sum1 += logitsWeight1 * h1;
+        sum2 += logitsWeight2 * h1;
+        sum3 += logitsWeight1 * h2;
+        sum4 += logitsWeight2 * h2;
       }
-      logits[row * 10 + i] = sum + (p[i + 3648] as number);
+      logits[row * 10 + i] = sum1 + (p[i + 3648] as number);
+      logits[row * 10 + i + 1] = sum2 + (p[i + 3649] as number);
+      logits[(row + 1) * 10 + i] = sum3 + (p[i + 3648] as number);
+      logits[(row + 1) * 10 + i + 1] = sum4 + (p[i + 3649] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 10; i += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      for (let k = 0; k < 32; k++) {
+        const h1 = h[row * 32 + k] as number;
+        sum1 += (p[i * 32 + k + 3328] as number) * h1;
+        sum2 += (p[i * 32 + k + 3360] as number) * h1;
+      }
+      logits[row * 10 + i] = sum1 + (p[i + 3648] as number);
+      logits[row * 10 + i + 1] = sum2 + (p[i + 3649] as number);
     }
   }
 }
@@ -2027,13 +2054,40 @@ function runForward(m: Memory, n: number): void {
 function forwardLogits_2(m: Memory, n: number): void {
   const { p, h, logits_2 } = m;
   // logits_2[i] = sum_k(logits.weight[i][k] h[k]) + logits.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 10; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 10; i += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
       for (let k = 0; k < 32; k++) {
-        sum += (p[i * 32 + k + 3328] as number) * (h[row * 32 + k] as number);
+        const h1 = h[row * 32 + k] as number;
+        const h2 = h[(row + 1) * 32 + k] as number;
+        const logitsWeight1 = p[i * 32 + k + 3328] as number;
+        const logitsWeight2 = p[i * 32 + k + 3360] as number;
+        sum1 += logitsWeight1 * h1;
+        sum2 += logitsWeight2 * h1;
+        sum3 += logitsWeight1 * h2;
+        sum4 += logitsWeight2 * h2;
       }
-      logits_2[row * 10 + i] = sum + (p[i + 3648] as number);
+      logits_2[row * 10 + i] = sum1 + (p[i + 3648] as number);
+      logits_2[row * 10 + i + 1] = sum2 + (p[i + 3649] as number);
+      logits_2[(row + 1) * 10 + i] = sum3 + (p[i + 3648] as number);
+      logits_2[(row + 1) * 10 + i + 1] = sum4 + (p[i + 3649] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 10; i += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      for (let k = 0; k < 32; k++) {
+        const h1 = h[row * 32 + k] as number;
+        sum1 += (p[i * 32 + k + 3328] as number) * h1;
+        sum2 += (p[i * 32 + k + 3360] as number) * h1;
+      }
+      logits_2[row * 10 + i] = sum1 + (p[i + 3648] as number);
+      logits_2[row * 10 + i + 1] = sum2 + (p[i + 3649] as number);
     }
   }
 }
@@ -2115,12 +2169,40 @@ function backwardCrossEntropy(m: Memory, n: number): void {
 function backwardLogits(m: Memory, n: number): void {
   const { p, g, h, dlogits, dh } = m;
   // dL/dlogits.weight[i][j] = sum_n(dL/dlogits[i] h[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 10; i++) {
-      for (let j = 0; j < 32; j++) {
-        (g[i * 32 + j + 3328] as number) +=
-          (dlogits[row * 10 + i] as number) * (h[row * 32 + j] as number);
+  for (let i = 0; i < 10; i += 2) {
+    for (let j = 0; j < 32; j += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dlogits1 = dlogits[row * 10 + i] as number;
+        const dlogits2 = dlogits[row * 10 + i + 1] as number;
+        const h1 = h[row * 32 + j] as number;
+        const h2 = h[row * 32 + j + 1] as number;
+        const h3 = h[row * 32 + j + 2] as number;
+        const h4 = h[row * 32 + j + 3] as number;
+        sum1 += dlogits1 * h1;
+        sum2 += dlogits1 * h2;
+        sum3 += dlogits1 * h3;
+        sum4 += dlogits1 * h4;
+        sum5 += dlogits2 * h1;
+        sum6 += dlogits2 * h2;
+        sum7 += dlogits2 * h3;
+        sum8 += dlogits2 * h4;
       }
+      g[i * 32 + j + 3328] = sum1;
+      g[i * 32 + j + 3329] = sum2;
+      g[i * 32 + j + 3330] = sum3;
+      g[i * 32 + j + 3331] = sum4;
+      g[i * 32 + j + 3360] = sum5;
+      g[i * 32 + j + 3361] = sum6;
+      g[i * 32 + j + 3362] = sum7;
+      g[i * 32 + j + 3363] = sum8;
     }
   }
   // dL/dlogits.bias[i] = sum_n(dL/dlogits[i])
@@ -2130,14 +2212,60 @@ function backwardLogits(m: Memory, n: number): void {
     }
   }
   // dL/dh[i] = sum_k(dL/dlogits[k] logits.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 10; k++) {
-        sum +=
-          (dlogits[row * 10 + k] as number) * (p[k * 32 + i + 3328] as number);
+        const dlogits1 = dlogits[row * 10 + k] as number;
+        const dlogits2 = dlogits[(row + 1) * 10 + k] as number;
+        const logitsWeight1 = p[k * 32 + i + 3328] as number;
+        const logitsWeight2 = p[k * 32 + i + 3329] as number;
+        const logitsWeight3 = p[k * 32 + i + 3330] as number;
+        const logitsWeight4 = p[k * 32 + i + 3331] as number;
+        sum1 += dlogits1 * logitsWeight1;
+        sum2 += dlogits1 * logitsWeight2;
+        sum3 += dlogits1 * logitsWeight3;
+        sum4 += dlogits1 * logitsWeight4;
+        sum5 += dlogits2 * logitsWeight1;
+        sum6 += dlogits2 * logitsWeight2;
+        sum7 += dlogits2 * logitsWeight3;
+        sum8 += dlogits2 * logitsWeight4;
       }
-      dh[row * 32 + i] = sum;
+      dh[row * 32 + i] = sum1;
+      dh[row * 32 + i + 1] = sum2;
+      dh[row * 32 + i + 2] = sum3;
+      dh[row * 32 + i + 3] = sum4;
+      dh[(row + 1) * 32 + i] = sum5;
+      dh[(row + 1) * 32 + i + 1] = sum6;
+      dh[(row + 1) * 32 + i + 2] = sum7;
+      dh[(row + 1) * 32 + i + 3] = sum8;
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 10; k++) {
+        const dlogits1 = dlogits[row * 10 + k] as number;
+        sum1 += dlogits1 * (p[k * 32 + i + 3328] as number);
+        sum2 += dlogits1 * (p[k * 32 + i + 3329] as number);
+        sum3 += dlogits1 * (p[k * 32 + i + 3330] as number);
+        sum4 += dlogits1 * (p[k * 32 + i + 3331] as number);
+      }
+      dh[row * 32 + i] = sum1;
+      dh[row * 32 + i + 1] = sum2;
+      dh[row * 32 + i + 2] = sum3;
+      dh[row * 32 + i + 3] = sum4;
     }
   }
 }
@@ -2702,11 +2830,13 @@ function runBackward(m: Memory, n: number): void {
   backwardMaxPool2d_2(m, n);
   backwardEdges(m, n);
 
-  // g[i] = g[i] / n
-  for (let from = 0; from < 3658; from += 1024) {
-    const to = Math.min(from + 1024, 3658);
-    for (let i = from; i < to; i++) {
-      (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let from = 0; from < 3658; from += 1024) {
+      const to = Math.min(from + 1024, 3658);
+      for (let i = from; i < to; i++) {
+        (g[i] as number) /= n;
+      }
     }
   }
 }

@@ -932,18 +932,18 @@ interface Memory {
   readonly state2: Float64Array;
   readonly state1K1Z: Float64Array;
   readonly state1K1A: Float64Array;
-  readonly state1K1: Float64Array;
-  readonly state1Half: Float64Array;
   readonly state1K2Z: Float64Array;
   readonly state1K2A: Float64Array;
   readonly state1K2: Float64Array;
   readonly state1_2: Float64Array;
   readonly state2K1Z: Float64Array;
   readonly state2K1A: Float64Array;
-  readonly state2K1: Float64Array;
-  readonly state2Half: Float64Array;
   readonly state2K2Z: Float64Array;
   readonly state2K2A: Float64Array;
+  readonly state1K1: Float64Array;
+  readonly state1Half: Float64Array;
+  readonly state2K1: Float64Array;
+  readonly state2Half: Float64Array;
   readonly state2K2: Float64Array;
   readonly state2_2: Float64Array;
   readonly e_2: Float64Array;
@@ -989,18 +989,641 @@ interface Memory {
 }
 
 /** Forward: inner, tanh, outer, add. */
-function forwardInnerToOuter_2(m: Memory, n: number): void {
+function forwardInnerToAdd(m: Memory, n: number): void {
   const {
     p,
     start,
+    state1,
     state1K1Z,
     state1K1A,
-    state1K1,
-    state1Half,
+    state1K2Z,
+    state1K2A,
+    state1_2,
+  } = m;
+  const innerWeight1 = p[0] as number;
+  const innerWeight2 = p[1] as number;
+  const innerWeight3 = p[2] as number;
+  const innerWeight4 = p[3] as number;
+  const innerWeight5 = p[4] as number;
+  const innerWeight6 = p[5] as number;
+  const innerWeight7 = p[6] as number;
+  const innerWeight8 = p[7] as number;
+  const innerWeight9 = p[8] as number;
+  const innerWeight10 = p[9] as number;
+  const innerWeight11 = p[10] as number;
+  const innerWeight12 = p[11] as number;
+  const innerWeight13 = p[12] as number;
+  const innerWeight14 = p[13] as number;
+  const innerWeight15 = p[14] as number;
+  const innerWeight16 = p[15] as number;
+  const innerWeight17 = p[16] as number;
+  const innerWeight18 = p[17] as number;
+  const innerWeight19 = p[18] as number;
+  const innerWeight20 = p[19] as number;
+  const innerWeight21 = p[20] as number;
+  const innerWeight22 = p[21] as number;
+  const innerWeight23 = p[22] as number;
+  const innerWeight24 = p[23] as number;
+  const innerWeight25 = p[24] as number;
+  const innerWeight26 = p[25] as number;
+  const innerWeight27 = p[26] as number;
+  const innerWeight28 = p[27] as number;
+  const innerWeight29 = p[28] as number;
+  const innerWeight30 = p[29] as number;
+  const innerWeight31 = p[30] as number;
+  const innerWeight32 = p[31] as number;
+  const innerBias1 = p[32] as number;
+  const innerBias2 = p[33] as number;
+  const innerBias3 = p[34] as number;
+  const innerBias4 = p[35] as number;
+  const innerBias5 = p[36] as number;
+  const innerBias6 = p[37] as number;
+  const innerBias7 = p[38] as number;
+  const innerBias8 = p[39] as number;
+  const innerBias9 = p[40] as number;
+  const innerBias10 = p[41] as number;
+  const innerBias11 = p[42] as number;
+  const innerBias12 = p[43] as number;
+  const innerBias13 = p[44] as number;
+  const innerBias14 = p[45] as number;
+  const innerBias15 = p[46] as number;
+  const innerBias16 = p[47] as number;
+  const outerWeight1 = p[48] as number;
+  const outerWeight2 = p[49] as number;
+  const outerWeight3 = p[50] as number;
+  const outerWeight4 = p[51] as number;
+  const outerWeight5 = p[52] as number;
+  const outerWeight6 = p[53] as number;
+  const outerWeight7 = p[54] as number;
+  const outerWeight8 = p[55] as number;
+  const outerWeight9 = p[56] as number;
+  const outerWeight10 = p[57] as number;
+  const outerWeight11 = p[58] as number;
+  const outerWeight12 = p[59] as number;
+  const outerWeight13 = p[60] as number;
+  const outerWeight14 = p[61] as number;
+  const outerWeight15 = p[62] as number;
+  const outerWeight16 = p[63] as number;
+  const outerWeight17 = p[64] as number;
+  const outerWeight18 = p[65] as number;
+  const outerWeight19 = p[66] as number;
+  const outerWeight20 = p[67] as number;
+  const outerWeight21 = p[68] as number;
+  const outerWeight22 = p[69] as number;
+  const outerWeight23 = p[70] as number;
+  const outerWeight24 = p[71] as number;
+  const outerWeight25 = p[72] as number;
+  const outerWeight26 = p[73] as number;
+  const outerWeight27 = p[74] as number;
+  const outerWeight28 = p[75] as number;
+  const outerWeight29 = p[76] as number;
+  const outerWeight30 = p[77] as number;
+  const outerWeight31 = p[78] as number;
+  const outerWeight32 = p[79] as number;
+  const outerBias1 = p[80] as number;
+  const outerBias2 = p[81] as number;
+
+  for (let row = 0; row < n; row++) {
+    const start1 = start[row * 2] as number;
+    const start2 = start[row * 2 + 1] as number;
+
+    // inner
+    state1K1Z[0] = innerWeight1 * start1 + innerWeight2 * start2 + innerBias1;
+    state1K1Z[1] = innerWeight3 * start1 + innerWeight4 * start2 + innerBias2;
+    state1K1Z[2] = innerWeight5 * start1 + innerWeight6 * start2 + innerBias3;
+    state1K1Z[3] = innerWeight7 * start1 + innerWeight8 * start2 + innerBias4;
+    state1K1Z[4] = innerWeight9 * start1 + innerWeight10 * start2 + innerBias5;
+    state1K1Z[5] = innerWeight11 * start1 + innerWeight12 * start2 + innerBias6;
+    state1K1Z[6] = innerWeight13 * start1 + innerWeight14 * start2 + innerBias7;
+    state1K1Z[7] = innerWeight15 * start1 + innerWeight16 * start2 + innerBias8;
+    state1K1Z[8] = innerWeight17 * start1 + innerWeight18 * start2 + innerBias9;
+    state1K1Z[9] =
+      innerWeight19 * start1 + innerWeight20 * start2 + innerBias10;
+    state1K1Z[10] =
+      innerWeight21 * start1 + innerWeight22 * start2 + innerBias11;
+    state1K1Z[11] =
+      innerWeight23 * start1 + innerWeight24 * start2 + innerBias12;
+    state1K1Z[12] =
+      innerWeight25 * start1 + innerWeight26 * start2 + innerBias13;
+    state1K1Z[13] =
+      innerWeight27 * start1 + innerWeight28 * start2 + innerBias14;
+    state1K1Z[14] =
+      innerWeight29 * start1 + innerWeight30 * start2 + innerBias15;
+    state1K1Z[15] =
+      innerWeight31 * start1 + innerWeight32 * start2 + innerBias16;
+
+    // tanh
+    tanhOver(state1K1Z, 0, state1K1A, 0, 16);
+    const state1K1A1 = state1K1A[0] as number;
+    const state1K1A2 = state1K1A[1] as number;
+    const state1K1A3 = state1K1A[2] as number;
+    const state1K1A4 = state1K1A[3] as number;
+    const state1K1A5 = state1K1A[4] as number;
+    const state1K1A6 = state1K1A[5] as number;
+    const state1K1A7 = state1K1A[6] as number;
+    const state1K1A8 = state1K1A[7] as number;
+    const state1K1A9 = state1K1A[8] as number;
+    const state1K1A10 = state1K1A[9] as number;
+    const state1K1A11 = state1K1A[10] as number;
+    const state1K1A12 = state1K1A[11] as number;
+    const state1K1A13 = state1K1A[12] as number;
+    const state1K1A14 = state1K1A[13] as number;
+    const state1K1A15 = state1K1A[14] as number;
+    const state1K1A16 = state1K1A[15] as number;
+
+    // outer
+    const state1K1_1 =
+      outerWeight1 * state1K1A1 +
+      outerWeight2 * state1K1A2 +
+      outerWeight3 * state1K1A3 +
+      outerWeight4 * state1K1A4 +
+      outerWeight5 * state1K1A5 +
+      outerWeight6 * state1K1A6 +
+      outerWeight7 * state1K1A7 +
+      outerWeight8 * state1K1A8 +
+      outerWeight9 * state1K1A9 +
+      outerWeight10 * state1K1A10 +
+      outerWeight11 * state1K1A11 +
+      outerWeight12 * state1K1A12 +
+      outerWeight13 * state1K1A13 +
+      outerWeight14 * state1K1A14 +
+      outerWeight15 * state1K1A15 +
+      outerWeight16 * state1K1A16 +
+      outerBias1;
+    const state1K1_2 =
+      outerWeight17 * state1K1A1 +
+      outerWeight18 * state1K1A2 +
+      outerWeight19 * state1K1A3 +
+      outerWeight20 * state1K1A4 +
+      outerWeight21 * state1K1A5 +
+      outerWeight22 * state1K1A6 +
+      outerWeight23 * state1K1A7 +
+      outerWeight24 * state1K1A8 +
+      outerWeight25 * state1K1A9 +
+      outerWeight26 * state1K1A10 +
+      outerWeight27 * state1K1A11 +
+      outerWeight28 * state1K1A12 +
+      outerWeight29 * state1K1A13 +
+      outerWeight30 * state1K1A14 +
+      outerWeight31 * state1K1A15 +
+      outerWeight32 * state1K1A16 +
+      outerBias2;
+
+    // add
+    const state1Half1 = start1 + state1K1_1 * 0.05;
+    const state1Half2 = start2 + state1K1_2 * 0.05;
+
+    // inner
+    state1K2Z[0] =
+      innerWeight1 * state1Half1 + innerWeight2 * state1Half2 + innerBias1;
+    state1K2Z[1] =
+      innerWeight3 * state1Half1 + innerWeight4 * state1Half2 + innerBias2;
+    state1K2Z[2] =
+      innerWeight5 * state1Half1 + innerWeight6 * state1Half2 + innerBias3;
+    state1K2Z[3] =
+      innerWeight7 * state1Half1 + innerWeight8 * state1Half2 + innerBias4;
+    state1K2Z[4] =
+      innerWeight9 * state1Half1 + innerWeight10 * state1Half2 + innerBias5;
+    state1K2Z[5] =
+      innerWeight11 * state1Half1 + innerWeight12 * state1Half2 + innerBias6;
+    state1K2Z[6] =
+      innerWeight13 * state1Half1 + innerWeight14 * state1Half2 + innerBias7;
+    state1K2Z[7] =
+      innerWeight15 * state1Half1 + innerWeight16 * state1Half2 + innerBias8;
+    state1K2Z[8] =
+      innerWeight17 * state1Half1 + innerWeight18 * state1Half2 + innerBias9;
+    state1K2Z[9] =
+      innerWeight19 * state1Half1 + innerWeight20 * state1Half2 + innerBias10;
+    state1K2Z[10] =
+      innerWeight21 * state1Half1 + innerWeight22 * state1Half2 + innerBias11;
+    state1K2Z[11] =
+      innerWeight23 * state1Half1 + innerWeight24 * state1Half2 + innerBias12;
+    state1K2Z[12] =
+      innerWeight25 * state1Half1 + innerWeight26 * state1Half2 + innerBias13;
+    state1K2Z[13] =
+      innerWeight27 * state1Half1 + innerWeight28 * state1Half2 + innerBias14;
+    state1K2Z[14] =
+      innerWeight29 * state1Half1 + innerWeight30 * state1Half2 + innerBias15;
+    state1K2Z[15] =
+      innerWeight31 * state1Half1 + innerWeight32 * state1Half2 + innerBias16;
+
+    // tanh
+    tanhOver(state1K2Z, 0, state1K2A, 0, 16);
+    const state1K2A1 = state1K2A[0] as number;
+    const state1K2A2 = state1K2A[1] as number;
+    const state1K2A3 = state1K2A[2] as number;
+    const state1K2A4 = state1K2A[3] as number;
+    const state1K2A5 = state1K2A[4] as number;
+    const state1K2A6 = state1K2A[5] as number;
+    const state1K2A7 = state1K2A[6] as number;
+    const state1K2A8 = state1K2A[7] as number;
+    const state1K2A9 = state1K2A[8] as number;
+    const state1K2A10 = state1K2A[9] as number;
+    const state1K2A11 = state1K2A[10] as number;
+    const state1K2A12 = state1K2A[11] as number;
+    const state1K2A13 = state1K2A[12] as number;
+    const state1K2A14 = state1K2A[13] as number;
+    const state1K2A15 = state1K2A[14] as number;
+    const state1K2A16 = state1K2A[15] as number;
+
+    // outer
+    const state1K2_1 =
+      outerWeight1 * state1K2A1 +
+      outerWeight2 * state1K2A2 +
+      outerWeight3 * state1K2A3 +
+      outerWeight4 * state1K2A4 +
+      outerWeight5 * state1K2A5 +
+      outerWeight6 * state1K2A6 +
+      outerWeight7 * state1K2A7 +
+      outerWeight8 * state1K2A8 +
+      outerWeight9 * state1K2A9 +
+      outerWeight10 * state1K2A10 +
+      outerWeight11 * state1K2A11 +
+      outerWeight12 * state1K2A12 +
+      outerWeight13 * state1K2A13 +
+      outerWeight14 * state1K2A14 +
+      outerWeight15 * state1K2A15 +
+      outerWeight16 * state1K2A16 +
+      outerBias1;
+    const state1K2_2 =
+      outerWeight17 * state1K2A1 +
+      outerWeight18 * state1K2A2 +
+      outerWeight19 * state1K2A3 +
+      outerWeight20 * state1K2A4 +
+      outerWeight21 * state1K2A5 +
+      outerWeight22 * state1K2A6 +
+      outerWeight23 * state1K2A7 +
+      outerWeight24 * state1K2A8 +
+      outerWeight25 * state1K2A9 +
+      outerWeight26 * state1K2A10 +
+      outerWeight27 * state1K2A11 +
+      outerWeight28 * state1K2A12 +
+      outerWeight29 * state1K2A13 +
+      outerWeight30 * state1K2A14 +
+      outerWeight31 * state1K2A15 +
+      outerWeight32 * state1K2A16 +
+      outerBias2;
+
+    // add
+    const state1_1 = start1 + state1K2_1 * 0.1;
+    state1_2[row * 2] = state1_1;
+    state1[row * 2] = state1_1;
+    const state1_2_2 = start2 + state1K2_2 * 0.1;
+    state1_2[row * 2 + 1] = state1_2_2;
+    state1[row * 2 + 1] = state1_2_2;
+  }
+}
+
+/** Forward: inner, tanh, outer, add. */
+function forwardInnerToAdd_2(m: Memory, n: number): void {
+  const { p, state2, state1_2, state2K1Z, state2K1A, state2K2Z, state2K2A } = m;
+  const innerWeight1 = p[0] as number;
+  const innerWeight2 = p[1] as number;
+  const innerWeight3 = p[2] as number;
+  const innerWeight4 = p[3] as number;
+  const innerWeight5 = p[4] as number;
+  const innerWeight6 = p[5] as number;
+  const innerWeight7 = p[6] as number;
+  const innerWeight8 = p[7] as number;
+  const innerWeight9 = p[8] as number;
+  const innerWeight10 = p[9] as number;
+  const innerWeight11 = p[10] as number;
+  const innerWeight12 = p[11] as number;
+  const innerWeight13 = p[12] as number;
+  const innerWeight14 = p[13] as number;
+  const innerWeight15 = p[14] as number;
+  const innerWeight16 = p[15] as number;
+  const innerWeight17 = p[16] as number;
+  const innerWeight18 = p[17] as number;
+  const innerWeight19 = p[18] as number;
+  const innerWeight20 = p[19] as number;
+  const innerWeight21 = p[20] as number;
+  const innerWeight22 = p[21] as number;
+  const innerWeight23 = p[22] as number;
+  const innerWeight24 = p[23] as number;
+  const innerWeight25 = p[24] as number;
+  const innerWeight26 = p[25] as number;
+  const innerWeight27 = p[26] as number;
+  const innerWeight28 = p[27] as number;
+  const innerWeight29 = p[28] as number;
+  const innerWeight30 = p[29] as number;
+  const innerWeight31 = p[30] as number;
+  const innerWeight32 = p[31] as number;
+  const innerBias1 = p[32] as number;
+  const innerBias2 = p[33] as number;
+  const innerBias3 = p[34] as number;
+  const innerBias4 = p[35] as number;
+  const innerBias5 = p[36] as number;
+  const innerBias6 = p[37] as number;
+  const innerBias7 = p[38] as number;
+  const innerBias8 = p[39] as number;
+  const innerBias9 = p[40] as number;
+  const innerBias10 = p[41] as number;
+  const innerBias11 = p[42] as number;
+  const innerBias12 = p[43] as number;
+  const innerBias13 = p[44] as number;
+  const innerBias14 = p[45] as number;
+  const innerBias15 = p[46] as number;
+  const innerBias16 = p[47] as number;
+  const outerWeight1 = p[48] as number;
+  const outerWeight2 = p[49] as number;
+  const outerWeight3 = p[50] as number;
+  const outerWeight4 = p[51] as number;
+  const outerWeight5 = p[52] as number;
+  const outerWeight6 = p[53] as number;
+  const outerWeight7 = p[54] as number;
+  const outerWeight8 = p[55] as number;
+  const outerWeight9 = p[56] as number;
+  const outerWeight10 = p[57] as number;
+  const outerWeight11 = p[58] as number;
+  const outerWeight12 = p[59] as number;
+  const outerWeight13 = p[60] as number;
+  const outerWeight14 = p[61] as number;
+  const outerWeight15 = p[62] as number;
+  const outerWeight16 = p[63] as number;
+  const outerWeight17 = p[64] as number;
+  const outerWeight18 = p[65] as number;
+  const outerWeight19 = p[66] as number;
+  const outerWeight20 = p[67] as number;
+  const outerWeight21 = p[68] as number;
+  const outerWeight22 = p[69] as number;
+  const outerWeight23 = p[70] as number;
+  const outerWeight24 = p[71] as number;
+  const outerWeight25 = p[72] as number;
+  const outerWeight26 = p[73] as number;
+  const outerWeight27 = p[74] as number;
+  const outerWeight28 = p[75] as number;
+  const outerWeight29 = p[76] as number;
+  const outerWeight30 = p[77] as number;
+  const outerWeight31 = p[78] as number;
+  const outerWeight32 = p[79] as number;
+  const outerBias1 = p[80] as number;
+  const outerBias2 = p[81] as number;
+
+  for (let row = 0; row < n; row++) {
+    const state1_1 = state1_2[row * 2] as number;
+    const state1_2_2 = state1_2[row * 2 + 1] as number;
+
+    // inner
+    state2K1Z[0] =
+      innerWeight1 * state1_1 + innerWeight2 * state1_2_2 + innerBias1;
+    state2K1Z[1] =
+      innerWeight3 * state1_1 + innerWeight4 * state1_2_2 + innerBias2;
+    state2K1Z[2] =
+      innerWeight5 * state1_1 + innerWeight6 * state1_2_2 + innerBias3;
+    state2K1Z[3] =
+      innerWeight7 * state1_1 + innerWeight8 * state1_2_2 + innerBias4;
+    state2K1Z[4] =
+      innerWeight9 * state1_1 + innerWeight10 * state1_2_2 + innerBias5;
+    state2K1Z[5] =
+      innerWeight11 * state1_1 + innerWeight12 * state1_2_2 + innerBias6;
+    state2K1Z[6] =
+      innerWeight13 * state1_1 + innerWeight14 * state1_2_2 + innerBias7;
+    state2K1Z[7] =
+      innerWeight15 * state1_1 + innerWeight16 * state1_2_2 + innerBias8;
+    state2K1Z[8] =
+      innerWeight17 * state1_1 + innerWeight18 * state1_2_2 + innerBias9;
+    state2K1Z[9] =
+      innerWeight19 * state1_1 + innerWeight20 * state1_2_2 + innerBias10;
+    state2K1Z[10] =
+      innerWeight21 * state1_1 + innerWeight22 * state1_2_2 + innerBias11;
+    state2K1Z[11] =
+      innerWeight23 * state1_1 + innerWeight24 * state1_2_2 + innerBias12;
+    state2K1Z[12] =
+      innerWeight25 * state1_1 + innerWeight26 * state1_2_2 + innerBias13;
+    state2K1Z[13] =
+      innerWeight27 * state1_1 + innerWeight28 * state1_2_2 + innerBias14;
+    state2K1Z[14] =
+      innerWeight29 * state1_1 + innerWeight30 * state1_2_2 + innerBias15;
+    state2K1Z[15] =
+      innerWeight31 * state1_1 + innerWeight32 * state1_2_2 + innerBias16;
+
+    // tanh
+    tanhOver(state2K1Z, 0, state2K1A, 0, 16);
+    const state2K1A1 = state2K1A[0] as number;
+    const state2K1A2 = state2K1A[1] as number;
+    const state2K1A3 = state2K1A[2] as number;
+    const state2K1A4 = state2K1A[3] as number;
+    const state2K1A5 = state2K1A[4] as number;
+    const state2K1A6 = state2K1A[5] as number;
+    const state2K1A7 = state2K1A[6] as number;
+    const state2K1A8 = state2K1A[7] as number;
+    const state2K1A9 = state2K1A[8] as number;
+    const state2K1A10 = state2K1A[9] as number;
+    const state2K1A11 = state2K1A[10] as number;
+    const state2K1A12 = state2K1A[11] as number;
+    const state2K1A13 = state2K1A[12] as number;
+    const state2K1A14 = state2K1A[13] as number;
+    const state2K1A15 = state2K1A[14] as number;
+    const state2K1A16 = state2K1A[15] as number;
+
+    // outer
+    const state2K1_1 =
+      outerWeight1 * state2K1A1 +
+      outerWeight2 * state2K1A2 +
+      outerWeight3 * state2K1A3 +
+      outerWeight4 * state2K1A4 +
+      outerWeight5 * state2K1A5 +
+      outerWeight6 * state2K1A6 +
+      outerWeight7 * state2K1A7 +
+      outerWeight8 * state2K1A8 +
+      outerWeight9 * state2K1A9 +
+      outerWeight10 * state2K1A10 +
+      outerWeight11 * state2K1A11 +
+      outerWeight12 * state2K1A12 +
+      outerWeight13 * state2K1A13 +
+      outerWeight14 * state2K1A14 +
+      outerWeight15 * state2K1A15 +
+      outerWeight16 * state2K1A16 +
+      outerBias1;
+    const state2K1_2 =
+      outerWeight17 * state2K1A1 +
+      outerWeight18 * state2K1A2 +
+      outerWeight19 * state2K1A3 +
+      outerWeight20 * state2K1A4 +
+      outerWeight21 * state2K1A5 +
+      outerWeight22 * state2K1A6 +
+      outerWeight23 * state2K1A7 +
+      outerWeight24 * state2K1A8 +
+      outerWeight25 * state2K1A9 +
+      outerWeight26 * state2K1A10 +
+      outerWeight27 * state2K1A11 +
+      outerWeight28 * state2K1A12 +
+      outerWeight29 * state2K1A13 +
+      outerWeight30 * state2K1A14 +
+      outerWeight31 * state2K1A15 +
+      outerWeight32 * state2K1A16 +
+      outerBias2;
+
+    // add
+    const state2Half1 = state1_1 + state2K1_1 * 0.05;
+    const state2Half2 = state1_2_2 + state2K1_2 * 0.05;
+
+    // inner
+    state2K2Z[0] =
+      innerWeight1 * state2Half1 + innerWeight2 * state2Half2 + innerBias1;
+    state2K2Z[1] =
+      innerWeight3 * state2Half1 + innerWeight4 * state2Half2 + innerBias2;
+    state2K2Z[2] =
+      innerWeight5 * state2Half1 + innerWeight6 * state2Half2 + innerBias3;
+    state2K2Z[3] =
+      innerWeight7 * state2Half1 + innerWeight8 * state2Half2 + innerBias4;
+    state2K2Z[4] =
+      innerWeight9 * state2Half1 + innerWeight10 * state2Half2 + innerBias5;
+    state2K2Z[5] =
+      innerWeight11 * state2Half1 + innerWeight12 * state2Half2 + innerBias6;
+    state2K2Z[6] =
+      innerWeight13 * state2Half1 + innerWeight14 * state2Half2 + innerBias7;
+    state2K2Z[7] =
+      innerWeight15 * state2Half1 + innerWeight16 * state2Half2 + innerBias8;
+    state2K2Z[8] =
+      innerWeight17 * state2Half1 + innerWeight18 * state2Half2 + innerBias9;
+    state2K2Z[9] =
+      innerWeight19 * state2Half1 + innerWeight20 * state2Half2 + innerBias10;
+    state2K2Z[10] =
+      innerWeight21 * state2Half1 + innerWeight22 * state2Half2 + innerBias11;
+    state2K2Z[11] =
+      innerWeight23 * state2Half1 + innerWeight24 * state2Half2 + innerBias12;
+    state2K2Z[12] =
+      innerWeight25 * state2Half1 + innerWeight26 * state2Half2 + innerBias13;
+    state2K2Z[13] =
+      innerWeight27 * state2Half1 + innerWeight28 * state2Half2 + innerBias14;
+    state2K2Z[14] =
+      innerWeight29 * state2Half1 + innerWeight30 * state2Half2 + innerBias15;
+    state2K2Z[15] =
+      innerWeight31 * state2Half1 + innerWeight32 * state2Half2 + innerBias16;
+
+    // tanh
+    tanhOver(state2K2Z, 0, state2K2A, 0, 16);
+    const state2K2A1 = state2K2A[0] as number;
+    const state2K2A2 = state2K2A[1] as number;
+    const state2K2A3 = state2K2A[2] as number;
+    const state2K2A4 = state2K2A[3] as number;
+    const state2K2A5 = state2K2A[4] as number;
+    const state2K2A6 = state2K2A[5] as number;
+    const state2K2A7 = state2K2A[6] as number;
+    const state2K2A8 = state2K2A[7] as number;
+    const state2K2A9 = state2K2A[8] as number;
+    const state2K2A10 = state2K2A[9] as number;
+    const state2K2A11 = state2K2A[10] as number;
+    const state2K2A12 = state2K2A[11] as number;
+    const state2K2A13 = state2K2A[12] as number;
+    const state2K2A14 = state2K2A[13] as number;
+    const state2K2A15 = state2K2A[14] as number;
+    const state2K2A16 = state2K2A[15] as number;
+
+    // outer
+    const state2K2_1 =
+      outerWeight1 * state2K2A1 +
+      outerWeight2 * state2K2A2 +
+      outerWeight3 * state2K2A3 +
+      outerWeight4 * state2K2A4 +
+      outerWeight5 * state2K2A5 +
+      outerWeight6 * state2K2A6 +
+      outerWeight7 * state2K2A7 +
+      outerWeight8 * state2K2A8 +
+      outerWeight9 * state2K2A9 +
+      outerWeight10 * state2K2A10 +
+      outerWeight11 * state2K2A11 +
+      outerWeight12 * state2K2A12 +
+      outerWeight13 * state2K2A13 +
+      outerWeight14 * state2K2A14 +
+      outerWeight15 * state2K2A15 +
+      outerWeight16 * state2K2A16 +
+      outerBias1;
+    const state2K2_2 =
+      outerWeight17 * state2K2A1 +
+      outerWeight18 * state2K2A2 +
+      outerWeight19 * state2K2A3 +
+      outerWeight20 * state2K2A4 +
+      outerWeight21 * state2K2A5 +
+      outerWeight22 * state2K2A6 +
+      outerWeight23 * state2K2A7 +
+      outerWeight24 * state2K2A8 +
+      outerWeight25 * state2K2A9 +
+      outerWeight26 * state2K2A10 +
+      outerWeight27 * state2K2A11 +
+      outerWeight28 * state2K2A12 +
+      outerWeight29 * state2K2A13 +
+      outerWeight30 * state2K2A14 +
+      outerWeight31 * state2K2A15 +
+      outerWeight32 * state2K2A16 +
+      outerBias2;
+
+    // add
+    state2[row * 2] = state1_1 + state2K2_1 * 0.1; // state2_1
+    state2[row * 2 + 1] = state1_2_2 + state2K2_2 * 0.1; // state2_2
+  }
+}
+
+/** Inputs to outputs for the first n examples. */
+function runForward(m: Memory, n: number): void {
+  forwardInnerToAdd(m, n);
+  forwardInnerToAdd_2(m, n);
+}
+
+/** Loss and mean gradients of the first n examples. */
+function runBackward(m: Memory, n: number): void {
+  const {
+    p,
+    g,
+    meanLoss,
+    start,
+    seen1,
+    seen2,
+    state1K1Z,
+    state1K1A,
     state1K2Z,
     state1K2A,
     state1K2,
+    state1_2,
+    state2K1Z,
+    state2K1A,
+    state2K2Z,
+    state2K2A,
+    state1K1,
+    state1Half,
+    state2K1,
+    state2Half,
+    state2K2,
+    state2_2,
+    e_2,
+    dstate2K2,
+    e,
+    dstate1,
+    dstate1K2,
+    loss,
+    dstate2,
+    dstate2K2A,
+    dstate2K2Z,
+    outerProduct,
+    outerSum,
+    dstate2Half,
+    innerProduct,
+    innerSum,
+    dstate2K1,
+    dstate2K1A,
+    dstate2K1Z,
+    outerProduct_2,
+    outerSum_2,
+    innerProduct_2,
+    innerSum_2,
+    dstate1K2A,
+    dstate1K2Z,
+    outerProduct_3,
+    outerSum_3,
+    dstate1Half,
+    dstate1K1,
+    innerProduct_3,
+    innerSum_3,
+    dstate1K1A,
+    dstate1K1Z,
+    outerProduct_4,
+    outerSum_4,
+    innerProduct_4,
+    innerSum_4,
   } = m;
+  g.fill(-0);
 
   // Forward: inner
   // state1K1Z[i] = sum_k(inner.weight[i][k] start[k]) + inner.bias[i]
@@ -1069,21 +1692,16 @@ function forwardInnerToOuter_2(m: Memory, n: number): void {
       state1K2[row * 2 + i] = sum + (p[i + 80] as number);
     }
   }
-}
 
-/** Forward: inner, tanh, outer, add. */
-function forwardInner_3ToOuter_4(m: Memory, n: number): void {
-  const {
-    p,
-    state1_2,
-    state2K1Z,
-    state2K1A,
-    state2K1,
-    state2Half,
-    state2K2Z,
-    state2K2A,
-    state2K2,
-  } = m;
+  // Forward: add
+  // state1_2[i] = start[i] + 0.1 state1K2[i]
+  for (let row = 0; row < n; row++) {
+    for (let i = 0; i < 2; i++) {
+      state1_2[row * 2 + i] =
+        (start[row * 2 + i] as number) +
+        (state1K2[row * 2 + i] as number) * 0.1;
+    }
+  }
 
   // Forward: inner
   // state2K1Z[i] = sum_k(inner.weight[i][k] state1_2[k]) + inner.bias[i]
@@ -1152,106 +1770,6 @@ function forwardInner_3ToOuter_4(m: Memory, n: number): void {
       state2K2[row * 2 + i] = sum + (p[i + 80] as number);
     }
   }
-}
-
-/** Inputs to outputs for the first n examples. */
-function runForward(m: Memory, n: number): void {
-  const { start, state1, state2, state1K2, state1_2, state2K2 } = m;
-  forwardInnerToOuter_2(m, n);
-
-  // Forward: add
-  // state1_2[i] = start[i] + 0.1 state1K2[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      const state1Value =
-        (start[row * 2 + i] as number) +
-        (state1K2[row * 2 + i] as number) * 0.1;
-      state1_2[row * 2 + i] = state1Value;
-      state1[row * 2 + i] = state1Value;
-    }
-  }
-  forwardInner_3ToOuter_4(m, n);
-
-  // Forward: add
-  // state2[i] = state1_2[i] + 0.1 state2K2[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      state2[row * 2 + i] =
-        (state1_2[row * 2 + i] as number) +
-        (state2K2[row * 2 + i] as number) * 0.1;
-    }
-  }
-}
-
-/** Loss and mean gradients of the first n examples. */
-function runBackward(m: Memory, n: number): void {
-  const {
-    p,
-    g,
-    meanLoss,
-    start,
-    seen1,
-    seen2,
-    state1K1A,
-    state1Half,
-    state1K2A,
-    state1K2,
-    state1_2,
-    state2K1A,
-    state2Half,
-    state2K2A,
-    state2K2,
-    state2_2,
-    e_2,
-    dstate2K2,
-    e,
-    dstate1,
-    dstate1K2,
-    loss,
-    dstate2,
-    dstate2K2A,
-    dstate2K2Z,
-    outerProduct,
-    outerSum,
-    dstate2Half,
-    innerProduct,
-    innerSum,
-    dstate2K1,
-    dstate2K1A,
-    dstate2K1Z,
-    outerProduct_2,
-    outerSum_2,
-    innerProduct_2,
-    innerSum_2,
-    dstate1K2A,
-    dstate1K2Z,
-    outerProduct_3,
-    outerSum_3,
-    dstate1Half,
-    dstate1K1,
-    innerProduct_3,
-    innerSum_3,
-    dstate1K1A,
-    dstate1K1Z,
-    outerProduct_4,
-    outerSum_4,
-    innerProduct_4,
-    innerSum_4,
-  } = m;
-  g.fill(-0);
-
-  forwardInnerToOuter_2(m, n);
-
-  // Forward: add
-  // state1_2[i] = start[i] + 0.1 state1K2[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      state1_2[row * 2 + i] =
-        (start[row * 2 + i] as number) +
-        (state1K2[row * 2 + i] as number) * 0.1;
-    }
-  }
-  forwardInner_3ToOuter_4(m, n);
 
   // Forward: add
   // state2_2[i] = state1_2[i] + 0.1 state2K2[i]
@@ -1709,9 +2227,11 @@ function runBackward(m: Memory, n: number): void {
       (innerSum[i] as number);
   }
 
-  // g[i] = g[i] / n
-  for (let i = 0; i < 82; i++) {
-    (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let i = 0; i < 82; i++) {
+      (g[i] as number) /= n;
+    }
   }
 }
 
@@ -1868,57 +2388,57 @@ export function create(
     seen2: new Float64Array(2 * maxBatch),
     state1: new Float64Array(2 * maxBatch),
     state2: new Float64Array(2 * maxBatch),
-    state1K1Z: part(60 * maxBatch + 220, 16 * maxBatch),
-    state1K1A: part(60 * maxBatch + 220, 16 * maxBatch),
-    state1K1: part(220, 2 * maxBatch),
-    state1Half: part(220, 2 * maxBatch),
-    state1K2Z: part(12 * maxBatch + 220, 16 * maxBatch),
-    state1K2A: part(12 * maxBatch + 220, 16 * maxBatch),
+    state1K1Z: part(76 * maxBatch + 220, 16 * maxBatch),
+    state1K1A: part(76 * maxBatch + 220, 16 * maxBatch),
+    state1K2Z: part(60 * maxBatch + 220, 16 * maxBatch),
+    state1K2A: part(60 * maxBatch + 220, 16 * maxBatch),
     state1K2: part(10 * maxBatch + 220, 2 * maxBatch),
     state1_2: part(10 * maxBatch + 220, 2 * maxBatch),
     state2K1Z: part(44 * maxBatch + 220, 16 * maxBatch),
     state2K1A: part(44 * maxBatch + 220, 16 * maxBatch),
+    state2K2Z: part(28 * maxBatch + 220, 16 * maxBatch),
+    state2K2A: part(28 * maxBatch + 220, 16 * maxBatch),
+    state1K1: part(8 * maxBatch + 220, 2 * maxBatch),
+    state1Half: part(8 * maxBatch + 220, 2 * maxBatch),
     state2K1: part(4 * maxBatch + 220, 2 * maxBatch),
     state2Half: part(4 * maxBatch + 220, 2 * maxBatch),
-    state2K2Z: part(76 * maxBatch + 220, 16 * maxBatch),
-    state2K2A: part(76 * maxBatch + 220, 16 * maxBatch),
-    state2K2: part(8 * maxBatch + 220, 2 * maxBatch),
-    state2_2: part(8 * maxBatch + 220, 2 * maxBatch),
-    e_2: part(8 * maxBatch + 220, 2 * maxBatch),
-    dstate2K2: part(8 * maxBatch + 220, 2 * maxBatch),
-    e: part(2 * maxBatch + 220, 2 * maxBatch),
-    dstate1: part(2 * maxBatch + 220, 2 * maxBatch),
-    dstate1K2: part(2 * maxBatch + 220, 2 * maxBatch),
-    loss: part(43 * maxBatch + 220, maxBatch),
-    dstate2: part(6 * maxBatch + 220, 2 * maxBatch),
-    dstate2K2A: part(28 * maxBatch + 220, 16 * maxBatch),
-    dstate2K2Z: part(28 * maxBatch + 220, 16 * maxBatch),
+    state2K2: part(220, 2 * maxBatch),
+    state2_2: part(220, 2 * maxBatch),
+    e_2: part(220, 2 * maxBatch),
+    dstate2K2: part(220, 2 * maxBatch),
+    e: part(6 * maxBatch + 220, 2 * maxBatch),
+    dstate1: part(6 * maxBatch + 220, 2 * maxBatch),
+    dstate1K2: part(6 * maxBatch + 220, 2 * maxBatch),
+    loss: part(27 * maxBatch + 220, maxBatch),
+    dstate2: part(2 * maxBatch + 220, 2 * maxBatch),
+    dstate2K2A: part(12 * maxBatch + 220, 16 * maxBatch),
+    dstate2K2Z: part(12 * maxBatch + 220, 16 * maxBatch),
     outerProduct: part(132, 32),
     outerSum: part(164, 2),
-    dstate2Half: part(8 * maxBatch + 220, 2 * maxBatch),
+    dstate2Half: part(42 * maxBatch + 220, 2 * maxBatch),
     innerProduct: part(166, 32),
     innerSum: part(198, 16),
-    dstate2K1: part(42 * maxBatch + 220, 2 * maxBatch),
-    dstate2K1A: part(76 * maxBatch + 220, 16 * maxBatch),
-    dstate2K1Z: part(76 * maxBatch + 220, 16 * maxBatch),
+    dstate2K1: part(24 * maxBatch + 220, 2 * maxBatch),
+    dstate2K1A: part(26 * maxBatch + 220, 16 * maxBatch),
+    dstate2K1Z: part(26 * maxBatch + 220, 16 * maxBatch),
     outerProduct_2: part(50, 32),
     outerSum_2: part(82, 2),
     innerProduct_2: part(84, 32),
     innerSum_2: part(116, 16),
-    dstate1K2A: part(76 * maxBatch + 220, 16 * maxBatch),
-    dstate1K2Z: part(76 * maxBatch + 220, 16 * maxBatch),
-    outerProduct_3: part(28 * maxBatch + 220, 32),
+    dstate1K2A: part(10 * maxBatch + 220, 16 * maxBatch),
+    dstate1K2Z: part(10 * maxBatch + 220, 16 * maxBatch),
+    outerProduct_3: part(26 * maxBatch + 220, 32),
     outerSum_3: part(0, 2),
-    dstate1Half: part(26 * maxBatch + 220, 2 * maxBatch),
-    dstate1K1: part(26 * maxBatch + 220, 2 * maxBatch),
+    dstate1Half: part(58 * maxBatch + 220, 2 * maxBatch),
+    dstate1K1: part(58 * maxBatch + 220, 2 * maxBatch),
     innerProduct_3: part(2, 32),
     innerSum_3: part(34, 16),
-    dstate1K1A: part(76 * maxBatch + 220, 16 * maxBatch),
-    dstate1K1Z: part(76 * maxBatch + 220, 16 * maxBatch),
+    dstate1K1A: part(60 * maxBatch + 220, 16 * maxBatch),
+    dstate1K1Z: part(60 * maxBatch + 220, 16 * maxBatch),
     outerProduct_4: part(214, 32),
-    outerSum_4: part(58 * maxBatch + 220, 2),
-    innerProduct_4: part(44 * maxBatch + 220, 32),
-    innerSum_4: part(60 * maxBatch + 220, 16),
+    outerSum_4: part(56 * maxBatch + 220, 2),
+    innerProduct_4: part(28 * maxBatch + 220, 32),
+    innerSum_4: part(76 * maxBatch + 220, 16),
     t: part(91 * maxBatch + 220, 1),
     beta2Power: part(91 * maxBatch + 220, 1),
     correction: part(91 * maxBatch + 220, 1),

@@ -2617,11 +2617,13 @@ function runBackward(m: Memory, n: number): void {
   backwardMemory(m, n);
   backwardEmbedded(m, n);
 
-  // g[i] = g[i] / n
-  for (let from = 0; from < 11584; from += 1024) {
-    const to = Math.min(from + 1024, 11584);
-    for (let i = from; i < to; i++) {
-      (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let from = 0; from < 11584; from += 1024) {
+      const to = Math.min(from + 1024, 11584);
+      for (let i = from; i < to; i++) {
+        (g[i] as number) /= n;
+      }
     }
   }
 }

@@ -968,15 +968,37 @@ function forwardRelu(m: Memory, n: number): void {
 function forwardOutput(m: Memory, n: number): void {
   const { p, anchor, anchorH } = m;
   // anchor[i] = sum_k(output.weight[i][k] anchorH[k]) + output.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      let sum = -0;
-      for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[i * 32 + k + 2080] as number) * (anchorH[row * 32 + k] as number);
-      }
-      anchor[row * 2 + i] = sum + (p[i + 2144] as number);
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    for (let k = 0; k < 32; k++) {
+      const anchorH1 = anchorH[row * 32 + k] as number;
+      const anchorH2 = anchorH[(row + 1) * 32 + k] as number;
+      const outputWeight1 = p[k + 2080] as number;
+      const outputWeight2 = p[k + 2112] as number;
+      sum1 += outputWeight1 * anchorH1;
+      sum2 += outputWeight2 * anchorH1;
+      sum3 += outputWeight1 * anchorH2;
+      sum4 += outputWeight2 * anchorH2;
     }
+    anchor[row * 2] = sum1 + (p[2144] as number);
+    anchor[row * 2 + 1] = sum2 + (p[2145] as number);
+    anchor[(row + 1) * 2] = sum3 + (p[2144] as number);
+    anchor[(row + 1) * 2 + 1] = sum4 + (p[2145] as number);
+  }
+  for (let row = even; row < n; row++) {
+    let sum1 = -0;
+    let sum2 = -0;
+    for (let k = 0; k < 32; k++) {
+      const anchorH1 = anchorH[row * 32 + k] as number;
+      sum1 += (p[k + 2080] as number) * anchorH1;
+      sum2 += (p[k + 2112] as number) * anchorH1;
+    }
+    anchor[row * 2] = sum1 + (p[2144] as number);
+    anchor[row * 2 + 1] = sum2 + (p[2145] as number);
   }
 }
 
@@ -991,15 +1013,37 @@ function runForward(m: Memory, n: number): void {
 function forwardOutput_2(m: Memory, n: number): void {
   const { p, anchorH, anchor_2 } = m;
   // anchor_2[i] = sum_k(output.weight[i][k] anchorH[k]) + output.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      let sum = -0;
-      for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[i * 32 + k + 2080] as number) * (anchorH[row * 32 + k] as number);
-      }
-      anchor_2[row * 2 + i] = sum + (p[i + 2144] as number);
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    for (let k = 0; k < 32; k++) {
+      const anchorH1 = anchorH[row * 32 + k] as number;
+      const anchorH2 = anchorH[(row + 1) * 32 + k] as number;
+      const outputWeight1 = p[k + 2080] as number;
+      const outputWeight2 = p[k + 2112] as number;
+      sum1 += outputWeight1 * anchorH1;
+      sum2 += outputWeight2 * anchorH1;
+      sum3 += outputWeight1 * anchorH2;
+      sum4 += outputWeight2 * anchorH2;
     }
+    anchor_2[row * 2] = sum1 + (p[2144] as number);
+    anchor_2[row * 2 + 1] = sum2 + (p[2145] as number);
+    anchor_2[(row + 1) * 2] = sum3 + (p[2144] as number);
+    anchor_2[(row + 1) * 2 + 1] = sum4 + (p[2145] as number);
+  }
+  for (let row = even; row < n; row++) {
+    let sum1 = -0;
+    let sum2 = -0;
+    for (let k = 0; k < 32; k++) {
+      const anchorH1 = anchorH[row * 32 + k] as number;
+      sum1 += (p[k + 2080] as number) * anchorH1;
+      sum2 += (p[k + 2112] as number) * anchorH1;
+    }
+    anchor_2[row * 2] = sum1 + (p[2144] as number);
+    anchor_2[row * 2 + 1] = sum2 + (p[2145] as number);
   }
 }
 
@@ -1083,16 +1127,37 @@ function forwardRelu_2(m: Memory, n: number): void {
 function forwardOutput_3(m: Memory, n: number): void {
   const { p, positiveH, positive } = m;
   // positive[i] = sum_k(output.weight[i][k] positiveH[k]) + output.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      let sum = -0;
-      for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[i * 32 + k + 2080] as number) *
-          (positiveH[row * 32 + k] as number);
-      }
-      positive[row * 2 + i] = sum + (p[i + 2144] as number);
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    for (let k = 0; k < 32; k++) {
+      const positiveH1 = positiveH[row * 32 + k] as number;
+      const positiveH2 = positiveH[(row + 1) * 32 + k] as number;
+      const outputWeight1 = p[k + 2080] as number;
+      const outputWeight2 = p[k + 2112] as number;
+      sum1 += outputWeight1 * positiveH1;
+      sum2 += outputWeight2 * positiveH1;
+      sum3 += outputWeight1 * positiveH2;
+      sum4 += outputWeight2 * positiveH2;
     }
+    positive[row * 2] = sum1 + (p[2144] as number);
+    positive[row * 2 + 1] = sum2 + (p[2145] as number);
+    positive[(row + 1) * 2] = sum3 + (p[2144] as number);
+    positive[(row + 1) * 2 + 1] = sum4 + (p[2145] as number);
+  }
+  for (let row = even; row < n; row++) {
+    let sum1 = -0;
+    let sum2 = -0;
+    for (let k = 0; k < 32; k++) {
+      const positiveH1 = positiveH[row * 32 + k] as number;
+      sum1 += (p[k + 2080] as number) * positiveH1;
+      sum2 += (p[k + 2112] as number) * positiveH1;
+    }
+    positive[row * 2] = sum1 + (p[2144] as number);
+    positive[row * 2 + 1] = sum2 + (p[2145] as number);
   }
 }
 
@@ -1176,16 +1241,37 @@ function forwardRelu_3(m: Memory, n: number): void {
 function forwardOutput_4(m: Memory, n: number): void {
   const { p, negativeH, negative } = m;
   // negative[i] = sum_k(output.weight[i][k] negativeH[k]) + output.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      let sum = -0;
-      for (let k = 0; k < 32; k++) {
-        sum +=
-          (p[i * 32 + k + 2080] as number) *
-          (negativeH[row * 32 + k] as number);
-      }
-      negative[row * 2 + i] = sum + (p[i + 2144] as number);
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    for (let k = 0; k < 32; k++) {
+      const negativeH1 = negativeH[row * 32 + k] as number;
+      const negativeH2 = negativeH[(row + 1) * 32 + k] as number;
+      const outputWeight1 = p[k + 2080] as number;
+      const outputWeight2 = p[k + 2112] as number;
+      sum1 += outputWeight1 * negativeH1;
+      sum2 += outputWeight2 * negativeH1;
+      sum3 += outputWeight1 * negativeH2;
+      sum4 += outputWeight2 * negativeH2;
     }
+    negative[row * 2] = sum1 + (p[2144] as number);
+    negative[row * 2 + 1] = sum2 + (p[2145] as number);
+    negative[(row + 1) * 2] = sum3 + (p[2144] as number);
+    negative[(row + 1) * 2 + 1] = sum4 + (p[2145] as number);
+  }
+  for (let row = even; row < n; row++) {
+    let sum1 = -0;
+    let sum2 = -0;
+    for (let k = 0; k < 32; k++) {
+      const negativeH1 = negativeH[row * 32 + k] as number;
+      sum1 += (p[k + 2080] as number) * negativeH1;
+      sum2 += (p[k + 2112] as number) * negativeH1;
+    }
+    negative[row * 2] = sum1 + (p[2144] as number);
+    negative[row * 2 + 1] = sum2 + (p[2145] as number);
   }
 }
 
@@ -1316,30 +1402,96 @@ function backwardTripletMargin(m: Memory, n: number): void {
 function backwardOutput(m: Memory, n: number): void {
   const { p, negativeH, dnegative, dnegativeH, outputProduct, outputSum } = m;
   // dL/dnegativeH[i] = sum_k(dL/dnegative[k] output.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 2; k++) {
-        sum +=
-          (dnegative[row * 2 + k] as number) * (p[k * 32 + i + 2080] as number);
+        const dnegative1 = dnegative[row * 2 + k] as number;
+        const dnegative2 = dnegative[(row + 1) * 2 + k] as number;
+        const outputWeight1 = p[k * 32 + i + 2080] as number;
+        const outputWeight2 = p[k * 32 + i + 2081] as number;
+        const outputWeight3 = p[k * 32 + i + 2082] as number;
+        const outputWeight4 = p[k * 32 + i + 2083] as number;
+        sum1 += dnegative1 * outputWeight1;
+        sum2 += dnegative1 * outputWeight2;
+        sum3 += dnegative1 * outputWeight3;
+        sum4 += dnegative1 * outputWeight4;
+        sum5 += dnegative2 * outputWeight1;
+        sum6 += dnegative2 * outputWeight2;
+        sum7 += dnegative2 * outputWeight3;
+        sum8 += dnegative2 * outputWeight4;
       }
-      dnegativeH[row * 32 + i] = sum;
+      dnegativeH[row * 32 + i] = sum1;
+      dnegativeH[row * 32 + i + 1] = sum2;
+      dnegativeH[row * 32 + i + 2] = sum3;
+      dnegativeH[row * 32 + i + 3] = sum4;
+      dnegativeH[(row + 1) * 32 + i] = sum5;
+      dnegativeH[(row + 1) * 32 + i + 1] = sum6;
+      dnegativeH[(row + 1) * 32 + i + 2] = sum7;
+      dnegativeH[(row + 1) * 32 + i + 3] = sum8;
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 2; k++) {
+        const dnegative1 = dnegative[row * 2 + k] as number;
+        sum1 += dnegative1 * (p[k * 32 + i + 2080] as number);
+        sum2 += dnegative1 * (p[k * 32 + i + 2081] as number);
+        sum3 += dnegative1 * (p[k * 32 + i + 2082] as number);
+        sum4 += dnegative1 * (p[k * 32 + i + 2083] as number);
+      }
+      dnegativeH[row * 32 + i] = sum1;
+      dnegativeH[row * 32 + i + 1] = sum2;
+      dnegativeH[row * 32 + i + 2] = sum3;
+      dnegativeH[row * 32 + i + 3] = sum4;
     }
   }
   // outputProduct[i][j] = sum_n(dL/dnegative[i] negativeH[j])
-  for (let i = 0; i < 2; i++) {
-    for (let j = 0; j < 32; j++) {
-      outputProduct[i * 32 + j] = -0;
+  for (let j = 0; j < 32; j += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    let sum7 = -0;
+    let sum8 = -0;
+    for (let row = 0; row < n; row++) {
+      const dnegative1 = dnegative[row * 2] as number;
+      const dnegative2 = dnegative[row * 2 + 1] as number;
+      const negativeH1 = negativeH[row * 32 + j] as number;
+      const negativeH2 = negativeH[row * 32 + j + 1] as number;
+      const negativeH3 = negativeH[row * 32 + j + 2] as number;
+      const negativeH4 = negativeH[row * 32 + j + 3] as number;
+      sum1 += dnegative1 * negativeH1;
+      sum2 += dnegative1 * negativeH2;
+      sum3 += dnegative1 * negativeH3;
+      sum4 += dnegative1 * negativeH4;
+      sum5 += dnegative2 * negativeH1;
+      sum6 += dnegative2 * negativeH2;
+      sum7 += dnegative2 * negativeH3;
+      sum8 += dnegative2 * negativeH4;
     }
-  }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j++) {
-        (outputProduct[i * 32 + j] as number) +=
-          (dnegative[row * 2 + i] as number) *
-          (negativeH[row * 32 + j] as number);
-      }
-    }
+    outputProduct[j] = sum1;
+    outputProduct[j + 1] = sum2;
+    outputProduct[j + 2] = sum3;
+    outputProduct[j + 3] = sum4;
+    outputProduct[j + 32] = sum5;
+    outputProduct[j + 33] = sum6;
+    outputProduct[j + 34] = sum7;
+    outputProduct[j + 35] = sum8;
   }
   // outputSum[i] = sum_n(dL/dnegative[i])
   for (let i = 0; i < 2; i++) {
@@ -1422,30 +1574,96 @@ function backwardOutput_2(m: Memory, n: number): void {
   const { p, positiveH, dpositive, dpositiveH, outputProduct_2, outputSum_2 } =
     m;
   // dL/dpositiveH[i] = sum_k(dL/dpositive[k] output.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 2; k++) {
-        sum +=
-          (dpositive[row * 2 + k] as number) * (p[k * 32 + i + 2080] as number);
+        const dpositive1 = dpositive[row * 2 + k] as number;
+        const dpositive2 = dpositive[(row + 1) * 2 + k] as number;
+        const outputWeight1 = p[k * 32 + i + 2080] as number;
+        const outputWeight2 = p[k * 32 + i + 2081] as number;
+        const outputWeight3 = p[k * 32 + i + 2082] as number;
+        const outputWeight4 = p[k * 32 + i + 2083] as number;
+        sum1 += dpositive1 * outputWeight1;
+        sum2 += dpositive1 * outputWeight2;
+        sum3 += dpositive1 * outputWeight3;
+        sum4 += dpositive1 * outputWeight4;
+        sum5 += dpositive2 * outputWeight1;
+        sum6 += dpositive2 * outputWeight2;
+        sum7 += dpositive2 * outputWeight3;
+        sum8 += dpositive2 * outputWeight4;
       }
-      dpositiveH[row * 32 + i] = sum;
+      dpositiveH[row * 32 + i] = sum1;
+      dpositiveH[row * 32 + i + 1] = sum2;
+      dpositiveH[row * 32 + i + 2] = sum3;
+      dpositiveH[row * 32 + i + 3] = sum4;
+      dpositiveH[(row + 1) * 32 + i] = sum5;
+      dpositiveH[(row + 1) * 32 + i + 1] = sum6;
+      dpositiveH[(row + 1) * 32 + i + 2] = sum7;
+      dpositiveH[(row + 1) * 32 + i + 3] = sum8;
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 2; k++) {
+        const dpositive1 = dpositive[row * 2 + k] as number;
+        sum1 += dpositive1 * (p[k * 32 + i + 2080] as number);
+        sum2 += dpositive1 * (p[k * 32 + i + 2081] as number);
+        sum3 += dpositive1 * (p[k * 32 + i + 2082] as number);
+        sum4 += dpositive1 * (p[k * 32 + i + 2083] as number);
+      }
+      dpositiveH[row * 32 + i] = sum1;
+      dpositiveH[row * 32 + i + 1] = sum2;
+      dpositiveH[row * 32 + i + 2] = sum3;
+      dpositiveH[row * 32 + i + 3] = sum4;
     }
   }
   // outputProduct_2[i][j] = sum_n(dL/dpositive[i] positiveH[j])
-  for (let i = 0; i < 2; i++) {
-    for (let j = 0; j < 32; j++) {
-      outputProduct_2[i * 32 + j] = -0;
+  for (let j = 0; j < 32; j += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    let sum7 = -0;
+    let sum8 = -0;
+    for (let row = 0; row < n; row++) {
+      const dpositive1 = dpositive[row * 2] as number;
+      const dpositive2 = dpositive[row * 2 + 1] as number;
+      const positiveH1 = positiveH[row * 32 + j] as number;
+      const positiveH2 = positiveH[row * 32 + j + 1] as number;
+      const positiveH3 = positiveH[row * 32 + j + 2] as number;
+      const positiveH4 = positiveH[row * 32 + j + 3] as number;
+      sum1 += dpositive1 * positiveH1;
+      sum2 += dpositive1 * positiveH2;
+      sum3 += dpositive1 * positiveH3;
+      sum4 += dpositive1 * positiveH4;
+      sum5 += dpositive2 * positiveH1;
+      sum6 += dpositive2 * positiveH2;
+      sum7 += dpositive2 * positiveH3;
+      sum8 += dpositive2 * positiveH4;
     }
-  }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j++) {
-        (outputProduct_2[i * 32 + j] as number) +=
-          (dpositive[row * 2 + i] as number) *
-          (positiveH[row * 32 + j] as number);
-      }
-    }
+    outputProduct_2[j] = sum1;
+    outputProduct_2[j + 1] = sum2;
+    outputProduct_2[j + 2] = sum3;
+    outputProduct_2[j + 3] = sum4;
+    outputProduct_2[j + 32] = sum5;
+    outputProduct_2[j + 33] = sum6;
+    outputProduct_2[j + 34] = sum7;
+    outputProduct_2[j + 35] = sum8;
   }
   // outputSum_2[i] = sum_n(dL/dpositive[i])
   for (let i = 0; i < 2; i++) {
@@ -1539,29 +1757,96 @@ function backwardOutput_3(m: Memory, n: number): void {
     outputSum_3,
   } = m;
   // dL/danchorH[i] = sum_k(dL/danchor[k] output.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 2; k++) {
-        sum +=
-          (danchor[row * 2 + k] as number) * (p[k * 32 + i + 2080] as number);
+        const danchor1 = danchor[row * 2 + k] as number;
+        const danchor2 = danchor[(row + 1) * 2 + k] as number;
+        const outputWeight1 = p[k * 32 + i + 2080] as number;
+        const outputWeight2 = p[k * 32 + i + 2081] as number;
+        const outputWeight3 = p[k * 32 + i + 2082] as number;
+        const outputWeight4 = p[k * 32 + i + 2083] as number;
+        sum1 += danchor1 * outputWeight1;
+        sum2 += danchor1 * outputWeight2;
+        sum3 += danchor1 * outputWeight3;
+        sum4 += danchor1 * outputWeight4;
+        sum5 += danchor2 * outputWeight1;
+        sum6 += danchor2 * outputWeight2;
+        sum7 += danchor2 * outputWeight3;
+        sum8 += danchor2 * outputWeight4;
       }
-      danchorH[row * 32 + i] = sum;
+      danchorH[row * 32 + i] = sum1;
+      danchorH[row * 32 + i + 1] = sum2;
+      danchorH[row * 32 + i + 2] = sum3;
+      danchorH[row * 32 + i + 3] = sum4;
+      danchorH[(row + 1) * 32 + i] = sum5;
+      danchorH[(row + 1) * 32 + i + 1] = sum6;
+      danchorH[(row + 1) * 32 + i + 2] = sum7;
+      danchorH[(row + 1) * 32 + i + 3] = sum8;
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 2; k++) {
+        const danchor1 = danchor[row * 2 + k] as number;
+        sum1 += danchor1 * (p[k * 32 + i + 2080] as number);
+        sum2 += danchor1 * (p[k * 32 + i + 2081] as number);
+        sum3 += danchor1 * (p[k * 32 + i + 2082] as number);
+        sum4 += danchor1 * (p[k * 32 + i + 2083] as number);
+      }
+      danchorH[row * 32 + i] = sum1;
+      danchorH[row * 32 + i + 1] = sum2;
+      danchorH[row * 32 + i + 2] = sum3;
+      danchorH[row * 32 + i + 3] = sum4;
     }
   }
   // outputProduct_3[i][j] = sum_n(dL/danchor[i] anchorH[j])
-  for (let i = 0; i < 2; i++) {
-    for (let j = 0; j < 32; j++) {
-      outputProduct_3[i * 32 + j] = -0;
+  for (let j = 0; j < 32; j += 4) {
+    let sum1 = -0;
+    let sum2 = -0;
+    let sum3 = -0;
+    let sum4 = -0;
+    let sum5 = -0;
+    let sum6 = -0;
+    let sum7 = -0;
+    let sum8 = -0;
+    for (let row = 0; row < n; row++) {
+      const danchor1 = danchor[row * 2] as number;
+      const danchor2 = danchor[row * 2 + 1] as number;
+      const anchorH1 = anchorH[row * 32 + j] as number;
+      const anchorH2 = anchorH[row * 32 + j + 1] as number;
+      const anchorH3 = anchorH[row * 32 + j + 2] as number;
+      const anchorH4 = anchorH[row * 32 + j + 3] as number;
+      sum1 += danchor1 * anchorH1;
+      sum2 += danchor1 * anchorH2;
+      sum3 += danchor1 * anchorH3;
+      sum4 += danchor1 * anchorH4;
+      sum5 += danchor2 * anchorH1;
+      sum6 += danchor2 * anchorH2;
+      sum7 += danchor2 * anchorH3;
+      sum8 += danchor2 * anchorH4;
     }
-  }
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2; i++) {
-      for (let j = 0; j < 32; j++) {
-        (outputProduct_3[i * 32 + j] as number) +=
-          (danchor[row * 2 + i] as number) * (anchorH[row * 32 + j] as number);
-      }
-    }
+    outputProduct_3[j] = sum1;
+    outputProduct_3[j + 1] = sum2;
+    outputProduct_3[j + 2] = sum3;
+    outputProduct_3[j + 3] = sum4;
+    outputProduct_3[j + 32] = sum5;
+    outputProduct_3[j + 33] = sum6;
+    outputProduct_3[j + 34] = sum7;
+    outputProduct_3[j + 35] = sum8;
   }
   // dL/doutput.weight[i] = outputProduct_3[i] + outputProduct_2[i]
   //   + outputProduct[i]
@@ -1705,11 +1990,13 @@ function runBackward(m: Memory, n: number): void {
   backwardRelu_3(m, n);
   backwardHidden_3(m, n);
 
-  // g[i] = g[i] / n
-  for (let from = 0; from < 2146; from += 1024) {
-    const to = Math.min(from + 1024, 2146);
-    for (let i = from; i < to; i++) {
-      (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let from = 0; from < 2146; from += 1024) {
+      const to = Math.min(from + 1024, 2146);
+      for (let i = from; i < to; i++) {
+        (g[i] as number) /= n;
+      }
     }
   }
 }

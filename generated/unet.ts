@@ -4829,11 +4829,13 @@ function runBackward(m: Memory, n: number): void {
   backwardRelu_5(m, n);
   backwardFine(m, n);
 
-  // g[i] = g[i] / n
-  for (let from = 0; from < 7211; from += 1024) {
-    const to = Math.min(from + 1024, 7211);
-    for (let i = from; i < to; i++) {
-      (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let from = 0; from < 7211; from += 1024) {
+      const to = Math.min(from + 1024, 7211);
+      for (let i = from; i < to; i++) {
+        (g[i] as number) /= n;
+      }
     }
   }
 }

@@ -2284,13 +2284,60 @@ function forwardRelu(m: Memory, n: number): void {
 function forwardMean(m: Memory, n: number): void {
   const { p, h, mean } = m;
   // mean[i] = sum_k(mean.weight[i][k] h[k]) + mean.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum += (p[i * 32 + k + 2080] as number) * (h[row * 32 + k] as number);
+        const h1 = h[row * 32 + k] as number;
+        const h2 = h[(row + 1) * 32 + k] as number;
+        const meanWeight1 = p[i * 32 + k + 2080] as number;
+        const meanWeight2 = p[i * 32 + k + 2112] as number;
+        const meanWeight3 = p[i * 32 + k + 2144] as number;
+        const meanWeight4 = p[i * 32 + k + 2176] as number;
+        sum1 += meanWeight1 * h1;
+        sum2 += meanWeight2 * h1;
+        sum3 += meanWeight3 * h1;
+        sum4 += meanWeight4 * h1;
+        sum5 += meanWeight1 * h2;
+        sum6 += meanWeight2 * h2;
+        sum7 += meanWeight3 * h2;
+        sum8 += meanWeight4 * h2;
       }
-      mean[row * 8 + i] = sum + (p[i + 2336] as number);
+      mean[row * 8 + i] = sum1 + (p[i + 2336] as number);
+      mean[row * 8 + i + 1] = sum2 + (p[i + 2337] as number);
+      mean[row * 8 + i + 2] = sum3 + (p[i + 2338] as number);
+      mean[row * 8 + i + 3] = sum4 + (p[i + 2339] as number);
+      mean[(row + 1) * 8 + i] = sum5 + (p[i + 2336] as number);
+      mean[(row + 1) * 8 + i + 1] = sum6 + (p[i + 2337] as number);
+      mean[(row + 1) * 8 + i + 2] = sum7 + (p[i + 2338] as number);
+      mean[(row + 1) * 8 + i + 3] = sum8 + (p[i + 2339] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 32; k++) {
+        const h1 = h[row * 32 + k] as number;
+        sum1 += (p[i * 32 + k + 2080] as number) * h1;
+        sum2 += (p[i * 32 + k + 2112] as number) * h1;
+        sum3 += (p[i * 32 + k + 2144] as number) * h1;
+        sum4 += (p[i * 32 + k + 2176] as number) * h1;
+      }
+      mean[row * 8 + i] = sum1 + (p[i + 2336] as number);
+      mean[row * 8 + i + 1] = sum2 + (p[i + 2337] as number);
+      mean[row * 8 + i + 2] = sum3 + (p[i + 2338] as number);
+      mean[row * 8 + i + 3] = sum4 + (p[i + 2339] as number);
     }
   }
 }
@@ -2406,13 +2453,60 @@ function forwardRandomNormal(m: Memory, n: number): void {
 function forwardInner(m: Memory, n: number): void {
   const { p, mean, redrawnLogitsA } = m;
   // redrawnLogitsA[i] = sum_k(inner.weight[i][k] mean[k]) + inner.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
-        sum += (p[i * 8 + k + 2608] as number) * (mean[row * 8 + k] as number);
+        const mean1 = mean[row * 8 + k] as number;
+        const mean2 = mean[(row + 1) * 8 + k] as number;
+        const innerWeight1 = p[i * 8 + k + 2608] as number;
+        const innerWeight2 = p[i * 8 + k + 2616] as number;
+        const innerWeight3 = p[i * 8 + k + 2624] as number;
+        const innerWeight4 = p[i * 8 + k + 2632] as number;
+        sum1 += innerWeight1 * mean1;
+        sum2 += innerWeight2 * mean1;
+        sum3 += innerWeight3 * mean1;
+        sum4 += innerWeight4 * mean1;
+        sum5 += innerWeight1 * mean2;
+        sum6 += innerWeight2 * mean2;
+        sum7 += innerWeight3 * mean2;
+        sum8 += innerWeight4 * mean2;
       }
-      redrawnLogitsA[row * 32 + i] = sum + (p[i + 2864] as number);
+      redrawnLogitsA[row * 32 + i] = sum1 + (p[i + 2864] as number);
+      redrawnLogitsA[row * 32 + i + 1] = sum2 + (p[i + 2865] as number);
+      redrawnLogitsA[row * 32 + i + 2] = sum3 + (p[i + 2866] as number);
+      redrawnLogitsA[row * 32 + i + 3] = sum4 + (p[i + 2867] as number);
+      redrawnLogitsA[(row + 1) * 32 + i] = sum5 + (p[i + 2864] as number);
+      redrawnLogitsA[(row + 1) * 32 + i + 1] = sum6 + (p[i + 2865] as number);
+      redrawnLogitsA[(row + 1) * 32 + i + 2] = sum7 + (p[i + 2866] as number);
+      redrawnLogitsA[(row + 1) * 32 + i + 3] = sum8 + (p[i + 2867] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 8; k++) {
+        const mean1 = mean[row * 8 + k] as number;
+        sum1 += (p[i * 8 + k + 2608] as number) * mean1;
+        sum2 += (p[i * 8 + k + 2616] as number) * mean1;
+        sum3 += (p[i * 8 + k + 2624] as number) * mean1;
+        sum4 += (p[i * 8 + k + 2632] as number) * mean1;
+      }
+      redrawnLogitsA[row * 32 + i] = sum1 + (p[i + 2864] as number);
+      redrawnLogitsA[row * 32 + i + 1] = sum2 + (p[i + 2865] as number);
+      redrawnLogitsA[row * 32 + i + 2] = sum3 + (p[i + 2866] as number);
+      redrawnLogitsA[row * 32 + i + 3] = sum4 + (p[i + 2867] as number);
     }
   }
 }
@@ -2505,13 +2599,60 @@ function forwardSigmoid(m: Memory, n: number): void {
 function forwardInner_2(m: Memory, n: number): void {
   const { p, noise, inventedLogitsA } = m;
   // inventedLogitsA[i] = sum_k(inner.weight[i][k] noise[k]) + inner.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
-        sum += (p[i * 8 + k + 2608] as number) * (noise[row * 8 + k] as number);
+        const noise1 = noise[row * 8 + k] as number;
+        const noise2 = noise[(row + 1) * 8 + k] as number;
+        const innerWeight1 = p[i * 8 + k + 2608] as number;
+        const innerWeight2 = p[i * 8 + k + 2616] as number;
+        const innerWeight3 = p[i * 8 + k + 2624] as number;
+        const innerWeight4 = p[i * 8 + k + 2632] as number;
+        sum1 += innerWeight1 * noise1;
+        sum2 += innerWeight2 * noise1;
+        sum3 += innerWeight3 * noise1;
+        sum4 += innerWeight4 * noise1;
+        sum5 += innerWeight1 * noise2;
+        sum6 += innerWeight2 * noise2;
+        sum7 += innerWeight3 * noise2;
+        sum8 += innerWeight4 * noise2;
       }
-      inventedLogitsA[row * 32 + i] = sum + (p[i + 2864] as number);
+      inventedLogitsA[row * 32 + i] = sum1 + (p[i + 2864] as number);
+      inventedLogitsA[row * 32 + i + 1] = sum2 + (p[i + 2865] as number);
+      inventedLogitsA[row * 32 + i + 2] = sum3 + (p[i + 2866] as number);
+      inventedLogitsA[row * 32 + i + 3] = sum4 + (p[i + 2867] as number);
+      inventedLogitsA[(row + 1) * 32 + i] = sum5 + (p[i + 2864] as number);
+      inventedLogitsA[(row + 1) * 32 + i + 1] = sum6 + (p[i + 2865] as number);
+      inventedLogitsA[(row + 1) * 32 + i + 2] = sum7 + (p[i + 2866] as number);
+      inventedLogitsA[(row + 1) * 32 + i + 3] = sum8 + (p[i + 2867] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 8; k++) {
+        const noise1 = noise[row * 8 + k] as number;
+        sum1 += (p[i * 8 + k + 2608] as number) * noise1;
+        sum2 += (p[i * 8 + k + 2616] as number) * noise1;
+        sum3 += (p[i * 8 + k + 2624] as number) * noise1;
+        sum4 += (p[i * 8 + k + 2632] as number) * noise1;
+      }
+      inventedLogitsA[row * 32 + i] = sum1 + (p[i + 2864] as number);
+      inventedLogitsA[row * 32 + i + 1] = sum2 + (p[i + 2865] as number);
+      inventedLogitsA[row * 32 + i + 2] = sum3 + (p[i + 2866] as number);
+      inventedLogitsA[row * 32 + i + 3] = sum4 + (p[i + 2867] as number);
     }
   }
 }
@@ -2693,13 +2834,60 @@ function forwardZ_2(m: Memory, n: number): void {
 function forwardLogVariance(m: Memory, n: number): void {
   const { p, h, logVariance } = m;
   // logVariance[i] = sum_k(logVariance.weight[i][k] h[k]) + logVariance.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum += (p[i * 32 + k + 2344] as number) * (h[row * 32 + k] as number);
+        const h1 = h[row * 32 + k] as number;
+        const h2 = h[(row + 1) * 32 + k] as number;
+        const logVarianceWeight1 = p[i * 32 + k + 2344] as number;
+        const logVarianceWeight2 = p[i * 32 + k + 2376] as number;
+        const logVarianceWeight3 = p[i * 32 + k + 2408] as number;
+        const logVarianceWeight4 = p[i * 32 + k + 2440] as number;
+        sum1 += logVarianceWeight1 * h1;
+        sum2 += logVarianceWeight2 * h1;
+        sum3 += logVarianceWeight3 * h1;
+        sum4 += logVarianceWeight4 * h1;
+        sum5 += logVarianceWeight1 * h2;
+        sum6 += logVarianceWeight2 * h2;
+        sum7 += logVarianceWeight3 * h2;
+        sum8 += logVarianceWeight4 * h2;
       }
-      logVariance[row * 8 + i] = sum + (p[i + 2600] as number);
+      logVariance[row * 8 + i] = sum1 + (p[i + 2600] as number);
+      logVariance[row * 8 + i + 1] = sum2 + (p[i + 2601] as number);
+      logVariance[row * 8 + i + 2] = sum3 + (p[i + 2602] as number);
+      logVariance[row * 8 + i + 3] = sum4 + (p[i + 2603] as number);
+      logVariance[(row + 1) * 8 + i] = sum5 + (p[i + 2600] as number);
+      logVariance[(row + 1) * 8 + i + 1] = sum6 + (p[i + 2601] as number);
+      logVariance[(row + 1) * 8 + i + 2] = sum7 + (p[i + 2602] as number);
+      logVariance[(row + 1) * 8 + i + 3] = sum8 + (p[i + 2603] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 32; k++) {
+        const h1 = h[row * 32 + k] as number;
+        sum1 += (p[i * 32 + k + 2344] as number) * h1;
+        sum2 += (p[i * 32 + k + 2376] as number) * h1;
+        sum3 += (p[i * 32 + k + 2408] as number) * h1;
+        sum4 += (p[i * 32 + k + 2440] as number) * h1;
+      }
+      logVariance[row * 8 + i] = sum1 + (p[i + 2600] as number);
+      logVariance[row * 8 + i + 1] = sum2 + (p[i + 2601] as number);
+      logVariance[row * 8 + i + 2] = sum3 + (p[i + 2602] as number);
+      logVariance[row * 8 + i + 3] = sum4 + (p[i + 2603] as number);
     }
   }
 }
@@ -2855,13 +3043,60 @@ function forwardAdd(m: Memory, n: number): void {
 function forwardInner_3(m: Memory, n: number): void {
   const { p, code, logitsA } = m;
   // logitsA[i] = sum_k(inner.weight[i][k] code[k]) + inner.bias[i]
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 8; k++) {
-        sum += (p[i * 8 + k + 2608] as number) * (code[row * 8 + k] as number);
+        const code1 = code[row * 8 + k] as number;
+        const code2 = code[(row + 1) * 8 + k] as number;
+        const innerWeight1 = p[i * 8 + k + 2608] as number;
+        const innerWeight2 = p[i * 8 + k + 2616] as number;
+        const innerWeight3 = p[i * 8 + k + 2624] as number;
+        const innerWeight4 = p[i * 8 + k + 2632] as number;
+        sum1 += innerWeight1 * code1;
+        sum2 += innerWeight2 * code1;
+        sum3 += innerWeight3 * code1;
+        sum4 += innerWeight4 * code1;
+        sum5 += innerWeight1 * code2;
+        sum6 += innerWeight2 * code2;
+        sum7 += innerWeight3 * code2;
+        sum8 += innerWeight4 * code2;
       }
-      logitsA[row * 32 + i] = sum + (p[i + 2864] as number);
+      logitsA[row * 32 + i] = sum1 + (p[i + 2864] as number);
+      logitsA[row * 32 + i + 1] = sum2 + (p[i + 2865] as number);
+      logitsA[row * 32 + i + 2] = sum3 + (p[i + 2866] as number);
+      logitsA[row * 32 + i + 3] = sum4 + (p[i + 2867] as number);
+      logitsA[(row + 1) * 32 + i] = sum5 + (p[i + 2864] as number);
+      logitsA[(row + 1) * 32 + i + 1] = sum6 + (p[i + 2865] as number);
+      logitsA[(row + 1) * 32 + i + 2] = sum7 + (p[i + 2866] as number);
+      logitsA[(row + 1) * 32 + i + 3] = sum8 + (p[i + 2867] as number);
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 32; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 8; k++) {
+        const code1 = code[row * 8 + k] as number;
+        sum1 += (p[i * 8 + k + 2608] as number) * code1;
+        sum2 += (p[i * 8 + k + 2616] as number) * code1;
+        sum3 += (p[i * 8 + k + 2624] as number) * code1;
+        sum4 += (p[i * 8 + k + 2632] as number) * code1;
+      }
+      logitsA[row * 32 + i] = sum1 + (p[i + 2864] as number);
+      logitsA[row * 32 + i + 1] = sum2 + (p[i + 2865] as number);
+      logitsA[row * 32 + i + 2] = sum3 + (p[i + 2866] as number);
+      logitsA[row * 32 + i + 3] = sum4 + (p[i + 2867] as number);
     }
   }
 }
@@ -3158,12 +3393,40 @@ function backwardRelu(m: Memory, n: number): void {
 function backwardInner(m: Memory, n: number): void {
   const { p, g, code, dlogitsA, dcode } = m;
   // dL/dinner.weight[i][j] = sum_n(dL/dlogitsA[i] code[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 32; i++) {
-      for (let j = 0; j < 8; j++) {
-        (g[i * 8 + j + 2608] as number) +=
-          (dlogitsA[row * 32 + i] as number) * (code[row * 8 + j] as number);
+  for (let i = 0; i < 32; i += 4) {
+    for (let j = 0; j < 8; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dlogitsA1 = dlogitsA[row * 32 + i] as number;
+        const dlogitsA2 = dlogitsA[row * 32 + i + 1] as number;
+        const dlogitsA3 = dlogitsA[row * 32 + i + 2] as number;
+        const dlogitsA4 = dlogitsA[row * 32 + i + 3] as number;
+        const code1 = code[row * 8 + j] as number;
+        const code2 = code[row * 8 + j + 1] as number;
+        sum1 += dlogitsA1 * code1;
+        sum2 += dlogitsA1 * code2;
+        sum3 += dlogitsA2 * code1;
+        sum4 += dlogitsA2 * code2;
+        sum5 += dlogitsA3 * code1;
+        sum6 += dlogitsA3 * code2;
+        sum7 += dlogitsA4 * code1;
+        sum8 += dlogitsA4 * code2;
       }
+      g[i * 8 + j + 2608] = sum1;
+      g[i * 8 + j + 2609] = sum2;
+      g[i * 8 + j + 2616] = sum3;
+      g[i * 8 + j + 2617] = sum4;
+      g[i * 8 + j + 2624] = sum5;
+      g[i * 8 + j + 2625] = sum6;
+      g[i * 8 + j + 2632] = sum7;
+      g[i * 8 + j + 2633] = sum8;
     }
   }
   // dL/dinner.bias[i] = sum_n(dL/dlogitsA[i])
@@ -3173,14 +3436,60 @@ function backwardInner(m: Memory, n: number): void {
     }
   }
   // dL/dcode[i] = sum_k(dL/dlogitsA[k] inner.weight[k][i])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      let sum = -0;
+  const even = n - (n % 2);
+  for (let row = 0; row < even; row += 2) {
+    for (let i = 0; i < 8; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
       for (let k = 0; k < 32; k++) {
-        sum +=
-          (dlogitsA[row * 32 + k] as number) * (p[k * 8 + i + 2608] as number);
+        const dlogitsA1 = dlogitsA[row * 32 + k] as number;
+        const dlogitsA2 = dlogitsA[(row + 1) * 32 + k] as number;
+        const innerWeight1 = p[k * 8 + i + 2608] as number;
+        const innerWeight2 = p[k * 8 + i + 2609] as number;
+        const innerWeight3 = p[k * 8 + i + 2610] as number;
+        const innerWeight4 = p[k * 8 + i + 2611] as number;
+        sum1 += dlogitsA1 * innerWeight1;
+        sum2 += dlogitsA1 * innerWeight2;
+        sum3 += dlogitsA1 * innerWeight3;
+        sum4 += dlogitsA1 * innerWeight4;
+        sum5 += dlogitsA2 * innerWeight1;
+        sum6 += dlogitsA2 * innerWeight2;
+        sum7 += dlogitsA2 * innerWeight3;
+        sum8 += dlogitsA2 * innerWeight4;
       }
-      dcode[row * 8 + i] = sum;
+      dcode[row * 8 + i] = sum1;
+      dcode[row * 8 + i + 1] = sum2;
+      dcode[row * 8 + i + 2] = sum3;
+      dcode[row * 8 + i + 3] = sum4;
+      dcode[(row + 1) * 8 + i] = sum5;
+      dcode[(row + 1) * 8 + i + 1] = sum6;
+      dcode[(row + 1) * 8 + i + 2] = sum7;
+      dcode[(row + 1) * 8 + i + 3] = sum8;
+    }
+  }
+  for (let row = even; row < n; row++) {
+    for (let i = 0; i < 8; i += 4) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      for (let k = 0; k < 32; k++) {
+        const dlogitsA1 = dlogitsA[row * 32 + k] as number;
+        sum1 += dlogitsA1 * (p[k * 8 + i + 2608] as number);
+        sum2 += dlogitsA1 * (p[k * 8 + i + 2609] as number);
+        sum3 += dlogitsA1 * (p[k * 8 + i + 2610] as number);
+        sum4 += dlogitsA1 * (p[k * 8 + i + 2611] as number);
+      }
+      dcode[row * 8 + i] = sum1;
+      dcode[row * 8 + i + 1] = sum2;
+      dcode[row * 8 + i + 2] = sum3;
+      dcode[row * 8 + i + 3] = sum4;
     }
   }
 }
@@ -3241,12 +3550,40 @@ function backwardMul_2(m: Memory, n: number): void {
 function backwardLogVariance(m: Memory, n: number): void {
   const { g, h, dlogVariance } = m;
   // dL/dlogVariance.weight[i][j] = sum_n(dL/dlogVariance[i] h[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      for (let j = 0; j < 32; j++) {
-        (g[i * 32 + j + 2344] as number) +=
-          (dlogVariance[row * 8 + i] as number) * (h[row * 32 + j] as number);
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dlogVariance1 = dlogVariance[row * 8 + i] as number;
+        const dlogVariance2 = dlogVariance[row * 8 + i + 1] as number;
+        const dlogVariance3 = dlogVariance[row * 8 + i + 2] as number;
+        const dlogVariance4 = dlogVariance[row * 8 + i + 3] as number;
+        const h1 = h[row * 32 + j] as number;
+        const h2 = h[row * 32 + j + 1] as number;
+        sum1 += dlogVariance1 * h1;
+        sum2 += dlogVariance1 * h2;
+        sum3 += dlogVariance2 * h1;
+        sum4 += dlogVariance2 * h2;
+        sum5 += dlogVariance3 * h1;
+        sum6 += dlogVariance3 * h2;
+        sum7 += dlogVariance4 * h1;
+        sum8 += dlogVariance4 * h2;
       }
+      g[i * 32 + j + 2344] = sum1;
+      g[i * 32 + j + 2345] = sum2;
+      g[i * 32 + j + 2376] = sum3;
+      g[i * 32 + j + 2377] = sum4;
+      g[i * 32 + j + 2408] = sum5;
+      g[i * 32 + j + 2409] = sum6;
+      g[i * 32 + j + 2440] = sum7;
+      g[i * 32 + j + 2441] = sum8;
     }
   }
   // dL/dlogVariance.bias[i] = sum_n(dL/dlogVariance[i])
@@ -3261,12 +3598,40 @@ function backwardLogVariance(m: Memory, n: number): void {
 function backwardMean(m: Memory, n: number): void {
   const { p, g, h, dmean, dlogVariance, dh } = m;
   // dL/dmean.weight[i][j] = sum_n(dL/dmean[i] h[j])
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 8; i++) {
-      for (let j = 0; j < 32; j++) {
-        (g[i * 32 + j + 2080] as number) +=
-          (dmean[row * 8 + i] as number) * (h[row * 32 + j] as number);
+  for (let i = 0; i < 8; i += 4) {
+    for (let j = 0; j < 32; j += 2) {
+      let sum1 = -0;
+      let sum2 = -0;
+      let sum3 = -0;
+      let sum4 = -0;
+      let sum5 = -0;
+      let sum6 = -0;
+      let sum7 = -0;
+      let sum8 = -0;
+      for (let row = 0; row < n; row++) {
+        const dmean1 = dmean[row * 8 + i] as number;
+        const dmean2 = dmean[row * 8 + i + 1] as number;
+        const dmean3 = dmean[row * 8 + i + 2] as number;
+        const dmean4 = dmean[row * 8 + i + 3] as number;
+        const h1 = h[row * 32 + j] as number;
+        const h2 = h[row * 32 + j + 1] as number;
+        sum1 += dmean1 * h1;
+        sum2 += dmean1 * h2;
+        sum3 += dmean2 * h1;
+        sum4 += dmean2 * h2;
+        sum5 += dmean3 * h1;
+        sum6 += dmean3 * h2;
+        sum7 += dmean4 * h1;
+        sum8 += dmean4 * h2;
       }
+      g[i * 32 + j + 2080] = sum1;
+      g[i * 32 + j + 2081] = sum2;
+      g[i * 32 + j + 2112] = sum3;
+      g[i * 32 + j + 2113] = sum4;
+      g[i * 32 + j + 2144] = sum5;
+      g[i * 32 + j + 2145] = sum6;
+      g[i * 32 + j + 2176] = sum7;
+      g[i * 32 + j + 2177] = sum8;
     }
   }
   // dL/dmean.bias[i] = sum_n(dL/dmean[i])
@@ -3386,11 +3751,13 @@ function runBackward(m: Memory, n: number): void {
   backwardRelu_2(m, n);
   backwardZ(m, n);
 
-  // g[i] = g[i] / n
-  for (let from = 0; from < 5008; from += 1024) {
-    const to = Math.min(from + 1024, 5008);
-    for (let i = from; i < to; i++) {
-      (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let from = 0; from < 5008; from += 1024) {
+      const to = Math.min(from + 1024, 5008);
+      for (let i = from; i < to; i++) {
+        (g[i] as number) /= n;
+      }
     }
   }
 }

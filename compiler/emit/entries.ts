@@ -37,6 +37,11 @@ import { neutral, spellApply, spellCall, spellTerms } from "./spell.js";
 import { compared } from "./ties.js";
 import type { UnrollOptions } from "./unroll.js";
 
+/** Parameters up to which each has a name in a function that reads it once: of more, a list of names says less than where they lie. */
+const mostNamed = 64;
+
+const isParameter = (v: Node): boolean => isLeaf(v) && v.op.space === "param";
+
 /** What statements read and compute, entry by entry: every index is a number. */
 export class Entries {
   readonly #o: UnrollOptions;
@@ -102,10 +107,14 @@ export class Entries {
     const inOrder = [...wanted].sort(
       ([a], [b]) => rank(a) - rank(b) || place(a) - place(b) || a.id - b.id,
     );
+    const parameters = inOrder.reduce(
+      (n, [v, counts]) => n + (isParameter(v) ? counts.size : 0),
+      0,
+    );
     for (const [v, counts] of inOrder)
       for (const [i, uses] of [...counts].sort(([a], [b]) => a - b)) {
         // An entry that is read once is read where it is used.
-        if (this.#inline(v, uses))
+        if (this.#inline(v, uses, parameters))
           this.#once.add(`${String(v.id)}:${String(i)}`);
         else
           into.push(
@@ -129,13 +138,9 @@ export class Entries {
       name(this.#o.names.element(v, i))
     );
   }
-  #inline(v: Node, uses: number): boolean {
-    return (
-      uses === 1 &&
-      this.#o.form === "plain" &&
-      isLeaf(v) &&
-      v.op.space === "input"
-    );
+  #inline(v: Node, uses: number, parameters: number): boolean {
+    if (uses !== 1 || this.#o.form !== "plain" || !isLeaf(v)) return false;
+    return v.op.space === "input" || (isParameter(v) && parameters > mostNamed);
   }
   #leafElement(v: Node, i: number): Code {
     const code = this.#o.storage.element(
@@ -179,7 +184,7 @@ export class Entries {
         if (v.op.kind === "constant") return num(v.op.data[i] as number);
         if (
           isLeaf(v) &&
-          ((v.op.space !== "input" && !this.isLoaded(v)) ||
+          (!(v.op.space === "input" || this.isLoaded(v)) ||
             this.#once.has(`${String(v.id)}:${String(i)}`))
         )
           return this.#leafElement(v, i);
