@@ -1,20 +1,13 @@
-import { sizeOf, type Call, type Node, type Program } from "../../dsl/graph.js";
+import type { Call, Node, Program } from "../../dsl/graph.js";
 import { accessesOf, type Access } from "../kernels/accesses.js";
-import type { ElementaryCall } from "../kernels/bodies.js";
-import {
-  executedBytes,
-  loopedBytes,
-  multiplyAdds,
-  preferredBytes,
-  unrolledBytes,
-} from "../kernels/cost.js";
+import { executedBytes, loopedBytes, preferredBytes } from "../kernels/cost.js";
 import {
   busyGroupsOf,
   groupsOf,
   isBrief,
   type Group,
 } from "../kernels/group.js";
-import { innerStatements, type Expr, type Statement } from "../kernels/ir.js";
+import type { Statement } from "../kernels/ir.js";
 import { lower } from "../kernels/lower.js";
 import { storedOfNumbers } from "../kernels/ofNumbers.js";
 import {
@@ -22,7 +15,7 @@ import {
   type Accessed,
   type Place,
 } from "../kernels/memoryPlan.js";
-import { isSlice, type Style } from "../kernels/slice.js";
+import type { Style } from "../kernels/slice.js";
 import { measured } from "../measured.js";
 import { passes, runPasses, single } from "../passes/index.js";
 import type { Common } from "../passes/share.js";
@@ -43,6 +36,7 @@ import {
   valuesOf,
   type Kernel,
 } from "../kernels/fuse.js";
+import { factsOf, type BodyFacts } from "./bodyFacts.js";
 import { namesIn } from "./declared.js";
 import type { Dtype } from "./dtype.js";
 import { formulaComments } from "./indexForm.js";
@@ -84,52 +78,6 @@ export interface Body {
   readonly facts: BodyFacts;
   /** Kernels that stand in no part; none where no report is asked for. */
   readonly kernels: readonly KernelFacts[];
-}
-
-interface BodyFacts {
-  /** Calls of elementary functions, by name: all but those that run over slices. */
-  readonly calls: ReadonlyMap<string, ElementaryCall>;
-  /** Gradients that are sums from +0, not from -0 as all of `g`. */
-  readonly fromZero: readonly {
-    readonly offset: number;
-    readonly size: number;
-  }[];
-  /** Of one example. */
-  readonly multiplyAdds: number;
-  /** Estimated bytecode of its straight-line form. */
-  readonly unrolledBytes: number;
-}
-
-/** Walks the statements of a body once. */
-function factsOf(statements: readonly Statement[], style: Style): BodyFacts {
-  const calls = new Map<string, ElementaryCall>();
-  const visit = (e: Expr): void => {
-    if (e.kind === "load" && e.picked !== undefined) visit(e.picked.by);
-    if (e.kind === "reduce" || e.kind === "guard") visit(e.body);
-    if (e.kind !== "apply") return;
-    if (e.calls !== undefined) calls.set(e.calls.name, e.calls);
-    e.args.forEach(visit);
-  };
-  const visitAll = (list: readonly Statement[]): void => {
-    for (const s of list) {
-      // The arguments of a loop over a slice are in memory.
-      if (!isSlice(s, style)) visit(s.expr);
-      visitAll(innerStatements(s));
-    }
-  };
-  visitAll(statements);
-  return {
-    calls,
-    fromZero: statements.flatMap(({ expr, value, targets }) =>
-      targets.flatMap((t) =>
-        t.space === "gradient" && expr.kind === "reduce" && expr.from === 0
-          ? [{ offset: t.offset, size: sizeOf(value.shape) }]
-          : [],
-      ),
-    ),
-    multiplyAdds: multiplyAdds(statements),
-    unrolledBytes: unrolledBytes(statements, style.math),
-  };
 }
 
 /** A body without its code: what is still asked for when its text is made. The code of a large network takes most. */
