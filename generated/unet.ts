@@ -2076,15 +2076,9 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
  * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
-  const h = Math.floor(b * 0.0000152587890625);
-  const l = b - h * 65536;
-  const sum =
-    h * h * 65536 +
-    2 * h * l +
-    Math.floor(l * l * 0.0000152587890625) +
-    a +
-    key;
-  return sum - Math.floor(sum * 2.3283064365386963e-10) * 4294967296;
+  const h = b >>> 16;
+  const l = b & 65535;
+  return (h * h * 65536 + 2 * h * l + ((l * l) >>> 16) + a + key) >>> 0;
 }
 
 /**
@@ -2101,10 +2095,7 @@ function uniform(seed: number, index: number): number {
     left = right;
     right = nextRight;
   }
-  return (
-    (right * 2097152 + Math.floor(left * 0.00048828125)) *
-    1.1102230246251565e-16
-  );
+  return (right * 2097152 + (left >>> 11)) * 1.1102230246251565e-16;
 }
 
 /** to = expEdge(x) entrywise; in place, so that no double crosses a call. */

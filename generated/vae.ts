@@ -1242,15 +1242,9 @@ function expTimes(y: number, logHigh: number, logLow: number): number {
  * <= key < 2^36; b^2 = (h^2 2^16 + 2 h l) 2^16 + l^2 by halves.
  */
 function mixWords(a: number, b: number, key: number): number {
-  const h = Math.floor(b * 0.0000152587890625);
-  const l = b - h * 65536;
-  const sum =
-    h * h * 65536 +
-    2 * h * l +
-    Math.floor(l * l * 0.0000152587890625) +
-    a +
-    key;
-  return sum - Math.floor(sum * 2.3283064365386963e-10) * 4294967296;
+  const h = b >>> 16;
+  const l = b & 65535;
+  return (h * h * 65536 + 2 * h * l + ((l * l) >>> 16) + a + key) >>> 0;
 }
 
 /**
@@ -1267,10 +1261,7 @@ function uniform(seed: number, index: number): number {
     left = right;
     right = nextRight;
   }
-  return (
-    (right * 2097152 + Math.floor(left * 0.00048828125)) *
-    1.1102230246251565e-16
-  );
+  return (right * 2097152 + (left >>> 11)) * 1.1102230246251565e-16;
 }
 
 /** to = cosFar(x) entrywise; in place, so that no double crosses a call. */
@@ -2021,88 +2012,75 @@ function uniformOver(
   for (let i = 0; i < count; i++) {
     const x = xs[xAt + i] as number;
     const y = ys[yAt + i] as number;
-    const h = Math.floor(y * 0.0000152587890625);
-    const l = y - h * 65536;
-    const sum =
-      h * h * 65536 +
-      2 * h * l +
-      Math.floor(l * l * 0.0000152587890625) +
-      x +
-      2654435769;
-    const right1 = sum - Math.floor(sum * 2.3283064365386963e-10) * 4294967296;
-    const h_2 = Math.floor(right1 * 0.0000152587890625);
-    const l_2 = right1 - h_2 * 65536;
-    const sum_2 =
-      h_2 * h_2 * 65536 +
-      2 * h_2 * l_2 +
-      Math.floor(l_2 * l_2 * 0.0000152587890625) +
-      y +
-      1013904242;
+    const h = y >>> 16;
+    const l = y & 65535;
+    const right1 =
+      (h * h * 65536 + 2 * h * l + ((l * l) >>> 16) + x + 2654435769) >>> 0;
+    const h_2 = right1 >>> 16;
+    const l_2 = right1 & 65535;
     const right2 =
-      sum_2 - Math.floor(sum_2 * 2.3283064365386963e-10) * 4294967296;
-    const h_3 = Math.floor(right2 * 0.0000152587890625);
-    const l_3 = right2 - h_3 * 65536;
-    const sum_3 =
-      h_3 * h_3 * 65536 +
-      2 * h_3 * l_3 +
-      Math.floor(l_3 * l_3 * 0.0000152587890625) +
-      right1 +
-      3668340011;
+      (h_2 * h_2 * 65536 +
+        2 * h_2 * l_2 +
+        ((l_2 * l_2) >>> 16) +
+        y +
+        1013904242) >>>
+      0;
+    const h_3 = right2 >>> 16;
+    const l_3 = right2 & 65535;
     const right3 =
-      sum_3 - Math.floor(sum_3 * 2.3283064365386963e-10) * 4294967296;
-    const h_4 = Math.floor(right3 * 0.0000152587890625);
-    const l_4 = right3 - h_4 * 65536;
-    const sum_4 =
-      h_4 * h_4 * 65536 +
-      2 * h_4 * l_4 +
-      Math.floor(l_4 * l_4 * 0.0000152587890625) +
-      right2 +
-      2027808484;
+      (h_3 * h_3 * 65536 +
+        2 * h_3 * l_3 +
+        ((l_3 * l_3) >>> 16) +
+        right1 +
+        3668340011) >>>
+      0;
+    const h_4 = right3 >>> 16;
+    const l_4 = right3 & 65535;
     const right4 =
-      sum_4 - Math.floor(sum_4 * 2.3283064365386963e-10) * 4294967296;
-    const h_5 = Math.floor(right4 * 0.0000152587890625);
-    const l_5 = right4 - h_5 * 65536;
-    const sum_5 =
-      h_5 * h_5 * 65536 +
-      2 * h_5 * l_5 +
-      Math.floor(l_5 * l_5 * 0.0000152587890625) +
-      right3 +
-      387276957;
+      (h_4 * h_4 * 65536 +
+        2 * h_4 * l_4 +
+        ((l_4 * l_4) >>> 16) +
+        right2 +
+        2027808484) >>>
+      0;
+    const h_5 = right4 >>> 16;
+    const l_5 = right4 & 65535;
     const right5 =
-      sum_5 - Math.floor(sum_5 * 2.3283064365386963e-10) * 4294967296;
-    const h_6 = Math.floor(right5 * 0.0000152587890625);
-    const l_6 = right5 - h_6 * 65536;
-    const sum_6 =
-      h_6 * h_6 * 65536 +
-      2 * h_6 * l_6 +
-      Math.floor(l_6 * l_6 * 0.0000152587890625) +
-      right4 +
-      3041712726;
+      (h_5 * h_5 * 65536 +
+        2 * h_5 * l_5 +
+        ((l_5 * l_5) >>> 16) +
+        right3 +
+        387276957) >>>
+      0;
+    const h_6 = right5 >>> 16;
+    const l_6 = right5 & 65535;
     const right6 =
-      sum_6 - Math.floor(sum_6 * 2.3283064365386963e-10) * 4294967296;
-    const h_7 = Math.floor(right6 * 0.0000152587890625);
-    const l_7 = right6 - h_7 * 65536;
-    const sum_7 =
-      h_7 * h_7 * 65536 +
-      2 * h_7 * l_7 +
-      Math.floor(l_7 * l_7 * 0.0000152587890625) +
-      right5 +
-      1401181199;
+      (h_6 * h_6 * 65536 +
+        2 * h_6 * l_6 +
+        ((l_6 * l_6) >>> 16) +
+        right4 +
+        3041712726) >>>
+      0;
+    const h_7 = right6 >>> 16;
+    const l_7 = right6 & 65535;
     const right7 =
-      sum_7 - Math.floor(sum_7 * 2.3283064365386963e-10) * 4294967296;
-    const h_8 = Math.floor(right7 * 0.0000152587890625);
-    const l_8 = right7 - h_8 * 65536;
-    const sum_8 =
-      h_8 * h_8 * 65536 +
-      2 * h_8 * l_8 +
-      Math.floor(l_8 * l_8 * 0.0000152587890625) +
-      right6 +
-      4055616968;
+      (h_7 * h_7 * 65536 +
+        2 * h_7 * l_7 +
+        ((l_7 * l_7) >>> 16) +
+        right5 +
+        1401181199) >>>
+      0;
+    const h_8 = right7 >>> 16;
+    const l_8 = right7 & 65535;
     const right8 =
-      sum_8 - Math.floor(sum_8 * 2.3283064365386963e-10) * 4294967296;
+      (h_8 * h_8 * 65536 +
+        2 * h_8 * l_8 +
+        ((l_8 * l_8) >>> 16) +
+        right6 +
+        4055616968) >>>
+      0;
     to[toAt + i] =
-      (right8 * 2097152 + Math.floor(right7 * 0.00048828125)) *
-      1.1102230246251565e-16;
+      (right8 * 2097152 + (right7 >>> 11)) * 1.1102230246251565e-16;
   }
 }
 

@@ -1,5 +1,12 @@
-/** Random numbers without state: a hash of (seed, index), from + - * and floor on exact integers below 2^53. */
-import { add, define, defineRounds, floor, mul, sub } from "./build.js";
+/** Random numbers without state: a hash of (seed, index), from + and * of exact integers below 2^53 and shifts of 32 bits. */
+import {
+  add,
+  bitAnd,
+  define,
+  defineRounds,
+  mul,
+  shiftRightZero,
+} from "./build.js";
 import type { Term } from "./build.js";
 import { call, num } from "./scalar.js";
 import type { Scalar, ScalarFunction } from "./scalar.js";
@@ -14,13 +21,12 @@ const mixWords = define(
     params: ["a", "b", "key"],
   },
   (s, a, b, key) => {
-    const h = s.let("h", floor(mul(b, 1 / half)));
-    const l = s.let("l", sub(b, mul(h, half)));
+    const h = s.let("h", shiftRightZero(b, 16));
+    const l = s.let("l", bitAnd(b, half - 1));
     const upper = add(mul(h, h, half), mul(2, h, l));
-    const square = add(upper, floor(mul(l, l, 1 / half)));
+    const square = add(upper, shiftRightZero(mul(l, l), 16));
     // below 2^49
-    const sum = s.let("sum", add(square, a, key));
-    return sub(sum, mul(floor(mul(sum, 1 / word)), word));
+    return shiftRightZero(add(square, a, key), 0);
   },
 );
 
@@ -48,7 +54,7 @@ const uniform = defineRounds(
       call("mixWords", left, right, keyOf(round)),
     ],
     value: (left, right) => {
-      const low = floor(mul(left, 2 ** -11));
+      const low = shiftRightZero(left, 11);
       return mul(add(mul(right, 2 ** 21), low), 2 ** -53);
     },
   },

@@ -20,7 +20,7 @@ export type Arithmetic =
   | "floor";
 /**
  * On doubles that are exact 32-bit integers: `x | 0`, `a & b`, `a >> b`, `a >>> b`.
- * The left side of `>>>` may be any exact integer in 0..2^63 - 1; it counts mod 2^32, as in ECMAScript.
+ * The left side of `&` and `>>>` may be any exact integer in 0..2^63 - 1; it counts mod 2^32, as in ECMAScript.
  */
 export type IntegerOp = "toInt" | "bitAnd" | "shiftRight" | "shiftRightZero";
 /** Truth values; they stand only in the condition of `select` and in each other. */

@@ -230,7 +230,7 @@ export class Values {
         const instruction = wholes[code.op];
         if (instruction === undefined || comparisons.has(code.op))
           throw notNumber(code);
-        if (code.op === ">>>") this.#modulo(code.left, out);
+        if (code.op === ">>>" || code.op === "&") this.#modulo(code.left, out);
         else this.whole(code.left, out);
         this.whole(code.right, out);
         out.op(instruction);
