@@ -6,6 +6,7 @@ import {
   add,
   avgPool2d,
   conv1d,
+  conv2d,
   input,
   maxPool1d,
   maxPool2d,
@@ -52,6 +53,7 @@ const shuffle = (...places: readonly number[]): string =>
 
 const everySecond = shuffle(0, 2, 5, 7);
 const eachTwice = shuffle(0, 0, 1, 1);
+const pairsOfLanes = shuffle(0, 2, 4, 6);
 
 /** Outputs and gradients of one example, which a tier computes. */
 async function computed({ script, plan }: Compiled, engine: object) {
@@ -143,6 +145,39 @@ describe("windows in float32", { timeout: 300_000 }, () => {
     );
     expect(bytesOf(text)).toContain(everySecond);
     expect(bytesOf(text)).toContain(eachTwice);
+  });
+});
+
+describe("sums over windows in float32", { timeout: 300_000 }, () => {
+  const convolved = (size: number, padding: number) => {
+    const x = input("x", [2, size, size]);
+    const first = conv2d(x, 4, 3, { padding });
+    const y = conv2d(first, 4, 3);
+    return compiled(
+      model({
+        inputs: { x },
+        outputs: { y },
+        loss: sum(square(y)),
+        optimizer: sgd(0.1),
+      }),
+    );
+  };
+
+  it("have rows of eight terms in lanes, which are added up once", async () => {
+    const { text } = await convolved(10, 1);
+    // Two vectors of four sums, three times for each.
+    expect(bytesOf(text).split(pairsOfLanes)).toHaveLength(1 + 2 * 3);
+  });
+
+  it("leave out rows of zeros around what windows walk along", async () => {
+    const handle = handleOf((await convolved(10, 1)).text);
+    expect(handle).toMatch(/const (\w+)From = Math\.max\(0, \w+ - 7\);/);
+    expect(handle).toMatch(/const (\w+)To = Math\.min\(3, \w+ \+ 2\);/);
+  });
+
+  it("have all terms where few of them are zeros", async () => {
+    const handle = handleOf((await convolved(18, 1)).text);
+    expect(handle).not.toMatch(/From = Math\.max/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type Node, type ReduceBy } from "../../dsl/graph.js";
 import { isInMemory, type Kernel } from "../kernels/fuse.js";
+import { besideZeros } from "../kernels/zeros.js";
 import { isSlice, type SliceStatement, type Style } from "../kernels/slice.js";
 import { sumOf, tiled, type Tile } from "../kernels/tile.js";
 import { collapse } from "../kernels/collapse.js";
@@ -241,13 +242,15 @@ class KernelPrinter {
   #reduction(axes: readonly Axis[], e: Reduce, sum: () => Code): Line[] {
     return this.#terms(axes, e, (body) => this.#term(e.by, body, sum()));
   }
+  /** @param beside tests that need not hold: loops start and end where they do */
   #terms(
     axes: readonly Axis[],
     { body, by }: Reduce,
     term: (body: Expr) => Line[],
+    beside: readonly Test[] = [],
   ): Line[] {
     if (body.kind !== "guard" || !Object.is(body.otherwise, neutral[by]))
-      return this.#nest.over(axes, () => term(body));
+      return this.#nest.over(axes, () => term(body), beside);
     return this.#nest.over(
       axes,
       (left) => {
@@ -292,7 +295,7 @@ class KernelPrinter {
       name: p.name,
       value: num(startOf(sum)),
     }));
-    const loops = this.#terms(sum.over, sum, (body) => {
+    const add = (body: Expr): Line[] => {
       const terms = points.map((p) => ({
         ...p,
         body: body === sum.body ? p.sum.body : inner(p.sum),
@@ -305,7 +308,10 @@ class KernelPrinter {
           ),
         ),
       ];
-    });
+    };
+    const isInLanes = this.#o.style.lanes !== undefined;
+    const beside = isInLanes ? besideZeros(sum, tile) : [];
+    const loops = this.#terms(sum.over, sum, add, beside);
     this.#loaded.clear();
     const ends = points.flatMap((p) => {
       this.#sums.set(p.sum, name(p.name));

@@ -19,8 +19,16 @@ interface Sum {
   readonly statements: readonly Statement[];
 }
 
-/** Terms side by side from which on they are lanes: below, adding up the lanes takes longer than they save. */
-export const fewestTerms = 16;
+/**
+ * Terms side by side from which on they are lanes: below, adding up the lanes takes longer than they save. They are added
+ * up once for all rows of terms; a rest of a row is added term by term.
+ */
+const [fewestTerms, fewestInRows, inVector] = [16, 8, 4];
+
+/** True where so many terms are lanes, be it in each of several rows. */
+export const areEnough = (terms: number, inRows: boolean): boolean =>
+  terms >= fewestTerms ||
+  (inRows && terms >= fewestInRows && terms % inVector === 0);
 
 /** True where the terms of a sum lie side by side: lanes hold terms then, not points. */
 export function areTermsBeside(
@@ -29,7 +37,7 @@ export function areTermsBeside(
 ): boolean {
   const last = over.at(-1);
   if (last === undefined || last.extent === "batch") return false;
-  if (last.extent < fewestTerms) return false;
+  if (!areEnough(last.extent, over.length > 1)) return false;
   const steps = loads.map((l) => l.index.terms.get(last) ?? 0);
   return steps.includes(1) && steps.every((k) => k === 0 || k === 1);
 }

@@ -12,7 +12,7 @@ import { assigned, groupsOf, type Declaration, type Groups } from "./groups.js";
 import type { EntryType, Layout } from "./layout.js";
 import { abreast, type Abreast } from "./abreast.js";
 import { deeds } from "./deeds.js";
-import { laneSums, summedNames, sumOfLane } from "./laneSums.js";
+import { inNest, laneSums, summedNames, sumOfLane } from "./laneSums.js";
 import { parameterKinds } from "./parameters.js";
 import { Rows } from "./rows.js";
 import {
@@ -57,6 +57,8 @@ class FunctionWriter {
   readonly #floats: ReadonlySet<string>;
   /** Loops that are written with quotients. */
   readonly #divided = new Set<Loop>();
+  /** What sums in lanes leave: it is done term by term. */
+  readonly #rests = new Set<Loop>();
   #groups: Groups;
   #out = new Instructions();
 
@@ -262,6 +264,10 @@ class FunctionWriter {
   }
 
   #loop(s: Loop): void {
+    if (this.#rests.has(s)) {
+      this.#turns(s);
+      return;
+    }
     if (this.#sumInLanes(s)) return;
     if (this.#byProducts(s)) return;
     const width = this.#width;
@@ -307,14 +313,16 @@ class FunctionWriter {
     const width = this.#width;
     const sums = laneSums(s, width);
     if (sums === undefined) return false;
-    const whole = wholeTurns(s, width);
-    const turns: Loop = { ...s, to: whole, step: width, body: sums.body };
+    const { inner } = sums;
+    const whole = wholeTurns(inner, width);
+    const rest: Loop = { ...inner, from: whole };
+    this.#rests.add(rest);
+    const turns = [{ ...inner, to: whole, step: width, body: sums.body }, rest];
     const outer = this.#groups;
-    const lines = [...sums.before, turns, ...sums.after];
+    const lines = [...sums.before, ...inNest(s, turns), ...sums.after];
     this.#groups = this.#grouped(lines);
     this.#block(lines);
     this.#groups = outer;
-    this.#turns({ ...s, from: whole });
     return true;
   }
   /** Sums of float64 keep the order of their terms. */
@@ -326,7 +334,7 @@ class FunctionWriter {
     return groupsOf(
       lines,
       this.#width,
-      (s) => this.#mayUseLanes(s),
+      (s) => this.#rests.has(s) || this.#mayUseLanes(s),
       this.#computes === "f32" && !isOfHandle(this.#f),
     );
   }

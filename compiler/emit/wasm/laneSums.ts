@@ -7,15 +7,17 @@ import {
   type Code,
   type Statement,
 } from "../code.js";
-import { fewestTerms } from "../../kernels/laneTile.js";
+import { areEnough } from "../../kernels/laneTile.js";
 import { twin } from "./abreast.js";
 import { deeds, ownNames, type Deed } from "./deeds.js";
 import { linearOf } from "./linear.js";
 
 type Loop = Statement & { readonly kind: "for" };
 
-/** A loop that adds to sums, and nothing else: how it goes on in lanes. */
+/** A loop that adds to sums, and nothing else, alone in others or not: how it goes on in lanes. */
 export interface LaneSums {
+  /** The loop itself. */
+  readonly inner: Loop;
   /** Sums of one lane each, at the neutral element. */
   readonly before: readonly Statement[];
   /** So many terms, each added to the sum of its lane. */
@@ -31,10 +33,12 @@ export interface LaneSums {
 export function laneSums(s: Loop, width: number): LaneSums | undefined {
   const sums = summedNames(s);
   if (sums === undefined) return undefined;
-  const list = deeds(s.body) as Deed[];
+  const inner = innermost(s);
+  const list = deeds(inner.body) as Deed[];
   const own = ownNames(list);
   const lanes = Array.from({ length: width }, (_, i) => i);
   return {
+    inner,
     before: sums.flatMap((id) =>
       lanes.map((lane): Statement => ({
         kind: "declare",
@@ -45,7 +49,7 @@ export function laneSums(s: Loop, width: number): LaneSums | undefined {
     ),
     body: list.flatMap((d) =>
       lanes.map((lane): Statement => {
-        const moved = lane === 0 ? d : twin(d, s.variable, lane, own);
+        const moved = lane === 0 ? d : twin(d, inner.variable, lane, own);
         return moved.kind === "assign" && moved.target.kind === "name"
           ? { ...moved, target: name(laneOf(moved.target.text, lane)) }
           : moved;
@@ -65,14 +69,31 @@ export function laneSums(s: Loop, width: number): LaneSums | undefined {
   };
 }
 
+/** The loop that is all that a loop runs, and all that one runs. */
+function innermost(s: Loop): Loop {
+  const [only, ...others] = deeds(s.body);
+  return only?.kind === "for" && others.length === 0 ? innermost(only) : s;
+}
+
+/** Loops with other lines in place of the innermost one. */
+export function inNest(s: Loop, lines: readonly Statement[]): Statement[] {
+  const inner = innermost(s);
+  const of = (loop: Loop): Statement[] =>
+    loop === inner
+      ? [...lines]
+      : [{ ...loop, body: deeds(loop.body).flatMap((b) => of(b as Loop)) }];
+  return of(s);
+}
+
 /** The sums that a loop adds to; undefined where it does anything else, or where lanes do not pay. */
 export function summedNames(s: Loop): readonly string[] | undefined {
-  const { variable, step, from, to, body } = s;
+  const inner = innermost(s);
+  const { variable, step, from, to, body } = inner;
   const isKnown = (c: Code): boolean =>
     c.kind === "number" || c.kind === "name";
   if (step !== 1 || !isKnown(from) || !isKnown(to)) return undefined;
   if (from.kind === "number" && to.kind === "number")
-    if (to.value - from.value < fewestTerms) return undefined;
+    if (!areEnough(to.value - from.value, inner !== s)) return undefined;
   const list = deeds(body);
   const own = ownNames(list);
   let neighbours = 0;
