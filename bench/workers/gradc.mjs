@@ -26,9 +26,15 @@ await serve(async () => {
   net.params.set(numbersOf("parameters"));
   net.inputs.x.set(examples("input", maxBatch));
   net.inputs.y.set(examples("target", maxBatch));
-  const start = net.save();
+  let start;
+  // What is reset for the first time has not run yet.
+  const restart = () => {
+    if (start === undefined) start = net.save();
+    else net.load(start);
+  };
   return {
     version: job.version,
+    fresh: true,
     tasks: tasks.map(({ kind, batch }) => {
       const { run, reset } = carrying(net, () => {
         net.forward(batch);
@@ -43,7 +49,7 @@ await serve(async () => {
           },
           reset: () => {
             reset();
-            net.load(start);
+            restart();
           },
           setRate: (rate) => {
             net.lr = rate;

@@ -33,7 +33,7 @@ export function examples(name, batch) {
  * `{ run, reset, setRate, result }` (they may return promises; `awaited` says that `run` does) or `{ absent: "why" }`.
  * `small` is the same call about one example: what runs once a call is compiled sooner by it.
  * `result` gives the output after a forward pass, the loss and the parameters after a step; without it nothing is
- * compared, and `note` says why.
+ * compared, and `note` says why. `fresh` says that nothing has to be reset before the first run.
  */
 export async function serve(start) {
   const say = (reply) => process.stdout.write(`${JSON.stringify(reply)}\n`);
@@ -44,7 +44,7 @@ export async function serve(start) {
     say({ absent: String(error?.message ?? error).split("\n")[0] });
     return;
   }
-  const { tasks, ...about } = contestant;
+  const { tasks, fresh = false, ...about } = contestant;
   const absent = tasks.map((task) => task.absent ?? null);
   const first = process.argv[3];
   if (first !== undefined) {
@@ -53,7 +53,7 @@ export async function serve(start) {
       say({ absent: absent[first] });
       process.exit();
     }
-    await tasks[first].reset();
+    if (!fresh) await tasks[first].reset();
     await tasks[first].run();
     say({ ready: true, ...about, ms: performance.now() - begun });
     process.exit();
