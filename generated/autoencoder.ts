@@ -997,9 +997,11 @@ function runBackward(m: Memory, n: number): void {
   // dL/dw12 = dL/doutput6 doutput6/dw12 + dL/da2 da2/dw12
   g[11] = matmulProduct12 + matmulProduct12_2;
 
-  // g[i] = g[i] / n
-  for (let i = 0; i < 20; i++) {
-    (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let i = 0; i < 20; i++) {
+      (g[i] as number) /= n;
+    }
   }
 }
 

@@ -768,9 +768,11 @@ function runBackward(m: Memory, n: number): void {
   g[6] = embedSum1_2 + embedSum1; // dL/db1 = dL/da1 da1/db1 + dL/dc1 dc1/db1
   g[7] = embedSum2_2 + embedSum2; // dL/db2 = dL/da2 da2/db2 + dL/dc2 dc2/db2
 
-  // g[i] = g[i] / n
-  for (let i = 0; i < 8; i++) {
-    (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let i = 0; i < 8; i++) {
+      (g[i] as number) /= n;
+    }
   }
 }
 

@@ -975,9 +975,11 @@ function runBackward(m: Memory, n: number): void {
 
   meanLoss[0] = lossSum / n;
 
-  // g[i] = g[i] / n
-  for (let i = 0; i < 12; i++) {
-    (g[i] as number) /= n;
+  if (n > 1) {
+    // g[i] = g[i] / n
+    for (let i = 0; i < 12; i++) {
+      (g[i] as number) /= n;
+    }
   }
 }
 

@@ -264,7 +264,6 @@ export function planModule(
               derives: false,
               prefix: "average",
             }),
-            [...programs.average.updates.keys()],
           ),
     update: buildBody(programs.update, {
       ...rows,
@@ -408,13 +407,8 @@ function joined(
   return { forward: first, backward: second, average, update: third };
 }
 
-/** Gradients from which on a test costs less than to divide them by 1. */
-const fewGradients = 64;
-
 /** The mean of one example is that example: x / 1 is x. */
-function ofSeveral(average: Body, gradients: readonly Node[]): Body {
-  const count = gradients.reduce((n, g) => n + sizeOf(g.shape), 0);
-  if (count < fewGradients) return average;
+function ofSeveral(average: Body): Body {
   const guarded = (then: readonly Line[]): Line[] =>
     then.length === 0
       ? []
