@@ -13,10 +13,9 @@ import {
   div,
   floor,
   less,
-  max,
-  min,
   mul,
   neg,
+  pairs,
   scale,
   sqrt,
   sub,
@@ -25,8 +24,9 @@ import type { Scope, Term } from "./build.js";
 import { call, num } from "./scalar.js";
 import type { Scalar, ScalarFunction } from "./scalar.js";
 
-/** 1 / ln 2 and ln 2 = 355/512 - ln2Rest. */
+/** 1 / ln 2, 2 / ln 2, and ln 2 = 355/512 - ln2Rest. */
 const log2e = 1.44269502162933349609375;
+const twiceLog2e = 2.885390043258667;
 const ln2Most = 0.693359375;
 const ln2Rest = 0.000212194441701285541057586669921875;
 
@@ -34,6 +34,11 @@ const ln2Rest = 0.000212194441701285541057586669921875;
 const expSeries: readonly number[] = [
   0.5, 0.16666525602340698, 0.04166623204946518, 0.008368318900465965,
   0.0013949114363640547,
+];
+/** (2^f - 1) / f, -1/2 <= f <= 1/2, lowest first. */
+const exp2Series: readonly number[] = [
+  0.6931471824645996, 0.24022647738456726, 0.055503323674201965,
+  0.00961843691766262, 0.0013398873852565885, 0.00015353366325143725,
 ];
 /** (tanh x / x - 1) / x^2 in x^2, lowest first. */
 const tanhSeries: readonly number[] = [
@@ -57,6 +62,11 @@ const polynomial = (x: Scalar, coefficients: readonly number[]): Scalar =>
       num(coefficients.at(-1) ?? 0),
     );
 
+/** The lesser or the greater of a number and a bound, the number where it is NaN: one instruction, which `min` and `max` are not. */
+const below = (x: Term, most: number): Scalar => choose(less(most, x), most, x);
+const above = (x: Term, least: number): Scalar =>
+  choose(less(x, least), least, x);
+
 /** The nearest integer, ties to even, of a number below 2^22: adding 1.5 2^23 leaves no room for a fraction. */
 const nearest = (x: Term): Scalar => sub(add(x, 12582912), 12582912);
 
@@ -65,8 +75,9 @@ function reduced(s: Scope, x: Scalar): { readonly y: Scalar; n: Scalar } {
   const n = s.let("n", nearest(mul(x, log2e)));
   const a = s.let("a", sub(x, mul(n, ln2Most)));
   const r = s.let("r", add(a, mul(n, ln2Rest)));
-  const p = s.let("p", polynomial(r, expSeries));
-  return { y: s.let("y", add(add(r, mul(mul(r, r), p)), 1)), n };
+  const w = s.let("w", mul(r, r));
+  const p = s.let("p", pairs(r, w, expSeries));
+  return { y: s.let("y", add(r, mul(w, p), 1)), n };
 }
 
 /** e^x, -104 <= x <= 89; 2^n in two steps, of which only the second rounds: subnormal results and infinity are right. */
@@ -82,28 +93,30 @@ const exp = define(
     doc: "e^x = 2^n e^r, |r| <= ln2/2; 1.05 ulp.",
     params: ["x"],
   },
-  (s, x) => power(s, s.let("t", max(min(x, 89), -104))),
+  (s, x) => power(s, s.let("t", above(s.let("u", below(x, 89)), -104))),
 );
 
 const tanh = define(
   {
     name: "tanh",
-    doc: "tanh x: a polynomial below 5/8, else 1 - 2 / (e^(2|x|) + 1) with the sign of x; 1.4 ulp.",
+    doc: "tanh x: a polynomial below 5/8, else 1 - 2 / (2^(2|x| / ln 2) + 1) with the sign of x; 1.71 ulp.",
     params: ["x"],
   },
   (s, x) => {
     const size = s.let("size", abs(x));
     const z = s.let("z", mul(x, x));
     const q = s.let("q", polynomial(z, tanhSeries));
-    const near = s.let("near", add(x, mul(mul(x, z), q)));
-    const most = s.let("most", min(size, 9.1));
-    const { y, n } = reduced(s, s.let("t", add(most, most)));
-    const far = s.let("far", sub(1, div(2, add(scale(y, n), 1))));
-    const back = s.let("back", neg(far));
-    const signed = s.let("signed", choose(less(x, 0), back, far));
-    const rounded = s.let("rounded", choose(less(size, 0.625), near, signed));
-    // x^3 is lost there, and the sign of 0 is that of x.
-    return choose(less(size, 2 ** -13), x, rounded);
+    // A product: the sign of 0 is that of x.
+    const near = s.let("near", mul(x, add(1, mul(z, q))));
+    // What is lost of 2|x| / ln 2 is lost of 2 / (e^(2|x|) + 1), which is little of the result.
+    const t = s.let("t", mul(below(size, 9.0625), twiceLog2e));
+    const n = s.let("n", nearest(t));
+    const f = s.let("f", sub(t, n));
+    const w = s.let("w", mul(f, f));
+    const y = s.let("y", pairs(f, w, [1, ...exp2Series]));
+    const far = s.let("far", sub(1, div(2, add(1, scale(y, n)))));
+    const signed = s.let("signed", choose(less(x, 0), neg(far), far));
+    return choose(less(size, 0.625), near, signed);
   },
 );
 
@@ -114,7 +127,7 @@ const sigmoid = define(
     params: ["x"],
   },
   (s, x) => {
-    const e = power(s, s.let("t", max(neg(abs(x)), -104)));
+    const e = power(s, s.let("t", above(s.let("u", neg(abs(x))), -104)));
     const q = s.let("q", div(e, add(1, e)));
     const top = s.let("top", choose(less(x, 0), e, 1));
     return sub(top, mul(top, q));
@@ -141,10 +154,10 @@ const log = define(
     const p = s.let("p", mul(f, mul(z, polynomial(f, logSeries))));
     const tail = s.let("tail", sub(sub(p, mul(k, ln2Rest)), mul(z, 0.5)));
     const y = s.let("y", add(mul(k, ln2Most), add(f, tail)));
-    const above = s.let("above", choose(less(x, Infinity), y, x));
+    const finite = s.let("finite", choose(less(x, Infinity), y, x));
     // -Infinity for 0, else no number.
     const edge = s.let("edge", sub(sqrt(x), Infinity));
-    return choose(less(0, x), above, edge);
+    return choose(less(0, x), finite, edge);
   },
 );
 

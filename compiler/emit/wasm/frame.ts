@@ -53,6 +53,7 @@ export class Frame {
   readonly #types: ValueType[] = [];
   readonly #free = new Map<ValueType, number[]>();
   readonly #names = new Map<string, Variable>();
+  readonly #constants = new Map<string, number>();
   readonly #loops: Loop[] = [newLoop()];
   /** What the block that is being written declared: a name, and what it stood for outside. */
   #block: [name: string, outside: Variable | undefined][] = [];
@@ -125,6 +126,19 @@ export class Frame {
     if (loop === undefined) throw new InternalError("no loop to leave");
     for (const local of loop.hoisted.values()) this.release("i32", local);
     return loop;
+  }
+
+  /** A vector of numbers that has a variable from the head of the function on. */
+  constant(type: Dtype, numbers: readonly number[]): number {
+    const key = numbers
+      .map((x) => (Object.is(x, -0) ? "-0" : String(x)))
+      .join();
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const local = this.#fresh("v128");
+    this.head.vector(type, numbers).set(local);
+    this.#constants.set(key, local);
+    return local;
   }
 
   /** The counter of the innermost loop, where addresses move with it. */

@@ -1,13 +1,14 @@
 import { InternalError } from "../../diagnostics.js";
-import { assign, at, name, num } from "../code.js";
+import { assign, at, binary, declare, name, num } from "../code.js";
 import type { Code, FunctionCode, Statement } from "../code.js";
 import type { Dtype } from "../dtype.js";
 import { Addresses } from "./addresses.js";
 import type { ValueType, WasmFunction } from "./encode.js";
+import { dotsInLanes } from "./dots.js";
 import { Frame } from "./frame.js";
 import { Instructions } from "./instructions.js";
 import { floatNames } from "./floats.js";
-import { Lanes, shapes } from "./lanes.js";
+import { Lanes } from "./lanes.js";
 import { assigned, groupsOf, type Declaration, type Groups } from "./groups.js";
 import type { EntryType, Layout } from "./layout.js";
 import { abreast, type Abreast } from "./abreast.js";
@@ -15,6 +16,7 @@ import { deeds } from "./deeds.js";
 import { inNest, laneSums, summedNames, sumOfLane } from "./laneSums.js";
 import { parameterKinds } from "./parameters.js";
 import { Rows } from "./rows.js";
+import { readTogether } from "./runs.js";
 import {
   hasLoop,
   lastTurn,
@@ -23,6 +25,7 @@ import {
   type Loop,
 } from "./turns.js";
 import { Values, type Callees } from "./values.js";
+import { shapes } from "./vector.js";
 
 /** A function, what the entries of the arrays are that it is given, and what its operations round to. */
 export interface Variant {
@@ -51,6 +54,7 @@ class FunctionWriter {
   readonly #frame: Frame;
   readonly #addresses: Addresses;
   readonly #values: Values;
+  readonly #lanes: Lanes;
   readonly #rows: Rows;
   /** What vectors and sums are of. */
   readonly #computes: Dtype;
@@ -67,9 +71,11 @@ class FunctionWriter {
     layout: Layout,
     callees: Callees,
   ) {
-    this.#f = f;
     this.#layout = layout;
     this.#computes = computes;
+    // Sums of float64 keep the order of their terms.
+    const body = computes === "f32" ? dotsInLanes(f.body, this.#width) : f.body;
+    this.#f = { ...f, body };
     const kinds = parameterKinds(f);
     this.#params = kinds.flatMap((kind): ValueType[] =>
       kind === "memory" ? [] : [kind === "f64" ? "f64" : "i32"],
@@ -82,23 +88,24 @@ class FunctionWriter {
       callees,
       this.#computes,
     );
+    this.#lanes = new Lanes(
+      this.#frame,
+      this.#addresses,
+      this.#values,
+      shapes[this.#computes],
+    );
     this.#rows = new Rows(
       this.#frame,
       this.#addresses,
       this.#values,
-      new Lanes(
-        this.#frame,
-        this.#addresses,
-        this.#values,
-        shapes[this.#computes],
-      ),
+      this.#lanes,
       (id) => this.#sumType(id),
     );
     this.#floats =
       this.#computes === "f64"
         ? new Set()
-        : floatNames(f.body, (id) => layout.arrays.get(id)?.type === "f32");
-    this.#groups = this.#grouped(f.body);
+        : floatNames(body, (id) => layout.arrays.get(id)?.type === "f32");
+    this.#groups = this.#grouped(body);
     const given = arrays[Symbol.iterator]();
     let local = 0;
     f.params.forEach((p, i) => {
@@ -134,7 +141,7 @@ class FunctionWriter {
   }
 
   #statements(lines: readonly Statement[]): void {
-    const list = deeds(lines);
+    const list = readTogether(deeds(lines), this.#groups);
     const width = this.#width;
     for (let i = 0; i < list.length; i++) {
       const group = list.slice(i, i + width);
@@ -281,6 +288,11 @@ class FunctionWriter {
     const { body } = several;
     const outer = this.#groups;
     this.#groups = this.#grouped(body);
+    if (this.#isSlice) {
+      this.#turnsOfSlice({ ...s, step: width, body });
+      this.#groups = outer;
+      return;
+    }
     const whole = wholeTurns(s, width);
     this.#turns({ ...s, to: whole, step: width, body });
     const last = this.#mayRepeat(several) ? lastTurn(s, width) : undefined;
@@ -288,6 +300,18 @@ class FunctionWriter {
       this.#turns({ ...s, from: last, step: width, body });
     this.#groups = outer;
     if (last === undefined) this.#turns({ ...s, from: whole });
+  }
+  /** True for an elementary function in float32: all that it does is done in vectors. */
+  get #isSlice(): boolean {
+    return this.#computes === "f32" && !isOfHandle(this.#f);
+  }
+  /** Turns of so many points each, the last one of fewer: most slices of small networks are short. */
+  #turnsOfSlice(s: Loop): void {
+    const left = "left of the slice";
+    const rest = declare(left, binary("-", s.to, name(s.variable)));
+    this.#lanes.entries.upTo(left, () => {
+      this.#turns({ ...s, body: [rest, ...s.body] });
+    });
   }
   /** True where a point may be done again: nothing that it writes is read. */
   #mayRepeat({ reads, writes }: Abreast): boolean {
@@ -335,7 +359,7 @@ class FunctionWriter {
       lines,
       this.#width,
       (s) => this.#rests.has(s) || this.#mayUseLanes(s),
-      this.#computes === "f32" && !isOfHandle(this.#f),
+      this.#computes === "f32",
     );
   }
   #turns(s: Loop): void {

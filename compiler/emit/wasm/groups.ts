@@ -34,23 +34,18 @@ export const areDeclarations = (
  *
  * @param width how many
  * @param isInLanes whether a loop adds up its sums in lanes: they are no lanes of each other
- * @param toTheStart whether chains of constants are followed as far as they go, as those of an elementary function
  */
 export function groupsOf(
   lines: readonly Statement[],
   width: number,
   isInLanes: (s: Statement & { readonly kind: "for" }) => boolean,
-  toTheStart: boolean,
 ): Groups {
   const found = new Finder(width, isInLanes);
-  found.block(lines);
   // Constants that are lanes want the same of what they are made of: they stand before those that read them.
-  found.block(lines);
-  if (toTheStart)
-    for (let known = 0; known < found.lanes.size;) {
-      known = found.lanes.size;
-      found.block(lines);
-    }
+  for (let known = -1; known < found.lanes.size;) {
+    known = found.lanes.size;
+    found.block(lines);
+  }
   return found;
 }
 

@@ -87,7 +87,9 @@ const plain = {
   "f64x2.ge": [0xfd, 0x4c],
   "v128.not": [0xfd, 0x4d],
   "v128.and": [0xfd, 0x4e],
+  "v128.andnot": [0xfd, 0x4f],
   "v128.or": [0xfd, 0x50],
+  "v128.xor": [0xfd, 0x51],
   "v128.bitselect": [0xfd, 0x52],
   "f32x4.floor": [0xfd, 0x68],
   "f64x2.floor": [0xfd, 0x75],
@@ -102,6 +104,8 @@ const plain = {
   "f32x4.div": [0xfd, 0xe7, 0x01],
   "f32x4.min": [0xfd, 0xe8, 0x01],
   "f32x4.max": [0xfd, 0xe9, 0x01],
+  "f32x4.pmin": [0xfd, 0xea, 0x01],
+  "f32x4.pmax": [0xfd, 0xeb, 0x01],
   "f32x4.convert_i32x4_s": [0xfd, 0xfa, 0x01],
   "f64x2.abs": [0xfd, 0xec, 0x01],
   "f64x2.neg": [0xfd, 0xed, 0x01],
@@ -112,6 +116,8 @@ const plain = {
   "f64x2.div": [0xfd, 0xf3, 0x01],
   "f64x2.min": [0xfd, 0xf4, 0x01],
   "f64x2.max": [0xfd, 0xf5, 0x01],
+  "f64x2.pmin": [0xfd, 0xf6, 0x01],
+  "f64x2.pmax": [0xfd, 0xf7, 0x01],
 } as const satisfies Record<string, readonly number[]>;
 
 export type Plain = keyof typeof plain;
@@ -219,6 +225,12 @@ export class Instructions {
     this.#bytes.push(0xfd, code, alignment, ...unsigned(offset), lane);
     return this;
   }
+  /** Writes a number of the vector on the stack. */
+  storeLane(type: Dtype, lane: number, offset: number): this {
+    const [code, alignment] = type === "f32" ? [0x5a, 2] : [0x5b, 3];
+    this.#bytes.push(0xfd, code, alignment, ...unsigned(offset), lane);
+    return this;
+  }
   /** Takes a number out of a vector. */
   lane(type: Dtype, lane: number): this {
     this.#bytes.push(0xfd, type === "f32" ? 0x1f : 0x21, lane);
@@ -229,9 +241,12 @@ export class Instructions {
     this.#bytes.push(0xfd, type === "f32" ? 0x20 : 0x22, lane);
     return this;
   }
-  /** Numbers of float32 of the two vectors on the stack, by their places in both. */
-  shuffle(places: readonly number[]): this {
-    const bytes = places.flatMap((p) => [0, 1, 2, 3].map((k) => 4 * p + k));
+  /** Numbers of the two vectors on the stack, by their places in both. */
+  shuffle(type: Dtype, places: readonly number[]): this {
+    const size = type === "f32" ? 4 : 8;
+    const bytes = places.flatMap((p) =>
+      Array.from({ length: size }, (_, k) => size * p + k),
+    );
     this.#bytes.push(0xfd, 0x0d, ...bytes);
     return this;
   }

@@ -143,7 +143,7 @@ const laneOf = (sum: string, lane: number): string =>
 export const sumOfLane = (id: string): string => id.split(" lane ")[0] ?? id;
 
 /** (a + b) + (c + d) */
-function paired(list: readonly Code[]): Code {
+export function paired(list: readonly Code[]): Code {
   const [first = num(-0), second] = list;
   if (second === undefined) return first;
   const half = list.length / 2;

@@ -1,11 +1,13 @@
 /** Several numbers at once: vectors whose lanes are what so many pieces of code say, each computed as by itself. */
-import type { Code } from "../code.js";
-import type { Dtype } from "../dtype.js";
+import { num, type Code } from "../code.js";
 import type { Addresses } from "./addresses.js";
 import type { Frame } from "./frame.js";
-import type { Instructions, Plain } from "./instructions.js";
-import { bytesOf } from "./layout.js";
+import { chosen } from "./choices.js";
+import { Entries } from "./entries.js";
+import type { Instructions } from "./instructions.js";
 import { allWork, work } from "./work.js";
+import { isSame, literalOf, made, only } from "./vector.js";
+import type { Codes, Shape, Vector } from "./vector.js";
 import { rounding } from "../ties.js";
 import {
   exponentBias,
@@ -23,55 +25,12 @@ import {
   type Values,
 } from "./values.js";
 
-/** How a vector is made. */
-interface Vector {
-  /** Instructions, where those that make the lanes one by one have one for each operation of each. */
-  readonly cost: number;
-  readonly push: (out: Instructions) => void;
-}
-
-/** What the numbers of a vector are, how many it has, and how its instructions are called. */
-interface Shape {
-  readonly type: Dtype;
-  readonly width: number;
-  readonly name: "f64x2" | "f32x4";
-  readonly splat: "v128.load64_splat" | "v128.load32_splat";
-  /** Reads one number; the others are 0. */
-  readonly first: "v128.load64_zero" | "v128.load32_zero";
-}
-
-export const shapes: Readonly<Record<Dtype, Shape>> = {
-  f64: {
-    type: "f64",
-    width: 2,
-    name: "f64x2",
-    splat: "v128.load64_splat",
-    first: "v128.load64_zero",
-  },
-  f32: {
-    type: "f32",
-    width: 4,
-    name: "f32x4",
-    splat: "v128.load32_splat",
-    first: "v128.load32_zero",
-  },
-};
-
-/** One piece of code for each lane. */
-export type Codes = readonly Code[];
-
-/** Equal code has equal values at one point; 0 and -0 are two numbers. */
-const isSame = (a: Code, b: Code): boolean => a === b || keyOf(a) === keyOf(b);
-const keyOf = (code: Code): string =>
-  JSON.stringify(code, (_, x: unknown) =>
-    Object.is(x, -0) ? "-0" : typeof x === "number" ? String(x) : x,
-  );
-
 export class Lanes {
   readonly #frame: Frame;
   readonly #addresses: Addresses;
   readonly #values: Values;
   readonly shape: Shape;
+  readonly entries: Entries;
 
   constructor(
     frame: Frame,
@@ -83,6 +42,7 @@ export class Lanes {
     this.#addresses = addresses;
     this.#values = values;
     this.shape = shape;
+    this.entries = new Entries(frame, addresses, values, shape);
   }
 
   /** A vector of pieces of code, where that is less work than all of them. */
@@ -100,26 +60,25 @@ export class Lanes {
 
   /** A vector of pieces of code. */
   vector(codes: Codes): Vector {
-    return this.#alike(codes) ?? this.#packed(codes);
+    return this.#alike(codes) ?? this.#shuffled(codes) ?? this.#packed(codes);
   }
 
   /** All lanes by one operation. */
   #alike(codes: Codes): Vector | undefined {
     const [a] = codes;
     if (a === undefined) return undefined;
+    const numbers = codes.flatMap((c) => literalOf(c) ?? []);
+    if (numbers.length === codes.length)
+      return { cost: 0, push: this.#constant(numbers) };
     if (codes.every((c) => isSame(a, c))) return this.#all(a);
     switch (a.kind) {
-      case "number": {
-        const list = only(codes, "number")?.map((c) => c.value);
-        return list && { cost: 0, push: this.#constant(list) };
-      }
       case "name": {
         const list = only(codes, "name");
         return list && this.#parts(list);
       }
       case "index": {
         const list = only(codes, "index");
-        return list && this.#loaded(list);
+        return list && this.entries.loaded(list);
       }
       default:
         return codes.every((c) => this.#values.natural(c) === this.shape.type)
@@ -178,15 +137,12 @@ export class Lanes {
         const list = only(codes, "conditional");
         if (list?.every((c) => this.#values.isSelect(c)) !== true)
           return undefined;
-        const mask = this.#mask(list.map((c) => c.test));
-        return (
-          mask &&
-          made("v128.bitselect", [
-            this.vector(list.map((c) => c.then)),
-            this.vector(list.map((c) => c.otherwise)),
-            mask,
-          ])
-        );
+        return chosen(list, {
+          name: this.shape.name,
+          vector: (parts) => this.vector(parts),
+          mask: (tests) => this.#mask(tests),
+          all: (x) => this.#all(num(x)),
+        });
       }
       default:
         return undefined;
@@ -199,8 +155,8 @@ export class Lanes {
     if (all.length < codes.length) return undefined;
     const [a, b, c, d] = all as [number, number, number, number];
     const pairs = (x: number, y: number, out: Instructions): void => {
-      out.get(x).get(y).shuffle([0, 2, 4, 6]);
-      out.get(x).get(y).shuffle([1, 3, 5, 7]).op("f32x4.add");
+      out.get(x).get(y).shuffle("f32", [0, 2, 4, 6]);
+      out.get(x).get(y).shuffle("f32", [1, 3, 5, 7]).op("f32x4.add");
     };
     return {
       cost: 9,
@@ -235,29 +191,63 @@ export class Lanes {
   #addedProduct(
     sums: readonly (Code & { readonly kind: "binary" })[],
   ): Vector | undefined {
-    const names = only(
-      sums.map((c) => c.left),
-      "name",
-    );
-    const products = only(
-      sums.map((c) => c.right),
-      "binary",
-    );
     if (this.shape.type !== "f32" || sums[0]?.op !== "+") return undefined;
-    if (products?.every((c) => c.op === "*") !== true) return undefined;
-    const sum = names && this.#parts(names);
-    const areFloats = products.every((c) => this.#values.natural(c) === "f32");
-    if (sum === undefined || !areFloats) return undefined;
+    const [lefts, rights] = [sums.map((c) => c.left), sums.map((c) => c.right)];
+    const own = this.#products(rights);
+    const products = own ?? this.#products(lefts);
+    if (products === undefined) return undefined;
+    const sum = this.#kept(own === undefined ? rights : lefts);
     const [left, right] = [
       this.vector(products.map((c) => c.left)),
       this.vector(products.map((c) => c.right)),
     ];
     return {
-      cost: left.cost + right.cost + 2,
+      cost: left.cost + right.cost + sum.cost + 2,
       push: (out) => {
+        const local = sum.local(out);
         left.push(out);
         right.push(out);
-        out.addProduct(sum.local);
+        out.addProduct(local);
+        sum.release(local);
+      },
+    };
+  }
+  #products(codes: Codes) {
+    const list = only(codes, "binary");
+    const areProducts = list?.every(
+      (c) => c.op === "*" && this.#values.natural(c) === "f32",
+    );
+    return areProducts === true ? list : undefined;
+  }
+  /** A vector in a variable: that in which it is, where it is in one. */
+  #kept(codes: Codes): {
+    readonly cost: number;
+    readonly local: (out: Instructions) => number;
+    readonly release: (local: number) => void;
+  } {
+    const none = (): void => undefined;
+    const names = only(codes, "name");
+    const parts = names && this.#parts(names);
+    if (parts !== undefined)
+      return { cost: 0, local: () => parts.local, release: none };
+    const { cost, push } = this.vector(codes);
+    const numbers = codes.flatMap((c) => literalOf(c) ?? []);
+    if (numbers.length === codes.length)
+      return {
+        cost,
+        local: () => this.#frame.constant(this.shape.type, numbers),
+        release: none,
+      };
+    return {
+      cost,
+      local: (out) => {
+        push(out);
+        const local = this.#frame.take("v128");
+        out.set(local);
+        return local;
+      },
+      release: (local) => {
+        this.#frame.release("v128", local);
       },
     };
   }
@@ -368,76 +358,24 @@ export class Lanes {
     return { cost: 0, local, push: (out: Instructions) => void out.get(local) };
   }
 
-  /** Neighbours in memory are read at once. */
-  #loaded(entries: readonly Entry[]): Vector | undefined {
-    const { type, first, width } = this.shape;
-    const [a] = entries;
-    if (a === undefined) return undefined;
-    if (entries.some((e) => this.#addresses.type(e.object) !== type))
-      return undefined;
-    if (entries.every((e, i) => this.#addresses.apart(a, e) === i))
-      return {
-        cost: 1,
-        push: (out) => {
-          out.memory("v128.load", this.#values.place(a, out));
-        },
-      };
-    const near = type === "f32" ? this.#near(entries) : undefined;
-    if (near !== undefined) return near;
-    return {
-      cost: width,
-      push: (out) => {
-        // The addresses of the other lanes lie under the vector, the next one on top.
-        const offsets = entries
-          .map((e, i) => [e, i] as const)
-          .reverse()
-          .map(([e, i]) => [i, this.#values.place(e, out)] as const)
-          .reverse();
-        for (const [lane, offset] of offsets)
-          if (lane === 0) out.memory(first, offset);
-          else out.loadLane(type, lane, offset);
-      },
-    };
-  }
-
-  /** Entries of float32 among a few neighbours are taken out of vectors that have no others. */
-  #near(entries: readonly Entry[]): Vector | undefined {
-    const { width } = this.shape;
-    const [a] = entries;
-    const apart = entries.flatMap((e) =>
-      a === undefined ? [] : (this.#addresses.apart(a, e) ?? []),
+  /** Lanes of one or two vectors. */
+  #shuffled(codes: Codes): Vector | undefined {
+    const { type, width } = this.shape;
+    const variables = codes.flatMap((c) =>
+      c.kind === "name" ? (this.#frame.variable(c.text) ?? []) : [],
     );
-    if (apart.length < entries.length) return undefined;
-    const least = Math.min(...apart);
-    const lowest = entries[apart.indexOf(least)] as Entry;
-    const places = apart.map((k) => k - least);
-    const span = Math.max(...places) + 1;
-    const read = (
-      access: "v128.load" | "v128.load64_zero",
-      from: number,
-      out: Instructions,
-    ): void => {
-      const offset = this.#values.place(lowest, out);
-      out.memory(access, offset + from * bytesOf.f32);
-    };
-    if (span === 2 || span === width)
-      return {
-        cost: 3,
-        push: (out) => {
-          const local = this.#frame.take("v128");
-          read(span === 2 ? "v128.load64_zero" : "v128.load", 0, out);
-          out.tee(local).get(local).shuffle(places);
-          this.#frame.release("v128", local);
-        },
-      };
-    if (span < width || span > 2 * width) return undefined;
-    const second = span - width;
+    const locals = [...new Set(variables.map((v) => v.local))];
+    const [first = 0, second = first] = locals;
+    const places = variables.flatMap(({ local, lane, type: own }) =>
+      lane === undefined || own !== type
+        ? []
+        : (lane === "all" ? 0 : lane) + (local === first ? 0 : width),
+    );
+    if (places.length < codes.length || locals.length > 2) return undefined;
     return {
-      cost: 3,
+      cost: 1,
       push: (out) => {
-        read("v128.load", 0, out);
-        read("v128.load", second, out);
-        out.shuffle(places.map((k) => (k < width ? k : k - second + width)));
+        out.get(first).get(second).shuffle(type, places);
       },
     };
   }
@@ -457,29 +395,7 @@ export class Lanes {
     };
   }
 }
-
-type Entry = Code & { readonly kind: "index" };
-
 type LaneOp =
   | (typeof numberOps)[keyof typeof numberOps]
   | (typeof functionOps)[keyof typeof functionOps]
   | "neg";
-
-const made = (operation: Plain, parts: readonly Vector[]): Vector => ({
-  cost: parts.reduce((n, p) => n + p.cost, 1),
-  push: (out) => {
-    for (const part of parts) part.push(out);
-    out.op(operation);
-  },
-});
-
-/** Pieces of code that are all of one kind. */
-function only<K extends Code["kind"]>(
-  codes: Codes,
-  kind: K,
-): readonly (Code & { readonly kind: K })[] | undefined {
-  const list = codes.filter(
-    (c): c is Code & { readonly kind: K } => c.kind === kind,
-  );
-  return list.length === codes.length ? list : undefined;
-}

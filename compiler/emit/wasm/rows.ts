@@ -90,6 +90,8 @@ export class Rows {
     )
       return false;
     const areNumbers = values.every((c) => c.kind === "number");
+    // What is read is not read as a vector alone: to make one of it is as much work later, more than once.
+    const areRead = values.every((c) => c.kind === "index");
     const type = this.#lanes.shape.type;
     const isOfType =
       keyword === "let"
@@ -99,9 +101,10 @@ export class Rows {
               this.#values.kind(c) === (type === "f32" ? "float" : "double"),
           );
     if (!isOfType) return false;
-    const vector = areNumbers
-      ? this.#lanes.vector(values)
-      : this.#lanes.better(values);
+    const vector =
+      areNumbers || areRead
+        ? this.#lanes.vector(values)
+        : this.#lanes.better(values);
     if (vector === undefined) return false;
     const local = this.#frame.take("v128");
     vector.push(out);
@@ -141,9 +144,7 @@ export class Rows {
     );
     const vector = areSafe ? this.#lanes.stored(values) : undefined;
     if (vector === undefined) return false;
-    const offset = this.#values.place(first, out);
-    vector.push(out);
-    out.memory("v128.store", offset);
+    this.#lanes.entries.store(entries, vector, out);
     return true;
   }
 

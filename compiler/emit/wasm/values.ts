@@ -7,6 +7,7 @@ import type { Dtype } from "../dtype.js";
 import { bytesOf, type EntryType } from "./layout.js";
 import { kindOf, type Kind } from "./kinds.js";
 import { rounding } from "../ties.js";
+import { literalOf } from "./vector.js";
 import {
   exponentBias,
   exponentBits,
@@ -130,10 +131,12 @@ export class Values {
 
   /** The number, rounded to float32 where that is asked for. */
   value(code: Code, out: Instructions, as: Dtype = "f64"): void {
+    const number = literalOf(code);
+    if (number !== undefined) {
+      literal(number, as, out);
+      return;
+    }
     switch (code.kind) {
-      case "number":
-        literal(code.value, as, out);
-        return;
       case "name": {
         // The name of an entry that is a number is that number.
         if (isNumber(code.text)) {
