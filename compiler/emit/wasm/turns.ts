@@ -9,6 +9,7 @@ import {
   type Statement,
 } from "../code.js";
 import { deeds, ownNames } from "./deeds.js";
+import { assigned } from "./groups.js";
 
 export type Loop = Statement & { readonly kind: "for" };
 
@@ -72,8 +73,8 @@ export function withoutDivision(
     return binary("*", of(c.left), name(inverse(text)));
   };
   const body = s.body.map((line): Statement => {
-    if (line.kind === "assign" && line.op === "=")
-      return { ...line, value: of(line.value) };
+    if (line.kind === "assign" && (line.op === "=" || line.op === "/="))
+      return { ...line, op: "=", value: of(assigned(line)) };
     return line.kind === "declare" && line.value !== undefined
       ? { ...line, value: of(line.value) }
       : line;
