@@ -232,3 +232,44 @@ describe.each(Object.values(float32Functions))(
     });
   },
 );
+
+describe.each(Object.keys(float32Functions))(
+  "%s over a short slice",
+  (name) => {
+    it.each([1, 2, 3, 5, 6, 7])("of %i ends where it ends", async (size) => {
+      const f = (language as unknown as Readonly<Record<string, Unary>>)[name];
+      const x = input("x", [size]);
+      const y = (f ?? expect.fail(name))(x);
+      const { script } = await compile(
+        model({
+          inputs: { x },
+          outputs: { y },
+          loss: mul(param("w", []), sum(y)),
+          optimizer: sgd(0.1),
+        }),
+        name,
+        "never",
+        "exact",
+        "wasm",
+        "f32",
+      );
+      const { create } = await importFloat32(script, engines.apart);
+      const net = create({ maxBatch: 2 });
+      const { x: given } = net.inputs;
+      const made = net.outputs["y"] as Float32Array;
+      given?.forEach((_, i) => (given[i] = 0.3 * i + 0.1));
+      net.forward(2);
+      const both = made.slice();
+      made.fill(7);
+      net.forward(1);
+      expect([...made]).toEqual([
+        ...both.slice(0, size),
+        ...Array.from({ length: size }, () => 7),
+      ]);
+      const { body } = float32Functions[name] as ScalarFunction;
+      expect([...both]).toEqual(
+        [...(given ?? [])].map((a) => rounded(body, new Map([["x", a]]))),
+      );
+    });
+  },
+);

@@ -179,6 +179,31 @@ describe("both tiers in float32", { timeout: 300_000 }, () => {
     expect(text.match(/\bsum32 \+= /g)?.length).toBeGreaterThanOrEqual(6);
   });
 
+  it("add up eight products that are written out in lanes", async () => {
+    const x = input("x", [8]);
+    const y = linear(x, 1, { name: "y" });
+    const { script } = await compile(
+      model({
+        inputs: { x },
+        outputs: { y },
+        loss: mse(y, constant([1], [0])),
+        optimizer: sgd(0.1),
+      }),
+      "dot",
+      "auto",
+      "exact",
+      "wasm",
+      "f32",
+    );
+    const { create } = await importFloat32(script, engines.apart);
+    const net = create({ maxBatch: 1 });
+    // One after the other, three of them are lost beside the first.
+    net.params.set([2 ** 24, 1, 1, 1, -(2 ** 24), 1, 1, 1, 0]);
+    net.inputs["x"]?.fill(1);
+    net.forward(1);
+    expect(net.outputs["y"]?.[0]).toBe(6);
+  });
+
   it("have arrays of float32 in the memory of WebAssembly", async () => {
     const { script } = await compiled("iris", "auto");
     const net = (await importFloat32(script)).create({ maxBatch: 2 });

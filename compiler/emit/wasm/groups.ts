@@ -34,18 +34,24 @@ export const areDeclarations = (
  *
  * @param width how many
  * @param isInLanes whether a loop adds up its sums in lanes: they are no lanes of each other
+ * @param toTheStart whether chains of constants are followed as far as they go: pairs of float64 pay less than it costs to
+ * make them
  */
 export function groupsOf(
   lines: readonly Statement[],
   width: number,
   isInLanes: (s: Statement & { readonly kind: "for" }) => boolean,
+  toTheStart: boolean,
 ): Groups {
   const found = new Finder(width, isInLanes);
+  found.block(lines);
   // Constants that are lanes want the same of what they are made of: they stand before those that read them.
-  for (let known = -1; known < found.lanes.size;) {
-    known = found.lanes.size;
-    found.block(lines);
-  }
+  found.block(lines);
+  if (toTheStart)
+    for (let known = 0; known < found.lanes.size;) {
+      known = found.lanes.size;
+      found.block(lines);
+    }
   return found;
 }
 
