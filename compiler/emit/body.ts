@@ -252,7 +252,6 @@ function straightBody(
   style: Style,
   o: BodyOptions,
 ): Body | undefined {
-  if (style.lanes !== undefined) return undefined;
   const made = straightParts(statements, {
     ...o,
     style,

@@ -17,6 +17,7 @@ import { inNest, laneSums, summedNames, sumOfLane } from "./laneSums.js";
 import { parameterKinds } from "./parameters.js";
 import { Rows } from "./rows.js";
 import { readTogether } from "./runs.js";
+import { storesLast } from "./storesLast.js";
 import {
   hasLoop,
   lastTurn,
@@ -73,8 +74,9 @@ class FunctionWriter {
   ) {
     this.#layout = layout;
     this.#computes = computes;
+    const lines = storesLast(f.body);
     // Sums of float64 keep the order of their terms.
-    const body = computes === "f32" ? dotsInLanes(f.body, this.#width) : f.body;
+    const body = computes === "f32" ? dotsInLanes(lines, this.#width) : lines;
     this.#f = { ...f, body };
     const kinds = parameterKinds(f);
     this.#params = kinds.flatMap((kind): ValueType[] =>
