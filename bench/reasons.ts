@@ -10,7 +10,7 @@ const reasons: Readonly<
   Record<string, Readonly<Partial<Record<Ours | "exact", string>>>>
 > = {
   W1: {
-    wasm: "examples are no lanes, and a call into WebAssembly is a good part of a step",
+    wasm: "examples are no lanes, and almost every operation of a step waits for the one before",
     javascript: "one number at a time: JavaScript has no vectors",
   },
   W2: {
