@@ -2101,7 +2101,7 @@ function backwardMulToZ(m: Memory, n: number): void {
     // dL/da16 = dL/dlogits1 dlogits1/da16 + dL/dlogits2 dlogits2/da16
     const da16 = dlogits1 * logitsWeight16 + dlogits2 * logitsWeight32;
 
-    // Backward: tanh
+    // Backward: tanh, da/dz = 1 - a^2
     const dz1 = da1 * (1 - a1 * a1); // dL/dz1 = dL/da1 da1/dz1
     const dz2 = da2 * (1 - a2 * a2); // dL/dz2 = dL/da2 da2/dz2
     const dz3 = da3 * (1 - a3 * a3); // dL/dz3 = dL/da3 da3/dz3

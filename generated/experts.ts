@@ -2303,7 +2303,7 @@ function backwardLogsumexpToExpert1Z(m: Memory, n: number): void {
     const dgateA6 =
       dgate1 * gateWeight6 + dgate2 * gateWeight12 + dgate3 * gateWeight18;
 
-    // Backward: tanh
+    // Backward: tanh, dgateA/dgateZ = 1 - gateA^2
     // dL/dgateZ1 = dL/dgateA1 dgateA1/dgateZ1
     const dgateZ1 = dgateA1 * (1 - gateA1 * gateA1);
     // dL/dgateZ2 = dL/dgateA2 dgateA2/dgateZ2
@@ -2373,7 +2373,7 @@ function backwardLogsumexpToExpert1Z(m: Memory, n: number): void {
     // dL/dexpert3A6 = dL/dexpert3_1 dexpert3_1/dexpert3A6
     const dexpert3A6 = dexpert3_1 * expert3Weight6;
 
-    // Backward: tanh
+    // Backward: tanh, dexpert3A/dexpert3Z = 1 - expert3A^2
     // dL/dexpert3Z1 = dL/dexpert3A1 dexpert3A1/dexpert3Z1
     const dexpert3Z1 = dexpert3A1 * (1 - expert3A1 * expert3A1);
     // dL/dexpert3Z2 = dL/dexpert3A2 dexpert3A2/dexpert3Z2
@@ -2441,7 +2441,7 @@ function backwardLogsumexpToExpert1Z(m: Memory, n: number): void {
     // dL/dexpert2A6 = dL/dexpert2_1 dexpert2_1/dexpert2A6
     const dexpert2A6 = dexpert2_1 * expert2Weight6;
 
-    // Backward: tanh
+    // Backward: tanh, dexpert2A/dexpert2Z = 1 - expert2A^2
     // dL/dexpert2Z1 = dL/dexpert2A1 dexpert2A1/dexpert2Z1
     const dexpert2Z1 = dexpert2A1 * (1 - expert2A1 * expert2A1);
     // dL/dexpert2Z2 = dL/dexpert2A2 dexpert2A2/dexpert2Z2
@@ -2509,7 +2509,7 @@ function backwardLogsumexpToExpert1Z(m: Memory, n: number): void {
     // dL/dexpert1A6 = dL/dexpert1_1 dexpert1_1/dexpert1A6
     const dexpert1A6 = dexpert1_1 * expert1Weight6;
 
-    // Backward: tanh
+    // Backward: tanh, dexpert1A/dexpert1Z = 1 - expert1A^2
     // dL/dexpert1Z1 = dL/dexpert1A1 dexpert1A1/dexpert1Z1
     const dexpert1Z1 = dexpert1A1 * (1 - expert1A1 * expert1A1);
     // dL/dexpert1Z2 = dL/dexpert1A2 dexpert1A2/dexpert1Z2

@@ -2040,7 +2040,7 @@ function backwardCrossEntropyToRelu(m: Memory, n: number): void {
       dlogits2 * logitsWeight32 +
       dlogits3 * logitsWeight48;
 
-    // Backward: relu
+    // Backward: relu, dh/dhidden = 0 where h <= 0, else 1
     dhidden[row * 16] = h1 <= 0 ? 0 : dh1; // dL/dhidden1 = dL/dh1 dh1/dhidden1
     // dL/dhidden2 = dL/dh2 dh2/dhidden2
     dhidden[row * 16 + 1] = h2 <= 0 ? 0 : dh2;
@@ -2075,7 +2075,7 @@ function backwardCrossEntropyToRelu(m: Memory, n: number): void {
   }
 }
 
-/** Backward: relu, crossEntropy, logits, hidden. */
+/** Backward: hidden. */
 function backwardHidden(m: Memory, n: number): void {
   const { g, x, dhidden } = m;
 
@@ -2101,7 +2101,7 @@ function backwardHidden(m: Memory, n: number): void {
     const dhidden15 = dhidden[row * 16 + 14] as number;
     const dhidden16 = dhidden[row * 16 + 15] as number;
 
-    // Backward: relu, crossEntropy, logits, hidden
+    // Backward: hidden
     // dL/dhiddenWeight1 = dL/dhidden1 dhidden1/dhiddenWeight1
     g[0] += dhidden1 * x1;
     // dL/dhiddenWeight2 = dL/dhidden1 dhidden1/dhiddenWeight2

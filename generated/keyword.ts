@@ -3880,7 +3880,7 @@ export function create(
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
-  checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
+  checkInteger("create: maxBatch", maxBatch, 1, 304996);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
   const values = new Float64Array(14082 * maxBatch + 640);

@@ -2986,7 +2986,7 @@ export function create(
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
-  checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
+  checkInteger("create: maxBatch", maxBatch, 1, 3329432);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
   const values = new Float64Array(1290 * maxBatch + 246);

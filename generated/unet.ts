@@ -4985,7 +4985,7 @@ export function create(
     }
   });
   const { seed = 0, maxBatch = 1 } = options;
-  checkInteger("create: maxBatch", maxBatch, 1, 2 ** 24);
+  checkInteger("create: maxBatch", maxBatch, 1, 244032);
   checkInteger("create: seed", seed, 0, 2 ** 32 - 1);
   // Values that are not needed at the same time share memory.
   const values = new Float64Array(17600 * maxBatch);

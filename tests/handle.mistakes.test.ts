@@ -8,6 +8,7 @@ import {
   linear,
   mean,
   model,
+  mse,
   mul,
   param,
   sgd,
@@ -246,4 +247,21 @@ test("training on batch statistics says what it needs", async () => {
         "batch statistics need 2 examples or more and this handle holds 1: call create({ maxBatch: 2 }) or more",
       ),
     );
+});
+
+test("room for more examples than an array can hold is refused by name", async () => {
+  const x = input("x", [300]);
+  const y = input("y", [300]);
+  const output = linear(linear(x, 400), 300);
+  const built = model({
+    inputs: { x, y },
+    outputs: { output },
+    loss: mse(output, y),
+    optimizer: sgd(0.1),
+  });
+  const { script } = await compile(built, "wide", "auto");
+  const { create } = await importScript(script);
+  expect(() => create({ maxBatch: 2 ** 24 })).toThrow(
+    /^create: maxBatch is 16777216, expected an integer from 1 to \d{7}$/,
+  );
 });

@@ -46,6 +46,19 @@ export type Runners = Readonly<
   Record<"forward" | "backward" | "update", Caller>
 >;
 
+/** Entries that no array of V8 has; those of other engines have fewer. */
+const tooManyEntries = 2 ** 32;
+
+/** Examples that a handle may have room for: 2^24, or as many as an array can hold. WebAssembly says itself what it lacks. */
+function mostExamples({ model, programs, memory, tiers }: ModulePlan): Code {
+  const sizes = [...model.inputs, ...programs.forward.outputs.values()].map(
+    (v) => sizeOf(v.shape),
+  );
+  const largest = Math.max(1, memory.perExample, ...sizes);
+  const most = Math.floor((tooManyEntries - 1) / largest);
+  return tiers || most >= 2 ** 24 ? binary("**", num(2), num(24)) : num(most);
+}
+
 /** The function that makes a handle. */
 export function createFunction(
   plan: ModulePlan,
@@ -90,7 +103,7 @@ export function createFunction(
           "create: maxBatch",
           name("maxBatch"),
           num(1),
-          binary("**", num(2), num(24)),
+          mostExamples(plan),
         ),
       ),
       ...(seeded

@@ -76,12 +76,18 @@ export function straightParts(
   const slices = new Set<string>();
   const made = groups.map((group, i): Omit<Part, "name"> => {
     const names = new Names(o.own, o.titles);
-    const unrolled = unroll(group, { ...o, form: "rows", names, shared });
+    const unrolled = unroll(group, {
+      ...o,
+      form: "rows",
+      names,
+      shared,
+      whole: statements,
+    });
     accesses.push(...unrolled.accessed.accesses);
     for (const v of unrolled.accessed.local) local.add(v);
     for (const id of unrolled.slices) slices.add(id);
     const isLast = i === groups.length - 1;
-    const sections = new Sections(group, names, o.places);
+    const sections = new Sections(statements, names, o.places);
     return {
       doc: layersDoc(group, sections),
       lines: [

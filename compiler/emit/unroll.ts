@@ -54,6 +54,8 @@ export interface UnrollOptions {
   readonly places?: ReadonlyMap<Node, Place> | undefined;
   /** Values that other functions make or read too: they lie in memory. */
   readonly shared?: ReadonlySet<Node>;
+  /** The body that the statements are a part of: what derivatives are made of, and for which layers. */
+  readonly whole?: readonly Statement[];
 }
 
 export interface Unrolled {
@@ -99,8 +101,9 @@ class Unroller {
       options.shared ?? new Set(),
     );
     this.#entries = new Entries(options, this.#flow, this.#isOverSlice);
-    this.#sections = new Sections(statements, options.names, options.places);
-    this.#chains = new ChainRules(statements, options.names, (v, i) =>
+    const { names, places, whole = statements } = options;
+    this.#sections = new Sections(whole, names, places);
+    this.#chains = new ChainRules(whole, names, (v, i) =>
       this.#entries.isLeftOut(v, i),
     );
   }
@@ -223,7 +226,8 @@ class Unroller {
   /** What a heading adds: the loss as a formula, the slope of an elementwise layer. */
   #headingNote(s: Statement, title: string): string {
     const { phase, call: layer } = this.#sections.placeOf(s.value);
-    const own = this.#all.filter((t) => {
+    const { whole = this.#all } = this.#o;
+    const own = whole.filter((t) => {
       const place = this.#sections.placeOf(t.value);
       return place.call === layer && place.phase === "forward";
     });
