@@ -8,6 +8,7 @@ const words = [
   ...["options", "maxBatch", "first", "count", "checked", "row", "work", "out"],
   ...["create", "init", "zeros", "forward", "backward", "step", "layout"],
   ...["bytes", "view", "load", "save", "tier", "Math", "globalThis"],
+  ...["pow2", "exp2", "exponents", "twoOverPiDigits", "erfMiddle"],
 ];
 
 it.each(words)(
@@ -37,3 +38,24 @@ it.each(words)(
     }
   },
 );
+
+it.each(["pow2", "exp2"])("%s is an input beside a table", async (name) => {
+  const x = g.input(name, [6]);
+  const y = g.input("y", [3]);
+  const output = g.linear(g.exp(g.tanh(g.linear(x, 10))), 3);
+  const model = g.model({
+    inputs: { [name]: x, y },
+    outputs: { output },
+    loss: g.mse(output, y),
+    optimizer: g.sgd(0.01),
+  });
+  const { summary } = await compileModel(model, {
+    sourceName: "model.ts",
+    command: "test",
+    unroll: "auto",
+    math: "exact",
+    target: "wasm",
+    verify: true,
+  });
+  expect(summary.worstGradientError).toBeLessThan(1e-6);
+});

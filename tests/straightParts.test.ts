@@ -31,7 +31,7 @@ const models: Readonly<Record<string, () => g.Model>> = {
   },
   "statistics of a batch": () => {
     const [x, y] = [g.input("x", [6]), g.input("y", [3])];
-    const h = g.sigmoid(g.batchNorm(g.linear(x, 12)));
+    const h = g.sigmoid(g.batchNorm(g.linear(x, 8)));
     const output = g.linear(h, 3);
     return g.model({
       inputs: { x, y },

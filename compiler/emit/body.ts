@@ -102,6 +102,8 @@ export interface BodyOptions {
   readonly dtype: Dtype;
   readonly style: Style;
   readonly unrolling: Unrolling;
+  /** True where text counts for more than time. */
+  readonly isShort: boolean;
   /** Names that straight-line code may declare, but for `full`. */
   readonly mostNames: number;
   readonly titles: ReadonlyMap<Call, string>;
@@ -152,7 +154,8 @@ export function buildBody(program: Program, o: BodyOptions): Body {
     const body = unrolledBody(first, style, o);
     if (isFull || namesIn(body.lines).length <= o.mostNames) return body;
   }
-  if (isWritable && o.form === "rows" && bytes <= mostStraightBytes) {
+  const mayBeParts = isWritable && !o.isShort && o.form === "rows";
+  if (mayBeParts && bytes <= mostStraightBytes) {
     const body = straightBody(first, style, o);
     if (body !== undefined) return body;
   }
@@ -246,7 +249,7 @@ function unrolledBody(
   };
 }
 
-/** The same of several functions; undefined where loops are better. */
+/** The same of several functions; undefined where `straightParts` has none. */
 function straightBody(
   { ready, statements, facts }: Lowered,
   style: Style,
@@ -387,10 +390,14 @@ function loopedBody(
     const own = withoutUnused(printed, []);
     const isLast = i === all.length - 1 && o.end !== undefined;
     const lines = isLast ? [...own, ...o.end] : own;
+    const made = {
+      place: group.place,
+      statements: group.list.flatMap((k) => k.statements),
+    };
     return o.parts.part(
-      partName(group, names, o.prefix),
+      partName(made, names, o.prefix),
       o.form,
-      partDoc(group, sections, names, o.prefix),
+      partDoc(made, sections, names, o.prefix),
       {
         lines,
         kernels: factsOn(group.list, names),

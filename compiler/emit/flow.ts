@@ -14,9 +14,9 @@ export interface Flow {
   readonly made: ReadonlySet<Node>;
   /** Number of finished sums over the examples that must come before a value: its loop over the examples. */
   readonly stage: ReadonlyMap<Node, number>;
-  /** Values that have to live in memory: they cross loops over the examples, or are read by loops over slices. */
+  /** Values that have to live in memory: they cross loops over the examples, other functions make or read them, or loops over slices do. */
   readonly memory: ReadonlySet<Node>;
-  /** Those that cross loops: each example has a place of its own, others leave theirs to the next example. */
+  /** Those that cross loops or functions: each example has a place of its own, others leave theirs to the next example. */
   readonly crossing: ReadonlySet<Node>;
   /** Values that a statement other than a loop over a slice reads. */
   readonly read: ReadonlySet<Node>;

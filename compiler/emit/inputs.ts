@@ -1,5 +1,7 @@
 import { scalars } from "../../dsl/primitives/index.js";
+import { tables } from "../../dsl/math/index.js";
 import { checkNames } from "./outside.js";
+import { powersOfTwo } from "./scalarCode.js";
 
 /** Names that every function of a module may use beside the model's. */
 export const commonNames = [
@@ -37,9 +39,13 @@ const handleNames = [
   "zeros",
 ];
 
+/** Tables of elementary functions: in the memory of WebAssembly they are arrays beside those of values and inputs. */
+export const tableNames = [powersOfTwo, ...tables.map((t) => t.name)];
+
 const taken: ReadonlySet<string> = new Set([
   ...commonNames,
   ...handleNames,
+  ...tableNames,
   ...Object.keys(scalars).flatMap((f) => [f, `${f}Over`]),
 ]);
 

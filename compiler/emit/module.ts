@@ -37,7 +37,7 @@ import {
   update,
   type Statement as Line,
 } from "./code.js";
-import { commonNames, inputName } from "./inputs.js";
+import { commonNames, inputName, tableNames } from "./inputs.js";
 import { unpackNames, type Pack } from "./packed.js";
 import { joinLoops } from "./joinLoops.js";
 import { joinParts, type JoinOptions } from "./joinParts.js";
@@ -157,7 +157,7 @@ const moduleFunctions = [
   "runUpdate",
 ];
 
-/** Multiply-adds from which on the handle does points side by side: its functions are there to be fast, unless they are to be short. */
+/** Multiply-adds from which on the handle does points side by side: its functions are there to be fast. */
 const tilesFrom = 64;
 
 const withPadding = (programs: Programs): Programs => ({
@@ -188,7 +188,7 @@ export function planModule(
       ...own,
       ...numbers,
       ...moduleFunctions,
-      ...(o.tiers === true ? tierNames : []),
+      ...(o.tiers === true ? [...tierNames, ...tableNames] : []),
     ]),
     model.titles,
   );
@@ -211,16 +211,19 @@ export function planModule(
       ? undefined
       : entries.element(p, place - p.op.offset);
   };
+  // What is to be short has neither tiles of little nor straight lines in several functions.
+  const isShort = o.unrolling === "never" || o.frozen !== undefined;
   const base = {
     dtype,
     style: {
       math: o.math,
       slices: o.math === "exact",
-      ...(o.unrolling !== "never" && { tilesFrom }),
+      ...(!isShort && { tilesFrom }),
       ...(isOfVectors && { lanes: 4 }),
       rounds: dtype === "f32",
     },
     unrolling: o.unrolling,
+    isShort,
     mostNames: o.mostNames ?? Infinity,
     titles: model.titles,
     own: reserved,

@@ -1,54 +1,73 @@
 /** What a part of a function of the handle is called, and what is said of it. */
 import type { Node } from "../../dsl/graph.js";
-import type { Group } from "../kernels/group.js";
 import type { Statement } from "../kernels/ir.js";
 import { camelCase } from "../load/identifiers.js";
 import type { Names } from "./names.js";
 import { sectionHeading, type Sections } from "./sections.js";
 
+/** What a part does, and the layer that it is named after. */
+export interface PartStatements {
+  readonly place: Node["place"] | undefined;
+  readonly statements: readonly Statement[];
+}
+
 const capital = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-const statementsOf = ({ list }: Group): Statement[] =>
-  list.flatMap((k) => [...k.statements]);
-
-const hasLoss = (group: Group): boolean =>
-  statementsOf(group).some((s) => s.targets.some((t) => t.space === "loss"));
+const hasLoss = ({ statements }: PartStatements): boolean =>
+  statements.some((s) => s.targets.some((t) => t.space === "loss"));
 
 /** `forwardHidden`: what is done, and for which layer; what belongs to no layer by what comes of it. */
-export function partName(group: Group, names: Names, prefix: string): string {
-  const { place } = group;
+export function partName(
+  part: PartStatements,
+  names: Names,
+  prefix: string,
+): string {
+  const { place } = part;
   const word = place === undefined ? "" : titleWord(place, names);
   if (word !== "") return `${place?.phase ?? ""}${word}`;
   if (place?.phase !== "forward") return prefix;
-  if (hasLoss(group)) return `${prefix}Loss`;
-  return `${prefix}${capital(resultOf(group, names))}`;
+  if (hasLoss(part)) return `${prefix}Loss`;
+  return `${prefix}${capital(resultOf(part, names))}`;
 }
 
-/** What the functions of several layers are called: after the first one and the last one. */
+/** `forwardHiddenToLogits`: the functions of several layers are called after the first one and the last one. */
 export function layersName(
-  statements: readonly Statement[],
+  part: PartStatements,
   names: Names,
   prefix: string,
 ): string {
   const words = [
-    ...new Set(statements.map((s) => titleWord(s.value.place, names))),
+    ...new Set(part.statements.map((s) => titleWord(s.value.place, names))),
   ].filter((word) => word !== "");
   const [first] = words;
-  if (first === undefined) return prefix;
-  const phase = statements[0]?.value.place.phase ?? "";
-  const last = words.at(-1) ?? first;
-  return `${phase}${first}${last === first ? "" : `To${last}`}`;
+  const last = words.at(-1);
+  if (first === undefined) return partName(part, names, prefix);
+  const to = first === last ? "" : `To${last ?? ""}`;
+  return `${part.place?.phase ?? ""}${first}${to}`;
 }
 
-/** What such a function does. */
-export function layersDoc(
-  statements: readonly Statement[],
+/** What the function of a part does: the layers in it, or the whole of which it is a part. */
+export function partDoc(
+  part: PartStatements,
   sections: Sections,
+  names: Names,
+  prefix: string,
 ): string {
-  const phase = statements[0]?.value.place.phase ?? "";
-  const text = sectionHeading(phase, sections.title(...statements), true);
-  return `${text === "" ? capital(phase) : text}.`;
+  const phase = part.place?.phase ?? "";
+  const title = sections.title(...part.statements);
+  const text = sectionHeading(phase, title, true);
+  if (text !== "") return `${text}.`;
+  if (hasLoss(part)) return "The mean loss of the examples.";
+  return phase === "forward"
+    ? `Forward: ${resultOf(part, names)}, which is part of no layer.`
+    : `${capital(prefix)}.`;
+}
+
+/** The last value that is made. */
+function resultOf({ statements }: PartStatements, names: Names): string {
+  const last = statements.at(-1);
+  return last === undefined ? "" : names.proposal(last.value);
 }
 
 const titleWord = ({ call }: Node["place"], names: Names): string =>
@@ -59,26 +78,3 @@ const titleWord = ({ call }: Node["place"], names: Names): string =>
         .replace(/[^A-Za-z0-9_$.]+(.?)/g, (_, c: string) => c.toUpperCase()),
     ),
   );
-
-/** What the function of a group does: the layers in it, or the whole of which it is a part. */
-export function partDoc(
-  group: Group,
-  sections: Sections,
-  names: Names,
-  prefix: string,
-): string {
-  const phase = group.place?.phase ?? "";
-  const title = sections.title(...statementsOf(group));
-  const text = sectionHeading(phase, title, true);
-  if (text !== "") return `${text}.`;
-  if (hasLoss(group)) return "The mean loss of the examples.";
-  return phase === "forward"
-    ? `Forward: ${resultOf(group, names)}, which is part of no layer.`
-    : `${capital(prefix)}.`;
-}
-
-/** The last value that is made. */
-function resultOf(group: Group, names: Names): string {
-  const last = statementsOf(group).at(-1);
-  return last === undefined ? "" : names.proposal(last.value);
-}

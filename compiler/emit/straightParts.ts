@@ -1,5 +1,5 @@
 /** Straight-line code that is too long for one function, as a function for each few layers. */
-import { sizeOf, type Call, type Node, type Place } from "../../dsl/graph.js";
+import { isLeaf, sizeOf, type Call, type Node } from "../../dsl/graph.js";
 import type { Access } from "../kernels/accesses.js";
 import {
   accessBytes,
@@ -8,33 +8,35 @@ import {
   statementBytes,
   unrolledBytes,
 } from "../kernels/cost.js";
-import { isBatched, loadsOf, type Statement } from "../kernels/ir.js";
-import type { Style } from "../kernels/slice.js";
+import {
+  countOf,
+  isBatched,
+  loadsOf,
+  staticAxes,
+  type Load,
+  type Statement,
+} from "../kernels/ir.js";
 import type { MathMode } from "../interpret.js";
 import type { Statement as Line } from "./code.js";
 import { namesIn } from "./declared.js";
 import type { Dtype } from "./dtype.js";
 import { straightFacts } from "./kernelFacts.js";
-import type { Storage } from "./memory.js";
 import { Names } from "./names.js";
 import type { Part, Parts } from "./parts.js";
-import { layersDoc, layersName } from "./partWords.js";
+import { layersName, partDoc } from "./partWords.js";
 import { Sections } from "./sections.js";
 import type { KernelTimer, ReportOptions } from "./timers.js";
-import { unroll } from "./unroll.js";
+import { unroll, type UnrollOptions } from "./unroll.js";
 import { withoutUnused } from "./unused.js";
 
-export interface StraightOptions {
-  readonly style: Style;
+export interface StraightOptions extends Pick<
+  UnrollOptions,
+  "style" | "storage" | "derives" | "paramEntry" | "places"
+> {
   readonly dtype: Dtype;
-  readonly storage: Storage;
-  readonly arrays: Names;
   /** Names that the functions use beside the model's. */
   readonly own: ReadonlySet<string>;
   readonly titles: ReadonlyMap<Call, string>;
-  readonly places: ReadonlyMap<Node, Place> | undefined;
-  readonly paramEntry: (place: number) => string | undefined;
-  readonly derives: boolean;
   readonly prefix: string;
   readonly mostNames: number;
   readonly parts: Parts;
@@ -53,15 +55,16 @@ export interface StraightParts {
 }
 
 /**
- * Bytecode of all of them: about a thousand multiply-adds. Loops over tiles are as fast from there on, and shorter; below,
- * a loop over four terms takes longer for its turns than for its products.
+ * Bytecode of all of them: some 300 multiply-adds. Loops over tiles are as fast for one example from there on, and half as
+ * long; below, a loop over four terms takes longer for its turns than for its products.
  */
-export const mostStraightBytes = 4 * preferredBytes;
+export const mostStraightBytes = 2 * preferredBytes;
 
 /**
  * Functions of the handle that do a body in straight lines, each as long as V8 likes one to be. What one of them makes and
- * another one reads lies in memory, for each example. Undefined where a single statement is too long for a function, or
- * where nothing is done for each example: loops over vectors lose nothing.
+ * another one reads lies in memory, for each example. Undefined where a single statement is too long for a function, where
+ * functions would declare too many names or make parts of one value, and where nothing is done for each example: loops over
+ * vectors lose nothing.
  */
 export function straightParts(
   statements: readonly Statement[],
@@ -74,7 +77,7 @@ export function straightParts(
   const accesses: Access[] = [];
   const local = new Set<Node>();
   const slices = new Set<string>();
-  const made = groups.map((group, i): Omit<Part, "name"> => {
+  const made = groups.map((group, i): Part => {
     const names = new Names(o.own, o.titles);
     const unrolled = unroll(group, {
       ...o,
@@ -88,8 +91,11 @@ export function straightParts(
     for (const id of unrolled.slices) slices.add(id);
     const isLast = i === groups.length - 1;
     const sections = new Sections(statements, names, o.places);
+    const place = group[0]?.value.place;
+    const part = { place, statements: group };
     return {
-      doc: layersDoc(group, sections),
+      name: layersName(part, names, o.prefix),
+      doc: partDoc(part, sections, names, o.prefix),
       lines: [
         ...o.timer.around(withoutUnused(unrolled.lines, [])),
         ...(isLast ? o.end : []),
@@ -107,13 +113,8 @@ export function straightParts(
   });
   if (made.some(({ lines }) => namesIn(lines).length > o.mostNames))
     return undefined;
-  const parts = made.map((part, i) =>
-    o.parts.part(
-      layersName(groups[i] ?? [], new Names(o.own, o.titles), o.prefix),
-      "rows",
-      part.doc,
-      part,
-    ),
+  const parts = made.map((part) =>
+    o.parts.part(part.name, "rows", part.doc, part),
   );
   return { parts, accesses, local, slices };
 }
@@ -129,14 +130,20 @@ function cut(
   /** Own statements, what they read of others and what others read of them. */
   const bytesOf = (from: number, to: number, own: number): number => {
     const here = statements.slice(from, to);
-    const mine = new Set(here.map((s) => s.value));
-    const read = here.flatMap((s) => loadsOf(s.expr).map((l) => l.value));
-    const given = read.filter((v) => !mine.has(v) && isDeclared(v));
-    const left = [...mine].filter((v) => (lastReader.get(v) ?? 0) >= to);
-    const entries = [...new Set([...given, ...left])].map((v) =>
-      sizeOf(v.shape),
-    );
-    return own + accessBytes(entries.reduce((a, b) => a + b, 0));
+    const entries = new Map<Node, number>();
+    for (const load of here.flatMap((s) => loadsOf(s.expr))) {
+      const { value } = load;
+      entries.set(
+        value,
+        Math.max(entries.get(value) ?? 0, declaredEntries(load)),
+      );
+    }
+    for (const { value } of here)
+      entries.set(
+        value,
+        (lastReader.get(value) ?? 0) >= to ? sizeOf(value.shape) : 0,
+      );
+    return own + accessBytes([...entries.values()].reduce((a, b) => a + b, 0));
   };
   const groups: Statement[][] = [];
   let from = 0;
@@ -157,8 +164,14 @@ function cut(
   return groups;
 }
 
-/** What a function reads into constants, an entry each: not numbers, which stand where they are used. */
-const isDeclared = ({ op }: Node): boolean => op.kind !== "constant";
+/** Entries that are read into constants: no numbers, nor those of a leaf that an index chooses, which are read where they are used. */
+function declaredEntries({ value, index, picked }: Load): number {
+  if (value.op.kind === "constant") return 0;
+  const size = sizeOf(value.shape);
+  if (picked !== undefined) return isLeaf(value) ? 0 : size;
+  const points = countOf(staticAxes([...index.terms.keys()]));
+  return Math.min(size, points);
+}
 
 /** Values that one group makes and another one reads; undefined where several groups make parts of one. */
 function sharedBy(

@@ -60,7 +60,7 @@ export interface UnrollOptions {
 
 export interface Unrolled {
   readonly lines: readonly Line[];
-  /** Values that have to live in memory: they cross loops over the examples, or are read by loops over slices. */
+  /** Values that have to live in memory: they cross loops or functions, or are read by loops over slices. */
   readonly memory: ReadonlySet<Node>;
   readonly accessed: Omit<Accessed, "doubles">;
   /** Elementary functions that run over slices. */
@@ -218,10 +218,13 @@ class Unroller {
       }
       heading = title;
       if (isSlice(s, this.#o.style)) this.#slice(s, into);
-      else if (isScattered(s) && !this.#flow.read.has(s.value))
+      else if (isScattered(s) && !this.#isRead(s.value))
         this.#scatter(s, s.expr, into);
       else for (const p of pointsOf(s.axes)) this.#element(s, p, into);
     }
+  }
+  #isRead(v: Node): boolean {
+    return this.#flow.read.has(v) || this.#flow.memory.has(v);
   }
   /** What a heading adds: the loss as a formula, the slope of an elementwise layer. */
   #headingNote(s: Statement, title: string): string {

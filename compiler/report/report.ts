@@ -74,7 +74,7 @@ export function reportOf(
   const { bytes } = dtypes[plan.dtype];
   return {
     examples,
-    methods: rowsOf(plan).map(({ method, kernels }) => ({
+    methods: rowsOf(plan, examples).map(({ method, kernels }) => ({
       method,
       kernels: kernels.map(({ timer, executed, ...k }): KernelReport => {
         const times = k.batched ? examples : 1;

@@ -17,7 +17,10 @@ export interface MethodRows {
 }
 
 /** The kernels of every method of a handle, in the order in which they run. */
-export function rowsOf({ handle, frozen }: ModulePlan): MethodRows[] {
+export function rowsOf(
+  { handle, frozen }: ModulePlan,
+  examples: number,
+): MethodRows[] {
   const of = (runner: string, body: Body | undefined, prefix: TimedBody) =>
     body === undefined ? [] : ofBody(runner, body, prefix);
   const forward: MethodRows = {
@@ -31,7 +34,8 @@ export function rowsOf({ handle, frozen }: ModulePlan): MethodRows[] {
       method: "backward",
       kernels: [
         ...of("runBackward", handle.backward, "backward"),
-        ...of("runBackward", handle.average, "average"),
+        // The mean of one example is not computed.
+        ...(examples > 1 ? of("runBackward", handle.average, "average") : []),
       ],
     },
     { method: "update", kernels: of("runUpdate", handle.update, "update") },

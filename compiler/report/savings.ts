@@ -42,7 +42,7 @@ function costOf(plan: ModulePlan, examples: number): TrainingCost {
   const { bytes } = dtypes[plan.dtype];
   return {
     trained: trainable,
-    multiplyAdds: rowsOf(plan)
+    multiplyAdds: rowsOf(plan, examples)
       .filter(({ method }) => method === "backward")
       .flatMap(({ kernels }) => kernels)
       .reduce((n, k) => n + k.multiplyAdds * (k.batched ? examples : 1), 0),
