@@ -8,6 +8,7 @@ import { writeJob } from "./measure/job.js";
 import { engines, here, type Engine } from "./measure/nodes.js";
 import { statisticsOf, type Statistics } from "./measure/statistics.js";
 import { Worker } from "./measure/worker.js";
+import { reasonOf } from "./reasons.js";
 import { libraryContestants } from "./peers/contestants.js";
 import { taskText } from "./report/speed.js";
 import { workloads, type Task } from "./workloads/table.js";
@@ -82,7 +83,16 @@ export const benchCold: Bench = async ({ quick, alone }) => {
     tables: [
       {
         title: "Cold start: import and first call, in ms, of a fresh process",
-        columns: ["", "first call", "median", "min", "max", "", "in"],
+        columns: [
+          "",
+          "first call",
+          "median",
+          "min",
+          "max",
+          "",
+          "in",
+          "what holds it back",
+        ],
         rows: starts.map((start) => {
           const { workload, task, contestant, runtime, time, absent } = start;
           return [
@@ -93,6 +103,9 @@ export const benchCold: Bench = async ({ quick, alone }) => {
               : [time.median, time.min, time.max].map(ms)),
             verdictOf(start),
             absent ?? runtime,
+            verdictOf(start).startsWith("missed")
+              ? reasonOf(workload, "cold")
+              : "",
           ];
         }),
       },

@@ -1,23 +1,39 @@
 /** What holds a tier back, by workload, as profiles of its modules showed: the last column of a target that is missed. */
 import type { Ours } from "./targets.js";
 
+/** What is measured: a tier, exact mathematics beside the host's, or a start. */
+export type Measurement = Ours | "exact" | "cold";
+
 const narrow =
   "vectors of WebAssembly are 128 bits wide, whatever the processor has";
 const rows =
   "weights lie output by output: lanes hold terms of a sum, and are added up for each output";
 
+const scalar = "one number at a time: JavaScript has no vectors";
+const small =
+  "the process and the import of anything take a part of it, reading the module's text most of the rest";
+
+/** Of every workload that has no reason of its own. */
+const general: Readonly<Partial<Record<Measurement, string>>> = {
+  javascript: scalar,
+  exact:
+    "its elementary functions have the same bits in every engine: tables, and numbers of twice the digits, where those of Math need neither",
+};
+
 const reasons: Readonly<
-  Record<string, Readonly<Partial<Record<Ours | "exact", string>>>>
+  Record<string, Readonly<Partial<Record<Measurement, string>>>>
 > = {
   W1: {
+    cold: small,
     wasm: "examples are no lanes, and almost every operation of a step waits for the one before",
-    javascript: "one number at a time: JavaScript has no vectors",
   },
   W2: {
+    cold: small,
     wasm: `examples are no lanes; ${rows}`,
-    javascript: "one number at a time: JavaScript has no vectors",
+    javascript: `${scalar}; gradients are cleared, added to and read again in memory`,
   },
   W3: {
+    cold: "create() draws 101,770 parameters before the engine has compiled what draws them; in JavaScript it runs the first step in its interpreter",
     wasm: `${narrow}; the mean of gradients and the update are loops after the products`,
     javascript: "one multiply-add at a time: JavaScript has no vectors",
   },
@@ -28,7 +44,7 @@ const reasons: Readonly<
     wasm: "what is multiplied by zero is computed: skipping asks for weights in another order, and a copy of them in each step takes two fifths of what that saves",
   },
   W4: {
-    wasm: `${narrow}; the gradient of a convolution's input multiplies the zeros around images`,
+    wasm: `${narrow}; beside rows, columns of zeros around images are multiplied`,
   },
   W5: { wasm: narrow },
   "W6-MLP": {
@@ -39,6 +55,13 @@ const reasons: Readonly<
   gemm: { wasm: narrow },
 };
 
-/** Empty where nothing is known. */
-export const reasonOf = (workload: string, ours: Ours | "exact"): string =>
-  reasons[workload]?.[ours] ?? "";
+/** @param like the workload that it is like, of whose reasons it has those that it has none for. Empty where nothing is known. */
+export const reasonOf = (
+  workload: string,
+  what: Measurement,
+  like?: string,
+): string =>
+  reasons[workload]?.[what] ??
+  (like === undefined ? undefined : reasons[like]?.[what]) ??
+  general[what] ??
+  "";

@@ -228,7 +228,10 @@ function exactRows({ workload, results }: Measured): readonly string[][] {
         "--math host",
         "<= 1.10x",
         ratioText(exact / host),
-        ...verdict(exact / host / 1.1, reasonOf(workload.id, "exact")),
+        ...verdict(
+          exact / host / 1.1,
+          reasonOf(workload.id, "exact", workload.like),
+        ),
       ],
     ];
   });
@@ -270,7 +273,10 @@ function likeRows(
           `C, less ${model.workload.id}`,
           `<= ${ratioText(1.3 * known)}`,
           ratioText(own),
-          ...verdict(own / known / 1.3, reasonOf(workload.id, ours)),
+          ...verdict(
+            own / known / 1.3,
+            reasonOf(workload.id, ours, workload.like),
+          ),
         ],
       ];
     }),
