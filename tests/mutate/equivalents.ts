@@ -39,6 +39,11 @@ export const equivalents: readonly Equivalent[] = [
     reason: "-a / (-a - b) is a / (a + b), to the bit",
   },
   {
+    keys: /^lowering random( of all)?: floor: only operand 0$/,
+    reason:
+      "mixWords takes the whole part of its sum; of the indices below 256, whose square has no upper half, nothing is rounded before",
+  },
+  {
     keys: /^shape reshape: (one axis more|axes swapped)$/,
     reason: "a reshape may have any shape of as many entries",
   },
