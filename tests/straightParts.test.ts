@@ -121,3 +121,21 @@ describe.each(Object.entries(models))("%s", (_, build) => {
     for (const other of results.slice(1)) expect(other).toEqual(results[0]);
   }, 120_000);
 });
+
+it("is straight lines where it predicts, and loops where it derives, in a network between", async () => {
+  const { script } = await compile(ofClasses(10, 24), "auto");
+  const bodyOf = (id: string): string =>
+    new RegExp(`^function ${id}\\(m, n\\) \\{\n([^]*?)^\\}`, "m").exec(
+      script,
+    )?.[1] ?? "";
+  const layers = [...layersOf(script)];
+  const predicting = layers.filter(([id]) =>
+    bodyOf("runForward").includes(`${id}(m, n);`),
+  );
+  expect(predicting.length).toBeGreaterThan(1);
+  for (const [id, loops] of predicting)
+    for (const variable of loops) expect(variable, id).toBe("row");
+  expect(bodyOf("runBackward")).toContain("for (let i");
+  // Each of 240 weights is read once: where it is used, without a name.
+  expect(script).not.toMatch(/const \w*Weight\w* = p\[\d+\]/);
+}, 120_000);

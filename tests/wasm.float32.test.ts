@@ -204,6 +204,31 @@ describe("both tiers in float32", { timeout: 300_000 }, () => {
     expect(net.outputs["y"]?.[0]).toBe(6);
   });
 
+  it("add up the lanes of rows of ten terms, and two more", async () => {
+    const x = input("x", [10]);
+    const y = linear(x, 8, { name: "y", bias: false });
+    const { script } = await looped(
+      model({
+        inputs: { x },
+        outputs: { y },
+        loss: mean(square(y)),
+        optimizer: sgd(0.1),
+      }),
+    );
+    const { create } = await importFloat32(script, engines.apart);
+    const net = create({ maxBatch: 3 });
+    // One after the other, three of them are lost beside the first.
+    const row = [2 ** 24, 1, 1, 1, -(2 ** 24), 1, 1, 1, 0.5, 0.25];
+    net.params.set(Array.from({ length: 8 }, () => row).flat());
+    net.inputs["x"]?.fill(1);
+    for (const n of [1, 3]) {
+      net.outputs["y"]?.fill(0);
+      net.forward(n);
+      const got = [...(net.outputs["y"] ?? [])].slice(0, 8 * n);
+      expect(got).toEqual(Array.from({ length: 8 * n }, () => 6.75));
+    }
+  });
+
   it("have arrays of float32 in the memory of WebAssembly", async () => {
     const { script } = await compiled("iris", "auto");
     const net = (await importFloat32(script)).create({ maxBatch: 2 });

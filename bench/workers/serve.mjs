@@ -170,8 +170,9 @@ function leastGrowth(run, calls, count) {
 }
 
 /**
- * Calls until a few leave nothing, twice in a row, or for so many milliseconds: until an engine has compiled what is run
- * once a call, which may take some thousand calls, it allocates each number that is no integer.
+ * Calls until a few leave nothing, twice in a row, or for so many milliseconds. A loop that an engine has compiled for
+ * itself starts in the interpreter, which allocates each number that is no integer, until the function is compiled as a
+ * whole: after up to six thousand calls.
  */
 function settle(run, milliseconds) {
   const start = performance.now();
@@ -184,7 +185,7 @@ function settle(run, milliseconds) {
 /** Bytes a call leaves on the heap. What it allocates is in each window of calls; what the engine does meanwhile is not. */
 function allocation({ run, small = run }, calls) {
   for (let i = 0; i < 3e4; i++) used();
-  settle(small, 4000);
-  settle(run, 2000);
+  settle(small, 60_000);
+  settle(run, 10_000);
   return { bytes: leastGrowth(run, calls, windows) / calls };
 }

@@ -16,10 +16,12 @@ import {
   type Load,
   type Statement,
 } from "../kernels/ir.js";
-import type { MathMode } from "../interpret.js";
+import type { Style } from "../kernels/slice.js";
+import { sumOf } from "../kernels/tile.js";
 import type { Statement as Line } from "./code.js";
 import { namesIn } from "./declared.js";
 import type { Dtype } from "./dtype.js";
+import { isParameter, isReadInPlace } from "./entries.js";
 import { straightFacts } from "./kernelFacts.js";
 import { Names } from "./names.js";
 import type { Part, Parts } from "./parts.js";
@@ -71,7 +73,7 @@ export function straightParts(
   o: StraightOptions,
 ): StraightParts | undefined {
   if (!statements.some(isBatched)) return undefined;
-  const groups = cut(statements, o.style.math);
+  const groups = cut(statements, o.style);
   const shared = groups && sharedBy(groups);
   if (groups === undefined || shared === undefined) return undefined;
   const accesses: Access[] = [];
@@ -122,7 +124,7 @@ export function straightParts(
 /** Neighbouring statements of one phase, as many as V8 likes in a function; undefined where one alone is too long. */
 function cut(
   statements: readonly Statement[],
-  math: MathMode,
+  style: Style,
 ): Statement[][] | undefined {
   const lastReader = new Map<Node, number>();
   for (const [i, s] of statements.entries())
@@ -131,13 +133,12 @@ function cut(
   const bytesOf = (from: number, to: number, own: number): number => {
     const here = statements.slice(from, to);
     const entries = new Map<Node, number>();
-    for (const load of here.flatMap((s) => loadsOf(s.expr))) {
-      const { value } = load;
-      entries.set(
-        value,
-        Math.max(entries.get(value) ?? 0, declaredEntries(load)),
-      );
-    }
+    for (const s of here)
+      for (const load of loadsOf(s.expr)) {
+        const { value } = load;
+        const declared = isOnce(load, s, style) ? 0 : declaredEntries(load);
+        entries.set(value, Math.max(entries.get(value) ?? 0, declared));
+      }
     for (const { value } of here)
       entries.set(
         value,
@@ -149,7 +150,7 @@ function cut(
   let from = 0;
   let own = 0;
   for (const [i, s] of statements.entries()) {
-    const bytes = statementBytes(s, math);
+    const bytes = statementBytes(s, style.math);
     const last = groups.at(-1);
     const isNear = last?.[0]?.value.place.phase === s.value.place.phase;
     if (isNear && bytesOf(from, i + 1, own + bytes) <= preferredBytes) {
@@ -162,6 +163,14 @@ function cut(
     [from, own] = [i, bytes];
   }
   return groups;
+}
+
+/** True for a parameter that has another entry at each point: it is read where it is used. */
+function isOnce({ value, index }: Load, s: Statement, style: Style): boolean {
+  if (!isParameter(value) || !isReadInPlace({ form: "rows", style }))
+    return false;
+  const over = sumOf([s])?.over ?? [];
+  return staticAxes([...s.axes, ...over]).every((a) => index.terms.has(a));
 }
 
 /** Entries that are read into constants: no numbers, nor those of a leaf that an index chooses, which are read where they are used. */

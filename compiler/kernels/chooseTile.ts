@@ -88,7 +88,14 @@ export function tileOf(
           );
     }
   }
-  return best;
+  return lanes === undefined ? best : inMemoryOrder(best, statements);
+}
+
+/** Points that lie side by side follow each other: their results are one vector. */
+function inMemoryOrder(tile: Tile, [first]: readonly Statement[]): Tile {
+  const step = (a: Axis): number =>
+    a.extent === "batch" ? Infinity : (first?.at.terms.get(a) ?? 0);
+  return new Map([...tile].sort(([a], [b]) => step(b) - step(a)));
 }
 
 const batchAxes = (axes: readonly Axis[]): Axis[] =>

@@ -20,15 +20,25 @@ interface Sum {
 }
 
 /**
- * Terms side by side from which on they are lanes: below, adding up the lanes takes longer than they save. They are added
- * up once for all rows of terms; a rest of a row is added term by term.
+ * Terms side by side from which on they are lanes: below, points side by side save more, as lanes have to be added up. That
+ * is done once for all rows of terms, and a rest of a row is added term by term; where points are apart, fewer terms do.
  */
-const [fewestTerms, fewestInRows, inVector] = [16, 8, 4];
+const [fewestTerms, fewestAtAll, inVector] = [16, 8, 4];
 
-/** True where so many terms are lanes, be it in each of several rows. */
-export const areEnough = (terms: number, inRows: boolean): boolean =>
+interface Terms {
+  /** True for terms of each of several rows. */
+  readonly inRows: boolean;
+  /** True where what several sums read does not lie side by side: points are no lanes then. */
+  readonly areApart: boolean;
+}
+
+/** True where so many terms are lanes. */
+export const areEnough = (
+  terms: number,
+  { inRows, areApart }: Terms,
+): boolean =>
   terms >= fewestTerms ||
-  (inRows && terms >= fewestInRows && terms % inVector === 0);
+  (terms >= fewestAtAll && (inRows ? terms % inVector === 0 : areApart));
 
 /** True where the terms of a sum lie side by side: lanes hold terms then, not points. */
 export function areTermsBeside(
@@ -37,7 +47,8 @@ export function areTermsBeside(
 ): boolean {
   const last = over.at(-1);
   if (last === undefined || last.extent === "batch") return false;
-  if (!areEnough(last.extent, over.length > 1)) return false;
+  if (!areEnough(last.extent, { inRows: over.length > 1, areApart: false }))
+    return false;
   const steps = loads.map((l) => l.index.terms.get(last) ?? 0);
   return steps.includes(1) && steps.every((k) => k === 0 || k === 1);
 }

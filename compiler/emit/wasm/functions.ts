@@ -13,7 +13,13 @@ import { assigned, groupsOf, type Declaration, type Groups } from "./groups.js";
 import type { EntryType, Layout } from "./layout.js";
 import { abreast, type Abreast } from "./abreast.js";
 import { deeds } from "./deeds.js";
-import { inNest, laneSums, summedNames, sumOfLane } from "./laneSums.js";
+import {
+  inNest,
+  innermost,
+  laneSums,
+  summedNames,
+  sumOfLane,
+} from "./laneSums.js";
 import { parameterKinds } from "./parameters.js";
 import { Rows } from "./rows.js";
 import { readTogether } from "./runs.js";
@@ -64,6 +70,8 @@ class FunctionWriter {
   readonly #divided = new Set<Loop>();
   /** What sums in lanes leave: it is done term by term. */
   readonly #rests = new Set<Loop>();
+  /** Loops that are all that others run: terms of each of several rows. */
+  readonly #ofRows = new Set<Loop>();
   #groups: Groups;
   #out = new Instructions();
 
@@ -335,10 +343,10 @@ class FunctionWriter {
   }
   /** In float32, terms that lie side by side are added up in lanes; false where they are not. */
   #sumInLanes(s: Loop): boolean {
-    if (!this.#mayUseLanes(s)) return false;
+    const names = this.#namesInLanes(s);
+    if (names === undefined) return false;
     const width = this.#width;
-    const sums = laneSums(s, width);
-    if (sums === undefined) return false;
+    const sums = laneSums(s, names, width);
     const { inner } = sums;
     const whole = wholeTurns(inner, width);
     const rest: Loop = { ...inner, from: whole };
@@ -352,15 +360,20 @@ class FunctionWriter {
     return true;
   }
   /** Sums of float64 keep the order of their terms. */
-  #mayUseLanes(s: Loop): boolean {
-    if (this.#computes !== "f32") return false;
-    return summedNames(s)?.every((id) => this.#floats.has(id)) === true;
+  #namesInLanes(s: Loop): readonly string[] | undefined {
+    if (this.#computes !== "f32") return undefined;
+    const inner = innermost(s);
+    if (inner !== s) this.#ofRows.add(inner);
+    const names = summedNames(inner, this.#ofRows.has(inner));
+    return names?.every((id) => this.#floats.has(id)) === true
+      ? names
+      : undefined;
   }
   #grouped(lines: readonly Statement[]): Groups {
     return groupsOf(
       lines,
       this.#width,
-      (s) => this.#rests.has(s) || this.#mayUseLanes(s),
+      (s) => this.#rests.has(s) || this.#namesInLanes(s) !== undefined,
       this.#computes === "f32",
     );
   }

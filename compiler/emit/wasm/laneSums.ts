@@ -10,7 +10,7 @@ import {
 import { areEnough } from "../../kernels/laneTile.js";
 import { twin } from "./abreast.js";
 import { deeds, ownNames, type Deed } from "./deeds.js";
-import { linearOf } from "./linear.js";
+import { linearOf, plusTimes, type Linear } from "./linear.js";
 
 type Loop = Statement & { readonly kind: "for" };
 
@@ -26,13 +26,12 @@ export interface LaneSums {
   readonly after: readonly Statement[];
 }
 
-/**
- * Term t goes to lane t mod width, where the terms of all sums are made of entries that lie side by side, or of one entry
- * for all; undefined for other loops.
- */
-export function laneSums(s: Loop, width: number): LaneSums | undefined {
-  const sums = summedNames(s);
-  if (sums === undefined) return undefined;
+/** The sums of `summedNames` in lanes: term t goes to lane t mod width. */
+export function laneSums(
+  s: Loop,
+  sums: readonly string[],
+  width: number,
+): LaneSums {
   const inner = innermost(s);
   const list = deeds(inner.body) as Deed[];
   const own = ownNames(list);
@@ -70,7 +69,7 @@ export function laneSums(s: Loop, width: number): LaneSums | undefined {
 }
 
 /** The loop that is all that a loop runs, and all that one runs. */
-function innermost(s: Loop): Loop {
+export function innermost(s: Loop): Loop {
   const [only, ...others] = deeds(s.body);
   return only?.kind === "for" && others.length === 0 ? innermost(only) : s;
 }
@@ -85,18 +84,22 @@ export function inNest(s: Loop, lines: readonly Statement[]): Statement[] {
   return of(s);
 }
 
-/** The sums that a loop adds to; undefined where it does anything else, or where lanes do not pay. */
-export function summedNames(s: Loop): readonly string[] | undefined {
-  const inner = innermost(s);
-  const { variable, step, from, to, body } = inner;
+/**
+ * The sums that a loop adds to, where the terms of all are made of entries that lie side by side, or of one entry for all;
+ * undefined where it does anything else, or where lanes do not pay.
+ *
+ * @param inRows whether the terms are those of each of several rows
+ */
+export function summedNames(
+  { variable, step, from, to, body }: Loop,
+  inRows: boolean,
+): readonly string[] | undefined {
   const isKnown = (c: Code): boolean =>
     c.kind === "number" || c.kind === "name";
   if (step !== 1 || !isKnown(from) || !isKnown(to)) return undefined;
-  if (from.kind === "number" && to.kind === "number")
-    if (!areEnough(to.value - from.value, inner !== s)) return undefined;
   const list = deeds(body);
   const own = ownNames(list);
-  let neighbours = 0;
+  const neighbours: Entry[] = [];
   const see = (code: Code): boolean => {
     switch (code.kind) {
       case "number":
@@ -111,7 +114,7 @@ export function summedNames(s: Loop): readonly string[] | undefined {
         const index = linearOf(code.at, (id) => !own.has(id));
         const factor = index?.terms.get(variable) ?? 0;
         if (index === undefined || factor > 1 || factor < 0) return false;
-        neighbours += factor;
+        if (factor === 1) neighbours.push({ object: code.object, index });
         return true;
       }
       default:
@@ -131,9 +134,28 @@ export function summedNames(s: Loop): readonly string[] | undefined {
       sums.push(d.target.text);
     } else return undefined;
   }
-  const areApart = new Set(sums).size === sums.length;
-  return areApart && neighbours > 0 && sums.length > 0 ? sums : undefined;
+  if (sums.length === 0 || new Set(sums).size < sums.length) return undefined;
+  if (neighbours.length === 0) return undefined;
+  if (from.kind === "number" && to.kind === "number") {
+    const terms = to.value - from.value;
+    const areApart = neighbours.every(
+      (a) => !neighbours.some((b) => isNext(a, b)),
+    );
+    if (!areEnough(terms, { inRows, areApart })) return undefined;
+  }
+  return sums;
 }
+
+interface Entry {
+  readonly object: string;
+  readonly index: Linear;
+}
+
+const isNext = (a: Entry, b: Entry): boolean => {
+  if (a.object !== b.object) return false;
+  const { constant, terms } = plusTimes(b.index, a.index, -1);
+  return constant === 1 && terms.size === 0;
+};
 
 /** The name of a lane's sum: no model gives it. */
 const laneOf = (sum: string, lane: number): string =>
