@@ -79,6 +79,8 @@ export const benchCold: Bench = async ({ quick, alone }) => {
         : `, an empty module takes ${ms(empty.time.median)}`;
     return `missed: <= ${String(limit)} ms${floor}`;
   };
+  const count = (word: string): string =>
+    String(starts.filter((s) => verdictOf(s).startsWith(word)).length);
   return {
     tables: [
       {
@@ -95,23 +97,24 @@ export const benchCold: Bench = async ({ quick, alone }) => {
         ],
         rows: starts.map((start) => {
           const { workload, task, contestant, runtime, time, absent } = start;
+          const verdict = verdictOf(start);
           return [
             `${workload} ${contestant}`,
             taskText(task),
             ...(time === undefined
               ? ["-", "-", "-"]
               : [time.median, time.min, time.max].map(ms)),
-            verdictOf(start),
+            verdict,
             absent ?? runtime,
-            verdictOf(start).startsWith("missed")
-              ? reasonOf(workload, "cold")
+            verdict.startsWith("missed")
+              ? reasonOf({ id: workload }, "cold")
               : "",
           ];
         }),
       },
     ],
     data: starts,
-    summary: `${String(starts.filter((s) => verdictOf(s).startsWith("met")).length)} of gradc's starts are fast enough, ${String(starts.filter((s) => verdictOf(s).startsWith("missed")).length)} are not`,
+    summary: `${count("met")} of gradc's starts are fast enough, ${count("missed")} are not`,
   };
 };
 

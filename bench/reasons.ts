@@ -1,5 +1,6 @@
 /** What holds a tier back, by workload, as profiles of its modules showed: the last column of a target that is missed. */
 import type { Ours } from "./targets.js";
+import type { Workload } from "./workloads/table.js";
 
 /** What is measured: a tier, exact mathematics beside the host's, or a start. */
 export type Measurement = Ours | "exact" | "cold";
@@ -55,13 +56,12 @@ const reasons: Readonly<
   gemm: { wasm: narrow },
 };
 
-/** @param like the workload that it is like, of whose reasons it has those that it has none for. Empty where nothing is known. */
+/** Empty where nothing is known; a workload that is like another one has the reasons of that where it has none of its own. */
 export const reasonOf = (
-  workload: string,
+  { id, like }: Pick<Workload, "id" | "like">,
   what: Measurement,
-  like?: string,
 ): string =>
-  reasons[workload]?.[what] ??
+  reasons[id]?.[what] ??
   (like === undefined ? undefined : reasons[like]?.[what]) ??
   general[what] ??
   "";

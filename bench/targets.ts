@@ -178,7 +178,7 @@ function rowOf(target: Target, all: readonly Result[]): readonly string[] {
       : `${other?.contestant ?? against} ${other?.element ?? element}`,
     limit,
   ];
-  const reason = reasonOf(target.workload, ours);
+  const reason = reasonOf({ id: target.workload }, ours);
   const mine = gradc?.time?.median;
   if (mine === undefined)
     return [
@@ -228,10 +228,7 @@ function exactRows({ workload, results }: Measured): readonly string[][] {
         "--math host",
         "<= 1.10x",
         ratioText(exact / host),
-        ...verdict(
-          exact / host / 1.1,
-          reasonOf(workload.id, "exact", workload.like),
-        ),
+        ...verdict(exact / host / 1.1, reasonOf(workload, "exact")),
       ],
     ];
   });
@@ -291,10 +288,7 @@ function likeRows(
           ...head,
           `<= ${ratioText(1.3 * known)}`,
           ratioText(own),
-          ...verdict(
-            own / known / 1.3,
-            reasonOf(workload.id, ours, workload.like),
-          ),
+          ...verdict(own / known / 1.3, reasonOf(workload, ours)),
         ],
       ];
     }),

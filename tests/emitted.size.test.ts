@@ -281,7 +281,7 @@ describe("2-8-1 with its training, minified", () => {
 });
 
 const emptyBody: Body = {
-  looped: true,
+  isStraight: false,
   lines: [],
   parts: [],
   uses: new Set(),

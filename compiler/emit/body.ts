@@ -61,9 +61,10 @@ export type Unrolling = "auto" | "full" | "never";
 
 /** The body of one function, before it has a head. */
 export interface Body {
-  readonly looped: boolean;
+  /** True for straight lines in one function: every entry of a parameter that it reads has a name there. */
+  readonly isStraight: boolean;
   readonly lines: readonly Line[];
-  /** Bodies of the functions that a looped handle function calls, by layer. */
+  /** Bodies of the functions that it calls, by layers. */
   readonly parts: readonly Part[];
   /** Arrays, functions and numbers that its lines and its parts refer to. */
   readonly uses: ReadonlySet<string>;
@@ -230,7 +231,7 @@ function unrolledBody(
     ...(o.end ?? []),
   ];
   return {
-    looped: false,
+    isStraight: true,
     lines,
     parts: [],
     uses: usesOf(lines, []),
@@ -266,7 +267,7 @@ function straightBody(
   if (made === undefined) return undefined;
   const { parts, accesses, local, slices } = made;
   return {
-    looped: true,
+    isStraight: false,
     lines: [],
     parts,
     uses: usesOf([], parts),
@@ -359,7 +360,7 @@ function loopedBody(
     return text === "" ? [] : [{ kind: "comment", text }];
   };
   const common = {
-    looped: true,
+    isStraight: false,
     accessed,
     work: work?.fixed ?? 0,
     slices,

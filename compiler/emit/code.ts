@@ -274,6 +274,20 @@ export function mapped<T>(
   return now.every((entry, i) => entry === list[i]) ? list : now;
 }
 
+/** The same statement with other statements in its blocks. */
+export function withBlocks(
+  s: Statement,
+  of: (block: readonly Statement[]) => readonly Statement[],
+): Statement {
+  if (s.kind === "for") return { ...s, body: of(s.body) };
+  if (s.kind !== "if") return s;
+  return {
+    ...s,
+    then: of(s.then),
+    ...(s.otherwise && { otherwise: of(s.otherwise) }),
+  };
+}
+
 /** The code that code is made of, in the order in which it is written. */
 export function operandsOf(c: Code): readonly Code[] {
   const operands: Code[] = [];

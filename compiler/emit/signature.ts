@@ -111,7 +111,7 @@ export function paramsType(plan: ModulePlan): string {
     plan.handle.backward,
     plan.handle.update,
   ];
-  const named = bodies.some((b) => b !== undefined && !b.looped);
+  const named = bodies.some((b) => b?.isStraight === true);
   const { params } = plan.model;
   const { list } = dtypes[plan.dtype];
   const total = params.reduce((n, p) => n + sizeOf(p.shape), 0);

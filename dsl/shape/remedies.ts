@@ -68,7 +68,8 @@ export const remedies: Readonly<Record<MessageCode, string>> = {
   GC2060: "the normalized shape is that of the last axes, without the batch",
   GC2061: "take a number of heads that divides the features",
 
-  GC2070: "reshape one of them, or compare what has the target's shape",
+  GC2070:
+    "reshape one of them, or compare what has the target's shape; class numbers are declared as `indices`",
   GC2071:
     "classAxis says which axis has the classes, { classAxis: -1 } that it is the last one",
   GC2072: "make as many logits as classes, or declare the indices with as many",

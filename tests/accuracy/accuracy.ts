@@ -2,19 +2,20 @@
  * `npm run accuracy [-- --quick] [-- --only NAME ...]`: the largest error of every function of the language's own mathematics,
  * and its steps in the wrong direction between neighbouring doubles; exits with 1 where a limit is passed.
  */
-import { parseArgs } from "node:util";
+import { optionsOf } from "../support/commandLine.js";
 import { largestError } from "./errors.js";
 import { functionNames, printedFunctions } from "./functions.js";
 import { rows } from "./rows.js";
 import { wrongSteps } from "./steps.js";
 
-const { values } = parseArgs({
-  options: {
+const { quick, only } = optionsOf(
+  "accuracy",
+  "npm run accuracy -- --quick --only tanh --only exp",
+  {
     quick: { type: "boolean", default: false },
     only: { type: "string", multiple: true, default: [] },
   },
-});
-const { quick, only } = values;
+);
 const unknown = only.filter((name) => !Object.hasOwn(rows, name));
 
 const grouped = (n: number): string => n.toLocaleString("en-US");

@@ -2,15 +2,14 @@
  * `npm run fuzz -- --seed S --graphs N`: random programs through the whole pipeline; the last line is the summary. With
  * `--from K` they are programs K .. K + N - 1: one that failed is `--from K --graphs 1`.
  */
-import { parseArgs } from "node:util";
+import { optionsOf } from "../support/commandLine.js";
 import { campaign, summaryOf } from "./campaign.js";
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string", default: "1" },
-    graphs: { type: "string", default: "2000" },
-    from: { type: "string", default: "0" },
-  },
+const usage = "npm run fuzz -- --seed 1 --graphs 2000 --from 0";
+const values = optionsOf("fuzz", usage, {
+  seed: { type: "string", default: "1" },
+  graphs: { type: "string", default: "2000" },
+  from: { type: "string", default: "0" },
 });
 const [seed, graphs, from] = [
   Number(values.seed),
@@ -20,7 +19,7 @@ const [seed, graphs, from] = [
 const areWhole = [seed, graphs, from].every(Number.isInteger);
 if (!areWhole || graphs < 1 || from < 0) {
   console.error(
-    `fuzz: seed ${values.seed}, graphs ${values.graphs} and from ${values.from}, expected whole numbers: npm run fuzz -- --seed 1 --graphs 2000 --from 0`,
+    `fuzz: seed ${values.seed}, graphs ${values.graphs} and from ${values.from}, expected whole numbers: ${usage}`,
   );
   process.exitCode = 2;
 } else {

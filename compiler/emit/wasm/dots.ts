@@ -4,6 +4,7 @@ import {
   binary,
   joined,
   name,
+  withBlocks,
   withOperands,
   type Code,
   type Statement,
@@ -43,16 +44,9 @@ class Dots {
     const alike = this.#rows(lines);
     for (const s of lines) {
       const isRow = alike.has(s);
-      if (s.kind === "for") all.push({ ...s, body: this.block(s.body) });
-      else if (s.kind === "if")
-        all.push({
-          ...s,
-          then: this.block(s.then),
-          ...(s.otherwise && { otherwise: this.block(s.otherwise) }),
-        });
-      else if ((s.kind === "declare" || s.kind === "assign") && !isRow)
+      if ((s.kind === "declare" || s.kind === "assign") && !isRow)
         all.push(...this.#written(s));
-      else all.push(s);
+      else all.push(withBlocks(s, (block) => this.block(block)));
       if (s.kind === "declare" && s.keyword === "const")
         this.#places.set(s.name, this.#next++);
       else if (s.kind !== "comment" && s.kind !== "blank") this.#next++;

@@ -3,6 +3,7 @@ import type { Dtype } from "../dtype.js";
 import type { ValueType } from "./encode.js";
 import type { EntryType } from "./layout.js";
 import { Instructions } from "./instructions.js";
+import { textOf } from "./vector.js";
 
 /** What a name of the function's code stands for. */
 export interface Variable {
@@ -130,9 +131,7 @@ export class Frame {
 
   /** A vector of numbers that has a variable from the head of the function on. */
   constant(type: Dtype, numbers: readonly number[]): number {
-    const key = numbers
-      .map((x) => (Object.is(x, -0) ? "-0" : String(x)))
-      .join();
+    const key = numbers.map(textOf).join();
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
     const local = this.#fresh("v128");

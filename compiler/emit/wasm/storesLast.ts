@@ -1,5 +1,5 @@
 /** Constants in a row that are stored one by one, as constants in a row and stores in a row. */
-import type { Statement } from "../code.js";
+import { withBlocks, type Statement } from "../code.js";
 import type { Assignment } from "./groups.js";
 import { entriesIn } from "./reads.js";
 
@@ -28,7 +28,7 @@ export function storesLast(lines: readonly Statement[]): readonly Statement[] {
       all.push(...stores);
       stores = [];
     }
-    all.push(within(s));
+    all.push(withBlocks(s, storesLast));
   }
   return [...all, ...stores];
 }
@@ -39,13 +39,3 @@ const isStore = (s: Statement): s is Assignment =>
   s.op === "=" &&
   s.target.kind === "index" &&
   s.value.kind === "name";
-
-function within(s: Statement): Statement {
-  if (s.kind === "for") return { ...s, body: storesLast(s.body) };
-  if (s.kind !== "if") return s;
-  return {
-    ...s,
-    then: storesLast(s.then),
-    ...(s.otherwise && { otherwise: storesLast(s.otherwise) }),
-  };
-}

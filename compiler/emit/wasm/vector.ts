@@ -60,12 +60,16 @@ export function only<K extends Code["kind"]>(
   return list.length === codes.length ? list : undefined;
 }
 
-/** Equal code has equal values at one point; 0 and -0 are two numbers. */
+/** What numbers are told apart by: 0 and -0 are two. */
+export const textOf = (x: number): string =>
+  Object.is(x, -0) ? "-0" : String(x);
+
+/** Equal code has equal values at one point. */
 export const isSame = (a: Code, b: Code): boolean =>
   a === b || keyOf(a) === keyOf(b);
 const keyOf = (code: Code): string =>
   JSON.stringify(code, (_, x: unknown) =>
-    Object.is(x, -0) ? "-0" : typeof x === "number" ? String(x) : x,
+    typeof x === "number" ? textOf(x) : x,
   );
 
 /** The number that code is: -0 is written as an operation. */
