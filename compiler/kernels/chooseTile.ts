@@ -18,8 +18,11 @@ import {
   type Tile,
 } from "./tile.js";
 
-/** Multiply-adds below which single points read better, where nothing is said; vectors pay much earlier. */
-const fewest = 1000;
+/**
+ * Multiply-adds below which single points read better, where nothing is said, and below which points of several examples do:
+ * they ask for a second loop, for the rest of the examples. Vectors pay much earlier.
+ */
+const [fewest, fewestOfSeveral] = [1000, 10_000];
 const fewestInLanes = 32;
 
 /**
@@ -38,19 +41,25 @@ export function tileOf(
   axes: readonly Axis[],
   statements: readonly Statement[],
   room: number,
-  { lanes, tilesFrom = fewest }: Pick<Style, "lanes" | "tilesFrom">,
+  { lanes, tilesFrom }: Pick<Style, "lanes" | "tilesFrom">,
 ): Tile {
   const sum = sumOf(statements);
   if (sum === undefined || statements.some(continues)) return untiled;
-  const enough = lanes === undefined ? tilesFrom : fewestInLanes;
-  if (countOf(axes) * countOf(sum.over) < enough) return untiled;
+  const isShort = lanes === undefined && tilesFrom === undefined;
+  const enough = lanes === undefined ? (tilesFrom ?? fewest) : fewestInLanes;
+  const work = countOf(axes) * countOf(sum.over);
+  if (work < enough) return untiled;
   const loads = loadsOf(sum.body);
   if (loads.some((l) => l.picked !== undefined)) return untiled;
   const tests = sum.body.kind === "guard" ? sum.body.tests : [];
   const points = Math.min(most, room);
   // The last examples of an odd number need a second loop: any other axis is as good.
   const inOrder =
-    lanes === undefined ? axes : [...staticAxes(axes), ...batchAxes(axes)];
+    lanes !== undefined
+      ? [...staticAxes(axes), ...batchAxes(axes)]
+      : isShort && work < fewestOfSeveral
+        ? staticAxes(axes)
+        : axes;
   const free = inOrder.filter(
     (a) =>
       tests.every((t) => !t.index.terms.has(a)) &&
