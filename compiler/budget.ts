@@ -49,7 +49,7 @@ function formsOf(options: CompileOptions): CompileOptions[] {
 
 /** What would make a module smaller: first what changes nothing but its text, then by what costs most in it. */
 function remediesOf(
-  { target = "ts", minify = false, math, freeze }: CompileOptions,
+  { target = "ts", minify = false, math, freeze, unroll }: CompileOptions,
   sizes: readonly SizeGroup[],
 ): string[] {
   const { dialect, small } = targets[target];
@@ -77,6 +77,9 @@ function remediesOf(
       of: cost("tables of numbers"),
     });
   return [
+    ...(unroll === "full"
+      ? ["--unroll auto has loops where they are shorter"]
+      : []),
     ...(minify ? [] : [dialect.types ? "--target js --minify" : "--minify"]),
     ...others.sort((a, b) => b.of - a.of).map(({ remedy }) => remedy),
   ];
@@ -92,11 +95,11 @@ function tooLarge(
   const costs =
     first === undefined
       ? ""
-      : `; most of it are ${first.what} (${countText(first.bytes)}, of them ${first.largest.name} ${countText(first.largest.bytes)})`;
+      : `; its largest part is ${first.what} (${countText(first.bytes)}, of them ${first.largest.name} ${countText(first.largest.bytes)})`;
   const all = remediesOf(options, compiled?.sizes ?? []);
   return new CompileError({
     code: "GC1430",
-    message: `the module has ${countText(bytes)} bytes in its smallest form, ${countText(bytes - most)} more than --max-bytes ${String(most)}${costs}`,
+    message: `the module has ${countText(bytes)} bytes in the smallest form that the options leave, ${countText(bytes - most)} more than --max-bytes ${String(most)}${costs}`,
     ...(all.length > 0 && { remedy: all.join(", or ") }),
   });
 }

@@ -219,7 +219,9 @@ function usageProblem(
       severity,
       code: "GC1001",
       message: sentence,
-      remedy: hint?.replace(/^\(|\)$/g, "") ?? "gradc --help lists the options",
+      remedy:
+        hint?.replace(/^\(|\)$/g, "") ??
+        "gradc --help lists the commands, gradc compile --help the options of one",
     };
   return {
     severity,

@@ -1317,6 +1317,120 @@ interface Memory {
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
   const { p, state, policy, z, a, logitsShifted, logitsExp } = m;
+  const zWeight1 = p[0];
+  const zWeight2 = p[1];
+  const zWeight3 = p[2];
+  const zWeight4 = p[3];
+  const zWeight5 = p[4];
+  const zWeight6 = p[5];
+  const zWeight7 = p[6];
+  const zWeight8 = p[7];
+  const zWeight9 = p[8];
+  const zWeight10 = p[9];
+  const zWeight11 = p[10];
+  const zWeight12 = p[11];
+  const zWeight13 = p[12];
+  const zWeight14 = p[13];
+  const zWeight15 = p[14];
+  const zWeight16 = p[15];
+  const zWeight17 = p[16];
+  const zWeight18 = p[17];
+  const zWeight19 = p[18];
+  const zWeight20 = p[19];
+  const zWeight21 = p[20];
+  const zWeight22 = p[21];
+  const zWeight23 = p[22];
+  const zWeight24 = p[23];
+  const zWeight25 = p[24];
+  const zWeight26 = p[25];
+  const zWeight27 = p[26];
+  const zWeight28 = p[27];
+  const zWeight29 = p[28];
+  const zWeight30 = p[29];
+  const zWeight31 = p[30];
+  const zWeight32 = p[31];
+  const zWeight33 = p[32];
+  const zWeight34 = p[33];
+  const zWeight35 = p[34];
+  const zWeight36 = p[35];
+  const zWeight37 = p[36];
+  const zWeight38 = p[37];
+  const zWeight39 = p[38];
+  const zWeight40 = p[39];
+  const zWeight41 = p[40];
+  const zWeight42 = p[41];
+  const zWeight43 = p[42];
+  const zWeight44 = p[43];
+  const zWeight45 = p[44];
+  const zWeight46 = p[45];
+  const zWeight47 = p[46];
+  const zWeight48 = p[47];
+  const zWeight49 = p[48];
+  const zWeight50 = p[49];
+  const zWeight51 = p[50];
+  const zWeight52 = p[51];
+  const zWeight53 = p[52];
+  const zWeight54 = p[53];
+  const zWeight55 = p[54];
+  const zWeight56 = p[55];
+  const zWeight57 = p[56];
+  const zWeight58 = p[57];
+  const zWeight59 = p[58];
+  const zWeight60 = p[59];
+  const zWeight61 = p[60];
+  const zWeight62 = p[61];
+  const zWeight63 = p[62];
+  const zWeight64 = p[63];
+  const zBias1 = p[64];
+  const zBias2 = p[65];
+  const zBias3 = p[66];
+  const zBias4 = p[67];
+  const zBias5 = p[68];
+  const zBias6 = p[69];
+  const zBias7 = p[70];
+  const zBias8 = p[71];
+  const zBias9 = p[72];
+  const zBias10 = p[73];
+  const zBias11 = p[74];
+  const zBias12 = p[75];
+  const zBias13 = p[76];
+  const zBias14 = p[77];
+  const zBias15 = p[78];
+  const zBias16 = p[79];
+  const logitsWeight1 = p[80];
+  const logitsWeight2 = p[81];
+  const logitsWeight3 = p[82];
+  const logitsWeight4 = p[83];
+  const logitsWeight5 = p[84];
+  const logitsWeight6 = p[85];
+  const logitsWeight7 = p[86];
+  const logitsWeight8 = p[87];
+  const logitsWeight9 = p[88];
+  const logitsWeight10 = p[89];
+  const logitsWeight11 = p[90];
+  const logitsWeight12 = p[91];
+  const logitsWeight13 = p[92];
+  const logitsWeight14 = p[93];
+  const logitsWeight15 = p[94];
+  const logitsWeight16 = p[95];
+  const logitsWeight17 = p[96];
+  const logitsWeight18 = p[97];
+  const logitsWeight19 = p[98];
+  const logitsWeight20 = p[99];
+  const logitsWeight21 = p[100];
+  const logitsWeight22 = p[101];
+  const logitsWeight23 = p[102];
+  const logitsWeight24 = p[103];
+  const logitsWeight25 = p[104];
+  const logitsWeight26 = p[105];
+  const logitsWeight27 = p[106];
+  const logitsWeight28 = p[107];
+  const logitsWeight29 = p[108];
+  const logitsWeight30 = p[109];
+  const logitsWeight31 = p[110];
+  const logitsWeight32 = p[111];
+  const logitsBias1 = p[112];
+  const logitsBias2 = p[113];
 
   for (let row = 0; row < n; row++) {
     const state1 = state[row * 4] as number;
@@ -1326,37 +1440,101 @@ function runForward(m: Memory, n: number): void {
 
     // z
     z[0] =
-      p[0] * state1 + p[1] * state2 + p[2] * state3 + p[3] * state4 + p[64];
+      zWeight1 * state1 +
+      zWeight2 * state2 +
+      zWeight3 * state3 +
+      zWeight4 * state4 +
+      zBias1;
     z[1] =
-      p[4] * state1 + p[5] * state2 + p[6] * state3 + p[7] * state4 + p[65];
+      zWeight5 * state1 +
+      zWeight6 * state2 +
+      zWeight7 * state3 +
+      zWeight8 * state4 +
+      zBias2;
     z[2] =
-      p[8] * state1 + p[9] * state2 + p[10] * state3 + p[11] * state4 + p[66];
+      zWeight9 * state1 +
+      zWeight10 * state2 +
+      zWeight11 * state3 +
+      zWeight12 * state4 +
+      zBias3;
     z[3] =
-      p[12] * state1 + p[13] * state2 + p[14] * state3 + p[15] * state4 + p[67];
+      zWeight13 * state1 +
+      zWeight14 * state2 +
+      zWeight15 * state3 +
+      zWeight16 * state4 +
+      zBias4;
     z[4] =
-      p[16] * state1 + p[17] * state2 + p[18] * state3 + p[19] * state4 + p[68];
+      zWeight17 * state1 +
+      zWeight18 * state2 +
+      zWeight19 * state3 +
+      zWeight20 * state4 +
+      zBias5;
     z[5] =
-      p[20] * state1 + p[21] * state2 + p[22] * state3 + p[23] * state4 + p[69];
+      zWeight21 * state1 +
+      zWeight22 * state2 +
+      zWeight23 * state3 +
+      zWeight24 * state4 +
+      zBias6;
     z[6] =
-      p[24] * state1 + p[25] * state2 + p[26] * state3 + p[27] * state4 + p[70];
+      zWeight25 * state1 +
+      zWeight26 * state2 +
+      zWeight27 * state3 +
+      zWeight28 * state4 +
+      zBias7;
     z[7] =
-      p[28] * state1 + p[29] * state2 + p[30] * state3 + p[31] * state4 + p[71];
+      zWeight29 * state1 +
+      zWeight30 * state2 +
+      zWeight31 * state3 +
+      zWeight32 * state4 +
+      zBias8;
     z[8] =
-      p[32] * state1 + p[33] * state2 + p[34] * state3 + p[35] * state4 + p[72];
+      zWeight33 * state1 +
+      zWeight34 * state2 +
+      zWeight35 * state3 +
+      zWeight36 * state4 +
+      zBias9;
     z[9] =
-      p[36] * state1 + p[37] * state2 + p[38] * state3 + p[39] * state4 + p[73];
+      zWeight37 * state1 +
+      zWeight38 * state2 +
+      zWeight39 * state3 +
+      zWeight40 * state4 +
+      zBias10;
     z[10] =
-      p[40] * state1 + p[41] * state2 + p[42] * state3 + p[43] * state4 + p[74];
+      zWeight41 * state1 +
+      zWeight42 * state2 +
+      zWeight43 * state3 +
+      zWeight44 * state4 +
+      zBias11;
     z[11] =
-      p[44] * state1 + p[45] * state2 + p[46] * state3 + p[47] * state4 + p[75];
+      zWeight45 * state1 +
+      zWeight46 * state2 +
+      zWeight47 * state3 +
+      zWeight48 * state4 +
+      zBias12;
     z[12] =
-      p[48] * state1 + p[49] * state2 + p[50] * state3 + p[51] * state4 + p[76];
+      zWeight49 * state1 +
+      zWeight50 * state2 +
+      zWeight51 * state3 +
+      zWeight52 * state4 +
+      zBias13;
     z[13] =
-      p[52] * state1 + p[53] * state2 + p[54] * state3 + p[55] * state4 + p[77];
+      zWeight53 * state1 +
+      zWeight54 * state2 +
+      zWeight55 * state3 +
+      zWeight56 * state4 +
+      zBias14;
     z[14] =
-      p[56] * state1 + p[57] * state2 + p[58] * state3 + p[59] * state4 + p[78];
+      zWeight57 * state1 +
+      zWeight58 * state2 +
+      zWeight59 * state3 +
+      zWeight60 * state4 +
+      zBias15;
     z[15] =
-      p[60] * state1 + p[61] * state2 + p[62] * state3 + p[63] * state4 + p[79];
+      zWeight61 * state1 +
+      zWeight62 * state2 +
+      zWeight63 * state3 +
+      zWeight64 * state4 +
+      zBias16;
 
     // tanh
     tanhOver(z, 0, a, 0, 16);
@@ -1379,41 +1557,41 @@ function runForward(m: Memory, n: number): void {
 
     // logits
     const logits1 =
-      p[80] * a1 +
-      p[81] * a2 +
-      p[82] * a3 +
-      p[83] * a4 +
-      p[84] * a5 +
-      p[85] * a6 +
-      p[86] * a7 +
-      p[87] * a8 +
-      p[88] * a9 +
-      p[89] * a10 +
-      p[90] * a11 +
-      p[91] * a12 +
-      p[92] * a13 +
-      p[93] * a14 +
-      p[94] * a15 +
-      p[95] * a16 +
-      p[112];
+      logitsWeight1 * a1 +
+      logitsWeight2 * a2 +
+      logitsWeight3 * a3 +
+      logitsWeight4 * a4 +
+      logitsWeight5 * a5 +
+      logitsWeight6 * a6 +
+      logitsWeight7 * a7 +
+      logitsWeight8 * a8 +
+      logitsWeight9 * a9 +
+      logitsWeight10 * a10 +
+      logitsWeight11 * a11 +
+      logitsWeight12 * a12 +
+      logitsWeight13 * a13 +
+      logitsWeight14 * a14 +
+      logitsWeight15 * a15 +
+      logitsWeight16 * a16 +
+      logitsBias1;
     const logits2 =
-      p[96] * a1 +
-      p[97] * a2 +
-      p[98] * a3 +
-      p[99] * a4 +
-      p[100] * a5 +
-      p[101] * a6 +
-      p[102] * a7 +
-      p[103] * a8 +
-      p[104] * a9 +
-      p[105] * a10 +
-      p[106] * a11 +
-      p[107] * a12 +
-      p[108] * a13 +
-      p[109] * a14 +
-      p[110] * a15 +
-      p[111] * a16 +
-      p[113];
+      logitsWeight17 * a1 +
+      logitsWeight18 * a2 +
+      logitsWeight19 * a3 +
+      logitsWeight20 * a4 +
+      logitsWeight21 * a5 +
+      logitsWeight22 * a6 +
+      logitsWeight23 * a7 +
+      logitsWeight24 * a8 +
+      logitsWeight25 * a9 +
+      logitsWeight26 * a10 +
+      logitsWeight27 * a11 +
+      logitsWeight28 * a12 +
+      logitsWeight29 * a13 +
+      logitsWeight30 * a14 +
+      logitsWeight31 * a15 +
+      logitsWeight32 * a16 +
+      logitsBias2;
 
     // softmax
     const logitsMax = Math.max(logits1, logits2);
@@ -1444,6 +1622,120 @@ function forwardZToMul(m: Memory, n: number): void {
     logitsExpSum,
     logitsLogSum,
   } = m;
+  const zWeight1 = p[0];
+  const zWeight2 = p[1];
+  const zWeight3 = p[2];
+  const zWeight4 = p[3];
+  const zWeight5 = p[4];
+  const zWeight6 = p[5];
+  const zWeight7 = p[6];
+  const zWeight8 = p[7];
+  const zWeight9 = p[8];
+  const zWeight10 = p[9];
+  const zWeight11 = p[10];
+  const zWeight12 = p[11];
+  const zWeight13 = p[12];
+  const zWeight14 = p[13];
+  const zWeight15 = p[14];
+  const zWeight16 = p[15];
+  const zWeight17 = p[16];
+  const zWeight18 = p[17];
+  const zWeight19 = p[18];
+  const zWeight20 = p[19];
+  const zWeight21 = p[20];
+  const zWeight22 = p[21];
+  const zWeight23 = p[22];
+  const zWeight24 = p[23];
+  const zWeight25 = p[24];
+  const zWeight26 = p[25];
+  const zWeight27 = p[26];
+  const zWeight28 = p[27];
+  const zWeight29 = p[28];
+  const zWeight30 = p[29];
+  const zWeight31 = p[30];
+  const zWeight32 = p[31];
+  const zWeight33 = p[32];
+  const zWeight34 = p[33];
+  const zWeight35 = p[34];
+  const zWeight36 = p[35];
+  const zWeight37 = p[36];
+  const zWeight38 = p[37];
+  const zWeight39 = p[38];
+  const zWeight40 = p[39];
+  const zWeight41 = p[40];
+  const zWeight42 = p[41];
+  const zWeight43 = p[42];
+  const zWeight44 = p[43];
+  const zWeight45 = p[44];
+  const zWeight46 = p[45];
+  const zWeight47 = p[46];
+  const zWeight48 = p[47];
+  const zWeight49 = p[48];
+  const zWeight50 = p[49];
+  const zWeight51 = p[50];
+  const zWeight52 = p[51];
+  const zWeight53 = p[52];
+  const zWeight54 = p[53];
+  const zWeight55 = p[54];
+  const zWeight56 = p[55];
+  const zWeight57 = p[56];
+  const zWeight58 = p[57];
+  const zWeight59 = p[58];
+  const zWeight60 = p[59];
+  const zWeight61 = p[60];
+  const zWeight62 = p[61];
+  const zWeight63 = p[62];
+  const zWeight64 = p[63];
+  const zBias1 = p[64];
+  const zBias2 = p[65];
+  const zBias3 = p[66];
+  const zBias4 = p[67];
+  const zBias5 = p[68];
+  const zBias6 = p[69];
+  const zBias7 = p[70];
+  const zBias8 = p[71];
+  const zBias9 = p[72];
+  const zBias10 = p[73];
+  const zBias11 = p[74];
+  const zBias12 = p[75];
+  const zBias13 = p[76];
+  const zBias14 = p[77];
+  const zBias15 = p[78];
+  const zBias16 = p[79];
+  const logitsWeight1 = p[80];
+  const logitsWeight2 = p[81];
+  const logitsWeight3 = p[82];
+  const logitsWeight4 = p[83];
+  const logitsWeight5 = p[84];
+  const logitsWeight6 = p[85];
+  const logitsWeight7 = p[86];
+  const logitsWeight8 = p[87];
+  const logitsWeight9 = p[88];
+  const logitsWeight10 = p[89];
+  const logitsWeight11 = p[90];
+  const logitsWeight12 = p[91];
+  const logitsWeight13 = p[92];
+  const logitsWeight14 = p[93];
+  const logitsWeight15 = p[94];
+  const logitsWeight16 = p[95];
+  const logitsWeight17 = p[96];
+  const logitsWeight18 = p[97];
+  const logitsWeight19 = p[98];
+  const logitsWeight20 = p[99];
+  const logitsWeight21 = p[100];
+  const logitsWeight22 = p[101];
+  const logitsWeight23 = p[102];
+  const logitsWeight24 = p[103];
+  const logitsWeight25 = p[104];
+  const logitsWeight26 = p[105];
+  const logitsWeight27 = p[106];
+  const logitsWeight28 = p[107];
+  const logitsWeight29 = p[108];
+  const logitsWeight30 = p[109];
+  const logitsWeight31 = p[110];
+  const logitsWeight32 = p[111];
+  const logitsBias1 = p[112];
+  const logitsBias2 = p[113];
   let lossSum = -0;
 
   for (let row = 0; row < n; row++) {
@@ -1456,37 +1748,101 @@ function forwardZToMul(m: Memory, n: number): void {
 
     // Forward: z
     z[0] =
-      p[0] * state1 + p[1] * state2 + p[2] * state3 + p[3] * state4 + p[64];
+      zWeight1 * state1 +
+      zWeight2 * state2 +
+      zWeight3 * state3 +
+      zWeight4 * state4 +
+      zBias1;
     z[1] =
-      p[4] * state1 + p[5] * state2 + p[6] * state3 + p[7] * state4 + p[65];
+      zWeight5 * state1 +
+      zWeight6 * state2 +
+      zWeight7 * state3 +
+      zWeight8 * state4 +
+      zBias2;
     z[2] =
-      p[8] * state1 + p[9] * state2 + p[10] * state3 + p[11] * state4 + p[66];
+      zWeight9 * state1 +
+      zWeight10 * state2 +
+      zWeight11 * state3 +
+      zWeight12 * state4 +
+      zBias3;
     z[3] =
-      p[12] * state1 + p[13] * state2 + p[14] * state3 + p[15] * state4 + p[67];
+      zWeight13 * state1 +
+      zWeight14 * state2 +
+      zWeight15 * state3 +
+      zWeight16 * state4 +
+      zBias4;
     z[4] =
-      p[16] * state1 + p[17] * state2 + p[18] * state3 + p[19] * state4 + p[68];
+      zWeight17 * state1 +
+      zWeight18 * state2 +
+      zWeight19 * state3 +
+      zWeight20 * state4 +
+      zBias5;
     z[5] =
-      p[20] * state1 + p[21] * state2 + p[22] * state3 + p[23] * state4 + p[69];
+      zWeight21 * state1 +
+      zWeight22 * state2 +
+      zWeight23 * state3 +
+      zWeight24 * state4 +
+      zBias6;
     z[6] =
-      p[24] * state1 + p[25] * state2 + p[26] * state3 + p[27] * state4 + p[70];
+      zWeight25 * state1 +
+      zWeight26 * state2 +
+      zWeight27 * state3 +
+      zWeight28 * state4 +
+      zBias7;
     z[7] =
-      p[28] * state1 + p[29] * state2 + p[30] * state3 + p[31] * state4 + p[71];
+      zWeight29 * state1 +
+      zWeight30 * state2 +
+      zWeight31 * state3 +
+      zWeight32 * state4 +
+      zBias8;
     z[8] =
-      p[32] * state1 + p[33] * state2 + p[34] * state3 + p[35] * state4 + p[72];
+      zWeight33 * state1 +
+      zWeight34 * state2 +
+      zWeight35 * state3 +
+      zWeight36 * state4 +
+      zBias9;
     z[9] =
-      p[36] * state1 + p[37] * state2 + p[38] * state3 + p[39] * state4 + p[73];
+      zWeight37 * state1 +
+      zWeight38 * state2 +
+      zWeight39 * state3 +
+      zWeight40 * state4 +
+      zBias10;
     z[10] =
-      p[40] * state1 + p[41] * state2 + p[42] * state3 + p[43] * state4 + p[74];
+      zWeight41 * state1 +
+      zWeight42 * state2 +
+      zWeight43 * state3 +
+      zWeight44 * state4 +
+      zBias11;
     z[11] =
-      p[44] * state1 + p[45] * state2 + p[46] * state3 + p[47] * state4 + p[75];
+      zWeight45 * state1 +
+      zWeight46 * state2 +
+      zWeight47 * state3 +
+      zWeight48 * state4 +
+      zBias12;
     z[12] =
-      p[48] * state1 + p[49] * state2 + p[50] * state3 + p[51] * state4 + p[76];
+      zWeight49 * state1 +
+      zWeight50 * state2 +
+      zWeight51 * state3 +
+      zWeight52 * state4 +
+      zBias13;
     z[13] =
-      p[52] * state1 + p[53] * state2 + p[54] * state3 + p[55] * state4 + p[77];
+      zWeight53 * state1 +
+      zWeight54 * state2 +
+      zWeight55 * state3 +
+      zWeight56 * state4 +
+      zBias14;
     z[14] =
-      p[56] * state1 + p[57] * state2 + p[58] * state3 + p[59] * state4 + p[78];
+      zWeight57 * state1 +
+      zWeight58 * state2 +
+      zWeight59 * state3 +
+      zWeight60 * state4 +
+      zBias15;
     z[15] =
-      p[60] * state1 + p[61] * state2 + p[62] * state3 + p[63] * state4 + p[79];
+      zWeight61 * state1 +
+      zWeight62 * state2 +
+      zWeight63 * state3 +
+      zWeight64 * state4 +
+      zBias16;
 
     // Forward: tanh
     tanhOver(z, 0, a, row * 16, 16);
@@ -1509,41 +1865,41 @@ function forwardZToMul(m: Memory, n: number): void {
 
     // Forward: logits
     const logits1 =
-      p[80] * a1 +
-      p[81] * a2 +
-      p[82] * a3 +
-      p[83] * a4 +
-      p[84] * a5 +
-      p[85] * a6 +
-      p[86] * a7 +
-      p[87] * a8 +
-      p[88] * a9 +
-      p[89] * a10 +
-      p[90] * a11 +
-      p[91] * a12 +
-      p[92] * a13 +
-      p[93] * a14 +
-      p[94] * a15 +
-      p[95] * a16 +
-      p[112];
+      logitsWeight1 * a1 +
+      logitsWeight2 * a2 +
+      logitsWeight3 * a3 +
+      logitsWeight4 * a4 +
+      logitsWeight5 * a5 +
+      logitsWeight6 * a6 +
+      logitsWeight7 * a7 +
+      logitsWeight8 * a8 +
+      logitsWeight9 * a9 +
+      logitsWeight10 * a10 +
+      logitsWeight11 * a11 +
+      logitsWeight12 * a12 +
+      logitsWeight13 * a13 +
+      logitsWeight14 * a14 +
+      logitsWeight15 * a15 +
+      logitsWeight16 * a16 +
+      logitsBias1;
     const logits2 =
-      p[96] * a1 +
-      p[97] * a2 +
-      p[98] * a3 +
-      p[99] * a4 +
-      p[100] * a5 +
-      p[101] * a6 +
-      p[102] * a7 +
-      p[103] * a8 +
-      p[104] * a9 +
-      p[105] * a10 +
-      p[106] * a11 +
-      p[107] * a12 +
-      p[108] * a13 +
-      p[109] * a14 +
-      p[110] * a15 +
-      p[111] * a16 +
-      p[113];
+      logitsWeight17 * a1 +
+      logitsWeight18 * a2 +
+      logitsWeight19 * a3 +
+      logitsWeight20 * a4 +
+      logitsWeight21 * a5 +
+      logitsWeight22 * a6 +
+      logitsWeight23 * a7 +
+      logitsWeight24 * a8 +
+      logitsWeight25 * a9 +
+      logitsWeight26 * a10 +
+      logitsWeight27 * a11 +
+      logitsWeight28 * a12 +
+      logitsWeight29 * a13 +
+      logitsWeight30 * a14 +
+      logitsWeight31 * a15 +
+      logitsWeight32 * a16 +
+      logitsBias2;
 
     // Forward: crossEntropy
     const logitsMax = Math.max(logits1, logits2);

@@ -1568,17 +1568,107 @@ function runForward(m: Memory, n: number): void {
     gateExpSum,
     gateLogSum,
   } = m;
+  const expert1ZWeight1 = p[0];
+  const expert1ZWeight2 = p[1];
+  const expert1ZWeight3 = p[2];
+  const expert1ZWeight4 = p[3];
+  const expert1ZWeight5 = p[4];
+  const expert1ZWeight6 = p[5];
+  const expert1ZBias1 = p[6];
+  const expert1ZBias2 = p[7];
+  const expert1ZBias3 = p[8];
+  const expert1ZBias4 = p[9];
+  const expert1ZBias5 = p[10];
+  const expert1ZBias6 = p[11];
+  const expert1Weight1 = p[12];
+  const expert1Weight2 = p[13];
+  const expert1Weight3 = p[14];
+  const expert1Weight4 = p[15];
+  const expert1Weight5 = p[16];
+  const expert1Weight6 = p[17];
+  const expert1Bias1 = p[18];
+  const expert2ZWeight1 = p[19];
+  const expert2ZWeight2 = p[20];
+  const expert2ZWeight3 = p[21];
+  const expert2ZWeight4 = p[22];
+  const expert2ZWeight5 = p[23];
+  const expert2ZWeight6 = p[24];
+  const expert2ZBias1 = p[25];
+  const expert2ZBias2 = p[26];
+  const expert2ZBias3 = p[27];
+  const expert2ZBias4 = p[28];
+  const expert2ZBias5 = p[29];
+  const expert2ZBias6 = p[30];
+  const expert2Weight1 = p[31];
+  const expert2Weight2 = p[32];
+  const expert2Weight3 = p[33];
+  const expert2Weight4 = p[34];
+  const expert2Weight5 = p[35];
+  const expert2Weight6 = p[36];
+  const expert2Bias1 = p[37];
+  const expert3ZWeight1 = p[38];
+  const expert3ZWeight2 = p[39];
+  const expert3ZWeight3 = p[40];
+  const expert3ZWeight4 = p[41];
+  const expert3ZWeight5 = p[42];
+  const expert3ZWeight6 = p[43];
+  const expert3ZBias1 = p[44];
+  const expert3ZBias2 = p[45];
+  const expert3ZBias3 = p[46];
+  const expert3ZBias4 = p[47];
+  const expert3ZBias5 = p[48];
+  const expert3ZBias6 = p[49];
+  const expert3Weight1 = p[50];
+  const expert3Weight2 = p[51];
+  const expert3Weight3 = p[52];
+  const expert3Weight4 = p[53];
+  const expert3Weight5 = p[54];
+  const expert3Weight6 = p[55];
+  const expert3Bias1 = p[56];
+  const gateZWeight1 = p[57];
+  const gateZWeight2 = p[58];
+  const gateZWeight3 = p[59];
+  const gateZWeight4 = p[60];
+  const gateZWeight5 = p[61];
+  const gateZWeight6 = p[62];
+  const gateZBias1 = p[63];
+  const gateZBias2 = p[64];
+  const gateZBias3 = p[65];
+  const gateZBias4 = p[66];
+  const gateZBias5 = p[67];
+  const gateZBias6 = p[68];
+  const gateWeight1 = p[69];
+  const gateWeight2 = p[70];
+  const gateWeight3 = p[71];
+  const gateWeight4 = p[72];
+  const gateWeight5 = p[73];
+  const gateWeight6 = p[74];
+  const gateWeight7 = p[75];
+  const gateWeight8 = p[76];
+  const gateWeight9 = p[77];
+  const gateWeight10 = p[78];
+  const gateWeight11 = p[79];
+  const gateWeight12 = p[80];
+  const gateWeight13 = p[81];
+  const gateWeight14 = p[82];
+  const gateWeight15 = p[83];
+  const gateWeight16 = p[84];
+  const gateWeight17 = p[85];
+  const gateWeight18 = p[86];
+  const gateBias1 = p[87];
+  const gateBias2 = p[88];
+  const gateBias3 = p[89];
 
   for (let row = 0; row < n; row++) {
     const x1 = x[row] as number;
 
     // expert1.z
-    expert1Z[0] = p[0] * x1 + p[6];
-    expert1Z[1] = p[1] * x1 + p[7];
-    expert1Z[2] = p[2] * x1 + p[8];
-    expert1Z[3] = p[3] * x1 + p[9];
-    expert1Z[4] = p[4] * x1 + p[10];
-    expert1Z[5] = p[5] * x1 + p[11];
+    expert1Z[0] = expert1ZWeight1 * x1 + expert1ZBias1;
+    expert1Z[1] = expert1ZWeight2 * x1 + expert1ZBias2;
+    expert1Z[2] = expert1ZWeight3 * x1 + expert1ZBias3;
+    expert1Z[3] = expert1ZWeight4 * x1 + expert1ZBias4;
+    expert1Z[4] = expert1ZWeight5 * x1 + expert1ZBias5;
+    expert1Z[5] = expert1ZWeight6 * x1 + expert1ZBias6;
 
     // tanh
     tanhOver(expert1Z, 0, expert1A, 0, 6);
@@ -1591,21 +1681,21 @@ function runForward(m: Memory, n: number): void {
 
     // expert1
     const expert1_1 =
-      p[12] * expert1A1 +
-      p[13] * expert1A2 +
-      p[14] * expert1A3 +
-      p[15] * expert1A4 +
-      p[16] * expert1A5 +
-      p[17] * expert1A6 +
-      p[18];
+      expert1Weight1 * expert1A1 +
+      expert1Weight2 * expert1A2 +
+      expert1Weight3 * expert1A3 +
+      expert1Weight4 * expert1A4 +
+      expert1Weight5 * expert1A5 +
+      expert1Weight6 * expert1A6 +
+      expert1Bias1;
 
     // expert2.z
-    expert2Z[0] = p[19] * x1 + p[25];
-    expert2Z[1] = p[20] * x1 + p[26];
-    expert2Z[2] = p[21] * x1 + p[27];
-    expert2Z[3] = p[22] * x1 + p[28];
-    expert2Z[4] = p[23] * x1 + p[29];
-    expert2Z[5] = p[24] * x1 + p[30];
+    expert2Z[0] = expert2ZWeight1 * x1 + expert2ZBias1;
+    expert2Z[1] = expert2ZWeight2 * x1 + expert2ZBias2;
+    expert2Z[2] = expert2ZWeight3 * x1 + expert2ZBias3;
+    expert2Z[3] = expert2ZWeight4 * x1 + expert2ZBias4;
+    expert2Z[4] = expert2ZWeight5 * x1 + expert2ZBias5;
+    expert2Z[5] = expert2ZWeight6 * x1 + expert2ZBias6;
 
     // tanh
     tanhOver(expert2Z, 0, expert2A, 0, 6);
@@ -1618,21 +1708,21 @@ function runForward(m: Memory, n: number): void {
 
     // expert2
     const expert2_1 =
-      p[31] * expert2A1 +
-      p[32] * expert2A2 +
-      p[33] * expert2A3 +
-      p[34] * expert2A4 +
-      p[35] * expert2A5 +
-      p[36] * expert2A6 +
-      p[37];
+      expert2Weight1 * expert2A1 +
+      expert2Weight2 * expert2A2 +
+      expert2Weight3 * expert2A3 +
+      expert2Weight4 * expert2A4 +
+      expert2Weight5 * expert2A5 +
+      expert2Weight6 * expert2A6 +
+      expert2Bias1;
 
     // expert3.z
-    expert3Z[0] = p[38] * x1 + p[44];
-    expert3Z[1] = p[39] * x1 + p[45];
-    expert3Z[2] = p[40] * x1 + p[46];
-    expert3Z[3] = p[41] * x1 + p[47];
-    expert3Z[4] = p[42] * x1 + p[48];
-    expert3Z[5] = p[43] * x1 + p[49];
+    expert3Z[0] = expert3ZWeight1 * x1 + expert3ZBias1;
+    expert3Z[1] = expert3ZWeight2 * x1 + expert3ZBias2;
+    expert3Z[2] = expert3ZWeight3 * x1 + expert3ZBias3;
+    expert3Z[3] = expert3ZWeight4 * x1 + expert3ZBias4;
+    expert3Z[4] = expert3ZWeight5 * x1 + expert3ZBias5;
+    expert3Z[5] = expert3ZWeight6 * x1 + expert3ZBias6;
 
     // tanh
     tanhOver(expert3Z, 0, expert3A, 0, 6);
@@ -1645,13 +1735,13 @@ function runForward(m: Memory, n: number): void {
 
     // expert3
     const expert3_1 =
-      p[50] * expert3A1 +
-      p[51] * expert3A2 +
-      p[52] * expert3A3 +
-      p[53] * expert3A4 +
-      p[54] * expert3A5 +
-      p[55] * expert3A6 +
-      p[56];
+      expert3Weight1 * expert3A1 +
+      expert3Weight2 * expert3A2 +
+      expert3Weight3 * expert3A3 +
+      expert3Weight4 * expert3A4 +
+      expert3Weight5 * expert3A5 +
+      expert3Weight6 * expert3A6 +
+      expert3Bias1;
 
     // concat
     answers[row * 3] = expert1_1;
@@ -1659,12 +1749,12 @@ function runForward(m: Memory, n: number): void {
     answers[row * 3 + 2] = expert3_1;
 
     // gateZ
-    gateZ[0] = p[57] * x1 + p[63];
-    gateZ[1] = p[58] * x1 + p[64];
-    gateZ[2] = p[59] * x1 + p[65];
-    gateZ[3] = p[60] * x1 + p[66];
-    gateZ[4] = p[61] * x1 + p[67];
-    gateZ[5] = p[62] * x1 + p[68];
+    gateZ[0] = gateZWeight1 * x1 + gateZBias1;
+    gateZ[1] = gateZWeight2 * x1 + gateZBias2;
+    gateZ[2] = gateZWeight3 * x1 + gateZBias3;
+    gateZ[3] = gateZWeight4 * x1 + gateZBias4;
+    gateZ[4] = gateZWeight5 * x1 + gateZBias5;
+    gateZ[5] = gateZWeight6 * x1 + gateZBias6;
 
     // tanh
     tanhOver(gateZ, 0, gateA, 0, 6);
@@ -1677,29 +1767,29 @@ function runForward(m: Memory, n: number): void {
 
     // gate
     const gate1 =
-      p[69] * gateA1 +
-      p[70] * gateA2 +
-      p[71] * gateA3 +
-      p[72] * gateA4 +
-      p[73] * gateA5 +
-      p[74] * gateA6 +
-      p[87];
+      gateWeight1 * gateA1 +
+      gateWeight2 * gateA2 +
+      gateWeight3 * gateA3 +
+      gateWeight4 * gateA4 +
+      gateWeight5 * gateA5 +
+      gateWeight6 * gateA6 +
+      gateBias1;
     const gate2 =
-      p[75] * gateA1 +
-      p[76] * gateA2 +
-      p[77] * gateA3 +
-      p[78] * gateA4 +
-      p[79] * gateA5 +
-      p[80] * gateA6 +
-      p[88];
+      gateWeight7 * gateA1 +
+      gateWeight8 * gateA2 +
+      gateWeight9 * gateA3 +
+      gateWeight10 * gateA4 +
+      gateWeight11 * gateA5 +
+      gateWeight12 * gateA6 +
+      gateBias2;
     const gate3 =
-      p[81] * gateA1 +
-      p[82] * gateA2 +
-      p[83] * gateA3 +
-      p[84] * gateA4 +
-      p[85] * gateA5 +
-      p[86] * gateA6 +
-      p[89];
+      gateWeight13 * gateA1 +
+      gateWeight14 * gateA2 +
+      gateWeight15 * gateA3 +
+      gateWeight16 * gateA4 +
+      gateWeight17 * gateA5 +
+      gateWeight18 * gateA6 +
+      gateBias3;
 
     // logSoftmax
     const gateMax = Math.max(gate1, gate2, gate3);
@@ -1746,6 +1836,96 @@ function forwardExpert1ZToNeg(m: Memory, n: number): void {
     logLikelihoodsExpSum,
     logLikelihoodsLogSum,
   } = m;
+  const expert1ZWeight1 = p[0];
+  const expert1ZWeight2 = p[1];
+  const expert1ZWeight3 = p[2];
+  const expert1ZWeight4 = p[3];
+  const expert1ZWeight5 = p[4];
+  const expert1ZWeight6 = p[5];
+  const expert1ZBias1 = p[6];
+  const expert1ZBias2 = p[7];
+  const expert1ZBias3 = p[8];
+  const expert1ZBias4 = p[9];
+  const expert1ZBias5 = p[10];
+  const expert1ZBias6 = p[11];
+  const expert1Weight1 = p[12];
+  const expert1Weight2 = p[13];
+  const expert1Weight3 = p[14];
+  const expert1Weight4 = p[15];
+  const expert1Weight5 = p[16];
+  const expert1Weight6 = p[17];
+  const expert1Bias1 = p[18];
+  const expert2ZWeight1 = p[19];
+  const expert2ZWeight2 = p[20];
+  const expert2ZWeight3 = p[21];
+  const expert2ZWeight4 = p[22];
+  const expert2ZWeight5 = p[23];
+  const expert2ZWeight6 = p[24];
+  const expert2ZBias1 = p[25];
+  const expert2ZBias2 = p[26];
+  const expert2ZBias3 = p[27];
+  const expert2ZBias4 = p[28];
+  const expert2ZBias5 = p[29];
+  const expert2ZBias6 = p[30];
+  const expert2Weight1 = p[31];
+  const expert2Weight2 = p[32];
+  const expert2Weight3 = p[33];
+  const expert2Weight4 = p[34];
+  const expert2Weight5 = p[35];
+  const expert2Weight6 = p[36];
+  const expert2Bias1 = p[37];
+  const expert3ZWeight1 = p[38];
+  const expert3ZWeight2 = p[39];
+  const expert3ZWeight3 = p[40];
+  const expert3ZWeight4 = p[41];
+  const expert3ZWeight5 = p[42];
+  const expert3ZWeight6 = p[43];
+  const expert3ZBias1 = p[44];
+  const expert3ZBias2 = p[45];
+  const expert3ZBias3 = p[46];
+  const expert3ZBias4 = p[47];
+  const expert3ZBias5 = p[48];
+  const expert3ZBias6 = p[49];
+  const expert3Weight1 = p[50];
+  const expert3Weight2 = p[51];
+  const expert3Weight3 = p[52];
+  const expert3Weight4 = p[53];
+  const expert3Weight5 = p[54];
+  const expert3Weight6 = p[55];
+  const expert3Bias1 = p[56];
+  const gateZWeight1 = p[57];
+  const gateZWeight2 = p[58];
+  const gateZWeight3 = p[59];
+  const gateZWeight4 = p[60];
+  const gateZWeight5 = p[61];
+  const gateZWeight6 = p[62];
+  const gateZBias1 = p[63];
+  const gateZBias2 = p[64];
+  const gateZBias3 = p[65];
+  const gateZBias4 = p[66];
+  const gateZBias5 = p[67];
+  const gateZBias6 = p[68];
+  const gateWeight1 = p[69];
+  const gateWeight2 = p[70];
+  const gateWeight3 = p[71];
+  const gateWeight4 = p[72];
+  const gateWeight5 = p[73];
+  const gateWeight6 = p[74];
+  const gateWeight7 = p[75];
+  const gateWeight8 = p[76];
+  const gateWeight9 = p[77];
+  const gateWeight10 = p[78];
+  const gateWeight11 = p[79];
+  const gateWeight12 = p[80];
+  const gateWeight13 = p[81];
+  const gateWeight14 = p[82];
+  const gateWeight15 = p[83];
+  const gateWeight16 = p[84];
+  const gateWeight17 = p[85];
+  const gateWeight18 = p[86];
+  const gateBias1 = p[87];
+  const gateBias2 = p[88];
+  const gateBias3 = p[89];
   let lossSum = -0;
 
   for (let row = 0; row < n; row++) {
@@ -1753,12 +1933,12 @@ function forwardExpert1ZToNeg(m: Memory, n: number): void {
     const y1 = y[row] as number;
 
     // Forward: expert1.z
-    expert1Z[0] = p[0] * x1 + p[6];
-    expert1Z[1] = p[1] * x1 + p[7];
-    expert1Z[2] = p[2] * x1 + p[8];
-    expert1Z[3] = p[3] * x1 + p[9];
-    expert1Z[4] = p[4] * x1 + p[10];
-    expert1Z[5] = p[5] * x1 + p[11];
+    expert1Z[0] = expert1ZWeight1 * x1 + expert1ZBias1;
+    expert1Z[1] = expert1ZWeight2 * x1 + expert1ZBias2;
+    expert1Z[2] = expert1ZWeight3 * x1 + expert1ZBias3;
+    expert1Z[3] = expert1ZWeight4 * x1 + expert1ZBias4;
+    expert1Z[4] = expert1ZWeight5 * x1 + expert1ZBias5;
+    expert1Z[5] = expert1ZWeight6 * x1 + expert1ZBias6;
 
     // Forward: tanh
     tanhOver(expert1Z, 0, expert1A, row * 6, 6);
@@ -1771,21 +1951,21 @@ function forwardExpert1ZToNeg(m: Memory, n: number): void {
 
     // Forward: expert1
     const expert1_1 =
-      p[12] * expert1A1 +
-      p[13] * expert1A2 +
-      p[14] * expert1A3 +
-      p[15] * expert1A4 +
-      p[16] * expert1A5 +
-      p[17] * expert1A6 +
-      p[18];
+      expert1Weight1 * expert1A1 +
+      expert1Weight2 * expert1A2 +
+      expert1Weight3 * expert1A3 +
+      expert1Weight4 * expert1A4 +
+      expert1Weight5 * expert1A5 +
+      expert1Weight6 * expert1A6 +
+      expert1Bias1;
 
     // Forward: expert2.z
-    expert2Z[0] = p[19] * x1 + p[25];
-    expert2Z[1] = p[20] * x1 + p[26];
-    expert2Z[2] = p[21] * x1 + p[27];
-    expert2Z[3] = p[22] * x1 + p[28];
-    expert2Z[4] = p[23] * x1 + p[29];
-    expert2Z[5] = p[24] * x1 + p[30];
+    expert2Z[0] = expert2ZWeight1 * x1 + expert2ZBias1;
+    expert2Z[1] = expert2ZWeight2 * x1 + expert2ZBias2;
+    expert2Z[2] = expert2ZWeight3 * x1 + expert2ZBias3;
+    expert2Z[3] = expert2ZWeight4 * x1 + expert2ZBias4;
+    expert2Z[4] = expert2ZWeight5 * x1 + expert2ZBias5;
+    expert2Z[5] = expert2ZWeight6 * x1 + expert2ZBias6;
 
     // Forward: tanh
     tanhOver(expert2Z, 0, expert2A, row * 6, 6);
@@ -1798,21 +1978,21 @@ function forwardExpert1ZToNeg(m: Memory, n: number): void {
 
     // Forward: expert2
     const expert2_1 =
-      p[31] * expert2A1 +
-      p[32] * expert2A2 +
-      p[33] * expert2A3 +
-      p[34] * expert2A4 +
-      p[35] * expert2A5 +
-      p[36] * expert2A6 +
-      p[37];
+      expert2Weight1 * expert2A1 +
+      expert2Weight2 * expert2A2 +
+      expert2Weight3 * expert2A3 +
+      expert2Weight4 * expert2A4 +
+      expert2Weight5 * expert2A5 +
+      expert2Weight6 * expert2A6 +
+      expert2Bias1;
 
     // Forward: expert3.z
-    expert3Z[0] = p[38] * x1 + p[44];
-    expert3Z[1] = p[39] * x1 + p[45];
-    expert3Z[2] = p[40] * x1 + p[46];
-    expert3Z[3] = p[41] * x1 + p[47];
-    expert3Z[4] = p[42] * x1 + p[48];
-    expert3Z[5] = p[43] * x1 + p[49];
+    expert3Z[0] = expert3ZWeight1 * x1 + expert3ZBias1;
+    expert3Z[1] = expert3ZWeight2 * x1 + expert3ZBias2;
+    expert3Z[2] = expert3ZWeight3 * x1 + expert3ZBias3;
+    expert3Z[3] = expert3ZWeight4 * x1 + expert3ZBias4;
+    expert3Z[4] = expert3ZWeight5 * x1 + expert3ZBias5;
+    expert3Z[5] = expert3ZWeight6 * x1 + expert3ZBias6;
 
     // Forward: tanh
     tanhOver(expert3Z, 0, expert3A, row * 6, 6);
@@ -1825,13 +2005,13 @@ function forwardExpert1ZToNeg(m: Memory, n: number): void {
 
     // Forward: expert3
     const expert3_1 =
-      p[50] * expert3A1 +
-      p[51] * expert3A2 +
-      p[52] * expert3A3 +
-      p[53] * expert3A4 +
-      p[54] * expert3A5 +
-      p[55] * expert3A6 +
-      p[56];
+      expert3Weight1 * expert3A1 +
+      expert3Weight2 * expert3A2 +
+      expert3Weight3 * expert3A3 +
+      expert3Weight4 * expert3A4 +
+      expert3Weight5 * expert3A5 +
+      expert3Weight6 * expert3A6 +
+      expert3Bias1;
 
     // Forward: concat
     const answers1 = expert1_1;
@@ -1839,12 +2019,12 @@ function forwardExpert1ZToNeg(m: Memory, n: number): void {
     const answers3 = expert3_1;
 
     // Forward: gateZ
-    gateZ[0] = p[57] * x1 + p[63];
-    gateZ[1] = p[58] * x1 + p[64];
-    gateZ[2] = p[59] * x1 + p[65];
-    gateZ[3] = p[60] * x1 + p[66];
-    gateZ[4] = p[61] * x1 + p[67];
-    gateZ[5] = p[62] * x1 + p[68];
+    gateZ[0] = gateZWeight1 * x1 + gateZBias1;
+    gateZ[1] = gateZWeight2 * x1 + gateZBias2;
+    gateZ[2] = gateZWeight3 * x1 + gateZBias3;
+    gateZ[3] = gateZWeight4 * x1 + gateZBias4;
+    gateZ[4] = gateZWeight5 * x1 + gateZBias5;
+    gateZ[5] = gateZWeight6 * x1 + gateZBias6;
 
     // Forward: tanh
     tanhOver(gateZ, 0, gateA, row * 6, 6);
@@ -1857,29 +2037,29 @@ function forwardExpert1ZToNeg(m: Memory, n: number): void {
 
     // Forward: gate
     const gate1 =
-      p[69] * gateA1 +
-      p[70] * gateA2 +
-      p[71] * gateA3 +
-      p[72] * gateA4 +
-      p[73] * gateA5 +
-      p[74] * gateA6 +
-      p[87];
+      gateWeight1 * gateA1 +
+      gateWeight2 * gateA2 +
+      gateWeight3 * gateA3 +
+      gateWeight4 * gateA4 +
+      gateWeight5 * gateA5 +
+      gateWeight6 * gateA6 +
+      gateBias1;
     const gate2 =
-      p[75] * gateA1 +
-      p[76] * gateA2 +
-      p[77] * gateA3 +
-      p[78] * gateA4 +
-      p[79] * gateA5 +
-      p[80] * gateA6 +
-      p[88];
+      gateWeight7 * gateA1 +
+      gateWeight8 * gateA2 +
+      gateWeight9 * gateA3 +
+      gateWeight10 * gateA4 +
+      gateWeight11 * gateA5 +
+      gateWeight12 * gateA6 +
+      gateBias2;
     const gate3 =
-      p[81] * gateA1 +
-      p[82] * gateA2 +
-      p[83] * gateA3 +
-      p[84] * gateA4 +
-      p[85] * gateA5 +
-      p[86] * gateA6 +
-      p[89];
+      gateWeight13 * gateA1 +
+      gateWeight14 * gateA2 +
+      gateWeight15 * gateA3 +
+      gateWeight16 * gateA4 +
+      gateWeight17 * gateA5 +
+      gateWeight18 * gateA6 +
+      gateBias3;
 
     // Forward: logSoftmax
     const gateMax = Math.max(gate1, gate2, gate3);

@@ -1082,6 +1082,137 @@ interface Memory {
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
   const { p, x, logits } = m;
+  const hiddenWeight1 = p[0];
+  const hiddenWeight2 = p[1];
+  const hiddenWeight3 = p[2];
+  const hiddenWeight4 = p[3];
+  const hiddenWeight5 = p[4];
+  const hiddenWeight6 = p[5];
+  const hiddenWeight7 = p[6];
+  const hiddenWeight8 = p[7];
+  const hiddenWeight9 = p[8];
+  const hiddenWeight10 = p[9];
+  const hiddenWeight11 = p[10];
+  const hiddenWeight12 = p[11];
+  const hiddenWeight13 = p[12];
+  const hiddenWeight14 = p[13];
+  const hiddenWeight15 = p[14];
+  const hiddenWeight16 = p[15];
+  const hiddenWeight17 = p[16];
+  const hiddenWeight18 = p[17];
+  const hiddenWeight19 = p[18];
+  const hiddenWeight20 = p[19];
+  const hiddenWeight21 = p[20];
+  const hiddenWeight22 = p[21];
+  const hiddenWeight23 = p[22];
+  const hiddenWeight24 = p[23];
+  const hiddenWeight25 = p[24];
+  const hiddenWeight26 = p[25];
+  const hiddenWeight27 = p[26];
+  const hiddenWeight28 = p[27];
+  const hiddenWeight29 = p[28];
+  const hiddenWeight30 = p[29];
+  const hiddenWeight31 = p[30];
+  const hiddenWeight32 = p[31];
+  const hiddenWeight33 = p[32];
+  const hiddenWeight34 = p[33];
+  const hiddenWeight35 = p[34];
+  const hiddenWeight36 = p[35];
+  const hiddenWeight37 = p[36];
+  const hiddenWeight38 = p[37];
+  const hiddenWeight39 = p[38];
+  const hiddenWeight40 = p[39];
+  const hiddenWeight41 = p[40];
+  const hiddenWeight42 = p[41];
+  const hiddenWeight43 = p[42];
+  const hiddenWeight44 = p[43];
+  const hiddenWeight45 = p[44];
+  const hiddenWeight46 = p[45];
+  const hiddenWeight47 = p[46];
+  const hiddenWeight48 = p[47];
+  const hiddenWeight49 = p[48];
+  const hiddenWeight50 = p[49];
+  const hiddenWeight51 = p[50];
+  const hiddenWeight52 = p[51];
+  const hiddenWeight53 = p[52];
+  const hiddenWeight54 = p[53];
+  const hiddenWeight55 = p[54];
+  const hiddenWeight56 = p[55];
+  const hiddenWeight57 = p[56];
+  const hiddenWeight58 = p[57];
+  const hiddenWeight59 = p[58];
+  const hiddenWeight60 = p[59];
+  const hiddenWeight61 = p[60];
+  const hiddenWeight62 = p[61];
+  const hiddenWeight63 = p[62];
+  const hiddenWeight64 = p[63];
+  const hiddenBias1 = p[64];
+  const hiddenBias2 = p[65];
+  const hiddenBias3 = p[66];
+  const hiddenBias4 = p[67];
+  const hiddenBias5 = p[68];
+  const hiddenBias6 = p[69];
+  const hiddenBias7 = p[70];
+  const hiddenBias8 = p[71];
+  const hiddenBias9 = p[72];
+  const hiddenBias10 = p[73];
+  const hiddenBias11 = p[74];
+  const hiddenBias12 = p[75];
+  const hiddenBias13 = p[76];
+  const hiddenBias14 = p[77];
+  const hiddenBias15 = p[78];
+  const hiddenBias16 = p[79];
+  const logitsWeight1 = p[80];
+  const logitsWeight2 = p[81];
+  const logitsWeight3 = p[82];
+  const logitsWeight4 = p[83];
+  const logitsWeight5 = p[84];
+  const logitsWeight6 = p[85];
+  const logitsWeight7 = p[86];
+  const logitsWeight8 = p[87];
+  const logitsWeight9 = p[88];
+  const logitsWeight10 = p[89];
+  const logitsWeight11 = p[90];
+  const logitsWeight12 = p[91];
+  const logitsWeight13 = p[92];
+  const logitsWeight14 = p[93];
+  const logitsWeight15 = p[94];
+  const logitsWeight16 = p[95];
+  const logitsWeight17 = p[96];
+  const logitsWeight18 = p[97];
+  const logitsWeight19 = p[98];
+  const logitsWeight20 = p[99];
+  const logitsWeight21 = p[100];
+  const logitsWeight22 = p[101];
+  const logitsWeight23 = p[102];
+  const logitsWeight24 = p[103];
+  const logitsWeight25 = p[104];
+  const logitsWeight26 = p[105];
+  const logitsWeight27 = p[106];
+  const logitsWeight28 = p[107];
+  const logitsWeight29 = p[108];
+  const logitsWeight30 = p[109];
+  const logitsWeight31 = p[110];
+  const logitsWeight32 = p[111];
+  const logitsWeight33 = p[112];
+  const logitsWeight34 = p[113];
+  const logitsWeight35 = p[114];
+  const logitsWeight36 = p[115];
+  const logitsWeight37 = p[116];
+  const logitsWeight38 = p[117];
+  const logitsWeight39 = p[118];
+  const logitsWeight40 = p[119];
+  const logitsWeight41 = p[120];
+  const logitsWeight42 = p[121];
+  const logitsWeight43 = p[122];
+  const logitsWeight44 = p[123];
+  const logitsWeight45 = p[124];
+  const logitsWeight46 = p[125];
+  const logitsWeight47 = p[126];
+  const logitsWeight48 = p[127];
+  const logitsBias1 = p[128];
+  const logitsBias2 = p[129];
+  const logitsBias3 = p[130];
 
   for (let row = 0; row < n; row++) {
     const x1 = x[row * 4] as number;
@@ -1090,22 +1221,102 @@ function runForward(m: Memory, n: number): void {
     const x4 = x[row * 4 + 3] as number;
 
     // hidden
-    const hidden1 = p[0] * x1 + p[1] * x2 + p[2] * x3 + p[3] * x4 + p[64];
-    const hidden2 = p[4] * x1 + p[5] * x2 + p[6] * x3 + p[7] * x4 + p[65];
-    const hidden3 = p[8] * x1 + p[9] * x2 + p[10] * x3 + p[11] * x4 + p[66];
-    const hidden4 = p[12] * x1 + p[13] * x2 + p[14] * x3 + p[15] * x4 + p[67];
-    const hidden5 = p[16] * x1 + p[17] * x2 + p[18] * x3 + p[19] * x4 + p[68];
-    const hidden6 = p[20] * x1 + p[21] * x2 + p[22] * x3 + p[23] * x4 + p[69];
-    const hidden7 = p[24] * x1 + p[25] * x2 + p[26] * x3 + p[27] * x4 + p[70];
-    const hidden8 = p[28] * x1 + p[29] * x2 + p[30] * x3 + p[31] * x4 + p[71];
-    const hidden9 = p[32] * x1 + p[33] * x2 + p[34] * x3 + p[35] * x4 + p[72];
-    const hidden10 = p[36] * x1 + p[37] * x2 + p[38] * x3 + p[39] * x4 + p[73];
-    const hidden11 = p[40] * x1 + p[41] * x2 + p[42] * x3 + p[43] * x4 + p[74];
-    const hidden12 = p[44] * x1 + p[45] * x2 + p[46] * x3 + p[47] * x4 + p[75];
-    const hidden13 = p[48] * x1 + p[49] * x2 + p[50] * x3 + p[51] * x4 + p[76];
-    const hidden14 = p[52] * x1 + p[53] * x2 + p[54] * x3 + p[55] * x4 + p[77];
-    const hidden15 = p[56] * x1 + p[57] * x2 + p[58] * x3 + p[59] * x4 + p[78];
-    const hidden16 = p[60] * x1 + p[61] * x2 + p[62] * x3 + p[63] * x4 + p[79];
+    const hidden1 =
+      hiddenWeight1 * x1 +
+      hiddenWeight2 * x2 +
+      hiddenWeight3 * x3 +
+      hiddenWeight4 * x4 +
+      hiddenBias1;
+    const hidden2 =
+      hiddenWeight5 * x1 +
+      hiddenWeight6 * x2 +
+      hiddenWeight7 * x3 +
+      hiddenWeight8 * x4 +
+      hiddenBias2;
+    const hidden3 =
+      hiddenWeight9 * x1 +
+      hiddenWeight10 * x2 +
+      hiddenWeight11 * x3 +
+      hiddenWeight12 * x4 +
+      hiddenBias3;
+    const hidden4 =
+      hiddenWeight13 * x1 +
+      hiddenWeight14 * x2 +
+      hiddenWeight15 * x3 +
+      hiddenWeight16 * x4 +
+      hiddenBias4;
+    const hidden5 =
+      hiddenWeight17 * x1 +
+      hiddenWeight18 * x2 +
+      hiddenWeight19 * x3 +
+      hiddenWeight20 * x4 +
+      hiddenBias5;
+    const hidden6 =
+      hiddenWeight21 * x1 +
+      hiddenWeight22 * x2 +
+      hiddenWeight23 * x3 +
+      hiddenWeight24 * x4 +
+      hiddenBias6;
+    const hidden7 =
+      hiddenWeight25 * x1 +
+      hiddenWeight26 * x2 +
+      hiddenWeight27 * x3 +
+      hiddenWeight28 * x4 +
+      hiddenBias7;
+    const hidden8 =
+      hiddenWeight29 * x1 +
+      hiddenWeight30 * x2 +
+      hiddenWeight31 * x3 +
+      hiddenWeight32 * x4 +
+      hiddenBias8;
+    const hidden9 =
+      hiddenWeight33 * x1 +
+      hiddenWeight34 * x2 +
+      hiddenWeight35 * x3 +
+      hiddenWeight36 * x4 +
+      hiddenBias9;
+    const hidden10 =
+      hiddenWeight37 * x1 +
+      hiddenWeight38 * x2 +
+      hiddenWeight39 * x3 +
+      hiddenWeight40 * x4 +
+      hiddenBias10;
+    const hidden11 =
+      hiddenWeight41 * x1 +
+      hiddenWeight42 * x2 +
+      hiddenWeight43 * x3 +
+      hiddenWeight44 * x4 +
+      hiddenBias11;
+    const hidden12 =
+      hiddenWeight45 * x1 +
+      hiddenWeight46 * x2 +
+      hiddenWeight47 * x3 +
+      hiddenWeight48 * x4 +
+      hiddenBias12;
+    const hidden13 =
+      hiddenWeight49 * x1 +
+      hiddenWeight50 * x2 +
+      hiddenWeight51 * x3 +
+      hiddenWeight52 * x4 +
+      hiddenBias13;
+    const hidden14 =
+      hiddenWeight53 * x1 +
+      hiddenWeight54 * x2 +
+      hiddenWeight55 * x3 +
+      hiddenWeight56 * x4 +
+      hiddenBias14;
+    const hidden15 =
+      hiddenWeight57 * x1 +
+      hiddenWeight58 * x2 +
+      hiddenWeight59 * x3 +
+      hiddenWeight60 * x4 +
+      hiddenBias15;
+    const hidden16 =
+      hiddenWeight61 * x1 +
+      hiddenWeight62 * x2 +
+      hiddenWeight63 * x3 +
+      hiddenWeight64 * x4 +
+      hiddenBias16;
 
     // relu
     const h1 = hidden1 <= 0 ? 0 : hidden1;
@@ -1128,61 +1339,61 @@ function runForward(m: Memory, n: number): void {
     // logits
     // logits1
     logits[row * 3] =
-      p[80] * h1 +
-      p[81] * h2 +
-      p[82] * h3 +
-      p[83] * h4 +
-      p[84] * h5 +
-      p[85] * h6 +
-      p[86] * h7 +
-      p[87] * h8 +
-      p[88] * h9 +
-      p[89] * h10 +
-      p[90] * h11 +
-      p[91] * h12 +
-      p[92] * h13 +
-      p[93] * h14 +
-      p[94] * h15 +
-      p[95] * h16 +
-      p[128];
+      logitsWeight1 * h1 +
+      logitsWeight2 * h2 +
+      logitsWeight3 * h3 +
+      logitsWeight4 * h4 +
+      logitsWeight5 * h5 +
+      logitsWeight6 * h6 +
+      logitsWeight7 * h7 +
+      logitsWeight8 * h8 +
+      logitsWeight9 * h9 +
+      logitsWeight10 * h10 +
+      logitsWeight11 * h11 +
+      logitsWeight12 * h12 +
+      logitsWeight13 * h13 +
+      logitsWeight14 * h14 +
+      logitsWeight15 * h15 +
+      logitsWeight16 * h16 +
+      logitsBias1;
     // logits2
     logits[row * 3 + 1] =
-      p[96] * h1 +
-      p[97] * h2 +
-      p[98] * h3 +
-      p[99] * h4 +
-      p[100] * h5 +
-      p[101] * h6 +
-      p[102] * h7 +
-      p[103] * h8 +
-      p[104] * h9 +
-      p[105] * h10 +
-      p[106] * h11 +
-      p[107] * h12 +
-      p[108] * h13 +
-      p[109] * h14 +
-      p[110] * h15 +
-      p[111] * h16 +
-      p[129];
+      logitsWeight17 * h1 +
+      logitsWeight18 * h2 +
+      logitsWeight19 * h3 +
+      logitsWeight20 * h4 +
+      logitsWeight21 * h5 +
+      logitsWeight22 * h6 +
+      logitsWeight23 * h7 +
+      logitsWeight24 * h8 +
+      logitsWeight25 * h9 +
+      logitsWeight26 * h10 +
+      logitsWeight27 * h11 +
+      logitsWeight28 * h12 +
+      logitsWeight29 * h13 +
+      logitsWeight30 * h14 +
+      logitsWeight31 * h15 +
+      logitsWeight32 * h16 +
+      logitsBias2;
     // logits3
     logits[row * 3 + 2] =
-      p[112] * h1 +
-      p[113] * h2 +
-      p[114] * h3 +
-      p[115] * h4 +
-      p[116] * h5 +
-      p[117] * h6 +
-      p[118] * h7 +
-      p[119] * h8 +
-      p[120] * h9 +
-      p[121] * h10 +
-      p[122] * h11 +
-      p[123] * h12 +
-      p[124] * h13 +
-      p[125] * h14 +
-      p[126] * h15 +
-      p[127] * h16 +
-      p[130];
+      logitsWeight33 * h1 +
+      logitsWeight34 * h2 +
+      logitsWeight35 * h3 +
+      logitsWeight36 * h4 +
+      logitsWeight37 * h5 +
+      logitsWeight38 * h6 +
+      logitsWeight39 * h7 +
+      logitsWeight40 * h8 +
+      logitsWeight41 * h9 +
+      logitsWeight42 * h10 +
+      logitsWeight43 * h11 +
+      logitsWeight44 * h12 +
+      logitsWeight45 * h13 +
+      logitsWeight46 * h14 +
+      logitsWeight47 * h15 +
+      logitsWeight48 * h16 +
+      logitsBias3;
   }
 }
 
@@ -1199,6 +1410,137 @@ function forwardHiddenToCrossEntropy(m: Memory, n: number): void {
     logitsExpSum,
     logitsLogSum,
   } = m;
+  const hiddenWeight1 = p[0];
+  const hiddenWeight2 = p[1];
+  const hiddenWeight3 = p[2];
+  const hiddenWeight4 = p[3];
+  const hiddenWeight5 = p[4];
+  const hiddenWeight6 = p[5];
+  const hiddenWeight7 = p[6];
+  const hiddenWeight8 = p[7];
+  const hiddenWeight9 = p[8];
+  const hiddenWeight10 = p[9];
+  const hiddenWeight11 = p[10];
+  const hiddenWeight12 = p[11];
+  const hiddenWeight13 = p[12];
+  const hiddenWeight14 = p[13];
+  const hiddenWeight15 = p[14];
+  const hiddenWeight16 = p[15];
+  const hiddenWeight17 = p[16];
+  const hiddenWeight18 = p[17];
+  const hiddenWeight19 = p[18];
+  const hiddenWeight20 = p[19];
+  const hiddenWeight21 = p[20];
+  const hiddenWeight22 = p[21];
+  const hiddenWeight23 = p[22];
+  const hiddenWeight24 = p[23];
+  const hiddenWeight25 = p[24];
+  const hiddenWeight26 = p[25];
+  const hiddenWeight27 = p[26];
+  const hiddenWeight28 = p[27];
+  const hiddenWeight29 = p[28];
+  const hiddenWeight30 = p[29];
+  const hiddenWeight31 = p[30];
+  const hiddenWeight32 = p[31];
+  const hiddenWeight33 = p[32];
+  const hiddenWeight34 = p[33];
+  const hiddenWeight35 = p[34];
+  const hiddenWeight36 = p[35];
+  const hiddenWeight37 = p[36];
+  const hiddenWeight38 = p[37];
+  const hiddenWeight39 = p[38];
+  const hiddenWeight40 = p[39];
+  const hiddenWeight41 = p[40];
+  const hiddenWeight42 = p[41];
+  const hiddenWeight43 = p[42];
+  const hiddenWeight44 = p[43];
+  const hiddenWeight45 = p[44];
+  const hiddenWeight46 = p[45];
+  const hiddenWeight47 = p[46];
+  const hiddenWeight48 = p[47];
+  const hiddenWeight49 = p[48];
+  const hiddenWeight50 = p[49];
+  const hiddenWeight51 = p[50];
+  const hiddenWeight52 = p[51];
+  const hiddenWeight53 = p[52];
+  const hiddenWeight54 = p[53];
+  const hiddenWeight55 = p[54];
+  const hiddenWeight56 = p[55];
+  const hiddenWeight57 = p[56];
+  const hiddenWeight58 = p[57];
+  const hiddenWeight59 = p[58];
+  const hiddenWeight60 = p[59];
+  const hiddenWeight61 = p[60];
+  const hiddenWeight62 = p[61];
+  const hiddenWeight63 = p[62];
+  const hiddenWeight64 = p[63];
+  const hiddenBias1 = p[64];
+  const hiddenBias2 = p[65];
+  const hiddenBias3 = p[66];
+  const hiddenBias4 = p[67];
+  const hiddenBias5 = p[68];
+  const hiddenBias6 = p[69];
+  const hiddenBias7 = p[70];
+  const hiddenBias8 = p[71];
+  const hiddenBias9 = p[72];
+  const hiddenBias10 = p[73];
+  const hiddenBias11 = p[74];
+  const hiddenBias12 = p[75];
+  const hiddenBias13 = p[76];
+  const hiddenBias14 = p[77];
+  const hiddenBias15 = p[78];
+  const hiddenBias16 = p[79];
+  const logitsWeight1 = p[80];
+  const logitsWeight2 = p[81];
+  const logitsWeight3 = p[82];
+  const logitsWeight4 = p[83];
+  const logitsWeight5 = p[84];
+  const logitsWeight6 = p[85];
+  const logitsWeight7 = p[86];
+  const logitsWeight8 = p[87];
+  const logitsWeight9 = p[88];
+  const logitsWeight10 = p[89];
+  const logitsWeight11 = p[90];
+  const logitsWeight12 = p[91];
+  const logitsWeight13 = p[92];
+  const logitsWeight14 = p[93];
+  const logitsWeight15 = p[94];
+  const logitsWeight16 = p[95];
+  const logitsWeight17 = p[96];
+  const logitsWeight18 = p[97];
+  const logitsWeight19 = p[98];
+  const logitsWeight20 = p[99];
+  const logitsWeight21 = p[100];
+  const logitsWeight22 = p[101];
+  const logitsWeight23 = p[102];
+  const logitsWeight24 = p[103];
+  const logitsWeight25 = p[104];
+  const logitsWeight26 = p[105];
+  const logitsWeight27 = p[106];
+  const logitsWeight28 = p[107];
+  const logitsWeight29 = p[108];
+  const logitsWeight30 = p[109];
+  const logitsWeight31 = p[110];
+  const logitsWeight32 = p[111];
+  const logitsWeight33 = p[112];
+  const logitsWeight34 = p[113];
+  const logitsWeight35 = p[114];
+  const logitsWeight36 = p[115];
+  const logitsWeight37 = p[116];
+  const logitsWeight38 = p[117];
+  const logitsWeight39 = p[118];
+  const logitsWeight40 = p[119];
+  const logitsWeight41 = p[120];
+  const logitsWeight42 = p[121];
+  const logitsWeight43 = p[122];
+  const logitsWeight44 = p[123];
+  const logitsWeight45 = p[124];
+  const logitsWeight46 = p[125];
+  const logitsWeight47 = p[126];
+  const logitsWeight48 = p[127];
+  const logitsBias1 = p[128];
+  const logitsBias2 = p[129];
+  const logitsBias3 = p[130];
   let lossSum = -0;
 
   for (let row = 0; row < n; row++) {
@@ -1209,22 +1551,102 @@ function forwardHiddenToCrossEntropy(m: Memory, n: number): void {
     const species1 = species[row] as number;
 
     // Forward: hidden
-    const hidden1 = p[0] * x1 + p[1] * x2 + p[2] * x3 + p[3] * x4 + p[64];
-    const hidden2 = p[4] * x1 + p[5] * x2 + p[6] * x3 + p[7] * x4 + p[65];
-    const hidden3 = p[8] * x1 + p[9] * x2 + p[10] * x3 + p[11] * x4 + p[66];
-    const hidden4 = p[12] * x1 + p[13] * x2 + p[14] * x3 + p[15] * x4 + p[67];
-    const hidden5 = p[16] * x1 + p[17] * x2 + p[18] * x3 + p[19] * x4 + p[68];
-    const hidden6 = p[20] * x1 + p[21] * x2 + p[22] * x3 + p[23] * x4 + p[69];
-    const hidden7 = p[24] * x1 + p[25] * x2 + p[26] * x3 + p[27] * x4 + p[70];
-    const hidden8 = p[28] * x1 + p[29] * x2 + p[30] * x3 + p[31] * x4 + p[71];
-    const hidden9 = p[32] * x1 + p[33] * x2 + p[34] * x3 + p[35] * x4 + p[72];
-    const hidden10 = p[36] * x1 + p[37] * x2 + p[38] * x3 + p[39] * x4 + p[73];
-    const hidden11 = p[40] * x1 + p[41] * x2 + p[42] * x3 + p[43] * x4 + p[74];
-    const hidden12 = p[44] * x1 + p[45] * x2 + p[46] * x3 + p[47] * x4 + p[75];
-    const hidden13 = p[48] * x1 + p[49] * x2 + p[50] * x3 + p[51] * x4 + p[76];
-    const hidden14 = p[52] * x1 + p[53] * x2 + p[54] * x3 + p[55] * x4 + p[77];
-    const hidden15 = p[56] * x1 + p[57] * x2 + p[58] * x3 + p[59] * x4 + p[78];
-    const hidden16 = p[60] * x1 + p[61] * x2 + p[62] * x3 + p[63] * x4 + p[79];
+    const hidden1 =
+      hiddenWeight1 * x1 +
+      hiddenWeight2 * x2 +
+      hiddenWeight3 * x3 +
+      hiddenWeight4 * x4 +
+      hiddenBias1;
+    const hidden2 =
+      hiddenWeight5 * x1 +
+      hiddenWeight6 * x2 +
+      hiddenWeight7 * x3 +
+      hiddenWeight8 * x4 +
+      hiddenBias2;
+    const hidden3 =
+      hiddenWeight9 * x1 +
+      hiddenWeight10 * x2 +
+      hiddenWeight11 * x3 +
+      hiddenWeight12 * x4 +
+      hiddenBias3;
+    const hidden4 =
+      hiddenWeight13 * x1 +
+      hiddenWeight14 * x2 +
+      hiddenWeight15 * x3 +
+      hiddenWeight16 * x4 +
+      hiddenBias4;
+    const hidden5 =
+      hiddenWeight17 * x1 +
+      hiddenWeight18 * x2 +
+      hiddenWeight19 * x3 +
+      hiddenWeight20 * x4 +
+      hiddenBias5;
+    const hidden6 =
+      hiddenWeight21 * x1 +
+      hiddenWeight22 * x2 +
+      hiddenWeight23 * x3 +
+      hiddenWeight24 * x4 +
+      hiddenBias6;
+    const hidden7 =
+      hiddenWeight25 * x1 +
+      hiddenWeight26 * x2 +
+      hiddenWeight27 * x3 +
+      hiddenWeight28 * x4 +
+      hiddenBias7;
+    const hidden8 =
+      hiddenWeight29 * x1 +
+      hiddenWeight30 * x2 +
+      hiddenWeight31 * x3 +
+      hiddenWeight32 * x4 +
+      hiddenBias8;
+    const hidden9 =
+      hiddenWeight33 * x1 +
+      hiddenWeight34 * x2 +
+      hiddenWeight35 * x3 +
+      hiddenWeight36 * x4 +
+      hiddenBias9;
+    const hidden10 =
+      hiddenWeight37 * x1 +
+      hiddenWeight38 * x2 +
+      hiddenWeight39 * x3 +
+      hiddenWeight40 * x4 +
+      hiddenBias10;
+    const hidden11 =
+      hiddenWeight41 * x1 +
+      hiddenWeight42 * x2 +
+      hiddenWeight43 * x3 +
+      hiddenWeight44 * x4 +
+      hiddenBias11;
+    const hidden12 =
+      hiddenWeight45 * x1 +
+      hiddenWeight46 * x2 +
+      hiddenWeight47 * x3 +
+      hiddenWeight48 * x4 +
+      hiddenBias12;
+    const hidden13 =
+      hiddenWeight49 * x1 +
+      hiddenWeight50 * x2 +
+      hiddenWeight51 * x3 +
+      hiddenWeight52 * x4 +
+      hiddenBias13;
+    const hidden14 =
+      hiddenWeight53 * x1 +
+      hiddenWeight54 * x2 +
+      hiddenWeight55 * x3 +
+      hiddenWeight56 * x4 +
+      hiddenBias14;
+    const hidden15 =
+      hiddenWeight57 * x1 +
+      hiddenWeight58 * x2 +
+      hiddenWeight59 * x3 +
+      hiddenWeight60 * x4 +
+      hiddenBias15;
+    const hidden16 =
+      hiddenWeight61 * x1 +
+      hiddenWeight62 * x2 +
+      hiddenWeight63 * x3 +
+      hiddenWeight64 * x4 +
+      hiddenBias16;
 
     // Forward: relu
     const h1 = hidden1 <= 0 ? 0 : hidden1;
@@ -1262,59 +1684,59 @@ function forwardHiddenToCrossEntropy(m: Memory, n: number): void {
 
     // Forward: logits
     const logits1 =
-      p[80] * h1 +
-      p[81] * h2 +
-      p[82] * h3 +
-      p[83] * h4 +
-      p[84] * h5 +
-      p[85] * h6 +
-      p[86] * h7 +
-      p[87] * h8 +
-      p[88] * h9 +
-      p[89] * h10 +
-      p[90] * h11 +
-      p[91] * h12 +
-      p[92] * h13 +
-      p[93] * h14 +
-      p[94] * h15 +
-      p[95] * h16 +
-      p[128];
+      logitsWeight1 * h1 +
+      logitsWeight2 * h2 +
+      logitsWeight3 * h3 +
+      logitsWeight4 * h4 +
+      logitsWeight5 * h5 +
+      logitsWeight6 * h6 +
+      logitsWeight7 * h7 +
+      logitsWeight8 * h8 +
+      logitsWeight9 * h9 +
+      logitsWeight10 * h10 +
+      logitsWeight11 * h11 +
+      logitsWeight12 * h12 +
+      logitsWeight13 * h13 +
+      logitsWeight14 * h14 +
+      logitsWeight15 * h15 +
+      logitsWeight16 * h16 +
+      logitsBias1;
     const logits2 =
-      p[96] * h1 +
-      p[97] * h2 +
-      p[98] * h3 +
-      p[99] * h4 +
-      p[100] * h5 +
-      p[101] * h6 +
-      p[102] * h7 +
-      p[103] * h8 +
-      p[104] * h9 +
-      p[105] * h10 +
-      p[106] * h11 +
-      p[107] * h12 +
-      p[108] * h13 +
-      p[109] * h14 +
-      p[110] * h15 +
-      p[111] * h16 +
-      p[129];
+      logitsWeight17 * h1 +
+      logitsWeight18 * h2 +
+      logitsWeight19 * h3 +
+      logitsWeight20 * h4 +
+      logitsWeight21 * h5 +
+      logitsWeight22 * h6 +
+      logitsWeight23 * h7 +
+      logitsWeight24 * h8 +
+      logitsWeight25 * h9 +
+      logitsWeight26 * h10 +
+      logitsWeight27 * h11 +
+      logitsWeight28 * h12 +
+      logitsWeight29 * h13 +
+      logitsWeight30 * h14 +
+      logitsWeight31 * h15 +
+      logitsWeight32 * h16 +
+      logitsBias2;
     const logits3 =
-      p[112] * h1 +
-      p[113] * h2 +
-      p[114] * h3 +
-      p[115] * h4 +
-      p[116] * h5 +
-      p[117] * h6 +
-      p[118] * h7 +
-      p[119] * h8 +
-      p[120] * h9 +
-      p[121] * h10 +
-      p[122] * h11 +
-      p[123] * h12 +
-      p[124] * h13 +
-      p[125] * h14 +
-      p[126] * h15 +
-      p[127] * h16 +
-      p[130];
+      logitsWeight33 * h1 +
+      logitsWeight34 * h2 +
+      logitsWeight35 * h3 +
+      logitsWeight36 * h4 +
+      logitsWeight37 * h5 +
+      logitsWeight38 * h6 +
+      logitsWeight39 * h7 +
+      logitsWeight40 * h8 +
+      logitsWeight41 * h9 +
+      logitsWeight42 * h10 +
+      logitsWeight43 * h11 +
+      logitsWeight44 * h12 +
+      logitsWeight45 * h13 +
+      logitsWeight46 * h14 +
+      logitsWeight47 * h15 +
+      logitsWeight48 * h16 +
+      logitsBias3;
 
     // Forward: crossEntropy
     const logitsMax = Math.max(logits1, logits2, logits3);
@@ -1341,9 +1763,9 @@ function forwardHiddenToCrossEntropy(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 }
 
-/** Backward: crossEntropy, logits, relu, hidden. */
-function backwardCrossEntropyToHidden(m: Memory, n: number): void {
-  const { p, g, x, species, h, logitsExp, logitsExpSum, dhidden } = m;
+/** Backward: crossEntropy, logits, relu. */
+function backwardCrossEntropyToRelu(m: Memory, n: number): void {
+  const { p, g, species, h, logitsExp, logitsExpSum, dhidden } = m;
   const logitsWeight1 = p[80];
   const logitsWeight2 = p[81];
   const logitsWeight3 = p[82];
@@ -1394,10 +1816,6 @@ function backwardCrossEntropyToHidden(m: Memory, n: number): void {
   const logitsWeight48 = p[127];
 
   for (let row = 0; row < n; row++) {
-    const x1 = x[row * 4] as number;
-    const x2 = x[row * 4 + 1] as number;
-    const x3 = x[row * 4 + 2] as number;
-    const x4 = x[row * 4 + 3] as number;
     const species1 = species[row] as number;
     const h1 = h[row * 16] as number;
     const h2 = h[row * 16 + 1] as number;
@@ -1623,45 +2041,65 @@ function backwardCrossEntropyToHidden(m: Memory, n: number): void {
       dlogits3 * logitsWeight48;
 
     // Backward: relu, dh/dhidden = 0 where h <= 0, else 1
-    const dhidden1 = h1 <= 0 ? 0 : dh1; // dL/dhidden1 = dL/dh1 dh1/dhidden1
-    dhidden[row * 16] = dhidden1;
-    const dhidden2 = h2 <= 0 ? 0 : dh2; // dL/dhidden2 = dL/dh2 dh2/dhidden2
-    dhidden[row * 16 + 1] = dhidden2;
-    const dhidden3 = h3 <= 0 ? 0 : dh3; // dL/dhidden3 = dL/dh3 dh3/dhidden3
-    dhidden[row * 16 + 2] = dhidden3;
-    const dhidden4 = h4 <= 0 ? 0 : dh4; // dL/dhidden4 = dL/dh4 dh4/dhidden4
-    dhidden[row * 16 + 3] = dhidden4;
-    const dhidden5 = h5 <= 0 ? 0 : dh5; // dL/dhidden5 = dL/dh5 dh5/dhidden5
-    dhidden[row * 16 + 4] = dhidden5;
-    const dhidden6 = h6 <= 0 ? 0 : dh6; // dL/dhidden6 = dL/dh6 dh6/dhidden6
-    dhidden[row * 16 + 5] = dhidden6;
-    const dhidden7 = h7 <= 0 ? 0 : dh7; // dL/dhidden7 = dL/dh7 dh7/dhidden7
-    dhidden[row * 16 + 6] = dhidden7;
-    const dhidden8 = h8 <= 0 ? 0 : dh8; // dL/dhidden8 = dL/dh8 dh8/dhidden8
-    dhidden[row * 16 + 7] = dhidden8;
-    const dhidden9 = h9 <= 0 ? 0 : dh9; // dL/dhidden9 = dL/dh9 dh9/dhidden9
-    dhidden[row * 16 + 8] = dhidden9;
+    dhidden[row * 16] = h1 <= 0 ? 0 : dh1; // dL/dhidden1 = dL/dh1 dh1/dhidden1
+    // dL/dhidden2 = dL/dh2 dh2/dhidden2
+    dhidden[row * 16 + 1] = h2 <= 0 ? 0 : dh2;
+    // dL/dhidden3 = dL/dh3 dh3/dhidden3
+    dhidden[row * 16 + 2] = h3 <= 0 ? 0 : dh3;
+    // dL/dhidden4 = dL/dh4 dh4/dhidden4
+    dhidden[row * 16 + 3] = h4 <= 0 ? 0 : dh4;
+    // dL/dhidden5 = dL/dh5 dh5/dhidden5
+    dhidden[row * 16 + 4] = h5 <= 0 ? 0 : dh5;
+    // dL/dhidden6 = dL/dh6 dh6/dhidden6
+    dhidden[row * 16 + 5] = h6 <= 0 ? 0 : dh6;
+    // dL/dhidden7 = dL/dh7 dh7/dhidden7
+    dhidden[row * 16 + 6] = h7 <= 0 ? 0 : dh7;
+    // dL/dhidden8 = dL/dh8 dh8/dhidden8
+    dhidden[row * 16 + 7] = h8 <= 0 ? 0 : dh8;
+    // dL/dhidden9 = dL/dh9 dh9/dhidden9
+    dhidden[row * 16 + 8] = h9 <= 0 ? 0 : dh9;
     // dL/dhidden10 = dL/dh10 dh10/dhidden10
-    const dhidden10 = h10 <= 0 ? 0 : dh10;
-    dhidden[row * 16 + 9] = dhidden10;
+    dhidden[row * 16 + 9] = h10 <= 0 ? 0 : dh10;
     // dL/dhidden11 = dL/dh11 dh11/dhidden11
-    const dhidden11 = h11 <= 0 ? 0 : dh11;
-    dhidden[row * 16 + 10] = dhidden11;
+    dhidden[row * 16 + 10] = h11 <= 0 ? 0 : dh11;
     // dL/dhidden12 = dL/dh12 dh12/dhidden12
-    const dhidden12 = h12 <= 0 ? 0 : dh12;
-    dhidden[row * 16 + 11] = dhidden12;
+    dhidden[row * 16 + 11] = h12 <= 0 ? 0 : dh12;
     // dL/dhidden13 = dL/dh13 dh13/dhidden13
-    const dhidden13 = h13 <= 0 ? 0 : dh13;
-    dhidden[row * 16 + 12] = dhidden13;
+    dhidden[row * 16 + 12] = h13 <= 0 ? 0 : dh13;
     // dL/dhidden14 = dL/dh14 dh14/dhidden14
-    const dhidden14 = h14 <= 0 ? 0 : dh14;
-    dhidden[row * 16 + 13] = dhidden14;
+    dhidden[row * 16 + 13] = h14 <= 0 ? 0 : dh14;
     // dL/dhidden15 = dL/dh15 dh15/dhidden15
-    const dhidden15 = h15 <= 0 ? 0 : dh15;
-    dhidden[row * 16 + 14] = dhidden15;
+    dhidden[row * 16 + 14] = h15 <= 0 ? 0 : dh15;
     // dL/dhidden16 = dL/dh16 dh16/dhidden16
-    const dhidden16 = h16 <= 0 ? 0 : dh16;
-    dhidden[row * 16 + 15] = dhidden16;
+    dhidden[row * 16 + 15] = h16 <= 0 ? 0 : dh16;
+  }
+}
+
+/** Backward: hidden. */
+function backwardHidden(m: Memory, n: number): void {
+  const { g, x, dhidden } = m;
+
+  for (let row = 0; row < n; row++) {
+    const x1 = x[row * 4] as number;
+    const x2 = x[row * 4 + 1] as number;
+    const x3 = x[row * 4 + 2] as number;
+    const x4 = x[row * 4 + 3] as number;
+    const dhidden1 = dhidden[row * 16] as number;
+    const dhidden2 = dhidden[row * 16 + 1] as number;
+    const dhidden3 = dhidden[row * 16 + 2] as number;
+    const dhidden4 = dhidden[row * 16 + 3] as number;
+    const dhidden5 = dhidden[row * 16 + 4] as number;
+    const dhidden6 = dhidden[row * 16 + 5] as number;
+    const dhidden7 = dhidden[row * 16 + 6] as number;
+    const dhidden8 = dhidden[row * 16 + 7] as number;
+    const dhidden9 = dhidden[row * 16 + 8] as number;
+    const dhidden10 = dhidden[row * 16 + 9] as number;
+    const dhidden11 = dhidden[row * 16 + 10] as number;
+    const dhidden12 = dhidden[row * 16 + 11] as number;
+    const dhidden13 = dhidden[row * 16 + 12] as number;
+    const dhidden14 = dhidden[row * 16 + 13] as number;
+    const dhidden15 = dhidden[row * 16 + 14] as number;
+    const dhidden16 = dhidden[row * 16 + 15] as number;
 
     // Backward: hidden
     // dL/dhiddenWeight1 = dL/dhidden1 dhidden1/dhiddenWeight1
@@ -1792,32 +2230,6 @@ function backwardCrossEntropyToHidden(m: Memory, n: number): void {
     g[62] += dhidden16 * x3;
     // dL/dhiddenWeight64 = dL/dhidden16 dhidden16/dhiddenWeight64
     g[63] += dhidden16 * x4;
-  }
-}
-
-/** Backward: hidden. */
-function backwardHidden(m: Memory, n: number): void {
-  const { g, dhidden } = m;
-
-  for (let row = 0; row < n; row++) {
-    const dhidden1 = dhidden[row * 16] as number;
-    const dhidden2 = dhidden[row * 16 + 1] as number;
-    const dhidden3 = dhidden[row * 16 + 2] as number;
-    const dhidden4 = dhidden[row * 16 + 3] as number;
-    const dhidden5 = dhidden[row * 16 + 4] as number;
-    const dhidden6 = dhidden[row * 16 + 5] as number;
-    const dhidden7 = dhidden[row * 16 + 6] as number;
-    const dhidden8 = dhidden[row * 16 + 7] as number;
-    const dhidden9 = dhidden[row * 16 + 8] as number;
-    const dhidden10 = dhidden[row * 16 + 9] as number;
-    const dhidden11 = dhidden[row * 16 + 10] as number;
-    const dhidden12 = dhidden[row * 16 + 11] as number;
-    const dhidden13 = dhidden[row * 16 + 12] as number;
-    const dhidden14 = dhidden[row * 16 + 13] as number;
-    const dhidden15 = dhidden[row * 16 + 14] as number;
-    const dhidden16 = dhidden[row * 16 + 15] as number;
-
-    // Backward: hidden
     g[64] += dhidden1; // dL/dhiddenBias1 = dL/dhidden1 dhidden1/dhiddenBias1
     g[65] += dhidden2; // dL/dhiddenBias2 = dL/dhidden2 dhidden2/dhiddenBias2
     g[66] += dhidden3; // dL/dhiddenBias3 = dL/dhidden3 dhidden3/dhiddenBias3
@@ -1850,7 +2262,7 @@ function runBackward(m: Memory, n: number): void {
   g.fill(-0);
 
   forwardHiddenToCrossEntropy(m, n);
-  backwardCrossEntropyToHidden(m, n);
+  backwardCrossEntropyToRelu(m, n);
   backwardHidden(m, n);
 
   if (n > 1) {

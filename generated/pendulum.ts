@@ -990,8 +990,6 @@ function forwardInnerToAdd(m: Memory, n: number): void {
     state1K2Z,
     state1K2A,
     state1_2,
-    state2K1Z,
-    state2K1A,
   } = m;
   const innerWeight1 = p[0] as number;
   const innerWeight2 = p[1] as number;
@@ -1264,49 +1262,60 @@ function forwardInnerToAdd(m: Memory, n: number): void {
     const state1_2_2 = start2 + state1K2_2 * 0.1;
     state1_2[row * 2 + 1] = state1_2_2;
     state1[row * 2 + 1] = state1_2_2;
-
-    // inner
-    state2K1Z[0] =
-      innerWeight1 * state1_1 + innerWeight2 * state1_2_2 + innerBias1;
-    state2K1Z[1] =
-      innerWeight3 * state1_1 + innerWeight4 * state1_2_2 + innerBias2;
-    state2K1Z[2] =
-      innerWeight5 * state1_1 + innerWeight6 * state1_2_2 + innerBias3;
-    state2K1Z[3] =
-      innerWeight7 * state1_1 + innerWeight8 * state1_2_2 + innerBias4;
-    state2K1Z[4] =
-      innerWeight9 * state1_1 + innerWeight10 * state1_2_2 + innerBias5;
-    state2K1Z[5] =
-      innerWeight11 * state1_1 + innerWeight12 * state1_2_2 + innerBias6;
-    state2K1Z[6] =
-      innerWeight13 * state1_1 + innerWeight14 * state1_2_2 + innerBias7;
-    state2K1Z[7] =
-      innerWeight15 * state1_1 + innerWeight16 * state1_2_2 + innerBias8;
-    state2K1Z[8] =
-      innerWeight17 * state1_1 + innerWeight18 * state1_2_2 + innerBias9;
-    state2K1Z[9] =
-      innerWeight19 * state1_1 + innerWeight20 * state1_2_2 + innerBias10;
-    state2K1Z[10] =
-      innerWeight21 * state1_1 + innerWeight22 * state1_2_2 + innerBias11;
-    state2K1Z[11] =
-      innerWeight23 * state1_1 + innerWeight24 * state1_2_2 + innerBias12;
-    state2K1Z[12] =
-      innerWeight25 * state1_1 + innerWeight26 * state1_2_2 + innerBias13;
-    state2K1Z[13] =
-      innerWeight27 * state1_1 + innerWeight28 * state1_2_2 + innerBias14;
-    state2K1Z[14] =
-      innerWeight29 * state1_1 + innerWeight30 * state1_2_2 + innerBias15;
-    state2K1Z[15] =
-      innerWeight31 * state1_1 + innerWeight32 * state1_2_2 + innerBias16;
-
-    // tanh
-    tanhOver(state2K1Z, 0, state2K1A, row * 16, 16);
   }
 }
 
-/** Forward: outer, add, inner, tanh. */
-function forwardOuterToTanh(m: Memory, n: number): void {
-  const { p, state2, state1_2, state2K1A, state2K2Z, state2K2A } = m;
+/** Forward: inner, tanh, outer, add. */
+function forwardInnerToAdd_2(m: Memory, n: number): void {
+  const { p, state2, state1_2, state2K1Z, state2K1A, state2K2Z, state2K2A } = m;
+  const innerWeight1 = p[0] as number;
+  const innerWeight2 = p[1] as number;
+  const innerWeight3 = p[2] as number;
+  const innerWeight4 = p[3] as number;
+  const innerWeight5 = p[4] as number;
+  const innerWeight6 = p[5] as number;
+  const innerWeight7 = p[6] as number;
+  const innerWeight8 = p[7] as number;
+  const innerWeight9 = p[8] as number;
+  const innerWeight10 = p[9] as number;
+  const innerWeight11 = p[10] as number;
+  const innerWeight12 = p[11] as number;
+  const innerWeight13 = p[12] as number;
+  const innerWeight14 = p[13] as number;
+  const innerWeight15 = p[14] as number;
+  const innerWeight16 = p[15] as number;
+  const innerWeight17 = p[16] as number;
+  const innerWeight18 = p[17] as number;
+  const innerWeight19 = p[18] as number;
+  const innerWeight20 = p[19] as number;
+  const innerWeight21 = p[20] as number;
+  const innerWeight22 = p[21] as number;
+  const innerWeight23 = p[22] as number;
+  const innerWeight24 = p[23] as number;
+  const innerWeight25 = p[24] as number;
+  const innerWeight26 = p[25] as number;
+  const innerWeight27 = p[26] as number;
+  const innerWeight28 = p[27] as number;
+  const innerWeight29 = p[28] as number;
+  const innerWeight30 = p[29] as number;
+  const innerWeight31 = p[30] as number;
+  const innerWeight32 = p[31] as number;
+  const innerBias1 = p[32] as number;
+  const innerBias2 = p[33] as number;
+  const innerBias3 = p[34] as number;
+  const innerBias4 = p[35] as number;
+  const innerBias5 = p[36] as number;
+  const innerBias6 = p[37] as number;
+  const innerBias7 = p[38] as number;
+  const innerBias8 = p[39] as number;
+  const innerBias9 = p[40] as number;
+  const innerBias10 = p[41] as number;
+  const innerBias11 = p[42] as number;
+  const innerBias12 = p[43] as number;
+  const innerBias13 = p[44] as number;
+  const innerBias14 = p[45] as number;
+  const innerBias15 = p[46] as number;
+  const innerBias16 = p[47] as number;
   const outerWeight1 = p[48] as number;
   const outerWeight2 = p[49] as number;
   const outerWeight3 = p[50] as number;
@@ -1345,22 +1354,59 @@ function forwardOuterToTanh(m: Memory, n: number): void {
   for (let row = 0; row < n; row++) {
     const state1_1 = state1_2[row * 2] as number;
     const state1_2_2 = state1_2[row * 2 + 1] as number;
-    const state2K1A1 = state2K1A[row * 16] as number;
-    const state2K1A2 = state2K1A[row * 16 + 1] as number;
-    const state2K1A3 = state2K1A[row * 16 + 2] as number;
-    const state2K1A4 = state2K1A[row * 16 + 3] as number;
-    const state2K1A5 = state2K1A[row * 16 + 4] as number;
-    const state2K1A6 = state2K1A[row * 16 + 5] as number;
-    const state2K1A7 = state2K1A[row * 16 + 6] as number;
-    const state2K1A8 = state2K1A[row * 16 + 7] as number;
-    const state2K1A9 = state2K1A[row * 16 + 8] as number;
-    const state2K1A10 = state2K1A[row * 16 + 9] as number;
-    const state2K1A11 = state2K1A[row * 16 + 10] as number;
-    const state2K1A12 = state2K1A[row * 16 + 11] as number;
-    const state2K1A13 = state2K1A[row * 16 + 12] as number;
-    const state2K1A14 = state2K1A[row * 16 + 13] as number;
-    const state2K1A15 = state2K1A[row * 16 + 14] as number;
-    const state2K1A16 = state2K1A[row * 16 + 15] as number;
+
+    // inner
+    state2K1Z[0] =
+      innerWeight1 * state1_1 + innerWeight2 * state1_2_2 + innerBias1;
+    state2K1Z[1] =
+      innerWeight3 * state1_1 + innerWeight4 * state1_2_2 + innerBias2;
+    state2K1Z[2] =
+      innerWeight5 * state1_1 + innerWeight6 * state1_2_2 + innerBias3;
+    state2K1Z[3] =
+      innerWeight7 * state1_1 + innerWeight8 * state1_2_2 + innerBias4;
+    state2K1Z[4] =
+      innerWeight9 * state1_1 + innerWeight10 * state1_2_2 + innerBias5;
+    state2K1Z[5] =
+      innerWeight11 * state1_1 + innerWeight12 * state1_2_2 + innerBias6;
+    state2K1Z[6] =
+      innerWeight13 * state1_1 + innerWeight14 * state1_2_2 + innerBias7;
+    state2K1Z[7] =
+      innerWeight15 * state1_1 + innerWeight16 * state1_2_2 + innerBias8;
+    state2K1Z[8] =
+      innerWeight17 * state1_1 + innerWeight18 * state1_2_2 + innerBias9;
+    state2K1Z[9] =
+      innerWeight19 * state1_1 + innerWeight20 * state1_2_2 + innerBias10;
+    state2K1Z[10] =
+      innerWeight21 * state1_1 + innerWeight22 * state1_2_2 + innerBias11;
+    state2K1Z[11] =
+      innerWeight23 * state1_1 + innerWeight24 * state1_2_2 + innerBias12;
+    state2K1Z[12] =
+      innerWeight25 * state1_1 + innerWeight26 * state1_2_2 + innerBias13;
+    state2K1Z[13] =
+      innerWeight27 * state1_1 + innerWeight28 * state1_2_2 + innerBias14;
+    state2K1Z[14] =
+      innerWeight29 * state1_1 + innerWeight30 * state1_2_2 + innerBias15;
+    state2K1Z[15] =
+      innerWeight31 * state1_1 + innerWeight32 * state1_2_2 + innerBias16;
+
+    // tanh
+    tanhOver(state2K1Z, 0, state2K1A, 0, 16);
+    const state2K1A1 = state2K1A[0] as number;
+    const state2K1A2 = state2K1A[1] as number;
+    const state2K1A3 = state2K1A[2] as number;
+    const state2K1A4 = state2K1A[3] as number;
+    const state2K1A5 = state2K1A[4] as number;
+    const state2K1A6 = state2K1A[5] as number;
+    const state2K1A7 = state2K1A[6] as number;
+    const state2K1A8 = state2K1A[7] as number;
+    const state2K1A9 = state2K1A[8] as number;
+    const state2K1A10 = state2K1A[9] as number;
+    const state2K1A11 = state2K1A[10] as number;
+    const state2K1A12 = state2K1A[11] as number;
+    const state2K1A13 = state2K1A[12] as number;
+    const state2K1A14 = state2K1A[13] as number;
+    const state2K1A15 = state2K1A[14] as number;
+    const state2K1A16 = state2K1A[15] as number;
 
     // outer
     const state2K1_1 =
@@ -1406,69 +1452,37 @@ function forwardOuterToTanh(m: Memory, n: number): void {
 
     // inner
     state2K2Z[0] =
-      (p[0] as number) * state2Half1 +
-      (p[1] as number) * state2Half2 +
-      (p[32] as number);
+      innerWeight1 * state2Half1 + innerWeight2 * state2Half2 + innerBias1;
     state2K2Z[1] =
-      (p[2] as number) * state2Half1 +
-      (p[3] as number) * state2Half2 +
-      (p[33] as number);
+      innerWeight3 * state2Half1 + innerWeight4 * state2Half2 + innerBias2;
     state2K2Z[2] =
-      (p[4] as number) * state2Half1 +
-      (p[5] as number) * state2Half2 +
-      (p[34] as number);
+      innerWeight5 * state2Half1 + innerWeight6 * state2Half2 + innerBias3;
     state2K2Z[3] =
-      (p[6] as number) * state2Half1 +
-      (p[7] as number) * state2Half2 +
-      (p[35] as number);
+      innerWeight7 * state2Half1 + innerWeight8 * state2Half2 + innerBias4;
     state2K2Z[4] =
-      (p[8] as number) * state2Half1 +
-      (p[9] as number) * state2Half2 +
-      (p[36] as number);
+      innerWeight9 * state2Half1 + innerWeight10 * state2Half2 + innerBias5;
     state2K2Z[5] =
-      (p[10] as number) * state2Half1 +
-      (p[11] as number) * state2Half2 +
-      (p[37] as number);
+      innerWeight11 * state2Half1 + innerWeight12 * state2Half2 + innerBias6;
     state2K2Z[6] =
-      (p[12] as number) * state2Half1 +
-      (p[13] as number) * state2Half2 +
-      (p[38] as number);
+      innerWeight13 * state2Half1 + innerWeight14 * state2Half2 + innerBias7;
     state2K2Z[7] =
-      (p[14] as number) * state2Half1 +
-      (p[15] as number) * state2Half2 +
-      (p[39] as number);
+      innerWeight15 * state2Half1 + innerWeight16 * state2Half2 + innerBias8;
     state2K2Z[8] =
-      (p[16] as number) * state2Half1 +
-      (p[17] as number) * state2Half2 +
-      (p[40] as number);
+      innerWeight17 * state2Half1 + innerWeight18 * state2Half2 + innerBias9;
     state2K2Z[9] =
-      (p[18] as number) * state2Half1 +
-      (p[19] as number) * state2Half2 +
-      (p[41] as number);
+      innerWeight19 * state2Half1 + innerWeight20 * state2Half2 + innerBias10;
     state2K2Z[10] =
-      (p[20] as number) * state2Half1 +
-      (p[21] as number) * state2Half2 +
-      (p[42] as number);
+      innerWeight21 * state2Half1 + innerWeight22 * state2Half2 + innerBias11;
     state2K2Z[11] =
-      (p[22] as number) * state2Half1 +
-      (p[23] as number) * state2Half2 +
-      (p[43] as number);
+      innerWeight23 * state2Half1 + innerWeight24 * state2Half2 + innerBias12;
     state2K2Z[12] =
-      (p[24] as number) * state2Half1 +
-      (p[25] as number) * state2Half2 +
-      (p[44] as number);
+      innerWeight25 * state2Half1 + innerWeight26 * state2Half2 + innerBias13;
     state2K2Z[13] =
-      (p[26] as number) * state2Half1 +
-      (p[27] as number) * state2Half2 +
-      (p[45] as number);
+      innerWeight27 * state2Half1 + innerWeight28 * state2Half2 + innerBias14;
     state2K2Z[14] =
-      (p[28] as number) * state2Half1 +
-      (p[29] as number) * state2Half2 +
-      (p[46] as number);
+      innerWeight29 * state2Half1 + innerWeight30 * state2Half2 + innerBias15;
     state2K2Z[15] =
-      (p[30] as number) * state2Half1 +
-      (p[31] as number) * state2Half2 +
-      (p[47] as number);
+      innerWeight31 * state2Half1 + innerWeight32 * state2Half2 + innerBias16;
 
     // tanh
     tanhOver(state2K2Z, 0, state2K2A, 0, 16);
@@ -1536,7 +1550,7 @@ function forwardOuterToTanh(m: Memory, n: number): void {
 /** Inputs to outputs for the first n examples. */
 function runForward(m: Memory, n: number): void {
   forwardInnerToAdd(m, n);
-  forwardOuterToTanh(m, n);
+  forwardInnerToAdd_2(m, n);
 }
 
 /** Loss and mean gradients of the first n examples. */
@@ -2371,7 +2385,7 @@ export function create(
     state1K2A: part(60 * maxBatch + 220, 16 * maxBatch),
     state1K2: part(10 * maxBatch + 220, 2 * maxBatch),
     state1_2: part(10 * maxBatch + 220, 2 * maxBatch),
-    state2K1Z: part(28 * maxBatch + 220, 16 * maxBatch),
+    state2K1Z: part(44 * maxBatch + 220, 16 * maxBatch),
     state2K1A: part(44 * maxBatch + 220, 16 * maxBatch),
     state2K2Z: part(28 * maxBatch + 220, 16 * maxBatch),
     state2K2A: part(28 * maxBatch + 220, 16 * maxBatch),

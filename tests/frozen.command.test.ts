@@ -157,7 +157,7 @@ describe.concurrent("gradc compile --max-bytes", { timeout: 120_000 }, () => {
     );
     expect(refused).toMatchObject({ status: 2, stdout: "" });
     const found =
-      /^GC1430 the module has ([\d,]+) bytes in its smallest form, ([\d,]+) more than --max-bytes 1000; most of it are functions of the handle \([\d,]+, of them create\(\) [\d,]+\)\n {2}fix: --target js --minify, or --quantize int8 rounds the weights, and says what that costs\n$/.exec(
+      /^GC1430 the module has ([\d,]+) bytes in the smallest form that the options leave, ([\d,]+) more than --max-bytes 1000; its largest part is functions of the handle \([\d,]+, of them create\(\) [\d,]+\)\n {2}fix: --target js --minify, or --quantize int8 rounds the weights, and says what that costs\n$/.exec(
         refused.stderr,
       );
     const number = (text = ""): number => Number(text.replaceAll(",", ""));

@@ -40,15 +40,7 @@ import type { UnrollOptions } from "./unroll.js";
 /** Parameters up to which each has a name in a function that reads it once: of more, a list of names says less than where they lie. */
 const mostNamed = 64;
 
-export const isParameter = (v: Node): boolean =>
-  isLeaf(v) && v.op.space === "param";
-
-/** True where a parameter that is read once needs no name; in float32, names in a row become vectors, once for all examples. */
-export const isReadInPlace = ({
-  form,
-  style,
-}: Pick<UnrollOptions, "form" | "style">): boolean =>
-  form === "plain" || style.rounds !== true;
+const isParameter = (v: Node): boolean => isLeaf(v) && v.op.space === "param";
 
 /** What statements read and compute, entry by entry: every index is a number. */
 export class Entries {
@@ -147,10 +139,8 @@ export class Entries {
     );
   }
   #inline(v: Node, uses: number, parameters: number): boolean {
-    if (uses !== 1 || !isLeaf(v)) return false;
-    return isParameter(v)
-      ? parameters > mostNamed && isReadInPlace(this.#o)
-      : this.#o.form === "plain" && v.op.space === "input";
+    if (uses !== 1 || this.#o.form !== "plain" || !isLeaf(v)) return false;
+    return v.op.space === "input" || (isParameter(v) && parameters > mostNamed);
   }
   #leafElement(v: Node, i: number): Code {
     const code = this.#o.storage.element(

@@ -17,11 +17,9 @@ import {
   type Statement,
 } from "../kernels/ir.js";
 import type { Style } from "../kernels/slice.js";
-import { sumOf } from "../kernels/tile.js";
 import type { Statement as Line } from "./code.js";
 import { namesIn } from "./declared.js";
 import type { Dtype } from "./dtype.js";
-import { isParameter, isReadInPlace } from "./entries.js";
 import { straightFacts } from "./kernelFacts.js";
 import { Names } from "./names.js";
 import type { Part, Parts } from "./parts.js";
@@ -61,6 +59,9 @@ export interface StraightParts {
  * long; below, a loop over four terms takes longer for its turns than for its products.
  */
 export const mostStraightBytes = 2 * preferredBytes;
+
+/** Bytecode of a single statement: a layer that V8 takes a little longer to optimise is twice as fast as loops from then on. */
+const mostAlone = 1.5 * preferredBytes;
 
 /**
  * Functions of the handle that do a body in straight lines, each as long as V8 likes one to be. What one of them makes and
@@ -126,6 +127,8 @@ function cut(
   statements: readonly Statement[],
   style: Style,
 ): Statement[][] | undefined {
+  // Vectors of float32 are as fast in loops.
+  const most = style.lanes === undefined ? mostAlone : preferredBytes;
   const lastReader = new Map<Node, number>();
   for (const [i, s] of statements.entries())
     for (const { value } of loadsOf(s.expr)) lastReader.set(value, i);
@@ -133,12 +136,13 @@ function cut(
   const bytesOf = (from: number, to: number, own: number): number => {
     const here = statements.slice(from, to);
     const entries = new Map<Node, number>();
-    for (const s of here)
-      for (const load of loadsOf(s.expr)) {
-        const { value } = load;
-        const declared = isOnce(load, s, style) ? 0 : declaredEntries(load);
-        entries.set(value, Math.max(entries.get(value) ?? 0, declared));
-      }
+    for (const load of here.flatMap((s) => loadsOf(s.expr))) {
+      const { value } = load;
+      entries.set(
+        value,
+        Math.max(entries.get(value) ?? 0, declaredEntries(load)),
+      );
+    }
     for (const { value } of here)
       entries.set(
         value,
@@ -158,19 +162,11 @@ function cut(
       own += bytes;
       continue;
     }
-    if (bytesOf(i, i + 1, bytes) > preferredBytes) return undefined;
+    if (bytesOf(i, i + 1, bytes) > most) return undefined;
     groups.push([s]);
     [from, own] = [i, bytes];
   }
   return groups;
-}
-
-/** True for a parameter that has another entry at each point: it is read where it is used. */
-function isOnce({ value, index }: Load, s: Statement, style: Style): boolean {
-  if (!isParameter(value) || !isReadInPlace({ form: "rows", style }))
-    return false;
-  const over = sumOf([s])?.over ?? [];
-  return staticAxes([...s.axes, ...over]).every((a) => index.terms.has(a));
 }
 
 /** Entries that are read into constants: no numbers, nor those of a leaf that an index chooses, which are read where they are used. */

@@ -25,7 +25,7 @@ interface Sum {
  */
 const [fewestTerms, fewestAtAll, inVector] = [16, 8, 4];
 
-interface Terms {
+interface Arrangement {
   /** True for terms of each of several rows. */
   readonly inRows: boolean;
   /** True where what several sums read does not lie side by side: points are no lanes then. */
@@ -35,12 +35,15 @@ interface Terms {
 /** True where so many terms are lanes. */
 export const areEnough = (
   terms: number,
-  { inRows, areApart }: Terms,
+  { inRows, areApart }: Arrangement,
 ): boolean =>
   terms >= fewestTerms ||
   (terms >= fewestAtAll && (inRows ? terms % inVector === 0 : areApart));
 
-/** True where the terms of a sum lie side by side: lanes hold terms then, not points. */
+/**
+ * True where the terms of a sum lie side by side: lanes hold terms then, not points. Of fewer terms, the loops of a tile tell
+ * whether its points are apart (`emit/wasm/laneSums.ts`): no tile has such points as lanes.
+ */
 export function areTermsBeside(
   { over }: Reduce,
   loads: readonly Load[],

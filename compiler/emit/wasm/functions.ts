@@ -359,7 +359,7 @@ class FunctionWriter {
     this.#groups = outer;
     return true;
   }
-  /** Sums of float64 keep the order of their terms. */
+  /** Sums of float64 keep the order of their terms. A loop that stands alone in others is known from them: they are asked first. */
   #namesInLanes(s: Loop): readonly string[] | undefined {
     if (this.#computes !== "f32") return undefined;
     const inner = innermost(s);
