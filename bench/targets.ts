@@ -143,13 +143,15 @@ function timeOf(
   );
 }
 
+/** The same call of two workloads. */
+const isSame = (a: Task, b: Task): boolean =>
+  a.kind === b.kind && a.batch === b.batch;
+
 function rowOf(target: Target, all: readonly Result[]): readonly string[] {
   const { ours, against, most, least } = target;
   const results = all.filter(
     ({ workload, task }) =>
-      workload === target.workload &&
-      task.kind === target.kind &&
-      task.batch === target.batch,
+      workload === target.workload && isSame(task, target),
   );
   const element = elementOf(ours);
   const gradc = timeOf(
@@ -250,13 +252,11 @@ function likeRows(
   ] as const;
   const toC = (
     of: readonly Result[],
-    { kind, batch }: Task,
+    task: Task,
     name: string,
     element: Element,
   ) => {
-    const own = of.filter(
-      ({ task }) => task.kind === kind && task.batch === batch,
-    );
+    const own = of.filter((r) => isSame(r.task, task));
     const mine = timeOf(own, name, element)?.time?.median;
     const c = timeOf(own, "C", element)?.time?.median;
     return mine === undefined || c === undefined ? undefined : mine / c;
@@ -274,8 +274,7 @@ function likeRows(
       const isTarget = targets.some(
         (t) =>
           t.workload === model.workload.id &&
-          t.kind === task.kind &&
-          t.batch === task.batch &&
+          isSame(t, task) &&
           t.ours === ours &&
           t.against.startsWith("C"),
       );

@@ -51,6 +51,29 @@ async function saved(created: Project): Promise<Uint8Array> {
 }
 
 describe.concurrent("gradc compile --weights", { timeout: 120_000 }, () => {
+  test("has the bits of the trained network with its own mathematics, not with the engine's", async () => {
+    const model = `import { input, linear, model, mse, sgd, tanh } from "gradc";
+const x = input("x", [2]);
+const y = input("y", [32]);
+const hidden = linear(x, 32, { bias: false });
+const output = tanh(hidden);
+export default model({ inputs: { x, y }, outputs: { output }, loss: mse(output, y), optimizer: sgd(0.1) });
+`;
+    const created = project({ "model.ts": model });
+    const values = Array.from({ length: 64 }, (_, i) => Math.sin(i + 1));
+    writeFileSync(
+      created.path("w.safetensors"),
+      weightsFile([{ name: "hidden.weight", shape: [32, 2], values }]),
+    );
+    const args = ["--weights", "w.safetensors"];
+    const exact = await compile(created, ...args);
+    expect(exact.stdout).toMatch(/ RAM, the bits of the trained network\n$/);
+    const host = await compile(created, ...args, "--math", "host");
+    expect(host.stdout).toMatch(
+      / RAM, outputs within 1e-1[56] of the trained network's on 2 examples\n$/,
+    );
+  });
+
   test("writes a module beside the one that trains, and says what it is", async () => {
     const created = made();
     await compile(created);
@@ -147,29 +170,6 @@ describe.concurrent("gradc compile --max-bytes", { timeout: 120_000 }, () => {
     const fits = await written("--max-bytes", String(most));
     expect(fits.bytes).toBeLessThanOrEqual(most);
     expect(fits.text).toContain(`--max-bytes ${String(most)}`);
-  });
-
-  test("has the bits of the trained network with its own mathematics, not with the engine's", async () => {
-    const model = `import { input, linear, model, mse, sgd, tanh } from "gradc";
-const x = input("x", [2]);
-const y = input("y", [32]);
-const hidden = linear(x, 32, { bias: false });
-const output = tanh(hidden);
-export default model({ inputs: { x, y }, outputs: { output }, loss: mse(output, y), optimizer: sgd(0.1) });
-`;
-    const created = project({ "model.ts": model });
-    const values = Array.from({ length: 64 }, (_, i) => Math.sin(i + 1));
-    writeFileSync(
-      created.path("w.safetensors"),
-      weightsFile([{ name: "hidden.weight", shape: [32, 2], values }]),
-    );
-    const args = ["--weights", "w.safetensors"];
-    const exact = await compile(created, ...args);
-    expect(exact.stdout).toMatch(/ RAM, the bits of the trained network\n$/);
-    const host = await compile(created, ...args, "--math", "host");
-    expect(host.stdout).toMatch(
-      / RAM, outputs within 1e-1[56] of the trained network's on 2 examples\n$/,
-    );
   });
 
   test("fails by how much the smallest form is too large, and says what costs most", async () => {
