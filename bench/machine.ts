@@ -26,7 +26,11 @@ export function machineTable(missing: readonly string[]): Table {
       ["threads", "one for each library; no process is pinned to a processor"],
       [
         "C",
-        "-O3 -march=native -ffast-math: sums in any order, the widest vectors of this machine",
+        "-O3 -march=native -ffast-math: sums in any order, vectors as wide as the compiler chooses",
+      ],
+      [
+        "C as wide",
+        "gcc with vectors of 128 bits, as WebAssembly has, and with none, as JavaScript",
       ],
       ["PyTorch", "Debian's package"],
       ...missing.map((what) => ["not here", what]),

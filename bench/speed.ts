@@ -10,7 +10,7 @@ import type { Effort } from "./measure/race.js";
 import { writePage } from "./report/page.js";
 import { tablesOf } from "./report/speed.js";
 import type { Table } from "./report/table.js";
-import { targetTable } from "./targets.js";
+import { targetTable } from "./report/targets.js";
 import type { Workload } from "./workloads/table.js";
 
 const thorough: Effort = { sample: 20, samples: 11, warmUp: 300, most: 1500 };

@@ -13,19 +13,36 @@ const here = dirname(fileURLToPath(import.meta.url));
 const flags = ["-std=gnu11", "-O3", "-march=native", "-ffast-math"];
 
 export interface Compiler {
-  readonly name: "gcc" | "clang" | "OpenBLAS";
+  /** Of the contestant. */
+  readonly name: string;
   readonly command: "gcc" | "clang";
   readonly extra: readonly string[];
 }
 
+/** C with vectors of as many bits as those of WebAssembly. */
+export const narrow: Compiler = {
+  name: "C gcc, 128 bits",
+  command: "gcc",
+  extra: ["-mprefer-vector-width=128"],
+};
+
+/** C that computes one number at a time, as JavaScript does. */
+export const scalar: Compiler = {
+  name: "C gcc, no vectors",
+  command: "gcc",
+  extra: ["-fno-tree-vectorize", "-fno-tree-slp-vectorize"],
+};
+
 export const compilers: readonly Compiler[] = [
-  { name: "gcc", command: "gcc", extra: [] },
-  { name: "clang", command: "clang", extra: [] },
+  { name: "C gcc", command: "gcc", extra: [] },
+  { name: "C clang", command: "clang", extra: [] },
   {
-    name: "OpenBLAS",
+    name: "C OpenBLAS",
     command: "gcc",
     extra: ["-DUSE_BLAS", "-lopenblas"],
   },
+  narrow,
+  scalar,
 ];
 
 /** First line of --version, or undefined where there is no such command. */
@@ -43,7 +60,7 @@ export function build(
   workload: Workload,
   element: Element,
 ): { readonly path: string } | { readonly absent: string } {
-  const name = `${compiler.name}-${element}`;
+  const name = `${compiler.name.replace(/\W+/g, "-")}-${element}`;
   const source = join(folder, "program.c");
   const path = join(folder, name);
   writeFileSync(source, programOf(workload));
@@ -64,6 +81,11 @@ export function build(
   if (status === 0) return { path };
   // A command that is not there says nothing.
   if (error !== undefined) return { absent: `no ${compiler.command}` };
+  // An option of other processors is nothing wrong with the program.
+  const [, option] =
+    /unrecognized command-line option \W(-[\w=-]+)/.exec(stderr) ?? [];
+  if (option !== undefined)
+    return { absent: `${compiler.command} has no ${option} here` };
   const reason = stderr
     .split("\n")
     .find((line) => /error|cannot|not found/.test(line));

@@ -8,7 +8,7 @@ export function cContestants(): readonly Contestant[] {
   return compilers.flatMap((compiler) => {
     const version = versionOf(compiler.command) ?? `no ${compiler.command}`;
     return elements.map((element) => ({
-      name: `C ${compiler.name}`,
+      name: compiler.name,
       element,
       runtime: version,
       prepare: ({ folder, workload, files }) => {

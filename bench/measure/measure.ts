@@ -20,11 +20,15 @@ import {
   type Written,
 } from "./tiers.js";
 
-export interface Measured {
+/** The times of all contestants. */
+export interface Raced {
   readonly workload: Workload;
+  readonly results: readonly Result[];
+}
+
+export interface Measured extends Raced {
   /** What the command said of the JavaScript tier. */
   readonly summary: Written;
-  readonly results: readonly Result[];
 }
 
 /** Compiles the workload, lets every contestant check what it computes, and times them. */
