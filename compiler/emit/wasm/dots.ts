@@ -28,6 +28,28 @@ export function dotsInLanes(
   return new Dots(width).block(lines);
 }
 
+/**
+ * The same sum, where its products are dealt to as many sums as there are lanes, term t to sum t mod width: they do not wait for
+ * each other. The rest follows one by one.
+ */
+export function dealt(code: Code, width: number): Code {
+  const terms = termsOf(code);
+  const others = terms.findIndex((c) => !isProduct(c));
+  const products = others === -1 ? terms.length : others;
+  const count = products - (products % width);
+  if (count < fewestProducts)
+    return code.kind === "index"
+      ? code
+      : withOperands(code, (c) => dealt(c, width));
+  const sums = Array.from({ length: width }, (_, sum) =>
+    joined(
+      "+",
+      terms.slice(0, count).filter((__, t) => t % width === sum),
+    ),
+  );
+  return joined("+", [paired(sums), ...terms.slice(count)]);
+}
+
 class Dots {
   readonly #width: number;
   /** Where constants stand, counted over all of the function; what stands apart has a gap between. */

@@ -62,6 +62,18 @@ export class Entries {
     this.#frame.release("v128", local);
   }
 
+  /** Stores the numbers of a vector in entries that lie anywhere. */
+  scatter(entries: readonly Entry[], vector: Vector, out: Instructions): void {
+    const local = this.#frame.take("v128");
+    vector.push(out);
+    out.set(local);
+    entries.forEach((entry, lane) => {
+      const offset = this.#values.place(entry, out);
+      out.get(local).storeLane(this.#shape.type, lane, offset);
+    });
+    this.#frame.release("v128", local);
+  }
+
   /** Neighbours in memory are read at once. */
   loaded(entries: readonly Entry[]): Vector | undefined {
     const { type, first, width } = this.#shape;

@@ -7,6 +7,8 @@ import type { ValueType, WasmFunction } from "./encode.js";
 import { dotsInLanes } from "./dots.js";
 import { Frame } from "./frame.js";
 import { Instructions } from "./instructions.js";
+import type { InLanes } from "./exampleLoops.js";
+import { linesInLanes, type LinesInLanes, type WideLine } from "./examples.js";
 import { floatNames } from "./floats.js";
 import { Lanes } from "./lanes.js";
 import { assigned, groupsOf, type Declaration, type Groups } from "./groups.js";
@@ -20,7 +22,7 @@ import {
   summedNames,
   sumOfLane,
 } from "./laneSums.js";
-import { parameterKinds } from "./parameters.js";
+import { isOfHandle, parameterKinds } from "./parameters.js";
 import { Rows } from "./rows.js";
 import { readTogether } from "./runs.js";
 import { storesLast } from "./storesLast.js";
@@ -41,17 +43,14 @@ export interface Variant {
   readonly computes: Dtype;
 }
 
-/** True for a function of the handle: it works in the memory. */
-export const isOfHandle = ({ params }: FunctionCode): boolean =>
-  params.some((p) => p.type === "Memory");
-
 /** A function of the handle, or one that it calls, as one of WebAssembly. */
 export function wasmFunction(
   variant: Variant,
   layout: Layout,
   callees: Callees,
+  examples: InLanes,
 ): WasmFunction {
-  return new FunctionWriter(variant, layout, callees).write();
+  return new FunctionWriter(variant, layout, callees, examples).write();
 }
 
 class FunctionWriter {
@@ -72,6 +71,8 @@ class FunctionWriter {
   readonly #rests = new Set<Loop>();
   /** Loops that are all that others run: terms of each of several rows. */
   readonly #ofRows = new Set<Loop>();
+  /** Lines of loops that are written in lanes, by their variables. */
+  readonly #wide: LinesInLanes["wide"];
   #groups: Groups;
   #out = new Instructions();
 
@@ -79,12 +80,13 @@ class FunctionWriter {
     { f, arrays, computes }: Variant,
     layout: Layout,
     callees: Callees,
+    examples: InLanes,
   ) {
     this.#layout = layout;
     this.#computes = computes;
-    const lines = storesLast(f.body);
-    // Sums of float64 keep the order of their terms.
-    const body = computes === "f32" ? dotsInLanes(lines, this.#width) : lines;
+    const { body: lines, wide } = linesInLanes(f.body, examples, this.#width);
+    this.#wide = wide;
+    const body = this.#ordered(lines);
     this.#f = { ...f, body };
     const kinds = parameterKinds(f);
     this.#params = kinds.flatMap((kind): ValueType[] =>
@@ -133,6 +135,13 @@ class FunctionWriter {
 
   get #width(): number {
     return shapes[this.#computes].width;
+  }
+
+  /** Lines in the order that suits vectors. */
+  #ordered(body: readonly Statement[]): readonly Statement[] {
+    const lines = storesLast(body);
+    // Sums of float64 keep the order of their terms.
+    return this.#computes === "f32" ? dotsInLanes(lines, this.#width) : lines;
   }
 
   write(): WasmFunction {
@@ -281,6 +290,13 @@ class FunctionWriter {
   }
 
   #loop(s: Loop): void {
+    const wide = this.#wide.get(s.variable);
+    if (wide !== undefined) {
+      this.#turns(s, () => {
+        for (const line of wide) this.#wideLine(line);
+      });
+      return;
+    }
     if (this.#rests.has(s)) {
       this.#turns(s);
       return;
@@ -377,7 +393,18 @@ class FunctionWriter {
       this.#computes === "f32",
     );
   }
-  #turns(s: Loop): void {
+  #wideLine(w: WideLine): void {
+    if (w.kind === "line") this.#statement(w.line);
+    else if (w.kind === "declare")
+      this.#rows.declare(w.names, w.values, this.#out);
+    else this.#rows.store(w.entries, w.values, this.#out);
+  }
+  #turns(
+    s: Loop,
+    write = (): void => {
+      this.#statements(s.body);
+    },
+  ): void {
     const { variable, from, step, body } = s;
     this.#frame.block(() => {
       const counter = this.#frame.take("i32");
@@ -395,7 +422,7 @@ class FunctionWriter {
             isIndex: true,
             isArray: false,
           });
-          this.#statements(body);
+          write();
         },
         this.#computes === "f32" && !hasLoop(body) ? variable : undefined,
       );

@@ -81,10 +81,19 @@ export class Lanes {
         return list && this.entries.loaded(list);
       }
       default:
-        return codes.every((c) => this.#values.natural(c) === this.shape.type)
+        return codes.every((c) => this.#isOfType(c))
           ? this.#operation(a, codes)
           : undefined;
     }
+  }
+  /** Numbers of another type are none of a lane's, but for those that float32 has. */
+  #isOfType(code: Code): boolean {
+    if (code.kind === "conditional" && this.shape.type === "f32") {
+      const sides = [code.then, code.otherwise].map(literalOf);
+      if (sides.every((x) => x !== undefined && Math.fround(x) === x))
+        return true;
+    }
+    return this.#values.natural(code) === this.shape.type;
   }
   #operation(a: Code, codes: Codes): Vector | undefined {
     const totals = this.#totals(codes);

@@ -15,15 +15,23 @@ import {
 } from "./encode.js";
 import { float32Slices } from "./float32Slices.js";
 import { fusedPlaces } from "./fused.js";
-import { isOfHandle, wasmFunction, type Variant } from "./functions.js";
+import {
+  loopsInLanes,
+  type HandleArray,
+  type InLanes,
+} from "./exampleLoops.js";
+import { laneArrays } from "./examples.js";
+import { wasmFunction, type Variant } from "./functions.js";
 import {
   layoutOf,
+  type ArraySpec,
   type EntryType,
   type Layout,
   type PlacedArray,
 } from "./layout.js";
-import { parameterKinds } from "./parameters.js";
+import { isOfHandle, parameterKinds } from "./parameters.js";
 import type { Callee, Callees } from "./values.js";
+import { shapes } from "./vector.js";
 
 /** The functions of a handle in WebAssembly. */
 export interface WasmCode {
@@ -65,8 +73,14 @@ export function wasmCode(
   const reached = reachedBy(entryPoints, functions, types, dtype);
   const objects = new Set(reached.flatMap(({ f }) => [...objectsOf(f.body)]));
   const tables = all.filter((t) => objects.has(t.name));
+  const examples = examplesInLanes(plan, reached, specs);
   const layout = layoutOf(
-    [...visible, ...tables, ...doubleArrays(plan)],
+    [
+      ...visible,
+      ...tables,
+      ...doubleArrays(plan),
+      ...laneArrays(examples.loops.values(), examples.arrays, shapes.f32.width),
+    ],
     plan.memory,
     dtype,
   );
@@ -93,7 +107,7 @@ export function wasmCode(
     get: (id, arrays) => known.get(keyOf(id, arrays)),
   };
   const made = reached.map((variant) =>
-    checked(variant.f.name, wasmFunction(variant, layout, callees)),
+    checked(variant.f.name, wasmFunction(variant, layout, callees, examples)),
   );
   const placed = (list: readonly { readonly name: string }[]): PlacedArray[] =>
     list.map(({ name }) => layout.arrays.get(name) as PlacedArray);
@@ -116,6 +130,26 @@ export function wasmCode(
     tables: placed(tables),
     hosts: [...new Set(imports.map((f) => f.module))],
   };
+}
+
+/** Loops that take four examples at a time; in float64 sums keep the order of their terms. */
+function examplesInLanes(
+  { dtype, memory }: ModulePlan,
+  reached: readonly Variant[],
+  specs: readonly ArraySpec[],
+): InLanes {
+  if (dtype === "f64") return { loops: new Map(), arrays: new Map() };
+  const hidden = [...memory.places].map(
+    ([name, { size, batched }]): HandleArray => ({
+      ...{ name, type: dtype, size, perExample: batched },
+      isHidden: true,
+    }),
+  );
+  const seen = specs.map((spec): HandleArray => ({ ...spec, isHidden: false }));
+  return loopsInLanes(
+    reached.map(({ f }) => f),
+    new Map([...seen, ...hidden].map((a) => [a.name, a])),
+  );
 }
 
 const keyOf = (id: string, arrays: readonly EntryType[]): string =>

@@ -6,6 +6,10 @@ import {
 } from "../code.js";
 import type { ParameterKind } from "./values.js";
 
+/** True for a function of the handle: it works in the memory. */
+export const isOfHandle = ({ params }: FunctionCode): boolean =>
+  params.some((p) => p.type === "Memory");
+
 /** What the parameters of a function are: a number that it counts or looks up with is a whole one. */
 export function parameterKinds({
   params,

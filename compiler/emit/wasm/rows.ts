@@ -15,6 +15,7 @@ import type { Instructions } from "./instructions.js";
 import type { Lanes } from "./lanes.js";
 import { entriesIn, readsEarlier } from "./reads.js";
 import type { Values } from "./values.js";
+import type { Vector } from "./vector.js";
 
 export class Rows {
   readonly #frame: Frame;
@@ -106,10 +107,19 @@ export class Rows {
         ? this.#lanes.vector(values)
         : this.#lanes.better(values);
     if (vector === undefined) return false;
+    this.#declared(
+      group.map((s) => s.name),
+      vector,
+      out,
+    );
+    return true;
+  }
+  #declared(names: readonly string[], vector: Vector, out: Instructions): void {
     const local = this.#frame.take("v128");
     vector.push(out);
     out.set(local);
-    group.forEach(({ name: id }, lane) => {
+    const { type } = this.#lanes.shape;
+    names.forEach((id, lane) => {
       this.#frame.declare(id, {
         local,
         type,
@@ -118,7 +128,28 @@ export class Rows {
         lane,
       });
     });
-    return true;
+  }
+
+  /** Constants that are the lanes of one vector, however much work that is. */
+  declare(
+    names: readonly string[],
+    values: readonly Code[],
+    out: Instructions,
+  ): void {
+    this.#declared(names, this.#lanes.vector(values), out);
+  }
+
+  /** Entries that are written from the lanes of one vector, side by side or not. */
+  store(
+    entries: readonly Entry[],
+    values: readonly Code[],
+    out: Instructions,
+  ): void {
+    const vector = this.#lanes.vector(values);
+    const [first] = entries as readonly [Entry];
+    if (entries.every((e, i) => this.#addresses.apart(first, e) === i))
+      this.#lanes.entries.store(entries, vector, out);
+    else this.#lanes.entries.scatter(entries, vector, out);
   }
 
   #storeAll(
