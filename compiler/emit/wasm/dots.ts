@@ -9,6 +9,7 @@ import {
   type Code,
   type Statement,
 } from "../code.js";
+import { deeds } from "./deeds.js";
 import { paired } from "./laneSums.js";
 
 /** Products from which on lanes pay: adding them up takes as long as two of them. */
@@ -16,6 +17,11 @@ const fewestProducts = 8;
 
 type Name = Code & { readonly kind: "name" };
 type Product = Code & { readonly kind: "binary" };
+/** What has a value. */
+type Sum = Statement & {
+  readonly kind: "declare" | "assign";
+  readonly value: Code;
+};
 
 /**
  * The same statements where a sum of products of constants that are declared side by side is added up in lanes, term t in
@@ -63,11 +69,19 @@ class Dots {
 
   block(lines: readonly Statement[]): readonly Statement[] {
     const all: Statement[] = [];
-    const alike = this.#rows(lines);
+    const rows = this.#rows(lines);
+    const written = new Map<Statement, readonly Statement[]>();
     for (const s of lines) {
-      const isRow = alike.has(s);
-      if ((s.kind === "declare" || s.kind === "assign") && !isRow)
-        all.push(...this.#written(s));
+      const row = rows.get(s) ?? [];
+      if (this.#areInLanes(row)) {
+        // Their lanes stand before all of them, so that they are added up together.
+        const sums = row.map((one) => this.#written(one, this.#width));
+        all.push(...sums.flatMap((list) => list.slice(0, -1)));
+        row.forEach((one, i) => written.set(one, sums[i]?.slice(-1) ?? []));
+      } else for (const one of row) written.set(one, [one]);
+      const known = written.get(s);
+      if (known !== undefined) all.push(...known);
+      else if (isSum(s)) all.push(...this.#written(s, fewestProducts));
       else all.push(withBlocks(s, (block) => this.block(block)));
       if (s.kind === "declare" && s.keyword === "const")
         this.#places.set(s.name, this.#next++);
@@ -76,40 +90,43 @@ class Dots {
     return all;
   }
 
-  /** Statements in a row, as many as lanes, that are sums of as many terms. */
-  #rows(lines: readonly Statement[]): ReadonlySet<Statement> {
-    const rows = new Set<Statement>();
-    const list = lines.filter(
-      (s) => s.kind !== "comment" && s.kind !== "blank",
-    );
-    const counts = list.map((s) =>
-      (s.kind === "declare" || s.kind === "assign") && s.value !== undefined
-        ? termsOf(s.value).length
-        : 0,
-    );
+  /** As many statements in a row as there are lanes, that are sums of as many terms, by the first of them. */
+  #rows(lines: readonly Statement[]): ReadonlyMap<Statement, readonly Sum[]> {
+    const rows = new Map<Statement, readonly Sum[]>();
+    const list = deeds(lines);
     for (let i = 0; i + this.#width <= list.length;) {
-      const group = counts.slice(i, i + this.#width);
-      const isRow = group.every((n) => n > 1 && n === group[0]);
-      if (isRow) for (const s of list.slice(i, i + this.#width)) rows.add(s);
+      const row = list.slice(i, i + this.#width).filter(isSum);
+      const counts = row.map((s) => termsOf(s.value).length);
+      const [first, count = 0] = [row[0], counts[0]];
+      const isRow =
+        first !== undefined &&
+        row.length === this.#width &&
+        count > 1 &&
+        counts.every((n) => n === count);
+      if (isRow) rows.set(first, row);
       i += isRow ? this.#width : 1;
     }
     return rows;
   }
-
-  #written(
-    s: Statement & { readonly kind: "declare" | "assign" },
-  ): readonly Statement[] {
-    if (s.value === undefined) return [s];
-    const before: Statement[] = [];
-    const value = this.#sum(s.value, before);
-    return before.length === 0 ? [s] : [...before, { ...s, value }];
+  /** Lanes of as many sums as there are lanes are added up together: that pays from the first vector on. */
+  #areInLanes(row: readonly Sum[]): boolean {
+    return (
+      row.length > 0 && row.every((s) => this.#inLanes(termsOf(s.value)) > 0)
+    );
   }
 
-  #sum(code: Code, before: Statement[]): Code {
+  /** What is done before a statement, and the statement. */
+  #written(s: Sum, least: number): readonly Statement[] {
+    const before: Statement[] = [];
+    const value = this.#sum(s.value, before, least);
+    return [...before, before.length === 0 ? s : { ...s, value }];
+  }
+
+  #sum(code: Code, before: Statement[], least: number): Code {
     const terms = termsOf(code);
     const count = this.#inLanes(terms);
-    if (count < fewestProducts)
-      return withOperands(code, (c) => this.#sum(c, before));
+    if (count < least)
+      return withOperands(code, (c) => this.#sum(c, before, fewestProducts));
     const sum = this.#sums++;
     const lanes = Array.from({ length: this.#width }, (_, lane) =>
       name(`lane ${String(lane)} of products ${String(sum)}`),
@@ -144,6 +161,9 @@ class Dots {
     return first !== undefined && places.every((at, i) => at === first + i);
   }
 }
+
+const isSum = (s: Statement): s is Sum =>
+  (s.kind === "declare" || s.kind === "assign") && s.value !== undefined;
 
 const isProduct = (c: Code): c is Product =>
   c.kind === "binary" && c.op === "*";

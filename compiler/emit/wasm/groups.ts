@@ -87,6 +87,9 @@ class Finder implements Groups {
           t.value === undefined ? [] : [t.value],
         );
         if (values.length < this.#width) continue;
+        // Numbers in a row that are assigned to are sums of lanes.
+        if (group.every((t) => t.keyword === "let"))
+          this.#group(group.map((t) => t.name));
         if (!isGroup(this, group)) continue;
         this.#want(values);
         i += this.#width - 1;
