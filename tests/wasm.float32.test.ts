@@ -7,6 +7,8 @@ import {
   add,
   constant,
   conv2d,
+  crossEntropy,
+  indices,
   input,
   linear,
   log2,
@@ -18,8 +20,11 @@ import {
   relu,
   scaledDotProductAttention,
   sgd,
+  sigmoid,
+  softmax,
   square,
   sum,
+  tanh,
   type Model,
 } from "../dsl/index.js";
 import type { Compiled } from "../compiler/compile.js";
@@ -202,6 +207,79 @@ describe("both tiers in float32", { timeout: 300_000 }, () => {
     net.inputs["x"]?.fill(1);
     net.forward(1);
     expect(net.outputs["y"]?.[0]).toBe(6);
+  });
+
+  it("add up what four examples at a time have, each in a lane, and the rest after them", async () => {
+    const x = input("x", [1]);
+    const y = linear(x, 1, { name: "y" });
+    const { script } = await compile(
+      model({ inputs: { x }, outputs: { y }, loss: sum(y), optimizer: sgd(1) }),
+      "lanes",
+      "auto",
+      "exact",
+      "wasm",
+      "f32",
+    );
+    const net = (await importFloat32(script, engines.apart)).create({
+      maxBatch: 9,
+    });
+    // One after the other, three of them are lost beside the first.
+    net.inputs["x"]?.set([2 ** 24, 1, 1, 1, -(2 ** 24), 1, 1, 1, 3]);
+    net.backward(8);
+    expect([...net.grads]).toEqual([6 / 8, 1]);
+    net.backward(9);
+    expect([...net.grads]).toEqual([1, 1]);
+  });
+
+  it("have the same numbers for a batch of any size as JavaScript", async () => {
+    const x = input("x", [3]);
+    const y = indices("y", [], 3);
+    const h = tanh(linear(x, 5));
+    const gate = sigmoid(linear(h, 5));
+    const logits = linear(relu(mul(h, gate)), 3);
+    const { script } = await compile(
+      model({
+        inputs: { x, y },
+        outputs: { h, logits, p: softmax(logits) },
+        loss: crossEntropy(logits, y),
+        optimizer: sgd(0.1),
+      }),
+      "batch",
+      "auto",
+      "exact",
+      "wasm",
+      "f32",
+    );
+    const size = 9;
+    const netIn = async (engine: object) => {
+      const { create } = await importFloat32(script, engine);
+      const net = create({ seed: 5, maxBatch: size });
+      fillInput(net.inputs["x"] as Floats, undefined, numbersFrom(2));
+      fillInput(net.inputs["y"] as Floats, 3, numbersFrom(3));
+      return net;
+    };
+    const [js, wasm] = [await netIn(engines.none), await netIn(engines.wasm)];
+    const expectAlike = (a: Float32Array, b: Float32Array): void => {
+      const far = a.map((v, i) => Math.abs(v - (b[i] ?? NaN)));
+      expect(Math.max(...far)).toBeLessThan(2e-6);
+    };
+    for (let n = 1; n <= size; n++) {
+      for (const net of [js, wasm]) {
+        for (const list of Object.values(net.outputs)) list.fill(NaN);
+        net.forward(n);
+      }
+      for (const [name, list] of Object.entries(js.outputs)) {
+        const length = (list.length / size) * n;
+        const own = wasm.outputs[name]?.subarray(0, length);
+        expectAlike(list.subarray(0, length), own ?? expect.fail(name));
+      }
+      js.backward(n);
+      wasm.backward(n);
+      expectAlike(js.grads, wasm.grads);
+      expect(
+        Math.abs((js.loss[0] ?? NaN) - (wasm.loss[0] ?? NaN)),
+      ).toBeLessThan(2e-6);
+    }
   });
 
   it("add up the lanes of rows of ten terms, and two more", async () => {

@@ -62,7 +62,7 @@ export class Entries {
     this.#frame.release("v128", local);
   }
 
-  /** Stores the numbers of a vector in entries that lie anywhere. */
+  /** Stores the first numbers of a vector in entries that lie anywhere. */
   scatter(entries: readonly Entry[], vector: Vector, out: Instructions): void {
     const local = this.#frame.take("v128");
     vector.push(out);

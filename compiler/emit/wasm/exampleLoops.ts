@@ -13,6 +13,7 @@ import { isOfHandle, parameterKinds } from "./parameters.js";
 import { namesIn } from "./reads.js";
 import type { Loop } from "./turns.js";
 import { isFunctionOp } from "./values.js";
+import { literalOf } from "./vector.js";
 
 /** An array of a handle. */
 export interface HandleArray extends ArraySpec {
@@ -144,7 +145,7 @@ class Asked {
           s.keyword === "const" &&
           s.value !== undefined &&
           this.#sees(s.value) &&
-          (this.#floats.has(s.name) || this.#isWord(s.value))
+          (this.#floats.has(s.name) || this.#isExact(s.value))
         );
       case "assign":
         if (!this.#sees(s.value)) return false;
@@ -158,10 +159,11 @@ class Asked {
     }
   }
 
-  /** A class of an example, which is compared alone. */
-  #isWord(code: Code): boolean {
+  /** A number, or the class of an example, which is compared alone: as numbers of float32 they are the same to what reads them. */
+  #isExact(code: Code): boolean {
     return (
-      code.kind === "index" && this.#arrays.get(code.object)?.type === "i32"
+      literalOf(code) !== undefined ||
+      (code.kind === "index" && this.#arrays.get(code.object)?.type === "i32")
     );
   }
 

@@ -341,7 +341,8 @@ class ExampleLines {
     return {
       ...code,
       args: code.args.map((arg, i) => {
-        if (i === last) return binary("*", arg, num(this.#lanes.length));
+        if (i === last && arg.kind === "number")
+          return num(arg.value * this.#lanes.length);
         const before = code.args[i - 1];
         const array =
           arg.kind === "name" ? this.#arrays.get(arg.text) : undefined;

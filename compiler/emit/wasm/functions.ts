@@ -25,6 +25,7 @@ import {
 import { isOfHandle, parameterKinds } from "./parameters.js";
 import { Rows } from "./rows.js";
 import { readTogether } from "./runs.js";
+import { sliceLines } from "./sliceLines.js";
 import { storesLast } from "./storesLast.js";
 import {
   hasLoop,
@@ -273,7 +274,23 @@ class FunctionWriter {
       throw new InternalError("only calls are statements");
     const [object, method] = code.callee.split(".");
     if (method === "fill") this.#fill(object ?? "", code.args);
-    else this.#values.call(code, this.#out);
+    else if (!this.#inPlace(code)) this.#values.call(code, this.#out);
+  }
+  /** Writes a function of few numbers where it is called; false where it is another one. */
+  #inPlace(code: Code & { readonly kind: "call" }): boolean {
+    if (this.#computes !== "f32") return false;
+    const areFloats = code.args.every(
+      (c) =>
+        c.kind !== "name" ||
+        !this.#addresses.isArray(c.text) ||
+        this.#addresses.type(c.text) === "f32",
+    );
+    const lines = areFloats ? sliceLines(code, this.#width) : undefined;
+    if (lines === undefined) return false;
+    this.#frame.block(() => {
+      for (const line of lines) this.#wideLine(line);
+    });
+    return true;
   }
   /** object.fill(value, from, to). */
   #fill(object: string, [value, from, to]: readonly Code[]): void {

@@ -90,25 +90,29 @@ export function wasmCode(
     ...(plan.math === "host" ? importsOf("Math", hostFunctions, ["f64"]) : []),
     ...(isTimed ? importsOf("globalThis", timers, []) : []),
   ];
-  const known = new Map<string, Callee>();
-  imports.forEach((f, place) => {
-    known.set(keyOf(`${f.module}.${f.name}`, []), {
-      place,
-      params: f.params.map(() => "f64"),
-    });
-  });
-  reached.forEach(({ f, arrays }, i) => {
-    known.set(keyOf(f.name, arrays), {
-      place: imports.length + i,
-      params: parameterKinds(f),
-    });
-  });
-  const callees: Callees = {
-    get: (id, arrays) => known.get(keyOf(id, arrays)),
+  const functionsOf = (list: readonly Variant[]) => {
+    const known = calleesOf(imports, list);
+    const used = new Set<number>();
+    const callees: Callees = {
+      get: (id, arrays) => {
+        const callee = known.get(keyOf(id, arrays));
+        if (callee !== undefined) used.add(callee.place - imports.length);
+        return callee;
+      },
+    };
+    const exports = new Map(
+      entryPoints.map((name) => [name, callees.get(name, [])?.place ?? 0]),
+    );
+    const made = list.map((variant) =>
+      checked(variant.f.name, wasmFunction(variant, layout, callees, examples)),
+    );
+    return { made, exports, called: list.filter((_, i) => used.has(i)) };
   };
-  const made = reached.map((variant) =>
-    checked(variant.f.name, wasmFunction(variant, layout, callees, examples)),
-  );
+  let written = functionsOf(reached);
+  // What is written where it is called is no function.
+  while (written.called.length < written.made.length)
+    written = functionsOf(written.called);
+  const { made, exports } = written;
   const placed = (list: readonly { readonly name: string }[]): PlacedArray[] =>
     list.map(({ name }) => layout.arrays.get(name) as PlacedArray);
   const bytes = encode({
@@ -116,9 +120,7 @@ export function wasmCode(
     globals: ["maxBatch"],
     imports,
     functions: made,
-    exports: new Map(
-      entryPoints.map((name) => [name, callees.get(name, [])?.place ?? 0]),
-    ),
+    exports,
   });
   const fusible = made.reduce((n, f) => n + f.fusible, 0);
   return {
@@ -150,6 +152,27 @@ function examplesInLanes(
     reached.map(({ f }) => f),
     new Map([...seen, ...hidden].map((a) => [a.name, a])),
   );
+}
+
+/** What functions can be called, by their keys: those of the host come first. */
+function calleesOf(
+  imports: readonly ImportedFunction[],
+  list: readonly Variant[],
+): ReadonlyMap<string, Callee> {
+  const known = new Map<string, Callee>();
+  imports.forEach((f, place) => {
+    known.set(keyOf(`${f.module}.${f.name}`, []), {
+      place,
+      params: f.params.map(() => "f64"),
+    });
+  });
+  list.forEach(({ f, arrays }, i) => {
+    known.set(keyOf(f.name, arrays), {
+      place: imports.length + i,
+      params: parameterKinds(f),
+    });
+  });
+  return known;
 }
 
 const keyOf = (id: string, arrays: readonly EntryType[]): string =>

@@ -139,7 +139,7 @@ export class Rows {
     this.#declared(names, this.#lanes.vector(values), out);
   }
 
-  /** Entries that are written from the lanes of one vector, side by side or not. */
+  /** Entries that are written from the first lanes of one vector, side by side or not. */
   store(
     entries: readonly Entry[],
     values: readonly Code[],
@@ -147,8 +147,10 @@ export class Rows {
   ): void {
     const vector = this.#lanes.vector(values);
     const [first] = entries as readonly [Entry];
-    if (entries.every((e, i) => this.#addresses.apart(first, e) === i))
-      this.#lanes.entries.store(entries, vector, out);
+    const isWhole =
+      entries.length === this.#lanes.shape.width &&
+      entries.every((e, i) => this.#addresses.apart(first, e) === i);
+    if (isWhole) this.#lanes.entries.store(entries, vector, out);
     else this.#lanes.entries.scatter(entries, vector, out);
   }
 
