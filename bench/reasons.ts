@@ -25,7 +25,7 @@ const reasons: Readonly<
   },
   W2: {
     cold: small,
-    wasm: "of a batch, examples are no lanes; of one example, the update is a pass of its own, a tenth of a step",
+    wasm: "exp and log are a fifth of a step, of one example the update, a pass of its own, a tenth",
     javascript:
       "gradients are cleared, added to and read again in memory: C that stores them takes 1.95 times as long without vectors",
   },
