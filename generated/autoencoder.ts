@@ -809,6 +809,15 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let i = 0; i < 20; i++) {
+    (g[i] as number) /= n;
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { p, g, meanLoss, x, a, code_2 } = m;
@@ -998,10 +1007,7 @@ function runBackward(m: Memory, n: number): void {
   g[11] = matmulProduct12 + matmulProduct12_2;
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let i = 0; i < 20; i++) {
-      (g[i] as number) /= n;
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -470,7 +470,7 @@ export function backward(
   }
   // logitsExpSum = sum_k(logitsExp[k])
   // surprise = logitsShift + log(logitsExpSum)
-  //   + sum_k(-logits[k] where action === k)
+  //   + sum_k(-(logits[k] where action === k, else 0))
   let logitsExpSumValue = -0;
   for (let k = 0; k < 2; k++) {
     logitsExpSumValue += work[k + 16] as number;
@@ -478,7 +478,7 @@ export function backward(
   work[12] = logitsExpSumValue;
   let sum = -0;
   for (let k = 0; k < 2; k++) {
-    sum += action[0] === k ? -(work[k + 14] as number) : -0;
+    sum -= action[0] === k ? (work[k + 14] as number) : 0;
   }
   work[13] = work[13] + log(logitsExpSumValue) + sum;
 
@@ -1915,7 +1915,7 @@ function forwardZToMul(m: Memory, n: number): void {
     const surprise =
       logitsShift +
       logitsLogSum_2 +
-      ((action1 === 0 ? -logits1 : -0) + (action1 === 1 ? -logits2 : -0));
+      (-(action1 === 0 ? logits1 : 0) - (action1 === 1 ? logits2 : 0));
 
     // Forward: mul
     const loss = advantage1 * surprise;
@@ -2203,6 +2203,15 @@ function backwardMulToZ(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let i = 0; i < 114; i++) {
+    (g[i] as number) /= n;
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -2212,10 +2221,7 @@ function runBackward(m: Memory, n: number): void {
   backwardMulToZ(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let i = 0; i < 114; i++) {
-      (g[i] as number) /= n;
-    }
+    averageGradients(m, n);
   }
 }
 

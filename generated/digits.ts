@@ -254,7 +254,7 @@ export function backward(
   }
   // logitsExpSum = sum_k(logitsExp[k])
   // loss = logitsShift + log(logitsExpSum)
-  //   + sum_k(-logits[k] where digit === k)
+  //   + sum_k(-(logits[k] where digit === k, else 0))
   let logitsExpSumValue = -0;
   for (let k = 0; k < 10; k++) {
     logitsExpSumValue += work[k + 32] as number;
@@ -262,7 +262,7 @@ export function backward(
   work[20] = logitsExpSumValue;
   let sum = -0;
   for (let k = 0; k < 10; k++) {
-    sum += digit[0] === k ? -(work[k + 22] as number) : -0;
+    sum -= digit[0] === k ? (work[k + 22] as number) : 0;
   }
   const loss = work[21] + log(logitsExpSumValue) + sum;
 
@@ -1198,12 +1198,13 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
-  // loss = logitsShift + logitsLogSum + sum_k(-logits_2[k] where digit === k)
+  // loss = logitsShift + logitsLogSum
+  //   + sum_k(-(logits_2[k] where digit === k, else 0))
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 10; k++) {
-      sum +=
-        (digit[row] as number) === k ? -(logits_2[row * 10 + k] as number) : -0;
+      sum -=
+        (digit[row] as number) === k ? (logits_2[row * 10 + k] as number) : 0;
     }
     loss[row] =
       (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
@@ -1395,6 +1396,18 @@ function backwardHidden(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let from = 0; from < 2410; from += 1024) {
+    const to = Math.min(from + 1024, 2410);
+    for (let i = from; i < to; i++) {
+      (g[i] as number) /= n;
+    }
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -1410,13 +1423,7 @@ function runBackward(m: Memory, n: number): void {
   backwardHidden(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let from = 0; from < 2410; from += 1024) {
-      const to = Math.min(from + 1024, 2410);
-      for (let i = from; i < to; i++) {
-        (g[i] as number) /= n;
-      }
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -620,7 +620,7 @@ export function backward(
   // logSoftmaxSum_2 = sum_k(-dL/dlogShares[k])
   let sum_5 = -0;
   for (let k = 0; k < 3; k++) {
-    sum_5 += -(work[k] as number);
+    sum_5 -= work[k] as number;
   }
   work[6] = sum_5;
   // dL/dgate[i] = logSoftmaxSum_2 (gateExp[i] / gateExpSum) + dL/dlogShares[i]
@@ -2236,7 +2236,7 @@ function backwardLogsumexpToExpert1Z(m: Memory, n: number): void {
     const danswers3 = derror3; // dL/danswers3 = dL/derror3 derror3/danswers3
 
     // Backward: logSoftmax
-    const logSoftmaxSum = -dlogShares1 + -dlogShares2 + -dlogShares3;
+    const logSoftmaxSum = -dlogShares1 - dlogShares2 - dlogShares3;
     // dL/dgate1 = dL/dlogShares1 dlogShares1/dgate1
     //   + dL/dlogShares2 dlogShares2/dgate1 + dL/dlogShares3 dlogShares3/dgate1
     const dgate1 = logSoftmaxSum * (gateExp1 / gateExpSum_2) + dlogShares1;
@@ -2551,6 +2551,15 @@ function backwardLogsumexpToExpert1Z(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let i = 0; i < 90; i++) {
+    (g[i] as number) /= n;
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -2560,10 +2569,7 @@ function runBackward(m: Memory, n: number): void {
   backwardLogsumexpToExpert1Z(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let i = 0; i < 90; i++) {
-      (g[i] as number) /= n;
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -1401,13 +1401,13 @@ function forwardCrossEntropy_2(next: Target, work: Float64Array): void {
     work[i] = sum;
   }
   // loss = sum_k(logitsShift[k] + log(logitsExpSum[k])
-  //   + sum_t(-logits[k][t] where next[k] === t)) / 32
+  //   + sum_t(-(logits[k][t] where next[k] === t, else 0))) / 32
   let sum = -0;
   for (let k = 0; k < 32; k++) {
     let sum_2 = -0;
     for (let t = 0; t < 27; t++) {
-      sum_2 +=
-        (next[k] as number) === t ? -(work[k * 27 + t + 64] as number) : -0;
+      sum_2 -=
+        (next[k] as number) === t ? (work[k * 27 + t + 64] as number) : 0;
     }
     sum += (work[k + 32] as number) + log(work[k] as number) + sum_2;
   }
@@ -1530,11 +1530,10 @@ function backwardN3_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += -(
+      sum -=
         ((work[i * 32 + k + 1792] as number) *
           (work[i * 32 + k + 2816] as number)) /
-        (work[i + 3840] as number)
-      );
+        (work[i + 3840] as number);
     }
     work[i + 1760] = sum / (2 * (work[i + 3840] as number)) / 32;
   }
@@ -1765,11 +1764,10 @@ function backwardN2_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += -(
+      sum -=
         ((work[i * 32 + k + 3872] as number) *
           (work[i * 32 + k + 7968] as number)) /
-        (work[i + 8992] as number)
-      );
+        (work[i + 8992] as number);
     }
     work[i + 6912] = sum / (2 * (work[i + 8992] as number)) / 32;
   }
@@ -2252,11 +2250,10 @@ function backwardN1_2(p: Params, g: Params, work: Float64Array): void {
   for (let i = 0; i < 32; i++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum += -(
+      sum -=
         ((work[i * 32 + k + 16193] as number) *
           (work[i * 32 + k + 17217] as number)) /
-        (work[i + 18241] as number)
-      );
+        (work[i + 18241] as number);
     }
     work[i + 15137] = sum / (2 * (work[i + 18241] as number)) / 32;
   }
@@ -4390,16 +4387,16 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   // logitsLogSum[i] = log(logitsExpSum[i])
   logOver(logitsExpSum, 0, logitsLogSum, 0, n * 32);
   // loss = sum_k(logitsShift[k] + logitsLogSum[k]
-  //   + sum_t(-logits_2[k][t] where next[k] === t)) / 32
+  //   + sum_t(-(logits_2[k][t] where next[k] === t, else 0))) / 32
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
       let sum_2 = -0;
       for (let t = 0; t < 27; t++) {
-        sum_2 +=
+        sum_2 -=
           (next[row * 32 + k] as number) === t
-            ? -(logits_2[row * 864 + (k * 27 + t)] as number)
-            : -0;
+            ? (logits_2[row * 864 + (k * 27 + t)] as number)
+            : 0;
       }
       sum +=
         (logitsShift[row * 32 + k] as number) +
@@ -4579,11 +4576,10 @@ function backwardN3(m: Memory, n: number): void {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
       for (let k = 0; k < 32; k++) {
-        sum += -(
+        sum -=
           ((dnormalized[row * 1024 + (i * 32 + k)] as number) *
             (normalized_3[row * 1024 + (i * 32 + k)] as number)) /
-          (deviation_3[row * 32 + i] as number)
-        );
+          (deviation_3[row * 32 + i] as number);
       }
       n3Quotient[row * 32 + i] =
         sum / (2 * (deviation_3[row * 32 + i] as number)) / 32;
@@ -4907,11 +4903,10 @@ function backwardN2(m: Memory, n: number): void {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
       for (let k = 0; k < 32; k++) {
-        sum += -(
+        sum -=
           ((dnormalized_2[row * 1024 + (i * 32 + k)] as number) *
             (normalized_2[row * 1024 + (i * 32 + k)] as number)) /
-          (deviation_2[row * 32 + i] as number)
-        );
+          (deviation_2[row * 32 + i] as number);
       }
       n2Quotient[row * 32 + i] =
         sum / (2 * (deviation_2[row * 32 + i] as number)) / 32;
@@ -5514,11 +5509,10 @@ function backwardN1(m: Memory, n: number): void {
     for (let i = 0; i < 32; i++) {
       let sum = -0;
       for (let k = 0; k < 32; k++) {
-        sum += -(
+        sum -=
           ((dnormalized_3[row * 1024 + (i * 32 + k)] as number) *
             (normalized[row * 1024 + (i * 32 + k)] as number)) /
-          (deviation[row * 32 + i] as number)
-        );
+          (deviation[row * 32 + i] as number);
       }
       n1Quotient[row * 32 + i] =
         sum / (2 * (deviation[row * 32 + i] as number)) / 32;
@@ -5569,6 +5563,18 @@ function backwardToken(m: Memory, n: number): void {
           row * 1024 + (k * 32 + j)
         ] as number;
       }
+    }
+  }
+}
+
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let from = 0; from < 11291; from += 1024) {
+    const to = Math.min(from + 1024, 11291);
+    for (let i = from; i < to; i++) {
+      (g[i] as number) /= n;
     }
   }
 }
@@ -5627,13 +5633,7 @@ function runBackward(m: Memory, n: number): void {
   backwardToken(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let from = 0; from < 11291; from += 1024) {
-      const to = Math.min(from + 1024, 11291);
-      for (let i = from; i < to; i++) {
-        (g[i] as number) /= n;
-      }
-    }
+    averageGradients(m, n);
   }
 }
 

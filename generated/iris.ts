@@ -485,7 +485,7 @@ export function backward(
   }
   // logitsExpSum = sum_k(logitsExp[k])
   // loss = logitsShift + log(logitsExpSum)
-  //   + sum_k(-logits[k] where species === k)
+  //   + sum_k(-(logits[k] where species === k, else 0))
   let logitsExpSumValue = -0;
   for (let k = 0; k < 3; k++) {
     logitsExpSumValue += work[k + 16] as number;
@@ -493,7 +493,7 @@ export function backward(
   work[11] = logitsExpSumValue;
   let sum = -0;
   for (let k = 0; k < 3; k++) {
-    sum += species[0] === k ? -(work[k + 13] as number) : -0;
+    sum -= species[0] === k ? (work[k + 13] as number) : 0;
   }
   const loss = work[12] + log(logitsExpSumValue) + sum;
 
@@ -1754,9 +1754,9 @@ function forwardHiddenToCrossEntropy(m: Memory, n: number): void {
     const loss =
       logitsShift +
       logitsLogSum_2 +
-      ((species1 === 0 ? -logits1 : -0) +
-        (species1 === 1 ? -logits2 : -0) +
-        (species1 === 2 ? -logits3 : -0));
+      (-(species1 === 0 ? logits1 : 0) -
+        (species1 === 1 ? logits2 : 0) -
+        (species1 === 2 ? logits3 : 0));
     lossSum += loss;
   }
 
@@ -2256,6 +2256,15 @@ function backwardHidden(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let i = 0; i < 131; i++) {
+    (g[i] as number) /= n;
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -2266,10 +2275,7 @@ function runBackward(m: Memory, n: number): void {
   backwardHidden(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let i = 0; i < 131; i++) {
-      (g[i] as number) /= n;
-    }
+    averageGradients(m, n);
   }
 }
 

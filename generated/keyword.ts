@@ -790,13 +790,13 @@ function forwardCrossEntropy_2(word: Target, work: Float64Array): void {
     work[i + 320] = sum;
   }
   // loss = sum_k(logitsShift[k] + log(logitsExpSum[k])
-  //   + sum_t(-logits[t][k] where word[k] === t)) / 160
+  //   + sum_t(-(logits[t][k] where word[k] === t, else 0))) / 160
   let sum = -0;
   for (let k = 0; k < 160; k++) {
     let sum_2 = -0;
     for (let t = 0; t < 4; t++) {
-      sum_2 +=
-        (word[k] as number) === t ? -(work[t * 160 + k + 640] as number) : -0;
+      sum_2 -=
+        (word[k] as number) === t ? (work[t * 160 + k + 640] as number) : 0;
     }
     sum += (work[k + 480] as number) + log(work[k + 320] as number) + sum_2;
   }
@@ -2792,16 +2792,16 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   // logitsLogSum[i] = log(logitsExpSum[i])
   logOver(logitsExpSum, 0, logitsLogSum, 0, n * 160);
   // loss = sum_k(logitsShift[k] + logitsLogSum[k]
-  //   + sum_t(-logits_2[t][k] where word[k] === t)) / 160
+  //   + sum_t(-(logits_2[t][k] where word[k] === t, else 0))) / 160
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 160; k++) {
       let sum_2 = -0;
       for (let t = 0; t < 4; t++) {
-        sum_2 +=
+        sum_2 -=
           (word[row * 160 + k] as number) === t
-            ? -(logits_2[row * 640 + (t * 160 + k)] as number)
-            : -0;
+            ? (logits_2[row * 640 + (t * 160 + k)] as number)
+            : 0;
       }
       sum +=
         (logitsShift[row * 160 + k] as number) +
@@ -3683,6 +3683,15 @@ function backwardZ1(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let i = 0; i < 868; i++) {
+    (g[i] as number) /= n;
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -3723,10 +3732,7 @@ function runBackward(m: Memory, n: number): void {
   backwardZ1(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let i = 0; i < 868; i++) {
-      (g[i] as number) /= n;
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -528,7 +528,7 @@ function forwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   }
   // logitsExpSum = sum_k(logitsExp[k])
   // loss = logitsShift + log(logitsExpSum)
-  //   + sum_k(-logits[k] where digit === k)
+  //   + sum_k(-(logits[k] where digit === k, else 0))
   let logitsExpSumValue = -0;
   for (let k = 0; k < 10; k++) {
     logitsExpSumValue += work[k + 32] as number;
@@ -536,7 +536,7 @@ function forwardCrossEntropy_2(digit: Target, work: Float64Array): void {
   work[21] = logitsExpSumValue;
   let sum = -0;
   for (let k = 0; k < 10; k++) {
-    sum += digit[0] === k ? -(work[k + 22] as number) : -0;
+    sum -= digit[0] === k ? (work[k + 22] as number) : 0;
   }
   const lossValue = work[266] + log(logitsExpSumValue) + sum;
   work[266] = lossValue;
@@ -2124,12 +2124,13 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
-  // loss = logitsShift + logitsLogSum + sum_k(-logits_2[k] where digit === k)
+  // loss = logitsShift + logitsLogSum
+  //   + sum_k(-(logits_2[k] where digit === k, else 0))
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 10; k++) {
-      sum +=
-        (digit[row] as number) === k ? -(logits_2[row * 10 + k] as number) : -0;
+      sum -=
+        (digit[row] as number) === k ? (logits_2[row * 10 + k] as number) : 0;
     }
     loss[row] =
       (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
@@ -2793,6 +2794,18 @@ function backwardEdges(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let from = 0; from < 3658; from += 1024) {
+    const to = Math.min(from + 1024, 3658);
+    for (let i = from; i < to; i++) {
+      (g[i] as number) /= n;
+    }
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -2822,13 +2835,7 @@ function runBackward(m: Memory, n: number): void {
   backwardEdges(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let from = 0; from < 3658; from += 1024) {
-      const to = Math.min(from + 1024, 3658);
-      for (let i = from; i < to; i++) {
-        (g[i] as number) /= n;
-      }
-    }
+    averageGradients(m, n);
   }
 }
 

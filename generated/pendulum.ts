@@ -1553,6 +1553,15 @@ function runForward(m: Memory, n: number): void {
   forwardInnerToAdd_2(m, n);
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let i = 0; i < 82; i++) {
+    (g[i] as number) /= n;
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const {
@@ -2219,10 +2228,7 @@ function runBackward(m: Memory, n: number): void {
   }
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let i = 0; i < 82; i++) {
-      (g[i] as number) /= n;
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -357,10 +357,11 @@ export function backward(
     sum += work[k + 512] as number;
   }
   work[510] = sum;
-  // loss = logitsShift + log(logitsExpSum) + sum_k(-logits[k] where next === k)
+  // loss = logitsShift + log(logitsExpSum)
+  //   + sum_k(-(logits[k] where next === k, else 0))
   let sum_2 = -0;
   for (let k = 0; k < 32; k++) {
-    sum_2 += next[0] === k ? -(work[k + 64] as number) : -0;
+    sum_2 -= next[0] === k ? (work[k + 64] as number) : 0;
   }
   const loss = work[511] + log(work[510]) + sum_2;
 
@@ -2205,12 +2206,13 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   }
   // logitsLogSum = log(logitsExpSum)
   logOver(logitsExpSum, 0, logitsLogSum, 0, n);
-  // loss = logitsShift + logitsLogSum + sum_k(-logits_2[k] where next === k)
+  // loss = logitsShift + logitsLogSum
+  //   + sum_k(-(logits_2[k] where next === k, else 0))
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 32; k++) {
-      sum +=
-        (next[row] as number) === k ? -(logits_2[row * 32 + k] as number) : -0;
+      sum -=
+        (next[row] as number) === k ? (logits_2[row * 32 + k] as number) : 0;
     }
     loss[row] =
       (logitsShift[row] as number) + (logitsLogSum[row] as number) + sum;
@@ -2593,6 +2595,18 @@ function backwardEmbedded(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let from = 0; from < 11584; from += 1024) {
+    const to = Math.min(from + 1024, 11584);
+    for (let i = from; i < to; i++) {
+      (g[i] as number) /= n;
+    }
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -2609,13 +2623,7 @@ function runBackward(m: Memory, n: number): void {
   backwardEmbedded(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let from = 0; from < 11584; from += 1024) {
-      const to = Math.min(from + 1024, 11584);
-      for (let i = from; i < to; i++) {
-        (g[i] as number) /= n;
-      }
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -423,13 +423,13 @@ export function backward(
     work[i + 16080] = sum;
   }
   // loss = sum_k(logitsShift[k] + log(logitsExpSum[k])
-  //   + sum_t(-logits[k][t] where next[k] === t)) / 48
+  //   + sum_t(-(logits[k][t] where next[k] === t, else 0))) / 48
   let sum = -0;
   for (let k = 0; k < 48; k++) {
     let sum_2 = -0;
     for (let t = 0; t < 32; t++) {
-      sum_2 +=
-        (next[k] as number) === t ? -(work[k * 32 + t + 7584] as number) : -0;
+      sum_2 -=
+        (next[k] as number) === t ? (work[k * 32 + t + 7584] as number) : 0;
     }
     sum += (work[k + 16128] as number) + log(work[k + 16080] as number) + sum_2;
   }
@@ -2233,16 +2233,16 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   // logitsLogSum[i] = log(logitsExpSum[i])
   logOver(logitsExpSum, 0, logitsLogSum, 0, n * 48);
   // loss = sum_k(logitsShift[k] + logitsLogSum[k]
-  //   + sum_t(-logits_2[k][t] where next[k] === t)) / 48
+  //   + sum_t(-(logits_2[k][t] where next[k] === t, else 0))) / 48
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 48; k++) {
       let sum_2 = -0;
       for (let t = 0; t < 32; t++) {
-        sum_2 +=
+        sum_2 -=
           (next[row * 48 + k] as number) === t
-            ? -(logits_2[row * 1536 + (k * 32 + t)] as number)
-            : -0;
+            ? (logits_2[row * 1536 + (k * 32 + t)] as number)
+            : 0;
       }
       sum +=
         (logitsShift[row * 48 + k] as number) +
@@ -2647,6 +2647,18 @@ function backwardEmbedded(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let from = 0; from < 11584; from += 1024) {
+    const to = Math.min(from + 1024, 11584);
+    for (let i = from; i < to; i++) {
+      (g[i] as number) /= n;
+    }
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -2663,13 +2675,7 @@ function runBackward(m: Memory, n: number): void {
   backwardEmbedded(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let from = 0; from < 11584; from += 1024) {
-      const to = Math.min(from + 1024, 11584);
-      for (let i = from; i < to; i++) {
-        (g[i] as number) /= n;
-      }
-    }
+    averageGradients(m, n);
   }
 }
 

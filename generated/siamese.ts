@@ -643,6 +643,15 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let i = 0; i < 8; i++) {
+    (g[i] as number) /= n;
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { p, g, meanLoss, left, right, alike, a, u_2, c, v_2 } = m;
@@ -769,10 +778,7 @@ function runBackward(m: Memory, n: number): void {
   g[7] = embedSum2_2 + embedSum2; // dL/db2 = dL/da2 da2/db2 + dL/dc2 dc2/db2
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let i = 0; i < 8; i++) {
-      (g[i] as number) /= n;
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -163,7 +163,7 @@ export function backward(
   const loss =
     logitsShift +
     log(logitsExpSum) +
-    ((label1 === 0 ? -z3 : -0) + (label1 === 1 ? -z4 : -0));
+    (-(label1 === 0 ? z3 : 0) - (label1 === 1 ? z4 : 0));
 
   // Backward: crossEntropy
   const dz3 = logitsExp1 / logitsExpSum - (label1 === 0 ? 1 : 0);
@@ -879,6 +879,15 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let i = 0; i < 12; i++) {
+    (g[i] as number) /= n;
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const {
@@ -943,7 +952,7 @@ function runBackward(m: Memory, n: number): void {
     const loss =
       logitsShift +
       logitsLogSum_2 +
-      ((label1 === 0 ? -z3 : -0) + (label1 === 1 ? -z4 : -0));
+      (-(label1 === 0 ? z3 : 0) - (label1 === 1 ? z4 : 0));
     lossSum += loss;
 
     // Backward: crossEntropy
@@ -976,10 +985,7 @@ function runBackward(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let i = 0; i < 12; i++) {
-      (g[i] as number) /= n;
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -1955,6 +1955,18 @@ function backwardHidden_3(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let from = 0; from < 2146; from += 1024) {
+    const to = Math.min(from + 1024, 2146);
+    for (let i = from; i < to; i++) {
+      (g[i] as number) /= n;
+    }
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -1982,13 +1994,7 @@ function runBackward(m: Memory, n: number): void {
   backwardHidden_3(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let from = 0; from < 2146; from += 1024) {
-      const to = Math.min(from + 1024, 2146);
-      for (let i = from; i < to; i++) {
-        (g[i] as number) /= n;
-      }
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -260,6 +260,15 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let i = 0; i < 12; i++) {
+    (g[i] as number) /= n;
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { p, g, meanLoss, x } = m;
@@ -321,10 +330,7 @@ function runBackward(m: Memory, n: number): void {
   meanLoss[0] = totalSum / n;
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let i = 0; i < 12; i++) {
-      (g[i] as number) /= n;
-    }
+    averageGradients(m, n);
   }
 }
 

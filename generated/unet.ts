@@ -915,16 +915,16 @@ function forwardCrossEntropy_2(shape: Target, work: Float64Array): void {
     work[i + 2048] = sum;
   }
   // loss = sum_{k,k1}(logitsShift[k][k1] + log(logitsExpSum[k][k1])
-  //   + sum_t(-logits[t][k][k1] where shape[k][k1] === t)) / 256
+  //   + sum_t(-(logits[t][k][k1] where shape[k][k1] === t, else 0))) / 256
   let sum = -0;
   for (let k = 0; k < 16; k++) {
     for (let k1 = 0; k1 < 16; k1++) {
       let sum_2 = -0;
       for (let t = 0; t < 3; t++) {
-        sum_2 +=
+        sum_2 -=
           (shape[k * 16 + k1] as number) === t
-            ? -(work[t * 256 + k * 16 + k1 + 2560] as number)
-            : -0;
+            ? (work[t * 256 + k * 16 + k1 + 2560] as number)
+            : 0;
       }
       sum +=
         (work[k * 16 + k1 + 2304] as number) +
@@ -3475,17 +3475,17 @@ function forwardCrossEntropy(m: Memory, n: number): void {
   // logitsLogSum[i] = log(logitsExpSum[i])
   logOver(logitsExpSum, 0, logitsLogSum, 0, n * 256);
   // loss = sum_{k,k1}(logitsShift[k][k1] + logitsLogSum[k][k1]
-  //   + sum_t(-logits_2[t][k][k1] where shape[k][k1] === t)) / 256
+  //   + sum_t(-(logits_2[t][k][k1] where shape[k][k1] === t, else 0))) / 256
   for (let row = 0; row < n; row++) {
     let sum = -0;
     for (let k = 0; k < 16; k++) {
       for (let k1 = 0; k1 < 16; k1++) {
         let sum_2 = -0;
         for (let t = 0; t < 3; t++) {
-          sum_2 +=
+          sum_2 -=
             (shape[row * 256 + (k * 16 + k1)] as number) === t
-              ? -(logits_2[row * 768 + (t * 256 + k * 16 + k1)] as number)
-              : -0;
+              ? (logits_2[row * 768 + (t * 256 + k * 16 + k1)] as number)
+              : 0;
         }
         sum +=
           (logitsShift[row * 256 + (k * 16 + k1)] as number) +
@@ -4774,6 +4774,18 @@ function backwardFine(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let from = 0; from < 7211; from += 1024) {
+    const to = Math.min(from + 1024, 7211);
+    for (let i = from; i < to; i++) {
+      (g[i] as number) /= n;
+    }
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -4821,13 +4833,7 @@ function runBackward(m: Memory, n: number): void {
   backwardFine(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let from = 0; from < 7211; from += 1024) {
-      const to = Math.min(from + 1024, 7211);
-      for (let i = from; i < to; i++) {
-        (g[i] as number) /= n;
-      }
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -3698,6 +3698,18 @@ function backwardZ(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let from = 0; from < 5008; from += 1024) {
+    const to = Math.min(from + 1024, 5008);
+    for (let i = from; i < to; i++) {
+      (g[i] as number) /= n;
+    }
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const { g } = m;
@@ -3730,13 +3742,7 @@ function runBackward(m: Memory, n: number): void {
   backwardZ(m, n);
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let from = 0; from < 5008; from += 1024) {
-      const to = Math.min(from + 1024, 5008);
-      for (let i = from; i < to; i++) {
-        (g[i] as number) /= n;
-      }
-    }
+    averageGradients(m, n);
   }
 }
 

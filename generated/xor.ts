@@ -1160,6 +1160,15 @@ function runForward(m: Memory, n: number): void {
   }
 }
 
+/** Gradients summed over n examples to their means. */
+function averageGradients(m: Memory, n: number): void {
+  const { g } = m;
+  // g[i] = g[i] / n
+  for (let i = 0; i < 33; i++) {
+    (g[i] as number) /= n;
+  }
+}
+
 /** Loss and mean gradients of the first n examples. */
 function runBackward(m: Memory, n: number): void {
   const {
@@ -1346,10 +1355,7 @@ function runBackward(m: Memory, n: number): void {
   meanLoss[0] = lossSum / n;
 
   if (n > 1) {
-    // g[i] = g[i] / n
-    for (let i = 0; i < 33; i++) {
-      (g[i] as number) /= n;
-    }
+    averageGradients(m, n);
   }
 }
 

@@ -222,6 +222,7 @@ describe("the handle of a small network", () => {
     expect(ids).toEqual([
       "forwardHiddenToLogit",
       "runForward",
+      "averageGradients",
       "runBackward",
       "runUpdate",
     ]);
@@ -303,18 +304,13 @@ describe("joinParts()", () => {
     bytes: 10,
     executed: 10,
   });
-  const body = (...parts: Part[]): { body: Body; after: Statement[] } => ({
-    body: { ...emptyBody, parts },
-    after: [],
-  });
+  const body = (...parts: Part[]): Body => ({ ...emptyBody, parts });
   const listed = (bodies: readonly Body[]): string[][] =>
     bodies.map(({ parts }) =>
       parts.map((p) => (p.inline === true ? `(${p.name})` : p.name)),
     );
-  const join = (
-    bodies: readonly { body: Body; after: Statement[] }[],
-    mostNames = Infinity,
-  ): Body[] => joinParts(bodies, { names: names(), mostNames });
+  const join = (bodies: readonly Body[], mostNames = Infinity): Body[] =>
+    joinParts(bodies, { names: names(), mostNames });
   const [a, b, c, d] = ["a", "b", "c", "d"].map((id) => part(id)) as [
     Part,
     Part,

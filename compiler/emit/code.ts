@@ -261,9 +261,16 @@ export const loop = (
   from: Code = num(0),
 ): Statement => ({ kind: "for", variable, from, to, step: 1, body });
 
+/** How a term is added: a + (-b) = a - b. */
+export const added = (term: Code): readonly ["+" | "-", Code] =>
+  term.kind === "unary" && term.op === "-" ? ["-", term.x] : ["+", term];
+
 /** Left to right: ((a + b) + c). */
 export const joined = (op: "+" | "*", terms: readonly Code[]): Code =>
-  terms.reduce((s, t) => binary(op, s, t));
+  terms.reduce((s, t) => {
+    const [sign, x] = op === "+" ? added(t) : [op, t];
+    return binary(sign, s, x);
+  });
 
 /** A list with its entries changed: the same list where none is, as code of large networks is not copied for nothing. */
 export function mapped<T>(

@@ -3,6 +3,7 @@ import { inBlocks } from "./blocks.js";
 import { wrapText } from "./comments.js";
 import type { Body } from "./body.js";
 import {
+  binary,
   call,
   declare,
   mapped,
@@ -10,6 +11,7 @@ import {
   neg,
   num,
   read,
+  run,
   type FunctionCode,
   type Parameter,
   type Statement as Line,
@@ -75,13 +77,18 @@ const whole: readonly Parameter[] = [
   { name: "n", type: "number" },
 ];
 
-/** The function that does whole bodies, and those of their layers where they are looped. */
+/**
+ * The function that does whole bodies, and those of their layers where they are looped.
+ *
+ * @param last runs after them where there are several examples
+ */
 function runner(
   id: string,
   doc: readonly string[],
   bodies: readonly Body[],
   before: readonly Line[],
   fields: ReadonlyMap<string, number>,
+  last?: FunctionCode,
 ): Runner {
   const functions: FunctionCode[] = [];
   const lines: Line[] = [...before];
@@ -101,6 +108,10 @@ function runner(
       );
     for (const l of bare.lines) lines.push(withMemory(l));
   }
+  if (last !== undefined) {
+    functions.push(last);
+    lines.push({ kind: "blank" }, ofSeveral(last.name));
+  }
   const own = handleFunction({ name: id, doc, body: lines }, fields);
   const takesN = own.params.length > 1;
   return {
@@ -109,6 +120,30 @@ function runner(
     takesN,
   };
 }
+
+/** The mean of one example is that example: x / 1 is x. */
+const ofSeveral = (callee: string): Line => ({
+  kind: "if",
+  test: binary(">", name("n"), num(1)),
+  then: [run(call(callee, name("m"), name("n")))],
+});
+
+/**
+ * Divides sums over examples by their number. A function of its own: where it is a loop of one that is called about one example too,
+ * V8 may keep what it compiled of the loop alone, and interprets the rest of that function, which allocates, for good.
+ */
+const averageFunction = (
+  { lines, parts }: Body,
+  fields: ReadonlyMap<string, number>,
+): FunctionCode =>
+  handleFunction(
+    {
+      name: "averageGradients",
+      doc: ["Gradients summed over n examples to their means."],
+      body: [...lines, ...parts.flatMap((part) => part.lines)],
+    },
+    fields,
+  );
 
 /** The rule; where it is more than a formula, and `step` has it already, its name. */
 function updateDoc({ model, rules, plain }: ModulePlan): readonly string[] {
@@ -171,9 +206,10 @@ export function handleCode(
     backward: runner(
       "runBackward",
       ["Loss and mean gradients of the first n examples."],
-      [backward, ...(average === undefined ? [] : [average])],
+      [backward],
       trains ? [zero, ...fromZero(plan)] : [],
       names,
+      average && averageFunction(average, names),
     ),
     update: runner(
       "runUpdate",

@@ -34,6 +34,7 @@ const handleNames = [
   "checksum",
   "runForward",
   "runBackward",
+  "averageGradients",
   "runUpdate",
   "init",
   "zeros",

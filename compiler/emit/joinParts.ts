@@ -17,22 +17,16 @@ export interface JoinOptions {
   readonly mostNames: number;
 }
 
-/** A body, and lines that stand after it in the same function. */
-interface Joined {
-  readonly body: Body;
-  readonly after: readonly Line[];
-}
-
 /**
  * Bodies of fewer functions. Parts that run one after the other in each body that has one of them are joined; what a
  * single body has stands in its own function. Only where a call for one example runs through so little that V8 would
  * optimise no part sooner than the whole.
  */
 export function joinParts(
-  bodies: readonly Joined[],
+  bodies: readonly Body[],
   { names, mostNames }: JoinOptions,
 ): Body[] {
-  const brief = bodies.filter((b) => isShort(b, mostNames)).map((b) => b.body);
+  const brief = bodies.filter((b) => isShort(b, mostNames));
   const users = usersOf(brief);
   const usedBy = (part: Part): readonly Body[] => users.get(part) ?? [];
   const nextOf = (part: Part, { parts }: Body): Part | undefined =>
@@ -44,12 +38,12 @@ export function joinParts(
     ) &&
     usedBy(a).every((body) => nextOf(a, body) === b);
   const shared = new Map<Part, Part>();
-  return bodies.map(({ body, after }) => {
+  return bodies.map((body) => {
     if (!brief.includes(body)) return body;
     const around = {
-      taken: new Set(namesIn(after)),
+      taken: new Set<string>(),
       outer: new Set<string>(),
-      given: givenTo([after, ...body.parts.map((p) => p.lines)]),
+      given: givenTo(body.parts.map((p) => p.lines)),
     };
     const parts = runsOf(body.parts, areLinked).map((run): Part => {
       const [first] = run as [Part];
@@ -66,11 +60,10 @@ export function joinParts(
 }
 
 /** Whether all that a body does has room in one function, and leaves V8's interpreter as one. */
-function isShort({ body, after }: Joined, mostNames: number): boolean {
-  const { parts } = body;
+function isShort({ parts }: Body, mostNames: number): boolean {
   const sum = (of: (part: Part) => number): number =>
     parts.reduce((total, part) => total + of(part), 0);
-  const ids = new Set(namesOf(after));
+  const ids = new Set<string>();
   for (const { lines } of parts) for (const id of namesOf(lines)) ids.add(id);
   return (
     parts.length > 1 &&

@@ -18,6 +18,7 @@ import {
 import { InternalError } from "../diagnostics.js";
 import { plus, presence } from "./bounds.js";
 import {
+  added,
   assign,
   binary,
   conditional,
@@ -366,7 +367,7 @@ class KernelPrinter {
     return [
       ...before,
       by === "sum"
-        ? update(sum, "+", term)
+        ? update(sum, ...added(term))
         : assign(uncast(sum), "=", spellStep(by, sum, term)),
     ];
   }

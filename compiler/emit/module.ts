@@ -29,14 +29,7 @@ import { printMath } from "./functions.js";
 import { numbers } from "./memory.js";
 import { Names } from "./names.js";
 import { checkNames } from "./outside.js";
-import {
-  at,
-  binary,
-  name,
-  num,
-  update,
-  type Statement as Line,
-} from "./code.js";
+import { at, num, update } from "./code.js";
 import { commonNames, inputName, tableNames } from "./inputs.js";
 import { unpackNames, type Pack } from "./packed.js";
 import { joinLoops } from "./joinLoops.js";
@@ -154,6 +147,7 @@ const moduleFunctions = [
   "layout",
   "runForward",
   "runBackward",
+  "averageGradients",
   "runUpdate",
 ];
 
@@ -260,14 +254,12 @@ export function planModule(
     average:
       programs.average.updates.size === 0
         ? undefined
-        : ofSeveral(
-            buildBody(programs.average, {
-              ...rows,
-              unrolling: "never",
-              derives: false,
-              prefix: "average",
-            }),
-          ),
+        : buildBody(programs.average, {
+            ...rows,
+            unrolling: "never",
+            derives: false,
+            prefix: "average",
+          }),
     update: buildBody(programs.update, {
       ...rows,
       derives: false,
@@ -393,37 +385,11 @@ function joined(
   options: JoinOptions,
 ): ModulePlan["handle"] {
   const { forward, backward, average, update } = handle;
-  const after = average && [
-    ...average.lines,
-    ...average.parts.flatMap((part) => part.lines),
-  ];
   const [first = forward, second = backward, third = update] = joinParts(
-    isFrozen
-      ? [{ body: forward, after: [] }]
-      : [
-          { body: forward, after: [] },
-          { body: backward, after: after ?? [] },
-          { body: update, after: [] },
-        ],
+    isFrozen ? [forward] : [forward, backward, update],
     options,
   );
   return { forward: first, backward: second, average, update: third };
-}
-
-/** The mean of one example is that example: x / 1 is x. */
-function ofSeveral(average: Body): Body {
-  const guarded = (then: readonly Line[]): Line[] =>
-    then.length === 0
-      ? []
-      : [{ kind: "if", test: binary(">", name("n"), num(1)), then }];
-  return {
-    ...average,
-    lines: guarded(average.lines),
-    parts: average.parts.map((part) => ({
-      ...part,
-      lines: guarded(part.lines),
-    })),
-  };
 }
 
 /** Draws of neighbouring parameters from one range are one loop. */

@@ -130,7 +130,9 @@ const isInfix = (by: ReduceBy): by is keyof typeof infixOf => by in infixOf;
 
 /** One more term of a reduction. */
 export const spellStep = (by: ReduceBy, sum: Code, term: Code): Code =>
-  isInfix(by) ? binary(infixOf[by], sum, term) : call(`Math.${by}`, sum, term);
+  isInfix(by)
+    ? joined(infixOf[by], [sum, term])
+    : call(`Math.${by}`, sum, term);
 
 /** What a reduction starts from. */
 export const startOf = ({ by, from }: Pick<Reduce, "by" | "from">): number =>

@@ -84,9 +84,15 @@ function scalar(v: Node, name: ScalarName): Node {
     }
     case "neg":
       return negated(a) ?? v; // -(-x) = x
-    case "where":
+    case "where": {
       if (x !== undefined) return is(x !== 0 ? b : c); // the condition is known
-      return v;
+      const [minus, other] = [negated(b), numbers[2]];
+      if (minus === undefined || other === undefined) return v;
+      // a ? -b : k = -(a ? b : -k): V8 throws code away that comes to an operation for the first time
+      return at(v, op("neg"), [
+        at(v, op("where"), [a, minus, like(c, -other)]),
+      ]);
+    }
     case "stopGradient":
       return a; // its work is done once gradients are derived
     default:

@@ -35,7 +35,9 @@ export function rowsOf(
       kernels: [
         ...of("runBackward", handle.backward, "backward"),
         // The mean of one example is not computed.
-        ...(examples > 1 ? of("runBackward", handle.average, "average") : []),
+        ...(examples > 1
+          ? of("averageGradients", handle.average, "average")
+          : []),
       ],
     },
     { method: "update", kernels: of("runUpdate", handle.update, "update") },
