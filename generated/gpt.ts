@@ -5571,8 +5571,8 @@ function backwardToken(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 11291; from += 1024) {
-    const to = Math.min(from + 1024, 11291);
+  for (let from = 0; from < 11291; from += 512) {
+    const to = Math.min(from + 512, 11291);
     for (let i = from; i < to; i++) {
       (g[i] as number) /= n;
     }
@@ -5666,8 +5666,8 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 11291; from += 1024) {
-    const to = Math.min(from + 1024, 11291);
+  for (let from = 0; from < 11291; from += 512) {
+    const to = Math.min(from + 512, 11291);
     for (let i = from; i < to; i++) {
       const m_2 =
         0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);

@@ -2798,8 +2798,8 @@ function backwardEdges(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 3658; from += 1024) {
-    const to = Math.min(from + 1024, 3658);
+  for (let from = 0; from < 3658; from += 512) {
+    const to = Math.min(from + 512, 3658);
     for (let i = from; i < to; i++) {
       (g[i] as number) /= n;
     }
@@ -2868,8 +2868,8 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 3658; from += 1024) {
-    const to = Math.min(from + 1024, 3658);
+  for (let from = 0; from < 3658; from += 512) {
+    const to = Math.min(from + 512, 3658);
     for (let i = from; i < to; i++) {
       const m_2 =
         0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);

@@ -2424,14 +2424,14 @@ function backwardMemory(m: Memory, n: number): void {
     dfromInput,
     dembedded,
   } = m;
-  for (let from = 0; from < 2304; from += 1024) {
-    const to = Math.min(from + 1024, 2304);
+  for (let from = 0; from < 2304; from += 512) {
+    const to = Math.min(from + 512, 2304);
     for (let i = from; i < to; i++) {
       sumSum[i] = -0;
     }
   }
-  for (let from = 0; from < 6912; from += 1024) {
-    const to = Math.min(from + 1024, 6912);
+  for (let from = 0; from < 6912; from += 512) {
+    const to = Math.min(from + 512, 6912);
     for (let i = from; i < to; i++) {
       sumSum_2[i] = -0;
     }
@@ -2610,15 +2610,15 @@ function backwardMemory(m: Memory, n: number): void {
     }
   }
   // dL/dmemory.weight_ih_l0[i] = sumSum[i]
-  for (let from = 0; from < 2304; from += 1024) {
-    const to = Math.min(from + 1024, 2304);
+  for (let from = 0; from < 2304; from += 512) {
+    const to = Math.min(from + 512, 2304);
     for (let i = from; i < to; i++) {
       g[i + 512] = sumSum[i] as number;
     }
   }
   // dL/dmemory.weight_hh_l0[i] = sumSum_2[i]
-  for (let from = 0; from < 6912; from += 1024) {
-    const to = Math.min(from + 1024, 6912);
+  for (let from = 0; from < 6912; from += 512) {
+    const to = Math.min(from + 512, 6912);
     for (let i = from; i < to; i++) {
       g[i + 2816] = sumSum_2[i] as number;
     }
@@ -2651,8 +2651,8 @@ function backwardEmbedded(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 11584; from += 1024) {
-    const to = Math.min(from + 1024, 11584);
+  for (let from = 0; from < 11584; from += 512) {
+    const to = Math.min(from + 512, 11584);
     for (let i = from; i < to; i++) {
       (g[i] as number) /= n;
     }
@@ -2708,8 +2708,8 @@ function runUpdate(m: Memory): void {
   );
   stepSize[0] = lr / (1 - (beta1Power[0] as number));
   let sum = -0;
-  for (let from = 0; from < 11584; from += 1024) {
-    const to = Math.min(from + 1024, 11584);
+  for (let from = 0; from < 11584; from += 512) {
+    const to = Math.min(from + 512, 11584);
     for (let k = from; k < to; k++) {
       sum += (g[k] as number) * (g[k] as number);
     }
@@ -2727,8 +2727,8 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 11584; from += 1024) {
-    const to = Math.min(from + 1024, 11584);
+  for (let from = 0; from < 11584; from += 512) {
+    const to = Math.min(from + 512, 11584);
     for (let i = from; i < to; i++) {
       const clipped = (g[i] as number) * scale[0];
       const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * clipped;

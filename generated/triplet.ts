@@ -1959,8 +1959,8 @@ function backwardHidden_3(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 2146; from += 1024) {
-    const to = Math.min(from + 1024, 2146);
+  for (let from = 0; from < 2146; from += 512) {
+    const to = Math.min(from + 512, 2146);
     for (let i = from; i < to; i++) {
       (g[i] as number) /= n;
     }
@@ -2027,8 +2027,8 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 2146; from += 1024) {
-    const to = Math.min(from + 1024, 2146);
+  for (let from = 0; from < 2146; from += 512) {
+    const to = Math.min(from + 512, 2146);
     for (let i = from; i < to; i++) {
       const m_2 =
         0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);

@@ -3109,8 +3109,11 @@ function forwardReshape_2(m: Memory, n: number): void {
   const { widened2, seenAgain20 } = m;
   // seenAgain20[i] = widened2[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3072; i++) {
-      seenAgain20[row * 3072 + i] = widened2[row * 3072 + i] as number;
+    for (let from = 0; from < 3072; from += 512) {
+      const to = Math.min(from + 512, 3072);
+      for (let i = from; i < to; i++) {
+        seenAgain20[row * 3072 + i] = widened2[row * 3072 + i] as number;
+      }
     }
   }
 }
@@ -3120,8 +3123,11 @@ function forwardConcat_2(m: Memory, n: number): void {
   const { fineUnits, seenAgain20, seenAgain2 } = m;
   // seenAgain2[i] = seenAgain20[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3072; i++) {
-      seenAgain2[row * 5120 + i] = seenAgain20[row * 3072 + i] as number;
+    for (let from = 0; from < 3072; from += 512) {
+      const to = Math.min(from + 512, 3072);
+      for (let i = from; i < to; i++) {
+        seenAgain2[row * 5120 + i] = seenAgain20[row * 3072 + i] as number;
+      }
     }
   }
   // seenAgain2[i + 3072] = fineUnits[i]
@@ -3868,8 +3874,11 @@ function backwardConcat(m: Memory, n: number): void {
   const { dseenAgain2, dseenAgain20 } = m;
   // dL/dseenAgain20[i] = dL/dseenAgain2[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3072; i++) {
-      dseenAgain20[row * 3072 + i] = dseenAgain2[row * 5120 + i] as number;
+    for (let from = 0; from < 3072; from += 512) {
+      const to = Math.min(from + 512, 3072);
+      for (let i = from; i < to; i++) {
+        dseenAgain20[row * 3072 + i] = dseenAgain2[row * 5120 + i] as number;
+      }
     }
   }
 }
@@ -3879,8 +3888,11 @@ function backwardReshape(m: Memory, n: number): void {
   const { dseenAgain20, dwidened2 } = m;
   // dL/dwidened2[i] = dL/dseenAgain20[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 3072; i++) {
-      dwidened2[row * 3072 + i] = dseenAgain20[row * 3072 + i] as number;
+    for (let from = 0; from < 3072; from += 512) {
+      const to = Math.min(from + 512, 3072);
+      for (let i = from; i < to; i++) {
+        dwidened2[row * 3072 + i] = dseenAgain20[row * 3072 + i] as number;
+      }
     }
   }
 }
@@ -4778,8 +4790,8 @@ function backwardFine(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 7211; from += 1024) {
-    const to = Math.min(from + 1024, 7211);
+  for (let from = 0; from < 7211; from += 512) {
+    const to = Math.min(from + 512, 7211);
     for (let i = from; i < to; i++) {
       (g[i] as number) /= n;
     }
@@ -4866,8 +4878,8 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 7211; from += 1024) {
-    const to = Math.min(from + 1024, 7211);
+  for (let from = 0; from < 7211; from += 512) {
+    const to = Math.min(from + 512, 7211);
     for (let i = from; i < to; i++) {
       const m_2 =
         0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
