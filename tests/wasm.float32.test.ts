@@ -16,6 +16,7 @@ import {
   model,
   mse,
   mul,
+  neg,
   param,
   relu,
   scaledDotProductAttention,
@@ -209,27 +210,33 @@ describe("both tiers in float32", { timeout: 300_000 }, () => {
     expect(net.outputs["y"]?.[0]).toBe(6);
   });
 
-  it("add up what four examples at a time have, each in a lane, and the rest after them", async () => {
-    const x = input("x", [1]);
-    const y = linear(x, 1, { name: "y" });
-    const { script } = await compile(
-      model({ inputs: { x }, outputs: { y }, loss: sum(y), optimizer: sgd(1) }),
-      "lanes",
-      "auto",
-      "exact",
-      "wasm",
-      "f32",
-    );
-    const net = (await importFloat32(script, engines.apart)).create({
-      maxBatch: 9,
-    });
-    // One after the other, three of them are lost beside the first.
-    net.inputs["x"]?.set([2 ** 24, 1, 1, 1, -(2 ** 24), 1, 1, 1, 3]);
-    net.backward(8);
-    expect([...net.grads]).toEqual([6 / 8, 1]);
-    net.backward(9);
-    expect([...net.grads]).toEqual([1, 1]);
-  });
+  it.each(["added", "subtracted"])(
+    "have terms of four examples at a time %s in lanes, and the rest after them",
+    async (how) => {
+      const x = input("x", [1]);
+      const y = linear(x, 1, { name: "y" });
+      const total = sum(y);
+      const loss = how === "added" ? total : neg(total);
+      const { script } = await compile(
+        model({ inputs: { x }, outputs: { y }, loss, optimizer: sgd(1) }),
+        "lanes",
+        "auto",
+        "exact",
+        "wasm",
+        "f32",
+      );
+      const net = (await importFloat32(script, engines.apart)).create({
+        maxBatch: 9,
+      });
+      // One after the other, three of them are lost beside the first.
+      net.inputs["x"]?.set([2 ** 24, 1, 1, 1, -(2 ** 24), 1, 1, 1, 3]);
+      net.backward(8);
+      const sign = how === "added" ? 1 : -1;
+      expect([...net.grads]).toEqual([(sign * 6) / 8, sign]);
+      net.backward(9);
+      expect([...net.grads]).toEqual([sign, sign]);
+    },
+  );
 
   it("have the same numbers for a batch of any size as JavaScript", async () => {
     const x = input("x", [3]);

@@ -1,6 +1,7 @@
 /** Which loops over examples take four of them at a time: those that run straight lines, in float32. */
 import {
   operandsOf,
+  type AssignOp,
   type Code,
   type FunctionCode,
   type Statement,
@@ -86,6 +87,8 @@ function asked(
   return new Asked(variable, body, around, arrays, functions).answer();
 }
 
+const isAdded = (op: AssignOp): boolean => op === "+=" || op === "-=";
+
 class Asked {
   readonly #variable: string;
   readonly #lines: readonly Statement[];
@@ -150,7 +153,7 @@ class Asked {
       case "assign":
         if (!this.#sees(s.value)) return false;
         if (s.target.kind === "name")
-          return s.op === "+=" && !this.#own.has(s.target.text);
+          return isAdded(s.op) && !this.#own.has(s.target.text);
         return s.target.kind === "index" && this.#writes(s.target, s.op);
       case "run":
         return this.#calls(s.code);
@@ -204,7 +207,7 @@ class Asked {
     return index.constant;
   }
 
-  #writes(target: Entry, op: string): boolean {
+  #writes(target: Entry, op: AssignOp): boolean {
     const { object, at } = target;
     const place = this.#isPlaced(object, at);
     const array = this.#arrays.get(object);
@@ -216,10 +219,8 @@ class Asked {
       if (!array.perExample && array.isHidden) this.#values.add(object);
       return array.perExample || array.isHidden;
     }
-    const key = `${object} ${String(place)}`;
-    if (op !== "+=" || this.#sums.has(key)) return false;
-    this.#sums.set(key, target);
-    return true;
+    this.#sums.set(`${object} ${String(place)}`, target);
+    return isAdded(op);
   }
 
   /** An elementary function over a slice: of values, or of one number of each example. */

@@ -278,7 +278,7 @@ class ExampleLines {
         kind: "line",
         line: assign(target, s.op, x),
       }));
-    const slot = s.op === "+=" ? this.#slots.get(keyOf(target)) : undefined;
+    const slot = this.#slots.get(keyOf(target));
     if (slot === undefined)
       return [
         {
@@ -296,7 +296,9 @@ class ExampleLines {
       {
         kind: "store",
         entries,
-        values: entries.map((e, lane) => binary("+", e, terms[lane] as Code)),
+        values: entries.map((e, lane) =>
+          assigned({ ...s, target: e, value: terms[lane] as Code }),
+        ),
       },
     ];
   }
