@@ -67,7 +67,7 @@ const neutral = "Sums start at -0: x + -0 is x for every x, but -0 + 0 is 0.";
 const stores =
   "A number is rounded once, where it is stored; what is computed from one store to the next is float64.";
 const operations =
-  "So it is in JavaScript; WebAssembly rounds each operation, an elementary function to within two units of the last place, and may add up the terms of a sum in four lanes, term t in lane t mod 4, which are then added in pairs; where `fused` is true, a product and the sum that it is added to are rounded once, by the engine's relaxed_madd.";
+  "So it is in JavaScript; WebAssembly rounds each operation, an elementary function to within two units of the last place, and may add up the terms of a sum in four lanes, term t in lane t mod 4, which are then added in pairs, and what is left one by one after them; where `fused` is true, a product and the sum that it is added to are rounded once, by the engine's relaxed_madd. The last digit of an example's numbers may depend on how many are computed at once.";
 
 const zerosAround =
   "Zeros that lie around an axis are terms like others: what a weight that is not finite makes of them is no number.";

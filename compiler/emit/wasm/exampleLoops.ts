@@ -24,10 +24,16 @@ export interface HandleArray extends ArraySpec {
 
 type Entry = Code & { readonly kind: "index" };
 
+/** An entry that all examples share. */
+export interface Place {
+  readonly object: string;
+  readonly at: number;
+}
+
 /** A loop over examples whose numbers can be vectors of four examples. */
 export interface ExampleLoop {
   /** Entries that all examples are added to, in the order in which they lie. */
-  readonly sums: readonly Entry[];
+  readonly sums: readonly Place[];
   /** Hidden arrays that it reads and writes: those of each example, and those that each turn writes anew. */
   readonly values: ReadonlySet<string>;
 }
@@ -37,6 +43,8 @@ export interface InLanes {
   readonly loops: ReadonlyMap<Loop, ExampleLoop>;
   /** Arrays whose entries lie four examples side by side, where four are taken at a time. */
   readonly arrays: ReadonlyMap<string, HandleArray>;
+  /** Arrays that have their memory for themselves: an entry that is not written is the same at any time. */
+  readonly lasting: ReadonlySet<string>;
 }
 
 /**
@@ -71,6 +79,9 @@ export function loopsInLanes(
   return {
     loops,
     arrays: new Map([...arrays].filter(([id]) => values.has(id))),
+    lasting: new Set(
+      [...arrays.values()].filter((a) => !a.isHidden).map((a) => a.name),
+    ),
   };
 }
 
@@ -98,8 +109,11 @@ class Asked {
   readonly #floats: ReadonlySet<string>;
   readonly #read = new Set<string>();
   readonly #written = new Set<string>();
-  readonly #sums = new Map<string, Entry>();
+  readonly #sums = new Map<string, Place>();
   readonly #values = new Set<string>();
+  /** Numbers that all examples are added to, and names that are read. */
+  readonly #added = new Set<string>();
+  readonly #names = new Set<string>();
 
   constructor(
     variable: string,
@@ -129,14 +143,11 @@ class Asked {
     if ([...this.#read].some((id) => objects.has(id))) return undefined;
     if ([...this.#written].some((id) => objects.has(id) || isShared(id)))
       return undefined;
-    const place = ({ at }: Entry): number =>
-      at.kind === "number" ? at.value : 0;
-    sums.sort((a, b) =>
-      a.object === b.object
-        ? place(a) - place(b)
-        : a.object < b.object
-          ? -1
-          : 1,
+    if ([...this.#added].some((id) => this.#names.has(id))) return undefined;
+    const order = [...objects];
+    sums.sort(
+      (a, b) =>
+        order.indexOf(a.object) - order.indexOf(b.object) || a.at - b.at,
     );
     return { sums, values: this.#values };
   }
@@ -152,8 +163,10 @@ class Asked {
         );
       case "assign":
         if (!this.#sees(s.value)) return false;
-        if (s.target.kind === "name")
+        if (s.target.kind === "name") {
+          this.#added.add(s.target.text);
           return isAdded(s.op) && !this.#own.has(s.target.text);
+        }
         return s.target.kind === "index" && this.#writes(s.target, s.op);
       case "run":
         return this.#calls(s.code);
@@ -162,12 +175,12 @@ class Asked {
     }
   }
 
-  /** A number, or the class of an example, which is compared alone: as numbers of float32 they are the same to what reads them. */
+  /** A number that float32 has, or the class of an example, which is compared alone. */
   #isExact(code: Code): boolean {
-    return (
-      literalOf(code) !== undefined ||
-      (code.kind === "index" && this.#arrays.get(code.object)?.type === "i32")
-    );
+    const number = literalOf(code);
+    return number === undefined
+      ? code.kind === "index" && this.#arrays.get(code.object)?.type === "i32"
+      : Math.fround(number) === number;
   }
 
   #sees(code: Code): boolean {
@@ -175,6 +188,7 @@ class Asked {
       case "number":
         return true;
       case "name":
+        this.#names.add(code.text);
         return code.text !== this.#variable;
       case "unary":
       case "binary":
@@ -219,7 +233,7 @@ class Asked {
       if (!array.perExample && array.isHidden) this.#values.add(object);
       return array.perExample || array.isHidden;
     }
-    this.#sums.set(`${object} ${String(place)}`, target);
+    this.#sums.set(`${object} ${String(place)}`, { object, at: place });
     return isAdded(op);
   }
 

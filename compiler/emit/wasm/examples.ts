@@ -3,7 +3,6 @@ import {
   assign,
   at,
   binary,
-  call,
   name,
   num,
   run,
@@ -13,56 +12,18 @@ import {
 } from "../code.js";
 import { deeds, ownNames } from "./deeds.js";
 import { dealt } from "./dots.js";
-import type { ExampleLoop, HandleArray, InLanes } from "./exampleLoops.js";
+import type { HandleArray, InLanes, Place } from "./exampleLoops.js";
+import { ExampleTotals, laneSumsName } from "./exampleTotals.js";
 import { assigned, type Declaration } from "./groups.js";
-import { paired } from "./laneSums.js";
-import type { ArraySpec } from "./layout.js";
 import { linearOf } from "./linear.js";
-import { namesIn } from "./reads.js";
+import { namesIn, writtenIn } from "./reads.js";
 import { wholeTurns, type Loop } from "./turns.js";
+import type { WideLine } from "./wideLine.js";
 
 type Entry = Code & { readonly kind: "index" };
 
-/** Lines that are the lanes of one: constants, or entries that are written; or a line as it is. */
-export type WideLine =
-  | {
-      readonly kind: "declare";
-      readonly names: readonly string[];
-      readonly values: readonly Code[];
-    }
-  | {
-      readonly kind: "store";
-      readonly entries: readonly Entry[];
-      readonly values: readonly Code[];
-    }
-  | { readonly kind: "line"; readonly line: Statement };
-
-/** Sums of each lane, as long as a loop runs: no model has an array of this name. */
-const laneSumsName = "sums of lanes";
-
 /** Where what each turn writes anew lies, four examples of it. */
-const laneName = (array: string): string => `${array} in lanes`;
-
-/** Arrays that are in the memory of a handle for its loops in lanes. */
-export function laneArrays(
-  loops: Iterable<ExampleLoop>,
-  arrays: ReadonlyMap<string, HandleArray>,
-  width: number,
-): ArraySpec[] {
-  const sums = Math.max(0, ...[...loops].map((l) => l.sums.length));
-  const made = (id: string, size: number): ArraySpec => ({
-    name: id,
-    type: "f32",
-    size: width * size,
-    perExample: false,
-  });
-  return [
-    ...(sums > 0 ? [made(laneSumsName, sums)] : []),
-    ...[...arrays.values()]
-      .filter((a) => !a.perExample)
-      .map((a) => made(laneName(a.name), a.size)),
-  ];
-}
+export const laneName = (array: string): string => `${array} in lanes`;
 
 /** Lines of a function, of which some loops are written in lanes. */
 export interface LinesInLanes {
@@ -74,13 +35,21 @@ export interface LinesInLanes {
 /** The same lines, where loops over examples take as many of them at a time as there are lanes, and then the rest. */
 export function linesInLanes(
   body: readonly Statement[],
-  { loops, arrays }: InLanes,
+  { loops, arrays, lasting }: InLanes,
   width: number,
 ): LinesInLanes {
   const wide = new Map<string, readonly WideLine[]>();
   const isInLanes = (s: Statement): s is Loop =>
     s.kind === "for" && loops.has(s);
   if (!body.some(isInLanes)) return { body, wide };
+  const written = writtenIn(body);
+  // Constants that are read again where they are asked for: what they were read from is still there.
+  const isShared = (s: Statement): s is Declaration =>
+    s.kind === "declare" &&
+    s.keyword === "const" &&
+    s.value?.kind === "index" &&
+    lasting.has(s.value.object) &&
+    !written.has(s.value.object);
   const shared = body.filter(isShared);
   const elsewhere = namesIn(body, isInLanes);
   // Constants that the rest alone reads are read where there is a rest.
@@ -108,9 +77,8 @@ export function linesInLanes(
       width,
     );
     wide.set(main.variable, turn.lines());
-    const totals = runsOf(sums).flatMap((r) =>
-      totalsOf(r, String(i), width, wide),
-    );
+    const totals = new ExampleTotals(sums, String(i), width);
+    for (const [id, list] of totals.wide) wide.set(id, list);
     const rest = [
       ...shared.filter((c) => isOfRest(c) && read.has(c.name)),
       { ...s, from: to },
@@ -119,111 +87,12 @@ export function linesInLanes(
       {
         kind: "if",
         test: binary(">=", s.to, num(width)),
-        then: [...cleared(sums.length * width), main, ...totals],
+        then: [...totals.before, main, ...totals.after],
       },
       { kind: "if", test: binary("<", to, s.to), then: rest },
     ];
   });
   return { body: lines, wide };
-}
-
-const cleared = (count: number): readonly Statement[] =>
-  count > 0
-    ? [run(call(`${laneSumsName}.fill`, num(-0), num(0), num(count)))]
-    : [];
-
-/** A constant that is an entry which all examples share. */
-const isShared = (s: Statement): s is Declaration =>
-  s.kind === "declare" && s.keyword === "const" && s.value?.kind === "index";
-/** Sums that lie side by side. */
-interface Run {
-  readonly first: Entry;
-  /** Where the first one has its lanes. */
-  readonly slot: number;
-  readonly length: number;
-}
-
-const placeOf = ({ at }: Entry): number =>
-  at.kind === "number" ? at.value : 0;
-
-function runsOf(sums: readonly Entry[]): Run[] {
-  const runs: Run[] = [];
-  sums.forEach((first, slot) => {
-    const last = runs.at(-1);
-    if (last !== undefined && isAfter(last, first))
-      runs.splice(-1, 1, { ...last, length: last.length + 1 });
-    else runs.push({ first, slot, length: 1 });
-  });
-  return runs;
-}
-
-const isAfter = ({ first, length }: Run, e: Entry): boolean =>
-  first.object === e.object && placeOf(first) + length === placeOf(e);
-
-/** Adds the lanes of sums, in pairs, to the entries that they are of. */
-function totalsOf(
-  { first, slot, length }: Run,
-  key: string,
-  width: number,
-  wide: Map<string, readonly WideLine[]>,
-): readonly Statement[] {
-  const { object } = first;
-  const lanes = Array.from({ length: width }, (_, lane) => lane);
-  const id = `sum ${String(slot)} of lanes ${key}`;
-  const entry = (k: Code): Entry => at(object, k) as Entry;
-  const cell = (place: Code): Code => at(laneSumsName, place);
-  const whole = length - (length % width);
-  const variable = name(id);
-  const part = (sum: number, lane: number): string =>
-    `${id} ${String(sum)} ${String(lane)}`;
-  const target = (sum: number): Entry =>
-    entry(binary("+", variable, num(placeOf(first) + sum)));
-  const turn: Loop = {
-    kind: "for",
-    variable: id,
-    from: num(0),
-    to: num(whole),
-    step: width,
-    body: [],
-  };
-  const lines: WideLine[] = [
-    ...lanes.map((sum): WideLine => ({
-      kind: "declare",
-      names: lanes.map((lane) => part(sum, lane)),
-      values: lanes.map((lane) =>
-        cell(
-          binary(
-            "+",
-            binary("*", variable, num(width)),
-            num(width * (slot + sum) + lane),
-          ),
-        ),
-      ),
-    })),
-    {
-      kind: "store",
-      entries: lanes.map(target),
-      values: lanes.map((sum) =>
-        binary(
-          "+",
-          target(sum),
-          paired(lanes.map((lane) => name(part(sum, lane)))),
-        ),
-      ),
-    },
-  ];
-  const rest = Array.from({ length: length - whole }, (_, i) => whole + i);
-  if (whole > 0) wide.set(id, lines);
-  return [
-    ...(whole > 0 ? [turn] : []),
-    ...rest.map((sum) =>
-      assign(
-        entry(num(placeOf(first) + sum)),
-        "+=",
-        paired(lanes.map((lane) => cell(num(width * (slot + sum) + lane)))),
-      ),
-    ),
-  ];
 }
 
 class ExampleLines {
@@ -241,7 +110,7 @@ class ExampleLines {
   constructor(
     { variable, body }: Loop,
     example: string,
-    sums: readonly Entry[],
+    sums: readonly Place[],
     shared: readonly Declaration[],
     arrays: ReadonlyMap<string, HandleArray>,
     width: number,
@@ -252,7 +121,7 @@ class ExampleLines {
     this.#own = ownNames(this.#lines);
     this.#arrays = arrays;
     this.#lanes = Array.from({ length: width }, (_, lane) => lane);
-    this.#slots = new Map(sums.map((e, slot) => [keyOf(e), slot]));
+    this.#slots = new Map(sums.map((e, slot) => [keyOf(e.object, e.at), slot]));
     this.#shared = new Map(shared.map((c) => [c.name, c.value as Code]));
   }
 
@@ -278,7 +147,8 @@ class ExampleLines {
         kind: "line",
         line: assign(target, s.op, x),
       }));
-    const slot = this.#slots.get(keyOf(target));
+    const place = linearOf(target.at, () => false)?.constant;
+    const slot = this.#slots.get(keyOf(target.object, place));
     if (slot === undefined)
       return [
         {
@@ -358,7 +228,8 @@ class ExampleLines {
   }
 }
 
-const keyOf = (e: Entry): string => `${e.object} ${String(placeOf(e))}`;
+const keyOf = (object: string, place: number | undefined): string =>
+  `${object} ${String(place)}`;
 
 /** What a name is of an example: no model gives such a name. */
 const laneOf = (id: string, lane: number): string =>

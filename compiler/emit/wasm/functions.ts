@@ -8,7 +8,7 @@ import { dotsInLanes } from "./dots.js";
 import { Frame } from "./frame.js";
 import { Instructions } from "./instructions.js";
 import type { InLanes } from "./exampleLoops.js";
-import { linesInLanes, type LinesInLanes, type WideLine } from "./examples.js";
+import { linesInLanes, type LinesInLanes } from "./examples.js";
 import { floatNames } from "./floats.js";
 import { Lanes } from "./lanes.js";
 import { assigned, groupsOf, type Declaration, type Groups } from "./groups.js";
@@ -36,6 +36,7 @@ import {
 } from "./turns.js";
 import { Values, type Callees } from "./values.js";
 import { shapes } from "./vector.js";
+import type { WideLine } from "./wideLine.js";
 
 /** A function, what the entries of the arrays are that it is given, and what its operations round to. */
 export interface Variant {

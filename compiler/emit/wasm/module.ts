@@ -5,7 +5,12 @@ import type { Dtype } from "../dtype.js";
 import type { ModulePlan } from "../module.js";
 import { objectsOf } from "../objects.js";
 import { timers } from "../timers.js";
-import { doubleArrays, tableArrays, visibleArrays } from "./arrays.js";
+import {
+  doubleArrays,
+  hiddenArrays,
+  tableArrays,
+  visibleArrays,
+} from "./arrays.js";
 import {
   encode,
   mostFunctionBytes,
@@ -20,7 +25,7 @@ import {
   type HandleArray,
   type InLanes,
 } from "./exampleLoops.js";
-import { laneArrays } from "./examples.js";
+import { laneArrays } from "./exampleArrays.js";
 import { wasmFunction, type Variant } from "./functions.js";
 import {
   layoutOf,
@@ -73,13 +78,13 @@ export function wasmCode(
   const reached = reachedBy(entryPoints, functions, types, dtype);
   const objects = new Set(reached.flatMap(({ f }) => [...objectsOf(f.body)]));
   const tables = all.filter((t) => objects.has(t.name));
-  const examples = examplesInLanes(plan, reached, specs);
+  const examples = examplesInLanes(plan, reached, [...visible, ...all]);
   const layout = layoutOf(
     [
       ...visible,
       ...tables,
       ...doubleArrays(plan),
-      ...laneArrays(examples.loops.values(), examples.arrays, shapes.f32.width),
+      ...laneArrays(examples, shapes.f32.width),
     ],
     plan.memory,
     dtype,
@@ -136,21 +141,16 @@ export function wasmCode(
 
 /** Loops that take four examples at a time; in float64 sums keep the order of their terms. */
 function examplesInLanes(
-  { dtype, memory }: ModulePlan,
+  plan: ModulePlan,
   reached: readonly Variant[],
-  specs: readonly ArraySpec[],
+  lasting: readonly ArraySpec[],
 ): InLanes {
-  if (dtype === "f64") return { loops: new Map(), arrays: new Map() };
-  const hidden = [...memory.places].map(
-    ([name, { size, batched }]): HandleArray => ({
-      ...{ name, type: dtype, size, perExample: batched },
-      isHidden: true,
-    }),
-  );
-  const seen = specs.map((spec): HandleArray => ({ ...spec, isHidden: false }));
+  const of = (specs: readonly ArraySpec[], isHidden: boolean): HandleArray[] =>
+    specs.map((spec) => ({ ...spec, isHidden }));
+  const arrays = [...of(lasting, false), ...of(hiddenArrays(plan), true)];
   return loopsInLanes(
-    reached.map(({ f }) => f),
-    new Map([...seen, ...hidden].map((a) => [a.name, a])),
+    plan.dtype === "f64" ? [] : reached.map(({ f }) => f),
+    new Map(arrays.map((a) => [a.name, a])),
   );
 }
 

@@ -71,3 +71,24 @@ export function namesIn(
   block(lines);
   return found;
 }
+
+/** Arrays that lines write, or give to functions that may. */
+export function writtenIn(
+  lines: readonly Statement[],
+  into = new Set<string>(),
+): ReadonlySet<string> {
+  for (const s of lines) {
+    if (s.kind === "assign" && s.target.kind === "index")
+      into.add(s.target.object);
+    if (s.kind === "run" && s.code.kind === "call") {
+      into.add(s.code.callee.split(".")[0] ?? "");
+      for (const c of s.code.args) if (c.kind === "name") into.add(c.text);
+    }
+    if (s.kind === "for") writtenIn(s.body, into);
+    if (s.kind === "if") {
+      writtenIn(s.then, into);
+      writtenIn(s.otherwise ?? [], into);
+    }
+  }
+  return into;
+}

@@ -1,8 +1,8 @@
 /** Elementary functions of float32 over slices that one vector holds: their lines in place of a call. */
 import { at, name, num, withOperands, type Code } from "../code.js";
 import { deeds, ownNames } from "./deeds.js";
-import type { WideLine } from "./examples.js";
 import { float32Slices } from "./float32Slices.js";
+import type { WideLine } from "./wideLine.js";
 
 type Call = Code & { readonly kind: "call" };
 type Entry = Code & { readonly kind: "index" };
