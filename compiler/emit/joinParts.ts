@@ -63,8 +63,7 @@ export function joinParts(
 function isShort({ parts }: Body, mostNames: number): boolean {
   const sum = (of: (part: Part) => number): number =>
     parts.reduce((total, part) => total + of(part), 0);
-  const ids = new Set<string>();
-  for (const { lines } of parts) for (const id of namesOf(lines)) ids.add(id);
+  const ids = new Set(parts.flatMap(({ lines }) => [...namesOf(lines)]));
   return (
     parts.length > 1 &&
     isBrief(sum((p) => p.executed)) &&

@@ -127,7 +127,11 @@ const meetsNext = (
     return terms.size > 0 || isNear;
   });
 
-/** The statement so many points further; what it declares has a name that no model gives. */
+/** What a name is so many points further: no model gives such a name. */
+export const nameApart = (id: string, apart: number): string =>
+  `${id} +${String(apart)}`;
+
+/** The statement so many points further. */
 export function twin(
   s: Deed,
   variable: string,
@@ -135,7 +139,7 @@ export function twin(
   own: ReadonlySet<string>,
 ): Deed {
   const next = binary("+", name(variable), num(apart));
-  const nextName = (id: string): string => `${id} +${String(apart)}`;
+  const nextName = (id: string): string => nameApart(id, apart);
   const of = (c: Code): Code => {
     if (c.kind !== "name") return withOperands(c, of);
     if (c.text === variable) return next;

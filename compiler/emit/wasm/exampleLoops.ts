@@ -6,12 +6,12 @@ import {
   type FunctionCode,
   type Statement,
 } from "../code.js";
+import { objectsOf } from "../objects.js";
 import { deeds, ownNames } from "./deeds.js";
 import { floatNames } from "./floats.js";
 import type { ArraySpec } from "./layout.js";
 import { linearOf } from "./linear.js";
 import { isOfHandle, parameterKinds } from "./parameters.js";
-import { namesIn } from "./reads.js";
 import type { Loop } from "./turns.js";
 import { isFunctionOp } from "./values.js";
 import { literalOf } from "./vector.js";
@@ -69,7 +69,7 @@ export function loopsInLanes(
     size = loops.size;
     const outside = new Set(
       own.flatMap(({ body }) => [
-        ...namesIn(body, (s) => s.kind === "for" && loops.has(s)),
+        ...objectsOf(body.filter((s) => s.kind !== "for" || !loops.has(s))),
       ]),
     );
     for (const [s, { values }] of loops)

@@ -10,13 +10,15 @@ import {
   type Code,
   type Statement,
 } from "../code.js";
+import { objectsOf } from "../objects.js";
+import { nameApart } from "./abreast.js";
 import { deeds, ownNames } from "./deeds.js";
 import { dealt } from "./dots.js";
 import type { HandleArray, InLanes, Place } from "./exampleLoops.js";
 import { ExampleTotals, laneSumsName } from "./exampleTotals.js";
 import { assigned, type Declaration } from "./groups.js";
 import { linearOf } from "./linear.js";
-import { namesIn, writtenIn } from "./reads.js";
+import { writtenIn } from "./reads.js";
 import { wholeTurns, type Loop } from "./turns.js";
 import type { WideLine } from "./wideLine.js";
 
@@ -51,7 +53,9 @@ export function linesInLanes(
     lasting.has(s.value.object) &&
     !written.has(s.value.object);
   const shared = body.filter(isShared);
-  const elsewhere = namesIn(body, isInLanes);
+  const elsewhere = objectsOf(
+    body.filter((s) => !isInLanes(s) && !isShared(s)),
+  );
   // Constants that the rest alone reads are read where there is a rest.
   const isOfRest = (s: Statement): boolean =>
     isShared(s) && !elsewhere.has(s.name);
@@ -59,7 +63,7 @@ export function linesInLanes(
     if (isOfRest(s)) return [];
     const sums = isInLanes(s) ? loops.get(s)?.sums : undefined;
     if (!isInLanes(s) || sums === undefined) return [s];
-    const read = namesIn(s.body);
+    const read = objectsOf(s.body);
     const to = wholeTurns(s, width);
     const main: Loop = {
       ...s,
@@ -231,9 +235,9 @@ class ExampleLines {
 const keyOf = (object: string, place: number | undefined): string =>
   `${object} ${String(place)}`;
 
-/** What a name is of an example: no model gives such a name. */
+/** What a name is of an example. */
 const laneOf = (id: string, lane: number): string =>
-  lane === 0 ? id : `${id} +${String(lane)}`;
+  lane === 0 ? id : nameApart(id, lane);
 
 /** Code with other code in place of a variable. */
 const moved = (code: Code, variable: string, by: Code): Code =>

@@ -95,29 +95,31 @@ export function wasmCode(
     ...(plan.math === "host" ? importsOf("Math", hostFunctions, ["f64"]) : []),
     ...(isTimed ? importsOf("globalThis", timers, []) : []),
   ];
-  const functionsOf = (list: readonly Variant[]) => {
-    const known = calleesOf(imports, list);
-    const used = new Set<number>();
-    const callees: Callees = {
-      get: (id, arrays) => {
-        const callee = known.get(keyOf(id, arrays));
-        if (callee !== undefined) used.add(callee.place - imports.length);
-        return callee;
-      },
-    };
-    const exports = new Map(
-      entryPoints.map((name) => [name, callees.get(name, [])?.place ?? 0]),
-    );
-    const made = list.map((variant) =>
-      checked(variant.f.name, wasmFunction(variant, layout, callees, examples)),
-    );
-    return { made, exports, called: list.filter((_, i) => used.has(i)) };
+  const known = importedCallees(imports);
+  const variants = new Map(reached.map((v) => [keyOf(v.f.name, v.arrays), v]));
+  // What nothing calls is no function: what is written where it is called, for one.
+  const open: (Variant & { readonly at: number })[] = [];
+  const callees: Callees = {
+    get: (id, arrays) => {
+      const key = keyOf(id, arrays);
+      const variant = variants.get(key);
+      if (variant !== undefined && !known.has(key)) {
+        const place = known.size;
+        open.push({ ...variant, at: place - imports.length });
+        known.set(key, { place, params: parameterKinds(variant.f) });
+      }
+      return known.get(key);
+    },
   };
-  let written = functionsOf(reached);
-  // What is written where it is called is no function.
-  while (written.called.length < written.made.length)
-    written = functionsOf(written.called);
-  const { made, exports } = written;
+  const exports = new Map(
+    entryPoints.map((name) => [name, callees.get(name, [])?.place ?? 0]),
+  );
+  const made: WasmFunction[] = [];
+  for (let next = open.pop(); next !== undefined; next = open.pop())
+    made[next.at] = checked(
+      next.f.name,
+      wasmFunction(next, layout, callees, examples),
+    );
   const placed = (list: readonly { readonly name: string }[]): PlacedArray[] =>
     list.map(({ name }) => layout.arrays.get(name) as PlacedArray);
   const bytes = encode({
@@ -154,26 +156,16 @@ function examplesInLanes(
   );
 }
 
-/** What functions can be called, by their keys: those of the host come first. */
-function calleesOf(
+/** Functions of the host, by their keys. */
+const importedCallees = (
   imports: readonly ImportedFunction[],
-  list: readonly Variant[],
-): ReadonlyMap<string, Callee> {
-  const known = new Map<string, Callee>();
-  imports.forEach((f, place) => {
-    known.set(keyOf(`${f.module}.${f.name}`, []), {
-      place,
-      params: f.params.map(() => "f64"),
-    });
-  });
-  list.forEach(({ f, arrays }, i) => {
-    known.set(keyOf(f.name, arrays), {
-      place: imports.length + i,
-      params: parameterKinds(f),
-    });
-  });
-  return known;
-}
+): Map<string, Callee> =>
+  new Map(
+    imports.map((f, place) => [
+      keyOf(`${f.module}.${f.name}`, []),
+      { place, params: f.params.map(() => "f64") },
+    ]),
+  );
 
 const keyOf = (id: string, arrays: readonly EntryType[]): string =>
   `${id}(${arrays.join()})`;

@@ -9,7 +9,7 @@ export const readsEarlier = (
   names: readonly string[],
 ): boolean =>
   values.some((code, lane) => {
-    const read = namesOf(code);
+    const read = namesIn(code);
     return names.slice(0, lane).some((id) => read.has(id));
   });
 
@@ -18,59 +18,12 @@ function* within(code: Code): Generator<Code> {
   yield code;
   for (const part of operandsOf(code)) yield* within(part);
 }
-const namesOf = (code: Code): Set<string> =>
+const namesIn = (code: Code): Set<string> =>
   new Set(
     [...within(code)].flatMap((c) => (c.kind === "name" ? [c.text] : [])),
   );
 export const entriesIn = (code: Code): Entry[] =>
   [...within(code)].filter((c) => c.kind === "index");
-
-/** The names that lines refer to, of arrays and functions too, but for those of lines that are left out. */
-export function namesIn(
-  lines: readonly Statement[],
-  isLeftOut: (s: Statement) => boolean = () => false,
-): ReadonlySet<string> {
-  const found = new Set<string>();
-  const add = (code: Code): void => {
-    for (const c of within(code)) {
-      if (c.kind === "name") found.add(c.text);
-      if (c.kind === "index") found.add(c.object);
-      if (c.kind === "call") found.add(c.callee.split(".")[0] ?? "");
-    }
-  };
-  const block = (list: readonly Statement[]): void => {
-    for (const s of list) if (!isLeftOut(s)) line(s);
-  };
-  const line = (s: Statement): void => {
-    switch (s.kind) {
-      case "for":
-        add(s.from);
-        add(s.to);
-        block(s.body);
-        break;
-      case "if":
-        add(s.test);
-        block(s.then);
-        block(s.otherwise ?? []);
-        break;
-      case "assign":
-        add(s.target);
-        add(s.value);
-        break;
-      case "run":
-        add(s.code);
-        break;
-      case "declare":
-      case "return":
-        if (s.value !== undefined) add(s.value);
-        break;
-      default:
-        break;
-    }
-  };
-  block(lines);
-  return found;
-}
 
 /** Arrays that lines write, or give to functions that may. */
 export function writtenIn(
