@@ -1400,11 +1400,8 @@ function backwardHidden(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 2410; from += 512) {
-    const to = Math.min(from + 512, 2410);
-    for (let i = from; i < to; i++) {
-      (g[i] as number) /= n;
-    }
+  for (let i = 0; i < 2410; i++) {
+    (g[i] as number) /= n;
   }
 }
 
@@ -1456,9 +1453,9 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 2410; from += 512) {
-    const to = Math.min(from + 512, 2410);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 2410; start += 128) {
+    const end = Math.min(start + 128, 2410);
+    for (let i = start; i < end; i++) {
       const m_2 =
         0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
       s[i] = m_2;

@@ -2935,31 +2935,34 @@ function expOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (!(-708 < x && x < 709)) {
-      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2[i_2] as number;
-      const z = r * r;
-      const y =
-        u +
-        ((exp2[i_2 + 64] as number) +
-          u *
-            (r +
-              z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514))));
-      const k = j >> 6;
-      to[toAt + i] = y * (pow2[k + 1074] as number);
+  for (let start = 0; start < count; start += 64) {
+    const end = Math.min(start + 64, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      if (!(-708 < x && x < 709)) {
+        expEdgeOver(xs, xAt + i, to, toAt + i, 1);
+      } else {
+        const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+        const j = n | 0;
+        const i_2 = j & 63;
+        const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
+        const u = exp2[i_2] as number;
+        const z = r * r;
+        const y =
+          u +
+          ((exp2[i_2 + 64] as number) +
+            u *
+              (r +
+                z *
+                  (0.5 +
+                    0.16666666666659502 * r +
+                    z *
+                      (0.041666666666644425 +
+                        0.0083333413709507 * r +
+                        z * 0.0013888902789153514))));
+        const k = j >> 6;
+        to[toAt + i] = y * (pow2[k + 1074] as number);
+      }
     }
   }
 }
@@ -3117,69 +3120,72 @@ function logOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (!(2.2250738585072014e-308 <= x && x < Infinity)) {
-      logEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const y = x * 0.7071067811865476;
-      let chosen: number;
-      if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        const other = y < 7.458340731200207e-155 ? 512 : 0;
-        const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
-        const y512 = y * (pow2[shift512 + 1074] as number);
-        const k512 = 0 - shift512;
-        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
-        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
-        const y256 = y512 * (pow2[shift256 + 1074] as number);
-        const k256 = k512 - shift256;
-        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
-        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
-        const y128 = y256 * (pow2[shift128 + 1074] as number);
-        const k128 = k256 - shift128;
-        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
-        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
-        const y64 = y128 * (pow2[shift64 + 1074] as number);
-        const k64 = k128 - shift64;
-        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
-        const shift32 = 4294967296 <= y64 ? -32 : other_5;
-        const y32 = y64 * (pow2[shift32 + 1074] as number);
-        const k32 = k64 - shift32;
-        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
-        const shift16 = 65536 <= y32 ? -16 : other_6;
-        const y16 = y32 * (pow2[shift16 + 1074] as number);
-        const k16 = k32 - shift16;
-        const wide = 4503599627370497 * y16;
-        const unit = wide - wide * 0.9999999999999999;
-        chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+  for (let start = 0; start < count; start += 16) {
+    const end = Math.min(start + 16, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      if (!(2.2250738585072014e-308 <= x && x < Infinity)) {
+        logEdgeOver(xs, xAt + i, to, toAt + i, 1);
       } else {
-        const wide_2 = 4503599627370497 * y;
-        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
-        chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
+        const y = x * 0.7071067811865476;
+        let chosen: number;
+        if (!(y < 32768 && 0.0000152587890625 <= y)) {
+          const other = y < 7.458340731200207e-155 ? 512 : 0;
+          const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
+          const y512 = y * (pow2[shift512 + 1074] as number);
+          const k512 = 0 - shift512;
+          const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+          const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
+          const y256 = y512 * (pow2[shift256 + 1074] as number);
+          const k256 = k512 - shift256;
+          const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+          const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
+          const y128 = y256 * (pow2[shift128 + 1074] as number);
+          const k128 = k256 - shift128;
+          const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+          const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
+          const y64 = y128 * (pow2[shift64 + 1074] as number);
+          const k64 = k128 - shift64;
+          const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+          const shift32 = 4294967296 <= y64 ? -32 : other_5;
+          const y32 = y64 * (pow2[shift32 + 1074] as number);
+          const k32 = k64 - shift32;
+          const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+          const shift16 = 65536 <= y32 ? -16 : other_6;
+          const y16 = y32 * (pow2[shift16 + 1074] as number);
+          const k16 = k32 - shift16;
+          const wide = 4503599627370497 * y16;
+          const unit = wide - wide * 0.9999999999999999;
+          chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+        } else {
+          const wide_2 = 4503599627370497 * y;
+          const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+          chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
+        }
+        const n = chosen + 1;
+        const f = x * (pow2[1074 - n] as number) - 1;
+        const g = 0.5 * f * f;
+        const q = f / (2 + f);
+        const z = q * q;
+        const w = z * z;
+        to[toAt + i] =
+          n * 0.6931471803691238 -
+          (g -
+            (q *
+              (g +
+                z *
+                  (0.6666666666666735 +
+                    0.39999999999409375 * z +
+                    w *
+                      (0.2857142874367953 +
+                        0.22222198429803813 * z +
+                        w *
+                          (0.18183572307927243 +
+                            0.15313833465788984 * z +
+                            w * 0.14798244682633005)))) +
+              n * 1.9082149292705877e-10) -
+            f);
       }
-      const n = chosen + 1;
-      const f = x * (pow2[1074 - n] as number) - 1;
-      const g = 0.5 * f * f;
-      const q = f / (2 + f);
-      const z = q * q;
-      const w = z * z;
-      to[toAt + i] =
-        n * 0.6931471803691238 -
-        (g -
-          (q *
-            (g +
-              z *
-                (0.6666666666666735 +
-                  0.39999999999409375 * z +
-                  w *
-                    (0.2857142874367953 +
-                      0.22222198429803813 * z +
-                      w *
-                        (0.18183572307927243 +
-                          0.15313833465788984 * z +
-                          w * 0.14798244682633005)))) +
-            n * 1.9082149292705877e-10) -
-          f);
     }
   }
 }
@@ -3290,9 +3296,12 @@ function forwardAdd(m: Memory, n: number): void {
   const { p, token, x } = m;
   // x[i] = token[i] + place[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      x[row * 1024 + i] =
-        (token[row * 1024 + i] as number) + (p[i + 864] as number);
+    for (let start = 0; start < 1024; start += 256) {
+      const end = Math.min(start + 256, 1024);
+      for (let i = start; i < end; i++) {
+        x[row * 1024 + i] =
+          (token[row * 1024 + i] as number) + (p[i + 864] as number);
+      }
     }
   }
 }
@@ -3777,8 +3786,11 @@ function forwardReshape(m: Memory, n: number): void {
   const { seenPermute, joined } = m;
   // joined[i] = seenPermute[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      joined[row * 1024 + i] = seenPermute[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        joined[row * 1024 + i] = seenPermute[row * 1024 + i] as number;
+      }
     }
   }
 }
@@ -3857,9 +3869,12 @@ function forwardAdd_2(m: Memory, n: number): void {
   const { x, told, y } = m;
   // y[i] = x[i] + told[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      y[row * 1024 + i] =
-        (x[row * 1024 + i] as number) + (told[row * 1024 + i] as number);
+    for (let start = 0; start < 1024; start += 256) {
+      const end = Math.min(start + 256, 1024);
+      for (let i = start; i < end; i++) {
+        y[row * 1024 + i] =
+          (x[row * 1024 + i] as number) + (told[row * 1024 + i] as number);
+      }
     }
   }
 }
@@ -3967,11 +3982,14 @@ function forwardRelu(m: Memory, n: number): void {
   const { wide, wideRelu } = m;
   // wideRelu[i] = 0 where wide[i] <= 0, else wide[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2048; i++) {
-      wideRelu[row * 2048 + i] =
-        (wide[row * 2048 + i] as number) <= 0
-          ? 0
-          : (wide[row * 2048 + i] as number);
+    for (let start = 0; start < 2048; start += 256) {
+      const end = Math.min(start + 256, 2048);
+      for (let i = start; i < end; i++) {
+        wideRelu[row * 2048 + i] =
+          (wide[row * 2048 + i] as number) <= 0
+            ? 0
+            : (wide[row * 2048 + i] as number);
+      }
     }
   }
 }
@@ -4058,9 +4076,12 @@ function forwardAdd_3(m: Memory, n: number): void {
   const { y, thought, z } = m;
   // z[i] = y[i] + thought[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      z[row * 1024 + i] =
-        (y[row * 1024 + i] as number) + (thought[row * 1024 + i] as number);
+    for (let start = 0; start < 1024; start += 256) {
+      const end = Math.min(start + 256, 1024);
+      for (let i = start; i < end; i++) {
+        z[row * 1024 + i] =
+          (y[row * 1024 + i] as number) + (thought[row * 1024 + i] as number);
+      }
     }
   }
 }
@@ -4606,8 +4627,11 @@ function backwardAdd(m: Memory, n: number): void {
   const { dz, dthought } = m;
   // dL/dthought[i] = dL/dz[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      dthought[row * 1024 + i] = dz[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        dthought[row * 1024 + i] = dz[row * 1024 + i] as number;
+      }
     }
   }
 }
@@ -4934,8 +4958,11 @@ function backwardAdd_2(m: Memory, n: number): void {
   const { dy, dtold } = m;
   // dL/dtold[i] = dL/dy[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      dtold[row * 1024 + i] = dy[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        dtold[row * 1024 + i] = dy[row * 1024 + i] as number;
+      }
     }
   }
 }
@@ -5225,8 +5252,11 @@ function backwardReshape(m: Memory, n: number): void {
   const { permutePermute, dv } = m;
   // dL/dv[i] = permutePermute[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      dv[row * 1024 + i] = permutePermute[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        dv[row * 1024 + i] = permutePermute[row * 1024 + i] as number;
+      }
     }
   }
 }
@@ -5253,8 +5283,11 @@ function backwardReshape_2(m: Memory, n: number): void {
   const { permutePermute_2, dk } = m;
   // dL/dk[i] = permutePermute_2[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      dk[row * 1024 + i] = permutePermute_2[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        dk[row * 1024 + i] = permutePermute_2[row * 1024 + i] as number;
+      }
     }
   }
 }
@@ -5281,8 +5314,11 @@ function backwardReshape_3(m: Memory, n: number): void {
   const { permutePermute_3, dq } = m;
   // dL/dq[i] = permutePermute_3[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      dq[row * 1024 + i] = permutePermute_3[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        dq[row * 1024 + i] = permutePermute_3[row * 1024 + i] as number;
+      }
     }
   }
 }
@@ -5540,14 +5576,20 @@ function backwardAdd_3(m: Memory, n: number): void {
   const { g, dx, dtoken } = m;
   // dL/dplace[i] = sum_n(dL/dx[i])
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      (g[i + 864] as number) += dx[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        (g[i + 864] as number) += dx[row * 1024 + i] as number;
+      }
     }
   }
   // dL/dtoken[i] = dL/dx[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      dtoken[row * 1024 + i] = dx[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        dtoken[row * 1024 + i] = dx[row * 1024 + i] as number;
+      }
     }
   }
 }
@@ -5571,9 +5613,9 @@ function backwardToken(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 11291; from += 512) {
-    const to = Math.min(from + 512, 11291);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 11291; start += 2048) {
+    const end = Math.min(start + 2048, 11291);
+    for (let i = start; i < end; i++) {
       (g[i] as number) /= n;
     }
   }
@@ -5666,9 +5708,9 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 11291; from += 512) {
-    const to = Math.min(from + 512, 11291);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 11291; start += 128) {
+    const end = Math.min(start + 128, 11291);
+    for (let i = start; i < end; i++) {
       const m_2 =
         0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
       s[i] = m_2;

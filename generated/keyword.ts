@@ -1768,31 +1768,34 @@ function expOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (!(-708 < x && x < 709)) {
-      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2[i_2] as number;
-      const z = r * r;
-      const y =
-        u +
-        ((exp2[i_2 + 64] as number) +
-          u *
-            (r +
-              z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514))));
-      const k = j >> 6;
-      to[toAt + i] = y * (pow2[k + 1074] as number);
+  for (let start = 0; start < count; start += 64) {
+    const end = Math.min(start + 64, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      if (!(-708 < x && x < 709)) {
+        expEdgeOver(xs, xAt + i, to, toAt + i, 1);
+      } else {
+        const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+        const j = n | 0;
+        const i_2 = j & 63;
+        const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
+        const u = exp2[i_2] as number;
+        const z = r * r;
+        const y =
+          u +
+          ((exp2[i_2 + 64] as number) +
+            u *
+              (r +
+                z *
+                  (0.5 +
+                    0.16666666666659502 * r +
+                    z *
+                      (0.041666666666644425 +
+                        0.0083333413709507 * r +
+                        z * 0.0013888902789153514))));
+        const k = j >> 6;
+        to[toAt + i] = y * (pow2[k + 1074] as number);
+      }
     }
   }
 }
@@ -1950,69 +1953,72 @@ function logOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (!(2.2250738585072014e-308 <= x && x < Infinity)) {
-      logEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const y = x * 0.7071067811865476;
-      let chosen: number;
-      if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        const other = y < 7.458340731200207e-155 ? 512 : 0;
-        const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
-        const y512 = y * (pow2[shift512 + 1074] as number);
-        const k512 = 0 - shift512;
-        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
-        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
-        const y256 = y512 * (pow2[shift256 + 1074] as number);
-        const k256 = k512 - shift256;
-        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
-        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
-        const y128 = y256 * (pow2[shift128 + 1074] as number);
-        const k128 = k256 - shift128;
-        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
-        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
-        const y64 = y128 * (pow2[shift64 + 1074] as number);
-        const k64 = k128 - shift64;
-        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
-        const shift32 = 4294967296 <= y64 ? -32 : other_5;
-        const y32 = y64 * (pow2[shift32 + 1074] as number);
-        const k32 = k64 - shift32;
-        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
-        const shift16 = 65536 <= y32 ? -16 : other_6;
-        const y16 = y32 * (pow2[shift16 + 1074] as number);
-        const k16 = k32 - shift16;
-        const wide = 4503599627370497 * y16;
-        const unit = wide - wide * 0.9999999999999999;
-        chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+  for (let start = 0; start < count; start += 16) {
+    const end = Math.min(start + 16, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      if (!(2.2250738585072014e-308 <= x && x < Infinity)) {
+        logEdgeOver(xs, xAt + i, to, toAt + i, 1);
       } else {
-        const wide_2 = 4503599627370497 * y;
-        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
-        chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
+        const y = x * 0.7071067811865476;
+        let chosen: number;
+        if (!(y < 32768 && 0.0000152587890625 <= y)) {
+          const other = y < 7.458340731200207e-155 ? 512 : 0;
+          const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
+          const y512 = y * (pow2[shift512 + 1074] as number);
+          const k512 = 0 - shift512;
+          const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+          const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
+          const y256 = y512 * (pow2[shift256 + 1074] as number);
+          const k256 = k512 - shift256;
+          const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+          const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
+          const y128 = y256 * (pow2[shift128 + 1074] as number);
+          const k128 = k256 - shift128;
+          const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+          const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
+          const y64 = y128 * (pow2[shift64 + 1074] as number);
+          const k64 = k128 - shift64;
+          const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+          const shift32 = 4294967296 <= y64 ? -32 : other_5;
+          const y32 = y64 * (pow2[shift32 + 1074] as number);
+          const k32 = k64 - shift32;
+          const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+          const shift16 = 65536 <= y32 ? -16 : other_6;
+          const y16 = y32 * (pow2[shift16 + 1074] as number);
+          const k16 = k32 - shift16;
+          const wide = 4503599627370497 * y16;
+          const unit = wide - wide * 0.9999999999999999;
+          chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+        } else {
+          const wide_2 = 4503599627370497 * y;
+          const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+          chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
+        }
+        const n = chosen + 1;
+        const f = x * (pow2[1074 - n] as number) - 1;
+        const g = 0.5 * f * f;
+        const q = f / (2 + f);
+        const z = q * q;
+        const w = z * z;
+        to[toAt + i] =
+          n * 0.6931471803691238 -
+          (g -
+            (q *
+              (g +
+                z *
+                  (0.6666666666666735 +
+                    0.39999999999409375 * z +
+                    w *
+                      (0.2857142874367953 +
+                        0.22222198429803813 * z +
+                        w *
+                          (0.18183572307927243 +
+                            0.15313833465788984 * z +
+                            w * 0.14798244682633005)))) +
+              n * 1.9082149292705877e-10) -
+            f);
       }
-      const n = chosen + 1;
-      const f = x * (pow2[1074 - n] as number) - 1;
-      const g = 0.5 * f * f;
-      const q = f / (2 + f);
-      const z = q * q;
-      const w = z * z;
-      to[toAt + i] =
-        n * 0.6931471803691238 -
-        (g -
-          (q *
-            (g +
-              z *
-                (0.6666666666666735 +
-                  0.39999999999409375 * z +
-                  w *
-                    (0.2857142874367953 +
-                      0.22222198429803813 * z +
-                      w *
-                        (0.18183572307927243 +
-                          0.15313833465788984 * z +
-                          w * 0.14798244682633005)))) +
-            n * 1.9082149292705877e-10) -
-          f);
     }
   }
 }
@@ -2162,11 +2168,14 @@ function forwardRelu(m: Memory, n: number): void {
   const { z1, a1 } = m;
   // a1[i] = 0 where z1[i] <= 0, else z1[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      a1[row * 1280 + i] =
-        (z1[row * 1280 + i] as number) <= 0
-          ? 0
-          : (z1[row * 1280 + i] as number);
+    for (let start = 0; start < 1280; start += 256) {
+      const end = Math.min(start + 256, 1280);
+      for (let i = start; i < end; i++) {
+        a1[row * 1280 + i] =
+          (z1[row * 1280 + i] as number) <= 0
+            ? 0
+            : (z1[row * 1280 + i] as number);
+      }
     }
   }
 }
@@ -2267,11 +2276,14 @@ function forwardRelu_2(m: Memory, n: number): void {
   const { z2, a2 } = m;
   // a2[i] = 0 where z2[i] <= 0, else z2[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      a2[row * 1280 + i] =
-        (z2[row * 1280 + i] as number) <= 0
-          ? 0
-          : (z2[row * 1280 + i] as number);
+    for (let start = 0; start < 1280; start += 256) {
+      const end = Math.min(start + 256, 1280);
+      for (let i = start; i < end; i++) {
+        a2[row * 1280 + i] =
+          (z2[row * 1280 + i] as number) <= 0
+            ? 0
+            : (z2[row * 1280 + i] as number);
+      }
     }
   }
 }
@@ -2372,11 +2384,14 @@ function forwardRelu_3(m: Memory, n: number): void {
   const { z3, a3 } = m;
   // a3[i] = 0 where z3[i] <= 0, else z3[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      a3[row * 1280 + i] =
-        (z3[row * 1280 + i] as number) <= 0
-          ? 0
-          : (z3[row * 1280 + i] as number);
+    for (let start = 0; start < 1280; start += 256) {
+      const end = Math.min(start + 256, 1280);
+      for (let i = start; i < end; i++) {
+        a3[row * 1280 + i] =
+          (z3[row * 1280 + i] as number) <= 0
+            ? 0
+            : (z3[row * 1280 + i] as number);
+      }
     }
   }
 }
@@ -2477,11 +2492,14 @@ function forwardRelu_4(m: Memory, n: number): void {
   const { z4, a4 } = m;
   // a4[i] = 0 where z4[i] <= 0, else z4[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      a4[row * 1280 + i] =
-        (z4[row * 1280 + i] as number) <= 0
-          ? 0
-          : (z4[row * 1280 + i] as number);
+    for (let start = 0; start < 1280; start += 256) {
+      const end = Math.min(start + 256, 1280);
+      for (let i = start; i < end; i++) {
+        a4[row * 1280 + i] =
+          (z4[row * 1280 + i] as number) <= 0
+            ? 0
+            : (z4[row * 1280 + i] as number);
+      }
     }
   }
 }
@@ -2586,11 +2604,14 @@ function forwardRelu_5(m: Memory, n: number): void {
   const { z5, a5 } = m;
   // a5[i] = 0 where z5[i] <= 0, else z5[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      a5[row * 1280 + i] =
-        (z5[row * 1280 + i] as number) <= 0
-          ? 0
-          : (z5[row * 1280 + i] as number);
+    for (let start = 0; start < 1280; start += 256) {
+      const end = Math.min(start + 256, 1280);
+      for (let i = start; i < end; i++) {
+        a5[row * 1280 + i] =
+          (z5[row * 1280 + i] as number) <= 0
+            ? 0
+            : (z5[row * 1280 + i] as number);
+      }
     }
   }
 }
@@ -2962,11 +2983,14 @@ function backwardRelu(m: Memory, n: number): void {
   const { a5, dz5, da5 } = m;
   // dL/dz5[i] = 0 where a5[i] <= 0, else dL/da5[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      dz5[row * 1280 + i] =
-        (a5[row * 1280 + i] as number) <= 0
-          ? 0
-          : (da5[row * 1280 + i] as number);
+    for (let start = 0; start < 1280; start += 256) {
+      const end = Math.min(start + 256, 1280);
+      for (let i = start; i < end; i++) {
+        dz5[row * 1280 + i] =
+          (a5[row * 1280 + i] as number) <= 0
+            ? 0
+            : (da5[row * 1280 + i] as number);
+      }
     }
   }
 }
@@ -3093,8 +3117,11 @@ function backwardZ5(m: Memory, n: number): void {
     z5Sum[i] = -0;
   }
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      (z5Sum[i] as number) += dz5[row * 1280 + i] as number;
+    for (let start = 0; start < 1280; start += 1024) {
+      const end = Math.min(start + 1024, 1280);
+      for (let i = start; i < end; i++) {
+        (z5Sum[i] as number) += dz5[row * 1280 + i] as number;
+      }
     }
   }
   // dL/dz5.bias[i] = sum_k(z5Sum[i][k])
@@ -3127,11 +3154,14 @@ function backwardRelu_2(m: Memory, n: number): void {
   const { a4, dz4, da4 } = m;
   // dL/dz4[i] = 0 where a4[i] <= 0, else dL/da4[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      dz4[row * 1280 + i] =
-        (a4[row * 1280 + i] as number) <= 0
-          ? 0
-          : (da4[row * 1280 + i] as number);
+    for (let start = 0; start < 1280; start += 256) {
+      const end = Math.min(start + 256, 1280);
+      for (let i = start; i < end; i++) {
+        dz4[row * 1280 + i] =
+          (a4[row * 1280 + i] as number) <= 0
+            ? 0
+            : (da4[row * 1280 + i] as number);
+      }
     }
   }
 }
@@ -3258,8 +3288,11 @@ function backwardZ4(m: Memory, n: number): void {
     z4Sum[i] = -0;
   }
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      (z4Sum[i] as number) += dz4[row * 1280 + i] as number;
+    for (let start = 0; start < 1280; start += 1024) {
+      const end = Math.min(start + 1024, 1280);
+      for (let i = start; i < end; i++) {
+        (z4Sum[i] as number) += dz4[row * 1280 + i] as number;
+      }
     }
   }
   // dL/dz4.bias[i] = sum_k(z4Sum[i][k])
@@ -3292,11 +3325,14 @@ function backwardRelu_3(m: Memory, n: number): void {
   const { a3, dz3, da3 } = m;
   // dL/dz3[i] = 0 where a3[i] <= 0, else dL/da3[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      dz3[row * 1280 + i] =
-        (a3[row * 1280 + i] as number) <= 0
-          ? 0
-          : (da3[row * 1280 + i] as number);
+    for (let start = 0; start < 1280; start += 256) {
+      const end = Math.min(start + 256, 1280);
+      for (let i = start; i < end; i++) {
+        dz3[row * 1280 + i] =
+          (a3[row * 1280 + i] as number) <= 0
+            ? 0
+            : (da3[row * 1280 + i] as number);
+      }
     }
   }
 }
@@ -3423,8 +3459,11 @@ function backwardZ3(m: Memory, n: number): void {
     z3Sum[i] = -0;
   }
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      (z3Sum[i] as number) += dz3[row * 1280 + i] as number;
+    for (let start = 0; start < 1280; start += 1024) {
+      const end = Math.min(start + 1024, 1280);
+      for (let i = start; i < end; i++) {
+        (z3Sum[i] as number) += dz3[row * 1280 + i] as number;
+      }
     }
   }
   // dL/dz3.bias[i] = sum_k(z3Sum[i][k])
@@ -3457,11 +3496,14 @@ function backwardRelu_4(m: Memory, n: number): void {
   const { a2, dz2, da2 } = m;
   // dL/dz2[i] = 0 where a2[i] <= 0, else dL/da2[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      dz2[row * 1280 + i] =
-        (a2[row * 1280 + i] as number) <= 0
-          ? 0
-          : (da2[row * 1280 + i] as number);
+    for (let start = 0; start < 1280; start += 256) {
+      const end = Math.min(start + 256, 1280);
+      for (let i = start; i < end; i++) {
+        dz2[row * 1280 + i] =
+          (a2[row * 1280 + i] as number) <= 0
+            ? 0
+            : (da2[row * 1280 + i] as number);
+      }
     }
   }
 }
@@ -3588,8 +3630,11 @@ function backwardZ2(m: Memory, n: number): void {
     z2Sum[i] = -0;
   }
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      (z2Sum[i] as number) += dz2[row * 1280 + i] as number;
+    for (let start = 0; start < 1280; start += 1024) {
+      const end = Math.min(start + 1024, 1280);
+      for (let i = start; i < end; i++) {
+        (z2Sum[i] as number) += dz2[row * 1280 + i] as number;
+      }
     }
   }
   // dL/dz2.bias[i] = sum_k(z2Sum[i][k])
@@ -3622,11 +3667,14 @@ function backwardRelu_5(m: Memory, n: number): void {
   const { a1, dz1, da1 } = m;
   // dL/dz1[i] = 0 where a1[i] <= 0, else dL/da1[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      dz1[row * 1280 + i] =
-        (a1[row * 1280 + i] as number) <= 0
-          ? 0
-          : (da1[row * 1280 + i] as number);
+    for (let start = 0; start < 1280; start += 256) {
+      const end = Math.min(start + 256, 1280);
+      for (let i = start; i < end; i++) {
+        dz1[row * 1280 + i] =
+          (a1[row * 1280 + i] as number) <= 0
+            ? 0
+            : (da1[row * 1280 + i] as number);
+      }
     }
   }
 }
@@ -3669,8 +3717,11 @@ function backwardZ1(m: Memory, n: number): void {
     z1Sum[i] = -0;
   }
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1280; i++) {
-      (z1Sum[i] as number) += dz1[row * 1280 + i] as number;
+    for (let start = 0; start < 1280; start += 1024) {
+      const end = Math.min(start + 1024, 1280);
+      for (let i = start; i < end; i++) {
+        (z1Sum[i] as number) += dz1[row * 1280 + i] as number;
+      }
     }
   }
   // dL/dz1.bias[i] = sum_k(z1Sum[i][k])
@@ -3765,15 +3816,19 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let i = 0; i < 868; i++) {
-    const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
-    s[i] = m_2;
-    const v =
-      0.999 * (s[i + 868] as number) +
-      0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
-    s[i + 868] = v;
-    (p[i] as number) -=
-      (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
+  for (let start = 0; start < 868; start += 128) {
+    const end = Math.min(start + 128, 868);
+    for (let i = start; i < end; i++) {
+      const m_2 =
+        0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
+      s[i] = m_2;
+      const v =
+        0.999 * (s[i + 868] as number) +
+        0.0010000000000000009 * ((g[i] as number) * (g[i] as number));
+      s[i + 868] = v;
+      (p[i] as number) -=
+        (stepSize[0] * m_2) / (Math.sqrt(v) / correction[0] + 1e-8);
+    }
   }
   (numbers[1] as number) += 1;
 }

@@ -2798,9 +2798,9 @@ function backwardEdges(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 3658; from += 512) {
-    const to = Math.min(from + 512, 3658);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 3658; start += 2048) {
+    const end = Math.min(start + 2048, 3658);
+    for (let i = start; i < end; i++) {
       (g[i] as number) /= n;
     }
   }
@@ -2868,9 +2868,9 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 3658; from += 512) {
-    const to = Math.min(from + 512, 3658);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 3658; start += 128) {
+    const end = Math.min(start + 128, 3658);
+    for (let i = start; i < end; i++) {
       const m_2 =
         0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
       s[i] = m_2;

@@ -1413,31 +1413,34 @@ function expOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (!(-708 < x && x < 709)) {
-      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2[i_2] as number;
-      const z = r * r;
-      const y =
-        u +
-        ((exp2[i_2 + 64] as number) +
-          u *
-            (r +
-              z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514))));
-      const k = j >> 6;
-      to[toAt + i] = y * (pow2[k + 1074] as number);
+  for (let start = 0; start < count; start += 64) {
+    const end = Math.min(start + 64, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      if (!(-708 < x && x < 709)) {
+        expEdgeOver(xs, xAt + i, to, toAt + i, 1);
+      } else {
+        const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+        const j = n | 0;
+        const i_2 = j & 63;
+        const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
+        const u = exp2[i_2] as number;
+        const z = r * r;
+        const y =
+          u +
+          ((exp2[i_2 + 64] as number) +
+            u *
+              (r +
+                z *
+                  (0.5 +
+                    0.16666666666659502 * r +
+                    z *
+                      (0.041666666666644425 +
+                        0.0083333413709507 * r +
+                        z * 0.0013888902789153514))));
+        const k = j >> 6;
+        to[toAt + i] = y * (pow2[k + 1074] as number);
+      }
     }
   }
 }
@@ -1595,69 +1598,72 @@ function logOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (!(2.2250738585072014e-308 <= x && x < Infinity)) {
-      logEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const y = x * 0.7071067811865476;
-      let chosen: number;
-      if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        const other = y < 7.458340731200207e-155 ? 512 : 0;
-        const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
-        const y512 = y * (pow2[shift512 + 1074] as number);
-        const k512 = 0 - shift512;
-        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
-        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
-        const y256 = y512 * (pow2[shift256 + 1074] as number);
-        const k256 = k512 - shift256;
-        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
-        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
-        const y128 = y256 * (pow2[shift128 + 1074] as number);
-        const k128 = k256 - shift128;
-        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
-        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
-        const y64 = y128 * (pow2[shift64 + 1074] as number);
-        const k64 = k128 - shift64;
-        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
-        const shift32 = 4294967296 <= y64 ? -32 : other_5;
-        const y32 = y64 * (pow2[shift32 + 1074] as number);
-        const k32 = k64 - shift32;
-        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
-        const shift16 = 65536 <= y32 ? -16 : other_6;
-        const y16 = y32 * (pow2[shift16 + 1074] as number);
-        const k16 = k32 - shift16;
-        const wide = 4503599627370497 * y16;
-        const unit = wide - wide * 0.9999999999999999;
-        chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+  for (let start = 0; start < count; start += 16) {
+    const end = Math.min(start + 16, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      if (!(2.2250738585072014e-308 <= x && x < Infinity)) {
+        logEdgeOver(xs, xAt + i, to, toAt + i, 1);
       } else {
-        const wide_2 = 4503599627370497 * y;
-        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
-        chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
+        const y = x * 0.7071067811865476;
+        let chosen: number;
+        if (!(y < 32768 && 0.0000152587890625 <= y)) {
+          const other = y < 7.458340731200207e-155 ? 512 : 0;
+          const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
+          const y512 = y * (pow2[shift512 + 1074] as number);
+          const k512 = 0 - shift512;
+          const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+          const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
+          const y256 = y512 * (pow2[shift256 + 1074] as number);
+          const k256 = k512 - shift256;
+          const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+          const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
+          const y128 = y256 * (pow2[shift128 + 1074] as number);
+          const k128 = k256 - shift128;
+          const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+          const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
+          const y64 = y128 * (pow2[shift64 + 1074] as number);
+          const k64 = k128 - shift64;
+          const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+          const shift32 = 4294967296 <= y64 ? -32 : other_5;
+          const y32 = y64 * (pow2[shift32 + 1074] as number);
+          const k32 = k64 - shift32;
+          const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+          const shift16 = 65536 <= y32 ? -16 : other_6;
+          const y16 = y32 * (pow2[shift16 + 1074] as number);
+          const k16 = k32 - shift16;
+          const wide = 4503599627370497 * y16;
+          const unit = wide - wide * 0.9999999999999999;
+          chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+        } else {
+          const wide_2 = 4503599627370497 * y;
+          const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+          chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
+        }
+        const n = chosen + 1;
+        const f = x * (pow2[1074 - n] as number) - 1;
+        const g = 0.5 * f * f;
+        const q = f / (2 + f);
+        const z = q * q;
+        const w = z * z;
+        to[toAt + i] =
+          n * 0.6931471803691238 -
+          (g -
+            (q *
+              (g +
+                z *
+                  (0.6666666666666735 +
+                    0.39999999999409375 * z +
+                    w *
+                      (0.2857142874367953 +
+                        0.22222198429803813 * z +
+                        w *
+                          (0.18183572307927243 +
+                            0.15313833465788984 * z +
+                            w * 0.14798244682633005)))) +
+              n * 1.9082149292705877e-10) -
+            f);
       }
-      const n = chosen + 1;
-      const f = x * (pow2[1074 - n] as number) - 1;
-      const g = 0.5 * f * f;
-      const q = f / (2 + f);
-      const z = q * q;
-      const w = z * z;
-      to[toAt + i] =
-        n * 0.6931471803691238 -
-        (g -
-          (q *
-            (g +
-              z *
-                (0.6666666666666735 +
-                  0.39999999999409375 * z +
-                  w *
-                    (0.2857142874367953 +
-                      0.22222198429803813 * z +
-                      w *
-                        (0.18183572307927243 +
-                          0.15313833465788984 * z +
-                          w * 0.14798244682633005)))) +
-            n * 1.9082149292705877e-10) -
-          f);
     }
   }
 }
@@ -1670,60 +1676,63 @@ function sigmoidOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    let chosen: number;
-    if (!(x < 40)) {
-      chosen = 0 < x ? 1 : x;
-    } else if (!(-745.1332191019412 < x)) {
-      chosen = 0;
-    } else {
-      const other = -x;
-      const t = x < 0 ? x : other;
-      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
-      const a = t - n * 0.010830424695996044;
-      const b = n * 2.5310172166650877e-13;
-      const r = a - b;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const high = exp2[i_2] as number;
-      const low = exp2[i_2 + 64] as number;
-      const z = r * r;
-      const tail =
-        z *
-        (0.5 +
-          0.16666666666659502 * r +
-          z *
-            (0.041666666666644425 +
-              0.0083333413709507 * r +
-              z * 0.0013888902789153514));
-      if (!(-40 < x)) {
-        chosen =
-          (high + (low + high * (r + tail))) *
-          (pow2[(j >> 6) + 1138] as number) *
-          5.421010862427522e-20;
+  for (let start = 0; start < count; start += 32) {
+    const end = Math.min(start + 32, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      let chosen: number;
+      if (!(x < 40)) {
+        chosen = 0 < x ? 1 : x;
+      } else if (!(-745.1332191019412 < x)) {
+        chosen = 0;
       } else {
-        const power = pow2[(j >> 6) + 1074] as number;
-        const u = high * power;
-        const v = u * r;
-        const p = u + v;
-        const rest = u - p + v + (low * power + u * (tail + (a - r - b)));
-        const h = p + rest;
-        const l = p - h + rest;
-        const d = 1 + h;
-        const dLow = 1 - d + h + l;
-        const top = x < 0 ? h : 1;
-        const topLow = x < 0 ? l : 0;
-        const inverse = 1 / d;
-        const c = 134217729 * d;
-        const f = c - (c - d);
-        const a_2 = top * inverse;
-        const c_2 = 134217729 * a_2;
-        const q = c_2 - (c_2 - a_2);
-        chosen = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+        const other = -x;
+        const t = x < 0 ? x : other;
+        const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+        const a = t - n * 0.010830424695996044;
+        const b = n * 2.5310172166650877e-13;
+        const r = a - b;
+        const j = n | 0;
+        const i_2 = j & 63;
+        const high = exp2[i_2] as number;
+        const low = exp2[i_2 + 64] as number;
+        const z = r * r;
+        const tail =
+          z *
+          (0.5 +
+            0.16666666666659502 * r +
+            z *
+              (0.041666666666644425 +
+                0.0083333413709507 * r +
+                z * 0.0013888902789153514));
+        if (!(-40 < x)) {
+          chosen =
+            (high + (low + high * (r + tail))) *
+            (pow2[(j >> 6) + 1138] as number) *
+            5.421010862427522e-20;
+        } else {
+          const power = pow2[(j >> 6) + 1074] as number;
+          const u = high * power;
+          const v = u * r;
+          const p = u + v;
+          const rest = u - p + v + (low * power + u * (tail + (a - r - b)));
+          const h = p + rest;
+          const l = p - h + rest;
+          const d = 1 + h;
+          const dLow = 1 - d + h + l;
+          const top = x < 0 ? h : 1;
+          const topLow = x < 0 ? l : 0;
+          const inverse = 1 / d;
+          const c = 134217729 * d;
+          const f = c - (c - d);
+          const a_2 = top * inverse;
+          const c_2 = 134217729 * a_2;
+          const q = c_2 - (c_2 - a_2);
+          chosen = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+        }
       }
+      to[toAt + i] = chosen;
     }
-    to[toAt + i] = chosen;
   }
 }
 
@@ -1735,57 +1744,60 @@ function tanhOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    let chosen: number;
-    if (!(-22 < x && x < 22) || x === 0) {
-      const other = x < 0 ? -1 : x;
-      chosen = 0 < x ? 1 : other;
-    } else {
-      const t = Math.abs(2 * x);
-      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
-      const a = t - n * 0.010830424695996044;
-      const b = n * 2.5310172166650877e-13;
-      const r = a - b;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const power = pow2[(j >> 6) + 1074] as number;
-      const u = (exp2[i_2] as number) * power;
-      const v = u - 1;
-      const p = v + r;
-      const z = r * r;
-      const rest =
-        v -
-        p +
-        r +
-        (u - v - 1) +
-        (v * r +
-          ((exp2[i_2 + 64] as number) * power +
-            u *
-              (z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514)) +
-                (a - r - b))));
-      const h = p + rest;
-      const l = p - h + rest;
-      const d = 2 + h;
-      const e = d - h;
-      const dLow = 2 - e + (h - (d - e)) + l;
-      const inverse = 1 / d;
-      const c = 134217729 * d;
-      const f = c - (c - d);
-      const a_2 = h * inverse;
-      const c_2 = 134217729 * a_2;
-      const q = c_2 - (c_2 - a_2);
-      const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
-      const one = -y;
-      chosen = x < 0 ? one : y;
+  for (let start = 0; start < count; start += 32) {
+    const end = Math.min(start + 32, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      let chosen: number;
+      if (!(-22 < x && x < 22) || x === 0) {
+        const other = x < 0 ? -1 : x;
+        chosen = 0 < x ? 1 : other;
+      } else {
+        const t = Math.abs(2 * x);
+        const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+        const a = t - n * 0.010830424695996044;
+        const b = n * 2.5310172166650877e-13;
+        const r = a - b;
+        const j = n | 0;
+        const i_2 = j & 63;
+        const power = pow2[(j >> 6) + 1074] as number;
+        const u = (exp2[i_2] as number) * power;
+        const v = u - 1;
+        const p = v + r;
+        const z = r * r;
+        const rest =
+          v -
+          p +
+          r +
+          (u - v - 1) +
+          (v * r +
+            ((exp2[i_2 + 64] as number) * power +
+              u *
+                (z *
+                  (0.5 +
+                    0.16666666666659502 * r +
+                    z *
+                      (0.041666666666644425 +
+                        0.0083333413709507 * r +
+                        z * 0.0013888902789153514)) +
+                  (a - r - b))));
+        const h = p + rest;
+        const l = p - h + rest;
+        const d = 2 + h;
+        const e = d - h;
+        const dLow = 2 - e + (h - (d - e)) + l;
+        const inverse = 1 / d;
+        const c = 134217729 * d;
+        const f = c - (c - d);
+        const a_2 = h * inverse;
+        const c_2 = 134217729 * a_2;
+        const q = c_2 - (c_2 - a_2);
+        const y = q + (h - q * f - q * (d - f + dLow) + l) * inverse;
+        const one = -y;
+        chosen = x < 0 ? one : y;
+      }
+      to[toAt + i] = chosen;
     }
-    to[toAt + i] = chosen;
   }
 }
 
@@ -2424,15 +2436,12 @@ function backwardMemory(m: Memory, n: number): void {
     dfromInput,
     dembedded,
   } = m;
-  for (let from = 0; from < 2304; from += 512) {
-    const to = Math.min(from + 512, 2304);
-    for (let i = from; i < to; i++) {
-      sumSum[i] = -0;
-    }
+  for (let i = 0; i < 2304; i++) {
+    sumSum[i] = -0;
   }
-  for (let from = 0; from < 6912; from += 512) {
-    const to = Math.min(from + 512, 6912);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 6912; start += 2048) {
+    const end = Math.min(start + 2048, 6912);
+    for (let i = start; i < end; i++) {
       sumSum_2[i] = -0;
     }
   }
@@ -2610,16 +2619,16 @@ function backwardMemory(m: Memory, n: number): void {
     }
   }
   // dL/dmemory.weight_ih_l0[i] = sumSum[i]
-  for (let from = 0; from < 2304; from += 512) {
-    const to = Math.min(from + 512, 2304);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 2304; start += 1024) {
+    const end = Math.min(start + 1024, 2304);
+    for (let i = start; i < end; i++) {
       g[i + 512] = sumSum[i] as number;
     }
   }
   // dL/dmemory.weight_hh_l0[i] = sumSum_2[i]
-  for (let from = 0; from < 6912; from += 512) {
-    const to = Math.min(from + 512, 6912);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 6912; start += 1024) {
+    const end = Math.min(start + 1024, 6912);
+    for (let i = start; i < end; i++) {
       g[i + 2816] = sumSum_2[i] as number;
     }
   }
@@ -2651,9 +2660,9 @@ function backwardEmbedded(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 11584; from += 512) {
-    const to = Math.min(from + 512, 11584);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 11584; start += 2048) {
+    const end = Math.min(start + 2048, 11584);
+    for (let i = start; i < end; i++) {
       (g[i] as number) /= n;
     }
   }
@@ -2708,9 +2717,9 @@ function runUpdate(m: Memory): void {
   );
   stepSize[0] = lr / (1 - (beta1Power[0] as number));
   let sum = -0;
-  for (let from = 0; from < 11584; from += 512) {
-    const to = Math.min(from + 512, 11584);
-    for (let k = from; k < to; k++) {
+  for (let start = 0; start < 11584; start += 1024) {
+    const end = Math.min(start + 1024, 11584);
+    for (let k = start; k < end; k++) {
       sum += (g[k] as number) * (g[k] as number);
     }
   }
@@ -2727,9 +2736,9 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 11584; from += 512) {
-    const to = Math.min(from + 512, 11584);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 11584; start += 128) {
+    const end = Math.min(start + 128, 11584);
+    for (let i = start; i < end; i++) {
       const clipped = (g[i] as number) * scale[0];
       const m_2 = 0.9 * (s[i] as number) + 0.09999999999999998 * clipped;
       s[i] = m_2;

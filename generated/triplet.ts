@@ -1931,11 +1931,14 @@ function backwardHidden_3(m: Memory, n: number): void {
   }
   // dL/dhidden.weight[i] = hiddenProduct_3[i] + hiddenProduct_2[i]
   //   + hiddenProduct[i]
-  for (let i = 0; i < 2048; i++) {
-    g[i] =
-      (hiddenProduct_3[i] as number) +
-      (hiddenProduct_2[i] as number) +
-      (hiddenProduct[i] as number);
+  for (let start = 0; start < 2048; start += 512) {
+    const end = Math.min(start + 512, 2048);
+    for (let i = start; i < end; i++) {
+      g[i] =
+        (hiddenProduct_3[i] as number) +
+        (hiddenProduct_2[i] as number) +
+        (hiddenProduct[i] as number);
+    }
   }
   // hiddenSum_3[i] = sum_n(dL/danchorZ[i])
   for (let i = 0; i < 32; i++) {
@@ -1959,11 +1962,8 @@ function backwardHidden_3(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 2146; from += 512) {
-    const to = Math.min(from + 512, 2146);
-    for (let i = from; i < to; i++) {
-      (g[i] as number) /= n;
-    }
+  for (let i = 0; i < 2146; i++) {
+    (g[i] as number) /= n;
   }
 }
 
@@ -2027,9 +2027,9 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 2146; from += 512) {
-    const to = Math.min(from + 512, 2146);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 2146; start += 128) {
+    const end = Math.min(start + 128, 2146);
+    for (let i = start; i < end; i++) {
       const m_2 =
         0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
       s[i] = m_2;

@@ -2149,31 +2149,34 @@ function expOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (!(-708 < x && x < 709)) {
-      expEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
-      const u = exp2[i_2] as number;
-      const z = r * r;
-      const y =
-        u +
-        ((exp2[i_2 + 64] as number) +
-          u *
-            (r +
-              z *
-                (0.5 +
-                  0.16666666666659502 * r +
-                  z *
-                    (0.041666666666644425 +
-                      0.0083333413709507 * r +
-                      z * 0.0013888902789153514))));
-      const k = j >> 6;
-      to[toAt + i] = y * (pow2[k + 1074] as number);
+  for (let start = 0; start < count; start += 64) {
+    const end = Math.min(start + 64, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      if (!(-708 < x && x < 709)) {
+        expEdgeOver(xs, xAt + i, to, toAt + i, 1);
+      } else {
+        const n = x * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+        const j = n | 0;
+        const i_2 = j & 63;
+        const r = x - n * 0.010830424695996044 - n * 2.5310172166650877e-13;
+        const u = exp2[i_2] as number;
+        const z = r * r;
+        const y =
+          u +
+          ((exp2[i_2 + 64] as number) +
+            u *
+              (r +
+                z *
+                  (0.5 +
+                    0.16666666666659502 * r +
+                    z *
+                      (0.041666666666644425 +
+                        0.0083333413709507 * r +
+                        z * 0.0013888902789153514))));
+        const k = j >> 6;
+        to[toAt + i] = y * (pow2[k + 1074] as number);
+      }
     }
   }
 }
@@ -2331,69 +2334,72 @@ function logOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (!(2.2250738585072014e-308 <= x && x < Infinity)) {
-      logEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const y = x * 0.7071067811865476;
-      let chosen: number;
-      if (!(y < 32768 && 0.0000152587890625 <= y)) {
-        const other = y < 7.458340731200207e-155 ? 512 : 0;
-        const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
-        const y512 = y * (pow2[shift512 + 1074] as number);
-        const k512 = 0 - shift512;
-        const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
-        const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
-        const y256 = y512 * (pow2[shift256 + 1074] as number);
-        const k256 = k512 - shift256;
-        const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
-        const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
-        const y128 = y256 * (pow2[shift128 + 1074] as number);
-        const k128 = k256 - shift128;
-        const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
-        const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
-        const y64 = y128 * (pow2[shift64 + 1074] as number);
-        const k64 = k128 - shift64;
-        const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
-        const shift32 = 4294967296 <= y64 ? -32 : other_5;
-        const y32 = y64 * (pow2[shift32 + 1074] as number);
-        const k32 = k64 - shift32;
-        const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
-        const shift16 = 65536 <= y32 ? -16 : other_6;
-        const y16 = y32 * (pow2[shift16 + 1074] as number);
-        const k16 = k32 - shift16;
-        const wide = 4503599627370497 * y16;
-        const unit = wide - wide * 0.9999999999999999;
-        chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+  for (let start = 0; start < count; start += 16) {
+    const end = Math.min(start + 16, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      if (!(2.2250738585072014e-308 <= x && x < Infinity)) {
+        logEdgeOver(xs, xAt + i, to, toAt + i, 1);
       } else {
-        const wide_2 = 4503599627370497 * y;
-        const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
-        chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
+        const y = x * 0.7071067811865476;
+        let chosen: number;
+        if (!(y < 32768 && 0.0000152587890625 <= y)) {
+          const other = y < 7.458340731200207e-155 ? 512 : 0;
+          const shift512 = 1.3407807929942597e154 <= y ? -512 : other;
+          const y512 = y * (pow2[shift512 + 1074] as number);
+          const k512 = 0 - shift512;
+          const other_2 = y512 < 8.636168555094445e-78 ? 256 : 0;
+          const shift256 = 1.157920892373162e77 <= y512 ? -256 : other_2;
+          const y256 = y512 * (pow2[shift256 + 1074] as number);
+          const k256 = k512 - shift256;
+          const other_3 = y256 < 2.938735877055719e-39 ? 128 : 0;
+          const shift128 = 3.402823669209385e38 <= y256 ? -128 : other_3;
+          const y128 = y256 * (pow2[shift128 + 1074] as number);
+          const k128 = k256 - shift128;
+          const other_4 = y128 < 5.421010862427522e-20 ? 64 : 0;
+          const shift64 = 18446744073709552000 <= y128 ? -64 : other_4;
+          const y64 = y128 * (pow2[shift64 + 1074] as number);
+          const k64 = k128 - shift64;
+          const other_5 = y64 < 2.3283064365386963e-10 ? 32 : 0;
+          const shift32 = 4294967296 <= y64 ? -32 : other_5;
+          const y32 = y64 * (pow2[shift32 + 1074] as number);
+          const k32 = k64 - shift32;
+          const other_6 = y32 < 0.0000152587890625 ? 16 : 0;
+          const shift16 = 65536 <= y32 ? -16 : other_6;
+          const y16 = y32 * (pow2[shift16 + 1074] as number);
+          const k16 = k32 - shift16;
+          const wide = 4503599627370497 * y16;
+          const unit = wide - wide * 0.9999999999999999;
+          chosen = k16 + (exponents[(unit * 8232197226496) >>> 27] as number);
+        } else {
+          const wide_2 = 4503599627370497 * y;
+          const unit_2 = wide_2 - wide_2 * 0.9999999999999999;
+          chosen = exponents[(unit_2 * 8232197226496) >>> 27] as number;
+        }
+        const n = chosen + 1;
+        const f = x * (pow2[1074 - n] as number) - 1;
+        const g = 0.5 * f * f;
+        const q = f / (2 + f);
+        const z = q * q;
+        const w = z * z;
+        to[toAt + i] =
+          n * 0.6931471803691238 -
+          (g -
+            (q *
+              (g +
+                z *
+                  (0.6666666666666735 +
+                    0.39999999999409375 * z +
+                    w *
+                      (0.2857142874367953 +
+                        0.22222198429803813 * z +
+                        w *
+                          (0.18183572307927243 +
+                            0.15313833465788984 * z +
+                            w * 0.14798244682633005)))) +
+              n * 1.9082149292705877e-10) -
+            f);
       }
-      const n = chosen + 1;
-      const f = x * (pow2[1074 - n] as number) - 1;
-      const g = 0.5 * f * f;
-      const q = f / (2 + f);
-      const z = q * q;
-      const w = z * z;
-      to[toAt + i] =
-        n * 0.6931471803691238 -
-        (g -
-          (q *
-            (g +
-              z *
-                (0.6666666666666735 +
-                  0.39999999999409375 * z +
-                  w *
-                    (0.2857142874367953 +
-                      0.22222198429803813 * z +
-                      w *
-                        (0.18183572307927243 +
-                          0.15313833465788984 * z +
-                          w * 0.14798244682633005)))) +
-            n * 1.9082149292705877e-10) -
-          f);
     }
   }
 }
@@ -2574,11 +2580,14 @@ function forwardRelu(m: Memory, n: number): void {
   const { fine, fineUnits } = m;
   // fineUnits[i] = 0 where fine[i] <= 0, else fine[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2048; i++) {
-      fineUnits[row * 2048 + i] =
-        (fine[row * 2048 + i] as number) <= 0
-          ? 0
-          : (fine[row * 2048 + i] as number);
+    for (let start = 0; start < 2048; start += 256) {
+      const end = Math.min(start + 256, 2048);
+      for (let i = start; i < end; i++) {
+        fineUnits[row * 2048 + i] =
+          (fine[row * 2048 + i] as number) <= 0
+            ? 0
+            : (fine[row * 2048 + i] as number);
+      }
     }
   }
 }
@@ -2731,11 +2740,14 @@ function forwardRelu_2(m: Memory, n: number): void {
   const { middle, middleUnits } = m;
   // middleUnits[i] = 0 where middle[i] <= 0, else middle[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 768; i++) {
-      middleUnits[row * 768 + i] =
-        (middle[row * 768 + i] as number) <= 0
-          ? 0
-          : (middle[row * 768 + i] as number);
+    for (let start = 0; start < 768; start += 256) {
+      const end = Math.min(start + 256, 768);
+      for (let i = start; i < end; i++) {
+        middleUnits[row * 768 + i] =
+          (middle[row * 768 + i] as number) <= 0
+            ? 0
+            : (middle[row * 768 + i] as number);
+      }
     }
   }
 }
@@ -2926,8 +2938,11 @@ function forwardReshape(m: Memory, n: number): void {
   const { widened, seenAgain0 } = m;
   // seenAgain0[i] = widened[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      seenAgain0[row * 1024 + i] = widened[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        seenAgain0[row * 1024 + i] = widened[row * 1024 + i] as number;
+      }
     }
   }
 }
@@ -2937,14 +2952,20 @@ function forwardConcat(m: Memory, n: number): void {
   const { middleUnits, seenAgain0, seenAgain } = m;
   // seenAgain[i] = seenAgain0[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      seenAgain[row * 1792 + i] = seenAgain0[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        seenAgain[row * 1792 + i] = seenAgain0[row * 1024 + i] as number;
+      }
     }
   }
   // seenAgain[i + 1024] = middleUnits[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 768; i++) {
-      seenAgain[row * 1792 + i + 1024] = middleUnits[row * 768 + i] as number;
+    for (let start = 0; start < 768; start += 512) {
+      const end = Math.min(start + 512, 768);
+      for (let i = start; i < end; i++) {
+        seenAgain[row * 1792 + i + 1024] = middleUnits[row * 768 + i] as number;
+      }
     }
   }
 }
@@ -3075,11 +3096,14 @@ function forwardRelu_4(m: Memory, n: number): void {
   const { joined, joinedUnits } = m;
   // joinedUnits[i] = 0 where joined[i] <= 0, else joined[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 768; i++) {
-      joinedUnits[row * 768 + i] =
-        (joined[row * 768 + i] as number) <= 0
-          ? 0
-          : (joined[row * 768 + i] as number);
+    for (let start = 0; start < 768; start += 256) {
+      const end = Math.min(start + 256, 768);
+      for (let i = start; i < end; i++) {
+        joinedUnits[row * 768 + i] =
+          (joined[row * 768 + i] as number) <= 0
+            ? 0
+            : (joined[row * 768 + i] as number);
+      }
     }
   }
 }
@@ -3109,9 +3133,9 @@ function forwardReshape_2(m: Memory, n: number): void {
   const { widened2, seenAgain20 } = m;
   // seenAgain20[i] = widened2[i]
   for (let row = 0; row < n; row++) {
-    for (let from = 0; from < 3072; from += 512) {
-      const to = Math.min(from + 512, 3072);
-      for (let i = from; i < to; i++) {
+    for (let start = 0; start < 3072; start += 512) {
+      const end = Math.min(start + 512, 3072);
+      for (let i = start; i < end; i++) {
         seenAgain20[row * 3072 + i] = widened2[row * 3072 + i] as number;
       }
     }
@@ -3123,17 +3147,20 @@ function forwardConcat_2(m: Memory, n: number): void {
   const { fineUnits, seenAgain20, seenAgain2 } = m;
   // seenAgain2[i] = seenAgain20[i]
   for (let row = 0; row < n; row++) {
-    for (let from = 0; from < 3072; from += 512) {
-      const to = Math.min(from + 512, 3072);
-      for (let i = from; i < to; i++) {
+    for (let start = 0; start < 3072; start += 512) {
+      const end = Math.min(start + 512, 3072);
+      for (let i = start; i < end; i++) {
         seenAgain2[row * 5120 + i] = seenAgain20[row * 3072 + i] as number;
       }
     }
   }
   // seenAgain2[i + 3072] = fineUnits[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2048; i++) {
-      seenAgain2[row * 5120 + i + 3072] = fineUnits[row * 2048 + i] as number;
+    for (let start = 0; start < 2048; start += 512) {
+      const end = Math.min(start + 512, 2048);
+      for (let i = start; i < end; i++) {
+        seenAgain2[row * 5120 + i + 3072] = fineUnits[row * 2048 + i] as number;
+      }
     }
   }
 }
@@ -3264,11 +3291,14 @@ function forwardRelu_5(m: Memory, n: number): void {
   const { joined2, joinedUnits2 } = m;
   // joinedUnits2[i] = 0 where joined2[i] <= 0, else joined2[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2048; i++) {
-      joinedUnits2[row * 2048 + i] =
-        (joined2[row * 2048 + i] as number) <= 0
-          ? 0
-          : (joined2[row * 2048 + i] as number);
+    for (let start = 0; start < 2048; start += 256) {
+      const end = Math.min(start + 256, 2048);
+      for (let i = start; i < end; i++) {
+        joinedUnits2[row * 2048 + i] =
+          (joined2[row * 2048 + i] as number) <= 0
+            ? 0
+            : (joined2[row * 2048 + i] as number);
+      }
     }
   }
 }
@@ -3669,11 +3699,14 @@ function backwardRelu(m: Memory, n: number): void {
   const { joinedUnits2, djoined2, djoinedUnits2 } = m;
   // dL/djoined2[i] = 0 where joinedUnits2[i] <= 0, else dL/djoinedUnits2[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2048; i++) {
-      djoined2[row * 2048 + i] =
-        (joinedUnits2[row * 2048 + i] as number) <= 0
-          ? 0
-          : (djoinedUnits2[row * 2048 + i] as number);
+    for (let start = 0; start < 2048; start += 256) {
+      const end = Math.min(start + 256, 2048);
+      for (let i = start; i < end; i++) {
+        djoined2[row * 2048 + i] =
+          (joinedUnits2[row * 2048 + i] as number) <= 0
+            ? 0
+            : (djoinedUnits2[row * 2048 + i] as number);
+      }
     }
   }
 }
@@ -3853,8 +3886,11 @@ function backwardJoined2(m: Memory, n: number): void {
     joined2Sum[i] = -0;
   }
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2048; i++) {
-      (joined2Sum[i] as number) += djoined2[row * 2048 + i] as number;
+    for (let start = 0; start < 2048; start += 1024) {
+      const end = Math.min(start + 1024, 2048);
+      for (let i = start; i < end; i++) {
+        (joined2Sum[i] as number) += djoined2[row * 2048 + i] as number;
+      }
     }
   }
   // dL/djoined2.bias[i] = sum_{k,k1}(joined2Sum[i][k][k1])
@@ -3874,9 +3910,9 @@ function backwardConcat(m: Memory, n: number): void {
   const { dseenAgain2, dseenAgain20 } = m;
   // dL/dseenAgain20[i] = dL/dseenAgain2[i]
   for (let row = 0; row < n; row++) {
-    for (let from = 0; from < 3072; from += 512) {
-      const to = Math.min(from + 512, 3072);
-      for (let i = from; i < to; i++) {
+    for (let start = 0; start < 3072; start += 512) {
+      const end = Math.min(start + 512, 3072);
+      for (let i = start; i < end; i++) {
         dseenAgain20[row * 3072 + i] = dseenAgain2[row * 5120 + i] as number;
       }
     }
@@ -3888,9 +3924,9 @@ function backwardReshape(m: Memory, n: number): void {
   const { dseenAgain20, dwidened2 } = m;
   // dL/dwidened2[i] = dL/dseenAgain20[i]
   for (let row = 0; row < n; row++) {
-    for (let from = 0; from < 3072; from += 512) {
-      const to = Math.min(from + 512, 3072);
-      for (let i = from; i < to; i++) {
+    for (let start = 0; start < 3072; start += 512) {
+      const end = Math.min(start + 512, 3072);
+      for (let i = start; i < end; i++) {
         dwidened2[row * 3072 + i] = dseenAgain20[row * 3072 + i] as number;
       }
     }
@@ -3925,11 +3961,14 @@ function backwardRelu_2(m: Memory, n: number): void {
   const { joinedUnits, djoined, djoinedUnits } = m;
   // dL/djoined[i] = 0 where joinedUnits[i] <= 0, else dL/djoinedUnits[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 768; i++) {
-      djoined[row * 768 + i] =
-        (joinedUnits[row * 768 + i] as number) <= 0
-          ? 0
-          : (djoinedUnits[row * 768 + i] as number);
+    for (let start = 0; start < 768; start += 256) {
+      const end = Math.min(start + 256, 768);
+      for (let i = start; i < end; i++) {
+        djoined[row * 768 + i] =
+          (joinedUnits[row * 768 + i] as number) <= 0
+            ? 0
+            : (djoinedUnits[row * 768 + i] as number);
+      }
     }
   }
 }
@@ -4130,8 +4169,11 @@ function backwardConcat_2(m: Memory, n: number): void {
   const { dseenAgain, dseenAgain0 } = m;
   // dL/dseenAgain0[i] = dL/dseenAgain[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      dseenAgain0[row * 1024 + i] = dseenAgain[row * 1792 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        dseenAgain0[row * 1024 + i] = dseenAgain[row * 1792 + i] as number;
+      }
     }
   }
 }
@@ -4141,8 +4183,11 @@ function backwardReshape_3(m: Memory, n: number): void {
   const { dseenAgain0, dwidened } = m;
   // dL/dwidened[i] = dL/dseenAgain0[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 1024; i++) {
-      dwidened[row * 1024 + i] = dseenAgain0[row * 1024 + i] as number;
+    for (let start = 0; start < 1024; start += 512) {
+      const end = Math.min(start + 512, 1024);
+      for (let i = start; i < end; i++) {
+        dwidened[row * 1024 + i] = dseenAgain0[row * 1024 + i] as number;
+      }
     }
   }
 }
@@ -4431,10 +4476,13 @@ function backwardMaxPool2d(m: Memory, n: number): void {
   }
   // dL/dmiddleUnits[i] = maxPool2dChoice[i] + dL/dseenAgain[i + 1024]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 768; i++) {
-      dmiddleUnits[row * 768 + i] =
-        (maxPool2dChoice[row * 768 + i] as number) +
-        (dseenAgain[row * 1792 + i + 1024] as number);
+    for (let start = 0; start < 768; start += 256) {
+      const end = Math.min(start + 256, 768);
+      for (let i = start; i < end; i++) {
+        dmiddleUnits[row * 768 + i] =
+          (maxPool2dChoice[row * 768 + i] as number) +
+          (dseenAgain[row * 1792 + i + 1024] as number);
+      }
     }
   }
 }
@@ -4444,11 +4492,14 @@ function backwardRelu_4(m: Memory, n: number): void {
   const { middleUnits, dmiddle, dmiddleUnits } = m;
   // dL/dmiddle[i] = 0 where middleUnits[i] <= 0, else dL/dmiddleUnits[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 768; i++) {
-      dmiddle[row * 768 + i] =
-        (middleUnits[row * 768 + i] as number) <= 0
-          ? 0
-          : (dmiddleUnits[row * 768 + i] as number);
+    for (let start = 0; start < 768; start += 256) {
+      const end = Math.min(start + 256, 768);
+      for (let i = start; i < end; i++) {
+        dmiddle[row * 768 + i] =
+          (middleUnits[row * 768 + i] as number) <= 0
+            ? 0
+            : (dmiddleUnits[row * 768 + i] as number);
+      }
     }
   }
 }
@@ -4699,10 +4750,13 @@ function backwardMaxPool2d_2(m: Memory, n: number): void {
   }
   // dL/dfineUnits[i] = maxPool2dChoice_2[i] + dL/dseenAgain2[i + 3072]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2048; i++) {
-      dfineUnits[row * 2048 + i] =
-        (maxPool2dChoice_2[row * 2048 + i] as number) +
-        (dseenAgain2[row * 5120 + i + 3072] as number);
+    for (let start = 0; start < 2048; start += 256) {
+      const end = Math.min(start + 256, 2048);
+      for (let i = start; i < end; i++) {
+        dfineUnits[row * 2048 + i] =
+          (maxPool2dChoice_2[row * 2048 + i] as number) +
+          (dseenAgain2[row * 5120 + i + 3072] as number);
+      }
     }
   }
 }
@@ -4712,11 +4766,14 @@ function backwardRelu_5(m: Memory, n: number): void {
   const { fineUnits, dfine, dfineUnits } = m;
   // dL/dfine[i] = 0 where fineUnits[i] <= 0, else dL/dfineUnits[i]
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2048; i++) {
-      dfine[row * 2048 + i] =
-        (fineUnits[row * 2048 + i] as number) <= 0
-          ? 0
-          : (dfineUnits[row * 2048 + i] as number);
+    for (let start = 0; start < 2048; start += 256) {
+      const end = Math.min(start + 256, 2048);
+      for (let i = start; i < end; i++) {
+        dfine[row * 2048 + i] =
+          (fineUnits[row * 2048 + i] as number) <= 0
+            ? 0
+            : (dfineUnits[row * 2048 + i] as number);
+      }
     }
   }
 }
@@ -4770,8 +4827,11 @@ function backwardFine(m: Memory, n: number): void {
     fineSum[i] = -0;
   }
   for (let row = 0; row < n; row++) {
-    for (let i = 0; i < 2048; i++) {
-      (fineSum[i] as number) += dfine[row * 2048 + i] as number;
+    for (let start = 0; start < 2048; start += 1024) {
+      const end = Math.min(start + 1024, 2048);
+      for (let i = start; i < end; i++) {
+        (fineSum[i] as number) += dfine[row * 2048 + i] as number;
+      }
     }
   }
   // dL/dfine.bias[i] = sum_{k,k1}(fineSum[i][k][k1])
@@ -4790,9 +4850,9 @@ function backwardFine(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 7211; from += 512) {
-    const to = Math.min(from + 512, 7211);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 7211; start += 2048) {
+    const end = Math.min(start + 2048, 7211);
+    for (let i = start; i < end; i++) {
       (g[i] as number) /= n;
     }
   }
@@ -4878,9 +4938,9 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 7211; from += 512) {
-    const to = Math.min(from + 512, 7211);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 7211; start += 128) {
+    const end = Math.min(start + 128, 7211);
+    for (let i = start; i < end; i++) {
       const m_2 =
         0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
       s[i] = m_2;

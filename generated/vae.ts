@@ -1843,60 +1843,63 @@ function sigmoidOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    let chosen: number;
-    if (!(x < 40)) {
-      chosen = 0 < x ? 1 : x;
-    } else if (!(-745.1332191019412 < x)) {
-      chosen = 0;
-    } else {
-      const other = -x;
-      const t = x < 0 ? x : other;
-      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
-      const a = t - n * 0.010830424695996044;
-      const b = n * 2.5310172166650877e-13;
-      const r = a - b;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const high = exp2[i_2] as number;
-      const low = exp2[i_2 + 64] as number;
-      const z = r * r;
-      const tail =
-        z *
-        (0.5 +
-          0.16666666666659502 * r +
-          z *
-            (0.041666666666644425 +
-              0.0083333413709507 * r +
-              z * 0.0013888902789153514));
-      if (!(-40 < x)) {
-        chosen =
-          (high + (low + high * (r + tail))) *
-          (pow2[(j >> 6) + 1138] as number) *
-          5.421010862427522e-20;
+  for (let start = 0; start < count; start += 32) {
+    const end = Math.min(start + 32, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      let chosen: number;
+      if (!(x < 40)) {
+        chosen = 0 < x ? 1 : x;
+      } else if (!(-745.1332191019412 < x)) {
+        chosen = 0;
       } else {
-        const power = pow2[(j >> 6) + 1074] as number;
-        const u = high * power;
-        const v = u * r;
-        const p = u + v;
-        const rest = u - p + v + (low * power + u * (tail + (a - r - b)));
-        const h = p + rest;
-        const l = p - h + rest;
-        const d = 1 + h;
-        const dLow = 1 - d + h + l;
-        const top = x < 0 ? h : 1;
-        const topLow = x < 0 ? l : 0;
-        const inverse = 1 / d;
-        const c = 134217729 * d;
-        const f = c - (c - d);
-        const a_2 = top * inverse;
-        const c_2 = 134217729 * a_2;
-        const q = c_2 - (c_2 - a_2);
-        chosen = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+        const other = -x;
+        const t = x < 0 ? x : other;
+        const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+        const a = t - n * 0.010830424695996044;
+        const b = n * 2.5310172166650877e-13;
+        const r = a - b;
+        const j = n | 0;
+        const i_2 = j & 63;
+        const high = exp2[i_2] as number;
+        const low = exp2[i_2 + 64] as number;
+        const z = r * r;
+        const tail =
+          z *
+          (0.5 +
+            0.16666666666659502 * r +
+            z *
+              (0.041666666666644425 +
+                0.0083333413709507 * r +
+                z * 0.0013888902789153514));
+        if (!(-40 < x)) {
+          chosen =
+            (high + (low + high * (r + tail))) *
+            (pow2[(j >> 6) + 1138] as number) *
+            5.421010862427522e-20;
+        } else {
+          const power = pow2[(j >> 6) + 1074] as number;
+          const u = high * power;
+          const v = u * r;
+          const p = u + v;
+          const rest = u - p + v + (low * power + u * (tail + (a - r - b)));
+          const h = p + rest;
+          const l = p - h + rest;
+          const d = 1 + h;
+          const dLow = 1 - d + h + l;
+          const top = x < 0 ? h : 1;
+          const topLow = x < 0 ? l : 0;
+          const inverse = 1 / d;
+          const c = 134217729 * d;
+          const f = c - (c - d);
+          const a_2 = top * inverse;
+          const c_2 = 134217729 * a_2;
+          const q = c_2 - (c_2 - a_2);
+          chosen = q + (top - q * f - q * (d - f + dLow) + topLow) * inverse;
+        }
       }
+      to[toAt + i] = chosen;
     }
-    to[toAt + i] = chosen;
   }
 }
 
@@ -1928,73 +1931,77 @@ function softplusOver(
   toAt: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) {
-    const x = xs[xAt + i] as number;
-    if (!(-40 < x && x <= 40)) {
-      softplusEdgeOver(xs, xAt + i, to, toAt + i, 1);
-    } else {
-      const other = -x;
-      const t = x < 0 ? x : other;
-      const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
-      const a = t - n * 0.010830424695996044;
-      const b = n * 2.5310172166650877e-13;
-      const r = a - b;
-      const j = n | 0;
-      const i_2 = j & 63;
-      const power = pow2[(j >> 6) + 1074] as number;
-      const u = (exp2[i_2] as number) * power;
-      const v = u * r;
-      const p = u + v;
-      const z = r * r;
-      const rest =
-        u -
-        p +
-        v +
-        ((exp2[i_2 + 64] as number) * power +
-          u *
-            (z *
-              (0.5 +
-                0.16666666666659502 * r +
-                z *
-                  (0.041666666666644425 +
-                    0.0083333413709507 * r +
-                    z * 0.0013888902789153514)) +
-              (a - r - b)));
-      const h = p + rest;
-      const l = p - h + rest;
-      const c = l / (1 + h);
-      const down = h - 1;
-      const one = 0.5 * down;
-      const f = 0.41421356237309503 < h ? one : h;
-      const one_2 = c + 0.5 * (h - (down + 1)) + 2.3190468138462996e-17;
-      const low = 0.41421356237309503 < h ? one_2 : c;
-      const base = 0.41421356237309503 < h ? 0.6931471805599453 : 0;
-      const g = 0.5 * f * f;
-      const q = f / (2 + f);
-      const z_2 = q * q;
-      const w = z_2 * z_2;
-      const tail =
-        low +
-        q *
-          (g +
-            z_2 *
-              (0.6666666666666735 +
-                0.39999999999409375 * z_2 +
-                w *
-                  (0.2857142874367953 +
-                    0.22222198429803813 * z_2 +
-                    w *
-                      (0.18183572307927243 +
-                        0.15313833465788984 * z_2 +
-                        w * 0.14798244682633005))));
-      const one_3 = x + base;
-      const top = 0 < x ? one_3 : base;
-      const d = top - x;
-      const one_4 = tail + (x - (top - d) + (base - d));
-      const topLow = 0 < x ? one_4 : tail;
-      const sum = top + f;
-      const moved = sum - top;
-      to[toAt + i] = sum - (g - (topLow + (top - (sum - moved) + (f - moved))));
+  for (let start = 0; start < count; start += 16) {
+    const end = Math.min(start + 16, count);
+    for (let i = start; i < end; i++) {
+      const x = xs[xAt + i] as number;
+      if (!(-40 < x && x <= 40)) {
+        softplusEdgeOver(xs, xAt + i, to, toAt + i, 1);
+      } else {
+        const other = -x;
+        const t = x < 0 ? x : other;
+        const n = t * 92.33248261689366 + 6000000000000000 - 6000000000000000;
+        const a = t - n * 0.010830424695996044;
+        const b = n * 2.5310172166650877e-13;
+        const r = a - b;
+        const j = n | 0;
+        const i_2 = j & 63;
+        const power = pow2[(j >> 6) + 1074] as number;
+        const u = (exp2[i_2] as number) * power;
+        const v = u * r;
+        const p = u + v;
+        const z = r * r;
+        const rest =
+          u -
+          p +
+          v +
+          ((exp2[i_2 + 64] as number) * power +
+            u *
+              (z *
+                (0.5 +
+                  0.16666666666659502 * r +
+                  z *
+                    (0.041666666666644425 +
+                      0.0083333413709507 * r +
+                      z * 0.0013888902789153514)) +
+                (a - r - b)));
+        const h = p + rest;
+        const l = p - h + rest;
+        const c = l / (1 + h);
+        const down = h - 1;
+        const one = 0.5 * down;
+        const f = 0.41421356237309503 < h ? one : h;
+        const one_2 = c + 0.5 * (h - (down + 1)) + 2.3190468138462996e-17;
+        const low = 0.41421356237309503 < h ? one_2 : c;
+        const base = 0.41421356237309503 < h ? 0.6931471805599453 : 0;
+        const g = 0.5 * f * f;
+        const q = f / (2 + f);
+        const z_2 = q * q;
+        const w = z_2 * z_2;
+        const tail =
+          low +
+          q *
+            (g +
+              z_2 *
+                (0.6666666666666735 +
+                  0.39999999999409375 * z_2 +
+                  w *
+                    (0.2857142874367953 +
+                      0.22222198429803813 * z_2 +
+                      w *
+                        (0.18183572307927243 +
+                          0.15313833465788984 * z_2 +
+                          w * 0.14798244682633005))));
+        const one_3 = x + base;
+        const top = 0 < x ? one_3 : base;
+        const d = top - x;
+        const one_4 = tail + (x - (top - d) + (base - d));
+        const topLow = 0 < x ? one_4 : tail;
+        const sum = top + f;
+        const moved = sum - top;
+        to[toAt + i] =
+          sum - (g - (topLow + (top - (sum - moved) + (f - moved))));
+      }
     }
   }
 }
@@ -3702,9 +3709,9 @@ function backwardZ(m: Memory, n: number): void {
 function averageGradients(m: Memory, n: number): void {
   const { g } = m;
   // g[i] = g[i] / n
-  for (let from = 0; from < 5008; from += 512) {
-    const to = Math.min(from + 512, 5008);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 5008; start += 2048) {
+    const end = Math.min(start + 2048, 5008);
+    for (let i = start; i < end; i++) {
       (g[i] as number) /= n;
     }
   }
@@ -3775,9 +3782,9 @@ function runUpdate(m: Memory): void {
     1,
   );
   correction[0] = Math.sqrt(1 - (beta2Power[0] as number));
-  for (let from = 0; from < 5008; from += 512) {
-    const to = Math.min(from + 512, 5008);
-    for (let i = from; i < to; i++) {
+  for (let start = 0; start < 5008; start += 128) {
+    const end = Math.min(start + 128, 5008);
+    for (let i = start; i < end; i++) {
       const m_2 =
         0.9 * (s[i] as number) + 0.09999999999999998 * (g[i] as number);
       s[i] = m_2;

@@ -1,5 +1,4 @@
 import { sizeOf } from "../../dsl/graph.js";
-import { inBlocks } from "./blocks.js";
 import { wrapText } from "./comments.js";
 import type { Body } from "./body.js";
 import {
@@ -64,7 +63,7 @@ function handleFunction(
     // Every function of the handle takes the memory, and the number of examples where it needs that.
     params: objects.has("n") ? whole : whole.slice(0, 1),
     result: "void",
-    body: [...head, ...given, ...inBlocks(f.body)],
+    body: [...head, ...given, ...f.body],
   };
 }
 

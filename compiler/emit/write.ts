@@ -1,3 +1,4 @@
+import { inBlocks, slicesInBlocks } from "./blocks.js";
 import type { Body } from "./body.js";
 import type { FunctionCode, Statement as Line } from "./code.js";
 import { dtypes } from "./dtype.js";
@@ -44,11 +45,9 @@ export function moduleCode(plan: ModulePlan, id: number): ModuleCode {
     plan.lists,
     plan.frozen?.pack,
   );
-  const math = [
-    ...tables.functions,
-    ...plan.mathCode.functions,
-    ...sliceFunctions(plan.slices, slicedLists(plan)),
-  ];
+  const scalars = [...tables.functions, ...plan.mathCode.functions];
+  const slices = sliceFunctions(plan.slices, slicedLists(plan));
+  const math = [...scalars, ...slices];
   const handle = handleCode(plan, [...plain, ...math], id);
   return {
     plan,
@@ -56,8 +55,11 @@ export function moduleCode(plan: ModulePlan, id: number): ModuleCode {
     constants: [tables.statements, plan.mathCode.constants].filter(
       (lines) => lines.length > 0,
     ),
-    math,
-    handle,
+    math: [
+      ...scalars,
+      ...slicesInBlocks(slices, [...plain, ...handle.functions]),
+    ],
+    handle: { ...handle, functions: inBlocks(handle.functions) },
     wasm: plan.tiers
       ? wasmCode(plan, [...math, ...handle.functions])
       : undefined,

@@ -32,13 +32,15 @@ export interface Limits {
   readonly folder: string;
   readonly calls: number;
   readonly seconds: number;
+  /** Options of V8. */
+  readonly options?: readonly string[];
 }
 
 /** What each loop of the child did, with the collections that --trace-gc saw in its time. */
 async function measurementsOf(
   module: string,
   examples: number,
-  { folder, calls, seconds }: Limits,
+  { folder, calls, seconds, options = [] }: Limits,
 ) {
   const child = asScript(
     join(root, "tests", "support", "allocationChild.ts"),
@@ -48,6 +50,7 @@ async function measurementsOf(
     process.execPath,
     [
       "--trace-gc",
+      ...options,
       child,
       asScript(module, folder),
       String(examples),
