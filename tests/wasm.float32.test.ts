@@ -369,6 +369,41 @@ describe("both tiers in float32", { timeout: 300_000 }, () => {
     }
   });
 
+  it.each([8, 9, 10, 11, 17, 22, 24, 27])(
+    "add up rows of %i terms, and nothing of what lies beside them",
+    async (terms) => {
+      const x = input("x", [terms]);
+      const y = linear(x, 8, { name: "y", bias: false });
+      const { script } = await looped(
+        model({
+          inputs: { x },
+          outputs: { y },
+          loss: mean(square(y)),
+          optimizer: sgd(0.1),
+        }),
+      );
+      const { create } = await importFloat32(script, engines.apart);
+      const net = create({ maxBatch: 3 });
+      // Every second row of weights, and of examples, is no number.
+      net.params.forEach((_, i) => {
+        const [row, k] = [Math.floor(i / terms), i % terms];
+        net.params[i] = row % 2 === 1 ? NaN : 2 ** -k;
+      });
+      const inputs = net.inputs["x"] ?? expect.fail("no x");
+      inputs.fill(1);
+      inputs.fill(Infinity, terms, 2 * terms);
+      for (const n of [1, 3]) {
+        net.outputs["y"]?.fill(0);
+        net.forward(n);
+        const sum = Math.fround(2 - 2 ** (1 - terms));
+        const row = (of: number) => [of, NaN, of, NaN, of, NaN, of, NaN];
+        expect([...(net.outputs["y"] ?? [])].slice(0, 8 * n)).toEqual(
+          [sum, Infinity, sum].slice(0, n).flatMap(row),
+        );
+      }
+    },
+  );
+
   it("have arrays of float32 in the memory of WebAssembly", async () => {
     const { script } = await compiled("iris", "auto");
     const net = (await importFloat32(script)).create({ maxBatch: 2 });

@@ -65,6 +65,9 @@ const someExamples = 32;
 /** Instructions of a turn beside loads, products and sums; of a tile beside its turns; of an entry that is written by itself. */
 const [ofTurn, ofTile, ofEntry] = [4, 16, 2];
 
+/** Instructions that a processor does while one sum waits for the one before it. */
+const ofWait = 16;
+
 /**
  * The tile with the fewest instructions a point; undefined where no points lie side by side. Its last axis is the one of
  * the lanes, which may be longer than a multiple of them.
@@ -90,7 +93,8 @@ export function laneTile(
     });
     const shared = read.filter((n) => n < sums).reduce((a, b) => a + b, 0);
     if (sums + shared > mostRegisters) return;
-    const turn = 2 * sums + read.reduce((a, b) => a + b, 0) + ofTurn;
+    const loaded = read.reduce((a, b) => a + b, 0);
+    const turn = Math.max(2 * sums + loaded + ofTurn, ofWait);
     const isRow = statements.every((s) => (s.at.terms.get(along) ?? 1) === 1);
     const written = sums * (isRow ? 1 : lanes * ofEntry);
     const own = ((turns * turn + written + ofTile) * waste) / points;
@@ -133,10 +137,14 @@ export function largestOutermost(
 const lengthOf = ({ extent }: Axis): number =>
   extent === "batch" ? someExamples : extent;
 
+/** Five vectors are few enough, and the only way to several for five classes. */
+const fives = ({ extent }: Axis): readonly number[] =>
+  extent !== "batch" && extent % 5 === 0 ? [5] : [];
+
 /** Tiles of at most two axes. */
 function tilesOf(axes: readonly Axis[]): Tile[] {
   const single = axes.map((a) =>
-    [1, ...sizesFor(a)].map((n) => [a, n] as const),
+    [1, ...sizesFor(a), ...fives(a)].map((n) => [a, n] as const),
   );
   const all: Tile[] = [new Map()];
   single.forEach((list, i) => {

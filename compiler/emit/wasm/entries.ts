@@ -5,7 +5,8 @@ import type { Frame } from "./frame.js";
 import type { Instructions } from "./instructions.js";
 import { bytesOf } from "./layout.js";
 import type { Values } from "./values.js";
-import type { Shape, Vector } from "./vector.js";
+import { isZero, only } from "./vector.js";
+import type { Codes, Shape, Vector } from "./vector.js";
 
 type Entry = Code & { readonly kind: "index" };
 
@@ -104,6 +105,35 @@ export class Entries {
         for (const [lane, offset] of offsets)
           if (lane === 0) out.memory(first, offset);
           else out.loadLane(type, lane, offset);
+      },
+    };
+  }
+
+  /** Neighbours in the first lanes, zeros in the others; undefined for anything else. */
+  first(codes: Codes): Vector | undefined {
+    const { type, width } = this.#shape;
+    const end = codes.findIndex((c) => c.kind !== "index");
+    const entries = only(codes.slice(0, end), "index");
+    const [a] = entries ?? [];
+    if (type !== "f32" || entries === undefined || a === undefined)
+      return undefined;
+    const areZeros = codes.slice(end).every((c) => isZero(c));
+    const areNeighbours = entries.every(
+      (e, i) =>
+        this.#addresses.type(e.object) === type &&
+        this.#addresses.apart(a, e) === i,
+    );
+    if (!areZeros || !areNeighbours || end === width) return undefined;
+    return {
+      cost: entries.length > 2 ? 2 : 1,
+      push: (out) => {
+        // The address of a third one lies under the vector.
+        const third = entries[2] && this.#values.place(entries[2], out);
+        out.memory(
+          entries.length > 1 ? "v128.load64_zero" : "v128.load32_zero",
+          this.#values.place(a, out),
+        );
+        if (third !== undefined) out.loadLane(type, 2, third);
       },
     };
   }

@@ -4,7 +4,6 @@ import type { Code, FunctionCode, Statement } from "../code.js";
 import type { Dtype } from "../dtype.js";
 import { Addresses } from "./addresses.js";
 import type { ValueType, WasmFunction } from "./encode.js";
-import { dotsInLanes } from "./dots.js";
 import { Frame } from "./frame.js";
 import { Instructions } from "./instructions.js";
 import type { InLanes } from "./exampleLoops.js";
@@ -26,7 +25,7 @@ import { isOfHandle, parameterKinds } from "./parameters.js";
 import { Rows } from "./rows.js";
 import { readTogether } from "./runs.js";
 import { sliceLines } from "./sliceLines.js";
-import { storesLast } from "./storesLast.js";
+import { suited } from "./suited.js";
 import {
   hasLoop,
   lastTurn,
@@ -88,7 +87,9 @@ class FunctionWriter {
     this.#computes = computes;
     const { body: lines, wide } = linesInLanes(f.body, examples, this.#width);
     this.#wide = wide;
-    const body = this.#ordered(lines);
+    const isFloat = (id: string): boolean =>
+      layout.arrays.get(id)?.type === "f32";
+    const body = suited(lines, computes, isFloat, (s) => wide.has(s.variable));
     this.#f = { ...f, body };
     const kinds = parameterKinds(f);
     this.#params = kinds.flatMap((kind): ValueType[] =>
@@ -116,9 +117,7 @@ class FunctionWriter {
       (id) => this.#sumType(id),
     );
     this.#floats =
-      this.#computes === "f64"
-        ? new Set()
-        : floatNames(body, (id) => layout.arrays.get(id)?.type === "f32");
+      this.#computes === "f64" ? new Set() : floatNames(body, isFloat);
     this.#groups = this.#grouped(body);
     const given = arrays[Symbol.iterator]();
     let local = 0;
@@ -137,13 +136,6 @@ class FunctionWriter {
 
   get #width(): number {
     return shapes[this.#computes].width;
-  }
-
-  /** Lines in the order that suits vectors. */
-  #ordered(body: readonly Statement[]): readonly Statement[] {
-    const lines = storesLast(body);
-    // Sums of float64 keep the order of their terms.
-    return this.#computes === "f32" ? dotsInLanes(lines, this.#width) : lines;
   }
 
   write(): WasmFunction {

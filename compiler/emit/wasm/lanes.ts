@@ -78,7 +78,7 @@ export class Lanes {
       }
       case "index": {
         const list = only(codes, "index");
-        return list && this.entries.loaded(list);
+        return list ? this.entries.loaded(list) : this.entries.first(codes);
       }
       default:
         return codes.every((c) => this.#isOfType(c))

@@ -15,7 +15,7 @@ import type { Instructions } from "./instructions.js";
 import type { Lanes } from "./lanes.js";
 import { entriesIn, readsEarlier } from "./reads.js";
 import type { Values } from "./values.js";
-import type { Vector } from "./vector.js";
+import { isZero, type Vector } from "./vector.js";
 
 export class Rows {
   readonly #frame: Frame;
@@ -92,13 +92,15 @@ export class Rows {
       return false;
     const areNumbers = values.every((c) => c.kind === "number");
     // What is read is not read as a vector alone: to make one of it is as much work later, more than once.
-    const areRead = values.every((c) => c.kind === "index");
+    const areRead = values.every((c) => c.kind === "index" || isZero(c));
     const type = this.#lanes.shape.type;
     const isOfType =
       keyword === "let"
         ? group.every((s) => this.#sumType(s.name) === type)
-        : values.every(
+        : !areNumbers &&
+          values.every(
             (c) =>
+              isZero(c) ||
               this.#values.kind(c) === (type === "f32" ? "float" : "double"),
           );
     if (!isOfType) return false;

@@ -78,3 +78,6 @@ export function literalOf(code: Code): number | undefined {
   if (code.kind !== "unary" || code.op !== "-") return undefined;
   return code.x.kind === "number" ? -code.x.value : undefined;
 }
+
+/** True for 0, not for -0. */
+export const isZero = (code: Code): boolean => Object.is(literalOf(code), 0);
