@@ -2,24 +2,25 @@ import {
   binary,
   call,
   declare,
-  loop,
   name,
   num,
   operandsOf,
   withBlocks,
   type Code,
   type FunctionCode,
+  type Loop,
   type Statement as Line,
 } from "./code.js";
 import { objectsOf } from "./objects.js";
 
-type Loop = Line & { readonly kind: "for" };
+/** About the bytes of V8's bytecode that a part of an expression takes. */
+const bytesOfPart = 4;
 
-/** Bytes of V8's bytecode: about those of a part of an expression, and half of what V8 runs through between two looks. */
-const [bytesOfPart, mostBytes] = [4, 32_768];
+/** What a loop, and a block, may run through: half of the 66 KB after which V8 looks at a function again. */
+const mostBytes = 32_768;
 
 /**
- * The functions with their long loops as loops over blocks of entries.
+ * The functions with their long loops as loops over blocks of turns.
  *
  * V8 compiles a loop while it runs, where it looks at the function twice in one call. Each call then starts in the
  * interpreter, which allocates the numbers of the loop's first turn, and goes on in what was compiled; as what is
@@ -28,64 +29,68 @@ const [bytesOfPart, mostBytes] = [4, 32_768];
  * the whole function is compiled. Loops over the entries of each example are such loops too.
  */
 export const inBlocks = (functions: readonly FunctionCode[]): FunctionCode[] =>
-  functions.map((f) => ({ ...f, body: blocksIn(f.body, 0) }));
+  functions.map((f) => ({ ...f, body: blocksIn(f.body) }));
 
-/** The same of loops over slices, which are as long as callers say: for one example, at most. */
+/** The same of loops over slices, where they are long for one example. */
 export function slicesInBlocks(
   slices: readonly FunctionCode[],
   callers: readonly FunctionCode[],
 ): FunctionCode[] {
-  const longest = new Map<string, number>();
-  for (const { body } of callers) see(body, longest);
+  const counts = new Map<string, number>();
+  for (const { body } of callers) see(body, counts);
   return slices.map((f) => ({
     ...f,
-    body: blocksIn(f.body, longest.get(f.name) ?? 0),
+    body: blocksIn(f.body, counts.get(f.name)),
   }));
 }
 
-function see(lines: readonly Line[], longest: Map<string, number>): void {
+/** The most entries of one example that functions are called about. */
+function see(lines: readonly Line[], counts: Map<string, number>): void {
   for (const line of lines) {
-    if (line.kind === "for") see(line.body, longest);
+    if (line.kind === "for") see(line.body, counts);
+    if (line.kind === "if") {
+      see(line.then, counts);
+      see(line.otherwise ?? [], counts);
+    }
     if (line.kind !== "run" || line.code.kind !== "call") continue;
     const { callee, args } = line.code;
     const count = args.at(-1);
     // So many, or so many of each example.
     const entries = count?.kind === "binary" ? count.right : count;
     if (entries?.kind === "number")
-      longest.set(callee, Math.max(longest.get(callee) ?? 0, entries.value));
+      counts.set(callee, Math.max(counts.get(callee) ?? 0, entries.value));
   }
 }
 
-/** @param count entries of a loop whose end is no number, and not that of the examples */
-const blocksIn = (lines: readonly Line[], count: number): Line[] => {
+/** @param count how many entries a slice has, where the lines are its loop */
+const blocksIn = (lines: readonly Line[], count?: number): Line[] => {
   const of = (block: readonly Line[]): Line[] => blocksIn(block, count);
   return lines.map((line) => {
     if (line.kind !== "for") return withBlocks(line, of);
-    if (line.body.some((inner) => inner.kind === "for"))
-      // A loop over examples, or not one over entries alone.
-      return line.to.kind === "number" ? line : withBlocks(line, of);
-    return isLong(line, count) ? blocksOf(line) : line;
+    const turns = turnsOf(line, count);
+    if (turns === undefined) return withBlocks(line, of);
+    const isAlone = line.body.every((inner) => inner.kind !== "for");
+    const each = bytesOf(line.body);
+    const ofBlock = 2 ** Math.floor(Math.log2(mostBytes / each));
+    return isAlone && turns * each > mostBytes && ofBlock > 1
+      ? blocksOf(line, ofBlock)
+      : line;
   });
 };
 
-function isLong({ from, to, body }: Loop, count: number): boolean {
-  const entries =
-    to.kind === "number" && from.kind === "number"
-      ? to.value - from.value
-      : to.kind === "name" && to.text === "count"
-        ? count
-        : 0;
-  return entries * bytesOf(body) > mostBytes && entriesOfBlock(body) > 1;
+/** How many turns a loop has; undefined for one over examples. */
+function turnsOf({ from, to, step }: Loop, count?: number): number | undefined {
+  if (to.kind !== "number") return count;
+  return from.kind === "number" ? (to.value - from.value) / step : undefined;
 }
 
-const entriesOfBlock = (body: readonly Line[]): number =>
-  2 ** Math.floor(Math.log2(mostBytes / bytesOf(body)));
-
-function blocksOf({ variable, from, to, body }: Loop): Line {
+/** @param turns those of a block: it begins where a tile does */
+function blocksOf(s: Loop, turns: number): Line {
+  const { from, to, step, body } = s;
   const used = objectsOf(body);
   const fresh = (id: string): string => (used.has(id) ? fresh(`${id}_`) : id);
   const [start, end] = [fresh("start"), fresh("end")];
-  const size = entriesOfBlock(body);
+  const size = step * turns;
   return {
     kind: "for",
     variable: start,
@@ -94,7 +99,7 @@ function blocksOf({ variable, from, to, body }: Loop): Line {
     step: size,
     body: [
       declare(end, call("Math.min", binary("+", name(start), num(size)), to)),
-      loop(variable, name(end), body, name(start)),
+      { ...s, from: name(start), to: name(end) },
     ],
   };
 }

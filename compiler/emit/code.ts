@@ -153,6 +153,8 @@ export type Statement =
     }
   | { readonly kind: "blank" };
 
+export type Loop = Statement & { readonly kind: "for" };
+
 export interface Parameter {
   readonly name: string;
   /** Absent where the context says it. */

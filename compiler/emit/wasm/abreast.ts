@@ -5,13 +5,12 @@ import {
   num,
   withOperands,
   type Code,
+  type Loop,
   type Statement,
 } from "../code.js";
 import { linearOf, plusTimes, type Linear } from "./linear.js";
 import { deeds, ownNames, type Deed } from "./deeds.js";
 import { exponentOf, twoTo } from "./twoTo.js";
-
-type Loop = Statement & { readonly kind: "for" };
 
 /** A place in memory that a loop reads or writes. */
 interface Access {

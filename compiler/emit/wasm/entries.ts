@@ -5,7 +5,7 @@ import type { Frame } from "./frame.js";
 import type { Instructions } from "./instructions.js";
 import { bytesOf } from "./layout.js";
 import type { Values } from "./values.js";
-import { isZero, only } from "./vector.js";
+import { firstEntries } from "./vector.js";
 import type { Codes, Shape, Vector } from "./vector.js";
 
 type Entry = Code & { readonly kind: "index" };
@@ -111,19 +111,17 @@ export class Entries {
 
   /** Neighbours in the first lanes, zeros in the others; undefined for anything else. */
   first(codes: Codes): Vector | undefined {
-    const { type, width } = this.#shape;
-    const end = codes.findIndex((c) => c.kind !== "index");
-    const entries = only(codes.slice(0, end), "index");
+    const { type } = this.#shape;
+    const entries = firstEntries(codes);
     const [a] = entries ?? [];
     if (type !== "f32" || entries === undefined || a === undefined)
       return undefined;
-    const areZeros = codes.slice(end).every((c) => isZero(c));
     const areNeighbours = entries.every(
       (e, i) =>
         this.#addresses.type(e.object) === type &&
         this.#addresses.apart(a, e) === i,
     );
-    if (!areZeros || !areNeighbours || end === width) return undefined;
+    if (!areNeighbours) return undefined;
     return {
       cost: entries.length > 2 ? 2 : 1,
       push: (out) => {

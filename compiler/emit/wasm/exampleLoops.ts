@@ -4,6 +4,7 @@ import {
   type AssignOp,
   type Code,
   type FunctionCode,
+  type Loop,
   type Statement,
 } from "../code.js";
 import { objectsOf } from "../objects.js";
@@ -12,7 +13,6 @@ import { floatNames } from "./floats.js";
 import type { ArraySpec } from "./layout.js";
 import { linearOf } from "./linear.js";
 import { isOfHandle, parameterKinds } from "./parameters.js";
-import type { Loop } from "./turns.js";
 import { isFunctionOp } from "./values.js";
 import { literalOf } from "./vector.js";
 

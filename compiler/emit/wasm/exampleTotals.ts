@@ -8,11 +8,11 @@ import {
   num,
   run,
   type Code,
+  type Loop,
   type Statement,
 } from "../code.js";
 import type { Place } from "./exampleLoops.js";
 import { paired } from "./laneSums.js";
-import type { Loop } from "./turns.js";
 import type { WideLine } from "./wideLine.js";
 
 type Entry = Code & { readonly kind: "index" };

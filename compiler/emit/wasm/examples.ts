@@ -8,6 +8,7 @@ import {
   run,
   withOperands,
   type Code,
+  type Loop,
   type Statement,
 } from "../code.js";
 import { objectsOf } from "../objects.js";
@@ -19,7 +20,7 @@ import { ExampleTotals, laneSumsName } from "./exampleTotals.js";
 import { assigned, type Declaration } from "./groups.js";
 import { linearOf } from "./linear.js";
 import { writtenIn } from "./reads.js";
-import { wholeTurns, type Loop } from "./turns.js";
+import { wholeTurns } from "./turns.js";
 import type { WideLine } from "./wideLine.js";
 
 type Entry = Code & { readonly kind: "index" };

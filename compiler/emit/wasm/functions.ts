@@ -1,6 +1,6 @@
 import { InternalError } from "../../diagnostics.js";
 import { assign, at, binary, declare, name, num } from "../code.js";
-import type { Code, FunctionCode, Statement } from "../code.js";
+import type { Code, FunctionCode, Loop, Statement } from "../code.js";
 import type { Dtype } from "../dtype.js";
 import { Addresses } from "./addresses.js";
 import type { ValueType, WasmFunction } from "./encode.js";
@@ -26,13 +26,7 @@ import { Rows } from "./rows.js";
 import { readTogether } from "./runs.js";
 import { sliceLines } from "./sliceLines.js";
 import { suited } from "./suited.js";
-import {
-  hasLoop,
-  lastTurn,
-  wholeTurns,
-  withoutDivision,
-  type Loop,
-} from "./turns.js";
+import { hasLoop, lastTurn, wholeTurns, withoutDivision } from "./turns.js";
 import { Values, type Callees } from "./values.js";
 import { shapes } from "./vector.js";
 import type { WideLine } from "./wideLine.js";

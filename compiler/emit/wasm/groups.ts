@@ -1,5 +1,5 @@
 /** Which names of a function are best kept as the lanes of a vector. */
-import { operandsOf, type Code, type Statement } from "../code.js";
+import { operandsOf, type Code, type Loop, type Statement } from "../code.js";
 import { deeds } from "./deeds.js";
 
 export interface Groups {
@@ -40,7 +40,7 @@ export const areDeclarations = (
 export function groupsOf(
   lines: readonly Statement[],
   width: number,
-  isInLanes: (s: Statement & { readonly kind: "for" }) => boolean,
+  isInLanes: (s: Loop) => boolean,
   toTheStart: boolean,
 ): Groups {
   const found = new Finder(width, isInLanes);

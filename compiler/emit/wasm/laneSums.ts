@@ -5,14 +5,13 @@ import {
   name,
   num,
   type Code,
+  type Loop,
   type Statement,
 } from "../code.js";
 import { areEnough } from "../../kernels/laneTile.js";
 import { twin } from "./abreast.js";
 import { deeds, ownNames, type Deed } from "./deeds.js";
 import { linearOf, plusTimes, type Linear } from "./linear.js";
-
-type Loop = Statement & { readonly kind: "for" };
 
 /** A loop that adds to sums, and nothing else, alone in others or not: how it goes on in lanes. */
 export interface LaneSums {

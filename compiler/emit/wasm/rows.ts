@@ -15,7 +15,7 @@ import type { Instructions } from "./instructions.js";
 import type { Lanes } from "./lanes.js";
 import { entriesIn, readsEarlier } from "./reads.js";
 import type { Values } from "./values.js";
-import { isZero, type Vector } from "./vector.js";
+import { firstEntries, isZero, type Vector } from "./vector.js";
 
 export class Rows {
   readonly #frame: Frame;
@@ -91,8 +91,8 @@ export class Rows {
     )
       return false;
     const areNumbers = values.every((c) => c.kind === "number");
-    // What is read is not read as a vector alone: to make one of it is as much work later, more than once.
-    const areRead = values.every((c) => c.kind === "index" || isZero(c));
+    // What is read, or 0 after that, is not read as a vector alone: to make one of it is as much work later, more than once.
+    const areRead = firstEntries(values) !== undefined;
     const type = this.#lanes.shape.type;
     const isOfType =
       keyword === "let"

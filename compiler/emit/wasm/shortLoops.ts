@@ -5,19 +5,22 @@ import {
   withBlocks,
   withOperands,
   type Code,
+  type Loop,
   type Statement,
 } from "../code.js";
 import { deeds, ownNames, type Deed } from "./deeds.js";
 import { innermost, laneSums, summedNames } from "./laneSums.js";
 import { linearOf } from "./linear.js";
-import type { Loop } from "./turns.js";
 import { allWork } from "./work.js";
 
 /** Turns of a loop, and the work of all of them, up to which it is written out. */
 const [mostTurns, mostWork] = [8, 160];
 
-/** The same of a loop whose sums are added up in lanes: its turns, and the vectors that all of them add. */
-const [mostTurnsInLanes, mostAdded] = [6, 24];
+/**
+ * The same of a loop whose sums are added up in lanes: its turns, and the vectors that all of them add. A single sum waits
+ * for itself in either form.
+ */
+const [mostTurnsInLanes, mostAdded, fewestSums] = [6, 24, 2];
 
 /**
  * The same statements with all turns of short loops in a row. Sums of terms that lie side by side are added up in lanes, term t
@@ -60,16 +63,16 @@ class Writer {
 
   #loop(s: Loop): readonly Statement[] {
     if (this.#isWritten(s)) return [s];
-    const sums = this.#summed(s);
+    const sums = this.#floats(summedNames(s, false));
     if (sums !== undefined) return this.#inLanes(s, sums) ?? [s];
-    // What is added up over several axes is added up once, after all of them.
-    if (innermost(s) !== s && this.#summed(innermost(s), true) !== undefined)
+    // What is added up over several axes is added up once, after all of them; of other rows, each.
+    const inner = innermost(s);
+    if (inner !== s && this.#floats(summedNames(inner, true)) !== undefined)
       return [s];
     return this.#turns(s) ?? [withBlocks(s, (block) => this.block(block))];
   }
 
-  #summed(s: Loop, inRows = false): readonly string[] | undefined {
-    const sums = summedNames(s, inRows);
+  #floats(sums: readonly string[] | undefined): readonly string[] | undefined {
     return sums?.every(this.#isFloat) === true ? sums : undefined;
   }
 
@@ -79,14 +82,13 @@ class Writer {
     const turns = Math.ceil((to.value - from.value) / step);
     if (turns > mostTurns || !lines.every(isDeed)) return undefined;
     // Points of several lines are vectors where their loop takes several a turn.
-    if (lines.length > 1 && lines.some(isWritten)) return undefined;
+    if (lines.length > 1 && lines.some(isStored)) return undefined;
     const each = allWork(lines.flatMap((d) => d.value ?? [])) + lines.length;
     if (turns * each > mostWork) return undefined;
-    const at = this.#at(variable, lines);
-    return Array.from(
-      { length: turns },
-      (_, i) => from.value + i * step,
-    ).flatMap((t) => lines.map((d) => at(d, t)));
+    const turn = new Turn(variable, lines, this.#written++);
+    return Array.from({ length: turns }, (_, i) =>
+      turn.at(from.value + i * step),
+    ).flat();
   }
 
   /** The turns of a loop that adds to sums, in lanes. */
@@ -97,55 +99,77 @@ class Writer {
     const turns = Math.ceil((to.value - from.value) / width);
     if (turns > mostTurnsInLanes || turns * sums.length > mostAdded)
       return undefined;
-    const single = deeds(s.body).filter(isDeed);
+    if (sums.length < fewestSums) return undefined;
+    const lines = deeds(s.body).filter(isDeed);
     const { before, body, after } = laneSums(s, sums, width);
-    const several = body.filter(isDeed);
-    const whole = to.value - ((to.value - from.value) % width);
-    const [of, inLanes] = [
-      this.#at(variable, single),
-      this.#at(variable, several),
-    ];
+    const one = new Turn(variable, lines, this.#written++);
+    const several = new Turn(variable, body.filter(isDeed), this.#written++);
+    const rest = (to.value - from.value) % width;
+    const whole = to.value - rest;
     const list: Statement[] = [...before];
-    for (let t = from.value; t < whole; t += width)
-      list.push(...several.map((d) => inLanes(d, t)));
-    const rest = to.value - whole;
-    if (rest > 0 && areProducts(single, variable))
-      several.forEach((d, i) =>
-        list.push(inLanes(d, whole, i % width >= rest)),
-      );
-    else
-      for (let t = whole; t < to.value; t++)
-        list.push(...single.map((d) => of(d, t)));
+    for (let t = from.value; t < whole; t += width) list.push(...several.at(t));
+    if (rest > 0 && areProducts(lines, variable))
+      list.push(...several.first(whole, rest, width));
+    else for (let t = whole; t < to.value; t++) list.push(...one.at(t));
     return [...list, ...after];
   }
+}
 
-  /** A line of a loop at one value of its variable; with all entries as zeros, where `isAfter` says that it is after the end. */
-  #at(variable: string, lines: readonly Deed[]) {
-    const own = ownNames(lines);
-    const place = String(this.#written++);
-    return (d: Deed, t: number, isAfter = false): Statement => {
-      const nameOf = (id: string): string =>
-        own.has(id) ? `${id} at ${String(t)} of ${place}` : id;
-      const of = (c: Code): Code => {
-        if (c.kind === "index" && isAfter) return num(0);
-        if (c.kind !== "name") return withOperands(c, of);
-        return c.text === variable ? num(t) : name(nameOf(c.text));
-      };
-      if (d.kind === "assign")
-        return { ...d, target: of(d.target), value: of(d.value) };
-      const value = d.value === undefined ? {} : { value: of(d.value) };
-      return { ...d, name: nameOf(d.name), ...value };
+/** The lines of a loop, at one value of its variable. */
+class Turn {
+  readonly #variable: string;
+  readonly #lines: readonly Deed[];
+  readonly #own: ReadonlySet<string>;
+  readonly #place: number;
+
+  /** @param place by what its names are told apart from those of other loops */
+  constructor(variable: string, lines: readonly Deed[], place: number) {
+    this.#variable = variable;
+    this.#lines = lines;
+    this.#own = ownNames(lines);
+    this.#place = place;
+  }
+
+  at(t: number): Statement[] {
+    return this.#lines.map((d) => this.#line(d, t, (c) => c));
+  }
+
+  /** Where lines are so many lanes each: the first of them. All that the others read is 0. */
+  first(t: number, count: number, lanes: number): Statement[] {
+    return this.#lines.map((d, i) =>
+      this.#line(d, t, (c) =>
+        c.kind === "index" && i % lanes >= count ? num(0) : c,
+      ),
+    );
+  }
+
+  #line(d: Deed, t: number, entry: (c: Code) => Code): Statement {
+    const nameOf = (id: string): string =>
+      this.#own.has(id)
+        ? `${id} at ${String(t)} of ${String(this.#place)}`
+        : id;
+    const of = (code: Code): Code => {
+      const c = entry(code);
+      if (c.kind !== "name") return withOperands(c, of);
+      return c.text === this.#variable ? num(t) : name(nameOf(c.text));
     };
+    if (d.kind === "assign")
+      return { ...d, target: of(d.target), value: of(d.value) };
+    const value = d.value === undefined ? {} : { value: of(d.value) };
+    return { ...d, name: nameOf(d.name), ...value };
   }
 }
 
 const isDeed = (s: Statement): s is Deed =>
   s.kind === "declare" || s.kind === "assign";
 
-const isWritten = (d: Deed): boolean =>
+const isStored = (d: Deed): boolean =>
   d.kind === "assign" && d.target.kind === "index";
 
-/** True where all that is added is made of products of entries that lie side by side: of zeros, it is zero. */
+/**
+ * True where all that is added is made of products of entries that lie side by side: of zeros, it is zero. A sum of -0 alone
+ * is 0 then.
+ */
 function areProducts(lines: readonly Deed[], variable: string): boolean {
   const own = ownNames(lines);
   const isProduct = (c: Code): boolean => {

@@ -1,11 +1,10 @@
 /** Lines in the order and the form that suit vectors. */
-import type { Statement } from "../code.js";
+import type { Loop, Statement } from "../code.js";
 import type { Dtype } from "../dtype.js";
 import { dotsInLanes } from "./dots.js";
 import { floatNames } from "./floats.js";
 import { withShortLoops } from "./shortLoops.js";
 import { storesLast } from "./storesLast.js";
-import type { Loop } from "./turns.js";
 import { shapes } from "./vector.js";
 
 /**
@@ -19,7 +18,7 @@ export function suited(
   isWritten: (s: Loop) => boolean,
 ): readonly Statement[] {
   const lines = storesLast(body);
-  // Sums of float64 keep the order of their terms.
+  // Lanes of two pay less: in float64 loops that are written out were not measured.
   if (computes === "f64") return lines;
   const { width } = shapes.f32;
   const floats = floatNames(lines, isFloat);

@@ -6,12 +6,11 @@ import {
   num,
   withOperands,
   type Code,
+  type Loop,
   type Statement,
 } from "../code.js";
 import { deeds, ownNames } from "./deeds.js";
 import { assigned } from "./groups.js";
-
-export type Loop = Statement & { readonly kind: "for" };
 
 /** True where there is a loop among statements, or inside of them. */
 export const hasLoop = (lines: readonly Statement[]): boolean =>

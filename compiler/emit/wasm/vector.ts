@@ -81,3 +81,14 @@ export function literalOf(code: Code): number | undefined {
 
 /** True for 0, not for -0. */
 export const isZero = (code: Code): boolean => Object.is(literalOf(code), 0);
+
+/** Entries of arrays that zeros alone follow; undefined where there are other numbers. */
+export function firstEntries(
+  codes: Codes,
+): readonly (Code & { readonly kind: "index" })[] | undefined {
+  const entries = codes.filter((c) => c.kind === "index");
+  const areFirst = codes.every((c, i) =>
+    i < entries.length ? c.kind === "index" : isZero(c),
+  );
+  return areFirst && entries.length > 0 ? entries : undefined;
+}
