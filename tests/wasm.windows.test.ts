@@ -163,10 +163,10 @@ describe("sums over windows in float32", { timeout: 300_000 }, () => {
     );
   };
 
-  it("have rows of eight terms in lanes, which are added up once", async () => {
+  it("have rows of eight terms in lanes, which are added up once, and rows of ten, each of which is", async () => {
     const { text } = await convolved(10, 1);
-    // Two vectors of four sums, three times for each.
-    expect(bytesOf(text).split(pairsOfLanes)).toHaveLength(1 + 2 * 3);
+    // Two vectors of four sums, three times for each, in each of two gradients.
+    expect(bytesOf(text).split(pairsOfLanes)).toHaveLength(1 + 2 * (2 * 3));
   });
 
   it("leave out rows of zeros around what windows walk along", async () => {
