@@ -1,3 +1,4 @@
+import { freeName } from "../load/identifiers.js";
 import {
   binary,
   call,
@@ -88,8 +89,8 @@ function turnsOf({ from, to, step }: Loop, count?: number): number | undefined {
 function blocksOf(s: Loop, turns: number): Line {
   const { from, to, step, body } = s;
   const used = objectsOf(body);
-  const fresh = (id: string): string => (used.has(id) ? fresh(`${id}_`) : id);
-  const [start, end] = [fresh("start"), fresh("end")];
+  const free = (id: string): string => freeName(id, (other) => used.has(other));
+  const [start, end] = [free("start"), free("end")];
   const size = step * turns;
   return {
     kind: "for",

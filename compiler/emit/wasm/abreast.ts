@@ -3,13 +3,12 @@ import {
   binary,
   name,
   num,
-  withOperands,
   type Code,
   type Loop,
   type Statement,
 } from "../code.js";
 import { linearOf, plusTimes, type Linear } from "./linear.js";
-import { deeds, ownNames, type Deed } from "./deeds.js";
+import { deedAt, deeds, ownNames, type Deed } from "./deeds.js";
 import { exponentOf, twoTo } from "./twoTo.js";
 
 /** A place in memory that a loop reads or writes. */
@@ -131,20 +130,12 @@ export const nameApart = (id: string, apart: number): string =>
   `${id} +${String(apart)}`;
 
 /** The statement so many points further. */
-export function twin(
+export const twin = (
   s: Deed,
   variable: string,
   apart: number,
   own: ReadonlySet<string>,
-): Deed {
-  const next = binary("+", name(variable), num(apart));
-  const nextName = (id: string): string => nameApart(id, apart);
-  const of = (c: Code): Code => {
-    if (c.kind !== "name") return withOperands(c, of);
-    if (c.text === variable) return next;
-    return own.has(c.text) ? name(nextName(c.text)) : c;
-  };
-  return s.kind === "declare"
-    ? { ...s, name: nextName(s.name), ...(s.value && { value: of(s.value) }) }
-    : { ...s, target: of(s.target), value: of(s.value) };
-}
+): Deed =>
+  deedAt(s, variable, binary("+", name(variable), num(apart)), (id) =>
+    own.has(id) ? nameApart(id, apart) : id,
+  );

@@ -1,6 +1,5 @@
 /** Loops of few turns, written out: without a counter, and with addresses that differ by numbers alone. */
 import {
-  name,
   num,
   withBlocks,
   withOperands,
@@ -8,7 +7,7 @@ import {
   type Loop,
   type Statement,
 } from "../code.js";
-import { deeds, ownNames, type Deed } from "./deeds.js";
+import { deedAt, deeds, ownNames, type Deed } from "./deeds.js";
 import { innermost, laneSums, summedNames } from "./laneSums.js";
 import { linearOf } from "./linear.js";
 import { allWork } from "./work.js";
@@ -85,9 +84,9 @@ class Writer {
     if (lines.length > 1 && lines.some(isStored)) return undefined;
     const each = allWork(lines.flatMap((d) => d.value ?? [])) + lines.length;
     if (turns * each > mostWork) return undefined;
-    const turn = new Turn(variable, lines, this.#written++);
+    const turn = this.#turnsOf(variable, lines);
     return Array.from({ length: turns }, (_, i) =>
-      turn.at(from.value + i * step),
+      turn(from.value + i * step),
     ).flat();
   }
 
@@ -102,63 +101,52 @@ class Writer {
     if (sums.length < fewestSums) return undefined;
     const lines = deeds(s.body).filter(isDeed);
     const { before, body, after } = laneSums(s, sums, width);
-    const one = new Turn(variable, lines, this.#written++);
-    const several = new Turn(variable, body.filter(isDeed), this.#written++);
+    const several = body.filter(isDeed);
+    const turn = this.#turnsOf(variable, several);
     const rest = (to.value - from.value) % width;
     const whole = to.value - rest;
     const list: Statement[] = [...before];
-    for (let t = from.value; t < whole; t += width) list.push(...several.at(t));
-    if (rest > 0 && areProducts(lines, variable))
-      list.push(...several.first(whole, rest, width));
-    else for (let t = whole; t < to.value; t++) list.push(...one.at(t));
+    for (let t = from.value; t < whole; t += width) list.push(...turn(t));
+    if (rest > 0 && areProducts(lines, variable)) {
+      const last = this.#turnsOf(variable, withZeros(several, rest, width));
+      list.push(...last(whole));
+    } else {
+      const single = this.#turnsOf(variable, lines);
+      for (let t = whole; t < to.value; t++) list.push(...single(t));
+    }
     return [...list, ...after];
   }
-}
 
-/** The lines of a loop, at one value of its variable. */
-class Turn {
-  readonly #variable: string;
-  readonly #lines: readonly Deed[];
-  readonly #own: ReadonlySet<string>;
-  readonly #place: number;
-
-  /** @param place by what its names are told apart from those of other loops */
-  constructor(variable: string, lines: readonly Deed[], place: number) {
-    this.#variable = variable;
-    this.#lines = lines;
-    this.#own = ownNames(lines);
-    this.#place = place;
-  }
-
-  at(t: number): Statement[] {
-    return this.#lines.map((d) => this.#line(d, t, (c) => c));
-  }
-
-  /** Where lines are so many lanes each: the first of them. All that the others read is 0. */
-  first(t: number, count: number, lanes: number): Statement[] {
-    return this.#lines.map((d, i) =>
-      this.#line(d, t, (c) =>
-        c.kind === "index" && i % lanes >= count ? num(0) : c,
-      ),
-    );
-  }
-
-  #line(d: Deed, t: number, entry: (c: Code) => Code): Statement {
-    const nameOf = (id: string): string =>
-      this.#own.has(id)
-        ? `${id} at ${String(t)} of ${String(this.#place)}`
-        : id;
-    const of = (code: Code): Code => {
-      const c = entry(code);
-      if (c.kind !== "name") return withOperands(c, of);
-      return c.text === this.#variable ? num(t) : name(nameOf(c.text));
-    };
-    if (d.kind === "assign")
-      return { ...d, target: of(d.target), value: of(d.value) };
-    const value = d.value === undefined ? {} : { value: of(d.value) };
-    return { ...d, name: nameOf(d.name), ...value };
+  /** What gives the lines of a loop at a value of its variable, with names that no other loop has. */
+  #turnsOf(
+    variable: string,
+    lines: readonly Deed[],
+  ): (t: number) => readonly Deed[] {
+    const own = ownNames(lines);
+    const place = String(this.#written++);
+    return (t) =>
+      lines.map((d) =>
+        deedAt(d, variable, num(t), (id) =>
+          own.has(id) ? `${id} at ${String(t)} of ${place}` : id,
+        ),
+      );
   }
 }
+
+/** The same lines, so many lanes each, where all that lanes read from the first empty one on is 0. */
+const withZeros = (
+  lines: readonly Deed[],
+  filled: number,
+  lanes: number,
+): Deed[] =>
+  lines.map((d, i) =>
+    d.value === undefined || i % lanes < filled
+      ? d
+      : { ...d, value: zeroed(d.value) },
+  );
+
+const zeroed = (c: Code): Code =>
+  c.kind === "index" ? num(0) : withOperands(c, zeroed);
 
 const isDeed = (s: Statement): s is Deed =>
   s.kind === "declare" || s.kind === "assign";
